@@ -1,0 +1,7 @@
+import type { Scope } from './scope';
+
+/** Who calls: a service with an API key or a token (design 3). */
+export interface Caller {
+  readonly id: string;
+  readonly scopes: ReadonlySet<Scope>;
+}

@@ -1,0 +1,11 @@
+/** What a caller may be allowed to do (design 2, 3). */
+export const SCOPES = [
+  'integrations:read',
+  'integrations:write',
+  'webhooks:verify',
+  'secrets:compare',
+  'audit:read',
+  'cache:purge',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];

@@ -1,0 +1,20 @@
+import type { Secret } from '../secrets/secret';
+
+/** How Stagedoor gets a portal token for a tenant (S-005). */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+}
+
+/** The caller's own portal token, passed through (design 3). */
+export interface OwnToken {
+  readonly portalToken: Secret;
+}
+
+/** On whose behalf Hubster is asked. Data, cache, limits, breakers, locks and audit are kept per tenant (N2). */
+export interface Tenant {
+  readonly id: string;
+  readonly credentials: ClientCredentials | OwnToken;
+  /** The only hubs this tenant may touch, lower case (S-016); absent: whatever its credentials see. */
+  readonly hubs?: ReadonlySet<string>;
+}

@@ -1,0 +1,81 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/**
+ * The home of all metric names. Labels come from closed sets only: no tenant, no name, no id, no URL,
+ * so that neither cardinality nor a secret can grow out of them.
+ */
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly requests = new Counter({
+    name: 'stagedoor_requests_total',
+    help: 'Answered requests by route template, verb and status.',
+    labelNames: ['method', 'route', 'status'],
+    registers: [this.registry],
+  });
+
+  readonly requestSeconds = new Histogram({
+    name: 'stagedoor_request_duration_seconds',
+    help: 'Time from the first byte of a request to the last of its answer.',
+    labelNames: ['method', 'route'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  readonly upstreamCalls = new Counter({
+    name: 'stagedoor_upstream_calls_total',
+    help: 'Attempts sent to Hubster by operation and what came of them (an HTTP status or an event).',
+    labelNames: ['operation', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly upstreamSeconds = new Histogram({
+    name: 'stagedoor_upstream_duration_seconds',
+    help: 'Time of one attempt at Hubster.',
+    labelNames: ['operation'],
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  readonly upstreamRetries = new Counter({
+    name: 'stagedoor_upstream_retries_total',
+    help: 'Retry decisions by reason.',
+    labelNames: ['operation', 'reason'],
+    registers: [this.registry],
+  });
+
+  readonly upstreamQuirks = new Counter({
+    name: 'stagedoor_upstream_quirks_total',
+    help: 'Oddities of Hubster answers that were normalised or dropped.',
+    labelNames: ['quirk'],
+    registers: [this.registry],
+  });
+
+  readonly cacheResults = new Counter({
+    name: 'stagedoor_cache_results_total',
+    help: 'Cached reads by result.',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
+  readonly redisCommands = new Counter({
+    name: 'stagedoor_redis_commands_total',
+    help: 'Redis commands by result.',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
+  readonly auditRecords = new Counter({
+    name: 'stagedoor_audit_records_total',
+    help: 'Audit records by result.',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
+  /** Adds the figures of the process itself: CPU, memory, event loop lag, garbage collection. */
+  observeProcess(): void {
+    collectDefaultMetrics({ register: this.registry, prefix: 'stagedoor_' });
+  }
+}

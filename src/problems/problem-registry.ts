@@ -1,0 +1,197 @@
+interface ProblemKind {
+  /** The HTTP status; where several are possible, the usual one. */
+  readonly status: number;
+  readonly title: string;
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** What happened and what the caller can do, for the page at `/problems/{code}`. */
+  readonly help: string;
+}
+
+/** Every problem a caller can meet (design 2.3). Nothing is answered that does not stand here. */
+export const PROBLEM_KINDS = {
+  'validation-failed': {
+    status: 400,
+    title: 'The request is not valid',
+    retryable: false,
+    help: 'Each entry of `errors` names a place (JSON Pointer) and a rule. Correct all of them and send the request again.',
+  },
+  'malformed-body': {
+    status: 400,
+    title: 'The body is not a JSON object',
+    retryable: false,
+    help: 'Send one JSON object in UTF-8.',
+  },
+  'mask-in-value': {
+    status: 400,
+    title: 'A mask was sent as a value',
+    retryable: false,
+    help: 'Answers show secrets as `********`. Send the real value, or leave the field out.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'Credentials are missing or not valid',
+    retryable: false,
+    help: 'Send one API key as `Authorization: Bearer …` or `X-API-Key`.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The caller may not do this',
+    retryable: false,
+    help: 'The caller lacks the scope that `detail` names, or may not act for the tenant of `X-Tenant-Id`.',
+  },
+  'tenant-required': {
+    status: 400,
+    title: 'The request names no tenant',
+    retryable: false,
+    help: 'This caller may act for several tenants: name one with `X-Tenant-Id`.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not found',
+    retryable: false,
+    help: 'There is no such route, or no such integration or hub for this tenant.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The method is not allowed here',
+    retryable: false,
+    help: '`Allow` lists the methods of this path.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The integration has changed',
+    retryable: false,
+    help: 'It is no longer the one that `If-Match` names. Read it again, then decide.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    retryable: false,
+    help: 'A body may have 256 KiB.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The content type is not supported',
+    retryable: false,
+    help: 'Send `application/json` (PATCH also takes `application/merge-patch+json`), in UTF-8.',
+  },
+  'configuration-frozen': {
+    status: 409,
+    title: 'The configuration of this channel cannot be changed',
+    retryable: false,
+    help: 'Hubster ignores such updates for TwilioSMS, Messenger and Slack. Delete the integration and create it anew, or send `Prefer: handling=lenient` to have the configuration dropped and the rest applied.',
+  },
+  'name-taken': {
+    status: 409,
+    title: 'The name is taken in this hub',
+    retryable: false,
+    help: 'A name is unique within its hub. Choose another.',
+  },
+  'channel-taken': {
+    status: 409,
+    title: 'The channel account is already in use',
+    retryable: false,
+    help: 'A channel account (a number, a page, a workspace) can be integrated once, across all hubs.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    retryable: true,
+    help: 'The limit of the tenant or the caller is used up. Wait as long as `Retry-After` says.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Stagedoor is busy',
+    retryable: true,
+    help: 'More requests are under way than can be served in time. Wait as long as `Retry-After` says.',
+  },
+  'idempotency-running': {
+    status: 409,
+    title: 'A request with this Idempotency-Key is still running',
+    retryable: true,
+    help: 'Wait as long as `Retry-After` says and send the same request again.',
+  },
+  'idempotency-mismatch': {
+    status: 422,
+    title: 'This Idempotency-Key belongs to another request',
+    retryable: false,
+    help: 'A key names one request. Use a new key for a new request.',
+  },
+  'idempotency-unavailable': {
+    status: 503,
+    title: 'Idempotency cannot be guaranteed at the moment',
+    retryable: true,
+    help: 'The store of Idempotency-Keys cannot be reached, so nothing was sent. Try again later.',
+  },
+  'audit-unavailable': {
+    status: 503,
+    title: 'The audit trail cannot be written',
+    retryable: true,
+    help: 'No write is carried out without a trace, so nothing was sent. Try again later.',
+  },
+  'upstream-forbidden': {
+    status: 403,
+    title: 'Hubster forbids this',
+    retryable: false,
+    help: 'The tenant’s Hubster credentials do not allow the operation.',
+  },
+  'upstream-refused': {
+    status: 409,
+    title: 'Hubster refused the request',
+    retryable: false,
+    help: 'Hubster answered 409, 410, 417 or 501; `errors` has its codes.',
+  },
+  'upstream-unsupported': {
+    status: 501,
+    title: 'Hubster does not support this operation',
+    retryable: false,
+    help: 'The integration is there, but Hubster has no such operation for it.',
+  },
+  'upstream-rate-limited': {
+    status: 429,
+    title: 'Hubster limits the rate of requests',
+    retryable: true,
+    help: 'Wait as long as `Retry-After` says. Until then no call of this tenant goes out.',
+  },
+  'upstream-unavailable': {
+    status: 503,
+    title: 'Hubster is not available',
+    retryable: true,
+    help: 'Hubster answered 503 or failed too often lately. Wait as long as `Retry-After` says.',
+  },
+  'upstream-timeout': {
+    status: 504,
+    title: 'Hubster did not answer in time',
+    retryable: true,
+    help: 'With `"outcome": "unknown"` a write may have taken effect: read before you send it again, or send it with an Idempotency-Key.',
+  },
+  'upstream-error': {
+    status: 502,
+    title: 'Hubster failed',
+    retryable: true,
+    help: 'Hubster could not be reached, or answered with an error of its own.',
+  },
+  'upstream-invalid': {
+    status: 502,
+    title: 'Hubster’s answer cannot be used',
+    retryable: true,
+    help: 'The answer was broken, too large, or about something else than what was asked for. Nothing of it was kept.',
+  },
+  'upstream-auth-failed': {
+    status: 502,
+    title: 'Hubster does not accept the tenant’s credentials',
+    retryable: false,
+    help: 'The operator of Stagedoor has to check the client id and secret of this tenant.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Stagedoor failed',
+    retryable: false,
+    help: 'A fault of ours. Its cause is in the log under the `requestId`.',
+  },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof PROBLEM_KINDS;
+
+export const PROBLEM_CODES = Object.keys(PROBLEM_KINDS) as readonly ProblemCode[];

@@ -1,0 +1,57 @@
+/** What is known of one of Hubster's error codes: its own HTTP status, and our text for it. */
+interface PrtMeaning {
+  readonly status: number;
+  readonly text: (property: string | undefined) => string;
+}
+
+const say = (text: string) => () => text;
+const about = (before: string, after: string) => (property: string | undefined) =>
+  property === undefined ? `${before} ${after}.` : `${before} '${property}' ${after}.`;
+
+/** Hubster's error codes (facts.md). The texts are ours: Hubster's own may quote what was sent (S-008). */
+export const PRT_MEANINGS: ReadonlyMap<number, PrtMeaning> = new Map([
+  [100, { status: 500, text: say('System error.') }],
+  [101, { status: 403, text: say('Forbidden.') }],
+  [102, { status: 401, text: say('Unauthorized.') }],
+  [103, { status: 501, text: say('The operation is not implemented.') }],
+  [104, { status: 410, text: say('The resource or operation is not available.') }],
+  [105, { status: 404, text: say('The resource was not found.') }],
+  [106, { status: 409, text: say('The resource already exists.') }],
+  [107, { status: 417, text: say('The request or operation is not valid.') }],
+  [108, { status: 408, text: say('The operation took too long.') }],
+  [109, { status: 417, text: say('The action was aborted.') }],
+  [110, { status: 403, text: say('The action is not allowed.') }],
+  [200, { status: 400, text: about('Parameter', 'is required') }],
+  [201, { status: 400, text: about('Parameter', 'has a bad format') }],
+  [202, { status: 400, text: about('Parameter', 'has a bad format') }],
+  [203, { status: 400, text: about('Parameter', 'is not a GUID') }],
+  [204, { status: 400, text: about('Parameter', 'is not a date') }],
+  [205, { status: 400, text: about('Parameter', 'is not a date') }],
+  [206, { status: 400, text: about('The value of', 'is not supported') }],
+  [207, { status: 400, text: about('The value of', 'is out of range') }],
+  [208, { status: 400, text: about('The value of', 'must be greater than zero') }],
+  [209, { status: 400, text: about('The value of', 'must be greater than or equal to zero') }],
+  [210, { status: 400, text: about('The value of', 'is not a number') }],
+  [211, { status: 400, text: about('The value of', 'is not an e-mail address') }],
+  [212, { status: 400, text: say('Criteria are missing beside searchBy.') }],
+  [300, { status: 400, text: say('The body is missing.') }],
+  [301, { status: 400, text: about('Property', 'is required') }],
+  [302, { status: 400, text: about('Property', 'has the wrong type') }],
+  [303, { status: 400, text: about('Property', 'is not supported') }],
+  [304, { status: 400, text: about('Property', 'is not a decimal') }],
+  [305, { status: 400, text: about('Property', 'is not a GUID') }],
+  [306, { status: 400, text: about('Property', 'must hold at least one element') }],
+  [307, { status: 400, text: say('The message is empty.') }],
+  [308, { status: 400, text: say('The body must carry a location.') }],
+  [400, { status: 400, text: say('The tenant exists already.') }],
+  [401, { status: 400, text: say('The user exists already.') }],
+  [599, { status: 404, text: say('The user was not found.') }],
+  [600, { status: 400, text: say('The name exists already.') }],
+  [699, { status: 404, text: say('The hub was not found.') }],
+  [700, { status: 400, text: say('An integration with that name exists in the hub.') }],
+  [701, { status: 400, text: say('The channel is already assigned to a hub.') }],
+  [799, { status: 404, text: say('The integration was not found.') }],
+]);
+
+/** `PRT000301` for 301. */
+export const prtCode = (number: number): string => `PRT${String(number).padStart(6, '0')}`;

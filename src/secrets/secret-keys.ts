@@ -1,0 +1,33 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import type { Secret } from './secret';
+
+/** What a key may be used for; each purpose has a key of its own. */
+export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough';
+
+/** The keys derived from `SECRET_KEY` by HKDF-SHA256 (RFC 5869): 32 bytes a purpose, none of them reversible to another. */
+export class SecretKeys {
+  readonly #master: Secret;
+  readonly #derived = new Map<KeyPurpose, Buffer>();
+
+  constructor(master: Secret) {
+    this.#master = master;
+  }
+
+  key(purpose: KeyPurpose): Buffer {
+    const known = this.#derived.get(purpose);
+    if (known) return known;
+    const derived = Buffer.from(hkdfSync('sha256', this.#master.reveal(), '', `stagedoor/${purpose}/v1`, 32));
+    this.#derived.set(purpose, derived);
+    return derived;
+  }
+
+  /** HMAC-SHA256 of the parts under the purpose's key. Parts are length-prefixed, so that no two lists of parts meet. */
+  mac(purpose: KeyPurpose, ...parts: readonly (string | Buffer)[]): Buffer {
+    const mac = createHmac('sha256', this.key(purpose));
+    for (const part of parts) {
+      mac.update(`${Buffer.byteLength(part)}:`);
+      mac.update(part);
+    }
+    return mac.digest();
+  }
+}

@@ -1,0 +1,36 @@
+import { inspect } from 'node:util';
+
+/** What stands in place of every secret: fixed, so that neither length nor last digits are told (S-756). */
+export const MASK = '********';
+
+/**
+ * A value that prints as its mask: in strings, in JSON, in `util.inspect`, and so in logs.
+ * `reveal` is the only way to the value; whoever calls it answers for where the value goes (N1).
+ */
+export class Secret<T = string> {
+  readonly #value: T;
+
+  private constructor(value: T) {
+    this.#value = value;
+  }
+
+  static of<T>(value: T): Secret<T> {
+    return new Secret(value);
+  }
+
+  reveal(): T {
+    return this.#value;
+  }
+
+  toString(): string {
+    return MASK;
+  }
+
+  toJSON(): string {
+    return MASK;
+  }
+
+  [inspect.custom](): string {
+    return MASK;
+  }
+}

@@ -1,0 +1,51 @@
+import { fingerprint } from './fingerprint';
+import { maskUrl } from './mask-url';
+import { Secret } from './secret';
+import { SecretKeys } from './secret-keys';
+
+const keys = new SecretKeys(Secret.of('k'.repeat(32)));
+const place = { tenant: 'acme', channel: 'TwilioSMS', field: 'authToken' };
+
+describe('SecretKeys', () => {
+  it('gives each purpose a key of its own, the same at each start', () => {
+    const again = new SecretKeys(Secret.of('k'.repeat(32)));
+    expect(keys.key('cache')).toEqual(again.key('cache'));
+    expect(keys.key('cache')).not.toEqual(keys.key('etag'));
+  });
+
+  it('keeps lists of parts apart that concatenate to the same text', () => {
+    expect(keys.mac('etag', 'ab', 'c')).not.toEqual(keys.mac('etag', 'a', 'bc'));
+  });
+});
+
+describe('fingerprint', () => {
+  it('is fp1: and 16 base32 digits, the same for the same value in the same place', () => {
+    expect(fingerprint(keys, place, 'value')).toMatch(/^fp1:[a-z2-7]{16}$/);
+    expect(fingerprint(keys, place, 'value')).toBe(fingerprint(keys, place, 'value'));
+  });
+
+  it.each([
+    ['value', place, 'other'],
+    ['tenant', { ...place, tenant: 'globex' }, 'value'],
+    ['channel', { ...place, channel: 'Messenger' }, 'value'],
+    ['field', { ...place, field: 'pageAccessToken' }, 'value'],
+  ])('differs with another %s', (_what, where, value) => {
+    expect(fingerprint(keys, where, value)).not.toBe(fingerprint(keys, place, 'value'));
+  });
+});
+
+describe('maskUrl (S-240)', () => {
+  it.each([
+    ['http://localhost:5100/v1/api/integration?customer=1', 'http://localhost:5100/v1/api/integration?customer=1'],
+    ['https://u:p@h.io/x', 'https://********@h.io/x'],
+    ['https://u:p@ss@h.io/x', 'https://********@h.io/x'],
+    ['https://h.io/?a=1&access_token=abc&b=2', 'https://h.io/?a=1&access_token=********&b=2'],
+    ['https://h.io/?%74oken=abc', 'https://h.io/?%74oken=********'],
+    ['https://h.io/?Code=abc;sig=x', 'https://h.io/?Code=********;sig=********'],
+    ['https://h.io/#access_token=abc', 'https://h.io/#access_token=********'],
+    ['not a url ?key=1', 'not a url ?key=********'],
+    ['https://h.io/?%E0%A4%A=1&pwd=2', 'https://h.io/?%E0%A4%A=1&pwd=********'],
+  ])('%s', (url, masked) => {
+    expect(maskUrl(url)).toBe(masked);
+  });
+});

@@ -1,0 +1,14 @@
+/** Every test of the repository: unit specs beside their file, the suites of test/ over the running service. */
+module.exports = {
+  rootDir: '..',
+  testEnvironment: 'node',
+  roots: ['<rootDir>/src', '<rootDir>/test'],
+  testMatch: ['**/*.spec.ts'],
+  moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  // Nest, jose and others are ES modules, which Jest cannot require() before Node 24.9: all are compiled to CommonJS.
+  transform: { '\\.[cm]?[jt]s$': '<rootDir>/test/support/swc-transform.cjs' },
+  transformIgnorePatterns: [],
+  setupFiles: ['reflect-metadata'],
+  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
+  maxWorkers: 2,
+};
