@@ -1,14 +1,17 @@
 import { PRT_MEANINGS, prtCode } from './prt';
 
-/** One thing that is wrong with a request: Hubster's shape, plus where (RFC 6901). Never the offending value. */
+/** One thing that is wrong with a request: Hubster's shape, plus where. Never the offending value. */
 export interface FieldError {
   readonly code: number;
+  /** Where in the body (RFC 6901). */
   readonly pointer?: string;
+  /** Which part of the path or query, or which header. */
+  readonly parameter?: string;
   readonly description: string;
 }
 
 /**
- * What `code` says about the place `pointer` (absent: about the request as a whole).
+ * What `code` says about the place `pointer` of a body (absent: about the request as a whole).
  * `detail` replaces the general sentence where a rule of ours can be more helpful; it must not quote the value.
  */
 export function fieldError(code: number, pointer?: string, detail?: string): FieldError {
@@ -16,9 +19,17 @@ export function fieldError(code: number, pointer?: string, detail?: string): Fie
     ?.slice(pointer.lastIndexOf('/') + 1)
     .replaceAll('~1', '/')
     .replaceAll('~0', '~');
-  const text =
-    detail ?? PRT_MEANINGS.get(code)?.text(property || undefined) ?? 'Hubster gave a code that is not documented.';
-  return { code, ...(pointer !== undefined && { pointer }), description: `${text} (code: ${prtCode(code)})` };
+  return { code, ...(pointer !== undefined && { pointer }), description: describe(code, property || undefined, detail) };
+}
+
+/** What `code` says about a part of the path or query, or a header. */
+export function parameterError(code: number, parameter: string, detail?: string): FieldError {
+  return { code, parameter, description: describe(code, parameter, detail) };
+}
+
+function describe(code: number, name: string | undefined, detail: string | undefined): string {
+  const text = detail ?? PRT_MEANINGS.get(code)?.text(name) ?? 'Hubster gave a code that is not documented.';
+  return `${text} (code: ${prtCode(code)})`;
 }
 
 /** The JSON Pointer (RFC 6901) of a path of keys and indexes. */

@@ -1,7 +1,8 @@
 import { MASK } from './secret';
 
 const SECRET_PARAMETER = /token|key|secret|sig|code|pass|pwd|auth|cred|sas/i;
-const USER_INFO = /^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i;
+/** As the WHATWG parser reads it: after any number of slashes of either kind, none included. */
+const USER_INFO = /^(\s*[a-z][a-z0-9+.-]*:[\\/]*)[^\\/?#]*@/i;
 
 /**
  * Masks the user-info of a URL and the values of query parameters whose name looks secret (design 2.1, S-240).

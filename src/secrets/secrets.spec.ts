@@ -43,6 +43,10 @@ describe('maskUrl (S-240)', () => {
     ['https://h.io/?%74oken=abc', 'https://h.io/?%74oken=********'],
     ['https://h.io/?Code=abc;sig=x', 'https://h.io/?Code=********;sig=********'],
     ['https://h.io/#access_token=abc', 'https://h.io/#access_token=********'],
+    [' https://u:p@h.io/x', ' https://********@h.io/x'],
+    ['https:u:p@h.io', 'https:********@h.io'],
+    ['https:\\\\u:p@h.io', 'https:\\\\********@h.io'],
+    ['https:///u:p@h.io', 'https:///********@h.io'],
     ['not a url ?key=1', 'not a url ?key=********'],
     ['https://h.io/?%E0%A4%A=1&pwd=2', 'https://h.io/?%E0%A4%A=1&pwd=********'],
   ])('%s', (url, masked) => {

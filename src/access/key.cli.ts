@@ -1,0 +1,12 @@
+import { makeApiKey } from './api-key';
+
+/** `npm run key`: a new API key, shown this once (N1), and its line for the tenants file. */
+const { key, hash } = makeApiKey();
+console.log(`API key, shown only now; hand it to the caller:
+
+    ${key.reveal()}
+
+For the caller's entry in the tenants file:
+
+    keyHash: sha256:${hash}
+`);

@@ -1,0 +1,51 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module';
+import { AuditTrail } from '../audit/audit-trail';
+import { CacheModule } from '../cache/cache.module';
+import { IntegrationsModule } from '../integrations/integrations.module';
+import { REDIS, RedisModule } from '../redis/redis.module';
+import type { RedisConnection } from '../redis/redis-connection';
+import { CacheController } from './controllers/cache.controller';
+import { CallerController } from './controllers/caller.controller';
+import { ChannelsController } from './controllers/channels.controller';
+import { HealthController } from './controllers/health.controller';
+import { IntegrationsController } from './controllers/integrations.controller';
+import { MetricsController } from './controllers/metrics.controller';
+import { ProblemsController } from './controllers/problems.controller';
+import { Aftermath } from './http/aftermath';
+import { FrontDoor } from './http/front-door';
+import { ProblemFilter } from './http/problem.filter';
+import { Lifecycle } from './lifecycle';
+import { DeclaredRouteGuard } from './routes/declared-route.guard';
+import { Troubles } from './troubles';
+
+@Module({
+  imports: [IntegrationsModule, CacheModule, AuditModule, RedisModule],
+  controllers: [
+    IntegrationsController,
+    ChannelsController,
+    CacheController,
+    CallerController,
+    ProblemsController,
+    HealthController,
+    MetricsController,
+  ],
+  providers: [
+    FrontDoor,
+    Aftermath,
+    Lifecycle,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: DeclaredRouteGuard },
+    {
+      provide: Troubles,
+      inject: [AuditTrail, REDIS],
+      useFactory: (audit: AuditTrail, redis: RedisConnection | undefined) =>
+        new Troubles([
+          { name: 'audit', isInTrouble: () => !audit.isAvailable },
+          { name: 'redis', isInTrouble: () => redis?.isAvailable === false },
+        ]),
+    },
+  ],
+})
+export class ApiModule {}

@@ -1,0 +1,37 @@
+import { Controller, Delete, HttpCode, Req } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { actorOf } from '../../audit/actor';
+import { AuditTrail } from '../../audit/audit-trail';
+import { ResponseCache } from '../../cache/response-cache';
+import { contextOf } from '../http/exchange';
+import { noQuery } from '../http/parameters';
+import { BASE_PATH } from '../routes/paths';
+import { ForCallers } from '../routes/route-declaration';
+
+/** Drops what is cached, of the caller's tenant only (N2). */
+@ApiTags('cache')
+@Controller(`${BASE_PATH}/cache`)
+export class CacheController {
+  constructor(
+    private readonly cache: ResponseCache,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  @Delete()
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Drops the tenant’s cached answers' })
+  @ApiNoContentResponse({ description: 'The next read of everything asks Hubster.' })
+  @ForCallers('cache:purge', { action: 'cache.purge' })
+  async purge(@Req() request: FastifyRequest): Promise<void> {
+    noQuery(request);
+    const context = contextOf(request);
+    await this.cache.purge(context.tenant.id);
+    await this.audit.event(actorOf(context), {
+      action: 'cache.purge',
+      target: { type: 'tenant', id: context.tenant.id },
+      outcome: 'success',
+      status: 204,
+    });
+  }
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Channel } from '../../channels/channel';
+import { CHANNEL_IDS } from '../../channels/channel-id';
+import { CHANNELS } from '../../channels/channel-registry';
+import { requestSchema } from '../../channels/configuration-schema';
+import { noQuery, pathChannel } from '../http/parameters';
+import { BASE_PATH } from '../routes/paths';
+import { ForCallers } from '../routes/route-declaration';
+
+const NO_AUDIT = { none: 'Tells what is public knowledge about channels, nothing about a tenant.' };
+
+/** What each channel takes, from its declaration. */
+@ApiTags('channels')
+@Controller(`${BASE_PATH}/channels`)
+export class ChannelsController {
+  @Get()
+  @ApiOperation({ summary: 'Tells what every channel takes' })
+  @ApiOkResponse({ description: 'All ten channels; the documented ones first.' })
+  @ForCallers('any', NO_AUDIT)
+  all(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): readonly object[] {
+    noQuery(request);
+    reply.header('cache-control', 'private, no-cache');
+    return CHANNELS.map(describe);
+  }
+
+  @Get(':channelId')
+  @ApiOperation({ summary: 'Tells what one channel takes' })
+  @ApiParam({ name: 'channelId', description: 'A name in any case, or its number.', enum: CHANNEL_IDS })
+  @ApiOkResponse({ description: 'JSON Schemas of its configuration, and what to know of each field.' })
+  @ForCallers('any', NO_AUDIT)
+  one(
+    @Param('channelId') channelId: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): object {
+    noQuery(request);
+    reply.header('cache-control', 'private, no-cache');
+    return describe(pathChannel(channelId, 'channelId'));
+  }
+}
+
+function describe(channel: Channel): object {
+  const { id, number, isCreatable, integrationType, configurationUpdate, exactlyOneOf, fields, example } = channel;
+  if (!isCreatable) return { channelId: id, number, isCreatable, fields: [] };
+  return {
+    channelId: id,
+    number,
+    isCreatable,
+    integrationTypeId: integrationType,
+    configurationUpdate,
+    fields: fields.map((field) => ({
+      name: field.name,
+      description: field.description,
+      required: field.required === true,
+      secret: field.secret === true,
+      readOnly: field.answerOnly === true,
+      updateOnly: field.updateOnly === true,
+    })),
+    ...(exactlyOneOf.length > 0 && { exactlyOneOf }),
+    createSchema: requestSchema(channel, 'create'),
+    ...(configurationUpdate === 'replaces' && { updateSchema: requestSchema(channel, 'update') }),
+    example,
+  };
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Lifecycle } from '../lifecycle';
+import { Troubles } from '../troubles';
+import { ForEverybody } from '../routes/route-declaration';
+
+/** For the platform that runs Stagedoor (design 10). */
+@ApiTags('operations')
+@Controller('health')
+export class HealthController {
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly troubles: Troubles,
+  ) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Is the process alive? Asks nobody' })
+  @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true })
+  live(): object {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'May requests be sent here? 503 only while starting or draining' })
+  @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true })
+  ready(@Res({ passthrough: true }) reply: FastifyReply): object {
+    if (!this.lifecycle.isReady) {
+      reply.status(503);
+      return { status: this.lifecycle.isDraining ? 'draining' : 'starting' };
+    }
+    const degraded = this.troubles.now();
+    return degraded.length > 0 ? { status: 'degraded', degraded } : { status: 'ok' };
+  }
+}

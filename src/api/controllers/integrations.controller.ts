@@ -1,0 +1,117 @@
+import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { JsonObject } from '../../channels/json';
+import { guidOf } from '../../context/guid';
+import { IntegrationReader } from '../../integrations/integration-reader';
+import { IntegrationWriter } from '../../integrations/integration-writer';
+import { readCreate } from '../../integrations/requests/create-request';
+import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
+import { asksForLenience, asksToRevalidate, ifMatch } from '../http/conditions';
+import { contextOf } from '../http/exchange';
+import { bodyOf } from '../http/json-body';
+import { pageLinks } from '../http/page-links';
+import { collectionQuery, noQuery, pathChannel, pathGuid } from '../http/parameters';
+import { sendRead } from '../http/read-answer';
+import { sendWritten } from '../http/write-answer';
+import { DescribeByChannel, DescribeCollection, DescribeDelete, DescribeGet, DescribePatch, DescribePost } from '../openapi/integration-operations';
+import { BASE_PATH } from '../routes/paths';
+import { ForCallers } from '../routes/route-declaration';
+
+const PATH = `${BASE_PATH}/integrations`;
+
+/** Hubster's five calls under their own paths, plus PATCH and DELETE (design 2). */
+@Controller(PATH)
+export class IntegrationsController {
+  constructor(
+    private readonly reader: IntegrationReader,
+    private readonly writer: IntegrationWriter,
+  ) {}
+
+  /**
+   * Create and update share one path (S-300): a body with `channelId` creates, unless it is an answer sent back, whose
+   * `integrationId` is the one of the path (S-325).
+   */
+  @Post('hubs/:hubId')
+  @DescribePost()
+  @ForCallers('integrations:write', { action: 'integration.create' })
+  async createOrUpdate(@Param('hubId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const target = pathGuid(id, 'hubId');
+    noQuery(request);
+    const body = bodyOf(request);
+    if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
+    sendWritten(request, reply, await this.writer.create(contextOf(request), target, readCreate(body)));
+  }
+
+  @Patch(':integrationId')
+  @DescribePatch()
+  @ForCallers('integrations:write', { action: 'integration.update' })
+  async patch(@Param('integrationId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const target = pathGuid(id, 'integrationId');
+    noQuery(request);
+    await this.update(target, bodyOf(request), 'merge', request, reply);
+  }
+
+  @Delete(':integrationId')
+  @DescribeDelete()
+  @ForCallers('integrations:write', { action: 'integration.delete' })
+  async remove(@Param('integrationId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const target = pathGuid(id, 'integrationId');
+    noQuery(request);
+    await this.writer.remove(contextOf(request), target, ifMatch(request.headers));
+    void reply.status(200).header('cache-control', 'no-store').send();
+  }
+
+  @Get(':integrationId')
+  @DescribeGet()
+  @ForCallers('integrations:read', { action: 'integration.read' })
+  async one(@Param('integrationId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const target = pathGuid(id, 'integrationId');
+    noQuery(request);
+    sendRead(request, reply, await this.reader.one(contextOf(request), target, freshness(request)));
+  }
+
+  @Get('hubs/:hubId/:channelType')
+  @DescribeByChannel()
+  @ForCallers('integrations:read', { action: 'integration.read' })
+  async byChannel(
+    @Param('hubId') hubId: string,
+    @Param('channelType') channelType: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const hub = pathGuid(hubId, 'hubId');
+    const channel = pathChannel(channelType, 'channelType');
+    noQuery(request);
+    sendRead(request, reply, await this.reader.byChannel(contextOf(request), hub, channel, freshness(request)));
+  }
+
+  @Get()
+  @DescribeCollection()
+  @ForCallers('integrations:read', { action: 'integration.read' })
+  async collection(@Query() query: Record<string, unknown>, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const asked = collectionQuery(query);
+    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, asked, page);
+    sendRead(request, reply, await this.reader.collection(contextOf(request), asked, { ...freshness(request), link }));
+  }
+
+  private async update(
+    target: string,
+    body: JsonObject,
+    mode: UpdateCommand['mode'],
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    request.exchange.action = 'integration.update';
+    const conditions = { ...ifMatch(request.headers), isLenient: asksForLenience(request.headers) };
+    const command = readUpdate(body, mode);
+    sendWritten(request, reply, await this.writer.update(contextOf(request), target, command, conditions));
+  }
+}
+
+function isUpdate(body: JsonObject, target: string): boolean {
+  return body['channelId'] === undefined || guidOf(body['integrationId']) === target;
+}
+
+function freshness({ headers }: FastifyRequest): { readonly revalidate: boolean } {
+  return { revalidate: asksToRevalidate(headers) };
+}

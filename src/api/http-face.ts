@@ -1,0 +1,18 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Config } from '../config/config';
+import type { Secret } from '../secrets/secret';
+import { Aftermath } from './http/aftermath';
+import { FrontDoor } from './http/front-door';
+import { acceptJsonBodies } from './http/json-body';
+import { serveDocs } from './openapi/docs';
+
+/** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
+export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  const { corsOrigins, docs } = app.get(Config).http;
+  app.get(FrontDoor).install(fastify);
+  app.get(Aftermath).install(fastify);
+  acceptJsonBodies(fastify);
+  if (corsOrigins.length > 0) app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
+  if (docs) serveDocs(app, fastify, demoKey);
+}

@@ -1,0 +1,120 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../../audit/actor';
+import { AuditTrail } from '../../audit/audit-trail';
+
+import type { AuditActor, AuditTarget } from '../../audit/record';
+import type { AuditAction, AuditOutcome } from '../../audit/vocabulary';
+import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import { guidOf } from '../../context/guid';
+import type { RequestContext } from '../../context/request-context';
+import { LOGGER, type Logger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
+import type { RouteAudit } from '../routes/route-declaration';
+
+const MUTATIONS: ReadonlySet<AuditAction> = new Set(['integration.create', 'integration.update', 'integration.delete']);
+
+/** What remains to be done when an answer is out: count it, log it in one line, and record a refusal (design 3, 7). */
+@Injectable()
+export class Aftermath {
+  constructor(
+    private readonly audit: AuditTrail,
+    private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  install(fastify: FastifyInstance): void {
+    fastify.addHook('onResponse', async (request, reply) => {
+      this.count(request, reply);
+      this.log(request, reply);
+      this.record(request, reply);
+    });
+  }
+
+  private count({ method, routeOptions, exchange }: FastifyRequest, reply: FastifyReply): void {
+    const route = routeOptions.url ?? 'none';
+    this.metrics.requests.inc({ method, route, status: reply.statusCode });
+    this.metrics.requestSeconds.observe({ method, route }, (this.clock.monotonic() - exchange.arrivedAt) / 1000);
+  }
+
+  /** The route's template, never its URL: a query may hold anything. */
+  private log({ id, method, routeOptions, exchange }: FastifyRequest, reply: FastifyReply): void {
+    const { context, problem, cacheStatus, arrivedAt } = exchange;
+    const line = {
+      requestId: id,
+      method,
+      route: routeOptions.url,
+      status: reply.statusCode,
+      durationMs: Math.round((this.clock.monotonic() - arrivedAt) * 10) / 10,
+      ...(context && { tenant: context.tenant.id, caller: context.caller.id, attempts: context.tally.attempts }),
+      ...(context?.traceId !== undefined && { traceId: context.traceId }),
+      ...(problem && { code: problem.code }),
+      ...(cacheStatus !== undefined && { cache: cacheStatus }),
+    };
+    if (problem?.code === 'internal-error') this.logger.error({ ...line, fault: faultOf(problem.details.cause) }, 'request');
+    else this.logger.info(line, 'request');
+  }
+
+  /** Refusals leave one record each; a write that opened an intent has its own outcome. */
+  private record(request: FastifyRequest, reply: FastifyReply): void {
+    const { context, refused } = request.exchange;
+    const { declaration } = request.routeOptions.config;
+    if (declaration?.access !== 'caller') return;
+    if (context) this.recordAnswered(request, reply.statusCode, context, declaration.audit);
+    else if (refused) this.append({ ...refused, ...this.origin(request) }, 'access.refused', request, reply.statusCode);
+    else this.audit.refusedAtTheDoor(this.origin(request));
+  }
+
+  private recordAnswered(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
+    if (!('action' in audit) || context.tally.intents > 0) return;
+    const action = request.exchange.action ?? audit.action;
+    const isRefusedWrite = MUTATIONS.has(action) && status >= 400;
+    const isRead = action === 'integration.read' && this.config.audit.level === 'all';
+    if (isRefusedWrite || isRead) this.append(actorOf(context), action, request, status);
+  }
+
+  /** Not waited for: the answer is out. That the trail cannot be written is told by its own metric and by readiness. */
+  private append(actor: AuditActor, action: AuditAction, request: FastifyRequest, status: number): void {
+    const { problem, arrivedAt } = request.exchange;
+    const event = {
+      action,
+      target: targetOf(request),
+      outcome: outcomeOf(status),
+      status,
+      ...(problem && { code: problem.code }),
+      durationMs: Math.round(this.clock.monotonic() - arrivedAt),
+    };
+    this.audit.event(actor, event).catch(() => undefined);
+  }
+
+  private origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
+    return { address: raw.socket.remoteAddress ?? '', requestId: id };
+  }
+}
+
+function outcomeOf(status: number): AuditOutcome {
+  if (status < 400) return 'success';
+  return status < 500 ? 'refused' : 'failed';
+}
+
+/** The integration or hub that the path names, where it names one; otherwise the route. */
+function targetOf({ params, routeOptions }: FastifyRequest): AuditTarget {
+  const named: { integrationId?: unknown; hubId?: unknown } = isObject(params) ? params : {};
+  const integrationId = guidOf(named.integrationId);
+  const hubId = guidOf(named.hubId);
+  if (integrationId !== undefined) return { type: 'integration', id: integrationId };
+  return hubId === undefined ? { type: 'route', id: routeOptions.url ?? '' } : { type: 'hub', id: hubId };
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Where an unexpected error was thrown and of what class; its message may quote anything, so it is left out. */
+function faultOf(cause: unknown): string {
+  if (typeof cause === 'string') return cause;
+  if (!(cause instanceof Error)) return typeof cause;
+  const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return [cause.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join('\n');
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from 'fastify';
+import type { AuditAction } from '../../audit/vocabulary';
+import type { RequestContext } from '../../context/request-context';
+import { Problem } from '../../problems/problem';
+import type { RouteDeclaration } from '../routes/route-declaration';
+
+/** What the hooks have learnt of a request, and what its answer turned out to be. */
+export interface Exchange {
+  /** Clock.monotonic() at the first byte. */
+  readonly arrivedAt: number;
+  /** Set once the caller is known and allowed; absent on public routes. */
+  context?: RequestContext;
+  /** Who was known but not let in. */
+  refused?: { readonly caller: string; readonly tenant: string | null };
+  /** What the request turned out to be, where its route stands for two actions (S-300). */
+  action?: AuditAction;
+  /** The problem it was answered with. */
+  problem?: Problem;
+  /** RFC 9211, where the answer came through the cache. */
+  cacheStatus?: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    exchange: Exchange;
+  }
+  interface FastifyContextConfig {
+    declaration?: RouteDeclaration;
+  }
+}
+
+/** The context of a request on a route that asks for a caller. */
+export function contextOf(request: FastifyRequest): RequestContext {
+  const { context } = request.exchange;
+  if (!context) throw new Problem('internal-error', { cause: 'a route that declares no scope asked for the caller' });
+  return context;
+}

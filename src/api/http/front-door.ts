@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Access, type Admission } from '../../access/access';
+import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import { Deadline } from '../../context/deadline';
+import type { RequestContext } from '../../context/request-context';
+import type { Scope } from '../../context/scope';
+import { RequestTally } from '../../context/request-tally';
+import { Problem } from '../../problems/problem';
+import type { RouteDeclaration } from '../routes/route-declaration';
+import { onBehalfOf, timeoutOf, traceIdOf } from './request-inputs';
+import { RouteTable } from './route-table';
+
+/**
+ * What happens to every request before its body is read (design 3): route, verb, then who calls, for which tenant, and
+ * whether it may. One hook, so that there is one order and nothing to forget.
+ */
+@Injectable()
+export class FrontDoor {
+  readonly routes = new RouteTable();
+
+  constructor(
+    private readonly access: Access,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  install(fastify: FastifyInstance): void {
+    fastify.decorateRequest('exchange');
+    fastify.addHook('onRoute', (route) => this.routes.add(route));
+    fastify.addHook('onRequest', async (request, reply) => {
+      request.exchange = { arrivedAt: this.clock.monotonic() };
+      reply.header('x-request-id', request.id);
+      const { declaration } = request.routeOptions.config;
+      if (request.is404 || !declaration || !this.isServedHere(request, declaration)) return this.turnAway(request, reply);
+      if (declaration.access === 'caller') request.exchange.context = this.admit(request, declaration.scope);
+    });
+  }
+
+  private admit(request: FastifyRequest, scope: Scope | 'any'): RequestContext {
+    const { raw } = request;
+    const { caller, tenant } = this.judge(request, scope);
+    const traceId = traceIdOf(raw);
+    const principal = onBehalfOf(raw);
+    return {
+      requestId: request.id,
+      ...(traceId !== undefined && { traceId }),
+      caller,
+      tenant,
+      address: raw.socket.remoteAddress ?? '',
+      ...(principal !== undefined && { onBehalfOf: principal }),
+      deadline: Deadline.after(this.clock, timeoutOf(raw)),
+      tally: new RequestTally(),
+    };
+  }
+
+  /** Who was known but is not let in is remembered for the audit trail. */
+  private judge({ raw, exchange }: FastifyRequest, scope: Scope | 'any'): Admission {
+    const grant = this.access.identify(raw);
+    exchange.refused = { caller: grant.caller.id, tenant: grant.soleTenant?.id ?? null };
+    return this.access.admit(raw, scope);
+  }
+
+  /** With `MANAGEMENT_PORT`, health and metrics are there and nothing else is. */
+  private isServedHere({ raw }: FastifyRequest, declaration: RouteDeclaration): boolean {
+    const { managementPort } = this.config.http;
+    if (managementPort === undefined) return true;
+    const isManagement = declaration.access === 'public' && declaration.isManagement;
+    return isManagement === (raw.socket.localPort === managementPort);
+  }
+
+  /** No such route, or no such verb: both before credentials are looked at, so neither costs or tells anything. */
+  private turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const [path = ''] = request.url.split('?');
+    const allow = request.is404 ? this.routes.methodsOf(path) : [];
+    if (allow.length === 0) throw new Problem('not-found');
+    if (request.method !== 'OPTIONS') throw new Problem('method-not-allowed', { allow });
+    return reply.status(204).header('allow', allow.join(', ')).send();
+  }
+}

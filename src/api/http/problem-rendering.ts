@@ -1,0 +1,37 @@
+import { Problem } from '../../problems/problem';
+import { PROBLEM_KINDS } from '../../problems/problem-registry';
+
+interface RenderedProblem {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A problem as callers see it: RFC 9457, a superset of Hubster's error body (design 2.3). */
+export function renderProblem(problem: Problem, requestId: string): RenderedProblem {
+  const { code, status, details } = problem;
+  const body = {
+    type: `/problems/${code}`,
+    title: PROBLEM_KINDS[code].title,
+    status,
+    code,
+    ...(details.detail !== undefined && { detail: details.detail }),
+    requestId,
+    retryable: problem.retryable,
+    ...(details.outcome && { outcome: details.outcome }),
+    ...(details.candidate !== undefined && { candidate: details.candidate }),
+    ...(details.errors && { errors: details.errors }),
+  };
+  return { status, headers: headersOf(problem), body: JSON.stringify(body) };
+}
+
+function headersOf({ status, details }: Problem): Readonly<Record<string, string>> {
+  const { retryAfterSeconds, allow } = details;
+  return {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(status === 401 && { 'www-authenticate': 'Bearer realm="stagedoor"' }),
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) }),
+    ...(allow && { allow: allow.join(', ') }),
+  };
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { parameterError } from '../../problems/field-error';
+import { invalidRequest } from '../../problems/invalid-request';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const TIMEOUT_MS = { min: 100, max: 30_000 };
+const MAX_ON_BEHALF_OF = 255;
+
+/** The caller's `X-Request-Id` where it is one, else a new id. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const sent = headers['x-request-id'];
+  return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
+}
+
+/** The trace that the request belongs to (W3C Trace Context). */
+export function traceIdOf({ headers }: IncomingMessage): string | undefined {
+  const { traceparent } = headers;
+  return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+}
+
+/** Milliseconds that the caller waits at the most; `X-Request-Timeout-Ms` only lowers it. */
+export function timeoutOf({ headers }: IncomingMessage): number {
+  const sent = headers['x-request-timeout-ms'];
+  if (sent === undefined) return TIMEOUT_MS.max;
+  const timeout = typeof sent === 'string' && /^\d{1,9}$/.test(sent) ? Number(sent) : Number.NaN;
+  if (timeout >= TIMEOUT_MS.min && timeout <= TIMEOUT_MS.max) return timeout;
+  throw invalidRequest([
+    parameterError(207, 'X-Request-Timeout-Ms', `Whole milliseconds from ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} are expected.`),
+  ]);
+}
+
+/** For whom a gateway says it acts: recorded, decides nothing. */
+export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
+  const sent = headers['x-on-behalf-of'];
+  return typeof sent === 'string' && sent !== '' ? sent.slice(0, MAX_ON_BEHALF_OF) : undefined;
+}

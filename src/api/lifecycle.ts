@@ -1,0 +1,20 @@
+/** Where the process stands between its start and its end (design 10). */
+export class Lifecycle {
+  #state: 'starting' | 'ready' | 'draining' = 'starting';
+
+  get isReady(): boolean {
+    return this.#state === 'ready';
+  }
+
+  get isDraining(): boolean {
+    return this.#state === 'draining';
+  }
+
+  ready(): void {
+    if (this.#state === 'starting') this.#state = 'ready';
+  }
+
+  drain(): void {
+    this.#state = 'draining';
+  }
+}

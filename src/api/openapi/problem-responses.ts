@@ -1,0 +1,54 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
+import { schemaRef } from './schemas';
+
+/** What any request of a caller may be answered with. */
+const ALWAYS: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'tenant-required', 'rate-limited', 'internal-error'];
+
+/** Documents the problems of an operation, one response for each status. */
+export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator {
+  const all = PROBLEM_CODES.filter((code) => ALWAYS.includes(code) || codes.includes(code));
+  const statuses = [...new Set(all.map((code) => PROBLEM_KINDS[code].status))].sort();
+  return applyDecorators(
+    ...statuses.map((status) => {
+      const ofStatus = all.filter((code) => PROBLEM_KINDS[code].status === status);
+      return ApiResponse({
+        status,
+        description: ofStatus.map((code) => `\`${code}\`: ${PROBLEM_KINDS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: schemaRef('Problem') } },
+      });
+    }),
+  );
+}
+
+/** What a call to Hubster may end in. */
+export const UPSTREAM_PROBLEMS: readonly ProblemCode[] = [
+  'upstream-forbidden',
+  'upstream-refused',
+  'upstream-rate-limited',
+  'upstream-unavailable',
+  'upstream-timeout',
+  'upstream-error',
+  'upstream-invalid',
+  'upstream-auth-failed',
+  'overloaded',
+];
+
+/** What a request with a body may be refused for. */
+export const BODY_PROBLEMS: readonly ProblemCode[] = [
+  'validation-failed',
+  'malformed-body',
+  'mask-in-value',
+  'unsupported-media-type',
+  'body-too-large',
+];
+
+/** What a write may be refused for. */
+export const WRITE_PROBLEMS: readonly ProblemCode[] = [
+  'not-found',
+  'audit-unavailable',
+  'idempotency-running',
+  'idempotency-mismatch',
+  'idempotency-unavailable',
+];

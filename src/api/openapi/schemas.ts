@@ -1,0 +1,133 @@
+import type { Channel } from '../../channels/channel';
+import { CHANNELS } from '../../channels/channel-registry';
+import { answerSchema, requestSchema } from '../../channels/configuration-schema';
+import { fieldsOf } from '../../channels/fields/field';
+import type { JsonObject } from '../../channels/json';
+import { CreateRequest } from '../../integrations/requests/create-request';
+import { UpdateRequest } from '../../integrations/requests/update-request';
+import { PROBLEM_CODES } from '../../problems/problem-registry';
+
+/** The channels that can be created, each with schemas of its own. */
+export const CREATABLE_CHANNELS = CHANNELS.filter((channel) => channel.isCreatable);
+
+export const createSchemaName = ({ id }: Channel) => `Create${id}`;
+const answerSchemaName = ({ id }: Channel) => `${id}Integration`;
+export const schemaRef = (name: string): { readonly $ref: string } => ({ $ref: `#/components/schemas/${name}` });
+
+/** A request that works as it stands, for a channel. */
+export function createExample(channel: Channel): JsonObject {
+  return { channelId: channel.id, name: `My cool ${channel.id} integration.`, statusId: 3000, configuration: channel.example };
+}
+
+/** Every schema of the document, derived from the channels' declarations and the request classes. */
+export function openApiSchemas(): Record<string, JsonObject> {
+  return {
+    ...Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [createSchemaName(channel), createSchema(channel)])),
+    CreateIntegration: oneOf(createSchemaName),
+    UpdateIntegration: declaredSchema(UpdateRequest),
+    ...Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [answerSchemaName(channel), integrationSchema(channel)])),
+    Integration: oneOf(answerSchemaName),
+    IntegrationPage: {
+      type: 'object',
+      required: ['pageNumber', 'pageSize', 'total', 'results'],
+      properties: {
+        pageNumber: { type: 'integer', minimum: 0 },
+        pageSize: { type: 'integer', minimum: 1, maximum: 100 },
+        total: { type: 'integer', description: 'What Hubster says; it need not equal the number of results.' },
+        results: { type: 'array', items: schemaRef('Integration') },
+      },
+    },
+    Warning: {
+      type: 'object',
+      required: ['code', 'pointer', 'message'],
+      properties: { code: { type: 'string' }, pointer: { type: 'string' }, message: { type: 'string' } },
+    },
+    Problem: {
+      type: 'object',
+      required: ['type', 'title', 'status', 'code', 'requestId', 'retryable'],
+      properties: {
+        type: { type: 'string', format: 'uri-reference', examples: ['/problems/validation-failed'] },
+        title: { type: 'string' },
+        status: { type: 'integer' },
+        code: { type: 'string', enum: [...PROBLEM_CODES] },
+        detail: { type: 'string' },
+        requestId: { type: 'string' },
+        retryable: { type: 'boolean', description: 'Whether the same request may succeed later, unchanged.' },
+        outcome: { type: 'string', enum: ['unknown'], description: 'The write may have taken effect all the same.' },
+        candidate: { type: 'string', description: 'The integration that an unknown create may have made.' },
+        errors: { type: 'array', items: schemaRef('FieldError') },
+      },
+    },
+    FieldError: {
+      type: 'object',
+      required: ['code', 'description'],
+      properties: {
+        code: { type: 'integer', description: 'Hubster’s PRT number.' },
+        pointer: { type: 'string', description: 'Where in the body (RFC 6901).' },
+        parameter: { type: 'string', description: 'Which part of the path or query, or which header.' },
+        description: { type: 'string' },
+      },
+    },
+  };
+}
+
+function oneOf(name: (channel: Channel) => string): JsonObject {
+  return {
+    oneOf: CREATABLE_CHANNELS.map((channel) => schemaRef(name(channel))),
+    discriminator: {
+      propertyName: 'channelId',
+      mapping: Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [channel.id, schemaRef(name(channel)).$ref])),
+    },
+  };
+}
+
+function declaredSchema(declared: new () => object): JsonObject {
+  const fields = fieldsOf(declared);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      fields.map(({ name, kind, description }) => [name, { ...kind.schema, description }]),
+    ),
+    required: fields.filter(({ required }) => required).map(({ name }) => name),
+    additionalProperties: false,
+  };
+}
+
+function createSchema(channel: Channel): JsonObject {
+  const { properties, ...rest } = declaredSchema(CreateRequest);
+  return {
+    ...rest,
+    properties: {
+      ...(typeof properties === 'object' ? properties : {}),
+      channelId: { type: 'string', enum: [channel.id] },
+      configuration: requestSchema(channel, 'create'),
+    },
+    examples: [createExample(channel)],
+  };
+}
+
+function integrationSchema(channel: Channel): JsonObject {
+  return {
+    type: 'object',
+    required: ['integrationId', 'hubId', 'channelId', 'configuration', 'secrets'],
+    properties: {
+      integrationId: { type: 'string', format: 'uuid' },
+      hubId: { type: 'string', format: 'uuid' },
+      inboundId: { type: 'string', description: 'Only where Hubster sends it.' },
+      integrationTypeId: { type: 'string', enum: ['Customer', 'Agent', 'Bot', 'System'] },
+      channelId: { type: 'string', enum: [channel.id] },
+      name: { type: 'string' },
+      statusId: { type: 'integer', description: 'Active = 3000, Paused = 3002.' },
+      configuration: answerSchema(channel),
+      secrets: {
+        type: 'object',
+        description: 'Which secrets are set; a changed fingerprint is a changed secret.',
+        additionalProperties: {
+          type: 'object',
+          properties: { set: { type: 'boolean', enum: [true] }, fingerprint: { type: 'string' } },
+        },
+      },
+      warnings: { type: 'array', items: schemaRef('Warning'), description: 'On answers to writes only.' },
+    },
+  };
+}

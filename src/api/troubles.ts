@@ -1,0 +1,14 @@
+/** Something that Stagedoor leans on, and whether it is in trouble now. */
+export interface Leaning {
+  readonly name: 'redis' | 'audit' | 'hubster';
+  readonly isInTrouble: () => boolean;
+}
+
+/** What is in trouble: reported by readiness as `degraded`, never a reason to take the process out (design 10). */
+export class Troubles {
+  constructor(private readonly leanings: readonly Leaning[]) {}
+
+  now(): readonly Leaning['name'][] {
+    return this.leanings.filter(({ isInTrouble }) => isInTrouble()).map(({ name }) => name);
+  }
+}

@@ -1,0 +1,73 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AccessModule } from './access/access.module';
+import { ApiModule } from './api/api.module';
+import { serverOptions } from './api/http/server-options';
+import { installHttpFace } from './api/http-face';
+import { AuditModule } from './audit/audit.module';
+import { CacheModule } from './cache/cache.module';
+import { Clock, SystemClock } from './clock/clock';
+import { Config, type HubsterAddresses } from './config/config';
+import type { TenantsConfig } from './config/tenants-config';
+import type { Scope } from './context/scope';
+import { HubsterModule } from './hubster/hubster.module';
+import { IntegrationsModule } from './integrations/integrations.module';
+import { createLogger, LOGGER } from './observability/logger';
+import { Metrics } from './observability/metrics';
+import { RedisModule } from './redis/redis.module';
+import type { Secret } from './secrets/secret';
+import { SecretKeys } from './secrets/secret-keys';
+
+/** What the application is made of. */
+export interface Parts {
+  readonly config: Config;
+  readonly tenants: TenantsConfig<Scope>;
+  readonly hubster: HubsterAddresses;
+  /** In demo: the key that Swagger UI offers. */
+  readonly demoKey?: Secret;
+  /** Tests own the time. */
+  readonly clock?: Clock;
+  /** Where log lines go; default: standard output. */
+  readonly log?: { write(line: string): void };
+}
+
+/** The floor plan: a request comes in at `api`, is answered from `cache` or by `integrations`, which asks `hubster`. */
+@Module({})
+export class AppModule {
+  static of({ config, tenants, hubster, clock = new SystemClock(), log }: Parts): DynamicModule {
+    const foundation = [
+      { provide: Config, useValue: config },
+      { provide: Clock, useValue: clock },
+      { provide: SecretKeys, useValue: new SecretKeys(config.secretKey) },
+      { provide: Metrics, useValue: new Metrics() },
+      { provide: LOGGER, useValue: createLogger({ ...config.log, ...(log && { destination: log }) }) },
+    ];
+    return {
+      module: AppModule,
+      global: true,
+      providers: foundation,
+      exports: foundation,
+      imports: [
+        AccessModule.of(tenants),
+        RedisModule,
+        CacheModule,
+        AuditModule,
+        HubsterModule.of(hubster),
+        IntegrationsModule,
+        ApiModule,
+      ],
+    };
+  }
+}
+
+/** The one set-up of the application, for `main.ts` and the tests alike. It does not listen yet. */
+export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.of(parts),
+    new FastifyAdapter(serverOptions()),
+    { bodyParser: false, logger: false, abortOnError: false },
+  );
+  installHttpFace(app, parts.demoKey);
+  return app.init();
+}

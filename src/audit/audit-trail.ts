@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../clock/clock';
+import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
+import type { Recorder } from './recorder';
+import { RefusalsAtTheDoor } from './refusals-at-the-door';
+import { serialise } from './serialise';
+import type { AuditAction } from './vocabulary';
+
+/** A mutation whose intent is on record. */
+export interface OpenIntent {
+  readonly id: string;
+  /**
+   * Records what came of it. Never rejects and need not be waited for: while the store is away it is kept in memory. May be
+   * called again when the truth comes out later.
+   */
+  close(result: AuditResult): Promise<void>;
+}
+
+/** A stranger who was turned away: nobody knows a tenant or a caller. */
+export interface Stranger {
+  readonly address: string;
+  readonly requestId: string;
+  readonly traceId?: string;
+  readonly target?: AuditTarget;
+}
+
+type Told = Omit<AuditRecord, 'id' | keyof AuditActor>;
+
+/** Where the house records who did what (design 7). */
+export class AuditTrail {
+  readonly #door: RefusalsAtTheDoor;
+
+  constructor(
+    private readonly recorder: Recorder,
+    clock: Clock,
+  ) {
+    this.#door = new RefusalsAtTheDoor(clock, (address, count) =>
+      this.#recordRefusal({ address, requestId: randomUUID() }, count),
+    );
+  }
+
+  /** False while records are refused: writes get 503, reads go on. */
+  get isAvailable(): boolean {
+    return this.recorder.isAvailable;
+  }
+
+  /**
+   * Resolves when the intent is durable; only then may anything be sent to Hubster (N3). Throws `audit-unavailable`
+   * within 2 s otherwise; the refused write then leaves an outcome as soon as the store is back.
+   */
+  async intent(actor: AuditActor, intent: AuditIntent): Promise<OpenIntent> {
+    const id = randomUUID();
+    const { action, target } = intent;
+    const close = (result: AuditResult): Promise<void> =>
+      this.recorder
+        .record(line(randomUUID(), actor, { target, ...result, action, phase: 'outcome', intentId: id }), true)
+        .catch(() => undefined);
+    try {
+      await this.recorder.record(line(id, actor, { ...intent, phase: 'intent' }));
+    } catch (problem) {
+      void close({ outcome: 'refused', status: 503, code: 'audit-unavailable' });
+      throw problem;
+    }
+    return { id, close };
+  }
+
+  /**
+   * One record for what has no intent: refusals, purges, reads of the trail. Resolves when it is durable, throws
+   * `audit-unavailable` within 2 s otherwise. Whoever refuses does not wait.
+   */
+  event(actor: AuditActor, event: AuditResult & { readonly action: AuditAction }): Promise<void> {
+    return this.recorder.record(line(randomUUID(), actor, { ...event, phase: 'event' }));
+  }
+
+  /** A 401. Belongs to no tenant and is not waited for; many from one address share a line (design 7). */
+  refusedAtTheDoor(stranger: Stranger): void {
+    if (this.#door.admit(stranger.address)) this.#recordRefusal(stranger);
+  }
+
+  /** At shutdown: stores what is left and ends the chain. Nothing is recorded afterwards. */
+  seal(): Promise<void> {
+    this.#door.close();
+    return this.recorder.seal();
+  }
+
+  #recordRefusal(stranger: Stranger, count?: number): void {
+    const actor = { tenant: null, caller: null, ...stranger };
+    const refusal = { outcome: 'refused', status: 401, code: 'unauthenticated' } as const;
+    const told: Told = {
+      ...{ phase: 'event', action: 'access.refused', ...refusal },
+      ...(stranger.target && { target: stranger.target }),
+      ...(count !== undefined && { count }),
+    };
+    this.recorder.record(line(randomUUID(), actor, told)).catch(() => undefined);
+  }
+}
+
+function line(id: string, actor: AuditActor, told: Told): string {
+  return serialise({ ...actor, ...told, id });
+}

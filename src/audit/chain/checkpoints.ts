@@ -1,0 +1,103 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../clock/clock';
+import type { Logger } from '../../observability/logger';
+import { reasonOf } from '../reason';
+import type { ChainPoint } from './chain';
+import { checkpointLine } from './checkpoint';
+import type { TrailKey } from './trail-key';
+
+const RECORDS_BETWEEN = 1000;
+const MS_BETWEEN = 10_000;
+const SUFFIX = '.checkpoints.jsonl';
+
+export const checkpointFileOf = (chain: string): string => `${chain}${SUFFIX}`;
+
+/** The chain whose checkpoints a file holds; undefined for any other file. */
+export function chainOfCheckpoints(file: string): string | undefined {
+  return file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : undefined;
+}
+
+/**
+ * Signs the end of each chain every 1,000 records or 10 s, whichever comes first, into a place of its own: whoever
+ * cuts the trail has to cut there too. Nobody waits for it, and its failure fails nothing but is logged.
+ */
+export class Checkpoints {
+  /** The newest end of each chain that is not signed yet. */
+  readonly #due = new Map<string, ChainPoint>();
+  readonly #stop = new AbortController();
+  #signed: ChainPoint | undefined;
+  #writing: Promise<void> | undefined;
+  #isTimed = false;
+  /** Whether the last line may be torn: the next one then starts on a line of its own. */
+  #isTorn = false;
+
+  constructor(
+    private readonly directory: string,
+    private readonly key: TrailKey,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Takes notice of what has become durable. `isFinal`: the chain ends here. */
+  note(end: ChainPoint, isFinal = false): void {
+    this.#due.set(end.chain, end);
+    const since = this.#signed?.chain === end.chain ? this.#signed.seq : -1;
+    if (isFinal || end.seq - since >= RECORDS_BETWEEN) void this.#write();
+    else void this.#writeLater();
+  }
+
+  /** Signs what is left and rests. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#writing;
+    await this.#write();
+  }
+
+  async #writeLater(): Promise<void> {
+    if (this.#isTimed || this.#stop.signal.aborted) return;
+    this.#isTimed = true;
+    try {
+      await this.clock.sleep(MS_BETWEEN, this.#stop.signal);
+      this.#isTimed = false;
+      await this.#write();
+    } catch {
+      // Closed meanwhile: close() writes what is left.
+    }
+  }
+
+  /** One write at a time: a hung disk must not collect threads. What comes meanwhile is noted again or waits for the timer. */
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeDue().finally(() => {
+      this.#writing = undefined;
+      if (this.#due.size > 0) void this.#writeLater();
+    });
+    return this.#writing;
+  }
+
+  async #writeDue(): Promise<void> {
+    for (const [chain, end] of this.#due) {
+      try {
+        await this.#append(end);
+        this.#isTorn = false;
+        this.#signed = end;
+        if (this.#due.get(chain) === end) this.#due.delete(chain);
+      } catch (error) {
+        this.#isTorn = true;
+        this.logger.warn({ reason: reasonOf(error) }, 'audit checkpoint not written');
+        return;
+      }
+    }
+  }
+
+  async #append(end: ChainPoint): Promise<void> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    const file = await open(join(this.directory, checkpointFileOf(end.chain)), 'a', 0o600);
+    try {
+      await file.appendFile(`${this.#isTorn ? '\n' : ''}${checkpointLine(end, this.key, this.clock.now())}`);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { open } from 'node:fs/promises';
+
+const BLOCK = 64 * 1024;
+const LINE_END = 0x0a;
+
+/**
+ * The whole lines in front of `end` (bytes), the last one first, without their line ends. Text behind the last line end
+ * is no line: a writer may be in the middle of it. Holds no file open between two blocks.
+ */
+export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
+  let position = Math.min(end, await sizeOf(path));
+  let rest: Buffer = Buffer.alloc(0);
+  let isTornDropped = false;
+  while (position > 0) {
+    const start = Math.max(0, position - BLOCK);
+    const text = Buffer.concat([await readAt(path, start, position - start), rest]);
+    position = start;
+    let lineEnd = text.length;
+    for (let at = text.lastIndexOf(LINE_END); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(LINE_END, at - 1)) {
+      if (isTornDropped) yield text.subarray(at + 1, lineEnd);
+      isTornDropped = true;
+      lineEnd = at;
+    }
+    rest = text.subarray(0, lineEnd);
+  }
+  if (isTornDropped && rest.length > 0) yield rest;
+}
+
+/**
+ * Where the lines that are `wanted` end, to the next block or so: none of them starts behind it. For files whose wanted
+ * lines all come first; looks at a few lines only, however large the file is.
+ */
+export async function endOfWanted(path: string, wanted: (line: Buffer) => boolean): Promise<number> {
+  let low = 0;
+  let high = await sizeOf(path);
+  while (high - low > BLOCK) {
+    const probe = await lineAfter(path, Math.floor((low + high) / 2));
+    if (!probe || probe.start >= high) break;
+    if (wanted(probe.line)) low = probe.start;
+    else high = probe.start;
+  }
+  return high;
+}
+
+/** The first whole line behind a place, with its place; undefined where none lies within one block. */
+async function lineAfter(path: string, place: number): Promise<{ line: Buffer; start: number } | undefined> {
+  const block = await readAt(path, place, BLOCK);
+  const start = block.indexOf(LINE_END) + 1;
+  const end = block.indexOf(LINE_END, start);
+  return start === 0 || end < 0 ? undefined : { line: block.subarray(start, end), start: place + start };
+}
+
+/** How many bytes are behind the last line end of a file. */
+export async function tornBytesOf(path: string): Promise<number> {
+  const size = await sizeOf(path);
+  for (let position = size; position > 0; position -= BLOCK) {
+    const start = Math.max(0, position - BLOCK);
+    const at = (await readAt(path, start, position - start)).lastIndexOf(LINE_END);
+    if (at >= 0) return size - (start + at + 1);
+  }
+  return size;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    return (await file.stat()).size;
+  } finally {
+    await file.close();
+  }
+}
+
+async function readAt(path: string, position: number, length: number): Promise<Buffer> {
+  const file = await open(path, 'r');
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,84 @@
+import type { AuditEvent, AuditTarget, Change, JsonValue } from '../record';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../vocabulary';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A stored line as an event, its fields listed one by one; undefined for lines of the chain itself and for what is none of ours. */
+export function readEvent(line: string): AuditEvent | undefined {
+  const fields = parse(line);
+  const { id, seq, time, phase, tenant, caller, action, requestId, address } = fields;
+  if (!isOneOf(AUDIT_PHASES, phase) || !isOneOf(AUDIT_ACTIONS, action)) return undefined;
+  if (typeof id !== 'string' || typeof seq !== 'number' || typeof time !== 'string') return undefined;
+  if (!isTextOrNull(tenant) || !isTextOrNull(caller)) return undefined;
+  if (typeof requestId !== 'string' || typeof address !== 'string') return undefined;
+  const { outcome, target, changes } = fields;
+  return {
+    ...{ id, seq, time, phase },
+    ...texts(fields, 'intentId'),
+    ...{ tenant, caller },
+    ...texts(fields, 'onBehalfOf'),
+    action,
+    ...(isTarget(target) && { target }),
+    ...(isOneOf(AUDIT_OUTCOMES, outcome) && { outcome }),
+    ...numbers(fields, 'status'),
+    ...texts(fields, 'code'),
+    ...numbers(fields, 'attempts', 'durationMs'),
+    requestId,
+    ...texts(fields, 'traceId'),
+    address,
+    ...(Array.isArray(changes) && { changes: changes.filter(isChange) }),
+    ...numbers(fields, 'count'),
+  };
+}
+
+function parse(line: string): Fields {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isFields(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+function texts<Name extends string>(fields: Fields, ...names: readonly Name[]): { [name in Name]?: string } {
+  const found: { [name in Name]?: string } = {};
+  for (const name of names) {
+    const value = fields[name];
+    if (typeof value === 'string') found[name] = value;
+  }
+  return found;
+}
+
+function numbers<Name extends string>(fields: Fields, ...names: readonly Name[]): { [name in Name]?: number } {
+  const found: { [name in Name]?: number } = {};
+  for (const name of names) {
+    const value = fields[name];
+    if (typeof value === 'number') found[name] = value;
+  }
+  return found;
+}
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+
+const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
+
+function isOneOf<const T extends string>(known: readonly T[], value: unknown): value is T {
+  return known.some((one) => one === value);
+}
+
+function isTarget(value: unknown): value is AuditTarget {
+  return (
+    isFields(value) &&
+    isOneOf(AUDIT_TARGETS, value['type']) &&
+    (value['id'] === undefined || typeof value['id'] === 'string')
+  );
+}
+
+function isChange(value: unknown): value is Change {
+  return isFields(value) && typeof value['pointer'] === 'string' && isJson(value['from']) && isJson(value['to']);
+}
+
+/** What came out of `JSON.parse` is JSON, or not there. */
+function isJson(value: unknown): value is JsonValue {
+  return value !== undefined;
+}

@@ -1,0 +1,68 @@
+import type { AuditAction, AuditOutcome, AuditPhase, AuditTargetType } from './vocabulary';
+
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** Who did it, and from where. `tenant` and `caller` are null where nobody was known yet (a 401). */
+export interface AuditActor {
+  readonly tenant: string | null;
+  readonly caller: string | null;
+  /** `X-On-Behalf-Of`: the caller's word, proves nothing. */
+  readonly onBehalfOf?: string;
+  readonly requestId: string;
+  readonly traceId?: string;
+  readonly address: string;
+}
+
+export interface AuditTarget {
+  readonly type: AuditTargetType;
+  /** Absent while it is not known: a create has no id before its outcome. */
+  readonly id?: string;
+}
+
+/** One field that changed; null stands for an absent one. A secret comes as its fingerprint only (N1). */
+export interface Change {
+  /** RFC 6901. */
+  readonly pointer: string;
+  readonly from: JsonValue;
+  readonly to: JsonValue;
+}
+
+/** What is about to be done. */
+export interface AuditIntent {
+  readonly action: AuditAction;
+  readonly target: AuditTarget;
+  readonly changes?: readonly Change[];
+}
+
+/** What came of it. */
+export interface AuditResult {
+  readonly outcome: AuditOutcome;
+  /** The HTTP status of the answer. */
+  readonly status: number;
+  /** The problem's code, where there was one. */
+  readonly code?: string;
+  /** How often the mutation was sent to Hubster. */
+  readonly attempts?: number;
+  readonly durationMs?: number;
+  readonly target?: AuditTarget;
+  readonly changes?: readonly Change[];
+  /** How many occurrences one line stands for (refusals at the door). */
+  readonly count?: number;
+}
+
+/** A record as the trail gives it to a store, which adds `seq` and `time`. */
+export interface AuditRecord extends AuditActor, Partial<AuditResult> {
+  readonly id: string;
+  readonly phase: AuditPhase;
+  /** On an outcome: the `id` of its intent. */
+  readonly intentId?: string;
+  readonly action: AuditAction;
+}
+
+/** A record as it is read back (design 7). */
+export interface AuditEvent extends AuditRecord {
+  /** Its place in its chain. */
+  readonly seq: number;
+  /** When it was stored: RFC 3339 with milliseconds, UTC. */
+  readonly time: string;
+}

@@ -1,0 +1,118 @@
+import type { Clock } from '../../clock/clock';
+import type { RedisConnection } from '../../redis/redis-connection';
+import { AuditStore, type Slice, type StoredLine } from '../audit-store';
+import { Chain, type ChainEnd } from '../chain/chain';
+import type { Checkpoints } from '../chain/checkpoints';
+import { headOf, splitLine } from '../chain/line';
+import type { TrailKey } from '../chain/trail-key';
+import { type StreamEntry, streamEntries } from './stream-entries';
+
+const KEY = 'stagedoor:audit';
+const PAGE = 500;
+const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
+/** How far the clocks of Redis and of the replicas may be apart, in milliseconds. */
+const MAX_SKEW_MS = 60_000;
+const POSITION = /^\d{1,15}-\d{1,15}$/;
+
+/** Stores all lines of a batch, or the first of them: never one behind a missing one, which would look like tampering. */
+const APPEND = `
+for index = 3, #ARGV do redis.call('XADD', KEYS[1], '*', 'chain', ARGV[1], 'line', ARGV[index]) end
+redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2])
+return #ARGV - 2`;
+
+/**
+ * The trail as one Redis stream that several replicas share. Each process writes a chain of its own, so chains interleave;
+ * every entry names its chain. Durable means what the server's `appendfsync` makes of it.
+ */
+export class RedisStore extends AuditStore {
+  #chain: Chain | undefined;
+  #lastStart = 0;
+
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly key: TrailKey,
+    private readonly checkpoints: Checkpoints,
+    private readonly clock: Clock,
+    private readonly retentionMs: number,
+  ) {
+    super();
+  }
+
+  async append(bodies: readonly string[]): Promise<void> {
+    if (this.#chain?.isOfAnotherDay) await this.#sealChain(this.#chain);
+    const chain = this.#chain ?? (await this.#openChain());
+    this.#chain = chain;
+    await this.#write(
+      chain,
+      bodies.map((body) => chain.link(body)),
+    );
+  }
+
+  async *newestFirst({ from, to, before }: Slice): AsyncGenerator<StoredLine> {
+    const first = from === undefined ? '' : new Date(from).toISOString();
+    const last = to === undefined ? '~' : new Date(to).toISOString();
+    const start = from === undefined ? '-' : `${Math.max(0, from - MAX_SKEW_MS)}`;
+    let end = to === undefined ? '+' : `${to + MAX_SKEW_MS}`;
+    if (before !== undefined) end = `(${before}`;
+    for (;;) {
+      const entries = await this.#read(end, start, PAGE);
+      for (const { id, line } of entries) {
+        const time = headOf(Buffer.from(line))?.time;
+        if (time !== undefined && time >= first && time < last) yield { position: id, text: line };
+      }
+      const oldest = entries.at(-1);
+      if (!oldest || entries.length < PAGE) return;
+      end = `(${oldest.id}`;
+    }
+  }
+
+  isPosition(text: string): boolean {
+    return POSITION.test(text);
+  }
+
+  async seal(): Promise<void> {
+    if (this.#chain) await this.#sealChain(this.#chain);
+    await this.checkpoints.close();
+  }
+
+  async #sealChain(chain: Chain): Promise<void> {
+    await this.#write(chain, [chain.seal()], true);
+    this.#chain = undefined;
+  }
+
+  async #openChain(): Promise<Chain> {
+    this.#lastStart = Math.max(this.clock.now(), this.#lastStart + 1);
+    const chain = new Chain(this.#lastStart, this.key, this.clock);
+    const after = endOf((await this.#read('+', '-', 1))[0]);
+    await this.#write(chain, [chain.open({ after, keptFrom: new Date(this.#oldestKept()).toISOString() })]);
+    return chain;
+  }
+
+  /** After a failure nobody knows how many of the lines Redis has, or will have: the chain is given up. */
+  async #write(chain: Chain, lines: readonly string[], isFinal = false): Promise<void> {
+    const stored = lines.map((line) => line.trimEnd());
+    try {
+      await this.redis.run((commands) => commands.eval(APPEND, 1, KEY, chain.id, this.#oldestKept(), ...stored));
+    } catch (error) {
+      this.#chain = undefined;
+      throw error;
+    }
+    this.checkpoints.note(chain.end, isFinal);
+  }
+
+  async #read(end: string, start: string, count: number): Promise<StreamEntry[]> {
+    return streamEntries(await this.redis.run((commands) => commands.xrevrange(KEY, end, start, 'COUNT', count)));
+  }
+
+  #oldestKept(): number {
+    return Math.floor((this.clock.now() - this.retentionMs) / MS_OF_A_DAY) * MS_OF_A_DAY;
+  }
+}
+
+function endOf(entry: StreamEntry | undefined): ChainEnd | null {
+  if (!entry) return null;
+  const line = Buffer.from(entry.line);
+  const seq = headOf(line)?.seq;
+  const hash = splitLine(line)?.hash;
+  return seq === undefined || hash === undefined ? null : { chain: entry.chain, seq, hash, torn: 0 };
+}

@@ -1,0 +1,52 @@
+import type { AuditRecord } from './record';
+import { serialise } from './serialise';
+
+const record: AuditRecord = {
+  id: 'r1',
+  phase: 'event',
+  tenant: 'acme',
+  caller: 'billing',
+  action: 'access.refused',
+  requestId: 'q1',
+  address: '10.0.0.1',
+};
+
+describe('serialise', () => {
+  it.each(['\n', '\r', '\u0085', '\u2028', '\u2029', '\u202e', '\u0007', '\u009b'])(
+    'lets no text start a second line or steer a viewer: %j',
+    (mark) => {
+      const forged = `x${mark}{"seq":1}`;
+      const line = serialise({
+        ...record,
+        onBehalfOf: forged,
+        requestId: forged,
+        target: { type: 'route', id: forged },
+      });
+      expect(line).not.toContain(mark);
+      expect(JSON.parse(line)).toMatchObject({ onBehalfOf: forged, requestId: forged, target: { id: forged } });
+    },
+  );
+
+  it('cuts strings at 512 characters, wherever they stand', () => {
+    const long = 'é'.repeat(600);
+    const line = JSON.parse(
+      serialise({ ...record, onBehalfOf: long, changes: [{ pointer: '/name', from: long, to: [long] }] }),
+    );
+    expect(line.onBehalfOf).toHaveLength(512);
+    expect(line.changes[0].from).toHaveLength(512);
+    expect(line.changes[0].to[0]).toHaveLength(512);
+  });
+
+  it('says how long a large value was instead of storing it', () => {
+    const origins = Array.from({ length: 400 }, (_, index) => `host-${index}.example`);
+    const line = JSON.parse(serialise({ ...record, changes: [{ pointer: '/o', from: null, to: origins }] }));
+    expect(line.changes).toEqual([
+      { pointer: '/o', from: null, to: expect.stringMatching(/^\(\d+ characters of JSON\)$/) },
+    ]);
+  });
+
+  it('stores the fields of the record and nothing else that came with it', () => {
+    const line = JSON.parse(serialise({ ...record, ...{ configuration: { authToken: 'secret' } } }));
+    expect(Object.keys(line)).toEqual(['id', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address']);
+  });
+});

@@ -1,0 +1,36 @@
+import type { AuditRecord, Change, JsonValue } from './record';
+
+const MAX_STRING = 512;
+const MAX_VALUE = 4096;
+
+/** Line ends, C1 controls and text direction marks that JSON leaves as they are, but viewers and terminals obey. */
+const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * The record as one line of JSON, members in the order of design 7. Strings are cut at 512 characters and values
+ * of changes at 4,096, so that nobody fills the trail; nothing in them can start a second line or hide a part of this one.
+ */
+export function serialise(record: AuditRecord): string {
+  const { id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts } = record;
+  const { durationMs, requestId, traceId, address, changes, count } = record;
+  const ordered = {
+    ...{ id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts },
+    ...{ durationMs, requestId, traceId, address, changes: changes?.map(bounded), count },
+  };
+  const json = JSON.stringify(ordered, (_key, value: unknown) => (typeof value === 'string' ? cut(value) : value));
+  return json.replace(OBEYED_BY_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function bounded({ pointer, from, to }: Change): Change {
+  return { pointer, from: boundedValue(from), to: boundedValue(to) };
+}
+
+function boundedValue(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return value;
+  const { length } = JSON.stringify(value);
+  return length <= MAX_VALUE ? value : `(${length} characters of JSON)`;
+}
+
+function cut(text: string): string {
+  return text.length <= MAX_STRING ? text : `${text.slice(0, MAX_STRING - 1)}…`;
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Secret } from '../secrets/secret';
+import { SecretKeys } from '../secrets/secret-keys';
+import { TrailKey } from './chain/trail-key';
+import { reportOf } from './verify/report';
+import { EXIT_STATUS } from './verify/verdict';
+import { verifyTrail } from './verify/verify-trail';
+
+const EXIT_USAGE = 2;
+const USAGE = `Usage: npm run audit:verify -- DIR
+
+Verifies the audit trail in DIR with SECRET_KEY and SECRET_KEY_PREVIOUS (or SECRET_KEY_FILE, SECRET_KEY_PREVIOUS_FILE).
+Checkpoints are read from AUDIT_CHECKPOINTS, else from DIR/checkpoints.
+
+Exit status: 0 ok, 1 tampered, 2 wrong usage, 3 torn-tail, 4 unanchored-tail, 5 unknown-key`;
+
+async function main(directory: string | undefined): Promise<number> {
+  const keys = ['SECRET_KEY', 'SECRET_KEY_PREVIOUS'].map(keyFrom).filter((key) => key !== undefined);
+  if (directory === undefined || !existsSync(directory) || keys.length === 0) {
+    console.error(USAGE);
+    return EXIT_USAGE;
+  }
+  const verdict = await verifyTrail({
+    directory,
+    checkpointDirectory: process.env['AUDIT_CHECKPOINTS'] ?? join(directory, 'checkpoints'),
+    keys,
+    ...(process.stderr.isTTY && { onProgress: progressBar() }),
+  });
+  console.log(reportOf(verdict));
+  return EXIT_STATUS[verdict.state];
+}
+
+function keyFrom(name: string): TrailKey | undefined {
+  const file = process.env[`${name}_FILE`];
+  const text = file === undefined ? process.env[name] : readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  return text ? new TrailKey(new SecretKeys(Secret.of(text))) : undefined;
+}
+
+/** Redraws one line on the terminal whenever another percent is done, and wipes it at the end. */
+function progressBar(): (done: number, total: number) => void {
+  let drawn = -1;
+  return (done, total) => {
+    const percent = Math.floor((100 * done) / total);
+    if (percent === drawn) return;
+    drawn = percent;
+    const bar = '#'.repeat(percent / 2).padEnd(50, '.');
+    process.stderr.write(percent < 100 ? `\r[${bar}] ${percent} %` : '\r\u001b[K');
+  };
+}
+
+main(process.argv[2]).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    console.error(`Cannot read the trail: ${error instanceof Error ? error.message : 'unknown'}`);
+    process.exitCode = EXIT_USAGE;
+  },
+);

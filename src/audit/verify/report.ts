@@ -1,0 +1,17 @@
+import type { Verdict } from './verdict';
+
+const MAX_SHOWN = 50;
+
+/** The verdict in words; the last line is the state alone. */
+export function reportOf({ state, chains, lines, findings }: Verdict): string {
+  const shown = findings
+    .slice(0, MAX_SHOWN)
+    .map(({ state, chain, seq, reason }) => `${state}: chain ${chain}, sequence ${seq}: ${reason}`);
+  const left = findings.length - shown.length;
+  return [
+    `${lines.toLocaleString('en')} lines in ${chains.toLocaleString('en')} ${chains === 1 ? 'chain' : 'chains'}`,
+    ...shown,
+    ...(left > 0 ? [`and ${left} more`] : []),
+    state,
+  ].join('\n');
+}

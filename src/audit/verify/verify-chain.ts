@@ -1,0 +1,90 @@
+import { createReadStream } from 'node:fs';
+import { headOf, NO_HASH, splitLine } from '../chain/line';
+import type { TrailKey } from '../chain/trail-key';
+import type { Claims } from './claims';
+import type { Finding } from './verdict';
+
+const LINE_END = 0x0a;
+const BLOCK = 1024 * 1024;
+const MAX_LINE = 16 * BLOCK;
+const SEAL = ',"phase":"seal"';
+
+interface ChainToVerify {
+  readonly chain: string;
+  readonly path: string;
+  /** Undefined where the key is not known: sequences and claims are checked all the same. */
+  readonly key: TrailKey | undefined;
+  readonly claims: Claims;
+  /** Called with the number of bytes read since the last call. */
+  readonly onRead: (bytes: number) => void;
+}
+
+/** Reads a chain once from its first line to its last, in memory that does not grow with it. */
+export async function verifyChain(subject: ChainToVerify): Promise<{ lines: number; finding: Finding | undefined }> {
+  const reader = new ChainReader(subject);
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const block of createReadStream(subject.path, { highWaterMark: BLOCK })) {
+    subject.onRead(block.length);
+    const text: Buffer = rest.length > 0 ? Buffer.concat([rest, block]) : block;
+    let start = 0;
+    for (let end = text.indexOf(LINE_END); end >= 0; end = text.indexOf(LINE_END, start)) {
+      const reason = reader.take(text.subarray(start, end));
+      if (reason !== undefined) return reader.tampered(reason);
+      start = end + 1;
+    }
+    rest = text.subarray(start);
+    if (rest.length > MAX_LINE) return reader.tampered('a line is longer than any line of ours');
+  }
+  return reader.end(rest.length);
+}
+
+class ChainReader {
+  /** The sequence that comes next, which is also the number of lines that were in order. */
+  #seq = 0;
+  #hash = NO_HASH;
+  #isSealed = false;
+
+  constructor(private readonly subject: ChainToVerify) {}
+
+  /** Why this line cannot be the next one; undefined when it is. */
+  take(line: Buffer): string | undefined {
+    const { key, claims } = this.subject;
+    const parts = splitLine(line);
+    if (!parts) return 'the line is not one of ours';
+    if (this.#isSealed) return 'there is a line behind the seal';
+    if (headOf(line)?.seq !== this.#seq) return 'another sequence stands here';
+    if (key && key.hash(this.#hash, parts.hashed) !== parts.hash)
+      return 'the hash does not fit the line and the one before';
+    if (claims.contradicts(this.#seq, parts.hash)) return 'a checkpoint or a later chain names another hash';
+    this.#hash = parts.hash;
+    this.#seq += 1;
+    this.#isSealed = parts.hashed.includes(SEAL, parts.hashed.length - SEAL.length);
+    return undefined;
+  }
+
+  tampered(reason: string): { lines: number; finding: Finding } {
+    return { lines: this.#seq, finding: { state: 'tampered', chain: this.subject.chain, seq: this.#seq, reason } };
+  }
+
+  end(tornBytes: number): { lines: number; finding: Finding | undefined } {
+    const { claims, chain } = this.subject;
+    const last = this.#seq - 1;
+    if (this.#seq === 0) return this.tampered('the chain has no first line');
+    if (claims.highest > last) return this.tampered('a checkpoint or a later chain names a line that is missing');
+    if (this.#isSealed && tornBytes > 0) return this.tampered('there is text behind the seal');
+    const tail = (state: 'torn-tail' | 'unanchored-tail', reason: string) => ({
+      lines: this.#seq,
+      finding: { state, chain, seq: this.#seq, reason },
+    });
+    if (tornBytes > 0 && !claims.accountsFor(last, tornBytes)) {
+      return tail('torn-tail', 'the last line is torn, as by a crash in the middle of a write');
+    }
+    if (!this.#isSealed && !claims.anchors(last)) {
+      return tail(
+        'unanchored-tail',
+        'no seal, checkpoint or later chain names the end, so lines behind it could be missing',
+      );
+    }
+    return { lines: this.#seq, finding: undefined };
+  }
+}

@@ -1,0 +1,453 @@
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ManualClock } from '../../../test/support/manual-clock';
+import { createLogger } from '../../observability/logger';
+import { Secret } from '../../secrets/secret';
+import { SecretKeys } from '../../secrets/secret-keys';
+import { closeLine, headOf, NO_HASH, splitLine } from '../chain/line';
+import { TrailKey } from '../chain/trail-key';
+import { type ChainFile, type CreateChainFile, createChainFile } from '../files/chain-file';
+import { openFileStore } from '../files/open-file-store';
+import { verifyTrail } from './verify-trail';
+
+const DAY = 24 * 60 * 60 * 1000;
+const keyOf = (text: string) => new TrailKey(new SecretKeys(Secret.of(text.repeat(32))));
+const key = keyOf('k');
+const logger = createLogger({ level: 'silent', format: 'json' });
+
+let original: string;
+let directory: string;
+
+beforeAll(async () => {
+  original = await mkdtemp(join(tmpdir(), 'trail-'));
+  await writeTrail(original);
+});
+
+afterAll(() => rm(original, { recursive: true }));
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'trail-'));
+  await cp(original, directory, { recursive: true });
+});
+
+afterEach(async () => {
+  for (const file of files.splice(0)) await file.close();
+  await rm(directory, { recursive: true });
+});
+
+const files: ChainFile[] = [];
+
+/** So that a store that is left as by a crash leaves no open file in the test's own process. */
+const openedHere: CreateChainFile = async (...place) => {
+  const file = await createChainFile(...place);
+  files.push(file);
+  return file;
+};
+
+function storeIn(place: string, clock: ManualClock, options: { maxBytes?: number; key?: TrailKey } = {}) {
+  const where = { directory: place, checkpointDirectory: join(place, 'checkpoints'), retentionMs: 3 * DAY };
+  return openFileStore(where, { key, clock, logger, create: openedHere, ...options });
+}
+
+const body = (n: number) => JSON.stringify({ phase: 'event', action: 'cache.purge', n });
+const bodies = (from: number, count: number) => Array.from({ length: count }, (_, index) => body(from + index));
+
+/** Four chains of 10 records: one that crashed in mid-line, two of a process that rotated, one that was sealed. */
+async function writeTrail(place: string): Promise<void> {
+  const clock = new ManualClock();
+  await storeIn(place, clock).append(bodies(0, 10));
+  await writeFile(join(place, (await filesOf(place))[0] ?? ''), '{"seq":11,"time":"2026', { flag: 'a' });
+  await clock.advance(1000);
+  const store = storeIn(place, clock, { maxBytes: 500 });
+  for (const start of [10, 20, 30]) {
+    await clock.advance(1000);
+    await store.append(bodies(start, 10));
+  }
+  await store.seal();
+}
+
+async function filesOf(place: string): Promise<string[]> {
+  return (await readdir(place)).filter((name) => name.endsWith('.jsonl')).sort();
+}
+
+const chainOf = (file: string) => file.replace('.jsonl', '');
+
+async function verify(...keys: TrailKey[]) {
+  return verifyTrail({
+    directory,
+    checkpointDirectory: join(directory, 'checkpoints'),
+    keys: keys.length > 0 ? keys : [key],
+  });
+}
+
+/** Rewrites the lines of the chain at `index`. */
+async function edit(index: number, change: (lines: string[]) => string[]): Promise<string> {
+  const file = (await filesOf(directory))[index] ?? '';
+  const path = join(directory, file);
+  const lines = (await readFile(path, 'utf8')).split(/(?<=\n)/);
+  await writeFile(path, change(lines).join(''));
+  return chainOf(file);
+}
+
+async function editCheckpoints(index: number, change: (text: string) => string): Promise<string> {
+  const folder = join(directory, 'checkpoints');
+  const file = (await readdir(folder)).sort()[index] ?? '';
+  await writeFile(join(folder, file), change(await readFile(join(folder, file), 'utf8')));
+  return file.replace('.checkpoints.jsonl', '');
+}
+
+/** What somebody could do who knows the format, but not the key. */
+function rechain(lines: readonly string[], forger: TrailKey): string[] {
+  let hash = NO_HASH;
+  return lines.map((line) => {
+    const { hashed } = splitLine(Buffer.from(line.trimEnd())) ?? { hashed: Buffer.alloc(0) };
+    hash = forger.hash(hash, hashed);
+    return `${closeLine(hashed.toString(), hash)}\n`;
+  });
+}
+
+const renumber = (line: string, seq: number) => line.replace(/"seq":\d+/, `"seq":${seq}`);
+
+describe('a clean trail', () => {
+  it('is ok, although a process crashed in mid-line and others rotated and ended', async () => {
+    expect(await verify()).toEqual({ state: 'ok', chains: 4, lines: 4 + 40 + 3, findings: [] });
+  });
+
+  it('is ok while it is written, but for what nothing names yet', async () => {
+    const clock = new ManualClock(Date.UTC(2026, 0, 1, 1));
+    const store = storeIn(directory, clock);
+    await store.append(bodies(0, 3));
+    expect(await verify()).toMatchObject({ state: 'unanchored-tail', findings: [{ seq: 4 }] });
+    await store.append(bodies(3, 997));
+    await store.seal();
+    expect(await verify()).toMatchObject({ state: 'ok' });
+  });
+
+  it('takes chains that retention removed for granted', async () => {
+    await storeIn(directory, new ManualClock(Date.UTC(2026, 0, 5))).append(bodies(0, 1));
+    expect(await filesOf(directory)).toHaveLength(1);
+    expect(await verify()).toMatchObject({ state: 'unanchored-tail', chains: 1 });
+  });
+
+  it('is ok across a new SECRET_KEY as long as the previous one is given', async () => {
+    const next = keyOf('n');
+    const store = storeIn(directory, new ManualClock(Date.UTC(2026, 0, 1, 1)), { key: next });
+    await store.append(bodies(0, 1));
+    await store.seal();
+    expect(await verify(next, key)).toMatchObject({ state: 'ok', chains: 5 });
+    expect(await verify(next)).toMatchObject({ state: 'unknown-key' });
+    expect((await verify(next)).findings.map(({ state }) => state)).toContain('unknown-key');
+    expect((await verify(next)).findings.map(({ state }) => state)).not.toContain('tampered');
+  });
+
+  it('is ok without its checkpoints while its end is sealed', async () => {
+    await rm(join(directory, 'checkpoints'), { recursive: true });
+    expect(await verify()).toMatchObject({ state: 'ok' });
+  });
+
+  it('is ok with a checkpoint that a crash tore', async () => {
+    await editCheckpoints(0, (text) => text.slice(0, -30));
+    expect(await verify()).toMatchObject({ state: 'ok' });
+  });
+
+  it('reports progress up to the last byte', async () => {
+    const seen: number[] = [];
+    const onProgress = (done: number, total: number) => seen.push(done / total);
+    await verifyTrail({ directory, checkpointDirectory: directory, keys: [key], onProgress });
+    expect(seen.at(-1)).toBe(1);
+  });
+});
+
+describe('the end of a trail', () => {
+  it('is torn-tail after a crash in mid-line that no later process has seen', async () => {
+    await storeIn(directory, new ManualClock(Date.UTC(2026, 0, 1, 1))).append(bodies(0, 3));
+    const chain = await edit(4, (lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').slice(0, 40)]);
+    expect(await verify()).toMatchObject({ state: 'torn-tail', findings: [{ chain, seq: 3 }] });
+  });
+
+  it('is unanchored-tail after a crash between two lines', async () => {
+    await storeIn(directory, new ManualClock(Date.UTC(2026, 0, 1, 1))).append(bodies(0, 3));
+    expect(await verify()).toMatchObject({ state: 'unanchored-tail' });
+  });
+});
+
+describe('tampering', () => {
+  type Tamper = () => Promise<{ chain: string; seq: number }>;
+  const at = async (chain: Promise<string>, seq: number) => ({ chain: await chain, seq });
+
+  const tampers: [string, Tamper][] = [
+    [
+      'one changed byte',
+      () =>
+        at(
+          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace('purge', 'purgE'))),
+          4,
+        ),
+    ],
+    [
+      'a changed time',
+      () =>
+        at(
+          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace('2026-', '2025-'))),
+          4,
+        ),
+    ],
+    [
+      'a changed hash',
+      () =>
+        at(
+          edit(1, (lines) => lines.with(4, (lines[5] ?? '').replace('"seq":5', '"seq":4'))),
+          4,
+        ),
+    ],
+    [
+      'a dropped first line',
+      () =>
+        at(
+          edit(1, (lines) => lines.slice(1)),
+          0,
+        ),
+    ],
+    [
+      'a dropped middle line',
+      () =>
+        at(
+          edit(1, (lines) => lines.toSpliced(5, 1)),
+          5,
+        ),
+    ],
+    [
+      'a dropped middle line, the others renumbered',
+      () =>
+        at(
+          edit(1, (lines) => lines.toSpliced(5, 1).map(renumber)),
+          5,
+        ),
+    ],
+    [
+      'a dropped seal',
+      () =>
+        at(
+          edit(3, (lines) => lines.slice(0, -1)),
+          11,
+        ),
+    ],
+    [
+      'a dropped seal of an older chain',
+      () =>
+        at(
+          edit(1, (lines) => lines.slice(0, -1)),
+          11,
+        ),
+    ],
+    [
+      'a cut end',
+      () =>
+        at(
+          edit(2, (lines) => lines.slice(0, 5)),
+          5,
+        ),
+    ],
+    [
+      'a cut in mid-line',
+      () =>
+        at(
+          edit(2, (lines) => [...lines.slice(0, 5), '{"seq":5']),
+          5,
+        ),
+    ],
+    [
+      'a cut end of a chain that crashed',
+      () =>
+        at(
+          edit(0, (lines) => lines.slice(0, 8)),
+          8,
+        ),
+    ],
+    [
+      'an inserted line',
+      () =>
+        at(
+          edit(1, (lines) => lines.toSpliced(5, 0, renumber(lines[4] ?? '', 5))),
+          5,
+        ),
+    ],
+    [
+      'an empty line',
+      () =>
+        at(
+          edit(1, (lines) => lines.toSpliced(5, 0, '\n')),
+          5,
+        ),
+    ],
+    [
+      'two lines in another order',
+      () =>
+        at(
+          edit(1, (lines) => lines.with(4, lines[5] ?? '').with(5, lines[4] ?? '')),
+          4,
+        ),
+    ],
+    [
+      'a line that is there twice',
+      () =>
+        at(
+          edit(1, (lines) => lines.toSpliced(5, 0, lines[4] ?? '')),
+          5,
+        ),
+    ],
+    [
+      'a line of another chain',
+      () =>
+        at(
+          edit(1, (lines) => lines.with(4, renumber(lines[6] ?? '', 4))),
+          4,
+        ),
+    ],
+    [
+      'a line behind the seal',
+      () =>
+        at(
+          edit(3, (lines) => [...lines, renumber(lines[4] ?? '', 12)]),
+          12,
+        ),
+    ],
+    [
+      'text behind the seal',
+      () =>
+        at(
+          edit(3, (lines) => [...lines, '{"seq":12']),
+          12,
+        ),
+    ],
+    [
+      'white space',
+      () =>
+        at(
+          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace(',"time"', ', "time"'))),
+          4,
+        ),
+    ],
+    [
+      'another line end',
+      () =>
+        at(
+          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace('\n', '\r\n'))),
+          4,
+        ),
+    ],
+    [
+      'an empty file',
+      () =>
+        at(
+          edit(1, () => []),
+          0,
+        ),
+    ],
+    [
+      'new hashes under another key',
+      () =>
+        at(
+          edit(1, (lines) => rechain(lines, keyOf('f'))),
+          0,
+        ),
+    ],
+    [
+      'new hashes under another key, which the first line names',
+      () =>
+        at(
+          edit(1, (lines) => rechain(lines.with(0, (lines[0] ?? '').replace(key.id, keyOf('f').id)), keyOf('f'))),
+          0,
+        ),
+    ],
+    [
+      'another predecessor in the first line',
+      () =>
+        at(
+          edit(3, (lines) => lines.with(0, (lines[0] ?? '').replace('"torn":0', '"torn":9'))),
+          0,
+        ),
+    ],
+  ];
+
+  it.each(tampers)('finds %s and its place', async (_what, tamper) => {
+    const { chain, seq } = await tamper();
+    const { state, findings } = await verify();
+    expect(state).toBe('tampered');
+    expect(findings.filter((finding) => finding.state === 'tampered')).toEqual([
+      { state: 'tampered', chain, seq, reason: expect.any(String) },
+    ]);
+  });
+
+  it('finds two files that changed places', async () => {
+    const [, one = '', other = ''] = await filesOf(directory);
+    await rename(join(directory, one), join(directory, 'x'));
+    await rename(join(directory, other), join(directory, one));
+    await rename(join(directory, 'x'), join(directory, other));
+    const { state, findings } = await verify();
+    expect(state).toBe('tampered');
+    expect(findings).toMatchObject([
+      { chain: chainOf(one), seq: 0 },
+      { chain: chainOf(other), seq: 0 },
+    ]);
+  });
+
+  it.each([0, 1, 2, 3])('finds that the chain at %i is gone', async (index) => {
+    const file = (await filesOf(directory))[index] ?? '';
+    await rm(join(directory, file));
+    const { state, findings } = await verify();
+    expect(state).toBe('tampered');
+    expect(findings[0]).toMatchObject({ chain: chainOf(file), seq: 0 });
+  });
+
+  it('finds a chain that was copied under a new name', async () => {
+    const [, file = ''] = await filesOf(directory);
+    const copy = `20260101T120000.000Z-${'0'.repeat(16)}`;
+    await cp(join(directory, file), join(directory, `${copy}.jsonl`));
+    expect(await verify()).toMatchObject({ state: 'tampered', findings: [{ chain: copy, seq: 0 }] });
+  });
+
+  it('finds a chain made of the beginning of one and the end of another', async () => {
+    const end = (await readFile(join(directory, (await filesOf(directory))[2] ?? ''), 'utf8'))
+      .split(/(?<=\n)/)
+      .slice(6);
+    const chain = await edit(1, (lines) => [...lines.slice(0, 6), ...end]);
+    expect(await verify()).toMatchObject({ state: 'tampered', findings: [{ chain, seq: 6 }] });
+  });
+
+  it.each([
+    ['sequence', (text: string) => text.replace(/"seq":\d+/, '"seq":5')],
+    ['hash', (text: string) => text.replace(/"hash":"./, '"hash":"_')],
+    ['signature', (text: string) => text.replace(/"signature":"..../, '"signature":"AAAA')],
+    ['form', (text: string) => text.replace('"chain"', '"chian"')],
+    ['key', (text: string) => text.replace(key.id, 'f'.repeat(16))],
+  ])('finds a checkpoint whose %s was edited', async (_what, change) => {
+    const chain = await editCheckpoints(1, change);
+    const { state, findings } = await verify();
+    expect(state).toBe('tampered');
+    expect(findings).toMatchObject([{ chain }]);
+  });
+
+  it('finds a trail that was begun anew under the same key while the checkpoints are still there', async () => {
+    for (const file of await filesOf(directory)) await rm(join(directory, file));
+    const store = storeIn(directory, new ManualClock(Date.UTC(2026, 0, 1, 2)));
+    await store.append(bodies(0, 10));
+    await store.seal();
+    expect(await verify()).toMatchObject({ state: 'tampered' });
+  });
+
+  it('does not take a removed chain for one that retention removed, however old it looks', async () => {
+    await edit(0, (lines) => lines.with(0, (lines[0] ?? '').replace(/"keptFrom":"\d{4}/, '"keptFrom":"2027')));
+    const [, second = ''] = await filesOf(directory);
+    await rm(join(directory, second));
+    expect((await verify()).findings.map(({ chain }) => chain)).toContain(chainOf(second));
+  });
+});
+
+it('reads sequence and time from the head of a line alone', () => {
+  expect(headOf(Buffer.from('{"seq":12,"time":"2026-01-01T00:00:00.000Z","x":1'))).toEqual({
+    seq: 12,
+    time: '2026-01-01T00:00:00.000Z',
+  });
+});

@@ -1,0 +1,13 @@
+/** What is kept: an answer finished and masked, so that a hit is a look-up and a write of bytes. */
+export interface Answer {
+  /** 404 is kept as the fact: `body` then holds what the problem of each request is rendered from. */
+  readonly status: 200 | 404;
+  readonly body: Buffer;
+  /** Strong, quotes included (RFC 9110, 8.8.3). */
+  readonly etag: string;
+  /** Headers that belong to the body; today `link` only. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What a load brings: an answer that has no tag yet. */
+export type Loaded = Omit<Answer, 'etag'>;

@@ -1,0 +1,17 @@
+import type { Entry } from './entry';
+
+/** Where an entry lies. Stores never answer with what lies anywhere else (N2, N4). */
+export interface Place {
+  readonly tenant: string;
+  /** The tenant's generation, read before the load of the entry began. */
+  readonly generation: string;
+  /** See `cacheKey`. */
+  readonly key: string;
+}
+
+/** A tier of the cache. It may lose entries at any time; it never fails and never changes one. */
+export abstract class CacheStore {
+  abstract get(place: Place): Entry | undefined | Promise<Entry | undefined>;
+  abstract set(place: Place, entry: Entry): void | Promise<void>;
+  abstract delete(place: Place): void | Promise<void>;
+}

@@ -1,0 +1,64 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../clock/clock';
+import type { SecretKeys } from '../secrets/secret-keys';
+import type { Place } from './cache-store';
+import { ageOf, type Entry } from './entry';
+
+const VERSION = 'v1';
+const MAC_BYTES = 32;
+const LENGTH_BYTES = 4;
+
+/** What lies beside the body in a Redis value. */
+type Head = Pick<Entry, 'freshMs' | 'staleMs' | 'errorStaleMs'> &
+  Pick<Entry['answer'], 'status' | 'etag' | 'headers'> & {
+    /** Wall clock, as the monotonic one means nothing to other replicas. Their clocks are assumed to agree within a second. */
+    readonly loadedAt: number;
+  };
+
+/**
+ * Entries as Redis values: HMAC-SHA256, length of the head, head (JSON), body. The HMAC binds the value to its place,
+ * so that garbage and values swapped between keys or tenants are no entries (N2, N6).
+ */
+export class EntryCodec {
+  constructor(
+    private readonly keys: SecretKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  encode(place: Place, entry: Entry): Buffer {
+    const { answer, freshMs, staleMs, errorStaleMs } = entry;
+    const loadedAt = this.clock.now() - ageOf(entry, this.clock.monotonic());
+    const head: Head = {
+      status: answer.status,
+      etag: answer.etag,
+      headers: answer.headers,
+      loadedAt,
+      freshMs,
+      staleMs,
+      errorStaleMs,
+    };
+    const json = Buffer.from(JSON.stringify(head));
+    const length = Buffer.alloc(LENGTH_BYTES);
+    length.writeUInt32BE(json.length);
+    const content = Buffer.concat([length, json, answer.body]);
+    return Buffer.concat([this.#mac(place, content), content]);
+  }
+
+  /** The entry, or nothing where the value is not one that was written for this place. */
+  decode(place: Place, value: Buffer): Entry | undefined {
+    if (value.length < MAC_BYTES + LENGTH_BYTES) return undefined;
+    const content = value.subarray(MAC_BYTES);
+    if (!timingSafeEqual(value.subarray(0, MAC_BYTES), this.#mac(place, content))) return undefined;
+    const bodyAt = LENGTH_BYTES + content.readUInt32BE();
+    // Authenticated: whatever stands here was written by `encode` of this version.
+    const head: Head = JSON.parse(content.toString('utf8', LENGTH_BYTES, bodyAt));
+    const { status, etag, headers, loadedAt, ...lifetime } = head;
+    const age = Math.max(0, this.clock.now() - loadedAt);
+    const answer = { status, etag, headers, body: content.subarray(bodyAt) };
+    return { ...lifetime, answer, loadedAt: this.clock.monotonic() - age };
+  }
+
+  #mac({ tenant, generation, key }: Place, content: Buffer): Buffer {
+    return this.keys.mac('cache', VERSION, tenant, generation, key, content);
+  }
+}

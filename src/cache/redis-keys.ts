@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import type { Place } from './cache-store';
+
+/** Redis keys of the cache. The tenant is the hash tag, so that all of a tenant's keys share a slot of a cluster. */
+export function generationKey(scope: string): string {
+  return `stagedoor:{${scope}}:generation`;
+}
+
+/** A dead generation's keys are never read again: a delayed SET lands where nobody looks. */
+export function answerKey(place: Place): string {
+  return `stagedoor:{${place.tenant}}:answer:${place.generation}:${digest(place.key)}`;
+}
+
+export function turnKey(place: Place): string {
+  return `stagedoor:{${place.tenant}}:turn:${place.generation}:${digest(place.key)}`;
+}
+
+/** Bounds the length; what two keys might share, the value's HMAC over the whole key tells apart. */
+function digest(key: string): string {
+  return createHash('sha256').update(key).digest('base64url').slice(0, 22);
+}

@@ -1,0 +1,42 @@
+import type { Clock } from '../clock/clock';
+import type { RedisConnection } from '../redis/redis-connection';
+import { CacheStore, type Place } from './cache-store';
+import { type Entry, remainingLifeOf } from './entry';
+import type { EntryCodec } from './entry-codec';
+import { answerKey } from './redis-keys';
+
+/** What is larger stays in memory: moving it could take longer than a command may, and that would open the breaker. */
+const MAX_VALUE_BYTES = 1024 * 1024;
+
+/** The tier that replicas share. Whatever Redis does, the worst that comes of it is a miss (N6). */
+export class RedisStore extends CacheStore {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly codec: EntryCodec,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override async get(place: Place): Promise<Entry | undefined> {
+    try {
+      const value = await this.redis.run((commands) => commands.getBuffer(answerKey(place)));
+      return value ? this.codec.decode(place, value) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  override async set(place: Place, entry: Entry): Promise<void> {
+    const ttl = Math.floor(remainingLifeOf(entry, this.clock.monotonic()));
+    if (ttl <= 0 || entry.answer.body.length > MAX_VALUE_BYTES) return;
+    const value = this.codec.encode(place, entry);
+    await this.redis.run((commands) => commands.set(answerKey(place), value, 'PX', ttl)).catch(ignore);
+  }
+
+  override async delete(place: Place): Promise<void> {
+    await this.redis.run((commands) => commands.del(answerKey(place))).catch(ignore);
+  }
+}
+
+const ignore = () => undefined;

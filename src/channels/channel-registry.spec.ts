@@ -1,0 +1,74 @@
+import { CHANNEL_NUMBERS } from './channel-id';
+import { CHANNELS, channelAnswered, channelNamed } from './channel-registry';
+import { maskConfiguration } from './mask-configuration';
+
+const TABLE: readonly (readonly [string, number])[] = [
+  ['Direct', 1],
+  ['Bot', 2],
+  ['System', 3],
+  ['Messenger', 101],
+  ['TwilioSMS', 102],
+  ['Line', 103],
+  ['Telegram', 104],
+  ['Kik', 105],
+  ['WebChat', 106],
+  ['Slack', 1001],
+];
+
+describe('the channels', () => {
+  it('are the ten channel types of Hubster, with their numbers (S-012)', () => {
+    expect(Object.entries(CHANNEL_NUMBERS)).toEqual(TABLE);
+    expect(CHANNELS.map(({ id, number }) => [id, number])).toEqual(expect.arrayContaining([...TABLE]));
+    expect(CHANNELS).toHaveLength(TABLE.length);
+  });
+
+  it('are creatable where their configuration is documented (S-260)', () => {
+    const creatable = CHANNELS.filter(({ isCreatable }) => isCreatable).map(({ id }) => id);
+    expect(creatable).toEqual(['TwilioSMS', 'Messenger', 'WebChat', 'Direct', 'System', 'Slack']);
+  });
+});
+
+describe('channelNamed', () => {
+  it.each(TABLE)('takes %s in any case, %d as a number and as digits (S-102, S-502)', (name, number) => {
+    for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), number, String(number)]) {
+      expect(channelNamed(spelling)?.id).toBe(name);
+    }
+  });
+
+  it.each([
+    ['the internal Hubster (S-260)', 0],
+    ['its digits', '0'],
+    ['its name', 'Hubster'],
+    ['a number without a name', 107],
+    ['white space', ' Direct'],
+    ['a name in two words', 'Web Chat'],
+    ['leading zeros', '0102'],
+    ['a fraction', 1.5],
+    ['an empty text', ''],
+    ['a key of every object', 'constructor'],
+    ['a list', ['Direct']],
+    ['an object', { toString: 'Direct' }],
+    ['nothing', null],
+    ['a boolean', true],
+  ])('does not take %s', (_what, value) => {
+    expect(channelNamed(value)).toBeUndefined();
+  });
+});
+
+describe('channelAnswered', () => {
+  it.each([
+    ['WebChat', 'WebChat'],
+    ['Web Chat', 'WebChat'],
+    ['Webchat', 'WebChat'],
+    [102, 'TwilioSMS'],
+    ['1001', 'Slack'],
+  ])('reads %p as %s (S-226, S-401)', (value, id) => {
+    expect(channelAnswered(value).id).toBe(id);
+  });
+
+  it('keeps a number without a name as digits, and masks its configuration whole (S-401)', () => {
+    const unknown = channelAnswered(1002);
+    expect(unknown).toMatchObject({ id: '1002', number: undefined, isCreatable: false });
+    expect(maskConfiguration(unknown, { accountSid: 'AC1' })).toEqual({ accountSid: '********' });
+  });
+});

@@ -1,0 +1,37 @@
+import { type Channel, undocumentedChannel } from './channel';
+import { CHANNEL_IDS, CHANNEL_NUMBERS, type ChannelId } from './channel-id';
+import { direct } from './direct/direct.channel';
+import { messenger } from './messenger/messenger.channel';
+import { slack } from './slack/slack.channel';
+import { system } from './system/system.channel';
+import { twilioSms } from './twilio-sms/twilio-sms.channel';
+import { webChat } from './web-chat/web-chat.channel';
+
+const documented: readonly Channel[] = [twilioSms, messenger, webChat, direct, system, slack];
+
+const undocumented = (id: ChannelId) => undocumentedChannel(id, CHANNEL_NUMBERS[id]);
+
+/** All ten channels; the documented ones first. */
+export const CHANNELS: readonly Channel[] = [
+  ...documented,
+  ...CHANNEL_IDS.filter((id) => !documented.some((channel) => channel.id === id)).map(undocumented),
+];
+
+const bySpelling = new Map<string, Channel>(
+  CHANNELS.flatMap((channel) => [
+    [channel.id.toLowerCase(), channel],
+    [String(channel.number), channel],
+  ]),
+);
+
+/** The channel that a caller means by a name in any case or by a number (S-102, S-502). */
+export function channelNamed(value: unknown): Channel | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  return bySpelling.get(String(value).toLowerCase());
+}
+
+/** The channel that Hubster means: case and spaces do not count (S-226), a number without a name stays one (S-401). */
+export function channelAnswered(value: string | number): Channel {
+  const spelling = String(value).replaceAll(/\s/g, '');
+  return channelNamed(spelling) ?? undocumentedChannel(spelling);
+}

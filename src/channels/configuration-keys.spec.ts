@@ -1,0 +1,62 @@
+import { fieldNamed, renameKeys } from './configuration-keys';
+import { twilioSms } from './twilio-sms/twilio-sms.channel';
+
+describe('fieldNamed', () => {
+  it.each(['authToken', 'AuthToken', 'AUTHTOKEN', 'authtoken'])('finds authToken under %s (S-205)', (key) => {
+    expect(fieldNamed(twilioSms, key)?.name).toBe('authToken');
+  });
+
+  it.each(['auth_token', 'authToken ', 'acccountSid', 'pageAccessToken', 'constructor', '__proto__', ''])(
+    'finds nothing under "%s"',
+    (key) => {
+      expect(fieldNamed(twilioSms, key)).toBeUndefined();
+    },
+  );
+});
+
+describe('renameKeys', () => {
+  it('gives declared keys their documented spelling, in the order they came (S-205)', () => {
+    const { configuration } = renameKeys(twilioSms, { NumberSid: 'PN1', AuthToken: 't', ACCOUNTSID: 'AC1' });
+    expect(Object.entries(configuration)).toEqual([
+      ['numberSid', 'PN1'],
+      ['authToken', 't'],
+      ['accountSid', 'AC1'],
+    ]);
+  });
+
+  it('leaves undeclared keys and all values as they are (S-225)', () => {
+    const configuration = { Foo: { AuthToken: 1 }, capabilities: { Mms: true } };
+    expect(renameKeys(twilioSms, configuration)).toEqual({ configuration, repeated: [], misspelt: [] });
+  });
+
+  it('keeps an undeclared __proto__ as the key it is', () => {
+    const configuration = JSON.parse('{"__proto__": {"authToken": "x"}}');
+    expect(JSON.stringify(renameKeys(twilioSms, configuration).configuration)).toBe(JSON.stringify(configuration));
+  });
+
+  it.each(['AcccountSid', 'acccountSid'])('reads the typo %s as accountSid, and tells (S-206, S-404)', (typo) => {
+    expect(renameKeys(twilioSms, { [typo]: 'AC1' })).toEqual({
+      configuration: { accountSid: 'AC1' },
+      repeated: [],
+      misspelt: [typo],
+    });
+  });
+
+  it.each([
+    ['the documented spelling over another case', { AccountSid: 'other', accountSid: 'kept' }, 'AccountSid'],
+    ['the documented spelling over the typo', { AcccountSid: 'other', accountSid: 'kept' }, 'AcccountSid'],
+    ['another case over the typo', { AcccountSid: 'other', AccountSid: 'kept' }, 'AcccountSid'],
+    ['the first of two other cases', { ACCOUNTSID: 'kept', AccountSid: 'other' }, 'AccountSid'],
+  ])('prefers %s, and reports the one left out (S-109, S-206)', (_what, configuration, left) => {
+    expect(renameKeys(twilioSms, configuration)).toMatchObject({
+      configuration: { accountSid: 'kept' },
+      repeated: [left],
+    });
+  });
+
+  it('reports each of several repetitions (S-109)', () => {
+    const { configuration, repeated } = renameKeys(twilioSms, { AUTHTOKEN: 'a', AuthToken: 'b', authToken: 'c' });
+    expect(configuration).toEqual({ authToken: 'c' });
+    expect([...repeated].sort()).toEqual(['AUTHTOKEN', 'AuthToken']);
+  });
+});

@@ -1,0 +1,44 @@
+import { MASK } from '../secrets/secret';
+import type { Channel } from './channel';
+import type { FieldDeclaration } from './fields/field';
+import type { JsonObject } from './json';
+import type { Operation } from './validate-configuration';
+
+/** JSON Schema (draft 2020-12) of the configuration that a request may carry. */
+export function requestSchema(channel: Channel, operation: Operation): JsonObject {
+  const fields = channel.fields.filter((field) => !field.answerOnly && (operation === 'update' || !field.updateOnly));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map((field) => [field.name, propertySchema(field)])),
+    required: fields
+      .filter((field) => field.required && !(operation === 'update' && field.inherited))
+      .map((field) => field.name),
+    ...(channel.exactlyOneOf.length > 0 && { oneOf: channel.exactlyOneOf.map((name) => ({ required: [name] })) }),
+    additionalProperties: false,
+  };
+}
+
+/** JSON Schema of the configuration in an answer: masked, every key optional (S-505). */
+export function answerSchema(channel: Channel): JsonObject {
+  const fields = channel.fields.filter((field) => !field.updateOnly);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      fields.map((field) => [
+        field.name,
+        field.secret ? { type: 'string', const: MASK, description: field.description } : propertySchema(field),
+      ]),
+    ),
+    additionalProperties: { const: MASK, description: 'What is not documented is masked whole.' },
+  };
+}
+
+function propertySchema(field: FieldDeclaration): JsonObject {
+  return {
+    ...field.kind.schema,
+    description: field.description,
+    ...(field.secret && { writeOnly: true }),
+    ...(field.answerOnly && { readOnly: true }),
+    ...(field.example !== undefined && { examples: [field.example] }),
+  };
+}

@@ -1,0 +1,47 @@
+import { Field } from '../fields/field';
+import { flag } from '../fields/flag';
+import { integrationType } from '../fields/integration-type.field';
+import { messages } from '../fields/messages';
+import { text } from '../fields/text';
+import { webhookUrl } from '../fields/webhook-url';
+
+/** S-230 to S-240, S-306. */
+export class DirectConfiguration {
+  @Field(integrationType, {
+    required: true,
+    inherited: true,
+    description: 'Customer, Agent, Bot or System, as name or number.',
+  })
+  readonly integrationType!: string;
+
+  @Field(flag, { description: 'Whether an activity received from this integration is echoed back.' })
+  readonly echo?: boolean;
+
+  @Field(webhookUrl, {
+    description: 'Where activities are delivered; without it they go over websockets.',
+    whenLost: { code: 'delivery-changed', message: 'Without a webhookUrl, activities now go over websockets.' },
+  })
+  readonly webhookUrl?: string;
+
+  @Field(messages, { description: 'Hubster messages that open a conversation.' })
+  readonly start?: readonly object[];
+
+  @Field(flag, { updateOnly: true, description: 'Forces a new pair of signing keys.' })
+  readonly regenerateKeys?: boolean;
+
+  @Field(text, { answerOnly: true, description: 'Names the key that webhooks are signed with.' })
+  readonly publicSigningKey?: string;
+
+  @Field(text, { answerOnly: true, secret: true, description: 'The shared key that webhooks are signed with (S-247).' })
+  readonly privateSigningKey?: string;
+
+  @Field(text, {
+    answerOnly: true,
+    description: 'A greeting from before `start` (S-238).',
+    whenLost: {
+      code: 'welcome-message-lost',
+      message: 'No documented way keeps the welcome message in such an update.',
+    },
+  })
+  readonly welcomeMessage?: string;
+}

@@ -1,0 +1,17 @@
+import type { Fault, Kind } from './kind';
+import { isRepeated, listFaults, showTexts } from './lists';
+
+/** The activity event filters of a System integration (facts.md, S-243). */
+export const EVENT_FILTERS = ['message', 'message:customer', 'message:agent', 'message:bot'] as const;
+
+export const events: Kind = {
+  schema: { type: 'array', items: { type: 'string', enum: [...EVENT_FILTERS] }, minItems: 1, uniqueItems: true },
+  check: (value) => listFaults(value, { min: 1, max: EVENT_FILTERS.length }, eventFaults),
+  show: showTexts,
+};
+
+function eventFaults(event: unknown, index: number, list: readonly unknown[]): readonly Fault[] {
+  if (typeof event !== 'string') return [{ code: 302 }];
+  if (!EVENT_FILTERS.some((filter) => filter === event)) return [{ code: 206 }];
+  return isRepeated(event, index, list) ? [{ code: 206, detail: 'The event stands in the list twice.' }] : [];
+}

@@ -1,0 +1,24 @@
+import { MASK } from '../../secrets/secret';
+import { isJsonObject } from '../json';
+import { type Kind, WRONG_TYPE } from './kind';
+
+/** An object of booleans that Hubster tells, such as what a phone number can do (S-203). Never taken from callers. */
+export function flags(...names: readonly string[]): Kind {
+  return {
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(names.map((name) => [name, { type: 'boolean' }])),
+    },
+    check: () => WRONG_TYPE,
+    show: (value) => {
+      if (!isJsonObject(value)) return undefined;
+      const declared = (key: string) => names.find((name) => name.toLowerCase() === key.toLowerCase());
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => {
+          const name = declared(key);
+          return name !== undefined && typeof item === 'boolean' ? [name, item] : [name ?? key, MASK];
+        }),
+      );
+    },
+  };
+}

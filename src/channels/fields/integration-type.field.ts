@@ -1,0 +1,13 @@
+import { INTEGRATION_TYPES, integrationTypeOf } from '../integration-type';
+import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
+
+/** A public integration type, as name in any case or number; the name is sent (S-236). */
+export const integrationType: Kind = {
+  schema: { type: 'string', enum: [...INTEGRATION_TYPES] },
+  check: (value) => {
+    if (typeof value !== 'string' && typeof value !== 'number') return WRONG_TYPE;
+    return integrationTypeOf(value) === undefined ? [{ code: 206 }] : NO_FAULTS;
+  },
+  show: (value) => integrationTypeOf(value) ?? (typeof value === 'number' ? String(value) : undefined),
+  canonical: (value) => integrationTypeOf(value) ?? value,
+};

@@ -1,0 +1,36 @@
+import type { Fault, Kind } from './kind';
+import { isRepeated, listFaults, showTexts } from './lists';
+
+const MAX_ORIGINS = 100;
+/** What the URL parser would take for a path, a user-info or an escape, or pass over in silence. */
+const BEYOND_HOST = /[\s\p{C}/?#@\\%]|:$/u;
+/** A parsed host: labels, an IPv4 address, or an IPv6 address in brackets. The parser itself lets `;` and `'` through. */
+const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:]+\])$/;
+
+/** Host names, `localhost` or IP addresses that may hold the WebChat component (S-220, S-221); sent as given. */
+export const origins: Kind = {
+  schema: {
+    type: 'array',
+    items: { type: 'string', minLength: 1, maxLength: 255 },
+    minItems: 1,
+    maxItems: MAX_ORIGINS,
+    uniqueItems: true,
+  },
+  check: (value) => listFaults(value, { min: 1, max: MAX_ORIGINS }, originFaults),
+  show: showTexts,
+};
+
+function originFaults(origin: unknown, index: number, list: readonly unknown[]): readonly Fault[] {
+  if (typeof origin !== 'string') return [{ code: 302 }];
+  if (origin.length > 255 || !isOrigin(origin)) {
+    return [{ code: 206, detail: 'A host with an optional port is expected.' }];
+  }
+  return isRepeated(origin, index, list) ? [{ code: 206, detail: 'The origin stands in the list twice.' }] : [];
+}
+
+function isOrigin(origin: string): boolean {
+  // An IP address behind `*.` is no host name, nor does it parse behind the label `x.`.
+  const authority = origin.replace(/^https?:\/\//i, '').replace(/^\*\.(?=[^:])/, 'x.');
+  const url = `http://${authority}`;
+  return !BEYOND_HOST.test(authority) && URL.canParse(url) && HOST.test(new URL(url).hostname);
+}

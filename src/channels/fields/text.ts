@@ -1,0 +1,14 @@
+import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
+
+const MAX_LENGTH = 4096;
+
+/** A non-empty string without a format of its own (S-015, S-200): Hubster's providers change theirs. */
+export const text: Kind = {
+  schema: { type: 'string', minLength: 1, maxLength: MAX_LENGTH },
+  check: (value) => {
+    if (typeof value !== 'string') return WRONG_TYPE;
+    if (value === '') return [{ code: 301 }];
+    return value.length > MAX_LENGTH ? [{ code: 207 }] : NO_FAULTS;
+  },
+  show: (value) => (typeof value === 'string' || typeof value === 'number' ? value : undefined),
+};

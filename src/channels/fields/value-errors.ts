@@ -1,0 +1,23 @@
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { type FieldError, fieldError, pointerOf } from '../../problems/field-error';
+import type { JsonObject } from '../json';
+import { type ConfigurationClass, faultsOf, fieldsOf } from './field';
+
+/**
+ * What is wrong with the declared fields of an object that stands at `path` of a request. class-validator runs the
+ * rules; where inside a value a rule is broken comes from the field's kind.
+ */
+export function valueErrors(
+  declared: ConfigurationClass,
+  object: JsonObject,
+  ...path: readonly string[]
+): FieldError[] {
+  const fields = fieldsOf(declared);
+  const invalid = validateSync(plainToInstance(declared, object), { forbidUnknownValues: false });
+  return invalid.flatMap(({ property }) => {
+    const field = fields.find(({ name }) => name === property);
+    const faults = field ? faultsOf(field, object[property]) : [];
+    return faults.map(({ code, at = [], detail }) => fieldError(code, pointerOf(...path, property, ...at), detail));
+  });
+}

@@ -1,0 +1,69 @@
+import { webhookUrl } from './webhook-url';
+
+const codes = (value: unknown) => webhookUrl.check(value).map(({ code }) => code);
+
+describe('a webhook URL', () => {
+  it.each([
+    ['a host with underscores (S-248)', 'https://url_end_point.com'],
+    ['plain http on localhost with a query (S-240)', 'http://localhost:5100/v1/api/integration?customer=1'],
+    ['a path and a query', 'http://hubster.io/v1/api/integration?customer=1'],
+    ['a scheme in capitals', 'HTTPS://hubster.io'],
+    ['an IPv4 address', 'http://127.0.0.1:8080/hook'],
+    ['an IPv6 address', 'http://[::1]:8080/hook'],
+    ['a host in another script', 'https://münchen.example/hook'],
+    ['an @ in the path', 'https://hubster.io/@team'],
+    ['an @ in the query', 'https://hubster.io?to=a@b'],
+    ['a fragment', 'https://hubster.io#a'],
+    ['a secret-looking query', 'https://hubster.io/?token=abc'],
+  ])('may have %s (S-232)', (_what, url) => {
+    expect(codes(url)).toEqual([]);
+  });
+
+  it.each([
+    ['no text', ''],
+    ['a host alone', 'hubster.io'],
+    ['a path alone', '/hook'],
+    ['no scheme', '//hubster.io/hook'],
+    ['no slashes', 'http:hubster.io'],
+    ['one slash', 'https:/hubster.io'],
+    ['three slashes', 'https:///hubster.io'],
+    ['backslashes', 'https:\\\\hubster.io'],
+    ['a backslash behind the host', 'https://hubster.io\\hook'],
+    ['a backslash before an @', 'https://hubster.io\\@example.com'],
+    ['no host', 'https://'],
+    ['no host but a query', 'https://?a=1'],
+    ['another scheme', 'ftp://hubster.io'],
+    ['a websocket', 'wss://hubster.io'],
+    ['a script', 'javascript:alert(1)//http://x'],
+    ['a file', 'file:///etc/passwd'],
+    ['a port too large', 'https://hubster.io:65536'],
+    ['an IPv4 address out of range', 'http://256.1.1.1'],
+    ['user-info', 'https://user:pass@hubster.io'],
+    ['a user alone', 'https://user@hubster.io'],
+    ['user-info that is empty', 'https://@hubster.io'],
+    ['a password alone', 'https://:pass@hubster.io'],
+    ['user-info with an @', 'https://a@b@hubster.io'],
+    ['a space before', ' https://hubster.io'],
+    ['a space inside', 'https://hubster.io/a b'],
+    ['a tab inside', 'https://hub\tster.io'],
+    ['a new line inside', 'https://hubster.io/a\nb'],
+    ['a new line after', 'https://hubster.io\n'],
+    ['a control character', 'https://hubster.io/\u0000'],
+  ])('cannot have %s (PRT 206, S-232)', (_what, url) => {
+    expect(codes(url)).toEqual([206]);
+  });
+
+  it.each([[null], [1], [['https://hubster.io']], [{ href: 'https://hubster.io' }]])(
+    'cannot be %j (PRT 302)',
+    (value) => {
+      expect(codes(value)).toEqual([302]);
+    },
+  );
+
+  it('has 2048 characters, not 2049 (PRT 207, S-015)', () => {
+    const url = `https://hubster.io/${'a'.repeat(2048 - 19)}`;
+    expect(url).toHaveLength(2048);
+    expect(codes(url)).toEqual([]);
+    expect(codes(`${url}a`)).toEqual([207]);
+  });
+});

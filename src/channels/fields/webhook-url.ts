@@ -1,0 +1,21 @@
+import { maskUrl } from '../../secrets/mask-url';
+import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
+
+const MAX_LENGTH = 2048;
+/** With the authority apart; the parser alone would read `https:///x`, `https:x` and `https:\\x` as host `x`. */
+const HTTP_URL = /^https?:\/\/([^\s\p{Cc}/?#\\]+)(?:[/?#][^\s\p{Cc}]*)?$/iu;
+
+/** An absolute http or https URL without user-info, as the WHATWG parser judges it (S-232, S-240, S-248). */
+export const webhookUrl: Kind = {
+  schema: { type: 'string', format: 'uri', maxLength: MAX_LENGTH },
+  check: (value) => {
+    if (typeof value !== 'string') return WRONG_TYPE;
+    if (value.length > MAX_LENGTH) return [{ code: 207 }];
+    const authority = HTTP_URL.exec(value)?.[1];
+    if (authority === undefined || !URL.canParse(value)) {
+      return [{ code: 206, detail: 'An absolute http or https URL is expected.' }];
+    }
+    return authority.includes('@') ? [{ code: 206, detail: 'A webhook URL cannot hold user-info.' }] : NO_FAULTS;
+  },
+  show: (value) => (typeof value === 'string' ? maskUrl(value) : undefined),
+};

@@ -1,0 +1,35 @@
+import { INTEGRATION_TYPE_NUMBERS, integrationTypeOf } from './integration-type';
+
+const TABLE: readonly (readonly [string, number])[] = [
+  ['Customer', 2],
+  ['Agent', 3],
+  ['Bot', 4],
+  ['System', 5],
+];
+
+describe('integrationTypeOf', () => {
+  it('knows the public integration types with their numbers (S-012)', () => {
+    expect(Object.entries(INTEGRATION_TYPE_NUMBERS)).toEqual(TABLE);
+  });
+
+  it.each(TABLE)('takes %s in any case, %d as a number and as digits (S-236, S-401)', (name, number) => {
+    for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), number, String(number)]) {
+      expect(integrationTypeOf(spelling)).toBe(name);
+    }
+  });
+
+  it.each([
+    ['None', 'None'],
+    ['the number of None', 0],
+    ['Hubster', 'Hubster'],
+    ['the number of Hubster', 1],
+    ['a number without a name', 6],
+    ['a fraction', 2.5],
+    ['white space', 'Agent '],
+    ['a list', [2]],
+    ['an object that cannot become a text', { toString: 1 }],
+    ['nothing', null],
+  ])('does not take %s (S-236)', (_what, value) => {
+    expect(integrationTypeOf(value)).toBeUndefined();
+  });
+});

@@ -1,0 +1,35 @@
+import { MASK } from '../secrets/secret';
+import type { Channel } from './channel';
+import { fieldNamed } from './configuration-keys';
+import type { FieldDeclaration } from './fields/field';
+import type { JsonObject, JsonValue } from './json';
+
+/**
+ * A configuration as callers may see it (N1, S-756): only what is declared as no secret, and of the declared kind, is
+ * shown. Everything else (secrets, undeclared keys, unexpected values) is the mask, whole. Keys are matched in any
+ * case, so no spelling escapes (S-205).
+ */
+export function maskConfiguration(channel: Channel, configuration: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(configuration)
+      .filter(([key]) => !fieldNamed(channel, key)?.updateOnly)
+      .map(([key, value]) => [key, masked(fieldNamed(channel, key), value)]),
+  );
+}
+
+function masked(field: FieldDeclaration | undefined, value: JsonValue): JsonValue {
+  if (!field || field.secret) return MASK;
+  if (value === null) return null;
+  return field.kind.show(value) ?? MASK;
+}
+
+/** The declared secrets that a configuration holds, by field name, as text. */
+export function secretsOf(channel: Channel, configuration: JsonObject): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(configuration).flatMap(([key, value]) => {
+      const field = fieldNamed(channel, key);
+      if (!field?.secret || value === null || value === '') return [];
+      return [[field.name, typeof value === 'string' ? value : JSON.stringify(value)]];
+    }),
+  );
+}

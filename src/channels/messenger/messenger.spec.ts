@@ -1,0 +1,28 @@
+import { renameKeys } from '../configuration-keys';
+import { maskConfiguration } from '../mask-configuration';
+import { configurationErrors } from '../validate-configuration';
+import { messenger } from './messenger.channel';
+
+const codes = (pageAccessToken: string) =>
+  configurationErrors(messenger, { pageAccessToken }, 'create').map(({ code }) => code);
+
+describe('Messenger', () => {
+  it('takes any text as pageAccessToken, but no empty or long one (S-210)', () => {
+    expect(codes('no EAA in front')).toEqual([]);
+    expect(codes('')).toEqual([301]);
+    expect(codes('x'.repeat(4097))).toEqual([207]);
+  });
+
+  it('reads the answer of Get as that of Create; digits stay texts (S-211, S-212)', () => {
+    const { configuration } = renameKeys(messenger, {
+      AppId: '35360465938',
+      PageId: '10138898830000000001',
+      PageAccessToken: 'EAAFBm...',
+    });
+    expect(maskConfiguration(messenger, configuration)).toEqual({
+      appId: '35360465938',
+      pageId: '10138898830000000001',
+      pageAccessToken: '********',
+    });
+  });
+});

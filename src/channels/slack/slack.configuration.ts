@@ -1,0 +1,29 @@
+import { Field } from '../fields/field';
+import { text } from '../fields/text';
+
+/** S-250 to S-256. What is sent never comes back, and what comes back was never sent (S-253). */
+export class SlackConfiguration {
+  @Field(text, { required: true, secret: true, description: 'Slack OAuth2 code; single-use.' })
+  readonly code!: string;
+
+  @Field(text, { secret: true, description: 'UNIX time and client secret; exactly one of `state` and `nonce`.' })
+  readonly state?: string;
+
+  @Field(text, { secret: true, description: 'What newer documents call `state`.' })
+  readonly nonce?: string;
+
+  @Field(text, { answerOnly: true, secret: true, description: 'Token of the Slack bot.' })
+  readonly botAccessToken?: string;
+
+  @Field(text, { answerOnly: true, secret: true, description: 'Token of the Slack app.' })
+  readonly appAccessToken?: string;
+
+  @Field(text, { answerOnly: true, description: 'The public channel that the app posts to.' })
+  readonly defaultPublicChannel?: string;
+
+  @Field(text, { answerOnly: true, description: 'The Slack workspace.' })
+  readonly teamId?: string;
+
+  @Field(text, { answerOnly: true, description: 'The name of the Slack bot.' })
+  readonly botName?: string;
+}

@@ -1,0 +1,36 @@
+import { isRemoteHttp } from './loopback';
+import type { IssuerConfig } from './tenants-config';
+import { type Known, parseScopes, parseTenantIds } from './tenants-file-access';
+import type { Unique } from './unique';
+import type { YamlPlace } from './yaml-place';
+
+const KEYS = ['issuer', 'audience', 'jwksUri', 'tenantClaim', 'scopeClaim', 'tenants', 'scopes'] as const;
+
+export function parseIssuer<S extends string>(place: YamlPlace, urls: Unique, known: Known<S>): IssuerConfig<S> {
+  const field = place.fields(KEYS);
+  const claim = (key: 'tenantClaim' | 'scopeClaim', name: string) =>
+    field(key).isPresent ? field(key).text('the name of a claim') : name;
+  return {
+    issuer: urls.add(parseUrl(field('issuer')).text, field('issuer')),
+    audience: field('audience').text('an audience'),
+    jwksUri: parseUrl(field('jwksUri')).url,
+    tenantClaim: claim('tenantClaim', 'tenant'),
+    scopeClaim: claim('scopeClaim', 'scope'),
+    tenants: parseTenantIds(field('tenants'), known),
+    scopes: field('scopes').isPresent ? parseScopes(field('scopes'), known) : new Set(known.scopes),
+  };
+}
+
+/** The text is kept beside the URL: `iss` is compared to the letter (RFC 7519, section 4.1.1). */
+function parseUrl(place: YamlPlace): { readonly text: string; readonly url: URL } {
+  const filler = { text: '', url: new URL('https://invalid') };
+  return place.parsed(
+    'an https URL without user-info and fragment (http for loopback)',
+    (text) => {
+      if (!/^https?:\/\/[^/\\?#@\s]+([/?][^\\#\s]*)?$/i.test(text) || !URL.canParse(text)) return undefined;
+      const url = new URL(text);
+      return isRemoteHttp(url) ? undefined : { text, url };
+    },
+    filler,
+  );
+}

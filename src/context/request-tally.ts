@@ -1,0 +1,9 @@
+/** What a request has caused so far: for `Server-Timing`, its log line and its audit record. */
+export class RequestTally {
+  /** Attempts sent to Hubster. */
+  attempts = 0;
+  /** Milliseconds spent waiting for Hubster. */
+  milliseconds = 0;
+  /** Audit intents opened; a refused write that opened none is recorded as refused (design 7). */
+  intents = 0;
+}

@@ -1,0 +1,24 @@
+import type { Channel } from '../channels/channel';
+import type { JsonObject } from '../channels/json';
+import type { Secret } from '../secrets/secret';
+
+/** One integration, in one shape whatever Hubster sent (N7). Its configuration is in the clear, so it is a secret. */
+export interface Integration {
+  readonly integrationId: string;
+  readonly hubId: string;
+  readonly inboundId?: string;
+  readonly integrationTypeId?: string;
+  readonly channel: Channel;
+  readonly name?: string;
+  readonly statusId?: number;
+  /** Declared keys in their documented spelling, undeclared ones as Hubster spells them. */
+  readonly configuration: Secret<JsonObject>;
+}
+
+/** A page of integrations; `total` is what Hubster says, not the number of items here (S-606). */
+export interface IntegrationPage {
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly total: number;
+  readonly results: readonly Integration[];
+}

@@ -1,0 +1,136 @@
+import type { Channel } from '../channels/channel';
+import { channelAnswered } from '../channels/channel-registry';
+import { renameKeys } from '../channels/configuration-keys';
+import { integrationTypeOf } from '../channels/integration-type';
+import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../channels/json';
+import { guidOf } from '../context/guid';
+import { Secret } from '../secrets/secret';
+import type { Integration } from './integration';
+
+/** What Hubster's answers are known to do besides what is documented; each occurrence is counted. */
+export type Quirk =
+  | 'configuration-as-text'
+  | 'extra-field'
+  | 'foreign-item'
+  | 'hub-in-list'
+  | 'key-case'
+  | 'misspelt-key'
+  | 'number-for-name'
+  | 'repeated-key'
+  | 'type-mismatch'
+  | 'unknown-channel'
+  | 'unknown-type'
+  | 'unreadable-item';
+
+export type CountQuirk = (quirk: Quirk) => void;
+
+const KNOWN_FIELDS = new Set([
+  'integrationId',
+  'hubId',
+  'inboundId',
+  'integrationTypeId',
+  'channelId',
+  'name',
+  'statusId',
+  'configuration',
+]);
+
+/** Reads an integration from Hubster's JSON; nothing, when it cannot be read (S-010, S-111). */
+export function readIntegration(json: unknown, count: CountQuirk): Integration | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const fields = foldTopLevel(json, count);
+  const integrationId = guidOf(fields.get('integrationId'));
+  const hubId = guidOf(fields.get('hubId'));
+  const channel = readChannel(fields.get('channelId'), count);
+  const sent = readConfiguration(fields.get('configuration'), count);
+  if (integrationId === undefined || hubId === undefined || !channel || !sent) return undefined;
+  const configuration = readKeys(channel, sent, count);
+  const integrationTypeId = readType(fields.get('integrationTypeId'), count);
+  countTypeMismatch(integrationTypeId, configuration, count);
+  const inboundId = readText(fields.get('inboundId'));
+  const name = readText(fields.get('name'));
+  const statusId = readStatus(fields.get('statusId'));
+  return {
+    integrationId,
+    hubId,
+    ...(inboundId !== undefined && { inboundId }),
+    ...(integrationTypeId !== undefined && { integrationTypeId }),
+    channel,
+    ...(name !== undefined && { name }),
+    ...(statusId !== undefined && { statusId }),
+    configuration: Secret.of(configuration),
+  };
+}
+
+/** The documented top-level fields, whatever the case of their keys; what else is there is left out (S-407). */
+function foldTopLevel(json: JsonObject, count: CountQuirk): ReadonlyMap<string, JsonValue> {
+  const fields = new Map<string, JsonValue>();
+  for (const [key, value] of Object.entries(json)) {
+    const name = [...KNOWN_FIELDS].find((known) => known.toLowerCase() === key.toLowerCase());
+    if (name === undefined) count('extra-field');
+    else if (name === key || !fields.has(name)) fields.set(name, value);
+    if (name !== undefined && name !== key) count('key-case');
+  }
+  return fields;
+}
+
+/** A name in any case, a number or its digits (S-226, S-401). */
+function readChannel(value: JsonValue | undefined, count: CountQuirk): Channel | undefined {
+  if ((typeof value !== 'string' && typeof value !== 'number') || !/^[\w -]{1,40}$/.test(String(value))) return undefined;
+  const channel = channelAnswered(value);
+  if (typeof value === 'number') count('number-for-name');
+  if (channel.number === undefined) count('unknown-channel');
+  return channel;
+}
+
+/** A name in any case, a number or its digits; another one stays as it is (S-112, S-401). */
+function readType(value: JsonValue | undefined, count: CountQuirk): string | undefined {
+  const text = readText(value);
+  if (text === undefined || !/^[\w -]{1,40}$/.test(text)) return undefined;
+  if (typeof value === 'number') count('number-for-name');
+  const type = integrationTypeOf(value);
+  if (type === undefined) count('unknown-type');
+  return type ?? text;
+}
+
+/** An object, or a string that holds one (S-408). */
+function readConfiguration(value: JsonValue | undefined, count: CountQuirk): JsonObject | undefined {
+  if (value === undefined || value === null) return {};
+  if (typeof value !== 'string') return isJsonObject(value) ? value : undefined;
+  count('configuration-as-text');
+  const parsed = parseJson(value);
+  return isJsonObject(parsed) ? parsed : undefined;
+}
+
+function readKeys(channel: Channel, sent: JsonObject, count: CountQuirk): JsonObject {
+  const { configuration, repeated, misspelt } = renameKeys(channel, sent);
+  for (const _key of misspelt) count('misspelt-key');
+  for (const _key of repeated) count('repeated-key');
+  const isRenamed = Object.keys(sent).some((key) => !Object.hasOwn(configuration, key));
+  if (isRenamed) count('key-case');
+  return configuration;
+}
+
+/** The type stands twice for Direct; both are shown as Hubster sends them (S-237). */
+function countTypeMismatch(outer: string | undefined, configuration: JsonObject, count: CountQuirk): void {
+  const inner = integrationTypeOf(configuration['integrationType']);
+  if (inner !== undefined && outer !== undefined && !sameJson(inner, outer)) count('type-mismatch');
+}
+
+function readText(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? String(value) : undefined;
+}
+
+function readStatus(value: JsonValue | undefined): number | undefined {
+  const status = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof status === 'number' && Number.isInteger(status) ? status : undefined;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,166 @@
+import type { Channel } from '../channels/channel';
+import { isJsonObject, type JsonObject } from '../channels/json';
+import type { Metrics } from '../observability/metrics';
+import type { Secret } from '../secrets/secret';
+import type { CallContext, HubsterClient } from './hubster-client';
+import { HubsterFailure } from './hubster-failure';
+import type { Integration, IntegrationPage } from './integration';
+import { type CountQuirk, readIntegration } from './normaliser';
+
+const INTEGRATIONS = '/api/v1/integrations';
+const ONE_MAX_BYTES = 2 * 1024 * 1024;
+const LIST_MAX_BYTES = 8 * 1024 * 1024;
+
+export interface PageQuery {
+  readonly hubId?: string;
+  readonly pageNumber: number;
+  readonly pageSize: number;
+}
+
+interface NewIntegration {
+  readonly channelId: string;
+  readonly name: string;
+  readonly statusId: number;
+  readonly configuration: Secret<JsonObject>;
+}
+
+interface ChangedIntegration {
+  readonly name?: string;
+  readonly statusId?: number;
+  readonly configuration?: Secret<JsonObject>;
+}
+
+/**
+ * Hubster's Integrations API: the five documented calls and DELETE (S-001, S-320), answered in one shape (N7).
+ * Every id in a path has been read as a GUID, every channel is one we know: nothing else reaches a path.
+ * Throws `HubsterFailure`.
+ */
+export class HubsterPortal {
+  readonly #count: CountQuirk;
+
+  constructor(
+    private readonly client: HubsterClient,
+    metrics: Metrics,
+  ) {
+    this.#count = (quirk) => metrics.upstreamQuirks.inc({ quirk });
+  }
+
+  async get(context: CallContext, integrationId: string): Promise<Integration> {
+    const { json } = await this.client.call(context, {
+      name: 'get',
+      class: 'read',
+      method: 'GET',
+      path: `${INTEGRATIONS}/${integrationId}`,
+      maxBytes: ONE_MAX_BYTES,
+    });
+    const integration = readIntegration(json, this.#count);
+    if (integration?.integrationId !== integrationId) throw HubsterFailure.brokenAnswer();
+    return integration;
+  }
+
+  async listByChannel(context: CallContext, hubId: string, channel: Channel): Promise<readonly Integration[]> {
+    const { json } = await this.client.call(context, {
+      name: 'list-by-channel',
+      class: 'read',
+      method: 'GET',
+      path: `${INTEGRATIONS}/hubs/${hubId}/${channel.id}`,
+      maxBytes: LIST_MAX_BYTES,
+    });
+    if (!Array.isArray(json)) throw HubsterFailure.brokenAnswer();
+    const isAskedFor = (item: Integration) => item.hubId === hubId && item.channel.id === channel.id;
+    return this.readItems(json).filter((item) => this.keep(isAskedFor(item)));
+  }
+
+  async list(context: CallContext, query: PageQuery): Promise<IntegrationPage> {
+    const { json } = await this.client.call(context, {
+      name: 'list',
+      class: 'read',
+      method: 'GET',
+      path: INTEGRATIONS,
+      query: {
+        ...(query.hubId !== undefined && { hubId: query.hubId }),
+        pageNumber: String(query.pageNumber),
+        pageSize: String(query.pageSize),
+      },
+      maxBytes: LIST_MAX_BYTES,
+    });
+    if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterFailure.brokenAnswer();
+    const results = this.readItems(json['results']);
+    const isAskedFor = (item: Integration) => query.hubId === undefined || item.hubId === query.hubId;
+    return {
+      pageNumber: query.pageNumber,
+      pageSize: query.pageSize,
+      total: readTotal(json['total'], results.length),
+      results: results.filter((item) => this.keep(isAskedFor(item))),
+    };
+  }
+
+  /** Resolves to nothing when Hubster answers 2xx without a body (S-007). */
+  async create(context: CallContext, hubId: string, integration: NewIntegration): Promise<Integration | undefined> {
+    const { json } = await this.client.call(context, {
+      name: 'create',
+      class: 'write',
+      method: 'POST',
+      path: `${INTEGRATIONS}/hubs/${hubId}`,
+      body: { ...integration, configuration: integration.configuration.reveal() },
+      maxBytes: ONE_MAX_BYTES,
+    });
+    return this.readWritten(json, (created) => created.hubId === hubId);
+  }
+
+  /** Resolves to nothing when Hubster answers 2xx without a body (S-007). */
+  async update(
+    context: CallContext,
+    integrationId: string,
+    { configuration, ...rest }: ChangedIntegration,
+  ): Promise<Integration | undefined> {
+    const { json } = await this.client.call(context, {
+      name: 'update',
+      class: 'write',
+      method: 'POST',
+      path: `${INTEGRATIONS}/hubs/${integrationId}`,
+      body: { ...rest, ...(configuration && { configuration: configuration.reveal() }) },
+      maxBytes: ONE_MAX_BYTES,
+    });
+    return this.readWritten(json, (updated) => updated.integrationId === integrationId);
+  }
+
+  /** A 2xx is success whatever its body says (S-712). */
+  async remove(context: CallContext, integrationId: string): Promise<void> {
+    await this.client.call(context, {
+      name: 'delete',
+      class: 'write',
+      method: 'DELETE',
+      path: `${INTEGRATIONS}/${integrationId}`,
+      maxBytes: ONE_MAX_BYTES,
+    });
+  }
+
+  /** The answer to a write has to be about what was written (S-324). */
+  private readWritten(json: unknown, isAboutIt: (integration: Integration) => boolean): Integration | undefined {
+    if (json === undefined) return undefined;
+    const integration = readIntegration(json, this.#count);
+    if (!integration || !isAboutIt(integration)) throw HubsterFailure.brokenAnswer();
+    return integration;
+  }
+
+  /** Unreadable items and hubs in place of integrations are dropped and counted; a list of hubs only is broken. */
+  private readItems(items: readonly unknown[]): readonly Integration[] {
+    const isHub = (item: unknown) => isJsonObject(item) && !('integrationId' in item) && 'hubId' in item;
+    if (items.length > 0 && items.every(isHub)) throw HubsterFailure.brokenAnswer();
+    return items.flatMap((item) => {
+      const integration = isHub(item) ? undefined : readIntegration(item, this.#count);
+      if (!integration) this.#count(isHub(item) ? 'hub-in-list' : 'unreadable-item');
+      return integration ? [integration] : [];
+    });
+  }
+
+  private keep(isAskedFor: boolean): boolean {
+    if (!isAskedFor) this.#count('foreign-item');
+    return isAskedFor;
+  }
+}
+
+function readTotal(total: unknown, fallback: number): number {
+  return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : fallback;
+}

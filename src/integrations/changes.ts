@@ -1,0 +1,30 @@
+import { type JsonValue, sameJson } from '../channels/json';
+import { pointerOf } from '../problems/field-error';
+import type { IntegrationView } from './integration-view';
+
+/** One field that a write changes: old and new as they may be seen, secrets as fingerprints, null for none. */
+export interface Change {
+  readonly pointer: string;
+  readonly from: JsonValue;
+  readonly to: JsonValue;
+}
+
+/** What tells two views apart, for the audit trail (design 7). Views are masked, so nothing else can come of it. */
+export function changesBetween(before: IntegrationView | undefined, after: IntegrationView | undefined): Change[] {
+  const old = before ? traceable(before) : new Map<string, JsonValue>();
+  const next = after ? traceable(after) : new Map<string, JsonValue>();
+  return [...new Set([...old.keys(), ...next.keys()])]
+    .map((pointer) => ({ pointer, from: old.get(pointer) ?? null, to: next.get(pointer) ?? null }))
+    .filter(({ from, to }) => !sameJson(from, to));
+}
+
+function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue> {
+  const { configuration, secrets, name = null, statusId = null } = view;
+  return new Map<string, JsonValue>([
+    [pointerOf('name'), name],
+    [pointerOf('statusId'), statusId],
+    ...Object.entries(configuration).map(
+      ([key, value]) => [pointerOf('configuration', key), secrets[key]?.fingerprint ?? value] as const,
+    ),
+  ]);
+}

@@ -1,0 +1,33 @@
+import type { Tenant } from '../context/tenant';
+import { fieldError, parameterError } from '../problems/field-error';
+import { invalidRequest } from '../problems/invalid-request';
+import { Problem } from '../problems/problem';
+
+const HUB_NOT_FOUND = 699;
+const INTEGRATION_NOT_FOUND = 799;
+
+/** Whether a tenant may touch a hub (S-016). */
+export function mayUse(tenant: Tenant, hubId: string): boolean {
+  return tenant.hubs === undefined || tenant.hubs.has(hubId);
+}
+
+/** Another tenant's hub is as if absent: no call is made (S-016). */
+export function requireHub(tenant: Tenant, hubId: string): void {
+  if (!mayUse(tenant, hubId)) throw new Problem('not-found', { errors: [fieldError(HUB_NOT_FOUND)] });
+}
+
+export function integrationNotFound(): Problem {
+  return new Problem('not-found', { errors: [fieldError(INTEGRATION_NOT_FOUND)] });
+}
+
+/** The hub that a collection is about: one listed hub is implied, several have to be told apart (S-601). */
+export function collectionHub(tenant: Tenant, hubId: string | undefined): string | undefined {
+  if (hubId !== undefined) {
+    requireHub(tenant, hubId);
+    return hubId;
+  }
+  if (tenant.hubs === undefined) return undefined;
+  const [implied, ...others] = tenant.hubs;
+  if (others.length > 0) throw invalidRequest([parameterError(200, 'hubId')]);
+  return implied;
+}

@@ -1,0 +1,105 @@
+import { cacheKey } from '../cache/cache-key';
+import type { CacheRead, CachedAnswer, Loaded, ResponseCache } from '../cache/response-cache';
+import type { Channel } from '../channels/channel';
+import type { RequestContext } from '../context/request-context';
+import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
+import type { HubsterPortal, PageQuery } from '../hubster/portal';
+import { Problem } from '../problems/problem';
+import { collectionHub, integrationNotFound, mayUse, requireHub } from './hub-rules';
+import type { IntegrationViews, PageView } from './integration-view';
+
+export interface ReadDeadlines {
+  readonly readMs: number;
+  readonly listMs: number;
+}
+
+export interface CollectionQuery {
+  readonly hubId?: string;
+  readonly pageNumber: number;
+  readonly pageSize: number;
+}
+
+/** How a caller wants to be answered. */
+export interface ReadOptions {
+  /** `Cache-Control: no-cache`: ask Hubster, whatever the cache holds. */
+  readonly revalidate: boolean;
+}
+
+/** Reads integrations through the cache: what is kept there is finished, masked and checked (design 4). */
+export class IntegrationReader {
+  constructor(
+    private readonly portal: HubsterPortal,
+    private readonly cache: ResponseCache,
+    private readonly views: IntegrationViews,
+    private readonly deadlines: ReadDeadlines,
+  ) {}
+
+  one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CachedAnswer> {
+    return this.read(context, 'one', cacheKey('one', integrationId), options, async (call) => {
+      const integration = await this.portal.get(call, integrationId);
+      if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
+      return finished(this.views.one(integration, context.tenant.id));
+    });
+  }
+
+  async byChannel(
+    context: RequestContext,
+    hubId: string,
+    channel: Channel,
+    options: ReadOptions,
+  ): Promise<CachedAnswer> {
+    requireHub(context.tenant, hubId);
+    return this.read(context, 'list', cacheKey('by-channel', hubId, channel.id), options, async (call) => {
+      const integrations = await this.portal.listByChannel(call, hubId, channel);
+      return finished(this.views.list(integrations, context.tenant.id));
+    });
+  }
+
+  async collection(
+    context: RequestContext,
+    query: CollectionQuery,
+    options: ReadOptions & { readonly link: (page: PageView) => string },
+  ): Promise<CachedAnswer> {
+    const hubId = collectionHub(context.tenant, query.hubId);
+    const asked: PageQuery = { ...query, ...(hubId !== undefined && { hubId }) };
+    const key = cacheKey('collection', query.hubId ?? '', String(query.pageNumber), String(query.pageSize));
+    return this.read(context, 'list', key, options, async (call) => {
+      const page = this.views.page(await this.portal.list(call, asked), context.tenant.id);
+      return finished(page, { link: options.link(page) });
+    });
+  }
+
+  private async read(
+    context: RequestContext,
+    kind: CacheRead['kind'],
+    key: string,
+    { revalidate }: ReadOptions,
+    load: (call: RequestContext) => Promise<Loaded>,
+  ): Promise<CachedAnswer> {
+    const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
+    try {
+      return await this.cache.read({
+        tenant: context.tenant.id,
+        key,
+        kind,
+        revalidate,
+        deadline,
+        load: () => load({ ...context, deadline }).catch(absence),
+        mayServeStale,
+      });
+    } catch (error) {
+      throw toProblem(error, { write: false });
+    }
+  }
+}
+
+function finished(body: unknown, headers: Readonly<Record<string, string>> = {}): Loaded {
+  return { status: 200, body: Buffer.from(JSON.stringify(body)), headers };
+}
+
+/** That something is not there is an answer too, and kept as the fact (design 4). */
+function absence(error: unknown): Loaded {
+  const problem = error instanceof HubsterFailure ? toProblem(error, { write: false }) : error;
+  if (!(problem instanceof Problem) || problem.code !== 'not-found') throw error;
+  return { status: 404, body: Buffer.from(JSON.stringify(problem.details.errors ?? [])), headers: {} };
+}

@@ -1,0 +1,65 @@
+import type { JsonObject } from '../channels/json';
+import { maskConfiguration, secretsOf } from '../channels/mask-configuration';
+import type { Integration, IntegrationPage } from '../hubster/integration';
+import { fingerprint } from '../secrets/fingerprint';
+import type { SecretKeys } from '../secrets/secret-keys';
+
+/** That a secret is set, and a fingerprint by which a rotation can be seen. */
+export interface SecretView {
+  readonly set: true;
+  readonly fingerprint: string;
+}
+
+/** One integration as callers see it (design 2.1). Holds no `Secret` and nothing a secret could hide in. */
+export interface IntegrationView {
+  readonly integrationId: string;
+  readonly hubId: string;
+  readonly inboundId?: string;
+  readonly integrationTypeId?: string;
+  readonly channelId: string;
+  readonly name?: string;
+  readonly statusId?: number;
+  readonly configuration: JsonObject;
+  readonly secrets: Readonly<Record<string, SecretView>>;
+}
+
+export interface PageView {
+  readonly pageNumber: number;
+  readonly pageSize: number;
+  readonly total: number;
+  readonly results: readonly IntegrationView[];
+}
+
+/** The one exit for integrations (N1): what is not listed here does not leave. */
+export class IntegrationViews {
+  constructor(private readonly keys: SecretKeys) {}
+
+  one(integration: Integration, tenant: string): IntegrationView {
+    const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
+    const configuration = integration.configuration.reveal();
+    const secrets = [...secretsOf(channel, configuration)].map(([field, value]) => {
+      const place = { tenant, channel: channel.id, field };
+      return [field, { set: true, fingerprint: fingerprint(this.keys, place, value) }] as const;
+    });
+    return {
+      integrationId,
+      hubId,
+      ...(inboundId !== undefined && { inboundId }),
+      ...(integrationTypeId !== undefined && { integrationTypeId }),
+      channelId: channel.id,
+      ...(name !== undefined && { name }),
+      ...(statusId !== undefined && { statusId }),
+      configuration: maskConfiguration(channel, configuration),
+      secrets: Object.fromEntries(secrets),
+    };
+  }
+
+  list(integrations: readonly Integration[], tenant: string): readonly IntegrationView[] {
+    return integrations.map((integration) => this.one(integration, tenant));
+  }
+
+  page(page: IntegrationPage, tenant: string): PageView {
+    const { pageNumber, pageSize, total, results } = page;
+    return { pageNumber, pageSize, total, results: this.list(results, tenant) };
+  }
+}

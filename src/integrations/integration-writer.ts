@@ -1,0 +1,189 @@
+import type { EntityTags } from '../cache/entity-tags';
+import type { RequestContext } from '../context/request-context';
+import { HubsterFailure, toProblem } from '../hubster/hubster-failure';
+import type { Integration } from '../hubster/integration';
+import type { HubsterPortal } from '../hubster/portal';
+import { Problem } from '../problems/problem';
+import type { AuditedWrites } from './audited-writes';
+import { changesBetween } from './changes';
+import { integrationNotFound, mayUse, requireHub } from './hub-rules';
+import type { IntegrationView, IntegrationViews } from './integration-view';
+import type { CreateCommand } from './requests/create-request';
+import type { UpdateCommand } from './requests/update-request';
+import { type Warning, warning } from './requests/warning';
+import type { Turns } from './turns';
+import { planUpdate, type UpdatePlan } from './update-plan';
+
+/** The answer to a write: the integration as it is now, and what the caller may not expect. */
+export interface WriteAnswer {
+  readonly integration: IntegrationView;
+  readonly etag: string;
+  readonly warnings: readonly Warning[];
+}
+
+export interface WriteConditions {
+  /** `If-Match`: the entity tags that the caller knows; compared with an uncached read (S-770). */
+  readonly ifMatch?: (etag: string) => boolean;
+}
+
+export interface UpdateConditions extends WriteConditions {
+  /** `Prefer: handling=lenient` (RFC 7240): a frozen configuration is dropped, not refused (S-321). */
+  readonly isLenient: boolean;
+}
+
+/** Creates, updates and deletes integrations (design 6). */
+export class IntegrationWriter {
+  constructor(
+    private readonly portal: HubsterPortal,
+    private readonly audited: AuditedWrites,
+    private readonly views: IntegrationViews,
+    private readonly tags: EntityTags,
+    private readonly turns: Turns,
+    private readonly writeMs: number,
+  ) {}
+
+  async create(context: RequestContext, hubId: string, command: CreateCommand): Promise<WriteAnswer> {
+    requireHub(context.tenant, hubId);
+    const call = this.withDeadline(context);
+    const { channel, name, statusId, configuration } = command;
+    const intended = { integrationId: '', hubId, channel, name, statusId, configuration };
+    const created = await this.audited.run(
+      call,
+      {
+        action: 'integration.create',
+        target: { type: 'hub', id: hubId },
+        changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
+      },
+      async () => {
+        const answered = await this.portal.create(call, hubId, { channelId: channel.id, name, statusId, configuration });
+        return answered ?? (await this.findCreated(call, hubId, command));
+      },
+    );
+    return this.answer(context, created, command.warnings);
+  }
+
+  async update(
+    context: RequestContext,
+    integrationId: string,
+    command: UpdateCommand,
+    conditions: UpdateConditions,
+  ): Promise<WriteAnswer> {
+    const call = this.withDeadline(context);
+    return this.inTurn(call, integrationId, async () => {
+      const current = await this.readCurrent(call, integrationId, conditions);
+      const plan = planUpdate(current, command, conditions.isLenient);
+      if (isNothing(plan)) return this.answer(context, current, plan.warnings);
+      const intended = { ...current, ...valuesOf(plan) };
+      const updated = await this.audited.run(
+        call,
+        {
+          action: 'integration.update',
+          target: { type: 'integration', id: integrationId },
+          changes: changesBetween(this.view(context, current), this.view(context, intended)),
+        },
+        async () => {
+          const answered = await this.portal.update(call, integrationId, valuesOf(plan));
+          return answered && isApplied(answered, plan) ? answered : this.portal.get(call, integrationId);
+        },
+      );
+      return this.answer(context, updated, [...plan.warnings, ...notApplied(updated, plan)]);
+    });
+  }
+
+  async remove(context: RequestContext, integrationId: string, conditions: WriteConditions): Promise<void> {
+    const call = this.withDeadline(context);
+    await this.inTurn(call, integrationId, async () => {
+      const current = await this.readCurrent(call, integrationId, conditions);
+      await this.audited.run(
+        call,
+        {
+          action: 'integration.delete',
+          target: { type: 'integration', id: integrationId },
+          changes: changesBetween(this.view(context, current), undefined),
+        },
+        async () => {
+          await this.portal.remove(call, integrationId).catch((error: unknown) => this.confirmGone(call, integrationId, error));
+          return { integrationId };
+        },
+      );
+    });
+  }
+
+  private withDeadline(context: RequestContext): RequestContext {
+    return { ...context, deadline: context.deadline.within(this.writeMs) };
+  }
+
+  private inTurn<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
+    return this.turns.take(`${context.tenant.id}/${integrationId}`, context.deadline, work);
+  }
+
+  /** What is there now, uncached: another tenant's is as if absent (S-016), and `If-Match` has to hold (S-770). */
+  private async readCurrent(
+    call: RequestContext,
+    integrationId: string,
+    { ifMatch }: WriteConditions,
+  ): Promise<Integration> {
+    const current = await this.portal.get(call, integrationId).catch((error: unknown) => {
+      throw toProblem(error, { write: false });
+    });
+    if (!mayUse(call.tenant, current.hubId)) throw integrationNotFound();
+    if (ifMatch && !ifMatch(this.etag(call, this.view(call, current)))) throw new Problem('precondition-failed');
+    return current;
+  }
+
+  /** S-007: a create answered without a body is looked up by its name, which is unique in the hub. */
+  private async findCreated(call: RequestContext, hubId: string, { channel, name }: CreateCommand): Promise<Integration> {
+    const candidates = await this.portal.listByChannel(call, hubId, channel);
+    const created = candidates.find((candidate) => candidate.name === name);
+    if (!created) throw HubsterFailure.brokenAnswer();
+    return created;
+  }
+
+  /** S-320: Hubster documents no DELETE, so a refusal may mean that it is gone, or that there is no such operation. */
+  private async confirmGone(call: RequestContext, integrationId: string, error: unknown): Promise<void> {
+    if (!(error instanceof HubsterFailure) || !error.mayMeanUnsupported) throw error;
+    const remains = await this.portal.get(call, integrationId).then(
+      () => true,
+      (failure: unknown) => {
+        if (failure instanceof HubsterFailure && failure.isNotFound) return false;
+        throw failure;
+      },
+    );
+    if (remains) throw new Problem('upstream-unsupported');
+  }
+
+  private answer(context: RequestContext, integration: Integration, warnings: readonly Warning[]): WriteAnswer {
+    const view = this.view(context, integration);
+    return { integration: view, etag: this.etag(context, view), warnings };
+  }
+
+  private view(context: RequestContext, integration: Integration): IntegrationView {
+    return this.views.one(integration, context.tenant.id);
+  }
+
+  /** The tag that a read of the same integration carries. */
+  private etag(context: RequestContext, view: IntegrationView): string {
+    return this.tags.of(context.tenant.id, Buffer.from(JSON.stringify(view)));
+  }
+}
+
+function valuesOf({ warnings: _warnings, ...values }: UpdatePlan): Omit<UpdatePlan, 'warnings'> {
+  return values;
+}
+
+function isNothing(plan: UpdatePlan): boolean {
+  return Object.keys(valuesOf(plan)).length === 0;
+}
+
+const APPLIED_AT_SIGHT = ['name', 'statusId'] as const;
+
+/** S-313: what an update's answer has to show. */
+function isApplied(answered: Integration, plan: UpdatePlan): boolean {
+  return notApplied(answered, plan).length === 0;
+}
+
+function notApplied(answered: Integration, plan: UpdatePlan): Warning[] {
+  return APPLIED_AT_SIGHT.filter((key) => plan[key] !== undefined && answered[key] !== plan[key]).map((key) =>
+    warning('not-applied', key),
+  );
+}

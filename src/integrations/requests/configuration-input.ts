@@ -1,0 +1,33 @@
+import type { Channel } from '../../channels/channel';
+import { fieldNamed, renameKeys } from '../../channels/configuration-keys';
+import type { JsonObject } from '../../channels/json';
+import type { FieldError } from '../../problems/field-error';
+import { fieldError, pointerOf } from '../../problems/field-error';
+import { type Warning, warning } from './warning';
+
+interface ConfigurationInput {
+  /** Keys and values in their documented spelling, without what only answers hold. */
+  readonly configuration: JsonObject;
+  readonly errors: readonly FieldError[];
+  readonly warnings: readonly Warning[];
+}
+
+/** What a caller means by a configuration: keys in any case (S-109), answer-only fields dropped with a warning. */
+export function readConfigurationInput(channel: Channel, sent: JsonObject): ConfigurationInput {
+  const { configuration: renamed, repeated } = renameKeys(channel, sent);
+  const isAnswerOnly = (key: string) => fieldNamed(channel, key)?.answerOnly === true;
+  const configuration = Object.fromEntries(
+    Object.entries(renamed)
+      .filter(([key]) => !isAnswerOnly(key))
+      .map(([key, value]) => [key, fieldNamed(channel, key)?.kind.canonical?.(value) ?? value]),
+  );
+  return {
+    configuration,
+    errors: repeated.map((key) =>
+      fieldError(303, pointerOf('configuration', key), 'The same property stands here twice, in two spellings.'),
+    ),
+    warnings: Object.keys(renamed)
+      .filter(isAnswerOnly)
+      .map((key) => warning('answer-only-dropped', 'configuration', key)),
+  };
+}

@@ -1,0 +1,73 @@
+import { plainToInstance } from 'class-transformer';
+import { Field } from '../../channels/fields/field';
+import { valueErrors } from '../../channels/fields/value-errors';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../channels/json';
+import { fieldError, pointerOf } from '../../problems/field-error';
+import { Secret } from '../../secrets/secret';
+import { throwIfAny } from './findings';
+import { maskErrors } from './masks';
+import { configurationObject, integrationName, statusId } from './request-fields';
+import { type Warning, warning } from './warning';
+
+/** The body of an update (S-300 to S-303). */
+export class UpdateRequest {
+  @Field(integrationName, { description: 'Unique within the hub.' })
+  readonly name?: string;
+
+  @Field(statusId, { description: 'Active = 3000, Paused = 3002. Left out, it stays as it is.' })
+  readonly statusId?: number;
+
+  @Field(configurationObject, { description: 'POST replaces the whole, PATCH merges (RFC 7396).' })
+  readonly configuration?: object;
+}
+
+/** Fields that an update cannot change but an answer sent back has: only the current value is taken (S-302). */
+export type Claim = 'channelId' | 'hubId' | 'integrationTypeId';
+
+/** What an update asks for, as far as it can be judged without the integration. */
+export interface UpdateCommand {
+  /** `replace`: the configuration is the whole (S-303). `merge`: it is a JSON Merge Patch (S-326). */
+  readonly mode: 'replace' | 'merge';
+  readonly name?: string;
+  readonly statusId?: number;
+  readonly configuration?: Secret<JsonObject>;
+  readonly claims: ReadonlyMap<Claim, JsonValue>;
+  readonly warnings: readonly Warning[];
+}
+
+const TAKEN = new Set(['name', 'statusId', 'configuration']);
+const CLAIMS: readonly Claim[] = ['channelId', 'hubId', 'integrationTypeId'];
+/** What an answer has and an update does not take (S-302). */
+const ANSWER_ONLY = new Set(['integrationId', 'inboundId', 'secrets', 'warnings']);
+
+/** Reads an update from a body, or throws all that is wrong with it so far. */
+export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): UpdateCommand {
+  const unknown = Object.keys(body).filter(
+    (key) => !TAKEN.has(key) && !ANSWER_ONLY.has(key) && !CLAIMS.some((claim) => claim === key),
+  );
+  const isEmpty = Object.keys(body).every((key) => !TAKEN.has(key));
+  throwIfAny({
+    errors: [
+      ...(isEmpty ? [fieldError(301, '', "At least one of 'name', 'statusId' and 'configuration' is required.")] : []),
+      ...valueErrors(UpdateRequest, body),
+      ...unknown.map((key) => fieldError(303, pointerOf(key))),
+    ],
+    masks: maskErrors(body['name'], 'name'),
+  });
+  const request = plainToInstance(UpdateRequest, { name: body['name'], statusId: body['statusId'] });
+  const { configuration } = body;
+  return {
+    mode,
+    ...(request.name !== undefined && { name: request.name }),
+    ...(request.statusId !== undefined && { statusId: request.statusId }),
+    ...(isJsonObject(configuration) && { configuration: Secret.of(configuration) }),
+    claims: new Map(CLAIMS.flatMap((claim) => present(claim, body[claim]))),
+    warnings: Object.keys(body)
+      .filter((key) => ANSWER_ONLY.has(key))
+      .map((key) => warning('answer-only-dropped', key)),
+  };
+}
+
+function present(claim: Claim, value: JsonValue | undefined): [Claim, JsonValue][] {
+  return value === undefined ? [] : [[claim, value]];
+}

@@ -1,0 +1,140 @@
+import type { Cluster, Redis, RedisCommander } from 'ioredis';
+import type { Clock } from '../clock/clock';
+import type { Logger } from '../observability/logger';
+import type { Metrics } from '../observability/metrics';
+import type { Secret } from '../secrets/secret';
+import { createDriver } from './redis-driver';
+import { type RedisNode, redisNodes } from './redis-nodes';
+import { RedisSubscription, type SubscriptionListener } from './redis-subscription';
+import { RedisUnavailable } from './redis-unavailable';
+
+const FAILURES_TO_OPEN = 5;
+
+export interface RedisOptions {
+  /** One server, or the comma-separated nodes of a cluster (design 10). */
+  readonly url: Secret;
+}
+
+/**
+ * The way to Redis. A command is carried out within 50 ms or fails. After five failures in a row the breaker opens:
+ * commands fail at once and the connection is made anew, at most every half second, until a PING is answered.
+ */
+export class RedisConnection {
+  readonly #nodes: readonly [RedisNode, ...RedisNode[]];
+  readonly #driver: Redis | Cluster;
+  readonly #subscriptions: RedisSubscription[] = [];
+  readonly #reconnected: (() => void)[] = [];
+  #available = false;
+  #interrupted = false;
+  #closed = false;
+  #failures = 0;
+
+  constructor(
+    { url }: RedisOptions,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {
+    this.#nodes = redisNodes(url);
+    this.#driver = createDriver(this.#nodes);
+    this.#driver.on('error', ignore);
+    this.#driver.on('ready', () => void this.#probe());
+    this.#driver.on('close', () => this.#lose());
+    // A cluster stays ready while it loses a node; another one in its place may hold older data.
+    this.#driver.on('+node', () => this.#available && this.#announce());
+  }
+
+  /** Starts connecting; resolves when the first attempt is over, whatever came of it, so that a start never waits for Redis. */
+  async open(): Promise<void> {
+    await this.#driver.connect().then(
+      () => this.#probe(),
+      () => this.#lose(),
+    );
+  }
+
+  /** Whether a command would be sent now. Its answer is not promised. */
+  get isAvailable(): boolean {
+    return this.#available;
+  }
+
+  /**
+   * Runs commands that are sent together, so that one limit of 50 ms holds for all of them.
+   * @throws {RedisUnavailable} at once while the breaker is open; else after a lost connection, a timeout or any error reply
+   */
+  async run<T>(work: (commands: RedisCommander) => Promise<T>): Promise<T> {
+    if (!this.#available) {
+      this.metrics.redisCommands.inc({ result: 'refused' });
+      throw new RedisUnavailable();
+    }
+    try {
+      const result = await work(this.#driver);
+      this.#failures = 0;
+      this.metrics.redisCommands.inc({ result: 'ok' });
+      return result;
+    } catch {
+      this.metrics.redisCommands.inc({ result: 'failed' });
+      this.#failures += 1;
+      if (this.#available && this.#failures >= FAILURES_TO_OPEN) this.#reconnect();
+      throw new RedisUnavailable();
+    }
+  }
+
+  /**
+   * Calls the listener after each interruption, when Redis can be used again and before anyone else uses it.
+   * What Redis holds may then be older than what it held before: it may be another server, or have lost writes.
+   */
+  onReconnected(listener: () => void): void {
+    this.#reconnected.push(listener);
+  }
+
+  /** Listens to a channel on a connection of its own until `close`. Messages sent meanwhile are lost while it is down. */
+  subscribe(channel: string, listener: SubscriptionListener): RedisSubscription {
+    const subscription = new RedisSubscription(this.#nodes, this.clock, channel, listener);
+    this.#subscriptions.push(subscription);
+    return subscription;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#available = false;
+    this.#driver.disconnect();
+    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
+  }
+
+  /** A server that takes connections need not be one that answers. */
+  async #probe(): Promise<void> {
+    if (this.#available || this.#closed) return;
+    try {
+      await this.#driver.ping();
+    } catch {
+      this.#reconnect();
+      return;
+    }
+    if (this.#available || this.#closed || this.#driver.status !== 'ready') return;
+    this.#available = true;
+    this.#failures = 0;
+    if (this.#interrupted) this.#announce();
+    this.#interrupted = false;
+  }
+
+  #announce(): void {
+    this.logger.info({ event: 'redis.available' }, 'Redis is used again');
+    for (const listener of this.#reconnected) listener();
+  }
+
+  #reconnect(): void {
+    this.#lose();
+    if (!this.#closed) this.#driver.disconnect(true);
+  }
+
+  #lose(): void {
+    if (!this.#closed && !this.#interrupted) {
+      this.logger.warn({ event: 'redis.unavailable' }, 'Redis does not answer: going on without it');
+    }
+    this.#available = false;
+    this.#interrupted = true;
+  }
+}
+
+/** The driver prints errors that nobody listens to, host and port included. What they lead to is told by `close`. */
+const ignore = () => undefined;

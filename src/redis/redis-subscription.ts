@@ -1,0 +1,88 @@
+import { Redis } from 'ioredis';
+import type { Clock } from '../clock/clock';
+import { PROMPT, reconnectDelay } from './redis-driver';
+import type { RedisNode } from './redis-nodes';
+
+const HEARTBEAT_MS = 500;
+/** Looser than a command's limit: a busy moment must not count as a lost subscription. */
+const REPLY_TIMEOUT_MS = 500;
+
+export interface SubscriptionListener {
+  onMessage(message: string): void;
+  /** `true`: from now on every message arrives. `false`: messages are being lost. */
+  onStateChange(isListening: boolean): void;
+}
+
+/**
+ * Listens to one channel, for ever: after a loss it goes to the next node (any node of a cluster hears every message).
+ * A heartbeat finds connections that died without a word.
+ */
+export class RedisSubscription {
+  readonly #closing = new AbortController();
+  readonly #ended: Promise<void>;
+  #isListening = false;
+
+  constructor(
+    private readonly nodes: readonly [RedisNode, ...RedisNode[]],
+    private readonly clock: Clock,
+    private readonly channel: string,
+    private readonly listener: SubscriptionListener,
+  ) {
+    this.#ended = this.#listenForEver();
+  }
+
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#ended;
+  }
+
+  async #listenForEver(): Promise<void> {
+    const { signal } = this.#closing;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      const listened = await this.#listen(this.nodes[attempt % this.nodes.length] ?? this.nodes[0]);
+      if (listened) attempt = 0;
+      await this.clock.sleep(reconnectDelay(attempt + 1), signal).catch(ignore);
+    }
+  }
+
+  /** Listens until the connection is lost; whether there was one. */
+  async #listen(node: RedisNode): Promise<boolean> {
+    const client = new Redis({ ...node, ...PROMPT, commandTimeout: REPLY_TIMEOUT_MS, retryStrategy: () => null });
+    const lost = new AbortController();
+    const signal = AbortSignal.any([lost.signal, this.#closing.signal]);
+    client.on('error', ignore);
+    client.on('message', (_channel, message) => this.listener.onMessage(message));
+    client.once('close', () => lost.abort());
+    signal.addEventListener('abort', () => {
+      this.#tell(false);
+      client.disconnect();
+    });
+    let listened = false;
+    try {
+      await client.connect();
+      await client.subscribe(this.channel);
+      listened = !signal.aborted;
+      if (listened) this.#tell(true);
+      while (!signal.aborted) {
+        await this.clock.sleep(HEARTBEAT_MS, signal);
+        await client.ping();
+      }
+    } catch {
+      // Lost, refused or too slow: all the same, the loop above goes on.
+    }
+    lost.abort();
+    return listened;
+  }
+
+  #tell(isListening: boolean): void {
+    if (this.#isListening === isListening) return;
+    this.#isListening = isListening;
+    this.listener.onStateChange(isListening);
+  }
+}
+
+const ignore = () => undefined;

@@ -1,0 +1,59 @@
+import { isJsonObject, type JsonObject, own } from '../json';
+import { startMessages } from '../rules/messages';
+import { flag, oneOf, webUrl } from '../rules/property';
+import { asIs } from './respelling';
+import { INTEGRATION_TYPES, type IntegrationType, type SandboxChannel } from './sandbox-channel';
+
+export const direct: SandboxChannel = {
+  channelId: 'Direct',
+  channelNumber: 1,
+  creatable: true,
+  configurationFrozen: false,
+  signing: true,
+  properties: {
+    integrationType: { mandatory: true, check: oneOf(Object.keys(INTEGRATION_TYPES)) },
+    echo: { mandatory: false, check: flag },
+    webhookUrl: { mandatory: false, check: webUrl },
+    start: { mandatory: false, check: startMessages },
+  },
+  answerOnly: ['welcomeMessage'],
+  integrationType: (configuration) => {
+    const type = own(configuration, 'integrationType');
+    return isIntegrationType(type) ? type : 'Customer';
+  },
+  connect: (configuration) => ({ configuration: { echo: false, ...configuration } }),
+  showsKeys: deliversByWebhook,
+  quirks: { written: asIs, read: readQuirks },
+};
+
+/** Without a `webhookUrl` Hubster delivers over websockets, which nobody signs (S-232, S-509). */
+function deliversByWebhook(configuration: JsonObject): boolean {
+  return own(configuration, 'webhookUrl') !== undefined;
+}
+
+/** The samples of Get and Get by Channel Type: two spellings in one object, no inner type, a text in place of `start`. */
+function readQuirks(configuration: JsonObject): JsonObject {
+  const { integrationType: _inner, webhookUrl, echo, start, ...rest } = configuration;
+  if (webhookUrl === undefined) return { Echo: echo };
+  const welcome = singleText(start);
+  return {
+    WebhookUrl: webhookUrl,
+    ...rest,
+    Echo: echo,
+    ...(welcome !== undefined && { WelcomeMessage: welcome }),
+    ...(welcome === undefined && start !== undefined && { start }),
+  };
+}
+
+/** The text of a `start` that is one plain text message and nothing more. */
+function singleText(start: unknown): string | undefined {
+  if (!Array.isArray(start) || start.length !== 1) return undefined;
+  const [message]: unknown[] = start;
+  if (!isJsonObject(message) || Object.keys(message).length !== 2 || own(message, 'type') !== 'text') return undefined;
+  const welcome = own(message, 'text');
+  return typeof welcome === 'string' ? welcome : undefined;
+}
+
+function isIntegrationType(value: unknown): value is IntegrationType {
+  return typeof value === 'string' && Object.hasOwn(INTEGRATION_TYPES, value);
+}

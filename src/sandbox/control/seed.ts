@@ -1,0 +1,83 @@
+import { channelByAnyId } from '../channels/channel-table';
+import { camelKeys } from '../channels/respelling';
+import { INTEGRATION_TYPES, type SandboxChannel } from '../channels/sandbox-channel';
+import { undocumented } from '../channels/undocumented.channel';
+import { readGuid } from '../guid';
+import { isJsonObject, type JsonObject, own } from '../json';
+import type { IntegrationStore } from '../store/integration-store';
+import { newSigningKeys, type SigningKeys } from '../store/signing-keys';
+import type { StoredIntegration } from '../store/stored-integration';
+import { BadFields } from './fields';
+
+interface Seed {
+  /** As Hubster would answer it, in any of its spellings. */
+  readonly integration: JsonObject;
+  /** Answer exactly `integration` on every read. */
+  readonly raw: boolean;
+  /** `integrationId`, `hubId` and `channelId` to find it under, where they are to differ from what it says of itself. */
+  readonly at: JsonObject;
+}
+
+/** Puts an integration in place past all rules. Throws `BadFields` if it could never be found again. */
+export function seedIntegration(store: IntegrationStore, tenant: string, seed: Seed): StoredIntegration {
+  const { integration, raw } = seed;
+  const place = { ...integration, ...seed.at };
+  const channel = channelOf(own(place, 'channelId'));
+  const { configuration, keys } = readConfiguration(integration);
+  const name = own(integration, 'name');
+  const statusId = own(integration, 'statusId');
+  const now = new Date().toISOString();
+  const stored: StoredIntegration = {
+    integrationId: idOf(place, 'integrationId'),
+    hubId: idOf(place, 'hubId'),
+    channel,
+    integrationTypeId: typeOf(own(integration, 'integrationTypeId')) ?? channel.integrationType(configuration),
+    name: typeof name === 'string' ? name : '',
+    statusId: typeof statusId === 'number' ? statusId : 3000,
+    configuration,
+    ...(keys && { keys }),
+    ...(!keys && !raw && channel.showsKeys?.(configuration) && { keys: newSigningKeys() }),
+    created: now,
+    modified: now,
+    sequence: store.count(tenant, 'integrations'),
+    ordinal: store.count(tenant, channel.channelId),
+    ...(raw && { raw: integration }),
+  };
+  store.put(tenant, stored);
+  return stored;
+}
+
+/** An unknown channel is kept under its id: Hubster may know more of them than its document. */
+function channelOf(id: unknown): SandboxChannel {
+  if (typeof id !== 'string' && typeof id !== 'number') throw new BadFields('integration.channelId is missing');
+  return channelByAnyId(id) ?? undocumented(String(id), Number(id), 'Customer');
+}
+
+function idOf(place: JsonObject, name: string): string {
+  const id = own(place, name);
+  const guid = typeof id === 'string' ? readGuid(id) : undefined;
+  if (guid === undefined) throw new BadFields(`integration.${name} must be a GUID; with raw, "at" can give one`);
+  return guid;
+}
+
+function typeOf(id: unknown): string | undefined {
+  const text = String(id).toLowerCase();
+  const known = Object.entries(INTEGRATION_TYPES).find(
+    ([name, number]) => name.toLowerCase() === text || String(number) === text,
+  );
+  return known?.[0];
+}
+
+/** Keys in camelCase, signing keys apart; a raw configuration that is no object has none. */
+function readConfiguration(integration: JsonObject): {
+  readonly configuration: JsonObject;
+  readonly keys?: SigningKeys;
+} {
+  const given = own(integration, 'configuration');
+  if (!isJsonObject(given)) return { configuration: {} };
+  const { publicSigningKey, privateSigningKey, ...rest } = camelKeys(given);
+  const capabilities = rest['capabilities'];
+  const configuration = { ...rest, ...(isJsonObject(capabilities) && { capabilities: camelKeys(capabilities) }) };
+  const signed = typeof publicSigningKey === 'string' && typeof privateSigningKey === 'string';
+  return { configuration, ...(signed && { keys: { publicSigningKey, privateSigningKey } }) };
+}

@@ -1,0 +1,22 @@
+import { readGuid } from '../guid';
+import { type Answer, jsonAnswer } from '../http/answer';
+import type { IntegrationStore } from '../store/integration-store';
+import { deliverWebhook, loopbackUrl, signWebhook } from '../webhooks';
+import { BadFields, type Fields } from './fields';
+
+/** Signs a webhook as Hubster would, and with `deliver` posts it to the integration's own `webhookUrl`. */
+export async function answerWebhook(store: IntegrationStore, tenant: string, fields: Fields): Promise<Answer> {
+  const integration = store.find(tenant, readGuid(fields.text('integrationId')) ?? '');
+  const body = fields.any('body');
+  const deliver = fields.flag('deliver');
+  fields.end();
+  if (!integration) throw new BadFields('integrationId is no integration of the tenant');
+  if (body === undefined) throw new BadFields('body is missing');
+
+  const signed = signWebhook(integration, typeof body === 'string' ? body : JSON.stringify(body));
+  if (!signed) throw new BadFields('The integration has no signing keys');
+  if (!deliver) return jsonAnswer(200, signed);
+  const url = loopbackUrl(integration);
+  if (!url) throw new BadFields('Only a webhookUrl on a loopback host is delivered to');
+  return jsonAnswer(200, { ...signed, delivered: { status: await deliverWebhook(url, signed) } });
+}

@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { BadFields } from './control/fields';
+import { parseJson } from './json';
+import { checkTenants, parseTenants, type SandboxTenant } from './tenants';
+
+/** What `npm run sandbox` takes from the environment. */
+export interface SandboxEnvironment {
+  readonly host: string;
+  readonly port: number;
+  readonly quirks: boolean;
+  /** Undefined: the demo tenants. */
+  readonly tenants: readonly SandboxTenant[] | undefined;
+}
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** Throws one error that lists every fault; it names variables and places, never a value. */
+export function readEnvironment(variables: Variables): SandboxEnvironment {
+  const faults: string[] = [];
+  const read = <Value>(name: string, standard: Value, parse: (text: string) => Value): Value => {
+    const text = variables[name];
+    if (text === undefined || text === '') return standard;
+    try {
+      return parse(text);
+    } catch (error) {
+      faults.push(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+      return standard;
+    }
+  };
+  const environment = {
+    host: read('SANDBOX_HOST', '127.0.0.1', (text) => text),
+    port: read('SANDBOX_PORT', 3001, parsePort),
+    quirks: read('SANDBOX_QUIRKS', true, parseSwitch),
+    tenants: read<readonly SandboxTenant[] | undefined>('SANDBOX_TENANTS', undefined, readTenants),
+  };
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  return environment;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new Error('must be a port from 0 to 65535');
+  return port;
+}
+
+function parseSwitch(text: string): boolean {
+  if (text !== 'on' && text !== 'off') throw new Error('must be on or off');
+  return text === 'on';
+}
+
+/** JSON, or the path of a file that holds it. */
+function readTenants(text: string): readonly SandboxTenant[] {
+  const isJson = text.trimStart().startsWith('[');
+  if (!isJson && !existsSync(text)) throw new Error('must be a JSON array or the path of a file with one');
+  const parsed = parseJson(isJson ? text : readFileSync(text, 'utf8'));
+  if (!parsed.ok) throw new BadFields('is not JSON');
+  return checkTenants(parseTenants(parsed.value));
+}

@@ -1,0 +1,44 @@
+import type { Exchange } from '../http/exchange';
+import { type Fault, matches } from './fault';
+
+interface ListedFault {
+  readonly fault: Fault;
+  hits: number;
+}
+
+/** The faults in order of creation. */
+export class FaultList {
+  #listed: ListedFault[] = [];
+
+  add(fault: Fault): void {
+    this.#listed.push({ fault, hits: 0 });
+  }
+
+  /** The first fault that matches, is not used up and is willing by chance; counts the hit. */
+  take(exchange: Exchange, tenant: string | null): Fault | undefined {
+    const listed = this.#listed.find(
+      ({ fault, hits }) =>
+        (fault.times === 0 || hits < fault.times) &&
+        matches(fault.match, exchange, tenant) &&
+        (fault.probability === 1 || fault.random() < fault.probability),
+    );
+    if (listed) listed.hits += 1;
+    return listed?.fault;
+  }
+
+  clear(): void {
+    this.#listed = [];
+  }
+
+  /** With hit counts, expressions as their source. */
+  describe(): readonly unknown[] {
+    return this.#listed.map(({ fault: { id, match, times, probability, effect }, hits }) => ({
+      id,
+      hits,
+      times,
+      probability,
+      match: { ...match, path: match.path?.source, body: match.body?.source },
+      effect,
+    }));
+  }
+}

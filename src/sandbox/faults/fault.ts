@@ -1,0 +1,33 @@
+import type { Exchange } from '../http/exchange';
+import type { FaultEffect } from './fault-effect';
+
+/** Which requests a fault hits; what is left out does not matter. */
+export interface FaultMatch {
+  readonly method?: string;
+  /** Tested on the path without the query. */
+  readonly path?: RegExp;
+  readonly tenant?: string;
+  /** Tested on the raw body. */
+  readonly body?: RegExp;
+}
+
+/** A scripted fault. */
+export interface Fault {
+  readonly id: string;
+  readonly match: FaultMatch;
+  /** How often it hits; 0 for until it is removed. */
+  readonly times: number;
+  /** Decides by chance whether a matching request is hit; returns 0 up to, not including, 1. */
+  readonly random: () => number;
+  readonly probability: number;
+  readonly effect: FaultEffect;
+}
+
+export function matches(match: FaultMatch, { method, path, body }: Exchange, tenant: string | null): boolean {
+  return (
+    (match.method === undefined || match.method === method) &&
+    (match.path === undefined || match.path.test(path)) &&
+    (match.tenant === undefined || match.tenant === tenant) &&
+    (match.body === undefined || match.body.test(body))
+  );
+}

@@ -1,0 +1,28 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+
+/** A request whose body has been read. */
+export interface Exchange {
+  readonly method: string;
+  /** As it came, percent-encoding included, without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** Never throws: a target that no URL parser would take is still only a path that matches no route. */
+export function readExchange(request: IncomingMessage, body: string): Exchange {
+  const [path = '', ...query] = (request.url ?? '').split('?');
+  return {
+    method: request.method ?? '',
+    path,
+    query: new URLSearchParams(query.join('?')),
+    headers: request.headers,
+    body,
+  };
+}
+
+/** Whether the request declares this media type; parameters such as `charset` do not matter. */
+export function hasMediaType({ headers }: Pick<Exchange, 'headers'>, mediaType: string): boolean {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === mediaType;
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { jsonAnswer } from './answer';
+import { deliver } from './deliver';
+import { type Exchange, readExchange } from './exchange';
+import { readBody } from './read-body';
+
+/** How long the rest of a refused body is read, so that its sender gets to see the refusal. */
+const DRAIN_MS = 2000;
+
+/** Answers an exchange on `response`; may leave it unanswered on purpose. */
+type Serve = (exchange: Exchange, response: ServerResponse) => Promise<void>;
+
+/** Reads requests and hands them to `serve`. Nothing a client sends, and no error of `serve`, ends the process. */
+export function requestListener(serve: Serve, signal: AbortSignal): RequestListener {
+  return (request, response) => {
+    handle(request, response).catch(() => {
+      if (signal.aborted || response.headersSent || response.destroyed) response.destroy();
+      else void deliver(response, jsonAnswer(500, { status: 500, errors: [] }), {}, signal);
+    });
+  };
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await readBody(request);
+    if (body !== undefined) return serve(readExchange(request, body), response);
+    refuseBody(request, response);
+  }
+}
+
+/** 413 at once. The connection stays readable for a moment: closing it over unread bytes would reset it and lose the answer. */
+function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(413, { connection: 'close', 'content-length': 0 }).flushHeaders();
+  const timer = setTimeout(() => request.socket.destroy(), DRAIN_MS);
+  request.once('end', () => response.end());
+  request.once('close', () => clearTimeout(timer));
+}

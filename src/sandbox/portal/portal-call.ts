@@ -1,0 +1,31 @@
+import type { Answer } from '../http/answer';
+import type { Exchange } from '../http/exchange';
+import type { IntegrationStore } from '../store/integration-store';
+import type { SandboxTenant } from '../tenants';
+
+/** What a mutation did. */
+export interface Effect {
+  readonly kind: 'created' | 'updated' | 'deleted';
+  readonly integrationId: string;
+  readonly hubId: string;
+  readonly name: string;
+}
+
+/** The true answer to a request, and what became different by it. */
+export interface Outcome {
+  readonly answer: Answer;
+  readonly effect: Effect | null;
+}
+
+/** An authenticated call of the portal. */
+export interface PortalCall {
+  readonly tenant: SandboxTenant;
+  readonly exchange: Exchange;
+  readonly store: IntegrationStore;
+  readonly quirks: boolean;
+}
+
+/** The outcome of a request that changed nothing. */
+export function unchanged(answer: Answer): Outcome {
+  return { answer, effect: null };
+}

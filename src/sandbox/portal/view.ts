@@ -1,0 +1,50 @@
+import type { JsonObject } from '../json';
+import type { StoredIntegration } from '../store/stored-integration';
+
+/** Which answer an integration is shown in: Create and Update, Get, or one of the two lists. */
+export type Endpoint = 'write' | 'get' | 'list';
+
+/** One integration as Hubster answers it, with the document's inconsistencies of that endpoint or without any. */
+export function viewIntegration(integration: StoredIntegration, endpoint: Endpoint, quirks: boolean): JsonObject {
+  if (integration.raw) return integration.raw;
+  const configuration = shownConfiguration(integration);
+  if (!quirks) return plainView(integration, endpoint, configuration);
+  const { written, read, everySecondGet } = integration.channel.quirks;
+  if (endpoint === 'write') return plainView(integration, endpoint, written(configuration));
+  const answer = { ...plainView(integration, endpoint, read(configuration)), ...modelFields(integration) };
+  return endpoint === 'get' && integration.ordinal % 2 === 0 && everySecondGet ? everySecondGet(answer) : answer;
+}
+
+/** What Hubster holds, told without quirks and with nothing left out. */
+export function viewTruth(integration: StoredIntegration): JsonObject {
+  if (integration.raw) return integration.raw;
+  return {
+    ...plainView(integration, 'get', { ...integration.configuration, ...integration.keys }),
+    ...modelFields(integration),
+  };
+}
+
+/** The signing keys are shown only where Hubster would sign. */
+function shownConfiguration({ channel, configuration, keys }: StoredIntegration): JsonObject {
+  return channel.showsKeys?.(configuration) ? { ...configuration, ...keys } : configuration;
+}
+
+function plainView(integration: StoredIntegration, endpoint: Endpoint, configuration: JsonObject): JsonObject {
+  const { channel } = integration;
+  const inboundId = endpoint === 'get' ? channel.inboundId?.(integration.configuration) : undefined;
+  return {
+    integrationId: integration.integrationId,
+    hubId: integration.hubId,
+    ...(inboundId !== undefined && { inboundId }),
+    integrationTypeId: integration.integrationTypeId,
+    channelId: channel.channelId,
+    name: integration.name,
+    statusId: integration.statusId,
+    configuration,
+  };
+}
+
+/** Fields of Hubster's model that its document does not know (S-407). */
+function modelFields({ created, modified, sequence }: StoredIntegration): JsonObject {
+  return { created, modified, sequence };
+}

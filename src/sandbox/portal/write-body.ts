@@ -1,0 +1,38 @@
+import { type Answer, emptyAnswer } from '../http/answer';
+import { type Exchange, hasMediaType } from '../http/exchange';
+import { isJsonObject, type JsonObject, parseJson } from '../json';
+import type { Properties } from '../rules/properties';
+import { type Check, oneOf, text, wrongType } from '../rules/property';
+import { refusal } from './portal-error';
+
+/** Characters of a name (S-103). */
+const NAME_LIMIT = 255;
+
+const configuration: Check = (name, value) => (isJsonObject(value) ? [] : wrongType(name, 'an object'));
+const statusId = { mandatory: false, check: oneOf([3000, 3002]) };
+
+export const CREATE_PROPERTIES: Properties = {
+  channelId: { mandatory: true, check: text() },
+  name: { mandatory: true, check: text(NAME_LIMIT) },
+  statusId,
+  configuration: { mandatory: true, check: configuration },
+};
+
+export const UPDATE_PROPERTIES: Properties = {
+  name: { mandatory: false, check: text(NAME_LIMIT) },
+  statusId,
+  configuration: { mandatory: false, check: configuration },
+};
+
+/** Throws PRT000300 for no body and PRT000302 for one that is no JSON object. */
+export function readWriteBody({ body }: Exchange): JsonObject {
+  if (body.trim() === '') throw refusal(300);
+  const parsed = parseJson(body);
+  if (!parsed.ok || !isJsonObject(parsed.value)) throw refusal(302, 'The body is not a JSON object.');
+  return parsed.value;
+}
+
+/** The answer to a write that does not declare `application/json`. */
+export function refuseMediaType(exchange: Exchange): Answer | undefined {
+  return hasMediaType(exchange, 'application/json') ? undefined : emptyAnswer(415);
+}

@@ -1,0 +1,51 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { own } from './json';
+import type { StoredIntegration } from './store/stored-integration';
+
+/** A webhook as Hubster would send it; `body` is exactly what is signed. */
+export interface SignedWebhook {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Signs with the current private key (`facts.md`, Webhooks); undefined for an integration without keys. */
+export function signWebhook(integration: StoredIntegration, body: string): SignedWebhook | undefined {
+  const { keys, hubId, integrationId } = integration;
+  if (!keys) return undefined;
+  return {
+    headers: {
+      'x-source-system': 'engine.hubster.io',
+      'x-hub-id': hubId,
+      'x-integration-id': integrationId,
+      'x-conversation-id': randomUUID(),
+      'x-hubster-public-key': keys.publicSigningKey,
+      'x-hubster-signature': createHmac('sha256', keys.privateSigningKey).update(body).digest('base64'),
+    },
+    body,
+  };
+}
+
+/** Posts a signed webhook; the receiver's status, or null if none came within 10 s. Redirects are not followed. */
+export async function deliverWebhook(url: URL, { headers, body }: SignedWebhook): Promise<number | null> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(10_000),
+    });
+    await response.body?.cancel();
+    return response.status;
+  } catch {
+    return null;
+  }
+}
+
+/** The integration's `webhookUrl`, if it points back to this host: the sandbox calls nobody else. */
+export function loopbackUrl({ configuration }: StoredIntegration): URL | undefined {
+  const url = own(configuration, 'webhookUrl');
+  if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
+  const parsed = new URL(url);
+  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname) ? parsed : undefined;
+}

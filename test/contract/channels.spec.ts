@@ -1,0 +1,180 @@
+import { CHANNELS, channelNamed } from '../../src/channels/channel-registry';
+import { renameKeys } from '../../src/channels/configuration-keys';
+import { isJsonObject, type JsonObject } from '../../src/channels/json';
+import { maskConfiguration } from '../../src/channels/mask-configuration';
+import { configurationErrors } from '../../src/channels/validate-configuration';
+import { type ChannelCases, channelContract } from './channel.contract';
+import { SAMPLES } from './document/samples';
+
+const UNDOCUMENTED: ChannelCases = {
+  required: [],
+  optional: [],
+  updateOnly: [],
+  answerOnly: [],
+  secret: [],
+  wrongTypes: {},
+  foreignKey: 'webhookUrl',
+};
+
+/** The table of design 2.2. */
+const CASES: Readonly<Record<string, ChannelCases>> = {
+  TwilioSMS: {
+    required: ['authToken', 'accountSid', 'numberSid'],
+    optional: [],
+    updateOnly: [],
+    answerOnly: ['phoneNumber', 'capabilities'],
+    secret: ['authToken'],
+    wrongTypes: { authToken: 1, accountSid: ['x'], numberSid: null },
+    foreignKey: 'pageAccessToken',
+  },
+  Messenger: {
+    required: ['pageAccessToken'],
+    optional: [],
+    updateOnly: [],
+    answerOnly: ['appId', 'pageId'],
+    secret: ['pageAccessToken'],
+    wrongTypes: { pageAccessToken: { value: 'x' } },
+    foreignKey: 'authToken',
+  },
+  WebChat: {
+    required: ['allowedOrigins'],
+    optional: ['start'],
+    updateOnly: [],
+    answerOnly: ['echo'],
+    secret: [],
+    wrongTypes: { allowedOrigins: 'hubster.io', start: { type: 'text', text: 'x' } },
+    foreignKey: 'webhookUrl',
+  },
+  Direct: {
+    required: ['integrationType'],
+    optional: ['echo', 'webhookUrl', 'start'],
+    updateOnly: ['regenerateKeys'],
+    answerOnly: ['publicSigningKey', 'privateSigningKey', 'welcomeMessage'],
+    secret: ['privateSigningKey'],
+    wrongTypes: { integrationType: true, echo: 'yes', webhookUrl: 1, start: 'Welcome', regenerateKeys: 1 },
+    foreignKey: 'events',
+  },
+  System: {
+    required: ['webhookUrl', 'events'],
+    optional: [],
+    updateOnly: ['regenerateKeys'],
+    answerOnly: ['publicSigningKey', 'privateSigningKey'],
+    secret: ['privateSigningKey'],
+    wrongTypes: { webhookUrl: ['https://hubster.io'], events: 'message', regenerateKeys: 'true' },
+    foreignKey: 'integrationType',
+  },
+  Slack: {
+    required: ['code'],
+    optional: ['state', 'nonce'],
+    updateOnly: [],
+    answerOnly: ['botAccessToken', 'appAccessToken', 'defaultPublicChannel', 'teamId', 'botName'],
+    secret: ['code', 'state', 'nonce', 'botAccessToken', 'appAccessToken'],
+    wrongTypes: { code: 1, state: 2, nonce: 3 },
+    foreignKey: 'allowedOrigins',
+  },
+  Bot: UNDOCUMENTED,
+  Line: UNDOCUMENTED,
+  Telegram: UNDOCUMENTED,
+  Kik: UNDOCUMENTED,
+};
+
+describe('every channel sits the same exam:', () => {
+  it('all are examined', () => {
+    expect(CHANNELS.map(({ id }) => id).sort()).toEqual(Object.keys(CASES).sort());
+  });
+
+  for (const channel of CHANNELS) {
+    const cases = CASES[channel.id];
+    if (cases) channelContract(channel, cases);
+  }
+});
+
+describe('the document and the channels agree:', () => {
+  const requests = SAMPLES.filter(({ file }) => file.endsWith('.request.json'));
+  const answers = SAMPLES.filter(({ channel, kind }) => channel !== undefined && kind.endsWith('response'));
+
+  it.each(requests)(
+    '$file, L$lines, is valid as it stands (S-110, S-251, S-304)',
+    ({ body, kind, channel, operation }) => {
+      const declared = channelOf(channel);
+      const sent = renameKeys(
+        declared,
+        kind.endsWith('-request') ? objectOf(objectOf(body)['configuration']) : objectOf(body),
+      );
+      // What an update of Direct leaves out is taken from the current integration (S-230).
+      const complete = operation === 'update' && channel === 'Direct' ? { integrationType: 'Agent' } : {};
+
+      expect(sent.repeated).toEqual([]);
+      expect(
+        configurationErrors(
+          declared,
+          { ...complete, ...sent.configuration },
+          operation === 'create' ? 'create' : 'update',
+        ),
+      ).toEqual([]);
+    },
+  );
+
+  it.each(answers)('$file, L$lines, holds declared fields only and shows no secret (S-115)', ({ body, channel }) => {
+    const { secret = [] } = CASES[channel ?? ''] ?? {};
+    for (const integration of Array.isArray(body) ? body : [body]) {
+      const declared = channelOf(channel);
+      const { configuration } = renameKeys(declared, objectOf(objectOf(integration)['configuration']));
+      const known = declared.fields.map(({ name }) => name);
+      const masked = Object.entries(maskConfiguration(declared, configuration)).filter(
+        ([, value]) => value === '********',
+      );
+
+      expect(known).toEqual(expect.arrayContaining(Object.keys(configuration)));
+      expect(masked.map(([key]) => key).sort()).toEqual(
+        Object.keys(configuration)
+          .filter((key) => secret.includes(key))
+          .sort(),
+      );
+    }
+  });
+});
+
+describe('the channels of design 2.2', () => {
+  it.each([
+    ['TwilioSMS', 'Customer', 'frozen'],
+    ['Messenger', 'Customer', 'frozen'],
+    ['WebChat', 'Customer', 'replaces'],
+    ['Direct', 'configuration.integrationType', 'replaces'],
+    ['System', 'System', 'replaces'],
+    ['Slack', 'Agent', 'frozen'],
+  ])(
+    '%s has integrations of type %s; its configuration is %s on update (S-112, S-303, S-310)',
+    (id, integrationType, configurationUpdate) => {
+      expect(channelOf(id)).toMatchObject({ isCreatable: true, integrationType, configurationUpdate });
+    },
+  );
+
+  it('only Slack is never sent again (S-250)', () => {
+    expect(CHANNELS.filter(({ isSingleUse }) => isSingleUse).map(({ id }) => id)).toEqual(['Slack']);
+  });
+
+  it.each(['Bot', 'Line', 'Telegram', 'Kik'])('%s cannot be created and is masked whole (S-260)', (id) => {
+    const channel = channelOf(id);
+    expect(channel.isCreatable).toBe(false);
+    expect(maskConfiguration(channel, { accountSid: 'x', echo: true, nested: { authToken: 'x' }, none: null })).toEqual(
+      {
+        accountSid: '********',
+        echo: '********',
+        nested: '********',
+        none: '********',
+      },
+    );
+  });
+});
+
+function channelOf(id: string | undefined) {
+  const channel = channelNamed(id);
+  if (!channel) throw new Error(`No channel ${id}`);
+  return channel;
+}
+
+function objectOf(value: unknown): JsonObject {
+  if (!isJsonObject(value)) throw new Error('The sample is no object');
+  return value;
+}

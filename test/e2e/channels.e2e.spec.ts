@@ -1,0 +1,145 @@
+import { CHANNELS } from '../../src/channels/channel-registry';
+import { MASK } from '../../src/secrets/secret';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+/** The life of an integration over HTTP, the same for each of the six channels. */
+describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) => [channel.id, channel] as const))(
+  'an integration of %s',
+  (channelId, channel) => {
+    let stagedoor: Stagedoor;
+    let integrationId: string;
+    const body = { channelId, name: `e2e ${channelId}`, configuration: channel.example };
+
+    beforeAll(async () => {
+      stagedoor = await startStagedoor();
+    });
+    afterAll(() => stagedoor.close());
+
+    it('S-100, S-111: is created with 200 and answered in one shape, its secrets masked', async () => {
+      const { body: created, headers } = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+        .send(body)
+        .expect(200);
+      expect(created).toMatchObject({ hubId: HUBS.acme, channelId, name: body.name, statusId: 3000 });
+      for (const { name, secret, answerOnly } of channel.fields) {
+        if (secret && answerOnly) expect(created.configuration[name] ?? MASK).toBe(MASK);
+      }
+      expect(headers['cache-control']).toBe('no-store');
+      expect(headers['etag']).toMatch(/^".+"$/);
+      integrationId = created.integrationId;
+    });
+
+    it('S-105: statusId 3000 was sent along', async () => {
+      const [create] = (await stagedoor.journal()).filter(({ method }) => method === 'POST');
+      expect(create).toMatchObject({ path: `/api/v1/integrations/hubs/${HUBS.acme}`, body: { statusId: 3000, channelId } });
+    });
+
+    it('is read, in the same shape as it was created', async () => {
+      const { body: read, headers } = await stagedoor
+        .as('acme-app')
+        .get(`/api/v1/integrations/${integrationId}`)
+        .expect(200);
+      expect(read).toMatchObject({ integrationId, channelId, name: body.name });
+      expect(headers['cache-status']).toBe('stagedoor; fwd=miss; stored');
+      const again = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(200);
+      expect(again.headers['cache-status']).toMatch(/^stagedoor; hit; ttl=\d+$/);
+      expect(again.body).toEqual(read);
+    });
+
+    it('S-500: is listed by its channel, as an array', async () => {
+      const { body: list } = await stagedoor
+        .as('acme-app')
+        .get(`/api/v1/integrations/hubs/${HUBS.acme}/${channelId.toLowerCase()}`)
+        .expect(200);
+      expect(list).toHaveLength(1);
+      expect(list[0]).toMatchObject({ integrationId, channelId });
+    });
+
+    it('S-600: stands in the collection, as a page', async () => {
+      const { body: page } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
+      expect(page).toMatchObject({ pageNumber: 0, pageSize: 50, total: 1, results: [{ integrationId }] });
+    });
+
+    it('S-301, S-305: is paused and renamed by POST, without its configuration being sent', async () => {
+      const { body: updated } = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${integrationId}`)
+        .send({ name: `${body.name} renamed`, statusId: 3002 })
+        .expect(200);
+      expect(updated).toMatchObject({ integrationId, name: `${body.name} renamed`, statusId: 3002 });
+      const sent = (await stagedoor.journal()).at(-1);
+      expect(sent?.body).toEqual({ name: `${body.name} renamed`, statusId: 3002 });
+      const { body: read } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(200);
+      expect(read.statusId).toBe(3002);
+    });
+
+    it('S-315, S-325: an answer sent back by POST is taken as it is', async () => {
+      const { body: read } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(200);
+      const { body: updated } = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${integrationId}`)
+        .send(read)
+        .expect(200);
+      expect(updated).toMatchObject({ integrationId, name: read.name, statusId: 3002 });
+      expect(updated.warnings.length).toBeGreaterThan(0);
+      const { body: again } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(200);
+      expect(again.secrets).toEqual(read.secrets);
+    });
+
+    it('S-326: is changed in part by PATCH', async () => {
+      const { body: patched } = await stagedoor
+        .as('acme-app')
+        .patch(`/api/v1/integrations/${integrationId}`)
+        .set('content-type', 'application/merge-patch+json')
+        .send(JSON.stringify({ statusId: 3000 }))
+        .expect(200);
+      expect(patched).toMatchObject({ integrationId, statusId: 3000, name: `${body.name} renamed` });
+    });
+
+    it('S-310: its configuration is replaced, or frozen', async () => {
+      const frozen = channel.configurationUpdate === 'frozen';
+      const changed = frozen ? { accountSid: 'another' } : channel.example;
+      const answer = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${integrationId}`)
+        .send({ configuration: changed });
+      expect(answer.status).toBe(frozen ? 409 : 200);
+      if (frozen) expect(answer.body).toMatchObject({ code: 'configuration-frozen', retryable: false });
+    });
+
+    it('S-320: is deleted with 200 and an empty body, and is 404 from then on', async () => {
+      const { text } = await stagedoor
+        .as('acme-app')
+        .delete(`/api/v1/integrations/${integrationId}`)
+        .set('content-type', 'application/json')
+        .expect(200);
+      expect(text).toBe('');
+      const { body: problem } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(404);
+      expect(problem).toMatchObject({ code: 'not-found', status: 404, errors: [{ code: 799 }] });
+    });
+
+    it('leaves an intent and an outcome for each mutation', async () => {
+      await stagedoor.close();
+      stagedoor = await startStagedoor();
+      const created = await stagedoor.as('acme-app').post(`/api/v1/integrations/hubs/${HUBS.acme}`).send(body).expect(200);
+      await stagedoor.as('acme-app').delete(`/api/v1/integrations/${created.body.integrationId}`).expect(200);
+      await stagedoor.app.close();
+      const records = (await stagedoor.trail()).filter(({ action }) => action !== undefined);
+      expect(records.map(({ phase, action, outcome }) => [phase, action, outcome])).toEqual([
+        ['intent', 'integration.create', undefined],
+        ['outcome', 'integration.create', 'success'],
+        ['intent', 'integration.delete', undefined],
+        ['outcome', 'integration.delete', 'success'],
+      ]);
+      const [intent, outcome] = records;
+      expect(outcome).toMatchObject({
+        intentId: intent?.['id'],
+        target: { type: 'integration', id: created.body.integrationId },
+        caller: 'acme-app',
+        tenant: 'acme',
+        status: 200,
+      });
+    });
+  },
+);

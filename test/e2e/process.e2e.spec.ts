@@ -1,0 +1,124 @@
+import { execFileSync } from 'node:child_process';
+import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
+import supertest from 'supertest';
+import { type ServiceProcess, startProcess } from '../support/service-process';
+
+const DEMO = { PORT: '0', SANDBOX_PORT: '0' };
+
+beforeAll(() => {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(__dirname, '..', '..') });
+});
+
+describe('the built service as a process', () => {
+  const running: ServiceProcess[] = [];
+  const start = async (entry: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> => {
+    const started = await startProcess(entry, env);
+    running.push(started);
+    return started;
+  };
+  afterEach(() => {
+    for (const { process } of running.splice(0)) process.kill('SIGKILL');
+  });
+
+  it('starts as a demo without any configuration and says what a person wants to know', async () => {
+    const demo = await start('dist/main.js', DEMO);
+    const [, key = '', url = ''] = await demo.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\n/);
+    expect(demo.output()).toContain(`${url}/docs`);
+    expect(demo.output()).toMatch(/acme +sd_\S+/);
+    expect(demo.output()).toMatch(/globex +sd_\S+/);
+    const { body } = await supertest(url).get('/api/v1/integrations').set('x-api-key', key).expect(200);
+    expect(body).toEqual({ pageNumber: 0, pageSize: 50, total: 0, results: [] });
+  });
+
+  it('on SIGTERM is not ready any more, lets requests in flight finish, seals the trail and exits 0', async () => {
+    const demo = await start('dist/main.js', DEMO);
+    const [, key = '', url = ''] = await demo.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
+    const sent = slowRequest(`${url}/api/v1/integrations/hubs/3bc1e69f-c520-446f-ab2c-01751fd66a31`, key);
+    await sent.isReceived;
+    demo.process.kill('SIGTERM');
+    await until(async () => (await statusOf(`${url}/health/ready`)) !== 200);
+    sent.finish();
+    expect(await sent.status).toBe(200);
+    expect(await demo.ended()).toBe(0);
+  });
+
+  it('lists every fault of its configuration at once, without a value, and exits 1', async () => {
+    const broken = await start('dist/main.js', {
+      PORT: 'hunter2',
+      CACHE_FRESH: 'hunter2',
+      HUBSTER_PORTAL_URL: 'http://hunter2.example',
+      SECRET_KEY: 'hunter2',
+    });
+    expect(await broken.ended()).toBe(1);
+    for (const name of ['PORT', 'CACHE_FRESH', 'HUBSTER_IDENTITY_URL', 'SECRET_KEY']) expect(broken.output()).toContain(name);
+    expect(broken.output()).not.toContain('hunter2');
+  });
+
+  it('refuses to be a demo in production', async () => {
+    const demo = await start('dist/main.js', { NODE_ENV: 'production', PORT: '0' });
+    expect(await demo.ended()).toBe(1);
+    expect(demo.output()).toContain('SECRET_KEY');
+  });
+
+  it('serves health and metrics on a port of their own when one is configured', async () => {
+    const demo = await start('dist/main.js', { ...DEMO, MANAGEMENT_PORT: '39187' });
+    const [, url = ''] = await demo.says(/(http:\S+)\/docs/);
+    const management = 'http://127.0.0.1:39187';
+    expect(await statusOf(`${management}/health/ready`)).toBe(200);
+    expect(await statusOf(`${management}/metrics`)).toBe(200);
+    expect(await statusOf(`${management}/docs`)).toBe(404);
+    expect(await statusOf(`${url}/metrics`)).toBe(404);
+    expect(await statusOf(`${url}/health/live`)).toBe(404);
+  });
+
+  it('the sandbox runs alone', async () => {
+    const sandbox = await start('dist/sandbox/main.js', { SANDBOX_PORT: '0' });
+    const [url = ''] = await sandbox.says(/http:\/\/127\.0\.0\.1:\d+/);
+    expect(await statusOf(`${url}/sandbox/journal`)).toBe(200);
+    sandbox.process.kill('SIGTERM');
+    expect(await sandbox.ended()).toBe(0);
+  });
+});
+
+async function statusOf(url: string): Promise<number> {
+  const response = await fetch(url).catch(() => undefined);
+  return response?.status ?? 0;
+}
+
+/** Awaits a state of another process; each look is a request, so nothing spins. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A create of which the body's last bytes are held back until `finish`. */
+function slowRequest(url: string, key: string) {
+  const body = JSON.stringify({ channelId: 'WebChat', name: 'slow', configuration: { allowedOrigins: ['localhost'] } });
+  const request = httpRequest(url, {
+    method: 'POST',
+    headers: {
+      'x-api-key': key,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      expect: '100-continue',
+    },
+  });
+  const isReceived = new Promise<void>((resolve) => {
+    request.on('continue', () => {
+      request.write(body.slice(0, 10));
+      resolve();
+    });
+  });
+  request.flushHeaders();
+  return {
+    isReceived,
+    finish: () => request.end(body.slice(10)),
+    status: new Promise<number>((resolve, reject) => {
+      request.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', reject);
+    }),
+  };
+}

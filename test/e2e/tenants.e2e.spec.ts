@@ -1,0 +1,134 @@
+import supertest from 'supertest';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const SHARED_HUB = '11111111-1111-1111-1111-111111111111';
+const SHARED_ID = '22222222-2222-2222-2222-222222222222';
+
+describe('two tenants with identical hub and integration ids never meet (N2)', () => {
+  let stagedoor: Stagedoor;
+
+  beforeAll(async () => {
+    const tenant = (name: string) => ({ name, clientId: `client.${name}`, clientSecret: `${name}-secret`, hubs: [SHARED_HUB] });
+    stagedoor = await startStagedoor({ sandboxTenants: [tenant('acme'), tenant('globex')] });
+    for (const name of ['acme', 'globex']) {
+      await supertest(stagedoor.sandbox.url)
+        .post('/sandbox/integrations')
+        .send({
+          tenant: name,
+          integration: {
+            integrationId: SHARED_ID,
+            hubId: SHARED_HUB,
+            integrationTypeId: 'Customer',
+            channelId: 'TwilioSMS',
+            name: `the one of ${name}`,
+            statusId: 3000,
+            configuration: { authToken: 'the same token', accountSid: `AC-${name}`, numberSid: `PN-${name}` },
+          },
+        });
+    }
+  });
+  afterAll(() => stagedoor.close());
+
+  it.each([
+    `/api/v1/integrations/${SHARED_ID}`,
+    `/api/v1/integrations/hubs/${SHARED_HUB}/TwilioSMS`,
+    '/api/v1/integrations',
+    `/api/v1/integrations?hubId=${SHARED_HUB}`,
+  ])('%s: each reads its own, cached or not', async (path) => {
+    for (const _round of ['cold', 'warm']) {
+      for (const [own, other] of [
+        ['acme', 'globex'],
+        ['globex', 'acme'],
+      ]) {
+        const { text } = await stagedoor.as(`${own}-app`).get(path).expect(200);
+        expect(text).toContain(`the one of ${own}`);
+        expect(text).not.toContain(`the one of ${other}`);
+        const viaGateway = await stagedoor.as('gateway').get(path).set('x-tenant-id', `${own}`).expect(200);
+        expect(viaGateway.text).toBe(text);
+      }
+    }
+  });
+
+  it('the same secret has another fingerprint, the same body another ETag', async () => {
+    const path = `/api/v1/integrations/${SHARED_ID}`;
+    const acme = await stagedoor.as('acme-app').get(path).expect(200);
+    const globex = await stagedoor.as('globex-app').get(path).expect(200);
+    expect(acme.body.secrets.authToken.fingerprint).not.toBe(globex.body.secrets.authToken.fingerprint);
+    expect(acme.headers['etag']).not.toBe(globex.headers['etag']);
+    await stagedoor.as('globex-app').get(path).set('if-none-match', `${acme.headers['etag']}`).expect(200);
+    await stagedoor.as('acme-app').get(path).set('if-none-match', `${acme.headers['etag']}`).expect(304);
+  });
+
+  it('a write of one is no write of the other', async () => {
+    await stagedoor.as('acme-app').delete(`/api/v1/integrations/${SHARED_ID}`).expect(200);
+    await stagedoor.as('acme-app').get(`/api/v1/integrations/${SHARED_ID}`).expect(404);
+    await stagedoor.as('globex-app').get(`/api/v1/integrations/${SHARED_ID}`).set('cache-control', 'no-cache').expect(200);
+  });
+});
+
+describe('which tenant a request is for (design 2.3, S-759)', () => {
+  let stagedoor: Stagedoor;
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor({ hubs: { acme: [HUBS.acme] } });
+  });
+  afterAll(() => stagedoor.close());
+
+  it('a caller with several tenants has to name one', async () => {
+    const { body } = await stagedoor.as('gateway').get('/api/v1/me').expect(400);
+    expect(body.code).toBe('tenant-required');
+    const named = await stagedoor.as('gateway').get('/api/v1/me').set('x-tenant-id', 'globex').expect(200);
+    expect(named.body).toMatchObject({ caller: 'gateway', tenant: 'globex' });
+  });
+
+  it('a tenant it may not use and one that does not exist are told apart by nobody', async () => {
+    const foreign = await stagedoor.as('acme-app').get('/api/v1/me').set('x-tenant-id', 'globex').expect(403);
+    const absent = await stagedoor.as('acme-app').get('/api/v1/me').set('x-tenant-id', 'nobody').expect(403);
+    expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
+    const gateway = await stagedoor.as('gateway').get('/api/v1/me').set('x-tenant-id', 'nobody').expect(403);
+    expect({ ...gateway.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
+  });
+
+  it('S-016: a hub that is not listed is as if absent, without a call', async () => {
+    const before = (await stagedoor.journal()).length;
+    const { body } = await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${HUBS.acmeSecond}/Direct`).expect(404);
+    expect(body).toMatchObject({ code: 'not-found', errors: [{ code: 699 }] });
+    await stagedoor.as('acme-app').get(`/api/v1/integrations?hubId=${HUBS.acmeSecond}`).expect(404);
+    await stagedoor
+      .as('acme-app')
+      .post(`/api/v1/integrations/hubs/${HUBS.acmeSecond}`)
+      .send({ channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } })
+      .expect(404);
+    expect(await stagedoor.journal()).toHaveLength(before);
+  });
+
+  it('S-016: an integration in such a hub is as if absent, for reads and for writes', async () => {
+    const integrationId = '33333333-3333-3333-3333-333333333333';
+    await supertest(stagedoor.sandbox.url)
+      .post('/sandbox/integrations')
+      .send({
+        tenant: 'acme',
+        integration: {
+          integrationId,
+          hubId: HUBS.acmeSecond,
+          integrationTypeId: 'Customer',
+          channelId: 'WebChat',
+          name: 'hidden',
+          statusId: 3000,
+          configuration: { allowedOrigins: ['localhost'] },
+        },
+      });
+    const foreign = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(404);
+    const absent = await stagedoor.as('acme-app').get('/api/v1/integrations/44444444-4444-4444-4444-444444444444').expect(404);
+    expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
+    await stagedoor.as('acme-app').patch(`/api/v1/integrations/${integrationId}`).send({ statusId: 3002 }).expect(404);
+    await stagedoor.as('acme-app').delete(`/api/v1/integrations/${integrationId}`).expect(404);
+    expect((await stagedoor.journal()).filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  it('S-601: one listed hub is implied in the collection', async () => {
+    const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
+    expect(body.results).toEqual([]);
+    expect((await stagedoor.journal()).at(-1)?.query).toMatchObject({ hubId: HUBS.acme });
+  });
+});

@@ -1,0 +1,74 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+const TOP_LEVEL = new Set([
+  'LICENSE',
+  'README.md',
+  'docker',
+  'nest-cli.json',
+  'package-lock.json',
+  'package.json',
+  'src',
+  'test',
+  'tsconfig.json',
+]);
+
+const MAX_LINES = 300;
+
+/** Where the environment may be read: config reads it for the service, the others are entries of their own (design 10). */
+const ENVIRONMENT_READERS = /^src\/(config\/.+|main\.ts|sandbox\/main\.ts|.+\.cli\.ts)$/;
+
+/** What git keeps or would add, as paths from the top. The directory's owner may be another, as in a container. */
+function filesOfRepository(): readonly string[] {
+  const args = ['-c', `safe.directory=${ROOT}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
+  const listed = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0');
+  return listed.filter((file) => file !== '' && existsSync(join(ROOT, file)));
+}
+
+const FILES = filesOfRepository();
+const CODE = FILES.filter((file) => /\.[cm]?[jt]s$/.test(file));
+const SRC = CODE.filter((file) => file.startsWith('src/'));
+
+const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+
+/** The document's sample value of Slack's `state` (S-251) is no note of ours. */
+const withoutSlackSample = (text: string) => text.replace(/(["'`])TO[D]O:\1/g, '');
+
+describe('the layout of the repository', () => {
+  it('has at its top only what belongs there, and dot files', () => {
+    const top = new Set(FILES.map((file) => file.replace(/\/.*/, '')));
+
+    expect([...top].filter((name) => !name.startsWith('.') && !TOP_LEVEL.has(name))).toEqual([]);
+    expect(SRC).not.toEqual([]);
+  });
+
+  it('has no default export', () => {
+    expect(CODE.filter((file) => /^export\s+default\b|\bas\s+default\b/m.test(textOf(file)))).toEqual([]);
+  });
+
+  it('has no barrel', () => {
+    expect(SRC.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([]);
+  });
+
+  it(`has no file of src over ${MAX_LINES} lines`, () => {
+    const lengths = SRC.map((file) => ({ file, lines: textOf(file).trimEnd().split('\n').length }));
+
+    expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
+  });
+
+  it('leaves no note of unfinished work', () => {
+    const ours = FILES.filter((file) => file !== 'package-lock.json');
+
+    expect(ours.filter((file) => /\b(TO[D]O|FIX[M]E)\b/.test(withoutSlackSample(textOf(file))))).toEqual([]);
+  });
+
+  it('reads the environment only in config and in entries (design 10)', () => {
+    const reading = /\bprocess\s*(\.|\[\s*['"`])\s*env\b|from\s+['"](node:)?process['"]/;
+    const readers = SRC.filter((file) => reading.test(textOf(file)));
+
+    expect(readers.filter((file) => !ENVIRONMENT_READERS.test(file))).toEqual([]);
+  });
+});

@@ -1,0 +1,44 @@
+const { spawnSync } = require('node:child_process');
+
+/** What the tests run beside Node: `commands` are tried in order, `apt` is the Debian package. */
+const TOOLS = [
+  { name: 'redis-server', commands: ['redis-server'], apt: 'redis-server' },
+  {
+    name: 'Chromium',
+    commands: [process.env.CHROMIUM_PATH, 'chromium', 'chromium-browser', 'google-chrome'],
+    apt: 'chromium',
+    hint: 'or CHROMIUM_PATH set to one',
+  },
+  { name: 'git', commands: ['git'], apt: 'git' },
+];
+
+/** Runs the command rather than looking for its file: Ubuntu's chromium-browser is a stub that only names a snap. */
+const answers = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+
+const missingTools = () => TOOLS.filter(({ commands }) => !commands.filter(Boolean).some(answers));
+
+/** Runs apt-get in silence; what it said comes out only when it fails. */
+function aptGet(...args) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status, stdout, stderr, error } = spawnSync('apt-get', args, { env, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (status === 0) return true;
+  console.error(error ? error.message : `${stdout}${stderr}`.trimEnd());
+  return false;
+}
+
+function install(tools) {
+  const packages = tools.map(({ apt }) => apt);
+  console.error(`Installing what the tests need: ${packages.join(', ')}`);
+  return aptGet('update') && aptGet('install', '-y', '--no-install-recommends', ...packages);
+}
+
+const canInstall = () => process.getuid?.() === 0 && answers('apt-get');
+
+let missing = missingTools();
+if (missing.length > 0 && canInstall() && install(missing)) missing = missingTools();
+if (missing.length > 0) {
+  const wanted = missing.map(({ name, hint }) => (hint ? `${name} (${hint})` : name)).join(', ');
+  const packages = missing.map(({ apt }) => apt).join(' ');
+  console.error(`The tests need ${wanted}; on Debian: sudo apt-get install ${packages}`);
+  process.exit(1);
+}

@@ -1,0 +1,126 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const READY_WITHIN_MS = 10_000;
+
+/** The real `redis-server` of the PATH on a free port of the loopback, without persistence. */
+export class RedisServer {
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly options: readonly string[],
+  ) {}
+
+  /** Starts a server; `options` as on the command line, say `['--maxmemory', '1mb']`. */
+  static async start(...options: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
+    await server.start();
+    return server;
+  }
+
+  /** Starts a cluster of one node that holds all slots. */
+  static async startCluster(): Promise<RedisServer> {
+    const directory = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
+    try {
+      const server = await RedisServer.start(
+        '--cluster-enabled',
+        'yes',
+        '--cluster-announce-ip',
+        '127.0.0.1',
+        '--dir',
+        directory,
+      );
+      await server.send('CLUSTER ADDSLOTSRANGE 0 16383');
+      await until(async () => (await server.send('CLUSTER INFO')).includes('cluster_state:ok'));
+      return server;
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the server again on its port, empty. */
+  async start(): Promise<void> {
+    const always = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    this.#process = spawn('redis-server', [...always, ...this.options], { stdio: 'ignore' });
+    await until(() => this.#isUp());
+  }
+
+  /** Ends it in order. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+  }
+
+  /** Ends it at once, as a crash would. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Stops it in its tracks: the kernel still takes connections and bytes, nobody answers. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** Sends one inline command on a connection of its own; the raw reply. */
+  async send(command: string): Promise<string> {
+    const socket = connect(this.port, '127.0.0.1');
+    try {
+      await once(socket, 'connect');
+      socket.write(`${command}\r\n`);
+      return await firstReply(socket);
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const ending = this.#process;
+    this.#process = undefined;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exit = once(ending, 'exit');
+    ending.kill(signal);
+    if (signal === 'SIGTERM') ending.kill('SIGCONT');
+    await exit;
+  }
+
+  async #isUp(): Promise<boolean> {
+    const reply = await this.send('PING').catch(() => '');
+    return reply.startsWith('+PONG') || reply.startsWith('-NOAUTH');
+  }
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = Date.now() + READY_WITHIN_MS;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error('redis-server did not get ready: is it installed?');
+    await delay(10);
+  }
+}
+
+async function firstReply(socket: Socket): Promise<string> {
+  const [bytes] = await once(socket, 'data');
+  return String(bytes);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,181 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import supertest from 'supertest';
+import { stringify } from 'yaml';
+import { makeApiKey } from '../../src/access/api-key';
+import { Lifecycle } from '../../src/api/lifecycle';
+import { createApp } from '../../src/app.module';
+import { readTextFile } from '../../src/config/environment';
+import { loadTenants } from '../../src/config/load-tenants';
+import { readConfig } from '../../src/config/read-config';
+import { SCOPES, type Scope } from '../../src/context/scope';
+import type { Clock } from '../../src/clock/clock';
+import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
+
+export const HUBS = {
+  acme: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
+  acmeSecond: '3bc1e69f-c520-446f-ab2c-01751fd66a32',
+  globex: '7d5a1c40-8e7b-4a54-9c7e-5f0b2d9e4a01',
+} as const;
+
+/** A caller of the service under test; `key` is made for it. */
+interface CallerSetup {
+  readonly id: string;
+  readonly tenants: readonly string[] | '*';
+  readonly scopes?: readonly Scope[];
+}
+
+interface Setup {
+  /** Environment variables beside those that every test needs. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly callers?: readonly CallerSetup[];
+  /** `hubs` of the tenants file, by tenant. */
+  readonly hubs?: Readonly<Record<string, readonly string[]>>;
+  readonly sandboxTenants?: readonly SandboxTenant[];
+  /** A sandbox that other replicas use too; it is then not closed with this one. */
+  readonly sandbox?: Sandbox;
+  readonly quirks?: boolean;
+  readonly clock?: Clock;
+  /** The caller whose key Swagger UI offers, as in the demo. */
+  readonly demoKeyOf?: string;
+}
+
+/** The running service with everything around it: a sandbox on a real port, a tenants file, a directory for the trail. */
+export interface Stagedoor {
+  readonly app: NestFastifyApplication;
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly logs: readonly string[];
+  readonly directory: string;
+  /** The API key of a caller. */
+  keyOf(caller: string): string;
+  /** Sends requests as a caller; without one, as a stranger. */
+  as(caller?: string): ReturnType<typeof supertest.agent>;
+  /** What Hubster has been asked, token requests left out. */
+  journal(): Promise<readonly JournalEntry[]>;
+  /** Scripts a fault at the sandbox. */
+  fault(script: object): Promise<void>;
+  /** The audit trail as it lies on the disk, line by line. */
+  trail(): Promise<readonly Record<string, unknown>[]>;
+  close(): Promise<void>;
+}
+
+export interface JournalEntry {
+  readonly tenant: string | null;
+  readonly method: string;
+  readonly path: string;
+  readonly query: unknown;
+  readonly headers: Readonly<Record<string, string | null>>;
+  readonly body: unknown;
+  readonly status: number;
+  readonly applied: boolean;
+}
+
+const CALLERS: readonly CallerSetup[] = [
+  { id: 'acme-app', tenants: ['acme'] },
+  { id: 'globex-app', tenants: ['globex'] },
+  { id: 'gateway', tenants: '*' },
+  { id: 'reader', tenants: ['acme'], scopes: ['integrations:read'] },
+];
+
+/** Starts the service as `main.ts` does: from environment variables and a tenants file, on a free port. */
+export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
+  const { env = {}, callers = CALLERS, hubs = {}, sandboxTenants, quirks = true } = setup;
+  const sandbox = setup.sandbox ?? (await startSandbox({ quirks, ...(sandboxTenants && { tenants: sandboxTenants }) }));
+  const directory = await mkdtemp(join(tmpdir(), 'stagedoor-'));
+  const keys = new Map(callers.map(({ id }) => [id, makeApiKey()]));
+  const tenantsFile = join(directory, 'tenants.yaml');
+  const secretName = (tenant: string) => `${tenant.toUpperCase().replaceAll('-', '_')}_SECRET`;
+  await writeFile(
+    tenantsFile,
+    stringify({
+      tenants: sandbox.tenants.map(({ name, clientId }) => ({
+        id: name,
+        hubster: { clientId, clientSecret: { env: secretName(name) } },
+        ...(hubs[name] && { hubs: hubs[name] }),
+      })),
+      callers: callers.map(({ id, tenants, scopes = SCOPES }) => ({
+        id,
+        keyHash: `sha256:${keys.get(id)?.hash}`,
+        tenants,
+        scopes: [...scopes],
+      })),
+    }),
+  );
+  const environment = {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    HUBSTER_PORTAL_URL: sandbox.url,
+    HUBSTER_IDENTITY_URL: sandbox.url,
+    TENANTS_FILE: tenantsFile,
+    SECRET_KEY: 'a test key of at least thirty-two bytes',
+    AUDIT_DIR: join(directory, 'audit'),
+    LOG_LEVEL: 'trace',
+    LOG_FORMAT: 'json',
+    ...Object.fromEntries(sandbox.tenants.map(({ name, clientSecret }) => [secretName(name), clientSecret])),
+    ...env,
+  };
+  const config = readConfig(environment);
+  if (config.tenants.kind === 'demo' || !config.hubster) throw new Error('the tests name their tenants');
+  const demoKey = setup.demoKeyOf === undefined ? undefined : keys.get(setup.demoKeyOf)?.key;
+  const logs: string[] = [];
+  const app = await createApp({
+    config,
+    tenants: loadTenants(config.tenants, { env: environment, readFile: readTextFile, scopes: SCOPES }),
+    hubster: config.hubster,
+    log: { write: (line) => void logs.push(line) },
+    ...(setup.clock && { clock: setup.clock }),
+    ...(demoKey && { demoKey }),
+  });
+  await app.listen(config.http.port, config.http.host);
+  app.get(Lifecycle).ready();
+  const url = await app.getUrl();
+  const keyOf = (caller: string): string => {
+    const made = keys.get(caller);
+    if (!made) throw new Error(`no caller ${caller}`);
+    return made.key.reveal();
+  };
+
+  return {
+    app,
+    url,
+    sandbox,
+    logs,
+    directory,
+    keyOf,
+    as: (caller) => {
+      const agent = supertest.agent(url);
+      return caller === undefined ? agent : agent.set('x-api-key', keyOf(caller));
+    },
+    journal: async () => {
+      const entries: readonly JournalEntry[] = (await supertest(sandbox.url).get('/sandbox/journal').expect(200)).body;
+      return entries.filter(({ path }) => path !== '/connect/token');
+    },
+    fault: async (script) => {
+      await supertest(sandbox.url).post('/sandbox/faults').send(script).expect(isSuccess);
+    },
+    trail: () => readTrail(join(directory, 'audit')),
+    close: async () => {
+      await app.close();
+      if (!setup.sandbox) await sandbox.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function isSuccess({ status, text }: { readonly status: number; readonly text: string }): void {
+  if (status >= 300) throw new Error(`the sandbox refused the script: ${text}`);
+}
+
+async function readTrail(directory: string): Promise<readonly Record<string, unknown>[]> {
+  const files = (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort();
+  const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));
+  return texts.flatMap((text) =>
+    text
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line): Record<string, unknown> => JSON.parse(line)),
+  );
+}
