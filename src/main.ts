@@ -10,9 +10,9 @@ import { readTextFile } from './config/environment';
 import { loadTenants } from './config/load-tenants';
 import { readConfig } from './config/read-config';
 import { SCOPES } from './context/scope';
-import { startSandbox } from './sandbox/sandbox';
 import { Metrics } from './observability/metrics';
 import { welcome } from './observability/welcome';
+import { startSandbox } from './sandbox/sandbox';
 
 /** How long a stop may take before it is forced, in milliseconds (design 10). */
 const STOP_WITHIN_MS = 27_000;

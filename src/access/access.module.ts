@@ -9,6 +9,7 @@ export class AccessModule {
   static of(tenants: TenantsConfig<Scope>): DynamicModule {
     return {
       module: AccessModule,
+      global: true,
       providers: [{ provide: Directory, useValue: new Directory(tenants) }, Access],
       exports: [Access],
     };

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
 import { CacheModule } from '../cache/cache.module';
+import { HubsterClient } from '../hubster/hubster-client';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
@@ -39,10 +40,11 @@ import { Troubles } from './troubles';
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },
     {
       provide: Troubles,
-      inject: [AuditTrail, REDIS],
-      useFactory: (audit: AuditTrail, redis: RedisConnection | undefined) =>
+      inject: [AuditTrail, REDIS, HubsterClient],
+      useFactory: (audit: AuditTrail, redis: RedisConnection | undefined, hubster: HubsterClient) =>
         new Troubles([
           { name: 'audit', isInTrouble: () => !audit.isAvailable },
+          { name: 'hubster', isInTrouble: () => hubster.isInTrouble },
           { name: 'redis', isInTrouble: () => redis?.isAvailable === false },
         ]),
     },

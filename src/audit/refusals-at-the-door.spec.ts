@@ -44,6 +44,16 @@ describe('RefusalsAtTheDoor', () => {
     expect(summaries.reduce((sum, [, count]) => sum + count, lines)).toBe(100_000);
   });
 
+  it('gives all addresses together 3,000 lines a minute', async () => {
+    const { clock, summaries, lines } = setup();
+    let admitted = 0;
+    for (let index = 0; index < 100; index += 1) admitted += lines(`10.0.1.${index}`, 60);
+    expect(admitted).toBe(3000);
+    await clock.advance(60_000);
+    expect(summaries.reduce((sum, [, count]) => sum + count, 0)).toBe(3000);
+    expect(lines('10.0.1.99', 60)).toBe(60);
+  });
+
   it('tells what it counted when it closes, and leaves no timer', () => {
     const { clock, door, summaries, lines } = setup();
     lines('10.0.0.1', 61);

@@ -1,5 +1,5 @@
 import type { AuditRecord } from './record';
-import { serialise } from './serialise';
+import { memberText, serialise } from './serialise';
 
 const record: AuditRecord = {
   id: 'r1',
@@ -49,4 +49,11 @@ describe('serialise', () => {
     const line = JSON.parse(serialise({ ...record, ...{ configuration: { authToken: 'secret' } } }));
     expect(Object.keys(line)).toEqual(['id', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address']);
   });
+
+  it.each(['billing', 'issuer#"x"\\', 'a\u2028b\n', 'é'.repeat(600)])(
+    'tells how a caller stands in a line: %#',
+    (caller) => {
+      expect(serialise({ ...record, caller })).toContain(memberText('caller', caller));
+    },
+  );
 });

@@ -17,7 +17,17 @@ export function serialise(record: AuditRecord): string {
     ...{ id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts },
     ...{ durationMs, requestId, traceId, address, changes: changes?.map(bounded), count },
   };
-  const json = JSON.stringify(ordered, (_key, value: unknown) => (typeof value === 'string' ? cut(value) : value));
+  return escapeMarks(
+    JSON.stringify(ordered, (_key, value: unknown) => (typeof value === 'string' ? cut(value) : value)),
+  );
+}
+
+/** How a member of a record stands in its line, for those who look for it without parsing. */
+export function memberText(name: string, value: string): string {
+  return `"${name}":${escapeMarks(JSON.stringify(cut(value)))}`;
+}
+
+function escapeMarks(json: string): string {
   return json.replace(OBEYED_BY_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

@@ -1,3 +1,6 @@
+/** How long Redis's word holds when nothing more is heard of it, in milliseconds (design 4). */
+export const TRUST_MS = 5_000;
+
 /** What ties a tenant's entries together; when it is renewed, all of them are dead at once. */
 export interface Generation {
   readonly id: string;

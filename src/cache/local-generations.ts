@@ -5,7 +5,7 @@ import { randomId } from './random-id';
 /** Without Redis there is one process, and what it knows is all there is to know. */
 export class LocalGenerations extends Generations {
   // A tenant that falls out gets another id: its entries are lost, never wrong.
-  readonly #generations = new LRUCache<string, Generation>({ max: 100_000 });
+  readonly #generations = new LRUCache<string, Generation>({ max: 10_000 });
 
   override current(tenant: string): Generation {
     const known = this.#generations.get(tenant);

@@ -7,3 +7,7 @@ export const ID_LENGTH = 22;
 export function randomId(): string {
   return randomBytes(16).toString('base64url');
 }
+
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && value.length === ID_LENGTH;
+}

@@ -35,6 +35,9 @@ const KNOWN_FIELDS = new Set([
   'configuration',
 ]);
 
+/** What may be the name or number of a channel or type; anything else could be text from anywhere. */
+const NAME = /^(?=.*\w)[\w -]{1,40}$/;
+
 /** Reads an integration from Hubster's JSON; nothing, when it cannot be read (S-010, S-111). */
 export function readIntegration(json: unknown, count: CountQuirk): Integration | undefined {
   if (!isJsonObject(json)) return undefined;
@@ -76,7 +79,7 @@ function foldTopLevel(json: JsonObject, count: CountQuirk): ReadonlyMap<string, 
 
 /** A name in any case, a number or its digits (S-226, S-401). */
 function readChannel(value: JsonValue | undefined, count: CountQuirk): Channel | undefined {
-  if ((typeof value !== 'string' && typeof value !== 'number') || !/^[\w -]{1,40}$/.test(String(value))) return undefined;
+  if ((typeof value !== 'string' && typeof value !== 'number') || !NAME.test(String(value))) return undefined;
   const channel = channelAnswered(value);
   if (typeof value === 'number') count('number-for-name');
   if (channel.number === undefined) count('unknown-channel');
@@ -86,7 +89,7 @@ function readChannel(value: JsonValue | undefined, count: CountQuirk): Channel |
 /** A name in any case, a number or its digits; another one stays as it is (S-112, S-401). */
 function readType(value: JsonValue | undefined, count: CountQuirk): string | undefined {
   const text = readText(value);
-  if (text === undefined || !/^[\w -]{1,40}$/.test(text)) return undefined;
+  if (text === undefined || !NAME.test(text)) return undefined;
   if (typeof value === 'number') count('number-for-name');
   const type = integrationTypeOf(value);
   if (type === undefined) count('unknown-type');

@@ -35,7 +35,12 @@ export class AuditedWrites {
     context.tally.intents += 1;
     const started = this.clock.monotonic();
     const write = this.cache.beginWrite(context.tenant.id);
-    const close = (end: { outcome: 'success' | 'refused' | 'failed' | 'unknown'; status: number; code?: string; id?: string }) => {
+    const close = (end: {
+      outcome: 'success' | 'refused' | 'failed' | 'unknown';
+      status: number;
+      code?: string;
+      id?: string;
+    }) => {
       const { id, ...rest } = end;
       void record.close({
         ...rest,

@@ -1,5 +1,7 @@
+import type { Loaded } from '../cache/answer';
 import { cacheKey } from '../cache/cache-key';
-import type { CacheRead, CachedAnswer, Loaded, ResponseCache } from '../cache/response-cache';
+import type { CachedAnswer, CacheRead } from '../cache/cache-read';
+import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { RequestContext } from '../context/request-context';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';

@@ -1,9 +1,10 @@
-import type { EntityTags } from '../cache/entity-tags';
+import { etagOf } from '../cache/etag';
 import type { RequestContext } from '../context/request-context';
 import { HubsterFailure, toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
 import type { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
+import type { SecretKeys } from '../secrets/secret-keys';
 import type { AuditedWrites } from './audited-writes';
 import { changesBetween } from './changes';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
@@ -37,7 +38,7 @@ export class IntegrationWriter {
     private readonly portal: HubsterPortal,
     private readonly audited: AuditedWrites,
     private readonly views: IntegrationViews,
-    private readonly tags: EntityTags,
+    private readonly keys: SecretKeys,
     private readonly turns: Turns,
     private readonly writeMs: number,
   ) {}
@@ -55,7 +56,12 @@ export class IntegrationWriter {
         changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
       },
       async () => {
-        const answered = await this.portal.create(call, hubId, { channelId: channel.id, name, statusId, configuration });
+        const answered = await this.portal.create(call, hubId, {
+          channelId: channel.id,
+          name,
+          statusId,
+          configuration,
+        });
         return answered ?? (await this.findCreated(call, hubId, command));
       },
     );
@@ -102,7 +108,9 @@ export class IntegrationWriter {
           changes: changesBetween(this.view(context, current), undefined),
         },
         async () => {
-          await this.portal.remove(call, integrationId).catch((error: unknown) => this.confirmGone(call, integrationId, error));
+          await this.portal
+            .remove(call, integrationId)
+            .catch((error: unknown) => this.confirmGone(call, integrationId, error));
           return { integrationId };
         },
       );
@@ -132,7 +140,11 @@ export class IntegrationWriter {
   }
 
   /** S-007: a create answered without a body is looked up by its name, which is unique in the hub. */
-  private async findCreated(call: RequestContext, hubId: string, { channel, name }: CreateCommand): Promise<Integration> {
+  private async findCreated(
+    call: RequestContext,
+    hubId: string,
+    { channel, name }: CreateCommand,
+  ): Promise<Integration> {
     const candidates = await this.portal.listByChannel(call, hubId, channel);
     const created = candidates.find((candidate) => candidate.name === name);
     if (!created) throw HubsterFailure.brokenAnswer();
@@ -163,7 +175,7 @@ export class IntegrationWriter {
 
   /** The tag that a read of the same integration carries. */
   private etag(context: RequestContext, view: IntegrationView): string {
-    return this.tags.of(context.tenant.id, Buffer.from(JSON.stringify(view)));
+    return etagOf(this.keys, context.tenant.id, Buffer.from(JSON.stringify(view)));
   }
 }
 

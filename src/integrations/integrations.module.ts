@@ -2,11 +2,9 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
 import { CacheModule } from '../cache/cache.module';
-import { EntityTags } from '../cache/entity-tags';
 import { ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
-import { HubsterModule } from '../hubster/hubster.module';
 import { HubsterPortal } from '../hubster/portal';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditedWrites } from './audited-writes';
@@ -16,7 +14,7 @@ import { IntegrationWriter } from './integration-writer';
 import { Turns } from './turns';
 
 @Module({
-  imports: [HubsterModule, CacheModule, AuditModule],
+  imports: [CacheModule, AuditModule],
   providers: [
     { provide: IntegrationViews, inject: [SecretKeys], useFactory: (keys: SecretKeys) => new IntegrationViews(keys) },
     {
@@ -27,13 +25,13 @@ import { Turns } from './turns';
     },
     {
       provide: IntegrationWriter,
-      inject: [HubsterPortal, AuditTrail, ResponseCache, IntegrationViews, EntityTags, Clock, Config],
+      inject: [HubsterPortal, AuditTrail, ResponseCache, IntegrationViews, SecretKeys, Clock, Config],
       useFactory: (
         portal: HubsterPortal,
         audit: AuditTrail,
         cache: ResponseCache,
         views: IntegrationViews,
-        tags: EntityTags,
+        keys: SecretKeys,
         clock: Clock,
         config: Config,
       ) =>
@@ -41,7 +39,7 @@ import { Turns } from './turns';
           portal,
           new AuditedWrites(audit, cache, clock),
           views,
-          tags,
+          keys,
           new Turns(clock),
           config.deadlines.writeMs,
         ),

@@ -1,5 +1,5 @@
-import type { Deadline } from '../context/deadline';
 import type { Clock } from '../clock/clock';
+import type { Deadline } from '../context/deadline';
 import { Problem } from '../problems/problem';
 
 /** Lets those who want the same thing have it one after another, in the order they came (S-316). Per process. */
@@ -18,11 +18,12 @@ export class Turns {
     const last = (earlier ?? Promise.resolve()).then(() => mine);
     this.#last.set(key, last);
     try {
-      if (earlier) await this.wait(earlier, deadline);
+      if (earlier !== undefined) await this.wait(earlier, deadline);
       return await work();
     } finally {
       end();
-      if (this.#last.get(key) === last) this.#last.delete(key);
+      // Only when nobody before is still at work: one who gave up waiting must not open the door to the next.
+      void last.then(() => this.#last.get(key) === last && this.#last.delete(key));
     }
   }
 

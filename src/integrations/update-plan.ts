@@ -2,6 +2,7 @@ import { channelNamed } from '../channels/channel-registry';
 import { fieldNamed } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
 import { type JsonObject, type JsonValue, sameJson } from '../channels/json';
+import { maskConfiguration } from '../channels/mask-configuration';
 import { configurationErrors } from '../channels/validate-configuration';
 import { guidOf } from '../context/guid';
 import type { Integration } from '../hubster/integration';
@@ -65,7 +66,7 @@ function planFrozen(current: Integration, sent: JsonObject, isLenient: boolean):
   if (changes.length > 0 && !isLenient) throw new Problem('configuration-frozen', { detail: FROZEN });
   const dropped = changes.map(([key]) => warning('configuration-dropped', 'configuration', key));
   const kept = unchanged.map(([key]) => warning('unchanged-dropped', 'configuration', key));
-  return { ...NOTHING, warnings: [...input.warnings, ...dropped, ...kept] };
+  return { errors: input.errors, masks: [], warnings: [...input.warnings, ...dropped, ...kept] };
 }
 
 const FROZEN =
@@ -74,12 +75,16 @@ const FROZEN =
 /** POST: what is sent is the whole configuration (S-303). */
 function planReplacement(current: Integration, sent: JsonObject): ConfigurationPlan {
   const now = current.configuration.reveal();
-  const input = readConfigurationInput(current.channel, withoutMaskedUndeclared(current, sent));
-  const configuration = { ...inherited(current, input.configuration), ...unmasked(current, input.configuration) };
+  const input = readConfigurationInput(current.channel, withoutEchoes(current, sent));
+  const asShown = meantAsShown(current, input.configuration);
+  const configuration = { ...inherited(current, input.configuration), ...input.configuration, ...asShown };
   const lost = Object.keys(now).filter((key) => !fieldNamed(current.channel, key));
   return {
     configuration,
-    errors: [...input.errors, ...configurationErrors(current.channel, configuration, 'update')],
+    errors: [
+      ...input.errors,
+      ...configurationErrors(current.channel, configuration, 'update').filter((error) => !isAbout(error, asShown)),
+    ],
     masks: maskErrors(configuration, 'configuration'),
     warnings: [
       ...input.warnings,
@@ -93,56 +98,65 @@ function planReplacement(current: Integration, sent: JsonObject): ConfigurationP
 function planMerge(current: Integration, sent: JsonObject): ConfigurationPlan {
   const { channel } = current;
   const now = current.configuration.reveal();
-  const input = readConfigurationInput(channel, withoutMaskedUndeclared(current, sent));
-  const patch = unmasked(current, input.configuration);
-  const kept = Object.entries(now).filter(([key]) => {
+  const input = readConfigurationInput(channel, withoutEchoes(current, sent));
+  const asShown = meantAsShown(current, input.configuration);
+  const patch = { ...input.configuration, ...asShown };
+  const brought = pick(patch, (_key, value) => value !== null);
+  const removed = pick(patch, (_key, value) => value === null);
+  const kept = pick(now, (key, value) => {
     const field = fieldNamed(channel, key);
-    return !field?.answerOnly && !field?.updateOnly;
+    if (Object.hasOwn(removed, key)) return false;
+    return !field || !(field.answerOnly || field.updateOnly || value === null);
   });
-  const configuration = withoutNulls({ ...inherited(current, now), ...Object.fromEntries(kept), ...patch });
-  const brought = withoutNulls(patch);
-  const isBrought = ({ pointer }: FieldError) => Object.keys(patch).some((key) => isUnder(pointer, key));
-  const removedRequired = Object.keys(patch).filter((key) => patch[key] === null && fieldNamed(channel, key)?.required);
-  const checked = configurationErrors(channel, brought, 'update').filter((error) => isBrought(error));
-  const isRemoved = ({ pointer }: FieldError) => removedRequired.some((key) => isUnder(pointer, key));
+  const configuration = { ...inherited(current, now), ...kept, ...brought };
+  const isNew = (error: FieldError) => isAbout(error, brought) && !isAbout(error, asShown);
   return {
     configuration,
     errors: [
       ...input.errors,
-      ...checked.filter((error) => !isRemoved(error)),
-      ...removedRequired.map((key) =>
-        fieldError(302, pointerOf('configuration', key), 'A required property cannot be removed.'),
-      ),
+      ...configurationErrors(channel, brought, 'update').filter(isNew),
+      ...removalErrors(current, Object.keys(removed)),
     ],
     masks: maskErrors(brought, 'configuration'),
     warnings: [...input.warnings, ...losses(current, now, configuration)],
   };
 }
 
-function isUnder(pointer: string | undefined, key: string): boolean {
-  const place = pointerOf('configuration', key);
-  return pointer === place || pointer?.startsWith(`${place}/`) === true;
+/** S-327: what is required stays; what is neither declared nor there is not known (S-109). */
+function removalErrors({ channel, configuration }: Integration, removed: readonly string[]): FieldError[] {
+  const now = configuration.reveal();
+  return removed.flatMap((key) => {
+    const field = fieldNamed(channel, key);
+    const place = pointerOf('configuration', key);
+    if (field?.required) return [fieldError(302, place, 'A required property cannot be removed.')];
+    return field || Object.hasOwn(now, key) ? [] : [fieldError(303, place)];
+  });
 }
 
-function withoutNulls(patched: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(patched).filter(([, value]) => value !== null));
+/** Whether an error is about one of the keys of `configuration`, or about something inside it. */
+function isAbout({ pointer = '' }: FieldError, configuration: JsonObject): boolean {
+  const places = Object.keys(configuration).map((key) => pointerOf('configuration', key));
+  return places.some((place) => pointer === place || pointer.startsWith(`${place}/`));
 }
 
-/** An undeclared key that comes back as the mask it was shown as is not a value of the caller's. */
-function withoutMaskedUndeclared(current: Integration, sent: JsonObject): JsonObject {
+function pick(object: JsonObject, isMeant: (key: string, value: JsonValue) => boolean): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key, value]) => isMeant(key, value)));
+}
+
+/** What an answer shows where there is nothing to send back: the mask of an undeclared key, and null for null. */
+function withoutEchoes(current: Integration, sent: JsonObject): JsonObject {
   const now = current.configuration.reveal();
-  return Object.fromEntries(
-    Object.entries(sent).filter(
-      ([key, value]) => value !== MASK || fieldNamed(current.channel, key) !== undefined || !Object.hasOwn(now, key),
-    ),
-  );
+  return pick(sent, (key, value) => {
+    const field = fieldNamed(current.channel, key);
+    return field ? value !== null || now[field.name] !== null : value !== MASK || !Object.hasOwn(now, key);
+  });
 }
 
 /** S-230: where the channel says so, a field left out is the current one; where that is missing too, the type. */
 function inherited(current: Integration, configuration: JsonObject): JsonObject {
   const now = current.configuration.reveal();
   const missing = current.channel.fields.filter(
-    ({ name, inherited }) => inherited && configuration[name] === undefined,
+    ({ name, inherited }) => inherited && (configuration[name] ?? null) === null,
   );
   const values = missing.map(({ name, kind }) => [name, now[name] ?? current.integrationTypeId, kind] as const);
   return Object.fromEntries(
@@ -150,17 +164,14 @@ function inherited(current: Integration, configuration: JsonObject): JsonObject 
   );
 }
 
-/** A value equal to the current one as it is shown, masks and all, means the current one (design 2.2). */
-function unmasked(current: Integration, configuration: JsonObject): JsonObject {
-  const now = current.configuration.reveal();
-  return Object.fromEntries(
-    Object.entries(configuration).map(([key, value]) => {
-      const field = fieldNamed(current.channel, key);
-      const held = now[key];
-      const isShown = field && !field.secret && held !== undefined && sameJson(field.kind.show(held), value);
-      return [key, isShown ? held : value];
-    }),
-  );
+/** What equals the current value as it is shown, masks and all, means that value and is as good as it was (design 2.2). */
+function meantAsShown({ channel, configuration }: Integration, sent: JsonObject): JsonObject {
+  const now = configuration.reveal();
+  const shown = maskConfiguration(channel, now);
+  return pick(now, (key) => {
+    const field = fieldNamed(channel, key);
+    return field !== undefined && !field.secret && Object.hasOwn(sent, key) && sameJson(shown[key], sent[key]);
+  });
 }
 
 /** What replacing the configuration loses without being asked to, where the channel finds it worth a word. */

@@ -19,7 +19,11 @@ export function fieldError(code: number, pointer?: string, detail?: string): Fie
     ?.slice(pointer.lastIndexOf('/') + 1)
     .replaceAll('~1', '/')
     .replaceAll('~0', '~');
-  return { code, ...(pointer !== undefined && { pointer }), description: describe(code, property || undefined, detail) };
+  return {
+    code,
+    ...(pointer !== undefined && { pointer }),
+    description: describe(code, property || undefined, detail),
+  };
 }
 
 /** What `code` says about a part of the path or query, or a header. */

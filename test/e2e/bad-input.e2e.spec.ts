@@ -70,7 +70,8 @@ describe('bad input is refused with the right problem and never reaches Hubster'
       'x-api-key': stagedoor.keyOf('acme-app'),
     });
     expect([400, 404]).toContain(status);
-    if (status === 400) expect(body.errors).toEqual([expect.objectContaining({ code: 203, parameter: 'integrationId' })]);
+    if (status === 400)
+      expect(body.errors).toEqual([expect.objectContaining({ code: 203, parameter: 'integrationId' })]);
   });
 
   it('S-502: an unknown channel type in a path is 400 (PRT000206)', async () => {
@@ -97,26 +98,34 @@ describe('bad input is refused with the right problem and never reaches Hubster'
     expect(body).toMatchObject({ code: 'validation-failed', errors: [{ code }] });
   });
 
-  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1', 'multipart/form-data'])(
-    'S-003: a body of %s is 415',
-    async (type) => {
-      const { body } = await stagedoor.as('acme-app').post(HUB).set('content-type', type).send('a=1').expect(415);
-      expect(body.code).toBe('unsupported-media-type');
-    },
-  );
+  it.each([
+    'text/plain',
+    'application/x-www-form-urlencoded',
+    'application/json; charset=latin1',
+    'multipart/form-data',
+  ])('S-003: a body of %s is 415', async (type) => {
+    const { body } = await stagedoor.as('acme-app').post(HUB).set('content-type', type).send('a=1').expect(415);
+    expect(body.code).toBe('unsupported-media-type');
+  });
 
-  it.each(['{', '[]', '"text"', '1', 'null', '{"a":1}}', '{"__proto__":{"a":1}}', `${'['.repeat(5000)}${']'.repeat(5000)}`])(
-    'S-713: the body %.20s is 400 malformed-body',
-    async (text) => {
-      const { body } = await stagedoor
-        .as('acme-app')
-        .post(HUB)
-        .set('content-type', 'application/json')
-        .send(text)
-        .expect(400);
-      expect(body.code).toBe('malformed-body');
-    },
-  );
+  it.each([
+    '{',
+    '[]',
+    '"text"',
+    '1',
+    'null',
+    '{"a":1}}',
+    '{"__proto__":{"a":1}}',
+    `${'['.repeat(5000)}${']'.repeat(5000)}`,
+  ])('S-713: the body %.20s is 400 malformed-body', async (text) => {
+    const { body } = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .set('content-type', 'application/json')
+      .send(text)
+      .expect(400);
+    expect(body.code).toBe('malformed-body');
+  });
 
   it('S-713: no body is 400 (PRT000300), with a content type or without', async () => {
     const { body } = await stagedoor.as('acme-app').post(HUB).set('content-type', 'application/json').expect(400);
@@ -158,10 +167,17 @@ describe('bad input is refused with the right problem and never reaches Hubster'
     expect(text).not.toContain('canary-value');
   });
 
-  it.each(['Bot', 'Line', 'Telegram', 'Kik', 'Hubster', 0, 'Fax'])('S-260: a create of channel %j is 400 at /channelId', async (channelId) => {
-    const { body } = await stagedoor.as('acme-app').post(HUB).send({ ...valid, channelId }).expect(400);
-    expect(body.errors).toContainEqual(expect.objectContaining({ code: 206, pointer: '/channelId' }));
-  });
+  it.each(['Bot', 'Line', 'Telegram', 'Kik', 'Hubster', 0, 'Fax'])(
+    'S-260: a create of channel %j is 400 at /channelId',
+    async (channelId) => {
+      const { body } = await stagedoor
+        .as('acme-app')
+        .post(HUB)
+        .send({ ...valid, channelId })
+        .expect(400);
+      expect(body.errors).toContainEqual(expect.objectContaining({ code: 206, pointer: '/channelId' }));
+    },
+  );
 
   it('S-315: a create whose only fault is a mask is mask-in-value', async () => {
     const { body } = await stagedoor
@@ -194,7 +210,11 @@ function raw(url: string, method: string, path: string, headers: Record<string, 
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text === '' ? {} : JSON.parse(text) });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: text === '' ? {} : JSON.parse(text),
+        });
       });
     });
     request.on('error', reject);

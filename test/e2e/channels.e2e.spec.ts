@@ -32,7 +32,10 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
 
     it('S-105: statusId 3000 was sent along', async () => {
       const [create] = (await stagedoor.journal()).filter(({ method }) => method === 'POST');
-      expect(create).toMatchObject({ path: `/api/v1/integrations/hubs/${HUBS.acme}`, body: { statusId: 3000, channelId } });
+      expect(create).toMatchObject({
+        path: `/api/v1/integrations/hubs/${HUBS.acme}`,
+        body: { statusId: 3000, channelId },
+      });
     });
 
     it('is read, in the same shape as it was created', async () => {
@@ -122,7 +125,11 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
     it('leaves an intent and an outcome for each mutation', async () => {
       await stagedoor.close();
       stagedoor = await startStagedoor();
-      const created = await stagedoor.as('acme-app').post(`/api/v1/integrations/hubs/${HUBS.acme}`).send(body).expect(200);
+      const created = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+        .send(body)
+        .expect(200);
       await stagedoor.as('acme-app').delete(`/api/v1/integrations/${created.body.integrationId}`).expect(200);
       await stagedoor.app.close();
       const records = (await stagedoor.trail()).filter(({ action }) => action !== undefined);

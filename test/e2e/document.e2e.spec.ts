@@ -6,7 +6,9 @@ import { SAMPLES, type Sample } from '../contract/document/samples';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const named = (kind: Sample['kind']) =>
-  SAMPLES.filter((sample) => sample.kind === kind).map((sample) => [`${sample.file} L${sample.lines[0]}`, sample] as const);
+  SAMPLES.filter((sample) => sample.kind === kind).map(
+    (sample) => [`${sample.file} L${sample.lines[0]}`, sample] as const,
+  );
 
 /** A string of a sample's secret fields, wherever it stands: none may come back. */
 function secretsIn(sample: Sample): readonly string[] {
@@ -43,7 +45,11 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
   });
 
   it.each(named('create-configuration'))('%s is the configuration of a create, verbatim', async (_name, sample) => {
-    const { body, text } = await create({ channelId: sample.channel, name: 'sample', configuration: sample.body }).expect(200);
+    const { body, text } = await create({
+      channelId: sample.channel,
+      name: 'sample',
+      configuration: sample.body,
+    }).expect(200);
     expect(body).toMatchObject({ channelId: sample.channel, name: 'sample' });
     for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
   });
@@ -66,7 +72,11 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
 
   it.each(named('update-configuration'))('%s is the configuration of an update, verbatim', async (_name, sample) => {
     const channel = channelNamed(sample.channel);
-    const { body } = await create({ channelId: sample.channel, name: 'before', configuration: channel?.example }).expect(200);
+    const { body } = await create({
+      channelId: sample.channel,
+      name: 'before',
+      configuration: channel?.example,
+    }).expect(200);
     const { text } = await stagedoor
       .as('acme-app')
       .post(`/api/v1/integrations/hubs/${body.integrationId}`)
@@ -109,11 +119,14 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
     for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
   });
 
-  it.each(named('page-response'))('%s shows hubs in place of integrations: 502 upstream-invalid (S-605)', async (_name, sample) => {
-    await stagedoor.fault({ match: { path: '^/api/v1/integrations$' }, effect: { json: sample.body } });
-    const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(502);
-    expect(body.code).toBe('upstream-invalid');
-  });
+  it.each(named('page-response'))(
+    '%s shows hubs in place of integrations: 502 upstream-invalid (S-605)',
+    async (_name, sample) => {
+      await stagedoor.fault({ match: { path: '^/api/v1/integrations$' }, effect: { json: sample.body } });
+      const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(502);
+      expect(body.code).toBe('upstream-invalid');
+    },
+  );
 
   async function seed(integration: unknown): Promise<void> {
     await supertest(stagedoor.sandbox.url)

@@ -51,7 +51,8 @@ describe('the built service as a process', () => {
       SECRET_KEY: 'hunter2',
     });
     expect(await broken.ended()).toBe(1);
-    for (const name of ['PORT', 'CACHE_FRESH', 'HUBSTER_IDENTITY_URL', 'SECRET_KEY']) expect(broken.output()).toContain(name);
+    for (const name of ['PORT', 'CACHE_FRESH', 'HUBSTER_IDENTITY_URL', 'SECRET_KEY'])
+      expect(broken.output()).toContain(name);
     expect(broken.output()).not.toContain('hunter2');
   });
 

@@ -18,7 +18,8 @@ describe('Swagger UI', () => {
     browser = await startBrowser();
     page = await browser.context.newPage();
     page.on('request', (request) => {
-      if (!request.url().startsWith(stagedoor.url) && !request.url().startsWith('data:')) foreignRequests.push(request.url());
+      if (!request.url().startsWith(stagedoor.url) && !request.url().startsWith('data:'))
+        foreignRequests.push(request.url());
     });
     page.on('pageerror', (error) => faults.push(error.message));
     await page.goto(`${stagedoor.url}/docs`);
@@ -29,16 +30,20 @@ describe('Swagger UI', () => {
     await stagedoor.close();
   });
 
-  it.each(CREATABLE)('S-758: creates an integration of %s by "Execute", without editing anything', async (channelId) => {
-    const block = page.locator('.opblock-post', { hasText: '/api/v1/integrations/hubs/{hubId}' }).first();
-    if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary').click();
-    await block.locator('.examples-select-element').first().selectOption(channelId);
-    await block.locator('button.execute').click();
-    const answer = block.locator('.live-responses-table .response').first();
-    await answer.locator('.response-col_status', { hasText: '200' }).waitFor();
-    expect(await answer.textContent()).toContain(`My cool ${channelId} integration.`);
-    await block.locator('button.btn-clear').click();
-  }, 60_000);
+  it.each(CREATABLE)(
+    'S-758: creates an integration of %s by "Execute", without editing anything',
+    async (channelId) => {
+      const block = page.locator('.opblock-post', { hasText: '/api/v1/integrations/hubs/{hubId}' }).first();
+      if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary').click();
+      await block.locator('.examples-select-element').first().selectOption(channelId);
+      await block.locator('button.execute').click();
+      const answer = block.locator('.live-responses-table .response').first();
+      await answer.locator('.response-col_status', { hasText: '200' }).waitFor();
+      expect(await answer.textContent()).toContain(`My cool ${channelId} integration.`);
+      await block.locator('button.btn-clear').click();
+    },
+    60_000,
+  );
 
   it('reads the collection with the demo key it is authorised with', async () => {
     const block = page.locator('#operations-integrations-IntegrationsController_collection');
@@ -46,7 +51,8 @@ describe('Swagger UI', () => {
     await block.locator('button.execute').click();
     const answer = block.locator('.live-responses-table .response').first();
     await answer.locator('.response-col_status', { hasText: '200' }).waitFor();
-    for (const channelId of CREATABLE) expect(await answer.textContent()).toContain(`My cool ${channelId} integration.`);
+    for (const channelId of CREATABLE)
+      expect(await answer.textContent()).toContain(`My cool ${channelId} integration.`);
   }, 60_000);
 
   it('asks nobody else for anything, and breaks nowhere', () => {

@@ -8,7 +8,12 @@ describe('two tenants with identical hub and integration ids never meet (N2)', (
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
-    const tenant = (name: string) => ({ name, clientId: `client.${name}`, clientSecret: `${name}-secret`, hubs: [SHARED_HUB] });
+    const tenant = (name: string) => ({
+      name,
+      clientId: `client.${name}`,
+      clientSecret: `${name}-secret`,
+      hubs: [SHARED_HUB],
+    });
     stagedoor = await startStagedoor({ sandboxTenants: [tenant('acme'), tenant('globex')] });
     for (const name of ['acme', 'globex']) {
       await supertest(stagedoor.sandbox.url)
@@ -62,7 +67,11 @@ describe('two tenants with identical hub and integration ids never meet (N2)', (
   it('a write of one is no write of the other', async () => {
     await stagedoor.as('acme-app').delete(`/api/v1/integrations/${SHARED_ID}`).expect(200);
     await stagedoor.as('acme-app').get(`/api/v1/integrations/${SHARED_ID}`).expect(404);
-    await stagedoor.as('globex-app').get(`/api/v1/integrations/${SHARED_ID}`).set('cache-control', 'no-cache').expect(200);
+    await stagedoor
+      .as('globex-app')
+      .get(`/api/v1/integrations/${SHARED_ID}`)
+      .set('cache-control', 'no-cache')
+      .expect(200);
   });
 });
 
@@ -91,7 +100,10 @@ describe('which tenant a request is for (design 2.3, S-759)', () => {
 
   it('S-016: a hub that is not listed is as if absent, without a call', async () => {
     const before = (await stagedoor.journal()).length;
-    const { body } = await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${HUBS.acmeSecond}/Direct`).expect(404);
+    const { body } = await stagedoor
+      .as('acme-app')
+      .get(`/api/v1/integrations/hubs/${HUBS.acmeSecond}/Direct`)
+      .expect(404);
     expect(body).toMatchObject({ code: 'not-found', errors: [{ code: 699 }] });
     await stagedoor.as('acme-app').get(`/api/v1/integrations?hubId=${HUBS.acmeSecond}`).expect(404);
     await stagedoor
@@ -119,7 +131,10 @@ describe('which tenant a request is for (design 2.3, S-759)', () => {
         },
       });
     const foreign = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(404);
-    const absent = await stagedoor.as('acme-app').get('/api/v1/integrations/44444444-4444-4444-4444-444444444444').expect(404);
+    const absent = await stagedoor
+      .as('acme-app')
+      .get('/api/v1/integrations/44444444-4444-4444-4444-444444444444')
+      .expect(404);
     expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
     await stagedoor.as('acme-app').patch(`/api/v1/integrations/${integrationId}`).send({ statusId: 3002 }).expect(404);
     await stagedoor.as('acme-app').delete(`/api/v1/integrations/${integrationId}`).expect(404);

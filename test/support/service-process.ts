@@ -18,10 +18,7 @@ export interface ServiceProcess {
   ended(): Promise<number | null>;
 }
 
-export async function startProcess(
-  entry: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<ServiceProcess> {
+export async function startProcess(entry: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-process-'));
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [join(ROOT, entry)], {

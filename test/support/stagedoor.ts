@@ -7,11 +7,11 @@ import { stringify } from 'yaml';
 import { makeApiKey } from '../../src/access/api-key';
 import { Lifecycle } from '../../src/api/lifecycle';
 import { createApp } from '../../src/app.module';
+import type { Clock } from '../../src/clock/clock';
 import { readTextFile } from '../../src/config/environment';
 import { loadTenants } from '../../src/config/load-tenants';
 import { readConfig } from '../../src/config/read-config';
 import { SCOPES, type Scope } from '../../src/context/scope';
-import type { Clock } from '../../src/clock/clock';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
 
 export const HUBS = {

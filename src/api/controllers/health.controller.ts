@@ -2,8 +2,8 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Lifecycle } from '../lifecycle';
-import { Troubles } from '../troubles';
 import { ForEverybody } from '../routes/route-declaration';
+import { Troubles } from '../troubles';
 
 /** For the platform that runs Stagedoor (design 10). */
 @ApiTags('operations')

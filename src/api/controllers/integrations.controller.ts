@@ -13,7 +13,14 @@ import { pageLinks } from '../http/page-links';
 import { collectionQuery, noQuery, pathChannel, pathGuid } from '../http/parameters';
 import { sendRead } from '../http/read-answer';
 import { sendWritten } from '../http/write-answer';
-import { DescribeByChannel, DescribeCollection, DescribeDelete, DescribeGet, DescribePatch, DescribePost } from '../openapi/integration-operations';
+import {
+  DescribeByChannel,
+  DescribeCollection,
+  DescribeDelete,
+  DescribeGet,
+  DescribePatch,
+  DescribePost,
+} from '../openapi/integration-operations';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
@@ -34,7 +41,11 @@ export class IntegrationsController {
   @Post('hubs/:hubId')
   @DescribePost()
   @ForCallers('integrations:write', { action: 'integration.create' })
-  async createOrUpdate(@Param('hubId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async createOrUpdate(
+    @Param('hubId') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const target = pathGuid(id, 'hubId');
     noQuery(request);
     const body = bodyOf(request);
@@ -45,7 +56,11 @@ export class IntegrationsController {
   @Patch(':integrationId')
   @DescribePatch()
   @ForCallers('integrations:write', { action: 'integration.update' })
-  async patch(@Param('integrationId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async patch(
+    @Param('integrationId') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
     await this.update(target, bodyOf(request), 'merge', request, reply);
@@ -54,7 +69,11 @@ export class IntegrationsController {
   @Delete(':integrationId')
   @DescribeDelete()
   @ForCallers('integrations:write', { action: 'integration.delete' })
-  async remove(@Param('integrationId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async remove(
+    @Param('integrationId') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
     await this.writer.remove(contextOf(request), target, ifMatch(request.headers));
@@ -64,7 +83,11 @@ export class IntegrationsController {
   @Get(':integrationId')
   @DescribeGet()
   @ForCallers('integrations:read', { action: 'integration.read' })
-  async one(@Param('integrationId') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async one(
+    @Param('integrationId') id: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
     sendRead(request, reply, await this.reader.one(contextOf(request), target, freshness(request)));
@@ -88,7 +111,11 @@ export class IntegrationsController {
   @Get()
   @DescribeCollection()
   @ForCallers('integrations:read', { action: 'integration.read' })
-  async collection(@Query() query: Record<string, unknown>, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+  async collection(
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const asked = collectionQuery(query);
     const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, asked, page);
     sendRead(request, reply, await this.reader.collection(contextOf(request), asked, { ...freshness(request), link }));

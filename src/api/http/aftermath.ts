@@ -54,7 +54,8 @@ export class Aftermath {
       ...(problem && { code: problem.code }),
       ...(cacheStatus !== undefined && { cache: cacheStatus }),
     };
-    if (problem?.code === 'internal-error') this.logger.error({ ...line, fault: faultOf(problem.details.cause) }, 'request');
+    if (problem?.code === 'internal-error')
+      this.logger.error({ ...line, fault: faultOf(problem.details.cause) }, 'request');
     else this.logger.info(line, 'request');
   }
 

@@ -5,10 +5,11 @@ export function asksToRevalidate(headers: IncomingHttpHeaders): boolean {
   return directives(headers['cache-control']).includes('no-cache');
 }
 
-/** Whether `Prefer: handling=lenient` was sent (RFC 7240). */
+/** Whether `Prefer: handling=lenient` was sent; of a preference that stands twice the first counts (RFC 7240, 2). */
 export function asksForLenience(headers: IncomingHttpHeaders): boolean {
   const { prefer } = headers;
-  return directives(Array.isArray(prefer) ? prefer.join() : prefer).includes('handling=lenient');
+  const preferences = directives(Array.isArray(prefer) ? prefer.join() : prefer);
+  return preferences.find((preference) => preference.startsWith('handling=')) === 'handling=lenient';
 }
 
 /** Whether `If-None-Match` names the tag (RFC 9110, 13.1.2: weak comparison). */
@@ -25,10 +26,12 @@ export function ifMatch(headers: IncomingHttpHeaders): { readonly ifMatch?: (eta
   return { ifMatch: (etag) => tags.includes('*') || tags.includes(etag) };
 }
 
-function directives(header: string | undefined): readonly string[] {
-  return (header ?? '').split(/[,;]/).map((directive) => directive.replaceAll(/[\s"]/g, '').toLowerCase());
+/** The members of a list, without their parameters. */
+function directives(header = ''): readonly string[] {
+  return header.split(',').map((member) => member.replace(/;.*/s, '').replaceAll(/[\s"]/g, '').toLowerCase());
 }
 
-function entityTags(header: string | undefined): readonly string[] {
-  return header === undefined ? [] : (header.match(/\*|(?:W\/)?"[^"]*"/g) ?? []);
+/** `*` stands alone; what is neither that nor a tag names nothing. */
+function entityTags(header = ''): readonly string[] {
+  return header.trim() === '*' ? ['*'] : (header.match(/(?:W\/)?"[^"]*"/g) ?? []);
 }

@@ -5,8 +5,8 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { Deadline } from '../../context/deadline';
 import type { RequestContext } from '../../context/request-context';
-import type { Scope } from '../../context/scope';
 import { RequestTally } from '../../context/request-tally';
+import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
 import { onBehalfOf, timeoutOf, traceIdOf } from './request-inputs';
@@ -33,7 +33,8 @@ export class FrontDoor {
       request.exchange = { arrivedAt: this.clock.monotonic() };
       reply.header('x-request-id', request.id);
       const { declaration } = request.routeOptions.config;
-      if (request.is404 || !declaration || !this.isServedHere(request, declaration)) return this.turnAway(request, reply);
+      if (request.is404 || !declaration || !this.isServedHere(request, declaration))
+        return this.turnAway(request, reply);
       if (declaration.access === 'caller') request.exchange.context = this.admit(request, declaration.scope);
     });
   }

@@ -2,9 +2,9 @@ import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
 import { channelNamed } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
+import type { CollectionQuery } from '../../integrations/integration-reader';
 import { type FieldError, parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
-import type { CollectionQuery } from '../../integrations/integration-reader';
 
 const MAX_PAGE_NUMBER = 2 ** 31 - 1;
 const MAX_PAGE_SIZE = 100;

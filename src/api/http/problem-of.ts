@@ -23,7 +23,8 @@ const STATUSES: ReadonlyMap<number, ProblemCode> = new Map([
 /** Every error that reaches the HTTP face, as the problem it is; what nobody expected is an `internal-error`. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const code = FASTIFY_ERRORS.get(codeOf(error)) ?? (error instanceof HttpException ? STATUSES.get(error.getStatus()) : undefined);
+  const code =
+    FASTIFY_ERRORS.get(codeOf(error)) ?? (error instanceof HttpException ? STATUSES.get(error.getStatus()) : undefined);
   return new Problem(code ?? 'internal-error', code === undefined ? { cause: error } : {});
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CachedAnswer } from '../../cache/response-cache';
-import { Problem } from '../../problems/problem';
+import type { CachedAnswer } from '../../cache/cache-read';
 import type { FieldError } from '../../problems/field-error';
+import { Problem } from '../../problems/problem';
 import { isNotModified } from './conditions';
 import { contextOf } from './exchange';
 

@@ -4,7 +4,8 @@ import { parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Version `ff` and ids of zeros are invalid. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 const TIMEOUT_MS = { min: 100, max: 30_000 };
 const MAX_ON_BEHALF_OF = 255;
 
@@ -27,7 +28,11 @@ export function timeoutOf({ headers }: IncomingMessage): number {
   const timeout = typeof sent === 'string' && /^\d{1,9}$/.test(sent) ? Number(sent) : Number.NaN;
   if (timeout >= TIMEOUT_MS.min && timeout <= TIMEOUT_MS.max) return timeout;
   throw invalidRequest([
-    parameterError(207, 'X-Request-Timeout-Ms', `Whole milliseconds from ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} are expected.`),
+    parameterError(
+      207,
+      'X-Request-Timeout-Ms',
+      `Whole milliseconds from ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} are expected.`,
+    ),
   ]);
 }
 

@@ -1,8 +1,9 @@
-import type { FastifyServerOptions } from 'fastify';
+import type { Server } from 'node:http';
+import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
 import { BODY_LIMIT_BYTES } from './json-body';
-import { renderProblem } from './problem-rendering';
 import { problemOf } from './problem-of';
+import { renderProblem } from './problem-rendering';
 import { requestIdOf } from './request-inputs';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -10,10 +11,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Limits against slow and oversized requests, and our own words for requests that reach no route. */
-export function serverOptions(): FastifyServerOptions {
+export function serverOptions(): FastifyHttpOptions<Server> {
   return {
     logger: false,
-    disableRequestLogging: true,
     genReqId: requestIdOf,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
@@ -22,9 +22,12 @@ export function serverOptions(): FastifyServerOptions {
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
-    frameworkErrors: (error, request, reply) => {
+    frameworkErrors: (error, request, reply: FastifyReply) => {
       const { status, headers, body } = renderProblem(problemOf(error), request.id);
-      void reply.status(status).headers({ ...headers, 'x-request-id': request.id }).send(body);
+      void reply
+        .status(status)
+        .headers({ ...headers, 'x-request-id': request.id })
+        .send(body);
     },
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return void socket.destroy();

@@ -1,5 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiHeader,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import { CHANNEL_IDS } from '../../channels/channel-id';
 import { ApiProblems, BODY_PROBLEMS, UPSTREAM_PROBLEMS, WRITE_PROBLEMS } from './problem-responses';
 import { CREATABLE_CHANNELS, createExample, schemaRef } from './schemas';
@@ -10,7 +19,11 @@ const HUB_EXAMPLE = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 const tagged = ApiTags('integrations');
 const guid = { type: 'string', format: 'uuid' };
 
-const ifMatch = ApiHeader({ name: 'If-Match', required: false, description: 'Only if it still has this `ETag` (412).' });
+const ifMatch = ApiHeader({
+  name: 'If-Match',
+  required: false,
+  description: 'Only if it still has this `ETag` (412).',
+});
 const lenient = ApiHeader({
   name: 'Prefer',
   required: false,
@@ -32,7 +45,11 @@ const readHeaders = Object.fromEntries(
   }).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
 );
 
-function read(summary: string, schema: { readonly $ref: string } | object, ...more: MethodDecorator[]): MethodDecorator {
+function read(
+  summary: string,
+  schema: { readonly $ref: string } | object,
+  ...more: MethodDecorator[]
+): MethodDecorator {
   return applyDecorators(
     tagged,
     ApiOperation({ summary }),
@@ -58,7 +75,12 @@ export const DescribePost = (): MethodDecorator =>
       description:
         'Hubster’s own verb and path for both. A body with `channelId` creates in the hub of the path. A body without it updates the integration whose id stands in the path: `configuration` replaces the whole. An answer sent back (its `integrationId` is the id in the path) is an update too.',
     }),
-    ApiParam({ name: 'hubId', description: 'Create: the hub. Update: the integration.', schema: guid, example: HUB_EXAMPLE }),
+    ApiParam({
+      name: 'hubId',
+      description: 'Create: the hub. Update: the integration.',
+      schema: guid,
+      example: HUB_EXAMPLE,
+    }),
     ApiBody({
       required: true,
       schema: { anyOf: [schemaRef('CreateIntegration'), schemaRef('UpdateIntegration')] },
@@ -94,7 +116,11 @@ export const DescribePatch = (): MethodDecorator =>
       description: 'JSON Merge Patch (RFC 7396): what the body leaves out stays as it is, `null` removes.',
     }),
     integrationId,
-    ApiBody({ required: true, schema: schemaRef('UpdateIntegration'), examples: { pause: { value: { statusId: 3002 } } } }),
+    ApiBody({
+      required: true,
+      schema: schemaRef('UpdateIntegration'),
+      examples: { pause: { value: { statusId: 3002 } } },
+    }),
     written,
     ApiProblems(
       ...BODY_PROBLEMS,
@@ -124,8 +150,7 @@ export const DescribeDelete = (): MethodDecorator =>
     ifMatch,
   );
 
-export const DescribeGet = (): MethodDecorator =>
-  read('Reads an integration', schemaRef('Integration'), integrationId);
+export const DescribeGet = (): MethodDecorator => read('Reads an integration', schemaRef('Integration'), integrationId);
 
 export const DescribeByChannel = (): MethodDecorator =>
   read(

@@ -4,7 +4,13 @@ import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/p
 import { schemaRef } from './schemas';
 
 /** What any request of a caller may be answered with. */
-const ALWAYS: readonly ProblemCode[] = ['unauthenticated', 'forbidden', 'tenant-required', 'rate-limited', 'internal-error'];
+const ALWAYS: readonly ProblemCode[] = [
+  'unauthenticated',
+  'forbidden',
+  'tenant-required',
+  'rate-limited',
+  'internal-error',
+];
 
 /** Documents the problems of an operation, one response for each status. */
 export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator {

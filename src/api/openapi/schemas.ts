@@ -16,7 +16,12 @@ export const schemaRef = (name: string): { readonly $ref: string } => ({ $ref: `
 
 /** A request that works as it stands, for a channel. */
 export function createExample(channel: Channel): JsonObject {
-  return { channelId: channel.id, name: `My cool ${channel.id} integration.`, statusId: 3000, configuration: channel.example };
+  return {
+    channelId: channel.id,
+    name: `My cool ${channel.id} integration.`,
+    statusId: 3000,
+    configuration: channel.example,
+  };
 }
 
 /** Every schema of the document, derived from the channels' declarations and the request classes. */

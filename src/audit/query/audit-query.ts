@@ -3,6 +3,7 @@ import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import type { AuditStore } from '../audit-store';
 import type { AuditEvent } from '../record';
+import { memberText } from '../serialise';
 import type { AuditAction, AuditOutcome } from '../vocabulary';
 import { cursorOf, positionOf } from './cursor';
 import { readEvent } from './read-event';
@@ -62,18 +63,24 @@ export class AuditQuery {
       ...(to !== undefined && { to }),
       ...(before !== undefined && { before }),
     };
-    // The trail writes a tenant in this one way, so most lines of others need no parsing.
-    const mark = `"tenant":${JSON.stringify(tenant)}`;
+    const marks = marksOf(tenant, filter);
     const results: AuditEvent[] = [];
     let scanned = 0;
     for await (const { position, text } of this.store.newestFirst(slice)) {
-      const event = text.includes(mark) ? readEvent(text) : undefined;
+      const event = marks.every((mark) => text.includes(mark)) ? readEvent(text) : undefined;
       if (event?.tenant === tenant && matches(event, filter)) results.push(event);
       scanned += 1;
       if (results.length === limit || scanned === MAX_SCANNED) return { results, nextCursor: cursorOf(position) };
     }
     return { results };
   }
+}
+
+/** What a line must hold to be worth parsing; most lines need no more than this. */
+function marksOf(tenant: string, { action, caller, target, outcome }: EventFilter): string[] {
+  return Object.entries({ tenant, action, caller, id: target, outcome }).flatMap(([name, value]) =>
+    value === undefined ? [] : [memberText(name, value)],
+  );
 }
 
 function matches(event: AuditEvent, { action, caller, target, outcome }: EventFilter): boolean {

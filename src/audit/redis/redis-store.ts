@@ -12,7 +12,8 @@ const PAGE = 500;
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
 /** How far the clocks of Redis and of the replicas may be apart, in milliseconds. */
 const MAX_SKEW_MS = 60_000;
-const POSITION = /^\d{1,15}-\d{1,15}$/;
+/** Redis refuses a range that ends before 0-0. */
+const POSITION = /^[1-9]\d{0,14}-\d{1,15}$/;
 
 /** Stores all lines of a batch, or the first of them: never one behind a missing one, which would look like tampering. */
 const APPEND = `
@@ -61,7 +62,7 @@ export class RedisStore extends AuditStore {
         if (time !== undefined && time >= first && time < last) yield { position: id, text: line };
       }
       const oldest = entries.at(-1);
-      if (!oldest || entries.length < PAGE) return;
+      if (!oldest) return;
       end = `(${oldest.id}`;
     }
   }

@@ -5,7 +5,7 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { closeLine, headOf, NO_HASH, splitLine } from '../chain/line';
+import { closeLine, NO_HASH, splitLine } from '../chain/line';
 import { TrailKey } from '../chain/trail-key';
 import { type ChainFile, type CreateChainFile, createChainFile } from '../files/chain-file';
 import { openFileStore } from '../files/open-file-store';
@@ -97,7 +97,7 @@ async function editCheckpoints(index: number, change: (text: string) => string):
   return file.replace('.checkpoints.jsonl', '');
 }
 
-/** What somebody could do who knows the format, but not the key. */
+/** What somebody could do who knows the format, with a key of theirs or a stolen one. */
 function rechain(lines: readonly string[], forger: TrailKey): string[] {
   let hash = NO_HASH;
   return lines.map((line) => {
@@ -137,8 +137,6 @@ describe('a clean trail', () => {
     await store.seal();
     expect(await verify(next, key)).toMatchObject({ state: 'ok', chains: 5 });
     expect(await verify(next)).toMatchObject({ state: 'unknown-key' });
-    expect((await verify(next)).findings.map(({ state }) => state)).toContain('unknown-key');
-    expect((await verify(next)).findings.map(({ state }) => state)).not.toContain('tampered');
   });
 
   it('is ok without its checkpoints while its end is sealed', async () => {
@@ -173,206 +171,53 @@ describe('the end of a trail', () => {
 });
 
 describe('tampering', () => {
-  type Tamper = () => Promise<{ chain: string; seq: number }>;
-  const at = async (chain: Promise<string>, seq: number) => ({ chain: await chain, seq });
+  type Edit = (lines: string[]) => string[];
+  /** Replaces text in one line, or the line by another one under its sequence. */
+  const inLine =
+    (n: number, from: string, to: string): Edit =>
+    (lines) =>
+      lines.with(n, (lines[n] ?? '').replace(from, to));
+  const copied = (lines: string[], n: number, seq = n) => renumber(lines[n] ?? '', seq);
+  const forger = keyOf('f');
+  const cut = '{"seq":5';
 
-  const tampers: [string, Tamper][] = [
+  /** What was done, to which chain, the first sequence that is wrong then, and how it was done. */
+  const tampers: [string, number, number, Edit][] = [
+    ['one changed byte', 1, 4, inLine(4, 'purge', 'purgE')],
+    ['a changed time', 1, 4, inLine(4, '2026-', '2025-')],
+    ['a changed hash', 1, 4, inLine(4, '"hash":"', '"hash":"A')],
+    ['white space', 1, 4, inLine(4, ',"time"', ', "time"')],
+    ['another line end', 1, 4, inLine(4, '\n', '\r\n')],
+    ['another predecessor in the first line', 3, 0, inLine(0, '"torn":0', '"torn":9')],
+    ['a dropped first line', 1, 0, (lines) => lines.slice(1)],
+    ['a dropped middle line', 1, 5, (lines) => lines.toSpliced(5, 1)],
+    ['a dropped middle line, the others renumbered', 1, 5, (lines) => lines.toSpliced(5, 1).map(renumber)],
+    ['a dropped seal', 3, 11, (lines) => lines.slice(0, -1)],
+    ['a dropped seal of an older chain', 1, 11, (lines) => lines.slice(0, -1)],
+    ['a cut end', 2, 5, (lines) => lines.slice(0, 5)],
+    ['a cut in mid-line', 2, 5, (lines) => [...lines.slice(0, 5), cut]],
+    ['a cut end of a chain that crashed', 0, 8, (lines) => lines.slice(0, 8)],
+    ['an empty file', 1, 0, () => []],
+    ['an empty line', 1, 5, (lines) => lines.toSpliced(5, 0, '\n')],
+    ['an inserted line', 1, 5, (lines) => lines.toSpliced(5, 0, copied(lines, 4, 5))],
+    ['a line that is there twice', 1, 5, (lines) => lines.toSpliced(5, 0, copied(lines, 4))],
+    ['two lines in another order', 1, 4, (lines) => lines.with(4, copied(lines, 5)).with(5, copied(lines, 4))],
+    ['a later line in the place of another', 1, 4, (lines) => lines.with(4, copied(lines, 6, 4))],
+    ['a line behind the seal', 3, 12, (lines) => [...lines, copied(lines, 4, 12)]],
+    ['text behind the seal', 3, 12, (lines) => [...lines, cut]],
+    ['new hashes under another key', 1, 0, (lines) => rechain(lines, forger)],
+    ['new hashes and the id of another key', 1, 0, (lines) => rechain(inLine(0, key.id, forger.id)(lines), forger)],
     [
-      'one changed byte',
-      () =>
-        at(
-          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace('purge', 'purgE'))),
-          4,
-        ),
+      'a stolen key, where a later chain names a hash',
+      0,
+      10,
+      (lines) => [...rechain(inLine(3, 'purge', 'purgE')(lines.slice(0, -1)), key), ...lines.slice(-1)],
     ],
-    [
-      'a changed time',
-      () =>
-        at(
-          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace('2026-', '2025-'))),
-          4,
-        ),
-    ],
-    [
-      'a changed hash',
-      () =>
-        at(
-          edit(1, (lines) => lines.with(4, (lines[5] ?? '').replace('"seq":5', '"seq":4'))),
-          4,
-        ),
-    ],
-    [
-      'a dropped first line',
-      () =>
-        at(
-          edit(1, (lines) => lines.slice(1)),
-          0,
-        ),
-    ],
-    [
-      'a dropped middle line',
-      () =>
-        at(
-          edit(1, (lines) => lines.toSpliced(5, 1)),
-          5,
-        ),
-    ],
-    [
-      'a dropped middle line, the others renumbered',
-      () =>
-        at(
-          edit(1, (lines) => lines.toSpliced(5, 1).map(renumber)),
-          5,
-        ),
-    ],
-    [
-      'a dropped seal',
-      () =>
-        at(
-          edit(3, (lines) => lines.slice(0, -1)),
-          11,
-        ),
-    ],
-    [
-      'a dropped seal of an older chain',
-      () =>
-        at(
-          edit(1, (lines) => lines.slice(0, -1)),
-          11,
-        ),
-    ],
-    [
-      'a cut end',
-      () =>
-        at(
-          edit(2, (lines) => lines.slice(0, 5)),
-          5,
-        ),
-    ],
-    [
-      'a cut in mid-line',
-      () =>
-        at(
-          edit(2, (lines) => [...lines.slice(0, 5), '{"seq":5']),
-          5,
-        ),
-    ],
-    [
-      'a cut end of a chain that crashed',
-      () =>
-        at(
-          edit(0, (lines) => lines.slice(0, 8)),
-          8,
-        ),
-    ],
-    [
-      'an inserted line',
-      () =>
-        at(
-          edit(1, (lines) => lines.toSpliced(5, 0, renumber(lines[4] ?? '', 5))),
-          5,
-        ),
-    ],
-    [
-      'an empty line',
-      () =>
-        at(
-          edit(1, (lines) => lines.toSpliced(5, 0, '\n')),
-          5,
-        ),
-    ],
-    [
-      'two lines in another order',
-      () =>
-        at(
-          edit(1, (lines) => lines.with(4, lines[5] ?? '').with(5, lines[4] ?? '')),
-          4,
-        ),
-    ],
-    [
-      'a line that is there twice',
-      () =>
-        at(
-          edit(1, (lines) => lines.toSpliced(5, 0, lines[4] ?? '')),
-          5,
-        ),
-    ],
-    [
-      'a line of another chain',
-      () =>
-        at(
-          edit(1, (lines) => lines.with(4, renumber(lines[6] ?? '', 4))),
-          4,
-        ),
-    ],
-    [
-      'a line behind the seal',
-      () =>
-        at(
-          edit(3, (lines) => [...lines, renumber(lines[4] ?? '', 12)]),
-          12,
-        ),
-    ],
-    [
-      'text behind the seal',
-      () =>
-        at(
-          edit(3, (lines) => [...lines, '{"seq":12']),
-          12,
-        ),
-    ],
-    [
-      'white space',
-      () =>
-        at(
-          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace(',"time"', ', "time"'))),
-          4,
-        ),
-    ],
-    [
-      'another line end',
-      () =>
-        at(
-          edit(1, (lines) => lines.with(4, (lines[4] ?? '').replace('\n', '\r\n'))),
-          4,
-        ),
-    ],
-    [
-      'an empty file',
-      () =>
-        at(
-          edit(1, () => []),
-          0,
-        ),
-    ],
-    [
-      'new hashes under another key',
-      () =>
-        at(
-          edit(1, (lines) => rechain(lines, keyOf('f'))),
-          0,
-        ),
-    ],
-    [
-      'new hashes under another key, which the first line names',
-      () =>
-        at(
-          edit(1, (lines) => rechain(lines.with(0, (lines[0] ?? '').replace(key.id, keyOf('f').id)), keyOf('f'))),
-          0,
-        ),
-    ],
-    [
-      'another predecessor in the first line',
-      () =>
-        at(
-          edit(3, (lines) => lines.with(0, (lines[0] ?? '').replace('"torn":0', '"torn":9'))),
-          0,
-        ),
-    ],
+    ['a stolen key behind a seal', 3, 12, (lines) => rechain([...lines, copied(lines, 4, 12)], key)],
   ];
 
-  it.each(tampers)('finds %s and its place', async (_what, tamper) => {
-    const { chain, seq } = await tamper();
+  it.each(tampers)('finds %s and its place', async (_what, index, seq, change) => {
+    const chain = await edit(index, change);
     const { state, findings } = await verify();
     expect(state).toBe('tampered');
     expect(findings.filter((finding) => finding.state === 'tampered')).toEqual([
@@ -442,12 +287,5 @@ describe('tampering', () => {
     const [, second = ''] = await filesOf(directory);
     await rm(join(directory, second));
     expect((await verify()).findings.map(({ chain }) => chain)).toContain(chainOf(second));
-  });
-});
-
-it('reads sequence and time from the head of a line alone', () => {
-  expect(headOf(Buffer.from('{"seq":12,"time":"2026-01-01T00:00:00.000Z","x":1'))).toEqual({
-    seq: 12,
-    time: '2026-01-01T00:00:00.000Z',
   });
 });

@@ -1,0 +1,29 @@
+import type { Metrics } from '../observability/metrics';
+
+/** How reads are answered: from a tier, stale, by Hubster (and why), by another's call, or not at all. */
+const RESULTS = [
+  'memory',
+  'redis',
+  'stale-while-revalidate',
+  'stale-if-error',
+  'miss',
+  'stale',
+  'request',
+  'collapsed',
+  'failed',
+] as const;
+
+type CacheResult = (typeof RESULTS)[number];
+
+/** Counts reads by result. The counters are bound once, so that a hit does not look up labels. */
+export class CacheCounters {
+  readonly #bound: ReadonlyMap<CacheResult, { inc(): void }>;
+
+  constructor({ cacheResults }: Metrics) {
+    this.#bound = new Map(RESULTS.map((result) => [result, cacheResults.labels({ result })]));
+  }
+
+  count(result: CacheResult): void {
+    this.#bound.get(result)?.inc();
+  }
+}

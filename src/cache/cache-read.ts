@@ -1,0 +1,26 @@
+import type { Deadline } from '../context/deadline';
+import type { Answer, Loaded } from './answer';
+
+/** A question to the cache, and how to answer it where the cache cannot. */
+export interface CacheRead {
+  readonly tenant: string;
+  /** See `cacheKey`. */
+  readonly key: string;
+  readonly kind: 'one' | 'list';
+  /** The caller's `Cache-Control: no-cache`: asks Hubster whatever is kept, and is never answered stale. */
+  readonly revalidate: boolean;
+  /** The caller's own; whoever leads the call for several, none waits longer than its own. */
+  readonly deadline: Deadline;
+  /** Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. */
+  readonly load: () => Promise<Loaded>;
+  /** Whether an answer that is kept is better than this failure (design 4). If not, what is kept is dropped. */
+  readonly mayServeStale: (error: unknown) => boolean;
+}
+
+export interface CachedAnswer {
+  readonly answer: Answer;
+  /** Whole seconds since Hubster was asked, for `Age`. */
+  readonly ageSeconds: number;
+  /** The member of `Cache-Status` (RFC 9211). */
+  readonly cacheStatus: string;
+}

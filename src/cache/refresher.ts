@@ -1,0 +1,100 @@
+import type { Clock } from '../clock/clock';
+import type { SecretKeys } from '../secrets/secret-keys';
+import type { Loaded } from './answer';
+import type { CacheOptions } from './cache-options';
+import type { CacheRead } from './cache-read';
+import type { Place } from './cache-store';
+import { type Entry, lifetimeOf } from './entry';
+import { etagOf } from './etag';
+import type { Generation, Generations } from './generations';
+import type { OpenWrites } from './open-writes';
+import type { ReplicaTurns } from './replica-turns';
+import { SingleFlight } from './single-flight';
+import type { TieredStore } from './tiered-store';
+
+export interface Refreshed {
+  readonly entry: Entry;
+  /** Whether it lies in the cache now. */
+  readonly isStored: boolean;
+  /** Whether another request, here or in another replica, made the call. */
+  readonly isCollapsed: boolean;
+}
+
+interface RefresherParts {
+  readonly clock: Clock;
+  readonly keys: SecretKeys;
+  readonly options: CacheOptions;
+  readonly generations: Generations;
+  readonly openWrites: OpenWrites;
+  readonly store: TieredStore;
+  /** With Redis only. */
+  readonly turns: ReplicaTurns | undefined;
+}
+
+/** Brings a new answer: one call to Hubster for all who want it, stored only if nothing was written since it began. */
+export class Refresher {
+  readonly #flights: SingleFlight<Refreshed>;
+
+  constructor(private readonly parts: RefresherParts) {
+    this.#flights = new SingleFlight(parts.clock);
+  }
+
+  async refresh(request: CacheRead, generation: Generation): Promise<Refreshed> {
+    const place = { tenant: request.tenant, generation: generation.id, key: request.key };
+    const { value, isCollapsed } = await this.#flights.run(flightKey(place), {
+      deadline: request.deadline,
+      isRevalidation: request.revalidate,
+      start: async (isLatest) =>
+        (await this.#fromAnotherReplica(request, place, generation)) ?? this.#load(request, place, isLatest),
+    });
+    return isCollapsed ? { ...value, isCollapsed } : value;
+  }
+
+  /** As `refresh`, with nobody waiting: at most one at a time, its failure shows when the answer is needed. */
+  refreshInBackground(request: CacheRead, generation: Generation): void {
+    const key = flightKey({ tenant: request.tenant, generation: generation.id, key: request.key });
+    if (!this.#flights.isRunning(key)) this.refresh(request, generation).catch(() => undefined);
+  }
+
+  async #fromAnotherReplica(
+    { revalidate }: CacheRead,
+    place: Place,
+    { isTrusted }: Generation,
+  ): Promise<Refreshed | undefined> {
+    if (revalidate || !isTrusted) return undefined;
+    const entry = await this.parts.turns?.entryOfAnother(place);
+    if (!entry) return undefined;
+    if (this.#mayStore(place)) this.parts.store.remember(place, entry);
+    return { entry, isStored: true, isCollapsed: true };
+  }
+
+  async #load(request: CacheRead, place: Place, isLatest: () => boolean): Promise<Refreshed> {
+    const { clock, store, turns } = this.parts;
+    const loadedAt = clock.monotonic();
+    try {
+      const entry = this.#entryOf(request, loadedAt, await request.load());
+      const isStored = isLatest() && this.#mayStore(place);
+      if (isStored) store.set(place, entry);
+      return { entry, isStored, isCollapsed: false };
+    } catch (error) {
+      // Forbidden, gone and the like are news about what is kept: it must not come back with the next failure.
+      if (!request.mayServeStale(error)) store.delete(place);
+      throw error;
+    } finally {
+      if (!request.revalidate) void turns?.end(place);
+    }
+  }
+
+  /** The fence: a write since the load began has renewed the generation, or is about to. */
+  #mayStore({ tenant, generation }: Place): boolean {
+    return !this.parts.openWrites.has(tenant) && this.parts.generations.isCurrent(tenant, generation);
+  }
+
+  #entryOf({ tenant, kind }: CacheRead, loadedAt: number, loaded: Loaded): Entry {
+    const { keys, options } = this.parts;
+    const answer = { ...loaded, etag: etagOf(keys, tenant, loaded.body) };
+    return { answer, loadedAt, ...lifetimeOf(options, kind, loaded.status) };
+  }
+}
+
+const flightKey = ({ tenant, generation, key }: Place) => `${tenant} ${generation} ${key}`;

@@ -1,0 +1,136 @@
+import type { Clock } from '../clock/clock';
+import type { CacheCounters } from './cache-counters';
+import type { CachedAnswer, CacheRead } from './cache-read';
+import * as cacheStatus from './cache-status';
+import type { Place } from './cache-store';
+import { ageOf, type Entry, type Freshness, freshnessOf } from './entry';
+import { type Generation, type Generations, TRUST_MS } from './generations';
+import type { OpenWrites } from './open-writes';
+import type { Refresher } from './refresher';
+import type { Found, TieredStore } from './tiered-store';
+
+/** A write under way; while it is open, nothing that is loaded for its tenant is stored. */
+export interface Write {
+  /** Makes all entries of the tenant dead while the write stays open: for an answer that says "outcome unknown". */
+  renew(): Promise<void>;
+  /** Settled: as `renew`, and what is loaded from now on is stored. To be awaited before the write is answered. */
+  end(): Promise<void>;
+}
+
+interface ResponseCacheParts {
+  readonly clock: Clock;
+  readonly counters: CacheCounters;
+  readonly generations: Generations;
+  readonly openWrites: OpenWrites;
+  readonly store: TieredStore;
+  readonly refresher: Refresher;
+}
+
+/** The answers of Hubster, kept per tenant (design 4). No method but `read` ever throws. */
+export class ResponseCache {
+  constructor(private readonly parts: ResponseCacheParts) {}
+
+  /**
+   * Answers from what is kept, or by `request.load`.
+   * @throws what `load` throws, or `upstream-timeout` when the caller's deadline ends first, if nothing stale may stand in
+   */
+  async read(request: CacheRead): Promise<CachedAnswer> {
+    const generation = await this.parts.generations.confirmed(request.tenant);
+    if (request.revalidate) return this.#forward(request, generation, 'request');
+    const found = await this.#find(request, generation);
+    if (!found) return this.#forward(request, generation, 'miss');
+    const { entry, tier } = found;
+    switch (this.#freshness(entry)) {
+      case 'fresh':
+        this.parts.counters.count(tier);
+        return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
+      case 'stale-while-revalidate':
+        this.parts.refresher.refreshInBackground(request, generation);
+        this.parts.counters.count('stale-while-revalidate');
+        return this.#answer(entry, cacheStatus.staleWhileRevalidate(this.#ttl(entry)));
+      default:
+        return this.#forward(request, generation, 'stale', entry);
+    }
+  }
+
+  /** What is fresh, in memory and trusted, at once: for the fast lane. */
+  peek(tenant: string, key: string): CachedAnswer | undefined {
+    const { id, isTrusted } = this.parts.generations.current(tenant);
+    const entry = isTrusted ? this.parts.store.peek({ tenant, generation: id, key }) : undefined;
+    if (!entry) return undefined;
+    this.parts.counters.count('memory');
+    return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
+  }
+
+  beginWrite(tenant: string): Write {
+    const { generations, openWrites } = this.parts;
+    let ended: Promise<void> | undefined;
+    openWrites.begin(tenant);
+    const end = async () => {
+      await generations.renew(tenant);
+      openWrites.end(tenant);
+    };
+    return {
+      renew: () => generations.renew(tenant),
+      end: () => {
+        ended ??= end();
+        return ended;
+      },
+    };
+  }
+
+  /** Drops all that is kept for the tenant. */
+  async purge(tenant: string): Promise<void> {
+    this.parts.store.clear(tenant);
+    await this.parts.generations.renew(tenant);
+  }
+
+  async #find(request: CacheRead, { id, isTrusted }: Generation): Promise<Found | undefined> {
+    const place: Place = { tenant: request.tenant, generation: id, key: request.key };
+    if (isTrusted) return this.parts.store.find(place);
+    // Nobody can tell whether a replica has written since, so it must have been loaded just now.
+    const entry = this.parts.store.remembered(place);
+    return entry && this.#age(entry) <= TRUST_MS ? { entry, tier: 'memory' } : undefined;
+  }
+
+  async #forward(
+    request: CacheRead,
+    generation: Generation,
+    why: 'miss' | 'stale' | 'request',
+    stale?: Entry,
+  ): Promise<CachedAnswer> {
+    try {
+      const refreshed = await this.parts.refresher.refresh(request, generation);
+      this.parts.counters.count(refreshed.isCollapsed ? 'collapsed' : why);
+      return this.#answer(refreshed.entry, cacheStatus.forwarded(why, refreshed));
+    } catch (error) {
+      if (!stale || !request.mayServeStale(error) || !this.#isStillGood(request, generation, stale)) {
+        this.parts.counters.count('failed');
+        throw error;
+      }
+      this.parts.counters.count('stale-if-error');
+      return this.#answer(stale, cacheStatus.staleIfError(this.#ttl(stale)));
+    }
+  }
+
+  /** A write may have been answered, or the entry have grown too old, while Hubster let us wait. */
+  #isStillGood({ tenant }: CacheRead, { id }: Generation, entry: Entry): boolean {
+    return this.parts.generations.isCurrent(tenant, id) && this.#freshness(entry) !== 'expired';
+  }
+
+  #answer(entry: Entry, status: string): CachedAnswer {
+    return { answer: entry.answer, ageSeconds: Math.floor(this.#age(entry) / 1000), cacheStatus: status };
+  }
+
+  #freshness(entry: Entry): Freshness {
+    return freshnessOf(entry, this.parts.clock.monotonic());
+  }
+
+  #age(entry: Entry): number {
+    return ageOf(entry, this.parts.clock.monotonic());
+  }
+
+  #ttl(entry: Entry): number {
+    return Math.floor((entry.freshMs - this.#age(entry)) / 1000);
+  }
+}

@@ -1,0 +1,81 @@
+import { ManualClock } from '../../test/support/manual-clock';
+import { Deadline } from '../context/deadline';
+import { SingleFlight } from './single-flight';
+
+describe('SingleFlight', () => {
+  let clock: ManualClock;
+  let flights: SingleFlight<string>;
+  let calls: { resolve: (value: string) => void; reject: (error: Error) => void }[];
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    flights = new SingleFlight(clock);
+    calls = [];
+  });
+
+  const start = () => new Promise<string>((resolve, reject) => calls.push({ resolve, reject }));
+
+  async function ask(ms = 1_000, isRevalidation = false) {
+    const answer = flights.run('key', { deadline: Deadline.after(clock, ms), start, isRevalidation }).then(
+      ({ value, isCollapsed }) => `${value}${isCollapsed ? ' (collapsed)' : ''}`,
+      (error: Error) => error.message,
+    );
+    await clock.advance(0);
+    return { answer };
+  }
+
+  async function all(asked: Promise<{ answer: Promise<string> }>[]): Promise<string[]> {
+    return Promise.all((await Promise.all(asked)).map(({ answer }) => answer));
+  }
+
+  it('makes one call for all who ask at the same time, and another one later', async () => {
+    const asked = [ask(), ask(), ask()];
+    await clock.advance(0);
+    calls[0]?.resolve('a');
+    expect(await all(asked)).toEqual(['a', 'a (collapsed)', 'a (collapsed)']);
+    await ask();
+    expect(calls).toHaveLength(2);
+  });
+
+  it('leaves each caller its own deadline', async () => {
+    const [leader, patient, hasty] = await Promise.all([ask(100), ask(500), ask(50)]);
+    await clock.advance(50);
+    expect(await hasty?.answer).toBe('Hubster did not answer in time');
+    await clock.advance(50);
+    expect(await leader?.answer).toBe('Hubster did not answer in time');
+    calls[0]?.resolve('a');
+    expect(await patient?.answer).toBe('a (collapsed)');
+    expect(clock.sleeping).toEqual([]);
+  });
+
+  it('makes one new leader when the leader fails, and none after it', async () => {
+    const asked = Array.from({ length: 100 }, () => ask());
+    await clock.advance(0);
+    calls[0]?.reject(new Error('first'));
+    await clock.advance(0);
+    expect(calls).toHaveLength(2);
+    calls[1]?.reject(new Error('second'));
+    expect(await all(asked)).toEqual(['first', ...Array.from({ length: 99 }, () => 'second')]);
+    expect(calls).toHaveLength(2);
+  });
+
+  it('does not let a caller lead whose deadline is over', async () => {
+    const [, late] = await Promise.all([ask(), ask(50)]);
+    await clock.advance(50);
+    calls[0]?.reject(new Error('first'));
+    await clock.advance(0);
+    expect(await late?.answer).toBe('Hubster did not answer in time');
+    expect(calls).toHaveLength(1);
+  });
+
+  it('lets a revalidation join revalidations only, and others join it', async () => {
+    const [plain, first, second, later] = await Promise.all([ask(), ask(1_000, true), ask(1_000, true), ask()]);
+    expect(calls).toHaveLength(2);
+    calls[0]?.resolve('old');
+    calls[1]?.resolve('new');
+    expect(await plain?.answer).toBe('old');
+    expect(await first?.answer).toBe('new');
+    expect(await second?.answer).toBe('new (collapsed)');
+    expect(await later?.answer).toBe('new (collapsed)');
+  });
+});

@@ -1,0 +1,55 @@
+import type { Clock } from '../../clock/clock';
+import { Deadline } from '../../context/deadline';
+import { Problem } from '../../problems/problem';
+import type { Loaded } from '../answer';
+import type { CacheRead } from '../cache-read';
+
+export const SECOND = 1_000;
+
+/** What design 4 calls fresh and stale, with a small memory. */
+export const OPTIONS = {
+  freshMs: 30 * SECOND,
+  listFreshMs: 15 * SECOND,
+  staleMs: 30 * SECOND,
+  errorStaleMs: 300 * SECOND,
+  memoryBytes: 1024 * 1024,
+};
+
+/** A Hubster that holds one text and answers it when told to. */
+export class Origin {
+  text = 'v1';
+  status: 200 | 404 = 200;
+  failure: Problem | undefined;
+  calls = 0;
+  #open: Promise<void> = Promise.resolve();
+
+  /** Calls from now on wait for the returned function. What they answer is what was there when they came. */
+  hold(): () => void {
+    let release: () => void = () => undefined;
+    this.#open = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
+
+  readonly load = async (): Promise<Loaded> => {
+    this.calls += 1;
+    const { status, text, failure } = this;
+    await this.#open;
+    if (failure) throw failure;
+    return { status, body: Buffer.from(text), headers: {} };
+  };
+
+  ask(clock: Clock, changes: Partial<CacheRead> = {}): CacheRead {
+    return {
+      tenant: 'acme',
+      key: 'one',
+      kind: 'one',
+      revalidate: false,
+      deadline: Deadline.after(clock, 8 * SECOND),
+      load: this.load,
+      mayServeStale: (error) => error instanceof Problem && error.status >= 500,
+      ...changes,
+    };
+  }
+}

@@ -1,0 +1,234 @@
+import type fc from 'fast-check';
+import { Clock } from '../../clock/clock';
+import { Deadline } from '../../context/deadline';
+import { Metrics } from '../../observability/metrics';
+import { Secret } from '../../secrets/secret';
+import { SecretKeys } from '../../secrets/secret-keys';
+import { CacheCounters } from '../cache-counters';
+import { CacheStore, type Place } from '../cache-store';
+import type { Entry } from '../entry';
+import { GenerationRegistry, type RegistryListener } from '../generation-registry';
+import { MemoryStore } from '../memory-store';
+import { OpenWrites } from '../open-writes';
+import { randomId } from '../random-id';
+import { Refresher } from '../refresher';
+import { ResponseCache } from '../response-cache';
+import { SharedGenerations } from '../shared-generations';
+import { TieredStore } from '../tiered-store';
+import { OPTIONS } from './question';
+
+const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
+const counters = new CacheCounters(new Metrics());
+
+/** What fast-check decides anew in every run. */
+export interface Choices {
+  readonly scheduler: fc.Scheduler;
+  /** Whether the next command loses its reply, or the next message is lost. */
+  readonly loses: () => boolean;
+}
+
+/** Time stands still but for `elapse`; deadlines never end, other sleeps take their turn like every step. */
+export class SimulatedClock extends Clock {
+  #now = 1_000_000;
+
+  constructor(private readonly step: () => Promise<void>) {
+    super();
+  }
+
+  elapse(ms: number): void {
+    this.#now += ms;
+  }
+
+  override now(): number {
+    return this.#now;
+  }
+
+  override monotonic(): number {
+    return this.#now;
+  }
+
+  override sleep(_ms: number, signal?: AbortSignal): Promise<void> {
+    return signal ? new Promise(() => undefined) : this.step();
+  }
+}
+
+/** Hubster, Redis and the network between the replicas; every step of every command waits for the scheduler. */
+export class World {
+  version = 0;
+  readonly clock: SimulatedClock;
+  readonly ids = new Map<string, string>();
+  readonly values = new Map<string, Entry>();
+  readonly replicas: Replica[] = [];
+
+  constructor(private readonly choices: Choices) {
+    this.clock = new SimulatedClock(() => this.step('sleep'));
+  }
+
+  async step(label: string): Promise<void> {
+    await this.choices.scheduler.schedule(Promise.resolve(), label);
+  }
+
+  loses(): boolean {
+    return this.choices.loses();
+  }
+
+  addReplica(): Replica {
+    const replica = new Replica(this);
+    this.replicas.push(replica);
+    return replica;
+  }
+
+  async load(): Promise<{ status: 200; body: Buffer; headers: Record<string, string> }> {
+    await this.step('to Hubster');
+    const body = Buffer.from(`${this.version}`);
+    await this.step('from Hubster');
+    return { status: 200, body, headers: {} };
+  }
+}
+
+/** One process: a cache of real parts over a simulated Redis. */
+export class Replica {
+  isConnected = true;
+  /** The newest version whose write this replica has answered. */
+  answered = 0;
+  readonly cache: ResponseCache;
+  readonly registry: SimulatedRegistry;
+
+  constructor(private readonly world: World) {
+    const { clock } = world;
+    const openWrites = new OpenWrites();
+    this.registry = new SimulatedRegistry(world, this);
+    const generations = new SharedGenerations(this.registry, clock);
+    const store = new TieredStore(new MemoryStore(OPTIONS.memoryBytes), new SimulatedStore(world, this), clock);
+    const parts = { clock, generations, openWrites, store };
+    const refresher = new Refresher({ ...parts, keys, options: OPTIONS, turns: undefined });
+    this.cache = new ResponseCache({ ...parts, refresher, counters });
+  }
+
+  /** Reads; the version answered, and the newest that it must not be older than. */
+  async read(revalidate: boolean): Promise<{ version: number; atLeast: number }> {
+    const { answered: atLeast, world } = this;
+    const kept = revalidate ? undefined : this.cache.peek('acme', 'one');
+    const { answer } =
+      kept ??
+      (await this.cache.read({
+        tenant: 'acme',
+        key: 'one',
+        kind: 'one',
+        revalidate,
+        deadline: Deadline.after(world.clock, 1),
+        load: () => world.load(),
+        mayServeStale: () => true,
+      }));
+    return { version: Number(answer.body.toString()), atLeast };
+  }
+
+  async write(): Promise<void> {
+    const { world } = this;
+    const write = this.cache.beginWrite('acme');
+    await world.step('write to Hubster');
+    world.version += 1;
+    const { version } = world;
+    await world.step('write from Hubster');
+    await write.end();
+    this.answered = Math.max(this.answered, version);
+  }
+
+  /** Loses the connection, or gets it back. */
+  toggle(): void {
+    this.isConnected = !this.isConnected;
+    if (!this.isConnected) return;
+    this.registry.listener?.onReconnected();
+    this.registry.listener?.onListening();
+  }
+}
+
+class SimulatedRegistry extends GenerationRegistry {
+  listener: RegistryListener | undefined;
+
+  constructor(
+    private readonly world: World,
+    private readonly replica: Replica,
+  ) {
+    super();
+  }
+
+  override get isAvailable(): boolean {
+    return this.replica.isConnected;
+  }
+
+  override get isListening(): boolean {
+    return this.replica.isConnected;
+  }
+
+  override listen(listener: RegistryListener): void {
+    this.listener = listener;
+  }
+
+  override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
+    await this.#step('ask for ids');
+    const ids = scopes.map((scope) => {
+      const id = this.world.ids.get(scope) ?? randomId();
+      this.world.ids.set(scope, id);
+      return id;
+    });
+    await this.#step('answer ids');
+    return ids;
+  }
+
+  override async drop(scope: string): Promise<void> {
+    const carriedOut = this.#step('drop').then(() => {
+      this.world.ids.delete(scope);
+      for (const other of this.world.replicas) if (other !== this.replica) void other.registry.hear(scope);
+    });
+    // A command may time out and be carried out all the same, later.
+    if (this.world.loses()) {
+      carriedOut.catch(() => undefined);
+      throw new Error('timed out');
+    }
+    await carriedOut;
+    await this.#step('dropped');
+  }
+
+  async hear(scope: string): Promise<void> {
+    if (this.world.loses()) return;
+    await this.world.step('message');
+    if (this.replica.isConnected) this.listener?.onDropped(scope);
+  }
+
+  async #step(label: string): Promise<void> {
+    if (!this.replica.isConnected) throw new Error('away');
+    await this.world.step(label);
+    if (!this.replica.isConnected) throw new Error('away');
+  }
+}
+
+class SimulatedStore extends CacheStore {
+  constructor(
+    private readonly world: World,
+    private readonly replica: Replica,
+  ) {
+    super();
+  }
+
+  override async get(place: Place): Promise<Entry | undefined> {
+    if (!this.replica.isConnected || this.world.loses()) return undefined;
+    await this.world.step('GET');
+    const value = this.world.values.get(JSON.stringify(place));
+    await this.world.step('got');
+    return value;
+  }
+
+  /** A SET that was sent arrives, however late. */
+  override async set(place: Place, entry: Entry): Promise<void> {
+    if (!this.replica.isConnected) return;
+    await this.world.step('SET');
+    this.world.values.set(JSON.stringify(place), entry);
+  }
+
+  override async delete(place: Place): Promise<void> {
+    if (!this.replica.isConnected) return;
+    await this.world.step('DEL');
+    this.world.values.delete(JSON.stringify(place));
+  }
+}

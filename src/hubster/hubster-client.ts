@@ -1,0 +1,115 @@
+import { randomBytes } from 'node:crypto';
+import type { Deadline } from '../context/deadline';
+import type { RequestTally } from '../context/request-tally';
+import type { Tenant } from '../context/tenant';
+import type { Secret } from '../secrets/secret';
+import type { Exchange } from './exchange';
+import { HubsterFailure } from './hubster-failure';
+import type { HttpRequest } from './hubster-http';
+import type { Identity } from './identity';
+import type { Method, Outcome } from './outcome';
+import type { Policy, RepeatableCall } from './policy';
+
+/** On whose behalf, and for how long, Hubster is asked; a `RequestContext` is one. */
+export interface CallContext {
+  readonly tenant: Tenant;
+  readonly requestId: string;
+  /** 32 hexadecimal digits (W3C Trace Context), where the caller sent one. */
+  readonly traceId?: string;
+  readonly deadline: Deadline;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+  readonly tally?: RequestTally;
+}
+
+/** One of the calls that Hubster is known to take. */
+export interface Operation {
+  readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete';
+  /** A look settles what an ambiguous write left open. */
+  readonly class: 'read' | 'write' | 'look';
+  readonly method: Method;
+  /** From `/api` on, made of nothing but constants, GUIDs and channel names (S-001). */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Of the answer's body. */
+  readonly maxBytes: number;
+}
+
+/** Calls Hubster's portal as a tenant. */
+export class HubsterClient {
+  constructor(
+    private readonly policy: Policy,
+    private readonly identity: Identity,
+    private readonly exchange: Exchange,
+    private readonly portalUrl: URL,
+  ) {}
+
+  /**
+   * Resolves to the JSON of a 2xx, undefined for one without a body or the answer to a DELETE.
+   * @throws {HubsterFailure} anything else, when retries are over
+   */
+  async call(context: CallContext, operation: Operation): Promise<{ status: number; json: unknown }> {
+    const call: RepeatableCall = { ...context, ...operation };
+    const outcome = await this.policy.repeat(call, () =>
+      this.#withToken(call, (token) =>
+        this.policy.send(call, (signal) => {
+          const { name, method } = operation;
+          const kind = { name, phase: 'portal', ignoresBody: method === 'DELETE', ...tallyOf(context) } as const;
+          return this.exchange.run(kind, this.#request(context, operation, token), signal);
+        }),
+      ),
+    );
+    if (outcome.kind !== 'ok') throw new HubsterFailure(outcome, 'portalToken' in context.tenant.credentials);
+    return { status: outcome.status, json: outcome.json };
+  }
+
+  /** Whether Hubster fails a configured tenant so often that calls are held back. */
+  get isInTrouble(): boolean {
+    return this.policy.isInTrouble;
+  }
+
+  /** One renewal and one replay after a 401 (S-006). */
+  async #withToken(call: RepeatableCall, send: (token: Secret) => Promise<Outcome>): Promise<Outcome> {
+    const first = await this.identity.token(call);
+    if (first.kind !== 'token') return first;
+    const outcome = await send(first.token);
+    if (outcome.kind === 'ok') this.identity.accepted(call);
+    if (outcome.kind !== 'unauthorized') return outcome;
+    const second = await this.identity.replace(call, first.token);
+    if (second?.kind !== 'token') return second ?? outcome;
+    const replayed = await send(second.token);
+    if (replayed.kind === 'ok') this.identity.accepted(call);
+    return replayed;
+  }
+
+  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013). */
+  #request({ requestId, traceId }: CallContext, operation: Operation, token: Secret): HttpRequest {
+    const { method, path, query = {}, body, maxBytes } = operation;
+    const url = new URL(path.slice(1), this.portalUrl);
+    url.search = new URLSearchParams(query).toString();
+    return {
+      method,
+      url,
+      headers: {
+        authorization: `Bearer ${token.reveal()}`,
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        'x-request-id': requestId,
+        ...(traceId !== undefined && { traceparent: traceparent(traceId) }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      maxBytes,
+    };
+  }
+}
+
+/** A span of our own in the caller's trace; not recorded by us, so not flagged as sampled (W3C Trace Context, 3.2.2). */
+function traceparent(traceId: string): string {
+  return `00-${traceId}-${randomBytes(8).toString('hex')}-00`;
+}
+
+function tallyOf({ tally }: CallContext): { readonly tally?: RequestTally } {
+  return tally ? { tally } : {};
+}

@@ -1,0 +1,58 @@
+import { HttpService } from '@nestjs/axios';
+import type { Dispatcher } from 'undici';
+import { type AnswerHeaders, answerHeaders } from './answer-headers';
+import type { Method } from './outcome';
+import { TransportError } from './transport-error';
+import { undiciAdapter } from './undici-adapter';
+
+export interface HttpRequest {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly maxBytes: number;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  /** Undefined: larger than allowed. */
+  readonly body: Buffer | undefined;
+}
+
+/** Sends requests as they are, once, and hands answers on as they come. */
+export class HubsterHttp {
+  constructor(private readonly http: HttpService) {}
+
+  /** @throws {TransportError} whatever went wrong: what axios throws holds the request, and so the token */
+  async send({ method, url, headers, body, maxBytes }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    try {
+      const response = await this.http.axiosRef.request<Buffer | undefined>({
+        method,
+        url: url.href,
+        headers,
+        data: body,
+        maxContentLength: maxBytes,
+        signal,
+      });
+      return { status: response.status, headers: answerHeaders(response.headers), body: response.data };
+    } catch (error) {
+      throw error instanceof TransportError ? error : new TransportError('reset');
+    }
+  }
+}
+
+const asItIs = (data: unknown) => data;
+
+/** Nest's client on undici, with nothing of axios' own between: no default header, no transformation, no judgement of a status. */
+export function httpServiceOn(dispatcher: Dispatcher): HttpService {
+  const instance = new HttpService().axiosRef.create({
+    adapter: undiciAdapter(dispatcher),
+    transformRequest: [asItIs],
+    transformResponse: [asItIs],
+    validateStatus: null,
+    proxy: false,
+  });
+  instance.defaults.headers.common = {};
+  return new HttpService(instance);
+}

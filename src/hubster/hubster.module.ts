@@ -1,0 +1,47 @@
+import { HttpService } from '@nestjs/axios';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { Clock } from '../clock/clock';
+import type { HubsterAddresses } from '../config/config';
+import { Metrics } from '../observability/metrics';
+import { Connections } from './connections';
+import { Exchange } from './exchange';
+import { HubsterClient } from './hubster-client';
+import { HubsterHttp, httpServiceOn } from './hubster-http';
+import { Identity } from './identity';
+import { Policy } from './policy';
+import { HubsterPortal } from './portal';
+
+/** The only door to Hubster. Global, because it is made once, with the addresses that `main` knows. */
+@Global()
+@Module({})
+export class HubsterModule {
+  static of({ portalUrl, identityUrl }: HubsterAddresses): DynamicModule {
+    return {
+      module: HubsterModule,
+      providers: [
+        Connections,
+        {
+          provide: HttpService,
+          inject: [Connections],
+          useFactory: ({ dispatcher }: Connections) => httpServiceOn(dispatcher),
+        },
+        {
+          provide: HubsterClient,
+          inject: [HttpService, Clock, Metrics],
+          useFactory: (http: HttpService, clock: Clock, metrics: Metrics) => {
+            const policy = new Policy(clock, metrics);
+            const exchange = new Exchange(new HubsterHttp(http), clock, metrics);
+            const identity = new Identity(policy, exchange, clock, identityUrl);
+            return new HubsterClient(policy, identity, exchange, portalUrl);
+          },
+        },
+        {
+          provide: HubsterPortal,
+          inject: [HubsterClient, Metrics],
+          useFactory: (client: HubsterClient, metrics: Metrics) => new HubsterPortal(client, metrics),
+        },
+      ],
+      exports: [HubsterClient, HubsterPortal],
+    };
+  }
+}

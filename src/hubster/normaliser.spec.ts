@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { CHANNELS } from '../channels/channel-registry';
+import type { Integration } from './integration';
+import { type Quirk, readIntegration } from './normaliser';
+
+const ID = '00000000-0000-0000-0000-000000000001';
+const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
+
+/** What Hubster sends, as documented for Create. */
+const SENT = {
+  integrationId: ID,
+  hubId: HUB,
+  integrationTypeId: 'Customer',
+  channelId: 'TwilioSMS',
+  name: 'Support line',
+  statusId: 3000,
+  configuration: { authToken: 't', accountSid: 'AC1', numberSid: 'PN1', capabilities: { sms: true } },
+};
+
+const quirksOf = (json: unknown): readonly Quirk[] => {
+  const quirks: Quirk[] = [];
+  readIntegration(json, (quirk) => quirks.push(quirk));
+  return quirks;
+};
+
+/** An integration as plain data, its channel by its name. */
+const plain = ({ channel, configuration, ...rest }: Integration) => ({
+  ...rest,
+  channelId: channel.id,
+  configuration: configuration.reveal(),
+});
+
+const read = (json: unknown) => {
+  const integration = readIntegration(json, () => undefined);
+  return integration && plain(integration);
+};
+
+describe('readIntegration', () => {
+  it('S-111: reads the documented shape as it stands, and counts nothing', () => {
+    expect(read(SENT)).toEqual(SENT);
+    expect(quirksOf(SENT)).toEqual([]);
+  });
+
+  it('S-111: leaves out what Hubster leaves out', () => {
+    const { integrationId, hubId, channelId } = SENT;
+    expect(read({ integrationId, hubId, channelId })).toEqual({ integrationId, hubId, channelId, configuration: {} });
+  });
+
+  it.each(['integrationId', 'hubId', 'channelId'])('S-111: cannot read one without %s', (key) => {
+    expect(read({ ...SENT, [key]: undefined })).toBeUndefined();
+    expect(read({ ...SENT, [key]: null })).toBeUndefined();
+  });
+
+  it.each([
+    ['a cut-off id', { integrationId: '00000000 ...' }],
+    ['a cut-off hub id', { hubId: '00000000 ...' }],
+    ['an id that is a number', { integrationId: 1 }],
+    ['a channel that is no name', { channelId: 'a/b' }],
+    ['a channel of white space', { channelId: '   ' }],
+    ['a channel without end', { channelId: 'x'.repeat(41) }],
+    ['a channel that is an object', { channelId: { id: 102 } }],
+    ['a configuration that is an array', { configuration: [] }],
+    ['a configuration that is a number', { configuration: 1 }],
+    ['a configuration that is no JSON', { configuration: '{' }],
+    ['a configuration that is JSON of something else', { configuration: '[1]' }],
+  ])('S-010: cannot read %s', (_what, broken) => {
+    expect(read({ ...SENT, ...broken })).toBeUndefined();
+  });
+
+  it('S-009: lower-cases ids of any GUID shape', () => {
+    const shouted = { ...SENT, integrationId: ID.toUpperCase(), hubId: HUB.toUpperCase() };
+    expect(read(shouted)).toEqual(SENT);
+  });
+
+  it('S-205, S-212, S-254: reads keys in any case, at the top and in the configuration, and counts that', () => {
+    const { configuration, ...top } = SENT;
+    const recased = Object.fromEntries(Object.entries(top).map(([key, value]) => [key.toUpperCase(), value]));
+    const sent = {
+      ...recased,
+      Configuration: Object.fromEntries(
+        Object.entries(configuration).map(([key, value]) => [key.toUpperCase(), value]),
+      ),
+    };
+    expect(read(sent)).toEqual(SENT);
+    expect(quirksOf(sent)).toContain('key-case');
+    expect(quirksOf({ ...SENT, configuration: { AuthToken: 't' } })).toEqual(['key-case']);
+  });
+
+  it('S-205: lets the documented spelling win where a top-level field stands twice, in either order', () => {
+    expect(read({ Name: 'other', ...SENT })?.name).toBe('Support line');
+    expect(read({ ...SENT, Name: 'other' })?.name).toBe('Support line');
+  });
+
+  it('S-206: reads AcccountSid as accountSid and counts it; the right spelling wins', () => {
+    expect(read({ ...SENT, configuration: { AcccountSid: 'AC1' } })?.configuration).toEqual({ accountSid: 'AC1' });
+    const both = { ...SENT, configuration: { AcccountSid: 'wrong', AccountSid: 'right' } };
+    expect(read(both)?.configuration).toEqual({ accountSid: 'right' });
+    expect(quirksOf(both)).toEqual(expect.arrayContaining(['misspelt-key', 'repeated-key']));
+  });
+
+  it('S-225, S-239: touches keys one by one, and never those inside the messages of start', () => {
+    const start = [{ Type: 'text', TEXT: 'Hi', type: 'text' }];
+    const configuration = { WebhookUrl: 'https://x.io', Echo: true, publicSigningKey: 'P', START: start };
+    expect(read({ ...SENT, channelId: 'Direct', configuration })?.configuration).toEqual({
+      webhookUrl: 'https://x.io',
+      echo: true,
+      publicSigningKey: 'P',
+      start,
+    });
+  });
+
+  it('leaves undeclared keys as Hubster spells them', () => {
+    const configuration = { AuthToken: 't', SomethingNew: { Deep: 1 } };
+    expect(read({ ...SENT, configuration })?.configuration).toEqual({ authToken: 't', SomethingNew: { Deep: 1 } });
+  });
+
+  it.each(['WebChat', 'Webchat', 'Web Chat', 'web chat', 106, '106'])(
+    'S-226, S-401: reads channel %j as WebChat',
+    (channelId) => {
+      expect(read({ ...SENT, channelId })?.channelId).toBe('WebChat');
+    },
+  );
+
+  it.each([
+    ['Agent', 'Agent', []],
+    ['AGENT', 'Agent', []],
+    ['3', 'Agent', []],
+    [3, 'Agent', ['number-for-name']],
+    ['Hubster', 'Hubster', ['unknown-type']],
+    [1, '1', ['number-for-name', 'unknown-type']],
+  ])('S-401, S-112: reads type %j as %s', (integrationTypeId, shown, quirks) => {
+    expect(read({ ...SENT, integrationTypeId })?.integrationTypeId).toBe(shown);
+    expect(quirksOf({ ...SENT, integrationTypeId })).toEqual(quirks);
+  });
+
+  it.each([null, true, {}, 'a\nb', '', ' '])('leaves out a type that is none: %j', (integrationTypeId) => {
+    expect(read({ ...SENT, integrationTypeId })).not.toHaveProperty('integrationTypeId');
+  });
+
+  it('S-401: keeps a channel number without a name as digits, and counts it', () => {
+    expect(read({ ...SENT, channelId: 999 })?.channelId).toBe('999');
+    expect(quirksOf({ ...SENT, channelId: 999 })).toEqual(['number-for-name', 'unknown-channel']);
+  });
+
+  it('S-403, S-207: takes inboundId where Hubster sends it, and makes none up', () => {
+    expect(read({ ...SENT, inboundId: 'AC1' })?.inboundId).toBe('AC1');
+    expect(read(SENT)).not.toHaveProperty('inboundId');
+  });
+
+  it('S-211: keeps digit strings as strings, so that no digit is lost', () => {
+    const sent = { ...SENT, channelId: 'Messenger', inboundId: '9007199254740993', configuration: { PageId: '0123' } };
+    expect(read(sent)).toMatchObject({ inboundId: '9007199254740993', configuration: { pageId: '0123' } });
+  });
+
+  it('S-407: leaves out and counts what the document does not have', () => {
+    const sent = { ...SENT, created: 'yesterday', hub: { hubId: HUB }, secrets: { authToken: 'canary' } };
+    expect(read(sent)).toEqual(SENT);
+    expect(quirksOf(sent)).toEqual(['extra-field', 'extra-field', 'extra-field']);
+  });
+
+  it('S-408: reads a configuration that is JSON in a string, and counts it', () => {
+    const sent = { ...SENT, configuration: JSON.stringify({ AuthToken: 't' }) };
+    expect(read(sent)?.configuration).toEqual({ authToken: 't' });
+    expect(quirksOf(sent)).toEqual(['configuration-as-text', 'key-case']);
+  });
+
+  it.each([undefined, null])('S-408: takes a missing configuration (%j) as {}', (configuration) => {
+    expect(read({ ...SENT, configuration })?.configuration).toEqual({});
+  });
+
+  it('S-237: shows both types of a Direct integration and counts that they differ', () => {
+    const differ = { ...SENT, channelId: 'Direct', configuration: { integrationType: 'Agent' } };
+    expect(read(differ)).toMatchObject({ integrationTypeId: 'Customer', configuration: { integrationType: 'Agent' } });
+    expect(quirksOf(differ)).toEqual(['type-mismatch']);
+    expect(quirksOf({ ...differ, integrationTypeId: 3 })).toEqual(['number-for-name']);
+  });
+
+  it.each([
+    [3001, 3001],
+    ['3002', 3002],
+    [30.5, undefined],
+    ['x', undefined],
+    [null, undefined],
+  ])('S-106: reads status %j as %j', (statusId, shown) => {
+    expect(read({ ...SENT, statusId })?.statusId).toBe(shown);
+  });
+
+  it('S-104: keeps a name as it stands, white space and all', () => {
+    expect(read({ ...SENT, name: ' Blank ' })?.name).toBe(' Blank ');
+  });
+
+  it('S-225: reading what was read changes nothing and counts nothing, whatever the case of keys', () => {
+    const channel = fc.constantFrom(...CHANNELS);
+    const sent = channel.chain(({ id, fields }) => {
+      const declared = fc.constantFrom('undeclared', ...fields.map(({ name }) => name));
+      const key = fc.oneof(
+        declared.chain((name) => fc.mixedCase(fc.constant(name))),
+        fc.string(),
+      );
+      return fc.dictionary(key, fc.jsonValue()).map((configuration) => ({ ...SENT, channelId: id, configuration }));
+    });
+    fc.assert(
+      fc.property(sent, (json) => {
+        const once = read(json);
+        expect(once).toBeDefined();
+        expect(read(once)).toEqual(once);
+        expect(quirksOf(once).filter((quirk) => quirk !== 'type-mismatch')).toEqual([]);
+      }),
+    );
+  });
+
+  it('S-010: gives nothing for what is no integration, and never throws', () => {
+    fc.assert(fc.property(fc.anything(), (json) => expect(read(json)).toBeUndefined()));
+    for (const json of [[SENT], null, 7, JSON.stringify(SENT)]) expect(read(json)).toBeUndefined();
+  });
+
+  it('S-010: reads or refuses whatever stands in a field, and never throws', () => {
+    const broken = fc.dictionary(fc.constantFrom(...Object.keys(SENT)), fc.anything(), { minKeys: 1 });
+    fc.assert(
+      fc.property(broken, (fields) => {
+        const integration = read({ ...SENT, ...fields });
+        if (integration) expect(read(integration)).toEqual(integration);
+      }),
+    );
+  });
+});

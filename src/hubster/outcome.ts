@@ -1,0 +1,100 @@
+/** Which of Hubster's services an outcome is about: Identity gives tokens, the portal does the work. */
+export type Phase = 'token' | 'portal';
+
+export type Method = 'GET' | 'POST' | 'DELETE';
+
+/** One entry of Hubster's error body: the number of its PRT code, and the property its description quotes (S-008). */
+export interface UpstreamError {
+  readonly code: number;
+  /** Letters only, and still foreign: shown to nobody unless it is a declared name. */
+  readonly property?: string;
+}
+
+/** A status other than 2xx. */
+export interface FailedAnswer {
+  readonly kind:
+    | 'rate-limited'
+    | 'unavailable'
+    | 'request-timeout'
+    | 'server-error'
+    | 'gateway'
+    | 'unauthorized'
+    | 'forbidden'
+    | 'not-found'
+    | 'rejected'
+    | 'refused'
+    | 'redirect'
+    | 'client-refused'
+    | 'unexpected-status';
+  readonly phase: Phase;
+  readonly status: number;
+  readonly errors: readonly UpstreamError[];
+  /** What `Retry-After` says, in milliseconds from the answer on. */
+  readonly retryAfterMs?: number;
+}
+
+/** No answer: never sent (refused, DNS, TLS, connect timeout), or sent and then lost (`reset`) or not answered in time. */
+export interface NoAnswer {
+  readonly kind: 'never-sent' | 'reset' | 'no-answer';
+  readonly phase: Phase;
+}
+
+/** A 2xx whose body is broken, of a wrong type, or oversized. */
+export interface BrokenAnswer {
+  readonly kind: 'broken-answer';
+  readonly phase: Phase;
+}
+
+/** Nothing was sent, because it was known not to help (S-718). */
+export interface Held {
+  readonly kind: 'held';
+  readonly phase: Phase;
+  readonly by: 'breaker' | 'bulkhead' | 'retry-after';
+  /** 429 while a 429 is being waited out, else 503. */
+  readonly status: 429 | 503;
+  readonly retryAfterMs: number;
+}
+
+/** Nobody waits any more: the deadline is spent, or the caller has gone. */
+export interface DeadlineSpent {
+  readonly kind: 'deadline';
+  readonly phase: Phase;
+  readonly sent: boolean;
+}
+
+export type Failed = FailedAnswer | NoAnswer | BrokenAnswer | Held | DeadlineSpent;
+
+export interface Succeeded {
+  readonly kind: 'ok';
+  readonly status: number;
+  /** Parsed strictly; undefined without a body. */
+  readonly json: unknown;
+}
+
+/** What an attempt at Hubster led to. Holds nothing of Hubster's text. */
+export type Outcome = Succeeded | Failed;
+
+export function retryAfterOf(outcome: Outcome): number | undefined {
+  return 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
+}
+
+/** Whether a write may have taken effect all the same (S-701 to S-705, S-712, S-714, S-719; any other 5xx: design 6). */
+export function isAmbiguous(outcome: Outcome, method: Method): boolean {
+  if (method === 'GET' || outcome.kind === 'ok' || outcome.phase === 'token') return false;
+  switch (outcome.kind) {
+    case 'unavailable':
+    case 'request-timeout':
+    case 'server-error':
+    case 'gateway':
+    case 'reset':
+    case 'no-answer':
+    case 'broken-answer':
+      return true;
+    case 'unexpected-status':
+      return outcome.status >= 500;
+    case 'deadline':
+      return outcome.sent;
+    default:
+      return false;
+  }
+}

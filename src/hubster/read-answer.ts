@@ -1,0 +1,80 @@
+import { onlyValue } from './answer-headers';
+import { errorCodes } from './error-codes';
+import type { HttpAnswer } from './hubster-http';
+import type { BrokenAnswer, FailedAnswer, Outcome, Phase, Succeeded } from './outcome';
+import { retryAfterMs } from './retry-after';
+import { parseStrictJson } from './strict-json';
+
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
+
+interface Reading {
+  readonly phase: Phase;
+  /** Milliseconds since the epoch, when the answer came. */
+  readonly now: number;
+  /** A 2xx is success whatever its body says (S-712, delete). */
+  readonly ignoresBody?: boolean;
+}
+
+/** What an answer means. The HTTP status decides, not the one in the body (S-008). */
+export function readAnswer(answer: HttpAnswer, reading: Reading): Outcome {
+  const { status } = answer;
+  if (status < 200 || status >= 300) return readFailure(answer, reading);
+  return reading.ignoresBody ? { kind: 'ok', status, json: undefined } : readBody(answer, reading.phase);
+}
+
+function readBody({ status, headers, body }: HttpAnswer, phase: Phase): Succeeded | BrokenAnswer {
+  if (body?.length === 0) return { kind: 'ok', status, json: undefined };
+  // We ask for no content coding and decode none: what cannot inflate needs no limit for it.
+  const isCoded = (headers.get('content-encoding') ?? ['identity']).some((coding) => coding !== 'identity');
+  const isJson = isJsonType(onlyValue(headers, 'content-type') ?? '');
+  const parsed = body && isJson && !isCoded ? parseStrictJson(body) : undefined;
+  return parsed ? { kind: 'ok', status, json: parsed.value } : { kind: 'broken-answer', phase };
+}
+
+function isJsonType(contentType: string): boolean {
+  const [type = '', ...parameters] = contentType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
+  return JSON_TYPE.test(type) && (charset === undefined || charset.replaceAll('"', '') === 'utf-8');
+}
+
+function readFailure({ status, headers, body }: HttpAnswer, { phase, now }: Reading): FailedAnswer {
+  const kind = kindOf(status, phase);
+  const asked = GENERAL_KINDS[status] ? headers.get('retry-after') : undefined;
+  const wait = asked && retryAfterMs(asked, onlyValue(headers, 'date'), now);
+  return { kind, phase, status, errors: errorCodes(body), ...(wait !== undefined && { retryAfterMs: wait }) };
+}
+
+function kindOf(status: number, phase: Phase): FailedAnswer['kind'] {
+  const general = GENERAL_KINDS[status];
+  if (general) return general;
+  if (status >= 300 && status < 400) return 'redirect';
+  return (phase === 'token' ? IDENTITY_KINDS : PORTAL_KINDS)[status] ?? 'unexpected-status';
+}
+
+type Kinds = Readonly<Record<number, FailedAnswer['kind']>>;
+
+const GENERAL_KINDS: Kinds = {
+  408: 'request-timeout',
+  429: 'rate-limited',
+  500: 'server-error',
+  502: 'gateway',
+  503: 'unavailable',
+  504: 'gateway',
+};
+
+const PORTAL_KINDS: Kinds = {
+  400: 'rejected',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found',
+  409: 'refused',
+  410: 'refused',
+  417: 'refused',
+  501: 'refused',
+};
+
+/** A bad client is a 400 with an OAuth2 error body (facts.md), in other servers a 401 or 403 (S-716). */
+const IDENTITY_KINDS: Kinds = { 400: 'client-refused', 401: 'client-refused', 403: 'client-refused' };

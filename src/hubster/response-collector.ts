@@ -1,0 +1,85 @@
+import type { Dispatcher } from 'undici';
+import type { IncomingHttpHeaders } from 'undici/types/header';
+import { TransportError } from './transport-error';
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Undefined: larger than allowed, and not read to its end. */
+  readonly body: Buffer | undefined;
+}
+
+interface Collection {
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+  readonly resolve: (answer: RawAnswer) => void;
+  readonly reject: (error: TransportError) => void;
+}
+
+/**
+ * Collects one answer of undici. It knows whether a single byte of the request may have left: undici starts a request only
+ * when it has a connection (TCP and TLS) and is about to write.
+ */
+export class ResponseCollector implements Dispatcher.DispatchHandler {
+  readonly #chunks: Buffer[] = [];
+  readonly #onAbort = () => this.#abort();
+  #controller: Dispatcher.DispatchController | undefined;
+  #length = 0;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+
+  constructor(private readonly collection: Collection) {
+    collection.signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // undici may start a request a second time on another connection; whether to send again is not its to decide.
+    const isRepeated = this.#controller !== undefined;
+    if (isRepeated || this.collection.signal.aborted) controller.abort(new TransportError('never-sent'));
+    else this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers;
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length <= this.collection.maxBytes) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    this.#settle(undefined);
+    controller.abort(new TransportError('reset'));
+  }
+
+  onResponseEnd(): void {
+    this.#settle(Buffer.concat(this.#chunks));
+  }
+
+  onResponseError(): void {
+    this.#fail(this.#controller ? 'reset' : 'never-sent');
+  }
+
+  #abort(): void {
+    this.#fail(this.#controller ? 'no-answer' : 'never-sent');
+    this.#controller?.abort(new TransportError('no-answer'));
+  }
+
+  #settle(body: Buffer | undefined): void {
+    this.#done();
+    this.collection.resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  #fail(kind: TransportError['kind']): void {
+    this.#done();
+    this.collection.reject(new TransportError(kind));
+  }
+
+  #done(): void {
+    this.collection.signal.removeEventListener('abort', this.#onAbort);
+  }
+}

@@ -1,0 +1,10 @@
+import type { NoAnswer } from './outcome';
+
+/** Why there is no answer. Rebuilt from scratch: holds no header, URL, body or text of what the client threw (N1). */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+
+  constructor(readonly kind: NoAnswer['kind']) {
+    super(`No answer from Hubster: ${kind}`);
+  }
+}

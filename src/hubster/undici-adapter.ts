@@ -1,0 +1,34 @@
+import type { HttpModuleOptions } from '@nestjs/axios';
+import type { Dispatcher } from 'undici';
+import { type RawAnswer, ResponseCollector } from './response-collector';
+import { TransportError } from './transport-error';
+
+// Named by way of Nest, which is an ES module: axios declares its types anew for CommonJS, and the two do not match.
+type AxiosAdapter = Extract<HttpModuleOptions['adapter'], (config: never) => unknown>;
+
+/**
+ * Carries axios requests over undici: pooled connections, no redirects, `maxContentLength` bytes at the most, read while
+ * they come. Every status is an answer; what is none rejects with `TransportError`. It follows no redirect, decodes no
+ * content coding and sets no time limit of its own but that of connecting: `signal` ends a request.
+ */
+export function undiciAdapter(dispatcher: Dispatcher): AxiosAdapter {
+  return async (config) => {
+    const url = new URL(config.url ?? '');
+    const signal = config.signal instanceof AbortSignal ? config.signal : new AbortController().signal;
+    if (signal.aborted) throw new TransportError('never-sent');
+    const request: Dispatcher.DispatchOptions = {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: (config.method ?? 'get').toUpperCase(),
+      headers: Object.fromEntries(Object.entries(config.headers.toJSON()).map(([name, value]) => [name, `${value}`])),
+      body: typeof config.data === 'string' ? config.data : null,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    };
+    const { status, headers, body } = await new Promise<RawAnswer>((resolve, reject) => {
+      const maxBytes = config.maxContentLength ?? 0;
+      dispatcher.dispatch(request, new ResponseCollector({ maxBytes, signal, resolve, reject }));
+    });
+    return { status, statusText: '', headers: { ...headers }, data: body, config };
+  };
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import type { Channel } from '../channels/channel';
+import { CHANNELS } from '../channels/channel-registry';
+import { fieldNamed, renameKeys } from '../channels/configuration-keys';
+import { INTEGRATION_TYPES } from '../channels/integration-type';
+import { isJsonObject, type JsonObject, type JsonValue } from '../channels/json';
+import type { Integration } from '../hubster/integration';
+import { Problem } from '../problems/problem';
+import { MASK, Secret } from '../secrets/secret';
+import { SecretKeys } from '../secrets/secret-keys';
+import { IntegrationViews } from './integration-view';
+import { readUpdate } from './requests/update-request';
+import { planUpdate } from './update-plan';
+
+const views = new IntegrationViews(new SecretKeys(Secret.of('k'.repeat(32))));
+
+/** `fc.jsonValue()` as our own type of the same values. */
+function json(value: unknown): JsonValue {
+  return JSON.parse(JSON.stringify(value));
+}
+
+/** Without what class-transformer cannot be given at any depth; the spec of create pins that down. */
+const isSane = (value: unknown) => !JSON.stringify(value).includes('"constructor"');
+
+const anything: fc.Arbitrary<JsonValue> = fc.jsonValue().filter(isSane).map(json);
+
+const HOSTS = fc.constantFrom('hook.io', 'localhost:5100', 'url_end_point.com');
+/** What Hubster may hold for a field that a request may have; some of it no request could bring in. */
+const HELD: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
+  integrationType: fc.constantFrom(
+    ...INTEGRATION_TYPES,
+    ...INTEGRATION_TYPES.map((type) => type.toLowerCase()),
+    2,
+    '3',
+  ),
+  echo: fc.boolean(),
+  webhookUrl: fc
+    .tuple(fc.constantFrom('', 'u:p@'), HOSTS, fc.constantFrom('', '/in', '?customer=1', '?a=1&token=abc', '#key=x'))
+    .map(([user, host, rest]) => `https://${user}${host}${rest}`),
+  start: fc.array(fc.dictionary(fc.string(), anything), { maxLength: 3 }).filter(isSane),
+  allowedOrigins: fc.array(fc.string(), { maxLength: 3 }),
+  events: fc.array(fc.constantFrom('message', 'message:bot', 'legacy'), { maxLength: 3 }),
+};
+
+/** An integration as Hubster may hold it: optional fields there, absent or null, and whatever keys nobody declares. */
+const held = (channel: Channel): fc.Arbitrary<Integration> => {
+  const request = channel.fields.filter((field) => !field.answerOnly);
+  const values = request.map(({ name, required }) => {
+    const value = HELD[name] ?? fc.string({ minLength: 1 });
+    const absent = required ? [] : [fc.constant(null), fc.constant(undefined)];
+    return fc.tuple(fc.constant(name), fc.oneof<fc.Arbitrary<JsonValue | undefined>[]>(value, ...absent));
+  });
+  const answers = channel.fields
+    .filter((field) => field.answerOnly)
+    .map(({ name }) => fc.tuple(fc.constant(name), anything));
+  const undeclared = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('toString', '__proto__', 'a/b~')), anything);
+  return fc
+    .tuple(fc.tuple(...values), fc.tuple(...answers), undeclared.filter(isSane))
+    .map(([fields, told, others]) => {
+      const entries = [...fields, ...told, ...Object.entries(others)].flatMap(([key, value]) =>
+        value === undefined ? [] : [[key, value] as const],
+      );
+      return {
+        integrationId: '00000000-0000-0000-0000-000000000001',
+        hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
+        inboundId: 'AC1',
+        integrationTypeId: 'Customer',
+        channel,
+        name: 'Support line',
+        statusId: 3000,
+        configuration: Secret.of(renameKeys(channel, Object.fromEntries(entries)).configuration),
+      };
+    });
+};
+
+const pick = (configuration: JsonObject, isMeant: (key: string, value: JsonValue) => boolean) =>
+  Object.fromEntries(Object.entries(configuration).filter(([key, value]) => isMeant(key, value)));
+
+describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
+  'an answer of %s sent back',
+  (_id, channel) => {
+    const planOf = (now: Integration, mode: 'replace' | 'merge') => {
+      const answer: JsonValue = json(views.one(now, 'acme'));
+      if (!isJsonObject(answer)) throw new Error('no object');
+      return planUpdate(now, readUpdate(answer, mode), false);
+    };
+    const isRequestField = (key: string) => {
+      const field = fieldNamed(channel, key);
+      return field !== undefined && !field.answerOnly && !field.updateOnly;
+    };
+    const isFrozen = channel.configurationUpdate === 'frozen';
+
+    it('S-325, S-315: by POST is no problem and replaces the configuration by itself (design 2.2)', () => {
+      fc.assert(
+        fc.property(held(channel), (now) => {
+          const { configuration, name, warnings } = planOf(now, 'replace');
+          const same = pick(now.configuration.reveal(), (key, value) => isRequestField(key) && value !== null);
+          expect(configuration?.reveal()).toEqual(isFrozen ? undefined : same);
+          expect(name).toBe(now.name);
+          expect(warnings.map(({ pointer }) => pointer)).toEqual(
+            expect.arrayContaining(['/channelId', '/hubId', '/secrets']),
+          );
+        }),
+      );
+    });
+
+    it('S-326: by PATCH is no problem and carries undeclared keys back untouched', () => {
+      fc.assert(
+        fc.property(held(channel), (now) => {
+          const same = pick(now.configuration.reveal(), (key, value) =>
+            fieldNamed(channel, key) ? isRequestField(key) && value !== null : true,
+          );
+          expect(planOf(now, 'merge').configuration?.reveal()).toEqual(isFrozen ? undefined : same);
+        }),
+      );
+    });
+
+    it('S-315: leads to no plan with a mask in it, whatever of it was changed', () => {
+      const masks = fc.constantFrom(MASK, `x${MASK}`, `https://${MASK}@hook.io`, `https://hook.io?token=${MASK}`);
+      const value = fc.oneof(masks, fc.array(masks), fc.dictionary(fc.string(), masks), anything);
+      const names = [...channel.fields.map(({ name }) => name), 'undeclared'];
+      const changes = fc.dictionary(
+        fc.constantFrom(...names).chain((name) => fc.mixedCase(fc.constant(name))),
+        value,
+      );
+      fc.assert(
+        fc.property(
+          held(channel),
+          changes,
+          fc.boolean(),
+          fc.constantFrom('replace', 'merge'),
+          (now, changed, isLenient, mode) => {
+            const { configuration } = views.one(now, 'acme');
+            const command = readUpdate({ configuration: { ...configuration, ...changed } }, mode);
+            try {
+              const plan = planUpdate(now, command, isLenient);
+              expect(JSON.stringify(plan.configuration?.reveal() ?? {})).not.toContain(MASK);
+            } catch (error) {
+              expect(error).toBeInstanceOf(Problem);
+            }
+          },
+        ),
+      );
+    });
+  },
+);

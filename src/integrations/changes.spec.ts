@@ -1,0 +1,56 @@
+import { MASK } from '../secrets/secret';
+import { changesBetween } from './changes';
+import type { IntegrationView } from './integration-view';
+
+const view: IntegrationView = {
+  integrationId: '00000000-0000-0000-0000-000000000001',
+  hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
+  channelId: 'TwilioSMS',
+  name: 'Support line',
+  statusId: 3000,
+  configuration: { authToken: MASK, accountSid: 'AC1', 'a/b': MASK },
+  secrets: { authToken: { set: true, fingerprint: 'fp1:aaaa' } },
+};
+
+describe('changesBetween', () => {
+  it('tells nothing where nothing changed, whatever the order of keys', () => {
+    const configuration = { accountSid: 'AC1', 'a/b': MASK, authToken: MASK };
+    expect(changesBetween(view, { ...view, configuration })).toEqual([]);
+  });
+
+  it('tells old and new value of what changed, at its pointer', () => {
+    const after = { ...view, name: 'New', configuration: { ...view.configuration, accountSid: 'AC2' } };
+    expect(changesBetween(view, after)).toEqual([
+      { pointer: '/name', from: 'Support line', to: 'New' },
+      { pointer: '/configuration/accountSid', from: 'AC1', to: 'AC2' },
+    ]);
+  });
+
+  it('S-754: tells secrets by their fingerprints', () => {
+    const after = { ...view, secrets: { authToken: { set: true, fingerprint: 'fp1:bbbb' } } } as const;
+    expect(changesBetween(view, after)).toEqual([
+      { pointer: '/configuration/authToken', from: 'fp1:aaaa', to: 'fp1:bbbb' },
+    ]);
+  });
+
+  it('tells what is new and what is gone as a change from and to nothing', () => {
+    const { authToken: _gone, ...configuration } = view.configuration;
+    const after = { ...view, configuration: { ...configuration, echo: true }, secrets: {} };
+    expect(changesBetween(view, after)).toEqual([
+      { pointer: '/configuration/authToken', from: 'fp1:aaaa', to: null },
+      { pointer: '/configuration/echo', from: null, to: true },
+    ]);
+  });
+
+  it('tells a whole integration when it is created or deleted', () => {
+    const values = [
+      ['/name', 'Support line'],
+      ['/statusId', 3000],
+      ['/configuration/authToken', 'fp1:aaaa'],
+      ['/configuration/accountSid', 'AC1'],
+      ['/configuration/a~1b', MASK],
+    ];
+    expect(changesBetween(undefined, view)).toEqual(values.map(([pointer, to]) => ({ pointer, from: null, to })));
+    expect(changesBetween(view, undefined)).toEqual(values.map(([pointer, from]) => ({ pointer, from, to: null })));
+  });
+});

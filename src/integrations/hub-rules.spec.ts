@@ -1,0 +1,62 @@
+import type { Tenant } from '../context/tenant';
+import { Problem } from '../problems/problem';
+import { Secret } from '../secrets/secret';
+import { collectionHub, integrationNotFound, mayUse, requireHub } from './hub-rules';
+
+const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
+const SECOND = '3bc1e69f-c520-446f-ab2c-01751fd66a32';
+const FOREIGN = '7d5a1c40-8e7b-4a54-9c7e-5f0b2d9e4a01';
+
+const tenant = (...hubs: readonly string[]): Tenant => ({
+  id: 'acme',
+  credentials: { portalToken: Secret.of('t') },
+  ...(hubs.length > 0 && { hubs: new Set(hubs) }),
+});
+
+function refusal(act: () => unknown): readonly unknown[] {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return [error.code, ...(error.details.errors ?? []).map(({ code, parameter }) => [code, parameter])];
+  }
+  return [];
+}
+
+describe('the hubs of a tenant', () => {
+  it('S-016: are those listed, or whatever its credentials see', () => {
+    expect([mayUse(tenant(HUB), HUB), mayUse(tenant(HUB), FOREIGN), mayUse(tenant(), FOREIGN)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+
+  it('S-016: make another hub as if absent, just as a hub that is not there', () => {
+    expect(refusal(() => requireHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+    expect(refusal(() => requireHub(tenant(HUB), HUB))).toEqual([]);
+  });
+
+  it('S-016: make an integration in another hub as if absent', () => {
+    expect(integrationNotFound()).toMatchObject({ code: 'not-found', details: { errors: [{ code: 799 }] } });
+  });
+});
+
+describe('the hub of a collection (S-601)', () => {
+  it.each([
+    ['is the one asked for', tenant(HUB, SECOND), SECOND, SECOND],
+    ['is the one listed, where none was asked for', tenant(HUB), undefined, HUB],
+    ['is none, where none is listed', tenant(), undefined, undefined],
+    ['is whatever was asked for, where none is listed', tenant(), FOREIGN, FOREIGN],
+  ])('%s', (_what, of, asked, hub) => {
+    expect(collectionHub(of, asked)).toBe(hub);
+  });
+
+  it('has to be told where several are listed', () => {
+    expect(refusal(() => collectionHub(tenant(HUB, SECOND), undefined))).toEqual(['validation-failed', [200, 'hubId']]);
+  });
+
+  it('cannot be another tenant’s', () => {
+    expect(refusal(() => collectionHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+  });
+});

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import type { Channel } from '../channels/channel';
+import { CHANNELS, channelAnswered, channelNamed } from '../channels/channel-registry';
+import type { JsonObject, JsonValue } from '../channels/json';
+import type { Integration } from '../hubster/integration';
+import { MASK, Secret } from '../secrets/secret';
+import { SecretKeys } from '../secrets/secret-keys';
+import { IntegrationViews } from './integration-view';
+
+const CANARY = 'canary-41c7';
+const views = new IntegrationViews(new SecretKeys(Secret.of('k'.repeat(32))));
+const FIELDS = ['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'channelId', 'name', 'statusId'];
+
+const integration = (channel: Channel | undefined, configuration: JsonObject): Integration => ({
+  integrationId: '00000000-0000-0000-0000-000000000001',
+  hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
+  inboundId: 'AC1f',
+  integrationTypeId: 'Customer',
+  channel: channel ?? channelAnswered(999),
+  name: 'Support line',
+  statusId: 3000,
+  configuration: Secret.of(configuration),
+});
+
+const twilio = integration(channelNamed('TwilioSMS'), {
+  authToken: CANARY,
+  accountSid: 'AC1f',
+  numberSid: 'PN66',
+  phoneNumber: '+16476960000',
+  capabilities: { mms: true, sms: true, voice: true },
+});
+
+describe('the view of an integration', () => {
+  it('is the one of design 2.1', () => {
+    expect(views.one(twilio, 'acme')).toEqual({
+      integrationId: '00000000-0000-0000-0000-000000000001',
+      hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
+      inboundId: 'AC1f',
+      integrationTypeId: 'Customer',
+      channelId: 'TwilioSMS',
+      name: 'Support line',
+      statusId: 3000,
+      configuration: {
+        authToken: MASK,
+        accountSid: 'AC1f',
+        numberSid: 'PN66',
+        phoneNumber: '+16476960000',
+        capabilities: { mms: true, sms: true, voice: true },
+      },
+      secrets: { authToken: { set: true, fingerprint: expect.stringMatching(/^fp1:[a-z2-7]{16}$/) } },
+    });
+  });
+
+  it('lists its fields in the order of the document, and leaves out what is not there (S-111)', () => {
+    expect(Object.keys(views.one(twilio, 'acme'))).toEqual([...FIELDS, 'configuration', 'secrets']);
+    const { integrationId, hubId, channel, configuration } = twilio;
+    expect(Object.keys(views.one({ integrationId, hubId, channel, configuration }, 'acme'))).toEqual([
+      'integrationId',
+      'hubId',
+      'channelId',
+      'configuration',
+      'secrets',
+    ]);
+  });
+
+  it('lets nothing out that it does not list (N1)', () => {
+    const more = { ...twilio, [CANARY]: 1, hub: { key: CANARY }, created: CANARY, toJSON: () => CANARY };
+    expect(JSON.stringify(views.one(more, 'acme'))).not.toContain('canary');
+  });
+
+  it('tells a fingerprint that differs by tenant, channel, field and value (design 2.1)', () => {
+    const printOf = (channelId: string, field: string, value: string, tenant: string) =>
+      views.one(integration(channelNamed(channelId), { [field]: value }), tenant).secrets[field]?.fingerprint;
+    const prints = [
+      printOf('Direct', 'privateSigningKey', 'a', 'acme'),
+      printOf('Direct', 'privateSigningKey', 'b', 'acme'),
+      printOf('Direct', 'privateSigningKey', 'a', 'globex'),
+      printOf('System', 'privateSigningKey', 'a', 'acme'),
+      printOf('Slack', 'botAccessToken', 'a', 'acme'),
+      printOf('Slack', 'appAccessToken', 'a', 'acme'),
+    ];
+    expect(new Set(prints).size).toBe(prints.length);
+    expect(prints[0]).toBe(printOf('Direct', 'privateSigningKey', 'a', 'acme'));
+  });
+
+  it('S-227, S-509: tells of no secret where none is set', () => {
+    expect(views.one(integration(channelNamed('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
+    expect(views.one(integration(channelNamed('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
+  });
+
+  it('S-401: masks the whole configuration of a channel that is not known', () => {
+    expect(views.one(integration(undefined, { accountSid: CANARY }), 'acme')).toMatchObject({
+      channelId: '999',
+      configuration: { accountSid: MASK },
+      secrets: {},
+    });
+  });
+
+  it('shows pages and lists item by item', () => {
+    const page = { pageNumber: 2, pageSize: 50, total: 101, results: [twilio] };
+    expect(views.page(page, 'acme')).toEqual({ ...page, results: [views.one(twilio, 'acme')] });
+    expect(views.list([twilio], 'acme')).toEqual([views.one(twilio, 'acme')]);
+  });
+
+  it('S-755, S-756: lets no secret and no undeclared value out, whatever its key, case and depth', () => {
+    const { secret } = fc.letrec<{ secret: JsonValue }>((tie) => ({
+      secret: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom(CANARY, `Bearer ${CANARY}`),
+        fc.array(tie('secret'), { maxLength: 2 }),
+        fc.dictionary(fc.string(), tie('secret'), { maxKeys: 2 }),
+      ),
+    }));
+    const held = fc.constantFrom(undefined, ...CHANNELS).chain((channel) => {
+      const shown = new Set(
+        (channel?.fields ?? []).filter((field) => !field.secret).map(({ name }) => name.toLowerCase()),
+      );
+      const names = (channel?.fields ?? []).filter((field) => field.secret).map(({ name }) => name);
+      const key = fc.oneof(
+        fc.constantFrom('token', ...names).chain((name) => fc.mixedCase(fc.constant(name))),
+        fc.string(),
+      );
+      const hidden = key.filter((name) => !shown.has(name.toLowerCase()));
+      return fc.dictionary(hidden, secret).map((configuration) => integration(channel, configuration));
+    });
+    fc.assert(
+      fc.property(held, (one) => {
+        expect(JSON.stringify(views.one(one, 'acme'))).not.toContain('canary');
+      }),
+    );
+  });
+
+  it('S-240: masks what looks secret in a webhookUrl', () => {
+    const direct = integration(channelNamed('Direct'), {
+      webhookUrl: `https://u:${CANARY}@h.io/?sig=${CANARY}&customer=1`,
+    });
+    expect(views.one(direct, 'acme').configuration).toEqual({
+      webhookUrl: `https://${MASK}@h.io/?sig=${MASK}&customer=1`,
+    });
+  });
+});

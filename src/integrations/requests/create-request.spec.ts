@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { renderProblem } from '../../api/http/problem-rendering';
+import { CHANNELS } from '../../channels/channel-registry';
+import type { JsonObject, JsonValue } from '../../channels/json';
+import { Problem } from '../../problems/problem';
+import { MASK } from '../../secrets/secret';
+import { readCreate } from './create-request';
+
+const CANARY = 'canary-9d2e';
+
+const valid = {
+  channelId: 'TwilioSMS',
+  name: 'Support line',
+  configuration: { authToken: 'cb8c...', accountSid: 'AC1f...', numberSid: 'PN66...' },
+};
+
+function problemOf(body: JsonObject): Problem | undefined {
+  try {
+    readCreate(body);
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+  return undefined;
+}
+
+/** PRT numbers and places of all that is wrong with a create. */
+const errorsOf = (body: JsonObject): readonly string[] =>
+  (problemOf(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
+
+describe('a create', () => {
+  it('S-100, S-110: is read from the documented body, its tails included', () => {
+    const command = readCreate({ ...valid, statusId: 3002 });
+    expect({ ...command, channel: command.channel.id, configuration: command.configuration.reveal() }).toEqual({
+      ...valid,
+      statusId: 3002,
+      channel: 'TwilioSMS',
+      channelId: undefined,
+      warnings: [],
+    });
+  });
+
+  it.each(CHANNELS.filter(({ isCreatable }) => isCreatable))('S-108: takes the example of $id', ({ id, example }) => {
+    expect(readCreate({ ...valid, channelId: id, configuration: example }).configuration.reveal()).toEqual(example);
+  });
+
+  it('keeps its configuration from being printed (N1)', () => {
+    expect(JSON.stringify(readCreate(valid))).not.toContain('cb8c');
+  });
+
+  it.each(['TwilioSMS', 'twiliosms', 'TWILIOSMS', 102, '102'])('S-102: takes channel %j', (channelId) => {
+    expect(readCreate({ ...valid, channelId }).channel.id).toBe('TwilioSMS');
+  });
+
+  it.each(['Fax', '', 0, '0', 'Hubster', 'Bot', 'Line', 'Telegram', 'Kik', 103])(
+    'S-102, S-260: refuses channel %j',
+    (channelId) => {
+      expect(errorsOf({ ...valid, channelId })).toEqual(['206 /channelId']);
+    },
+  );
+
+  it.each([null, true, [], {}])('S-102: a channel of the type of %j is wrong', (channelId) => {
+    expect(errorsOf({ ...valid, channelId })).toEqual(['302 /channelId']);
+  });
+
+  it.each([
+    ['', 301],
+    [null, 302],
+    [7, 302],
+    [['a'], 302],
+    ['x'.repeat(256), 207],
+    [' x', 206],
+    ['x ', 206],
+    ['x\u00a0', 206],
+    [' ', 206],
+    ['a\nb', 206],
+    ['a\u0000', 206],
+    ['a\u0085b', 206],
+  ])('S-103, S-104: refuses the name %j', (name, code) => {
+    expect(errorsOf({ ...valid, name })).toEqual([`${code} /name`]);
+  });
+
+  it.each(['x', 'x'.repeat(255), 'My Chat (2): [a] 1.0 +1 647', 'Ünïcødé 🎭', 'a  b'])(
+    'S-117, S-104: takes the name %j as it stands',
+    (name) => {
+      expect(readCreate({ ...valid, name }).name).toBe(name);
+    },
+  );
+
+  it('S-105: is active unless it says otherwise', () => {
+    expect(readCreate(valid).statusId).toBe(3000);
+  });
+
+  it.each([
+    ['3000', 302],
+    [3000.5, 302],
+    [null, 302],
+    [true, 302],
+    [3001, 206],
+    [0, 206],
+    [-3000, 206],
+  ])('S-105, S-106: refuses the status %j', (statusId, code) => {
+    expect(errorsOf({ ...valid, statusId })).toEqual([`${code} /statusId`]);
+  });
+
+  it.each([null, [], '{}', 7])('S-107: refuses the configuration %j', (configuration) => {
+    expect(errorsOf({ ...valid, configuration })).toEqual(['302 /configuration']);
+  });
+
+  it('S-102, S-103, S-107, S-713: tells all that is missing at once', () => {
+    expect(errorsOf({})).toEqual(['301 /channelId', '301 /configuration', '301 /name']);
+    expect(errorsOf({ ...valid, configuration: {} })).toEqual([
+      '301 /configuration/accountSid',
+      '301 /configuration/authToken',
+      '301 /configuration/numberSid',
+    ]);
+  });
+
+  it('S-108, S-109: refuses what is unknown, in the body and in the configuration, with pointers', () => {
+    const configuration = { ...valid.configuration, pageAccessToken: 'x', regenerateKeys: true };
+    expect(errorsOf({ ...valid, status: 3000, 'a/b~c': 1, toString: 1, configuration })).toEqual([
+      '303 /a~1b~0c',
+      '303 /configuration/pageAccessToken',
+      '303 /configuration/regenerateKeys',
+      '303 /status',
+      '303 /toString',
+    ]);
+  });
+
+  it('S-109: knows the fields of the body in their own spelling only', () => {
+    expect(errorsOf({ ...valid, Name: 'x' })).toEqual(['303 /Name']);
+  });
+
+  it('S-109: takes documented keys of the configuration in any case and sends them as documented', () => {
+    const configuration = { AUTHTOKEN: 't', accountsid: 'AC', NumberSid: 'PN' };
+    expect(readCreate({ ...valid, configuration }).configuration.reveal()).toEqual({
+      authToken: 't',
+      accountSid: 'AC',
+      numberSid: 'PN',
+    });
+  });
+
+  it('S-109: refuses a key that stands twice, in two spellings', () => {
+    expect(errorsOf({ ...valid, configuration: { ...valid.configuration, AuthToken: 'x' } })).toEqual([
+      '303 /configuration/AuthToken',
+    ]);
+  });
+
+  it('S-236: sends the name of an integration type, however it was spelt', () => {
+    const command = readCreate({ ...valid, channelId: 'Direct', configuration: { integrationType: 3 } });
+    expect(command.configuration.reveal()).toEqual({ integrationType: 'Agent' });
+  });
+
+  it('S-306: refuses regenerateKeys', () => {
+    const configuration = { integrationType: 'Agent', regenerateKeys: true };
+    expect(errorsOf({ ...valid, channelId: 'Direct', configuration })).toEqual(['303 /configuration/regenerateKeys']);
+  });
+
+  it('S-112, S-118, S-203: drops what only answers have, with a warning each', () => {
+    const answerOnly = {
+      integrationId: 'x',
+      hubId: 7,
+      inboundId: null,
+      integrationTypeId: 'Agent',
+      secrets: {},
+      warnings: [],
+    };
+    const configuration = { ...valid.configuration, Capabilities: { sms: true }, phoneNumber: MASK };
+    const command = readCreate({ ...valid, ...answerOnly, configuration });
+    expect(command.configuration.reveal()).toEqual(valid.configuration);
+    expect(command.warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      ...Object.keys(answerOnly).map((key) => `answer-only-dropped /${key}`),
+      'answer-only-dropped /configuration/capabilities',
+      'answer-only-dropped /configuration/phoneNumber',
+    ]);
+  });
+});
+
+describe('a create with masks', () => {
+  const masked = { ...valid, name: `x${MASK}`, configuration: { ...valid.configuration, authToken: MASK } };
+
+  it('S-315: is mask-in-value when nothing else is wrong', () => {
+    expect(problemOf(masked)?.code).toBe('mask-in-value');
+    expect(errorsOf(masked)).toEqual(['206 /configuration/authToken', '206 /name']);
+  });
+
+  it.each([
+    ['the status', { statusId: 1 }],
+    ['the channel', { channelId: 'Fax' }],
+    ['an unknown key', { bogus: 1 }],
+    ['the configuration', { configuration: { authToken: MASK } }],
+  ])('S-315: is validation-failed when %s is wrong too', (_what, wrong) => {
+    expect(problemOf({ ...masked, ...wrong })?.code).toBe('validation-failed');
+  });
+
+  it('S-315: tells a mask once, whatever other rule the value breaks', () => {
+    const configuration = { integrationType: 'Agent', webhookUrl: MASK };
+    expect(errorsOf({ ...valid, channelId: 'Direct', configuration })).toEqual(['206 /configuration/webhookUrl']);
+  });
+});
+
+describe('the problem of a create', () => {
+  const names = CHANNELS.flatMap(({ fields }) => fields.map(({ name }) => name));
+  /** Class-transformer fails on such a key below the top; see the last test. */
+  const isSane = (value: unknown) => !JSON.stringify(value).includes('"constructor"');
+  const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(CANARY, ` ${CANARY}`, `${CANARY}${MASK}`, `ftp://${CANARY}`, CANARY.repeat(500)),
+      fc.constantFrom<JsonValue>(null, true, 3000, 0.5),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(fc.constantFrom('type', 'text', 'a/b'), tie('value'), { maxKeys: 3 }),
+    ),
+  }));
+  const body = fc
+    .record(
+      {
+        channelId: fc.oneof(fc.constantFrom(...CHANNELS.map(({ id }) => id)), value),
+        name: value,
+        statusId: value,
+        configuration: fc.oneof(fc.dictionary(fc.constantFrom('bogus', ...names), value), value),
+        secrets: value,
+        bogus: value,
+      },
+      { requiredKeys: [] },
+    )
+    .map((fields): JsonObject => ({ ...fields }));
+
+  it('S-751: never holds the offending value', () => {
+    fc.assert(
+      fc.property(body, (sent) => {
+        const problem = problemOf(sent);
+        if (problem) expect(renderProblem(problem, 'r').body + problem.message).not.toContain('canary');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('S-751: is a problem of the registry whatever the body, and nothing mask-shaped gets through', () => {
+    const any = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom(...Object.keys(valid))), fc.jsonValue());
+    fc.assert(
+      fc.property(any.filter(isSane), body, (surprise, sent) => {
+        const read: JsonObject = JSON.parse(JSON.stringify({ ...sent, ...surprise }));
+        if (!problemOf(read)) expect(JSON.stringify(readCreate(read).configuration.reveal())).not.toContain(MASK);
+      }),
+    );
+  });
+
+  it.failing('S-109: is one for a key called constructor below the top too', () => {
+    const start = [{ type: 'text', text: 'Hi', constructor: 'x' }];
+    const command = readCreate({ ...valid, channelId: 'WebChat', configuration: { allowedOrigins: ['a.io'], start } });
+    expect(command.configuration.reveal()).toMatchObject({ start });
+    expect(errorsOf({ ...valid, configuration: { ...valid.configuration, constructor: 'x' } })).toEqual([
+      '303 /configuration/constructor',
+    ]);
+  });
+});

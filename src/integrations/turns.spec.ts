@@ -1,0 +1,93 @@
+import { ManualClock } from '../../test/support/manual-clock';
+import { Deadline } from '../context/deadline';
+import { Turns } from './turns';
+
+/** Work that runs until it is told to end, and the order in which things began and ended. */
+class Stage {
+  readonly clock = new ManualClock();
+  readonly turns = new Turns(this.clock);
+  readonly log: string[] = [];
+  readonly #ends = new Map<string, () => void>();
+
+  take(key: string, name: string, ms = 10_000): Promise<string> {
+    return this.turns.take(key, Deadline.after(this.clock, ms), async () => {
+      this.log.push(`${name} begins`);
+      await new Promise<void>((resolve) => this.#ends.set(name, resolve));
+      this.log.push(`${name} ends`);
+      return name;
+    });
+  }
+
+  async end(name: string): Promise<void> {
+    this.#ends.get(name)?.();
+    await this.clock.advance(0);
+  }
+}
+
+describe('Turns', () => {
+  it('S-316: lets work on one key run one after another, in the order it came', async () => {
+    const stage = new Stage();
+    const all = ['a', 'b', 'c'].map((name) => stage.take('key', name));
+    for (const name of ['a', 'b', 'c']) await stage.end(name);
+    expect(await Promise.all(all)).toEqual(['a', 'b', 'c']);
+    expect(stage.log).toEqual(['a begins', 'a ends', 'b begins', 'b ends', 'c begins', 'c ends']);
+  });
+
+  it('lets work on different keys run at once', async () => {
+    const stage = new Stage();
+    const both = [stage.take('one', 'a'), stage.take('other', 'b')];
+    await stage.clock.advance(0);
+    expect(stage.log).toEqual(['a begins', 'b begins']);
+    await stage.end('a');
+    await stage.end('b');
+    await Promise.all(both);
+  });
+
+  it('goes on after work that failed, and passes the failure to its own caller only', async () => {
+    const stage = new Stage();
+    const fails = stage.turns.take('key', Deadline.after(stage.clock, 1000), () => Promise.reject(new Error('no')));
+    const next = stage.take('key', 'b');
+    await expect(fails).rejects.toThrow('no');
+    await stage.end('b');
+    expect(await next).toBe('b');
+  });
+
+  it('gives up when the deadline ends before its turn: overloaded, and the work never runs', async () => {
+    const stage = new Stage();
+    const first = stage.take('key', 'a');
+    const late = expect(stage.take('key', 'b', 500)).rejects.toMatchObject({
+      code: 'overloaded',
+      details: { retryAfterSeconds: 1 },
+    });
+    await stage.clock.advance(499);
+    expect(stage.clock.sleeping).toEqual([1]);
+    await stage.clock.advance(1);
+    await late;
+    await stage.end('a');
+    await first;
+    expect(stage.log).toEqual(['a begins', 'a ends']);
+  });
+
+  it('S-316: one who gave up does not let the next in while the first is still at work', async () => {
+    const stage = new Stage();
+    const first = stage.take('key', 'a');
+    const late = expect(stage.take('key', 'b', 500)).rejects.toMatchObject({ code: 'overloaded' });
+    await stage.clock.advance(500);
+    await late;
+    const third = stage.take('key', 'c');
+    await stage.clock.advance(0);
+    expect(stage.log).toEqual(['a begins']);
+    await stage.end('a');
+    await stage.end('c');
+    expect(await Promise.all([first, third])).toEqual(['a', 'c']);
+  });
+
+  it('leaves no timer behind once its turn has come', async () => {
+    const stage = new Stage();
+    const both = [stage.take('key', 'a'), stage.take('key', 'b')];
+    await stage.end('a');
+    expect(stage.clock.sleeping).toEqual([]);
+    await stage.end('b');
+    await Promise.all(both);
+  });
+});

@@ -1,0 +1,39 @@
+import { fieldError } from './field-error';
+import { PRT_MEANINGS, prtCode } from './prt';
+
+/** Hubster's public table of error codes, by status. */
+const HUBSTER_STATUSES: Readonly<Record<number, readonly number[]>> = {
+  400: [
+    200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 300, 301, 302, 303, 304, 305, 306, 307, 308, 400,
+    401, 600, 700, 701,
+  ],
+  401: [102],
+  403: [101, 110],
+  404: [105, 599, 699, 799],
+  408: [108],
+  409: [106],
+  410: [104],
+  417: [107, 109],
+  500: [100],
+  501: [103],
+};
+
+describe("Hubster's error codes", () => {
+  it('S-012: are those of its table, with its statuses, no more and no less', () => {
+    const known = [...PRT_MEANINGS].map(([code, { status }]) => [code, status]);
+    const documented = Object.entries(HUBSTER_STATUSES).flatMap(([status, codes]) =>
+      codes.map((code) => [code, Number(status)]),
+    );
+    expect(known.sort()).toEqual(documented.sort());
+  });
+
+  it.each([...PRT_MEANINGS])('S-008: %d has a sentence of ours, with and without a property', (code, { text }) => {
+    expect(text(undefined)).toMatch(/^[A-Z].+\.$/);
+    expect(text('name')).toMatch(/^[A-Z].+\.$/);
+    expect(fieldError(code).description).not.toContain('undefined');
+  });
+
+  it('are written with six digits', () => {
+    expect([prtCode(301), prtCode(799)]).toEqual(['PRT000301', 'PRT000799']);
+  });
+});

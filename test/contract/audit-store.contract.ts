@@ -1,0 +1,249 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AuditStore, Slice, StoredLine } from '../../src/audit/audit-store';
+import { TrailKey } from '../../src/audit/chain/trail-key';
+import { AuditQuery, type EventFilter } from '../../src/audit/query/audit-query';
+import type { AuditRecord } from '../../src/audit/record';
+import { serialise } from '../../src/audit/serialise';
+import { verifyTrail } from '../../src/audit/verify/verify-trail';
+import { Secret } from '../../src/secrets/secret';
+import { SecretKeys } from '../../src/secrets/secret-keys';
+import { ManualClock } from '../support/manual-clock';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** What the exam needs of a kind of store. */
+export interface StoreBench {
+  /** A store over the bench's trail, as another process would open it. */
+  open(clock: ManualClock, key: TrailKey): Promise<AuditStore>;
+  /** The lines as they are stored, by chain. */
+  chains(): Promise<ReadonlyMap<string, readonly string[]>>;
+  break(): Promise<void>;
+  repair(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const key = new TrailKey(new SecretKeys(Secret.of('k'.repeat(32))));
+
+function recordOf(n: number, more: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    ...{ id: `r${n}`, phase: 'event', tenant: 'acme', caller: 'billing', action: 'cache.purge' },
+    ...{ requestId: `q${n}`, address: '10.0.0.1', outcome: 'success' },
+    ...more,
+  };
+}
+
+const bodies = (from: number, count: number) =>
+  Array.from({ length: count }, (_, index) => serialise(recordOf(from + index)));
+
+/** The exam every audit store sits (style 3). */
+export function describeAuditStore(name: string, makeBench: () => Promise<StoreBench>): void {
+  describe(`${name}, as an audit store`, () => {
+    let bench: StoreBench;
+    let clock: ManualClock;
+    const open = () => bench.open(clock, key);
+
+    beforeEach(async () => {
+      bench = await makeBench();
+      // Near the real time, because a shared store has a clock of its own; away from midnight, when chains change.
+      const midnight = (Math.floor(Date.now() / DAY) + 1) * DAY;
+      clock = new ManualClock(Math.min(Date.now(), midnight - 30_000));
+    });
+
+    afterEach(() => bench.close());
+
+    /** The ids of the records of a slice. */
+    async function idsOf(store: AuditStore, slice: Slice = {}): Promise<string[]> {
+      return (await read(store, slice)).map(({ text }) => JSON.parse(text).id).filter(Boolean);
+    }
+
+    it('has nothing before the first record', async () => {
+      expect(await read(await open(), {})).toEqual([]);
+    });
+
+    it('gives back what was appended, newest first, with sequence, time and hash', async () => {
+      const store = await open();
+      await store.append(bodies(1, 2));
+      await store.append(bodies(3, 1));
+      expect((await read(store, {})).map(({ text }) => JSON.parse(text))).toMatchObject([
+        { ...recordOf(3), seq: 3, hash: expect.stringMatching(/^[\w-]{43}$/) },
+        { ...recordOf(2), seq: 2, time: new Date(clock.now()).toISOString() },
+        { ...recordOf(1), seq: 1 },
+        { phase: 'open', seq: 0, after: null },
+      ]);
+    });
+
+    it('keeps each record a line of its own, whatever is in it', async () => {
+      const store = await open();
+      const hostile = 'x\n{"seq":1}\r\u2028"\\\u0000';
+      await store.append([serialise(recordOf(1, { onBehalfOf: hostile })), serialise(recordOf(2))]);
+      const [second, first] = await read(store, {});
+      expect([first, second].map((line) => JSON.parse(line?.text ?? ''))).toMatchObject([
+        { id: 'r1', onBehalfOf: hostile },
+        { id: 'r2' },
+      ]);
+    });
+
+    it('cuts by time: from is inclusive, to is exclusive', async () => {
+      const store = await open();
+      const start = clock.now();
+      for (const n of [0, 1, 2, 3]) {
+        await store.append(bodies(n, 1));
+        await clock.advance(1000);
+      }
+      expect(await idsOf(store, { from: start + 1000, to: start + 3000 })).toEqual(['r2', 'r1']);
+      expect(await idsOf(store, { from: start + 3001 })).toEqual([]);
+      expect(await idsOf(store, { to: start + 1 })).toEqual(['r0']);
+    });
+
+    it('goes on behind a position, although more was appended meanwhile', async () => {
+      const store = await open();
+      await store.append(bodies(0, 1200));
+      const seen: string[] = [];
+      let before: string | undefined;
+      for (let page = 0; page < 5; page += 1) {
+        const lines = (await read(store, before === undefined ? {} : { before })).slice(0, 300);
+        seen.push(...lines.map(({ text }) => JSON.parse(text).id).filter(Boolean));
+        before = lines.at(-1)?.position;
+        expect(store.isPosition(before ?? '')).toBe(true);
+        await store.append(bodies(5000 + page, 1));
+      }
+      expect(seen).toEqual(Array.from({ length: 1200 }, (_, index) => `r${1199 - index}`));
+    });
+
+    it('merges what several processes write', async () => {
+      const [one, other] = [await open(), await open()];
+      for (let n = 0; n < 10; n += 2) {
+        await one.append(bodies(n, 1));
+        await clock.advance(1);
+        await other.append(bodies(n + 1, 1));
+        await clock.advance(1);
+      }
+      expect(await idsOf(one)).toEqual(Array.from({ length: 10 }, (_, index) => `r${9 - index}`));
+      expect(await idsOf(other)).toEqual(await idsOf(one));
+    });
+
+    it('binds every line to the one before, every chain to the last, and ends it with a seal', async () => {
+      for (const start of [0, 10]) {
+        const store = await open();
+        await store.append(bodies(start, 5));
+        await store.append(bodies(start + 5, 5));
+        await store.seal();
+        await clock.advance(10);
+      }
+      expect(await verdictOn(await bench.chains())).toMatchObject({ state: 'ok', chains: 2, lines: 24 });
+      const [first = [], second = []] = [...(await bench.chains()).values()];
+      expect(JSON.parse(second[0] ?? '').after).toMatchObject({ seq: 11, hash: JSON.parse(first.at(-1) ?? '').hash });
+    });
+
+    it('seals nothing when nothing was written', async () => {
+      const store = await open();
+      await expect(store.seal()).resolves.toBeUndefined();
+      expect((await bench.chains()).size).toBe(0);
+    });
+
+    it('refuses while it cannot store and goes on by itself afterwards, without a false alarm', async () => {
+      const store = await open();
+      await store.append(bodies(0, 3));
+      await bench.break();
+      await expect(store.append(bodies(3, 3))).rejects.toThrow();
+      await bench.repair();
+      await clock.advance(1000);
+      await store.append(bodies(6, 3));
+      const ids = await idsOf(store);
+      expect(ids.slice(0, 3)).toEqual(['r8', 'r7', 'r6']);
+      expect(ids).toEqual(expect.arrayContaining(['r0', 'r1', 'r2']));
+      expect((await verdictOn(await bench.chains())).state).not.toBe('tampered');
+    });
+
+    it.each(['', '../../etc/passwd', '1-1\n', '0-0', '*', 'x'.repeat(50)])('takes %j for no position', async (text) => {
+      expect((await open()).isPosition(text)).toBe(false);
+    });
+
+    describe('queried', () => {
+      async function page(store: AuditStore, filter: EventFilter, limit = 50, cursor?: string) {
+        return new AuditQuery(store).page('acme', filter, { limit, ...(cursor !== undefined && { cursor }) });
+      }
+
+      it('shows a tenant its own events only (N2)', async () => {
+        const store = await open();
+        const forged = serialise(recordOf(2, { tenant: 'globex', onBehalfOf: '"tenant":"acme"' }));
+        await store.append([serialise(recordOf(1)), forged, serialise(recordOf(3, { tenant: null }))]);
+        expect((await page(store, {})).results.map(({ id }) => id)).toEqual(['r1']);
+      });
+
+      it('filters by time, action, caller, target and outcome', async () => {
+        const store = await open();
+        const target = { type: 'integration', id: 'i1' } as const;
+        await store.append([
+          serialise(recordOf(1, { action: 'audit.read' })),
+          serialise(recordOf(2, { caller: 'shop' })),
+          serialise(recordOf(3, { target })),
+          serialise(recordOf(4, { outcome: 'failed' })),
+        ]);
+        const ids = async (filter: EventFilter) => (await page(store, filter)).results.map(({ id }) => id);
+        expect(await ids({ action: 'audit.read' })).toEqual(['r1']);
+        expect(await ids({ caller: 'shop' })).toEqual(['r2']);
+        expect(await ids({ target: 'i1' })).toEqual(['r3']);
+        expect(await ids({ outcome: 'failed' })).toEqual(['r4']);
+        expect(await ids({ from: clock.now() })).toHaveLength(4);
+        expect(await ids({ to: clock.now() })).toEqual([]);
+      });
+
+      it('pages through all events once, with no cursor at the end', async () => {
+        const store = await open();
+        await store.append(bodies(0, 120));
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const { results, nextCursor } = await page(store, {}, 50, cursor);
+          expect(results.length).toBeLessThanOrEqual(50);
+          seen.push(...results.map(({ id }) => id));
+          cursor = nextCursor;
+        } while (cursor !== undefined);
+        expect(seen).toEqual(Array.from({ length: 120 }, (_, index) => `r${119 - index}`));
+      });
+
+      it('refuses a cursor that is none of its own', async () => {
+        const store = await open();
+        await expect(page(store, {}, 50, 'bm9uc2Vuc2U')).rejects.toMatchObject({ code: 'validation-failed' });
+      });
+
+      it('gives an event back as it was recorded', async () => {
+        const store = await open();
+        const record = recordOf(1, {
+          ...{ phase: 'outcome', intentId: 'i', onBehalfOf: 'ann', action: 'integration.update', traceId: 't' },
+          ...{ target: { type: 'integration', id: 'i1' }, outcome: 'unknown', status: 504, code: 'upstream-timeout' },
+          ...{
+            attempts: 2,
+            durationMs: 12_000,
+            changes: [{ pointer: '/name', from: null, to: ['a', { b: 1 }] }],
+            count: 3,
+          },
+        });
+        await store.append([serialise(record)]);
+        expect((await page(store, {})).results).toEqual([{ ...record, seq: 1, time: expect.any(String) }]);
+      });
+    });
+  });
+}
+
+async function read(store: AuditStore, slice: Slice): Promise<StoredLine[]> {
+  const lines: StoredLine[] = [];
+  for await (const line of store.newestFirst(slice)) lines.push(line);
+  return lines;
+}
+
+/** Verifies lines by the files `audit:verify` would read. */
+async function verdictOn(chains: ReadonlyMap<string, readonly string[]>) {
+  const directory = await mkdtemp(join(tmpdir(), 'exam-'));
+  try {
+    for (const [chain, lines] of chains) {
+      await writeFile(join(directory, `${chain}.jsonl`), lines.map((line) => `${line}\n`).join(''));
+    }
+    return await verifyTrail({ directory, checkpointDirectory: directory, keys: [key] });
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}

@@ -1,0 +1,119 @@
+import { EntryCodec } from '../../src/cache/entry-codec';
+import { MemoryStore } from '../../src/cache/memory-store';
+import { RedisStore } from '../../src/cache/redis-store';
+import { SystemClock } from '../../src/clock/clock';
+import { createLogger } from '../../src/observability/logger';
+import { Metrics } from '../../src/observability/metrics';
+import { RedisConnection } from '../../src/redis/redis-connection';
+import { Secret } from '../../src/secrets/secret';
+import { SecretKeys } from '../../src/secrets/secret-keys';
+import { ManualClock } from '../support/manual-clock';
+import { RedisServer } from '../support/redis-server';
+import { cacheStoreContract } from './cache-store.contract';
+
+describe('memory', () => {
+  let clock: ManualClock;
+  let store: MemoryStore;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    store = new MemoryStore(1024 * 1024);
+  });
+
+  cacheStoreContract('MemoryStore', () => ({ store, clock }));
+});
+
+describe('Redis', () => {
+  const clock = new ManualClock();
+  const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
+  let server: RedisServer;
+  let redis: RedisConnection;
+  let store: RedisStore;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    const logger = createLogger({ level: 'silent', format: 'json' });
+    redis = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
+    await redis.open();
+    store = new RedisStore(redis, new EntryCodec(keys, clock), clock);
+  });
+
+  beforeEach(() => server.send('FLUSHALL'));
+
+  afterAll(async () => {
+    await redis.close();
+    await server.kill();
+  });
+
+  cacheStoreContract('RedisStore', () => ({ store, clock }));
+
+  describe('RedisStore', () => {
+    const place = { tenant: 'acme', generation: 'g1', key: 'key' };
+    const answer = { status: 200, body: Buffer.from('of acme'), etag: '"tag"', headers: {} } as const;
+    const entry = { answer, loadedAt: clock.monotonic(), freshMs: 60_000, staleMs: 0, errorStaleMs: 0 };
+    const names = () => redis.run((commands) => commands.keys('*'));
+
+    it('tags its keys with the tenant, so that a tenant stays in one slot, and shows no key of the cache', async () => {
+      await store.set(place, { ...entry });
+      expect(await names()).toEqual([expect.stringMatching(/^stagedoor:\{acme\}:answer:g1:[\w-]{22}$/)]);
+    });
+
+    it('lets Redis drop what nobody may serve any more', async () => {
+      await store.set(place, { ...entry, loadedAt: clock.monotonic() - 20_000, staleMs: 5_000, errorStaleMs: 1_000 });
+      const [name = ''] = await names();
+      const ttl = await redis.run((commands) => commands.pttl(name));
+      expect(Math.ceil(ttl / 1_000)).toBe(45);
+    });
+
+    it('keeps no entry that is over, and none above 1 MiB', async () => {
+      await store.set(place, { ...entry, loadedAt: clock.monotonic() - 60_000 });
+      await store.set(place, { ...entry, answer: { ...answer, body: Buffer.alloc(1024 * 1024 + 1) } });
+      expect(await names()).toEqual([]);
+    });
+
+    it.each([
+      ['another tenant', { tenant: 'globex' }],
+      ['another generation', { generation: 'g2' }],
+      ['another key', { key: 'other' }],
+    ])('N2: takes a value that was moved here from %s for a miss', async (_name, change) => {
+      const other = { ...place, ...change };
+      await store.set(place, entry);
+      const [source = ''] = await names();
+      await store.set(other, entry);
+      const target = (await names()).find((name) => name !== source) ?? '';
+      await redis.run((commands) => commands.copy(source, target, 'REPLACE'));
+      expect(await store.get(other)).toBeUndefined();
+      expect(await store.get(place)).toBeDefined();
+    });
+
+    it.each([
+      ['empty', () => Buffer.alloc(0)],
+      ['too short', () => Buffer.alloc(35)],
+      ['garbage', () => Buffer.alloc(400, 7)],
+      ['cut off', (value: Buffer) => value.subarray(0, -1)],
+      ['one bit off in the body', (value: Buffer) => flip(value, value.length - 1)],
+      ['one bit off in the head', (value: Buffer) => flip(value, 40)],
+      ['one bit off in the mac', (value: Buffer) => flip(value, 0)],
+    ])('N6: takes a corrupt value (%s) for a miss', async (_name, corrupt) => {
+      await store.set(place, entry);
+      const [name = ''] = await names();
+      const value = await redis.run((commands) => commands.getBuffer(name));
+      await redis.run((commands) => commands.set(name, corrupt(value ?? Buffer.alloc(0))));
+      expect(await store.get(place)).toBeUndefined();
+    });
+
+    it('takes a value of another type for a miss', async () => {
+      await store.set(place, entry);
+      const [name = ''] = await names();
+      await redis.run((commands) => commands.del(name));
+      await redis.run((commands) => commands.lpush(name, 'x'));
+      expect(await store.get(place)).toBeUndefined();
+    });
+  });
+});
+
+function flip(value: Buffer, at: number): Buffer {
+  const copy = Buffer.from(value);
+  copy.writeUInt8(copy.readUInt8(at) ^ 1, at);
+  return copy;
+}

@@ -1,0 +1,115 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
+const webChat = { channelId: 'WebChat', name: 'audited', configuration: { allowedOrigins: ['localhost'] } };
+
+describe('the trail of what happened (design 7)', () => {
+  let stagedoor: Stagedoor;
+
+  beforeEach(async () => {
+    stagedoor = await startStagedoor();
+  });
+  afterEach(() => stagedoor.close());
+
+  /** Closing waits for what is not waited for while the service runs. */
+  const records = async () => {
+    await stagedoor.app.close();
+    return (await stagedoor.trail()).filter(({ action }) => action !== undefined);
+  };
+
+  it('an update says what changed, secrets as fingerprints', async () => {
+    const system = { webhookUrl: 'https://a.io/', events: ['message'] };
+    const { body } = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .send({ channelId: 'System', name: 'old', configuration: system })
+      .expect(200);
+    await stagedoor
+      .as('acme-app')
+      .patch(`/api/v1/integrations/${body.integrationId}`)
+      .set('x-request-id', 'the-update')
+      .set('x-on-behalf-of', 'somebody')
+      .set('traceparent', '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01')
+      .send({ name: 'new', configuration: { webhookUrl: 'https://b.io/' } })
+      .expect(200);
+    const intent = (await records()).find(({ requestId, phase }) => requestId === 'the-update' && phase === 'intent');
+    expect(intent).toMatchObject({
+      action: 'integration.update',
+      tenant: 'acme',
+      caller: 'acme-app',
+      onBehalfOf: 'somebody',
+      traceId: '0af7651916cd43dd8448eb211c80319c',
+      target: { type: 'integration', id: body.integrationId },
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      changes: [
+        { pointer: '/name', from: 'old', to: 'new' },
+        { pointer: '/configuration/webhookUrl', from: 'https://a.io/', to: 'https://b.io/' },
+      ],
+    });
+  });
+
+  it('a refusal leaves one record: a stranger, a missing scope, an invalid write', async () => {
+    await stagedoor.as().get('/api/v1/me').expect(401);
+    await stagedoor.as('reader').delete('/api/v1/cache').expect(403);
+    await stagedoor.as('acme-app').post(HUB).send({ channelId: 'WebChat' }).expect(400);
+    await stagedoor.as('acme-app').post(HUB).set('content-type', 'text/plain').send('x').expect(415);
+    await stagedoor.as('acme-app').patch(`/api/v1/integrations/${HUBS.acme}`).send({ statusId: 3002 }).expect(404);
+    const told = (await records()).map(({ phase, action, caller, tenant, outcome, status, code }) =>
+      [phase, action, caller, tenant, outcome, status, code].join(' '),
+    );
+    expect(told.sort()).toEqual(
+      [
+        'event access.refused   refused 401 unauthenticated',
+        'event access.refused reader acme refused 403 forbidden',
+        'event integration.create acme-app acme refused 400 validation-failed',
+        'event integration.create acme-app acme refused 415 unsupported-media-type',
+        'event integration.update acme-app acme refused 404 not-found',
+      ].sort(),
+    );
+  });
+
+  it('a write that Hubster refuses leaves an intent and a refused outcome', async () => {
+    await stagedoor.as('acme-app').post(HUB).send(webChat).expect(200);
+    await stagedoor.as('acme-app').post(HUB).send(webChat).expect(409);
+    const told = (await records()).map(({ phase, outcome, status, code }) => [phase, outcome, status, code]);
+    expect(told.slice(2)).toEqual([
+      ['intent', undefined, undefined, undefined],
+      ['outcome', 'refused', 409, 'name-taken'],
+    ]);
+  });
+
+  it('reads leave none, unless AUDIT_LEVEL is all', async () => {
+    await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
+    expect(await records()).toEqual([]);
+    await stagedoor.close();
+    stagedoor = await startStagedoor({ env: { AUDIT_LEVEL: 'all' } });
+    await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
+    expect(await records()).toEqual([expect.objectContaining({ action: 'integration.read', outcome: 'success' })]);
+  });
+
+  it('N3: a write whose intent cannot be recorded is 503 and never reaches Hubster; reads go on; it recovers', async () => {
+    const blocked = join(stagedoor.directory, 'blocked');
+    await writeFile(blocked, 'a file where the directory should be');
+    const other = await startStagedoor({ env: { AUDIT_DIR: join(blocked, 'audit') } });
+    try {
+      const { body, headers } = await other.as('acme-app').post(HUB).send(webChat).expect(503);
+      expect(body).toMatchObject({ code: 'audit-unavailable', retryable: true });
+      expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
+      expect((await other.journal()).filter(({ method }) => method !== 'GET')).toEqual([]);
+      await other.as('acme-app').get('/api/v1/integrations').expect(200);
+      const { body: ready } = await other.as().get('/health/ready').expect(200);
+      expect(ready).toEqual({ status: 'degraded', degraded: ['audit'] });
+      await rm(blocked);
+      await eventually(async () => (await other.as('acme-app').post(HUB).send(webChat)).status === 200);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+/** Awaits a recovery; each look is a request. */
+async function eventually(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
+}

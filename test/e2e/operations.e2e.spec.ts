@@ -1,0 +1,124 @@
+import { parse } from 'yaml';
+import { CHANNELS } from '../../src/channels/channel-registry';
+import { PROBLEM_CODES, PROBLEM_KINDS } from '../../src/problems/problem-registry';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+describe('operations and documentation', () => {
+  let stagedoor: Stagedoor;
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor();
+  });
+  afterAll(() => stagedoor.close());
+
+  it('liveness and readiness answer without credentials', async () => {
+    expect((await stagedoor.as().get('/health/live').expect(200)).body).toEqual({ status: 'ok' });
+    expect((await stagedoor.as().get('/health/ready').expect(200)).body).toEqual({ status: 'ok' });
+  });
+
+  it('every answer carries a request id: the caller’s where it is one', async () => {
+    const own = await stagedoor.as().get('/health/live').set('x-request-id', 'mine-1');
+    expect(own.headers['x-request-id']).toBe('mine-1');
+    const odd = await stagedoor.as().get('/nowhere').set('x-request-id', 'not one');
+    expect(odd.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(odd.body.requestId).toBe(odd.headers['x-request-id']);
+  });
+
+  it('S-013: the request id goes along to Hubster, the caller’s credentials do not (S-002, S-003)', async () => {
+    await stagedoor
+      .as('acme-app')
+      .get('/api/v1/integrations')
+      .set('x-request-id', 'to-hubster')
+      .set('cookie', 'a=b')
+      .expect(200);
+    const entry = (await stagedoor.journal()).find(({ headers }) => headers['x-request-id'] === 'to-hubster');
+    expect(entry?.headers).toMatchObject({
+      'content-type': 'application/json',
+      accept: 'application/json',
+      authorization: 'Bearer ***',
+    });
+  });
+
+  it('a request leaves one JSON line in the log, by its route and not by its URL', async () => {
+    await stagedoor.as('acme-app').get(`/api/v1/integrations/${HUBS.acme}`).set('x-request-id', 'logged').expect(404);
+    const lines = stagedoor.logs.map((line): Record<string, unknown> => JSON.parse(line));
+    expect(lines.filter(({ requestId }) => requestId === 'logged')).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        method: 'GET',
+        route: '/api/v1/integrations/:integrationId',
+        status: 404,
+        code: 'not-found',
+        caller: 'acme-app',
+        tenant: 'acme',
+        durationMs: expect.any(Number),
+      }),
+    ]);
+  });
+
+  it('metrics count requests, upstream calls and cache results, and name no tenant', async () => {
+    await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
+    const { text, headers } = await stagedoor.as().get('/metrics').expect(200);
+    expect(headers['content-type']).toContain('text/plain');
+    expect(text).toMatch(/stagedoor_requests_total\{method="GET",route="\/api\/v1\/integrations",status="200"\} \d+/);
+    expect(text).toMatch(/stagedoor_upstream_calls_total\{[^}]+\} \d+/);
+    expect(text).toMatch(/stagedoor_cache_results_total\{[^}]+\} \d+/);
+    expect(text).not.toMatch(/acme|globex|gateway/);
+  });
+
+  it('S-012: /channels tells all ten, with schemas for the documented six', async () => {
+    const { body } = await stagedoor.as('reader').get('/api/v1/channels').expect(200);
+    expect(body.map(({ channelId }: { channelId: string }) => channelId)).toEqual(CHANNELS.map(({ id }) => id));
+    const twilio = await stagedoor.as('reader').get('/api/v1/channels/102').expect(200);
+    expect(twilio.body).toMatchObject({
+      channelId: 'TwilioSMS',
+      configurationUpdate: 'frozen',
+      createSchema: { required: ['authToken', 'accountSid', 'numberSid'], additionalProperties: false },
+      fields: expect.arrayContaining([expect.objectContaining({ name: 'authToken', secret: true, required: true })]),
+    });
+    await stagedoor.as('reader').get('/api/v1/channels/Fax').expect(400);
+  });
+
+  it('the type of every problem leads to its page', async () => {
+    const { body } = await stagedoor.as().get('/nowhere').expect(404);
+    const page = await stagedoor.as().get(body.type).expect(200);
+    expect(page.body).toMatchObject({ code: 'not-found', status: 404, title: body.title });
+    for (const code of PROBLEM_CODES) {
+      const { body: kind } = await stagedoor.as().get(`/problems/${code}`).expect(200);
+      expect(kind).toEqual({ code, ...PROBLEM_KINDS[code] });
+    }
+    await stagedoor.as().get('/problems/unheard-of').expect(404);
+  });
+
+  it('the OpenAPI document is served as JSON and YAML, and they are the same', async () => {
+    const json = await stagedoor.as().get('/openapi.json').expect(200);
+    const yaml = await stagedoor.as().get('/openapi.yaml').expect(200);
+    expect(parse(yaml.text)).toEqual(json.body);
+    expect(json.body.openapi).toBe('3.1.0');
+  });
+
+  it('in it every reference leads somewhere, every operation has a scope or is public, and every problem is documented', async () => {
+    const { body, text } = await stagedoor.as().get('/openapi.json').expect(200);
+    const references = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(references.filter((name) => !(`${name}` in body.components.schemas))).toEqual([]);
+    const operations = Object.entries(body.paths).flatMap(([path, item]) =>
+      Object.entries(Object(item)).map(([method, operation]) => ({ path, method, operation: Object(operation) })),
+    );
+    for (const { path, operation } of operations) {
+      expect([path, path.startsWith('/api/') === 'x-scope' in operation]).toEqual([path, true]);
+      expect([path, Object.keys(operation.responses).length > 0]).toEqual([path, true]);
+    }
+    const documented = new Set([...text.matchAll(/`([a-z-]+)`: /g)].map(([, code]) => code));
+    expect(PROBLEM_CODES.filter((code) => !documented.has(code) && !UNDOCUMENTED.has(code))).toEqual([]);
+  });
+
+  it('DOCS=off takes the documentation away', async () => {
+    const quiet = await startStagedoor({ env: { DOCS: 'off' } });
+    await quiet.as().get('/docs').expect(404);
+    await quiet.as().get('/openapi.json').expect(404);
+    await quiet.close();
+  });
+});
+
+/** Answers to requests that fit no operation. */
+const UNDOCUMENTED: ReadonlySet<string> = new Set(['method-not-allowed']);

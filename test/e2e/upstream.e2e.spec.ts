@@ -1,0 +1,232 @@
+import supertest from 'supertest';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
+const ID = '77777777-7777-7777-7777-777777777777';
+const ONE = `/api/v1/integrations/${ID}`;
+const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } };
+
+/** What Hubster's statuses lead to (requirements, section 8), over real sockets. */
+describe('answers of Hubster', () => {
+  let stagedoor: Stagedoor;
+  let seeded: object;
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor();
+    seeded = {
+      integrationId: ID,
+      hubId: HUBS.acme,
+      integrationTypeId: 'Customer',
+      channelId: 'WebChat',
+      name: 'seeded',
+      statusId: 3000,
+      configuration: { allowedOrigins: ['localhost'] },
+    };
+  });
+  afterAll(() => stagedoor.close());
+
+  beforeEach(async () => {
+    const sandbox = supertest(stagedoor.sandbox.url);
+    await sandbox.post('/sandbox/reset');
+    await sandbox.post('/sandbox/integrations').send({ tenant: 'acme', integration: seeded });
+    await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
+  });
+
+  const fault = (effect: object, times = 1, method = 'GET') =>
+    stagedoor.fault({ match: { method, path: '^/api/v1/' }, times, effect });
+  const calls = async () => (await stagedoor.journal()).length;
+
+  it.each([
+    ['S-700: 429', { status: 429, headers: { 'Retry-After': '0' } }, 2],
+    ['S-701: 503', { status: 503 }, 2],
+    ['S-702: 408', { status: 408 }, 2],
+    ['S-704: reset', { reset: true }, 2],
+    ['S-705: 500', { status: 500 }, 1],
+    ['S-714: 502', { status: 502 }, 2],
+    ['S-714: 504', { status: 504 }, 2],
+  ])('%s on a read is tried again', async (_name, effect, times) => {
+    await fault(effect, times);
+    const { headers } = await stagedoor.as('acme-app').get(ONE).expect(200);
+    expect(await calls()).toBe(times + 1);
+    expect(headers['server-timing']).toContain(`attempts;desc="${times + 1}"`);
+  });
+
+  it.each([
+    ['S-700: 429', { status: 429, headers: { 'Retry-After': '0' } }, 429, 'upstream-rate-limited', 3],
+    ['S-701: 503', { status: 503 }, 503, 'upstream-unavailable', 3],
+    ['S-702: 408', { status: 408 }, 504, 'upstream-timeout', 3],
+    ['S-704: reset', { reset: true }, 502, 'upstream-error', 3],
+    ['S-705: 500', { status: 500 }, 502, 'upstream-error', 2],
+    ['S-707: 403', { status: 403 }, 403, 'upstream-forbidden', 1],
+    ['S-708: 404', { status: 404 }, 404, 'not-found', 1],
+    ['S-709: 400', { status: 400 }, 400, 'validation-failed', 1],
+    ['S-710: 409', { status: 409 }, 409, 'upstream-refused', 1],
+    ['S-710: 410', { status: 410 }, 410, 'upstream-refused', 1],
+    ['S-710: 417', { status: 417 }, 417, 'upstream-refused', 1],
+    ['S-710: 501', { status: 501 }, 501, 'upstream-refused', 1],
+    ['S-711: a redirect', { redirect: 'http://127.0.0.1:1/' }, 502, 'upstream-error', 1],
+    ['S-712: HTML with 200', { garbage: true }, 502, 'upstream-invalid', 1],
+    ['S-712: a broken body', { truncate: true }, 502, undefined, undefined],
+    ['S-712: an oversized body', { oversizedBytes: 3 * 1024 * 1024 }, 502, 'upstream-invalid', 1],
+    ['S-715: 418', { status: 418 }, 502, 'upstream-error', 1],
+  ])('%s on a read that does not end', async (_name, effect, status, code, attempts) => {
+    await fault(effect, 10);
+    const { body, headers } = await stagedoor.as('acme-app').get(ONE);
+    expect([body.status, body.code]).toEqual([status, code ?? body.code]);
+    if (attempts !== undefined) expect(await calls()).toBe(attempts);
+    if ([429, 503].includes(status)) expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
+    expect(headers['content-type']).toContain('application/problem+json');
+    await supertest(stagedoor.sandbox.url).delete('/sandbox/faults');
+  });
+
+  it('S-717: a Retry-After of more than 2 s is handed to the caller, and holds this tenant only', async () => {
+    await fault({ status: 429, headers: { 'Retry-After': '40' } });
+    const limited = await stagedoor.as('acme-app').get(ONE).expect(429);
+    expect(Number(limited.headers['retry-after'])).toBeGreaterThanOrEqual(39);
+    expect(await calls()).toBe(1);
+    await stagedoor.as('acme-app').get(`${HUB}/Direct`).expect(429);
+    expect(await calls()).toBe(1);
+    await stagedoor.as('globex-app').get(`/api/v1/integrations/hubs/${HUBS.globex}/Direct`).expect(200);
+  });
+});
+
+describe('S-706: a token that Hubster does not take any more', () => {
+  it('is renewed once, and the call replayed', async () => {
+    const stagedoor = await startStagedoor();
+    await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
+    await supertest(stagedoor.sandbox.url).post('/sandbox/tokens/revoke').send({});
+    await stagedoor.as('acme-app').get('/api/v1/integrations').set('cache-control', 'no-cache').expect(200);
+    expect((await stagedoor.journal()).map(({ status }) => status)).toEqual([200, 401, 200]);
+    await stagedoor.close();
+  });
+
+  it('S-716: a client that Identity refuses is 502 upstream-auth-failed', async () => {
+    const stagedoor = await startStagedoor({ env: { ACME_SECRET: 'not the secret' } });
+    const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(502);
+    expect(body.code).toBe('upstream-auth-failed');
+    await stagedoor.as('globex-app').get('/api/v1/integrations').expect(200);
+    await stagedoor.close();
+  });
+});
+
+describe('conflicts that Hubster reports', () => {
+  let stagedoor: Stagedoor;
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor();
+  });
+  afterAll(() => stagedoor.close());
+
+  it('S-113, S-114: a name that is taken is 409 name-taken, on create and on update (S-318)', async () => {
+    await stagedoor.as('acme-app').post(HUB).send(webChat).expect(200);
+    const { body } = await stagedoor.as('acme-app').post(HUB).send(webChat).expect(409);
+    expect(body).toMatchObject({ code: 'name-taken', errors: [{ code: 700 }] });
+    const other = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .send({ ...webChat, name: 'y' })
+      .expect(200);
+    const renamed = await stagedoor
+      .as('acme-app')
+      .patch(`/api/v1/integrations/${other.body.integrationId}`)
+      .send({ name: 'x' });
+    expect([renamed.status, renamed.body.code]).toEqual([409, 'name-taken']);
+  });
+
+  it('S-113, S-114: an account that is in use in another hub is 409 channel-taken', async () => {
+    const twilio = {
+      channelId: 'TwilioSMS',
+      name: 'one',
+      configuration: { authToken: 'a', accountSid: 'b', numberSid: 'PN1' },
+    };
+    await stagedoor.as('acme-app').post(HUB).send(twilio).expect(200);
+    const { body } = await stagedoor
+      .as('acme-app')
+      .post(`/api/v1/integrations/hubs/${HUBS.acmeSecond}`)
+      .send(twilio)
+      .expect(409);
+    expect(body).toMatchObject({ code: 'channel-taken', errors: [{ code: 701 }] });
+  });
+
+  it('S-324, S-323: a hub id is never posted as an update', async () => {
+    const before = (await stagedoor.journal()).filter(({ method }) => method === 'POST').length;
+    await stagedoor.as('acme-app').post(HUB).send({ name: 'z' }).expect(404);
+    expect((await stagedoor.journal()).filter(({ method }) => method === 'POST')).toHaveLength(before);
+  });
+
+  it('S-324: an answer about another integration is 502 upstream-invalid', async () => {
+    const { body: created } = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .send({ ...webChat, name: 'about' })
+      .expect(200);
+    await stagedoor.fault({
+      match: { method: 'POST', path: '^/api/v1/' },
+      effect: { patch: { integrationId: '99999999-9999-9999-9999-999999999999' } },
+    });
+    const { status } = await stagedoor
+      .as('acme-app')
+      .post(`/api/v1/integrations/hubs/${created.integrationId}`)
+      .send({ statusId: 3002 });
+    expect([502, 504]).toContain(status);
+  });
+
+  it('S-320: a DELETE that Hubster does not know is 501 upstream-unsupported, and the integration stays', async () => {
+    const { body: created } = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .send({ ...webChat, name: 'stays' })
+      .expect(200);
+    for (const status of [404, 405, 501]) {
+      await stagedoor.fault({ match: { method: 'DELETE' }, effect: { status } });
+      const { body } = await stagedoor
+        .as('acme-app')
+        .delete(`/api/v1/integrations/${created.integrationId}`)
+        .expect(501);
+      expect(body.code).toBe('upstream-unsupported');
+    }
+    await stagedoor.as('acme-app').get(`/api/v1/integrations/${created.integrationId}`).expect(200);
+  });
+
+  it('S-320: a DELETE that is answered 404 although it worked is 200', async () => {
+    const { body: created } = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .send({ ...webChat, name: 'goes' })
+      .expect(200);
+    await stagedoor.fault({ match: { method: 'DELETE' }, effect: { status: 404, apply: true } });
+    await stagedoor.as('acme-app').delete(`/api/v1/integrations/${created.integrationId}`).expect(200);
+  });
+
+  it('S-007: a create that is answered without a body is looked up by its name', async () => {
+    await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { status: 204, apply: true } });
+    const { body } = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .send({ ...webChat, name: 'silent' })
+      .expect(200);
+    expect(body).toMatchObject({ name: 'silent', channelId: 'WebChat' });
+  });
+
+  it('S-313: a value that the answer does not show is read again, then reported', async () => {
+    const { body: created } = await stagedoor
+      .as('acme-app')
+      .post(HUB)
+      .send({ ...webChat, name: 'ignored' })
+      .expect(200);
+    const path = '^/api/v1/integrations/';
+    await stagedoor.fault({ match: { method: 'POST', path }, effect: { patch: { statusId: 3000 } } });
+    const seen = await stagedoor
+      .as('acme-app')
+      .patch(`/api/v1/integrations/${created.integrationId}`)
+      .send({ statusId: 3002 });
+    expect(seen.body).toMatchObject({ statusId: 3002 });
+    expect(seen.body.warnings).toBeUndefined();
+    await stagedoor.fault({ match: { path }, times: 3, effect: { patch: { statusId: 3000 } } });
+    const ignored = await stagedoor
+      .as('acme-app')
+      .patch(`/api/v1/integrations/${created.integrationId}`)
+      .send({ statusId: 3002 });
+    expect(ignored.body.warnings).toEqual([expect.objectContaining({ code: 'not-applied', pointer: '/statusId' })]);
+  });
+});
