@@ -11,4 +11,6 @@ module.exports = {
   setupFiles: ['reflect-metadata'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
   maxWorkers: 2,
+  // Generous: what starts processes or a browser shares two cores with the rest.
+  testTimeout: 30_000,
 };

@@ -58,7 +58,7 @@ export class SharedGenerations extends Generations {
   }
 
   override async renew(scope: string): Promise<void> {
-    
+    this.#dirty.set(scope, Symbol());
     this.#forget(scope);
     await this.#drop(scope);
   }
@@ -115,7 +115,6 @@ export class SharedGenerations extends Generations {
       return;
     }
     for (const [marked, mark] of covered) if (this.#dirty.get(marked) === mark) this.#dirty.delete(marked);
-    this.#forget(scope);
   }
 
   /** Only while Redis is there: when it comes back from an outage, the epoch is renewed anyway. */

@@ -22,7 +22,10 @@ export interface HttpAnswer {
 
 /** Sends requests as they are, once, and hands answers on as they come. */
 export class HubsterHttp {
-  constructor(private readonly http: HttpService) {}
+  constructor(
+    private readonly http: HttpService,
+    private readonly dispatcher: Dispatcher,
+  ) {}
 
   /** @throws {TransportError} whatever went wrong: what axios throws holds the request, and so the token */
   async send({ method, url, headers, body, maxBytes }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
@@ -33,7 +36,7 @@ export class HubsterHttp {
         headers,
         data: body,
         maxContentLength: maxBytes,
-        signal,
+        adapter: undiciAdapter(this.dispatcher, signal),
       });
       return { status: response.status, headers: answerHeaders(response.headers), body: response.data };
     } catch (error) {
@@ -44,14 +47,12 @@ export class HubsterHttp {
 
 const asItIs = (data: unknown) => data;
 
-/** Nest's client on undici, with nothing of axios' own between: no default header, no transformation, no judgement of a status. */
-export function httpServiceOn(dispatcher: Dispatcher): HttpService {
+/** Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status. */
+export function plainHttpService(): HttpService {
   const instance = new HttpService().axiosRef.create({
-    adapter: undiciAdapter(dispatcher),
     transformRequest: [asItIs],
     transformResponse: [asItIs],
     validateStatus: null,
-    proxy: false,
   });
   instance.defaults.headers.common = {};
   return new HttpService(instance);

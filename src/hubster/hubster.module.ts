@@ -6,7 +6,7 @@ import { Metrics } from '../observability/metrics';
 import { Connections } from './connections';
 import { Exchange } from './exchange';
 import { HubsterClient } from './hubster-client';
-import { HubsterHttp, httpServiceOn } from './hubster-http';
+import { HubsterHttp, plainHttpService } from './hubster-http';
 import { Identity } from './identity';
 import { Policy } from './policy';
 import { HubsterPortal } from './portal';
@@ -20,17 +20,13 @@ export class HubsterModule {
       module: HubsterModule,
       providers: [
         Connections,
-        {
-          provide: HttpService,
-          inject: [Connections],
-          useFactory: ({ dispatcher }: Connections) => httpServiceOn(dispatcher),
-        },
+        { provide: HttpService, useFactory: plainHttpService },
         {
           provide: HubsterClient,
-          inject: [HttpService, Clock, Metrics],
-          useFactory: (http: HttpService, clock: Clock, metrics: Metrics) => {
+          inject: [HttpService, Connections, Clock, Metrics],
+          useFactory: (http: HttpService, { dispatcher }: Connections, clock: Clock, metrics: Metrics) => {
             const policy = new Policy(clock, metrics);
-            const exchange = new Exchange(new HubsterHttp(http), clock, metrics);
+            const exchange = new Exchange(new HubsterHttp(http, dispatcher), clock, metrics);
             const identity = new Identity(policy, exchange, clock, identityUrl);
             return new HubsterClient(policy, identity, exchange, portalUrl);
           },

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock';
-import { type Call, deadlineSpent, type Next } from './layer';
+import { type Call, deadlineSpent, isAbandoned, type Next } from './layer';
 import { type Held, type Outcome, type Phase, retryAfterOf } from './outcome';
 import { MAX_WAIT_MS } from './retry';
 
@@ -27,16 +27,10 @@ export class RetryAfterGate {
     for (;;) {
       const closedMs = this.#closedMs();
       if (closedMs > patience.remaining) return this.#held(closedMs);
-      if (closedMs > 0) {
-        const isWaitedFor = await this.clock.sleep(closedMs, call.signal).then(
-          () => true,
-          () => false,
-        );
-        if (!isWaitedFor) return deadlineSpent(call, false);
-      } else {
-        const outcome = await next();
-        if (outcome.kind !== 'held' || outcome.by !== 'retry-after') return outcome;
-      }
+      if (closedMs > 0) await this.clock.sleep(closedMs, call.signal).catch(() => undefined);
+      if (isAbandoned(call)) return deadlineSpent(call, false);
+      const outcome = await next();
+      if (outcome.kind !== 'held' || outcome.by !== 'retry-after') return outcome;
     }
   }
 
@@ -59,7 +53,7 @@ export class RetryAfterGate {
   #heed(outcome: Outcome, isProbe: boolean): void {
     const askedMs = retryAfterOf(outcome);
     const now = this.clock.monotonic();
-    if (isProbe && 'status' in outcome) this.#until = 0;
+
     if (outcome.kind === 'held' || askedMs === undefined || now + askedMs <= this.#until) return;
     this.#until = now + askedMs;
     this.#probeAt = now + Math.min(askedMs, PROBE_AFTER_MS);

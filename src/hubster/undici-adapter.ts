@@ -7,15 +7,15 @@ import { TransportError } from './transport-error';
 type AxiosAdapter = Extract<HttpModuleOptions['adapter'], (config: never) => unknown>;
 
 /**
- * Carries axios requests over undici: pooled connections, no redirects, `maxContentLength` bytes at the most, read while
- * they come. Every status is an answer; what is none rejects with `TransportError`. It follows no redirect, decodes no
- * content coding and sets no time limit of its own but that of connecting: `signal` ends a request.
+ * Carries one axios request over undici: pooled connections, no redirects, `maxContentLength` bytes at the most, counted while
+ * they come. Every status is an answer; what is none rejects with `TransportError`. It decodes no content coding and sets no
+ * time limit but that of connecting: `signal` ends the request. It is not the signal of axios, which would replace what an
+ * abort means here by an error of its own.
  */
-export function undiciAdapter(dispatcher: Dispatcher): AxiosAdapter {
+export function undiciAdapter(dispatcher: Dispatcher, signal: AbortSignal): AxiosAdapter {
   return async (config) => {
-    const url = new URL(config.url ?? '');
-    const signal = config.signal instanceof AbortSignal ? config.signal : new AbortController().signal;
     if (signal.aborted) throw new TransportError('never-sent');
+    const url = new URL(config.url ?? '');
     const request: Dispatcher.DispatchOptions = {
       origin: url.origin,
       path: url.pathname + url.search,

@@ -14,8 +14,10 @@ const view: IntegrationView = {
 
 describe('changesBetween', () => {
   it('tells nothing where nothing changed, whatever the order of keys', () => {
-    const configuration = { accountSid: 'AC1', 'a/b': MASK, authToken: MASK };
-    expect(changesBetween(view, { ...view, configuration })).toEqual([]);
+    const start = [{ type: 'text', text: 'Hi' }];
+    const before = { ...view, configuration: { ...view.configuration, start } };
+    const reordered = { start: [{ text: 'Hi', type: 'text' }], accountSid: 'AC1', 'a/b': MASK, authToken: MASK };
+    expect(changesBetween(before, { ...view, configuration: reordered })).toEqual([]);
   });
 
   it('tells old and new value of what changed, at its pointer', () => {

@@ -1,9 +1,11 @@
 import { etagOf } from '../cache/etag';
+import { fieldNamed } from '../channels/configuration-keys';
 import type { RequestContext } from '../context/request-context';
 import { HubsterFailure, toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
 import type { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
+import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { AuditedWrites } from './audited-writes';
 import { changesBetween } from './changes';
@@ -79,13 +81,12 @@ export class IntegrationWriter {
       const current = await this.readCurrent(call, integrationId, conditions);
       const plan = planUpdate(current, command, conditions.isLenient);
       if (isNothing(plan)) return this.answer(context, current, plan.warnings);
-      const intended = { ...current, ...valuesOf(plan) };
       const updated = await this.audited.run(
         call,
         {
           action: 'integration.update',
           target: { type: 'integration', id: integrationId },
-          changes: changesBetween(this.view(context, current), this.view(context, intended)),
+          changes: changesBetween(this.view(context, current), this.view(context, intended(current, plan))),
         },
         async () => {
           const answered = await this.portal.update(call, integrationId, valuesOf(plan));
@@ -181,6 +182,17 @@ export class IntegrationWriter {
 
 function valuesOf({ warnings: _warnings, ...values }: UpdatePlan): Omit<UpdatePlan, 'warnings'> {
   return values;
+}
+
+/** The integration as the plan would have it: what only Hubster says stays as it is. */
+function intended(current: Integration, plan: UpdatePlan): Integration {
+  const { configuration, ...values } = valuesOf(plan);
+  if (!configuration) return { ...current, ...values };
+  const answerOnly = Object.entries(current.configuration.reveal()).filter(
+    ([key]) => fieldNamed(current.channel, key)?.answerOnly,
+  );
+  const next = { ...Object.fromEntries(answerOnly), ...configuration.reveal() };
+  return { ...current, ...values, configuration: Secret.of(next) };
 }
 
 function isNothing(plan: UpdatePlan): boolean {

@@ -19,6 +19,7 @@ class Stage {
   }
 
   async end(name: string): Promise<void> {
+    await this.clock.advance(0);
     this.#ends.get(name)?.();
     await this.clock.advance(0);
   }

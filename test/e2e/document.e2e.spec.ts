@@ -5,6 +5,9 @@ import { MASK } from '../../src/secrets/secret';
 import { SAMPLES, type Sample } from '../contract/document/samples';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
+const NIL = '00000000-0000-0000-0000-000000000000';
+const ACME = { name: 'acme', clientId: 'client.acme', clientSecret: 'the secret of acme' };
+
 const named = (kind: Sample['kind']) =>
   SAMPLES.filter((sample) => sample.kind === kind).map(
     (sample) => [`${sample.file} L${sample.lines[0]}`, sample] as const,
@@ -33,7 +36,7 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
   const create = (body: object) => stagedoor.as('acme-app').post(`/api/v1/integrations/hubs/${HUBS.acme}`).send(body);
 
   beforeEach(async () => {
-    stagedoor ??= await startStagedoor();
+    stagedoor ??= await startStagedoor({ sandboxTenants: [{ ...ACME, hubs: [HUBS.acme, NIL] }] });
     await supertest(stagedoor.sandbox.url).post('/sandbox/reset').expect(isOk);
     await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
   });
@@ -105,8 +108,7 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
   it.each(named('list-response'))('%s comes back as an array, masked (S-503, S-505, S-508)', async (_name, sample) => {
     const items: readonly object[] = Object(sample.body);
     for (const item of items) await seed(item);
-    const hub = '00000000-0000-0000-0000-000000000000';
-    const { body, text } = await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${hub}/Direct`).expect(200);
+    const { body, text } = await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${NIL}/Direct`).expect(200);
     expect(body).toHaveLength(items.length);
     expect(body[0].configuration).toEqual({
       webhookUrl: 'http://localhost:5100/v1/api/integration?customer=1',

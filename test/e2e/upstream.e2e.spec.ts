@@ -9,28 +9,23 @@ const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigi
 /** What Hubster's statuses lead to (requirements, section 8), over real sockets. */
 describe('answers of Hubster', () => {
   let stagedoor: Stagedoor;
-  let seeded: object;
+  const seeded = {
+    integrationId: ID,
+    hubId: HUBS.acme,
+    integrationTypeId: 'Customer',
+    channelId: 'WebChat',
+    name: 'seeded',
+    statusId: 3000,
+    configuration: { allowedOrigins: ['localhost'] },
+  };
 
-  beforeAll(async () => {
-    stagedoor = await startStagedoor();
-    seeded = {
-      integrationId: ID,
-      hubId: HUBS.acme,
-      integrationTypeId: 'Customer',
-      channelId: 'WebChat',
-      name: 'seeded',
-      statusId: 3000,
-      configuration: { allowedOrigins: ['localhost'] },
-    };
-  });
-  afterAll(() => stagedoor.close());
-
+  // A service of its own for each: breakers and budgets remember what went before.
   beforeEach(async () => {
+    stagedoor = await startStagedoor();
     const sandbox = supertest(stagedoor.sandbox.url);
-    await sandbox.post('/sandbox/reset');
     await sandbox.post('/sandbox/integrations').send({ tenant: 'acme', integration: seeded });
-    await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
   });
+  afterEach(() => stagedoor.close());
 
   const fault = (effect: object, times = 1, method = 'GET') =>
     stagedoor.fault({ match: { method, path: '^/api/v1/' }, times, effect });
@@ -60,7 +55,8 @@ describe('answers of Hubster', () => {
     ['S-707: 403', { status: 403 }, 403, 'upstream-forbidden', 1],
     ['S-708: 404', { status: 404 }, 404, 'not-found', 1],
     ['S-709: 400', { status: 400 }, 400, 'validation-failed', 1],
-    ['S-710: 409', { status: 409 }, 409, 'upstream-refused', 1],
+    ['S-710: 409 with PRT000106', { status: 409 }, 409, 'name-taken', 1],
+    ['S-710: 409', { status: 409, body: {} }, 409, 'upstream-refused', 1],
     ['S-710: 410', { status: 410 }, 410, 'upstream-refused', 1],
     ['S-710: 417', { status: 417 }, 417, 'upstream-refused', 1],
     ['S-710: 501', { status: 501 }, 501, 'upstream-refused', 1],
@@ -76,7 +72,6 @@ describe('answers of Hubster', () => {
     if (attempts !== undefined) expect(await calls()).toBe(attempts);
     if ([429, 503].includes(status)) expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
     expect(headers['content-type']).toContain('application/problem+json');
-    await supertest(stagedoor.sandbox.url).delete('/sandbox/faults');
   });
 
   it('S-717: a Retry-After of more than 2 s is handed to the caller, and holds this tenant only', async () => {

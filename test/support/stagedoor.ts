@@ -82,8 +82,10 @@ const CALLERS: readonly CallerSetup[] = [
 
 /** Starts the service as `main.ts` does: from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
-  const { env = {}, callers = CALLERS, hubs = {}, sandboxTenants, quirks = true } = setup;
+  const { env = {}, hubs = {}, sandboxTenants, quirks = true } = setup;
   const sandbox = setup.sandbox ?? (await startSandbox({ quirks, ...(sandboxTenants && { tenants: sandboxTenants }) }));
+  const isThere = (tenant: string) => sandbox.tenants.some(({ name }) => name === tenant);
+  const callers = setup.callers ?? CALLERS.filter(({ tenants }) => tenants === '*' || tenants.every(isThere));
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-'));
   const keys = new Map(callers.map(({ id }) => [id, makeApiKey()]));
   const tenantsFile = join(directory, 'tenants.yaml');
@@ -170,7 +172,8 @@ function isSuccess({ status, text }: { readonly status: number; readonly text: s
 }
 
 async function readTrail(directory: string): Promise<readonly Record<string, unknown>[]> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort();
+  const names = await readdir(directory).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.jsonl')).sort();
   const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));
   return texts.flatMap((text) =>
     text

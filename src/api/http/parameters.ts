@@ -42,7 +42,7 @@ export function collectionQuery(query: Readonly<Record<string, unknown>>): Colle
 }
 
 /** Hubster would ignore a query that it does not know; we say so (N8). */
-export function noQuery({ query }: FastifyRequest): void {
+export function noQuery({ query }: Pick<FastifyRequest, 'query'>): void {
   const names = typeof query === 'object' && query !== null ? Object.keys(query) : [];
   if (names.length > 0) throw invalidRequest(names.map((name) => unknownParameter(name)));
 }

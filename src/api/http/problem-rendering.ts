@@ -25,8 +25,12 @@ export function renderProblem(problem: Problem, requestId: string): RenderedProb
   return { status, headers: headersOf(problem), body: JSON.stringify(body) };
 }
 
+/** Statuses that always tell when to come back (design 2.3). */
+const WAITS = new Set([429, 503]);
+
 function headersOf({ status, details }: Problem): Readonly<Record<string, string>> {
-  const { retryAfterSeconds, allow } = details;
+  const { allow } = details;
+  const retryAfterSeconds = details.retryAfterSeconds ?? (WAITS.has(status) ? 1 : undefined);
   return {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',

@@ -18,6 +18,7 @@ const HUB_EXAMPLE = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
 const tagged = ApiTags('integrations');
 const guid = { type: 'string', format: 'uuid' };
+const demoHub = { ...guid, example: HUB_EXAMPLE };
 
 const ifMatch = ApiHeader({
   name: 'If-Match',
@@ -78,8 +79,7 @@ export const DescribePost = (): MethodDecorator =>
     ApiParam({
       name: 'hubId',
       description: 'Create: the hub. Update: the integration.',
-      schema: guid,
-      example: HUB_EXAMPLE,
+      schema: demoHub,
     }),
     ApiBody({
       required: true,
@@ -156,7 +156,7 @@ export const DescribeByChannel = (): MethodDecorator =>
   read(
     'Lists the integrations of a hub on one channel',
     { type: 'array', items: schemaRef('Integration') },
-    ApiParam({ name: 'hubId', schema: guid, example: HUB_EXAMPLE }),
+    ApiParam({ name: 'hubId', schema: demoHub }),
     ApiParam({ name: 'channelType', description: 'A name in any case, or its number.', enum: CHANNEL_IDS }),
   );
 

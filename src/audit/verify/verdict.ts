@@ -1,13 +1,16 @@
-/** What can be said of a trail, the gravest last, each with the exit status of `audit:verify`. 2 is left to wrong usage. */
-export const EXIT_STATUS = {
-  ok: 0,
-  'unanchored-tail': 4,
-  'torn-tail': 3,
-  'unknown-key': 5,
-  tampered: 1,
-} as const;
+/** What can be said of a trail, the gravest last. */
+const TRAIL_STATES = ['ok', 'unanchored-tail', 'torn-tail', 'unknown-key', 'tampered'] as const;
 
-export type TrailState = keyof typeof EXIT_STATUS;
+export type TrailState = (typeof TRAIL_STATES)[number];
+
+/** The exit status of `audit:verify`; 2 is left to wrong usage. */
+export const EXIT_STATUS: Readonly<Record<TrailState, number>> = {
+  ok: 0,
+  tampered: 1,
+  'torn-tail': 3,
+  'unanchored-tail': 4,
+  'unknown-key': 5,
+};
 
 /** Something that keeps a trail from being `ok`. */
 export interface Finding {
@@ -26,6 +29,5 @@ export interface Verdict {
 }
 
 export function gravestOf(findings: readonly Finding[]): TrailState {
-  const states = Object.keys(EXIT_STATUS) as TrailState[];
-  return states.findLast((state) => findings.some((finding) => finding.state === state)) ?? 'ok';
+  return TRAIL_STATES.findLast((state) => findings.some((finding) => finding.state === state)) ?? 'ok';
 }

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { renderProblem } from '../../api/http/problem-rendering';
 import { CHANNELS } from '../../channels/channel-registry';
 import type { JsonObject, JsonValue } from '../../channels/json';
 import { Problem } from '../../problems/problem';
@@ -45,7 +44,8 @@ describe('a create', () => {
   });
 
   it('keeps its configuration from being printed (N1)', () => {
-    expect(JSON.stringify(readCreate(valid))).not.toContain('cb8c');
+    const configuration = { ...valid.configuration, authToken: CANARY };
+    expect(JSON.stringify(readCreate({ ...valid, configuration }))).not.toContain(CANARY);
   });
 
   it.each(['TwilioSMS', 'twiliosms', 'TWILIOSMS', 102, '102'])('S-102: takes channel %j', (channelId) => {
@@ -230,7 +230,7 @@ describe('the problem of a create', () => {
     fc.assert(
       fc.property(body, (sent) => {
         const problem = problemOf(sent);
-        if (problem) expect(renderProblem(problem, 'r').body + problem.message).not.toContain('canary');
+        if (problem) expect(problem.message + JSON.stringify(problem.details)).not.toContain('canary');
       }),
       { numRuns: 300 },
     );

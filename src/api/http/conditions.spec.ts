@@ -1,0 +1,76 @@
+import { asksForLenience, asksToRevalidate, ifMatch, isNotModified } from './conditions';
+
+const TAG = '"abc"';
+
+describe('Cache-Control (RFC 9111, 5.2.1.4)', () => {
+  it.each([
+    ['no-cache', true],
+    ['No-Cache', true],
+    ['max-age=0, no-cache', true],
+    ['no-cache;x=1', true],
+    ['no-store', false],
+    ['max-age=0', false],
+    ['x-no-cache', false],
+    ['', false],
+    [undefined, false],
+  ])('%j asks for a revalidation: %s', (value, asks) => {
+    expect(asksToRevalidate(value === undefined ? {} : { 'cache-control': value })).toBe(asks);
+  });
+});
+
+describe('Prefer (RFC 7240, S-321)', () => {
+  it.each([
+    ['handling=lenient', true],
+    ['Handling = "lenient"', true],
+    ['respond-async, handling=lenient;x=1', true],
+    [['respond-async', 'handling=lenient'], true],
+    ['handling=lenient, handling=strict', true],
+    ['handling=strict, handling=lenient', false],
+    ['respond-async;handling=lenient', false],
+    ['handling=lenientish', false],
+    ['lenient', false],
+    ['', false],
+    [undefined, false],
+  ])('%j asks for lenience: %s', (value, asks) => {
+    expect(asksForLenience(value === undefined ? {} : { prefer: value })).toBe(asks);
+  });
+});
+
+describe('If-None-Match (RFC 9110, 13.1.2)', () => {
+  it.each([
+    [TAG, true],
+    [`W/${TAG}`, true],
+    [`"x", W/"y",${TAG}`, true],
+    ['"a,b", "abc"', true],
+    [' * ', true],
+    ['"x"', false],
+    ['"ABC"', false],
+    ['abc', false],
+    ['"*"', false],
+    ['abc*', false],
+    ['', false],
+    [undefined, false],
+  ])('%j names the tag: %s', (value, names) => {
+    expect(isNotModified(value === undefined ? {} : { 'if-none-match': value }, TAG)).toBe(names);
+  });
+});
+
+describe('If-Match (RFC 9110, 13.1.1, S-770)', () => {
+  it('judges nothing when it was not sent', () => {
+    expect(ifMatch({})).toEqual({});
+  });
+
+  it.each([
+    [TAG, true],
+    [`"x" , ${TAG}`, true],
+    ['*', true],
+    [`W/${TAG}`, false],
+    ['"x"', false],
+    ['abc', false],
+    ['abc*', false],
+    ['"*"', false],
+    ['', false],
+  ])('%j holds: %s', (value, holds) => {
+    expect(ifMatch({ 'if-match': value }).ifMatch?.(TAG)).toBe(holds);
+  });
+});

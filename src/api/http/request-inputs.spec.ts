@@ -1,0 +1,92 @@
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { Problem } from '../../problems/problem';
+import { onBehalfOf, requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
+
+function request(headers: IncomingHttpHeaders): IncomingMessage {
+  const message = new IncomingMessage(new Socket());
+  Object.assign(message.headers, headers);
+  return message;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+
+describe('X-Request-Id (design 2.4)', () => {
+  it.each(['a', 'A-1_b.2', 'x'.repeat(128)])('keeps %s', (id) => {
+    expect(requestIdOf(request({ 'x-request-id': id }))).toBe(id);
+  });
+
+  it.each(['', 'x'.repeat(129), 'a b', 'a\n', 'é', 'a,b', '<x>', undefined])('puts a new one in place of %j', (id) => {
+    expect(requestIdOf(request(id === undefined ? {} : { 'x-request-id': id }))).toMatch(UUID);
+  });
+
+  it('makes a different one each time', () => {
+    expect(requestIdOf(request({}))).not.toBe(requestIdOf(request({})));
+  });
+});
+
+describe('traceparent (W3C Trace Context)', () => {
+  it('gives the trace', () => {
+    expect(traceIdOf(request({ traceparent: `00-${TRACE}-${SPAN}-01` }))).toBe(TRACE);
+  });
+
+  it.each([
+    undefined,
+    '',
+    TRACE,
+    `00-${TRACE}-${SPAN}`,
+    `00-${TRACE.toUpperCase()}-${SPAN}-01`,
+    `00-${TRACE}-${SPAN}-01-more`,
+    `ff-${TRACE}-${SPAN}-01`,
+    `00-${'0'.repeat(32)}-${SPAN}-01`,
+    `00-${TRACE}-${'0'.repeat(16)}-01`,
+  ])('gives none for %j', (traceparent) => {
+    expect(traceIdOf(request(traceparent === undefined ? {} : { traceparent }))).toBeUndefined();
+  });
+});
+
+describe('X-Request-Timeout-Ms (design 2.4)', () => {
+  it.each([
+    ['100', 100],
+    ['1500', 1500],
+    ['30000', 30_000],
+    [undefined, 30_000],
+  ])('%j is %d ms', (value, ms) => {
+    expect(timeoutOf(request(value === undefined ? {} : { 'x-request-timeout-ms': value }))).toBe(ms);
+  });
+
+  it.each(['99', '30001', '0', '-100', '1e3', '100.5', ' 100', '', '100, 200', '9'.repeat(20), 'canary'])(
+    '%j is 400',
+    (value) => {
+      const act = () => timeoutOf(request({ 'x-request-timeout-ms': value }));
+      expect(act).toThrow(Problem);
+      expect(act).toThrow(
+        expect.objectContaining({
+          code: 'validation-failed',
+          details: expect.objectContaining({
+            errors: [
+              {
+                code: 207,
+                parameter: 'X-Request-Timeout-Ms',
+                description: 'Whole milliseconds from 100 to 30000 are expected. (code: PRT000207)',
+              },
+            ],
+          }),
+        }),
+      );
+    },
+  );
+});
+
+describe('X-On-Behalf-Of (design 2.4)', () => {
+  it.each([
+    ['jane@example.com', 'jane@example.com'],
+    ['x'.repeat(300), 'x'.repeat(255)],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%j is recorded as %j', (value, recorded) => {
+    expect(onBehalfOf(request(value === undefined ? {} : { 'x-on-behalf-of': value }))).toBe(recorded);
+  });
+});

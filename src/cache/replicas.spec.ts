@@ -1,0 +1,168 @@
+import { RedisServer } from '../../test/support/redis-server';
+import { SystemClock } from '../clock/clock';
+import { createLogger } from '../observability/logger';
+import { Metrics } from '../observability/metrics';
+import { Problem } from '../problems/problem';
+import { RedisConnection } from '../redis/redis-connection';
+import { Secret } from '../secrets/secret';
+import { SecretKeys } from '../secrets/secret-keys';
+import type { CacheRead } from './cache-read';
+import { composeResponseCache } from './compose-response-cache';
+import type { ResponseCache } from './response-cache';
+import { OPTIONS, Origin } from './testing/question';
+
+const clock = new SystemClock();
+
+interface Replica {
+  readonly cache: ResponseCache;
+  readonly redis: RedisConnection;
+  text(changes?: Partial<CacheRead>): Promise<string>;
+  status(changes?: Partial<CacheRead>): Promise<string>;
+}
+
+describe('replicas over a real Redis', () => {
+  let server: RedisServer;
+  let origin: Origin;
+  let replicas: Replica[];
+
+  beforeEach(async () => {
+    server = await RedisServer.start();
+    origin = new Origin();
+    replicas = [];
+  });
+
+  afterEach(async () => {
+    await Promise.all(replicas.map(({ redis }) => redis.close()));
+    await server.kill();
+  });
+
+  async function start(): Promise<Replica> {
+    const metrics = new Metrics();
+    const logger = createLogger({ level: 'silent', format: 'json' });
+    const redis = new RedisConnection({ url: Secret.of(server.url) }, clock, metrics, logger);
+    const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
+    const cache = composeResponseCache({ options: OPTIONS, clock, keys, metrics, redis });
+    await redis.open();
+    const read = (changes?: Partial<CacheRead>) => cache.read(origin.ask(clock, changes));
+    const replica: Replica = {
+      cache,
+      redis,
+      text: async (changes) => (await read(changes)).answer.body.toString(),
+      status: async (changes) => (await read(changes)).cacheStatus,
+    };
+    replicas.push(replica);
+    return replica;
+  }
+
+  /** Until it is so: what the test waits for has no event of its own, and jest's time limit bounds it. */
+  async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await isSo())) await clock.sleep(5);
+  }
+
+  const isTrusting = ({ cache }: Replica) => cache.peek('acme', 'one') !== undefined;
+
+  it('answers from what another replica has stored', async () => {
+    const [a, b] = [await start(), await start()];
+    expect(await a.status()).toBe('stagedoor; fwd=miss; stored');
+    expect(await b.status()).toMatch(/^stagedoor; hit; ttl=\d+$/);
+    expect(origin.calls).toBe(1);
+  });
+
+  it('asks Hubster once for 1,000 callers of two replicas', async () => {
+    const [a, b] = [await start(), await start()];
+    const release = origin.hold();
+    const texts = Array.from({ length: 1_000 }, (_, caller) => (caller % 2 ? a : b).text());
+    await until(() => origin.calls > 0);
+    await clock.sleep(100);
+    release();
+    expect(new Set(await Promise.all(texts))).toEqual(new Set(['v1']));
+    expect(origin.calls).toBe(1);
+  });
+
+  it('asks Hubster itself when the other replica takes over a second', async () => {
+    const [a, b] = [await start(), await start()];
+    const release = origin.hold();
+    const slow = a.text();
+    await until(() => origin.calls === 1);
+    const impatient = b.text();
+    await until(() => origin.calls === 2);
+    release();
+    expect(await Promise.all([slow, impatient])).toEqual(['v1', 'v1']);
+  });
+
+  it('lets the next replica go as soon as the first has failed', async () => {
+    const [a, b] = [await start(), await start()];
+    const release = origin.hold();
+    origin.failure = new Problem('upstream-error');
+    const failing = expect(a.text()).rejects.toBe(origin.failure);
+    await until(() => origin.calls === 1);
+    origin.failure = undefined;
+    const next = b.text();
+    release();
+    await failing;
+    expect(await next).toBe('v1');
+  });
+
+  it('N4: hears of the write of another replica', async () => {
+    const [a, b] = [await start(), await start()];
+    await a.text();
+    await until(async () => (await b.text()) === 'v1' && isTrusting(b));
+    origin.text = 'v2';
+    await a.cache.beginWrite('acme').end();
+    expect(await a.text()).toBe('v2');
+    await until(() => !isTrusting(b));
+    expect(await b.text()).toBe('v2');
+  });
+
+  it('N4: serves nothing that was replaced during an outage, though its writer is gone', async () => {
+    const [a, b] = [await start(), await start()];
+    await a.text();
+    await b.text();
+    server.pause();
+    origin.text = 'v2';
+    await a.cache.beginWrite('acme').end();
+    expect(await a.text()).toBe('v2');
+    await a.redis.close();
+    // Notices the outage, as any traffic would.
+    await Promise.all(Array.from({ length: 10 }, () => b.cache.beginWrite('globex').end()));
+    expect(b.redis.isAvailable).toBe(false);
+    const back = new Promise<void>((resolve) => b.redis.onReconnected(resolve));
+    server.resume();
+    await back;
+    expect(await b.text()).toBe('v2');
+  });
+
+  it('N6: answers while Redis is stopped, killed, flushed, and after each', async () => {
+    const a = await start();
+    const read = (key: string) => a.text({ key });
+    server.pause();
+    expect(await Promise.all(['1', '2', '3', '4', '5', '6'].map(read))).toEqual(Array(6).fill('v1'));
+    server.resume();
+    await server.send('FLUSHALL');
+    expect(await read('7')).toBe('v1');
+    await server.kill();
+    expect(await read('8')).toBe('v1');
+    await server.start();
+    await until(() => a.redis.isAvailable);
+    expect(await read('9')).toBe('v1');
+  });
+
+  it('N4: keeps its word in a Redis that is full', async () => {
+    const [a, b] = [await start(), await start()];
+    await a.text();
+    await until(async () => (await b.text()) === 'v1' && isTrusting(b));
+    await server.send('CONFIG SET maxmemory 1');
+    origin.text = 'v2';
+    await a.cache.beginWrite('acme').end();
+    await until(() => !isTrusting(b));
+    expect(await Promise.all([a.text(), b.text()])).toEqual(['v2', 'v2']);
+  });
+
+  it('N1, N2: leaves neither key nor tenant’s body readable across tenants in Redis', async () => {
+    const a = await start();
+    await a.text({ tenant: 'acme' });
+    await a.text({ tenant: 'globex' });
+    const names = await a.redis.run((commands) => commands.keys('*answer*'));
+    expect(names.map((name) => name.split(':')[1]).sort()).toEqual(['{acme}', '{globex}']);
+  });
+});

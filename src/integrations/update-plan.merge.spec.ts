@@ -1,0 +1,99 @@
+import { current, direct, patch, refusal, system } from './testing/planned-update';
+
+describe('PATCH merges the configuration', () => {
+  it('S-326: merges over what is there, without answer-only keys', () => {
+    expect(patch(direct, { configuration: { Echo: false } })).toEqual({
+      configuration: { integrationType: 'Agent', echo: false, webhookUrl: 'https://u:p@hook.io/in?token=abc' },
+      warnings: [],
+    });
+  });
+
+  it('S-326: sends no configuration without one in the patch', () => {
+    expect(patch(direct, { name: 'New' })).toEqual({ name: 'New', warnings: [] });
+  });
+
+  it('S-326: carries undeclared keys back untouched, null and nested ones too', () => {
+    const odd = { Odd: { Deep: [null, 1] }, none: null, constructor: 'x' };
+    const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], ...odd });
+    expect(patch(now, { configuration: { events: ['message:bot'] } }).configuration).toEqual({
+      webhookUrl: 'https://hook.io',
+      events: ['message:bot'],
+      ...odd,
+    });
+  });
+
+  it('S-326: checks what the request brought, and nothing else', () => {
+    const legacy = current('System', { webhookUrl: 'ftp://old', events: ['legacy'] });
+    expect(patch(legacy, { configuration: { events: ['message'] } }).configuration).toEqual({
+      webhookUrl: 'ftp://old',
+      events: ['message'],
+    });
+    expect(refusal(() => patch(legacy, { configuration: { events: ['legacy', 'new'] } }))).toEqual([
+      'validation-failed',
+      '206 /configuration/events/0',
+      '206 /configuration/events/1',
+    ]);
+  });
+
+  it('S-326, S-230: a Direct integration without an inner type gets its own', () => {
+    for (const held of [{}, { integrationType: null }]) {
+      expect(patch(current('Direct', held), { configuration: { echo: true } }).configuration).toEqual({
+        integrationType: 'Customer',
+        echo: true,
+      });
+    }
+  });
+
+  it('S-327: null removes an optional key, and says when that changes the delivery', () => {
+    expect(patch(direct, { configuration: { webhookUrl: null } })).toEqual({
+      configuration: { integrationType: 'Agent', echo: true },
+      warnings: ['delivery-changed /configuration/webhookUrl'],
+    });
+  });
+
+  it('S-233: without webhookUrl keeps it', () => {
+    expect(patch(direct, { configuration: { echo: true } }).warnings).toEqual([]);
+  });
+
+  it.each([
+    [direct, 'integrationType'],
+    [system, 'webhookUrl'],
+    [system, 'events'],
+  ])('S-327: null on a required key is refused: %#', (now, key) => {
+    expect(refusal(() => patch(now, { configuration: { [key]: null } }))).toEqual([
+      'validation-failed',
+      `302 /configuration/${key}`,
+    ]);
+  });
+
+  it('S-327: arrays are replaced whole', () => {
+    const now = current('WebChat', { allowedOrigins: ['a.io', 'b.io'] });
+    expect(patch(now, { configuration: { allowedOrigins: ['c.io'] } }).configuration).toEqual({
+      allowedOrigins: ['c.io'],
+    });
+  });
+
+  it('S-327, S-109: null removes an undeclared key that is there; one that is not is unknown', () => {
+    const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
+    expect(patch(now, { configuration: { odd: null } }).configuration).not.toHaveProperty('odd');
+    expect(refusal(() => patch(now, { configuration: { bogus: null } }))).toEqual([
+      'validation-failed',
+      '303 /configuration/bogus',
+    ]);
+  });
+
+  it('S-109: refuses an undeclared key with a value, even of the name of one that is there', () => {
+    const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
+    expect(refusal(() => patch(now, { configuration: { odd: 2 } }))).toEqual([
+      'validation-failed',
+      '303 /configuration/odd',
+    ]);
+  });
+
+  it('S-109: refuses the same key in two spellings', () => {
+    expect(refusal(() => patch(direct, { configuration: { echo: true, ECHO: true } }))).toEqual([
+      'validation-failed',
+      '303 /configuration/ECHO',
+    ]);
+  });
+});

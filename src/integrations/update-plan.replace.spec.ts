@@ -1,0 +1,126 @@
+import { MASK } from '../secrets/secret';
+import { current, direct, patch, plan, post, refusal, system } from './testing/planned-update';
+
+describe('POST replaces the configuration', () => {
+  it('S-303: sends what the caller sent as the whole', () => {
+    const configuration = { webhookUrl: 'https://new.io', events: ['message:bot'] };
+    expect(post(system, { configuration })).toEqual({ configuration, warnings: [] });
+  });
+
+  it('S-303: checks it as a complete configuration', () => {
+    expect(refusal(() => post(system, { configuration: { events: ['message'] } }))).toEqual([
+      'validation-failed',
+      '301 /configuration/webhookUrl',
+    ]);
+  });
+
+  it("S-304, S-230: takes the document's own sample, integrationType from the current integration", () => {
+    const sample = { Echo: true, webhookUrl: 'http://hubster.io/v1/api/integration?customer=1' };
+    expect(post(direct, { configuration: sample }).configuration).toEqual({
+      integrationType: 'Agent',
+      echo: true,
+      webhookUrl: sample.webhookUrl,
+    });
+  });
+
+  it('S-230, S-237: takes integrationTypeId where the inner type is missing or null', () => {
+    for (const held of [{}, { integrationType: null }]) {
+      expect(post(current('Direct', held), { configuration: {} }).configuration).toEqual({
+        integrationType: 'Customer',
+      });
+    }
+  });
+
+  it('S-230: cannot make a type up', () => {
+    const { integrationTypeId: _none, ...untyped } = current('Direct', {});
+    expect(refusal(() => post(untyped, { configuration: {} }))).toEqual([
+      'validation-failed',
+      '301 /configuration/integrationType',
+    ]);
+  });
+
+  it('S-230, S-236: lets the caller change the type, in any spelling', () => {
+    expect(post(direct, { configuration: { integrationType: 4 } }).configuration).toEqual({ integrationType: 'Bot' });
+  });
+
+  it('S-230: an integrationType of null is no missing one', () => {
+    expect(refusal(() => post(direct, { configuration: { integrationType: null } }))).toEqual([
+      'validation-failed',
+      '302 /configuration/integrationType',
+    ]);
+  });
+
+  it('S-233: warns when activities go over websockets from now on', () => {
+    expect(post(direct, { configuration: { echo: false } }).warnings).toEqual([
+      'delivery-changed /configuration/webhookUrl',
+    ]);
+    expect(post(current('Direct', {}), { configuration: {} }).warnings).toEqual([]);
+  });
+
+  it('S-238: warns that no documented way keeps a welcome message', () => {
+    const greeting = current('Direct', { integrationType: 'Agent', welcomeMessage: 'Hi' });
+    const warnings = ['welcome-message-lost /configuration/welcomeMessage'];
+    expect(post(greeting, { configuration: {} })).toEqual({ configuration: { integrationType: 'Agent' }, warnings });
+    expect(patch(greeting, { configuration: { echo: true } }).warnings).toEqual(warnings);
+    expect(patch(greeting, { name: 'New' }).warnings).toEqual([]);
+  });
+
+  it('warns that undeclared keys are dropped, whether or not their masks were sent back (design 2.2)', () => {
+    const odd = current('System', { webhookUrl: 'https://hook.io', events: ['message'], Odd: 7 });
+    const configuration = { webhookUrl: 'https://hook.io', events: ['message'] };
+    for (const sent of [configuration, { ...configuration, Odd: MASK }]) {
+      expect(post(odd, { configuration: sent })).toEqual({
+        configuration,
+        warnings: ['undeclared-dropped /configuration/Odd'],
+      });
+    }
+  });
+
+  it('S-309: takes regenerateKeys over from the caller only', () => {
+    const held = current('System', { webhookUrl: 'https://hook.io', events: ['message'], regenerateKeys: true });
+    const configuration = { webhookUrl: 'https://hook.io', events: ['message'] };
+    expect(post(held, { configuration }).configuration).toEqual(configuration);
+    expect(patch(held, { configuration: { events: ['message'] } }).configuration).toEqual(configuration);
+  });
+
+  it.each(['replace', 'merge'] as const)('S-306: takes regenerateKeys for Direct and System (%s)', (mode) => {
+    for (const now of [direct, system]) {
+      const sent = {
+        ...(now === system && { webhookUrl: 'https://hook.io', events: ['message'] }),
+        regenerateKeys: true,
+      };
+      expect(plan(now, mode, { configuration: sent }).configuration).toMatchObject({ regenerateKeys: true });
+    }
+    expect(refusal(() => plan(system, mode, { configuration: { regenerateKeys: 'yes' } }))).toContain(
+      '302 /configuration/regenerateKeys',
+    );
+  });
+
+  it.each(['replace', 'merge'] as const)('S-306: refuses regenerateKeys for WebChat (%s)', (mode) => {
+    const chat = current('WebChat', { allowedOrigins: ['localhost'] });
+    const configuration = { allowedOrigins: ['localhost'], regenerateKeys: true };
+    expect(refusal(() => plan(chat, mode, { configuration }))).toEqual([
+      'validation-failed',
+      '303 /configuration/regenerateKeys',
+    ]);
+  });
+
+  it('S-315: drops answer-only fields with a warning, masks or not', () => {
+    const configuration = { integrationType: 'Agent', privateSigningKey: MASK, publicSigningKey: 'PUB' };
+    expect(post(direct, { configuration })).toEqual({
+      configuration: { integrationType: 'Agent' },
+      warnings: [
+        'answer-only-dropped /configuration/privateSigningKey',
+        'answer-only-dropped /configuration/publicSigningKey',
+        'delivery-changed /configuration/webhookUrl',
+      ],
+    });
+  });
+
+  it('S-109: refuses the same key in two spellings', () => {
+    expect(refusal(() => post(direct, { configuration: { echo: true, Echo: false } }))).toEqual([
+      'validation-failed',
+      '303 /configuration/Echo',
+    ]);
+  });
+});
