@@ -52,7 +52,7 @@ module.exports = {
     {
       name: 'test-support-only-in-specs',
       severity: 'error',
-      from: { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$|/testing/' },
       to: { path: '^test/' },
     },
     {

@@ -10,6 +10,7 @@ import { readTextFile } from './config/environment';
 import { loadTenants } from './config/load-tenants';
 import { readConfig } from './config/read-config';
 import { SCOPES } from './context/scope';
+import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { welcome } from './observability/welcome';
 import { startSandbox } from './sandbox/sandbox';
@@ -25,6 +26,9 @@ async function start(): Promise<void> {
   const closeManagement = await listenForManagement(app, config);
   app.get(Metrics).observeProcess();
   app.get(Lifecycle).ready();
+  if (!demo && !config.redisUrl) {
+    app.get<Logger>(LOGGER).warn('no REDIS_URL: cache, limits and idempotency hold for this one process only');
+  }
   process.stdout.write(welcome({ url: await app.getUrl(), config, demo }));
 
   const stop = async (): Promise<void> => {

@@ -36,7 +36,7 @@ describe('requestSchema', () => {
     });
   }
 
-  it('offers update-only fields on update, answer-only fields never (S-306)', () => {
+  it('S-306, S-317: offers update-only fields on update, answer-only fields never', () => {
     const properties = (operation: Operation) => Object.keys(Object(requestSchema(direct, operation)['properties']));
     expect(properties('create')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start']);
     expect(properties('update')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start', 'regenerateKeys']);

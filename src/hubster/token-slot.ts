@@ -57,7 +57,7 @@ export class TokenSlot {
    * asking again would not help (S-006). A token that somebody has replaced meanwhile costs no renewal.
    */
   async replace(refused: Secret): Promise<TokenResult | undefined> {
-    
+    if (this.#current?.token !== refused) return this.get();
     if (this.#renewals.remaining > 0) return undefined;
     this.#renewals.start();
     this.#current = undefined;

@@ -1,9 +1,9 @@
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 
-export type LogFormat = 'json' | 'pretty';
-export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+type LogFormat = 'json' | 'pretty';
+type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** The log of the process. Wording lives in `log-events.ts`; values that may be secret never come here. */
+/** The log of the process. Values that may be secret never come here. */
 export type Logger = Pino;
 
 /** Where `Logger` is asked for in constructors. */

@@ -15,7 +15,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
     });
     afterAll(() => stagedoor.close());
 
-    it('S-100, S-111: is created with 200 and answered in one shape, its secrets masked', async () => {
+    it('S-100, S-101, S-111, S-245, S-255: is created with 200 and answered in one shape, its secrets masked', async () => {
       const { body: created, headers } = await stagedoor
         .as('acme-app')
         .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
@@ -25,6 +25,8 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       for (const { name, secret, answerOnly } of channel.fields) {
         if (secret && answerOnly) expect(created.configuration[name] ?? MASK).toBe(MASK);
       }
+      const type = channel.integrationType === 'configuration.integrationType' ? 'Agent' : channel.integrationType;
+      expect(created.integrationTypeId).toBe(type);
       expect(headers['cache-control']).toBe('no-store');
       expect(headers['etag']).toMatch(/^".+"$/);
       integrationId = created.integrationId;

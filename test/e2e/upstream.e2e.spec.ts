@@ -112,7 +112,7 @@ describe('conflicts that Hubster reports', () => {
   });
   afterAll(() => stagedoor.close());
 
-  it('S-113, S-114: a name that is taken is 409 name-taken, on create and on update (S-318)', async () => {
+  it('S-113, S-114: a name that is taken is 409 name-taken, on create and on update (S-312, S-318)', async () => {
     await stagedoor.as('acme-app').post(HUB).send(webChat).expect(200);
     const { body } = await stagedoor.as('acme-app').post(HUB).send(webChat).expect(409);
     expect(body).toMatchObject({ code: 'name-taken', errors: [{ code: 700 }] });

@@ -19,7 +19,7 @@ const TOP_LEVEL = new Set([
 const MAX_LINES = 300;
 
 /** Where the environment may be read: config reads it for the service, the others are entries of their own (design 10). */
-const ENVIRONMENT_READERS = /^src\/(config\/.+|main\.ts|sandbox\/main\.ts|.+\.cli\.ts)$/;
+const ENVIRONMENT_READERS = /^src\/(config\/.+|main\.ts|sandbox\/main\.ts|.+\.cli\.ts|.+\.spec\.ts)$/;
 
 /** What git keeps or would add, as paths from the top. The directory's owner may be another, as in a container. */
 function filesOfRepository(): readonly string[] {

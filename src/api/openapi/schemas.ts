@@ -10,7 +10,7 @@ import { PROBLEM_CODES } from '../../problems/problem-registry';
 /** The channels that can be created, each with schemas of its own. */
 export const CREATABLE_CHANNELS = CHANNELS.filter((channel) => channel.isCreatable);
 
-export const createSchemaName = ({ id }: Channel) => `Create${id}`;
+const createSchemaName = ({ id }: Channel) => `Create${id}`;
 const answerSchemaName = ({ id }: Channel) => `${id}Integration`;
 export const schemaRef = (name: string): { readonly $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 
