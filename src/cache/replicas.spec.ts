@@ -52,6 +52,12 @@ describe('replicas over a real Redis', () => {
       status: async (changes) => (await read(changes)).cacheStatus,
     };
     replicas.push(replica);
+    // Until the bus is heard, every read asks Redis first: the tests are about what comes after.
+    const other = new Origin();
+    await until(async () => {
+      await cache.read(other.ask(cacheClock, { tenant: 'warm-up' }));
+      return cache.peek('warm-up', 'one') !== undefined;
+    });
     return replica;
   }
 

@@ -81,12 +81,13 @@ export class SharedGenerations extends Generations {
     }
   }
 
-  #confirm(tenant: string): Promise<Known | undefined> {
+  /** A void answer is asked for once more, not for ever: someone may be writing all the time. */
+  #confirm(tenant: string, isRepeated = false): Promise<Known | undefined> {
     const asked = this.#asking.get(tenant);
     if (asked !== undefined) return asked;
     if (!this.registry.isAvailable || this.#dirty.has(EVERYONE) || this.#dirty.has(tenant)) return nothing;
     const asking = this.#ask(tenant).then((known) => {
-      if (this.#asking.get(tenant) !== asking) return undefined;
+      if (this.#asking.get(tenant) !== asking) return isRepeated ? undefined : this.#confirm(tenant, true);
       this.#asking.delete(tenant);
       if (known) this.#known.set(tenant, known);
       return known;

@@ -180,6 +180,13 @@ describe('HubsterClient', () => {
       expect(hubster.stub.calls).toHaveLength(1);
     });
 
+    it('is asked anew when the tenant’s credentials have changed', async () => {
+      await hubster.call();
+      hubster.stub.identity = tokenOf('second');
+      await hubster.call(GET, hubster.context({ tenant: tenantNamed('acme', 'rotated') }));
+      expect(tokensSent()).toEqual(['Bearer portal-token-canary', 'Bearer second']);
+    });
+
     it.each([
       ['404', raw(404, '')],
       ['a redirect', raw(302, '', { location: '/x' })],

@@ -2,7 +2,6 @@ import { HttpService } from '@nestjs/axios';
 import type { Dispatcher } from 'undici';
 import { type AnswerHeaders, answerHeaders } from './answer-headers';
 import type { Method } from './outcome';
-import { TransportError } from './transport-error';
 import { undiciAdapter } from './undici-adapter';
 
 export interface HttpRequest {
@@ -27,21 +26,17 @@ export class HubsterHttp {
     private readonly dispatcher: Dispatcher,
   ) {}
 
-  /** @throws {TransportError} whatever went wrong: what axios throws holds the request, and so the token */
+  /** @throws {TransportError} when there is no answer; what else axios may throw holds the request, and so the token */
   async send({ method, url, headers, body, maxBytes }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    try {
-      const response = await this.http.axiosRef.request<Buffer | undefined>({
-        method,
-        url: url.href,
-        headers,
-        data: body,
-        maxContentLength: maxBytes,
-        adapter: undiciAdapter(this.dispatcher, signal),
-      });
-      return { status: response.status, headers: answerHeaders(response.headers), body: response.data };
-    } catch (error) {
-      throw error instanceof TransportError ? error : new TransportError('reset');
-    }
+    const response = await this.http.axiosRef.request<Buffer | undefined>({
+      method,
+      url: url.href,
+      headers,
+      data: body,
+      maxContentLength: maxBytes,
+      adapter: undiciAdapter(this.dispatcher, signal),
+    });
+    return { status: response.status, headers: answerHeaders(response.headers), body: response.data };
   }
 }
 

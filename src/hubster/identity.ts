@@ -48,7 +48,7 @@ export class Identity {
 
   #slotOf(tenant: Tenant, credentials: ClientCredentials): TokenSlot {
     const entry = this.#slots.of(tenant);
-    if (!entry.slot) {
+    if (!entry.slot?.isFor(credentials)) {
       entry.slot = new TokenSlot(this.clock, credentials, () => this.#fetch(tenant, credentials));
     }
     return entry.slot;

@@ -53,7 +53,7 @@ export class RetryAfterGate {
   #heed(outcome: Outcome, isProbe: boolean): void {
     const askedMs = retryAfterOf(outcome);
     const now = this.clock.monotonic();
-
+    if (isProbe && 'status' in outcome) this.#until = 0;
     if (outcome.kind === 'held' || askedMs === undefined || now + askedMs <= this.#until) return;
     this.#until = now + askedMs;
     this.#probeAt = now + Math.min(askedMs, PROBE_AFTER_MS);

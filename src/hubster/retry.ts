@@ -34,7 +34,7 @@ export type RetryDecision =
 export function decideRetry(question: RetryQuestion, random: () => number): RetryDecision {
   const { method, outcome, attempt, timeLeftMs, hasBudget } = question;
   if (isAmbiguous(outcome, method)) return no('ambiguous');
-  if (!canHelp(outcome, method)) return no('final');
+  if (!canHelp(outcome)) return no('final');
   if (attempt >= (outcome.kind === 'server-error' ? 2 : ATTEMPTS)) return no('attempts-spent');
   const askedMs = retryAfterOf(outcome) ?? 0;
   if (askedMs > MAX_WAIT_MS) return no('wait-too-long');
@@ -46,19 +46,18 @@ export function decideRetry(question: RetryQuestion, random: () => number): Retr
 
 const no = (reason: (RetryDecision & { retry: false })['reason']): RetryDecision => ({ retry: false, reason });
 
-/** Of ambiguous outcomes only those of reads come here; before the portal was asked, a write is as safe as a read (S-720). */
-function canHelp({ kind, phase }: Failed, method: Method): boolean {
+/** Of ambiguous outcomes only those of reads and of Identity come here, where sending again does no harm (S-720). */
+function canHelp({ kind }: Failed): boolean {
   switch (kind) {
     case 'rate-limited':
     case 'never-sent':
-      return true;
     case 'unavailable':
     case 'request-timeout':
     case 'server-error':
     case 'gateway':
     case 'reset':
     case 'no-answer':
-      return method === 'GET' || phase === 'token';
+      return true;
     default:
       return false;
   }

@@ -19,10 +19,7 @@ function json(value: unknown): JsonValue {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** Without what class-transformer cannot be given at any depth; the spec of create pins that down. */
-const isSane = (value: unknown) => !JSON.stringify(value).includes('"constructor"');
-
-const anything: fc.Arbitrary<JsonValue> = fc.jsonValue({ maxDepth: 2 }).filter(isSane).map(json);
+const anything: fc.Arbitrary<JsonValue> = fc.jsonValue({ maxDepth: 2 }).map(json);
 
 const HOSTS = fc.constantFrom('hook.io', 'localhost:5100', 'url_end_point.com');
 /** What Hubster may hold for a field that a request may have; some of it no request could bring in. */
@@ -37,7 +34,7 @@ const HELD: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
   webhookUrl: fc
     .tuple(fc.constantFrom('', 'u:p@'), HOSTS, fc.constantFrom('', '/in', '?customer=1', '?a=1&token=abc', '#key=x'))
     .map(([user, host, rest]) => `https://${user}${host}${rest}`),
-  start: fc.array(fc.dictionary(fc.string(), anything), { maxLength: 3 }).filter(isSane),
+  start: fc.array(fc.dictionary(fc.string(), anything), { maxLength: 3 }),
   allowedOrigins: fc.array(fc.string(), { maxLength: 3 }),
   events: fc.array(fc.constantFrom('message', 'message:bot', 'legacy'), { maxLength: 3 }),
 };
@@ -56,23 +53,21 @@ const held = (channel: Channel): fc.Arbitrary<Integration> => {
   const undeclared = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('toString', '__proto__', 'a/b~')), anything, {
     maxKeys: 4,
   });
-  return fc
-    .tuple(fc.tuple(...values), fc.tuple(...answers), undeclared.filter(isSane))
-    .map(([fields, told, others]) => {
-      const entries = [...fields, ...told, ...Object.entries(others)].flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, value] as const],
-      );
-      return {
-        integrationId: '00000000-0000-0000-0000-000000000001',
-        hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
-        inboundId: 'AC1',
-        integrationTypeId: 'Customer',
-        channel,
-        name: 'Support line',
-        statusId: 3000,
-        configuration: Secret.of(renameKeys(channel, Object.fromEntries(entries)).configuration),
-      };
-    });
+  return fc.tuple(fc.tuple(...values), fc.tuple(...answers), undeclared).map(([fields, told, others]) => {
+    const entries = [...fields, ...told, ...Object.entries(others)].flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, value] as const],
+    );
+    return {
+      integrationId: '00000000-0000-0000-0000-000000000001',
+      hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
+      inboundId: 'AC1',
+      integrationTypeId: 'Customer',
+      channel,
+      name: 'Support line',
+      statusId: 3000,
+      configuration: Secret.of(renameKeys(channel, Object.fromEntries(entries)).configuration),
+    };
+  });
 };
 
 const pick = (configuration: JsonObject, isMeant: (key: string, value: JsonValue) => boolean) =>

@@ -1,4 +1,3 @@
-import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { type FieldError, fieldError, pointerOf } from '../../problems/field-error';
 import type { JsonObject } from '../json';
@@ -6,7 +5,8 @@ import { type ConfigurationClass, faultsOf, fieldsOf } from './field';
 
 /**
  * What is wrong with the declared fields of an object that stands at `path` of a request. class-validator runs the
- * rules; where inside a value a rule is broken comes from the field's kind.
+ * rules; where inside a value a rule is broken comes from the field's kind. The instance is filled by hand: values are
+ * free content, and class-transformer would take a key such as `constructor` inside them for a class.
  */
 export function valueErrors(
   declared: ConfigurationClass,
@@ -14,7 +14,10 @@ export function valueErrors(
   ...path: readonly string[]
 ): FieldError[] {
   const fields = fieldsOf(declared);
-  const invalid = validateSync(plainToInstance(declared, object), { forbidUnknownValues: false });
+  const values = fields.filter(({ name }) => Object.hasOwn(object, name)).map(({ name }) => [name, object[name]]);
+  const invalid = validateSync(Object.assign(new declared(), Object.fromEntries(values)), {
+    forbidUnknownValues: false,
+  });
   return invalid.flatMap(({ property }) => {
     const field = fields.find(({ name }) => name === property);
     const faults = field ? faultsOf(field, object[property]) : [];

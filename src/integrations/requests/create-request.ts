@@ -55,12 +55,12 @@ export function readCreate(body: JsonObject): CreateCommand {
     errors: [...errors, ...input.errors, ...configurationErrors(channel, input.configuration, 'create')],
     masks: [...nameMasks, ...maskErrors(input.configuration, 'configuration')],
   });
-  const request = plainToInstance(CreateRequest, body);
+  const { name, statusId: status } = plainToInstance(CreateRequest, { name: body['name'], statusId: body['statusId'] });
   const dropped = Object.keys(body).filter((key) => ANSWER_ONLY.has(key));
   return {
     channel,
-    name: request.name,
-    statusId: request.statusId ?? STATUS_IDS.active,
+    name,
+    statusId: status ?? STATUS_IDS.active,
     configuration: Secret.of(input.configuration),
     warnings: [...dropped.map((key) => warning('answer-only-dropped', key)), ...input.warnings],
   };
