@@ -81,7 +81,7 @@ export class Refresher {
       if (!request.mayServeStale(error)) store.delete(place);
       throw error;
     } finally {
-      
+      if (!request.revalidate) void turns?.end(place);
     }
   }
 

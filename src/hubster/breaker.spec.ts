@@ -107,12 +107,16 @@ describe('Breaker (design 5)', () => {
     expect(breaker.isOpen).toBe(false);
   });
 
-  it('is not closed by a call that was under way when it opened', async () => {
+  it.each<[string, Outcome]>([
+    ['a success', OK],
+    ['a failure', UNAVAILABLE],
+  ])('learns nothing from %s of a call that was under way when it opened', async (_what, outcome) => {
     const late = new OpenAttempt();
     const running = breaker.run(callAt(clock), late.next);
     await times(10, UNAVAILABLE);
-    late.settle(OK);
+    await clock.advance(1000);
+    late.settle(outcome);
     await running;
-    expect(breaker.isOpen).toBe(true);
+    expect(await run(OK)).toMatchObject({ kind: 'held', retryAfterMs: 4000 });
   });
 });

@@ -7,6 +7,7 @@ import { createDriver } from './redis-driver';
 import { type RedisNode, redisNodes } from './redis-nodes';
 import { RedisSubscription, type SubscriptionListener } from './redis-subscription';
 import { RedisUnavailable } from './redis-unavailable';
+import { withinReplyLimit } from './reply-limit';
 
 const FAILURES_TO_OPEN = 5;
 
@@ -67,7 +68,7 @@ export class RedisConnection {
       throw new RedisUnavailable();
     }
     try {
-      const result = await work(this.#driver);
+      const result = await withinReplyLimit(work(this.#driver));
       this.#failures = 0;
       this.metrics.redisCommands.inc({ result: 'ok' });
       return result;
@@ -105,7 +106,7 @@ export class RedisConnection {
   async #probe(): Promise<void> {
     if (this.#available || this.#closed) return;
     try {
-      await this.#driver.ping();
+      await withinReplyLimit(this.#driver.ping());
     } catch {
       this.#reconnect();
       return;

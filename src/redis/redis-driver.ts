@@ -1,9 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisNode } from './redis-nodes';
 
-/** A command that has no reply by then has failed, in milliseconds (design 4). */
-export const COMMAND_TIMEOUT_MS = 50;
-
 /**
  * What keeps the driver from waiting: it queues nothing while offline, repeats nothing after a reconnection (a command
  * without a reply may have been carried out) and lets go of a dead socket soon. Its defaults do the opposite.
@@ -16,7 +13,8 @@ export const PROMPT = {
   connectTimeout: 500,
   disconnectTimeout: 100,
   maxLoadingRetryTime: 500,
-  commandTimeout: COMMAND_TIMEOUT_MS,
+  // The limit of a command is `withinReplyLimit`; this one is for the handshake, and so that nothing stays pending.
+  commandTimeout: 500,
   // After a failover the socket may lead to the former primary: a new connection resolves the name again.
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions;

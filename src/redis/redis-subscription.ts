@@ -4,8 +4,6 @@ import { PROMPT, reconnectDelay } from './redis-driver';
 import type { RedisNode } from './redis-nodes';
 
 const HEARTBEAT_MS = 500;
-/** Looser than a command's limit: a busy moment must not count as a lost subscription. */
-const REPLY_TIMEOUT_MS = 500;
 
 export interface SubscriptionListener {
   onMessage(message: string): void;
@@ -51,7 +49,7 @@ export class RedisSubscription {
 
   /** Listens until the connection is lost; whether there was one. */
   async #listen(node: RedisNode): Promise<boolean> {
-    const client = new Redis({ ...node, ...PROMPT, commandTimeout: REPLY_TIMEOUT_MS, retryStrategy: () => null });
+    const client = new Redis({ ...node, ...PROMPT, retryStrategy: () => null });
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, this.#closing.signal]);
     client.on('error', ignore);

@@ -1,0 +1,32 @@
+import { errorCodes } from './error-codes';
+
+const codesIn = (body: unknown) => errorCodes(Buffer.from(JSON.stringify(body)));
+const described = (description: unknown) => codesIn({ errors: [{ code: 301, description }] });
+
+describe('errorCodes (S-008)', () => {
+  it('reads numbers, digits and PRT codes', () => {
+    const errors = [{ code: 301 }, { code: '302' }, { code: 'PRT000303' }];
+    expect(codesIn({ status: 400, errors })).toEqual([{ code: 301 }, { code: 302 }, { code: 303 }]);
+  });
+
+  it.each([0, -1, 1.5, 1e9, 'PRT', 'X301', '', null, {}, Number.NaN])('passes over the code %p', (code) => {
+    expect(codesIn({ errors: [{ code }, null, [], 'x', { code: 301 }] })).toEqual([{ code: 301 }]);
+  });
+
+  it.each([[undefined], [null], ['text'], [[]], [{}], [{ errors: {} }]])('reads none of %p', (body) => {
+    expect(errorCodes(body === undefined ? undefined : Buffer.from(JSON.stringify(body)))).toEqual([]);
+  });
+
+  it('reads 20 at the most', () => {
+    expect(codesIn({ errors: Array(1000).fill({ code: 301 }) })).toHaveLength(20);
+  });
+
+  it('keeps a quoted name of letters, and no other text', () => {
+    expect(described("Property 'authToken' is required. (code: PRT000301)")).toEqual([
+      { code: 301, property: 'authToken' },
+    ]);
+    for (const text of ["'s3cr3t'", "'two words'", `'${'a'.repeat(41)}'`, 'name', 5]) {
+      expect(described(text)).toEqual([{ code: 301 }]);
+    }
+  });
+});
