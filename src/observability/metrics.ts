@@ -26,7 +26,7 @@ export class Metrics {
 
   readonly upstreamCalls = new Counter({
     name: 'stagedoor_upstream_calls_total',
-    help: 'Attempts sent to Hubster by operation and what came of them (an HTTP status or an event).',
+    help: 'Attempts sent to Hubster by operation and what came of them.',
     labelNames: ['operation', 'outcome'],
     registers: [this.registry],
   });
