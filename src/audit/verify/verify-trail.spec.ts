@@ -263,7 +263,7 @@ describe('tampering', () => {
 
   it.each([
     ['sequence', (text: string) => text.replace(/"seq":\d+/, '"seq":5')],
-    ['hash', (text: string) => text.replace(/"hash":"./, '"hash":"_')],
+    ['hash', (text: string) => text.replace(/(?<="hash":")./, (digit) => (digit === '_' ? '-' : '_'))],
     ['signature', (text: string) => text.replace(/"signature":"..../, '"signature":"AAAA')],
     ['form', (text: string) => text.replace('"chain"', '"chian"')],
     ['key', (text: string) => text.replace(key.id, 'f'.repeat(16))],
