@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule } from './access/access.module';
 import { ApiModule } from './api/api.module';
+import { HitLane } from './api/http/hit-lane';
 import { serverOptions } from './api/http/server-options';
 import { installHttpFace } from './api/http-face';
 import { AuditModule } from './audit/audit.module';
@@ -63,11 +64,13 @@ export class AppModule {
 
 /** The one set-up of the application, for `main.ts` and the tests alike. It does not listen yet. */
 export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
+  let lane: HitLane | undefined;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(parts),
-    new FastifyAdapter(serverOptions()),
+    new FastifyAdapter(serverOptions((request, response) => lane?.answer(request, response) === true)),
     { bodyParser: false, logger: false, abortOnError: false },
   );
   installHttpFace(app, parts.demoKey);
+  lane = app.get(HitLane);
   return app.init();
 }

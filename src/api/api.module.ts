@@ -16,7 +16,9 @@ import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
 import { Aftermath } from './http/aftermath';
 import { FrontDoor } from './http/front-door';
+import { HitLane } from './http/hit-lane';
 import { ProblemFilter } from './http/problem.filter';
+import { RequestJournal } from './http/request-journal';
 import { Lifecycle } from './lifecycle';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
 import { Troubles } from './troubles';
@@ -35,6 +37,8 @@ import { Troubles } from './troubles';
   providers: [
     FrontDoor,
     Aftermath,
+    HitLane,
+    RequestJournal,
     Lifecycle,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },

@@ -1,5 +1,10 @@
 const CACHE = 'stagedoor';
 
+/** Whether a member tells of an answer that needed nobody else (RFC 9211, 2.1). */
+export function isHit(member: string): boolean {
+  return member.startsWith(`${CACHE}; hit`);
+}
+
 /** Answered from the cache; `ttl` in seconds, negative when stale. */
 export function hit(ttl: number): string {
   return `${CACHE}; hit; ttl=${ttl}`;

@@ -271,11 +271,11 @@ describe('ResponseCache', () => {
     expect([cache.peek('acme', 'one'), cache.peek('globex', 'one')]).toEqual([undefined, expect.anything()]);
   });
 
-  it('counts reads by result', async () => {
+  it('counts reads by result, and a peek when it was taken', async () => {
     await Promise.all([read(), read()]);
     await read();
     cache.peek('acme', 'one');
-    cache.peek('acme', 'two');
+    cache.countPeeked();
     const { values } = await metrics.cacheResults.get();
     const counted = Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));
     expect(counted).toEqual({ miss: 1, collapsed: 1, memory: 2 });

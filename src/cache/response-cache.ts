@@ -53,13 +53,16 @@ export class ResponseCache {
     }
   }
 
-  /** What is fresh, in memory and trusted, at once: for the fast lane. */
+  /** What is fresh, in memory and trusted, at once: for the lane of hits, which tells by `countPeeked` that it took it. */
   peek(tenant: string, key: string): CachedAnswer | undefined {
     const { id, isTrusted } = this.parts.generations.current(tenant);
     const entry = isTrusted ? this.parts.store.peek({ tenant, generation: id, key }) : undefined;
-    if (!entry) return undefined;
+    return entry && this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
+  }
+
+  /** Apart from `peek`, as what was seen may still be left to the ordinary path, which counts for itself. */
+  countPeeked(): void {
     this.parts.counters.count('memory');
-    return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
   }
 
   beginWrite(tenant: string): Write {

@@ -1,5 +1,4 @@
 import type { Loaded } from '../cache/answer';
-import { cacheKey } from '../cache/cache-key';
 import type { CachedAnswer, CacheRead } from '../cache/cache-read';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
@@ -7,18 +6,13 @@ import type { RequestContext } from '../context/request-context';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
 import type { HubsterPortal, PageQuery } from '../hubster/portal';
 import { Problem } from '../problems/problem';
-import { collectionHub, integrationNotFound, mayUse, requireHub } from './hub-rules';
+import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
 import type { IntegrationViews, PageView } from './integration-view';
+import { type CollectionQuery, type ReadQuestion, readKey } from './read-question';
 
 export interface ReadDeadlines {
   readonly readMs: number;
   readonly listMs: number;
-}
-
-export interface CollectionQuery {
-  readonly hubId?: string;
-  readonly pageNumber: number;
-  readonly pageSize: number;
 }
 
 /** How a caller wants to be answered. */
@@ -37,7 +31,7 @@ export class IntegrationReader {
   ) {}
 
   one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CachedAnswer> {
-    return this.read(context, 'one', cacheKey('one', integrationId), options, async (call) => {
+    return this.read(context, { asks: 'one', integrationId }, options, async (call) => {
       const integration = await this.portal.get(call, integrationId);
       if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
       return finished(this.views.one(integration, context.tenant.id));
@@ -50,8 +44,7 @@ export class IntegrationReader {
     channel: Channel,
     options: ReadOptions,
   ): Promise<CachedAnswer> {
-    requireHub(context.tenant, hubId);
-    return this.read(context, 'list', cacheKey('by-channel', hubId, channel.id), options, async (call) => {
+    return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
       const integrations = await this.portal.listByChannel(call, hubId, channel);
       return finished(this.views.list(integrations, context.tenant.id));
     });
@@ -64,8 +57,7 @@ export class IntegrationReader {
   ): Promise<CachedAnswer> {
     const hubId = collectionHub(context.tenant, query.hubId);
     const asked: PageQuery = { ...query, ...(hubId !== undefined && { hubId }) };
-    const key = cacheKey('collection', query.hubId ?? '', String(query.pageNumber), String(query.pageSize));
-    return this.read(context, 'list', key, options, async (call) => {
+    return this.read(context, { asks: 'collection', query }, options, async (call) => {
       const page = this.views.page(await this.portal.list(call, asked), context.tenant.id);
       return finished(page, { link: options.link(page) });
     });
@@ -73,11 +65,12 @@ export class IntegrationReader {
 
   private async read(
     context: RequestContext,
-    kind: CacheRead['kind'],
-    key: string,
+    question: ReadQuestion,
     { revalidate }: ReadOptions,
     load: (call: RequestContext) => Promise<Loaded>,
   ): Promise<CachedAnswer> {
+    const key = readKey(context.tenant, question);
+    const kind: CacheRead['kind'] = question.asks === 'one' ? 'one' : 'list';
     const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
     try {
       return await this.cache.read({

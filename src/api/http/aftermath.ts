@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
@@ -9,9 +9,8 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
-import { LOGGER, type Logger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
 import type { RouteAudit } from '../routes/route-declaration';
+import { RequestJournal } from './request-journal';
 
 const MUTATIONS: ReadonlySet<AuditAction> = new Set(['integration.create', 'integration.update', 'integration.delete']);
 
@@ -20,43 +19,17 @@ const MUTATIONS: ReadonlySet<AuditAction> = new Set(['integration.create', 'inte
 export class Aftermath {
   constructor(
     private readonly audit: AuditTrail,
-    private readonly metrics: Metrics,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly journal: RequestJournal,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
 
   install(fastify: FastifyInstance): void {
     fastify.addHook('onResponse', async (request, reply) => {
-      this.count(request, reply);
-      this.log(request, reply);
+      const { id: requestId, method, routeOptions, exchange } = request;
+      this.journal.enter({ requestId, method, route: routeOptions.url, status: reply.statusCode, ...exchange });
       this.record(request, reply);
     });
-  }
-
-  private count({ method, routeOptions, exchange }: FastifyRequest, reply: FastifyReply): void {
-    const route = routeOptions.url ?? 'none';
-    this.metrics.requests.inc({ method, route, status: reply.statusCode });
-    this.metrics.requestSeconds.observe({ method, route }, (this.clock.monotonic() - exchange.arrivedAt) / 1000);
-  }
-
-  /** The route's template, never its URL: a query may hold anything. */
-  private log({ id, method, routeOptions, exchange }: FastifyRequest, reply: FastifyReply): void {
-    const { context, problem, cacheStatus, arrivedAt } = exchange;
-    const line = {
-      requestId: id,
-      method,
-      route: routeOptions.url,
-      status: reply.statusCode,
-      durationMs: Math.round((this.clock.monotonic() - arrivedAt) * 10) / 10,
-      ...(context && { tenant: context.tenant.id, caller: context.caller.id, attempts: context.tally.attempts }),
-      ...(context?.traceId !== undefined && { traceId: context.traceId }),
-      ...(problem && { code: problem.code }),
-      ...(cacheStatus !== undefined && { cache: cacheStatus }),
-    };
-    if (problem?.code === 'internal-error')
-      this.logger.error({ ...line, fault: faultOf(problem.details.cause) }, 'request');
-    else this.logger.info(line, 'request');
   }
 
   /** Refusals leave one record each; a write that opened an intent has its own outcome. */
@@ -111,11 +84,3 @@ function targetOf({ params, routeOptions }: FastifyRequest): AuditTarget {
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-
-/** Where an unexpected error was thrown and of what class; its message may quote anything, so it is left out. */
-function faultOf(cause: unknown): string {
-  if (typeof cause === 'string') return cause;
-  if (!(cause instanceof Error)) return typeof cause;
-  const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return [cause.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join('\n');
-}

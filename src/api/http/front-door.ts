@@ -3,13 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access, type Admission } from '../../access/access';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { Deadline } from '../../context/deadline';
 import type { RequestContext } from '../../context/request-context';
-import { RequestTally } from '../../context/request-tally';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
-import { onBehalfOf, timeoutOf, traceIdOf } from './request-inputs';
+import { requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
 
 /**
@@ -40,20 +38,7 @@ export class FrontDoor {
   }
 
   private admit(request: FastifyRequest, scope: Scope | 'any'): RequestContext {
-    const { raw } = request;
-    const { caller, tenant } = this.judge(request, scope);
-    const traceId = traceIdOf(raw);
-    const principal = onBehalfOf(raw);
-    return {
-      requestId: request.id,
-      ...(traceId !== undefined && { traceId }),
-      caller,
-      tenant,
-      address: raw.socket.remoteAddress ?? '',
-      ...(principal !== undefined && { onBehalfOf: principal }),
-      deadline: Deadline.after(this.clock, timeoutOf(raw)),
-      tally: new RequestTally(),
-    };
+    return requestContext(request.raw, request.id, this.judge(request, scope), this.clock);
   }
 
   /** Who was known but is not let in is remembered for the audit trail. */

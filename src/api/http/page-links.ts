@@ -1,5 +1,5 @@
-import type { CollectionQuery } from '../../integrations/integration-reader';
 import type { PageView } from '../../integrations/integration-view';
+import type { CollectionQuery } from '../../integrations/read-question';
 
 /** The `Link` header of a page (RFC 8288): first, prev, next, last; next only while there is one (S-606). */
 export function pageLinks(path: string, { hubId, pageSize }: CollectionQuery, { pageNumber, total }: PageView): string {

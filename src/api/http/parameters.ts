@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
 import { channelNamed } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
-import type { CollectionQuery } from '../../integrations/integration-reader';
+import type { CollectionQuery } from '../../integrations/read-question';
 import { type FieldError, parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 

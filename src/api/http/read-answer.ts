@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedAnswer } from '../../cache/cache-read';
 import type { FieldError } from '../../problems/field-error';
@@ -11,16 +12,35 @@ const READ_HEADERS = {
   vary: 'Authorization, X-API-Key, X-Tenant-Id',
 };
 
-/** Sends what the cache answered: finished bytes, 304 where the caller has them, or the problem of an absence. */
+/** An answer as it goes out, whoever writes it. */
+interface FinishedRead {
+  readonly status: 200 | 304;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+}
+
+/** What a cached answer becomes for this request: finished bytes, or 304 where the caller has them. */
+export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): FinishedRead {
+  const { etag, headers: own, body } = cached.answer;
+  const headers = { ...cacheHeaders(cached), ...own, etag };
+  if (isNotModified(request, etag)) return { status: 304, headers };
+  return { status: 200, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body };
+}
+
+/** Sends what the cache answered, or throws the problem of an absence. */
 export function sendRead(request: FastifyRequest, reply: FastifyReply, cached: CachedAnswer): void {
-  const { answer, ageSeconds, cacheStatus } = cached;
-  request.exchange.cacheStatus = cacheStatus;
-  void reply.headers({ ...READ_HEADERS, age: String(ageSeconds), 'cache-status': cacheStatus });
+  request.exchange.cacheStatus = cached.cacheStatus;
   setServerTiming(request, reply);
-  if (answer.status === 404) throw absent(answer.body);
-  void reply.headers({ ...answer.headers, etag: answer.etag });
-  if (isNotModified(request.headers, answer.etag)) void reply.status(304).send();
-  else void reply.status(200).type('application/json; charset=utf-8').send(answer.body);
+  if (cached.answer.status === 404) {
+    void reply.headers(cacheHeaders(cached));
+    throw absent(cached.answer.body);
+  }
+  const { status, headers, body } = finishRead(request.headers, cached);
+  void reply.status(status).headers(headers).send(body);
+}
+
+function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): Readonly<Record<string, string>> {
+  return { ...READ_HEADERS, age: String(ageSeconds), 'cache-status': cacheStatus };
 }
 
 /** `Server-Timing`: how long Hubster took, and in how many attempts. */

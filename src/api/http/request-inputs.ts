@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Admission } from '../../access/access';
+import type { Clock } from '../../clock/clock';
+import { Deadline } from '../../context/deadline';
+import type { RequestContext } from '../../context/request-context';
+import { RequestTally } from '../../context/request-tally';
 import { parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 
@@ -40,4 +45,25 @@ export function timeoutOf({ headers }: IncomingMessage): number {
 export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
   const sent = headers['x-on-behalf-of'];
   return typeof sent === 'string' && sent !== '' ? sent.slice(0, MAX_ON_BEHALF_OF) : undefined;
+}
+
+/** What the rooms get to know of a request that may go on; throws where it names an impossible timeout. */
+export function requestContext(
+  request: IncomingMessage,
+  requestId: string,
+  { caller, tenant }: Admission,
+  clock: Clock,
+): RequestContext {
+  const traceId = traceIdOf(request);
+  const principal = onBehalfOf(request);
+  return {
+    requestId,
+    ...(traceId !== undefined && { traceId }),
+    caller,
+    tenant,
+    address: request.socket.remoteAddress ?? '',
+    ...(principal !== undefined && { onBehalfOf: principal }),
+    deadline: Deadline.after(clock, timeoutOf(request)),
+    tally: new RequestTally(),
+  };
 }

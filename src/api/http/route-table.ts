@@ -11,9 +11,11 @@ export interface Route {
 /** All routes there are, so that a verb that a path does not have can be told from a path that is not there. */
 export class RouteTable {
   readonly #routes: { readonly options: RouteOptions; readonly pattern: RegExp }[] = [];
+  readonly #byTemplate = new Map<string, RouteOptions>();
 
   add(options: RouteOptions): void {
     this.#routes.push({ options, pattern: patternOf(options.url) });
+    for (const method of [options.method].flat()) this.#byTemplate.set(`${method} ${options.url}`, options);
   }
 
   /** Read when asked for, as a plugin may declare a route after it was added. */
@@ -23,6 +25,11 @@ export class RouteTable {
       methods: [options.method].flat(),
       declaration: options.config?.declaration,
     }));
+  }
+
+  /** What the route of a template declares for a verb. */
+  declarationOf(method: string, url: string): RouteDeclaration | undefined {
+    return this.#byTemplate.get(`${method} ${url}`)?.config?.declaration;
   }
 
   /** The verbs of a path, for `Allow`; none when there is no such path. */

@@ -1,4 +1,4 @@
-import type { Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
 import { BODY_LIMIT_BYTES } from './json-body';
@@ -8,17 +8,34 @@ import { requestIdOf } from './request-inputs';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-/** Limits against slow and oversized requests, and our own words for requests that reach no route. */
-export function serverOptions(): FastifyHttpOptions<Server> {
+/** Answers a request before Fastify sees it, or tells that it did not. */
+type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/**
+ * Limits against slow and oversized requests, and our own words for requests that reach no route. Fastify leaves the
+ * timeouts of a server that it was given alone, so they are set here.
+ */
+export function serverOptions(shortcut: Shortcut): FastifyHttpOptions<Server> {
   return {
     logger: false,
     genReqId: requestIdOf,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, maxHeaderSize: MAX_HEADER_BYTES },
+    serverFactory: (fastify) =>
+      createServer(
+        {
+          headersTimeout: HEADERS_TIMEOUT_MS,
+          requestTimeout: REQUEST_TIMEOUT_MS,
+          keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+          maxHeaderSize: MAX_HEADER_BYTES,
+        },
+        (request, response) => {
+          if (!shortcut(request, response)) fastify(request, response);
+        },
+      ),
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },

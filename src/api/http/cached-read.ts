@@ -1,0 +1,57 @@
+import type { ReadQuestion } from '../../integrations/read-question';
+import { BASE_PATH } from '../routes/paths';
+import { collectionQuery, pathChannel, pathGuid } from './parameters';
+
+const PATH = `${BASE_PATH}/integrations`;
+
+/** One of the three reads that the cache answers, and the template of its route. */
+export interface CachedRead {
+  readonly route: string;
+  /** Throws where the ordinary path would refuse the parameters. */
+  question(): ReadQuestion;
+}
+
+interface Shape {
+  readonly route: string;
+  /** Of what follows `PATH` in the URL. */
+  readonly pattern: RegExp;
+  readonly question: (parts: readonly string[]) => ReadQuestion;
+}
+
+/** Only the plain spelling, with nothing that a router or a query parser would have to decode. */
+const SHAPES: readonly Shape[] = [
+  {
+    route: `${PATH}/:integrationId`,
+    pattern: /^\/([\w-]+)$/,
+    question: ([id = '']) => ({ asks: 'one', integrationId: pathGuid(id, 'integrationId') }),
+  },
+  {
+    route: `${PATH}/hubs/:hubId/:channelType`,
+    pattern: /^\/hubs\/([\w-]+)\/(\w+)$/,
+    question: ([hubId = '', channelType = '']) => ({
+      asks: 'by-channel',
+      hubId: pathGuid(hubId, 'hubId'),
+      channel: pathChannel(channelType, 'channelType'),
+    }),
+  },
+  {
+    route: PATH,
+    // No name twice, as the parser of the ordinary path makes a list of it.
+    pattern: /^(?:\?(?!.*?\b(\w+)=.*&\1=)(\w+=[\w-]+(?:&\w+=[\w-]+)*))?$/,
+    question: ([, query = '']) => ({
+      asks: 'collection',
+      query: collectionQuery(Object.fromEntries(new URLSearchParams(query))),
+    }),
+  },
+];
+
+/** The cached read that a URL spells plainly; `undefined` leaves it to the router. */
+export function cachedReadOf(url: string): CachedRead | undefined {
+  if (!url.startsWith(PATH)) return undefined;
+  const rest = url.slice(PATH.length);
+  for (const { route, pattern, question } of SHAPES) {
+    const match = pattern.exec(rest);
+    if (match) return { route, question: () => question(match.slice(1)) };
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { isHit } from '../../cache/cache-status';
+import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import { LOGGER, type Logger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
+import type { Exchange } from './exchange';
+
+/** A request that has its answer, whichever way it took. */
+interface AnsweredRequest extends Pick<Exchange, 'arrivedAt' | 'context' | 'problem' | 'cacheStatus'> {
+  readonly requestId: string;
+  readonly method: string;
+  /** The route's template, never the URL: a query may hold anything. */
+  readonly route: string | undefined;
+  readonly status: number;
+}
+
+interface BoundMetrics {
+  readonly requests: { inc(): void };
+  readonly seconds: { observe(value: number): void };
+}
+
+/** Counts every answered request and gives it its one log line, on the ordinary path and in the lane of hits alike. */
+@Injectable()
+export class RequestJournal {
+  /** Bound once for each route, verb and status, so that a hit does not look up labels; all three are closed sets. */
+  readonly #bound = new Map<string, BoundMetrics>();
+
+  constructor(
+    private readonly metrics: Metrics,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  enter(answered: AnsweredRequest): void {
+    const milliseconds = this.clock.monotonic() - answered.arrivedAt;
+    const { requests, seconds } = this.#metricsOf(answered);
+    requests.inc();
+    seconds.observe(milliseconds / 1000);
+    if (this.#leavesLine(answered)) this.#log(answered, milliseconds);
+  }
+
+  /** `LOG_SAMPLE` thins out what was answered from the cache alone; all else is always logged. */
+  #leavesLine({ status, cacheStatus }: AnsweredRequest): boolean {
+    const { sample } = this.config.log;
+    return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
+  }
+
+  #log({ requestId, method, route, status, context, problem, cacheStatus }: AnsweredRequest, ms: number): void {
+    const line = {
+      requestId,
+      method,
+      route,
+      status,
+      durationMs: Math.round(ms * 10) / 10,
+      ...(context && { tenant: context.tenant.id, caller: context.caller.id, attempts: context.tally.attempts }),
+      ...(context?.traceId !== undefined && { traceId: context.traceId }),
+      ...(problem && { code: problem.code }),
+      ...(cacheStatus !== undefined && { cache: cacheStatus }),
+    };
+    if (problem?.code === 'internal-error')
+      this.logger.error({ ...line, fault: faultOf(problem.details.cause) }, 'request');
+    else this.logger.info(line, 'request');
+  }
+
+  #metricsOf({ method, route = 'none', status }: AnsweredRequest): BoundMetrics {
+    const id = `${status} ${method} ${route}`;
+    const known = this.#bound.get(id);
+    if (known) return known;
+    const bound = {
+      requests: this.metrics.requests.labels({ method, route, status }),
+      seconds: this.metrics.requestSeconds.labels({ method, route }),
+    };
+    this.#bound.set(id, bound);
+    return bound;
+  }
+}
+
+/** Where an unexpected error was thrown and of what class; its message may quote anything, so it is left out. */
+function faultOf(cause: unknown): string {
+  if (typeof cause === 'string') return cause;
+  if (!(cause instanceof Error)) return typeof cause;
+  const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  return [cause.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join('\n');
+}

@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { promisify } from 'node:util';
+import { onCore, type Subject } from './subject';
+
+const run = promisify(execFile);
+
+export type Headers = Readonly<Record<string, string>>;
+
+export interface LoadResult {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+  /** CPU time of the server for 10,000 requests, in milliseconds. */
+  readonly cpuPer10k: number;
+}
+
+/** Loads one path for some seconds by `wrk`, a process of its own on another core. Throws when an answer was no success. */
+export async function load(
+  subject: Subject,
+  path: string,
+  { seconds, connections, headers }: { seconds: number; connections: number; headers: Headers },
+): Promise<LoadResult> {
+  const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
+  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...lines];
+  const [program = '', ...args] = onCore(1, ['wrk', ...options, subject.url + path]);
+  const cpuBefore = subject.cpuMs();
+  const { stdout } = await run(program, args);
+  const cpuMs = subject.cpuMs() - cpuBefore;
+  if (/Non-2xx/.test(stdout)) throw new Error(`${subject.command.name} ${path}: ${stdout}`);
+  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
+    p99Ms: milliseconds(/99%\s+([\d.]+)(us|ms|s)/.exec(stdout)),
+    cpuPer10k: (cpuMs / requests) * 10_000,
+  };
+}
+
+function milliseconds(match: RegExpExecArray | null): number {
+  const [, value, unit = ''] = match ?? [];
+  return Number(value) * ({ us: 0.001, ms: 1, s: 1000 }[unit] ?? Number.NaN);
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
+
+/** One request over a kept connection: its status, and how many milliseconds it took. */
+export function timed(url: string, headers: Headers): Promise<{ readonly status: number; readonly ms: number }> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now();
+    request(url, { agent, headers }, (response) => {
+      response.resume().once('end', () => resolve({ status: response.statusCode ?? 0, ms: performance.now() - began }));
+    })
+      .once('error', reject)
+      .end();
+  });
+}

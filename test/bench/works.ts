@@ -1,0 +1,211 @@
+import { Redis } from 'ioredis';
+import { median, quantile, type Row } from './figures';
+import { type Headers, type LoadResult, load, timed } from './load';
+import { HUB, idOf } from './peers/integrations';
+import type { Stage } from './stage';
+import type { Subject } from './subject';
+
+/** How much is measured. */
+export interface Scale {
+  /** Pairs of alternating measurements. */
+  readonly pairs: number;
+  readonly seconds: number;
+  readonly requests: number;
+  readonly entries: number;
+}
+
+const ONE = `/api/v1/integrations/${idOf(1)}`;
+const PAGE = `/api/v1/integrations?hubId=${HUB}`;
+const one = (index: number): string => `/api/v1/integrations/${idOf(index)}`;
+
+/** Loads two subjects in turn, so that what disturbs the machine disturbs both. */
+async function pairs(
+  [left, right]: readonly [Subject, Subject],
+  path: string,
+  headers: Headers,
+  { pairs: count, seconds }: Scale,
+): Promise<readonly (readonly [LoadResult, LoadResult])[]> {
+  const options = { seconds, connections: 64, headers };
+  for (const subject of [left, right]) await load(subject, path, { ...options, seconds: 1 });
+  const results: [LoadResult, LoadResult][] = [];
+  for (let index = 0; index < count; index += 1) {
+    const [first, second] = index % 2 === 0 ? [left, right] : [right, left];
+    const [a, b] = [await load(first, path, options), await load(second, path, options)];
+    results.push(index % 2 === 0 ? [a, b] : [b, a]);
+  }
+  return results;
+}
+
+/** Hits beside a bare server, nginx and the typical BFF. */
+export async function hits(stage: Stage, scale: Scale): Promise<readonly Row[]> {
+  const stub = await stage.stub();
+  const stagedoor = await stage.stagedoor(stub);
+  const rows: Row[] = [];
+  for (const [what, path] of [
+    ['600 B', ONE],
+    ['30 KB', PAGE],
+  ] as const) {
+    const answer = await fetch(stagedoor.url + path, { headers: stage.headers });
+    const bare = await stage.bare(Buffer.from(await answer.arrayBuffer()));
+    const beside = await pairs([stagedoor, bare], path, stage.headers, scale);
+    const goal = '≥ 0.85';
+    rows.push(ratio(`hit ${what} / bare node:http, requests a second`, beside, ({ perSecond }) => perSecond, goal));
+    rows.push(ratio(`hit ${what} / bare node:http, p99`, beside, ({ p99Ms }) => p99Ms, '≤ 1.5'));
+    if (path === ONE) {
+      const nginx = await stage.nginx(bare);
+      const besideNginx = await pairs([stagedoor, nginx], path, stage.headers, scale);
+      rows.push(
+        ratio(`hit ${what} / nginx proxy_cache, 1 worker`, besideNginx, ({ perSecond }) => perSecond, '≥ 0.40'),
+      );
+      await stage.stop(nginx);
+    }
+    await stage.stop(bare);
+  }
+  const bff = await stage.bff(stub);
+  const besideBff = await pairs([stagedoor, bff], ONE, stage.headers, scale);
+  rows.push(ratio('hit 600 B / typical Nest BFF, requests a second', besideBff, ({ perSecond }) => perSecond, '≥ 6'));
+  rows.push(ratio('hit 600 B / typical Nest BFF, CPU a request', besideBff, ({ cpuPer10k }) => cpuPer10k, '≤ 0.2'));
+  rows.push({
+    work: 'hit 600 B, CPU for 10,000 requests',
+    unit: 'ms',
+    values: besideBff.map(([{ cpuPer10k }]) => cpuPer10k),
+    goal: '',
+  });
+  await stage.stop(bff, stagedoor, stub);
+  return rows;
+}
+
+function ratio(
+  work: string,
+  results: readonly (readonly [LoadResult, LoadResult])[],
+  figure: (result: LoadResult) => number,
+  goal: string,
+): Row {
+  return { work, unit: 'ratio', values: results.map(([left, right]) => figure(left) / figure(right)), goal };
+}
+
+/** What a miss adds to asking the stub directly, one request at a time, and its CPU beside the typical BFF's. */
+export async function misses(stage: Stage, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
+  const stub = await stage.stub();
+  const [stagedoor, bff] = [await stage.stagedoor(stub), await stage.bff(stub)];
+  let next = 1_000_000;
+  const added = { p50: [] as number[], p99: [] as number[], cpu: [] as number[] };
+  for (let round = -1; round < rounds; round += 1) {
+    const times: Record<string, number[]> = { stub: [], stagedoor: [], bff: [] };
+    const cpuBefore = [stagedoor.cpuMs(), bff.cpuMs()] as const;
+    for (let index = 0; index < requests; index += 1) {
+      next += 1;
+      for (const subject of [stub, stagedoor, bff]) {
+        const { status, ms } = await timed(subject.url + one(next), stage.headers);
+        if (status !== 200) throw new Error(`${subject.command.name} answered ${status}`);
+        times[subject.command.name]?.push(ms);
+      }
+    }
+    // The first round warms up.
+    if (round < 0) continue;
+    const { stub: direct = [], stagedoor: through = [] } = times;
+    added.p50.push(quantile(through, 0.5) - quantile(direct, 0.5));
+    added.p99.push(quantile(through, 0.99) - quantile(direct, 0.99));
+    added.cpu.push((stagedoor.cpuMs() - cpuBefore[0]) / Math.max(1, bff.cpuMs() - cpuBefore[1]));
+  }
+  await stage.stop(stagedoor, bff, stub);
+  return [
+    { work: 'miss, added to the stub, p50', unit: 'ms', values: added.p50, goal: '≤ 1' },
+    { work: 'miss, added to the stub, p99', unit: 'ms', values: added.p99, goal: '≤ 4' },
+    { work: 'miss / typical Nest BFF, CPU a request', unit: 'ratio', values: added.cpu, goal: '≤ 0.5' },
+  ];
+}
+
+/** A thousand callers of one cold key at two replicas: how often Hubster, which takes 300 ms, is asked. */
+export async function stampede(stage: Stage, { pairs: rounds }: Scale): Promise<readonly Row[]> {
+  const stub = await stage.stub(300);
+  const REDIS_URL = await stage.redis();
+  const replicas = [await stage.stagedoor(stub, { REDIS_URL }), await stage.stagedoor(stub, { REDIS_URL })];
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const before = await countOf(stub);
+    const calls = Array.from({ length: 500 }, () =>
+      replicas.map(({ url }) => timed(url + one(2_000_000 + round), stage.headers)),
+    );
+    const answers = await Promise.all(calls.flat());
+    if (answers.some(({ status }) => status !== 200)) throw new Error('not all callers of the stampede got 200');
+    values.push((await countOf(stub)) - before);
+  }
+  await stage.stop(...replicas, stub);
+  return [{ work: 'stampede: 1,000 callers, two replicas', unit: 'upstream calls', values, goal: '1' }];
+}
+
+async function countOf(stub: Subject): Promise<number> {
+  const { count }: { count: number } = JSON.parse(await (await fetch(`${stub.url}/count`)).text());
+  return count;
+}
+
+/** Hits in Redis, with a memory tier far too small for them, beside a bare ioredis GET of as many bytes. */
+export async function redisHits(stage: Stage, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
+  const stub = await stage.stub();
+  const url = await stage.redis();
+  const stagedoor = await stage.stagedoor(stub, { REDIS_URL: url, CACHE_MEMORY_MB: '1' });
+  const redis = new Redis(url);
+  const value = await (await fetch(stagedoor.url + ONE, { headers: stage.headers })).text();
+  const count = Math.max(2_000, requests);
+  for (let index = 0; index < count; index += 1) {
+    await timed(stagedoor.url + one(index), stage.headers);
+    await redis.set(`bench:${index}`, value);
+  }
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const [through, direct]: [number[], number[]] = [[], []];
+    for (let index = 0; index < count; index += 1) {
+      through.push((await timed(stagedoor.url + one(index), stage.headers)).ms);
+      const began = performance.now();
+      await redis.getBuffer(`bench:${index}`);
+      direct.push(performance.now() - began);
+    }
+    values.push(median(through) / median(direct));
+  }
+  redis.disconnect();
+  await stage.stop(stagedoor, stub);
+  return [{ work: 'Redis hit over HTTP / bare ioredis GET, p50', unit: 'ratio', values, goal: '≤ 2.5' }];
+}
+
+/** Memory and p99 of a hit with few and with many entries. */
+export async function memory(stage: Stage, scale: Scale): Promise<readonly Row[]> {
+  const stub = await stage.stub();
+  const [few, many] = [await stage.stagedoor(stub), await stage.stagedoor(stub)];
+  const idle = many.residentMiB();
+  await fill(many, stage.headers, scale.entries);
+  const grown = many.residentMiB() - idle;
+  const beside = await pairs([many, few], one(scale.entries - 1), stage.headers, scale);
+  await stage.stop(few, many, stub);
+  const entries = scale.entries.toLocaleString('en');
+  return [
+    {
+      work: `memory after ${entries} entries of 600 B, CACHE_MEMORY_MB=64`,
+      unit: 'MiB more',
+      values: [grown],
+      goal: '',
+    },
+    ratio(`hit among ${entries} entries / alone, p99`, beside, ({ p99Ms }) => p99Ms, '≤ 1.2'),
+  ];
+}
+
+export async function fill(subject: Subject, headers: Headers, entries: number): Promise<void> {
+  const lanes = 8;
+  const lane = async (first: number) => {
+    for (let index = first; index < entries; index += lanes) await timed(subject.url + one(index), headers);
+  };
+  await Promise.all(Array.from({ length: lanes }, (_, first) => lane(first)));
+}
+
+/** From spawn to the first answer. */
+export async function starts(stage: Stage, { pairs: rounds }: Scale): Promise<readonly Row[]> {
+  const stub = await stage.stub();
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const stagedoor = await stage.stagedoor(stub);
+    values.push(stagedoor.startMs);
+    await stage.stop(stagedoor);
+  }
+  await stage.stop(stub);
+  return [{ work: 'start, from spawn to ready', unit: 'ms', values, goal: '' }];
+}
