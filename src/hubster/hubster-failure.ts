@@ -33,6 +33,11 @@ export class HubsterFailure extends Error {
   get isAmbiguousWrite(): boolean {
     return isAmbiguous(this.outcome, 'POST');
   }
+
+  /** Hubster understood and said no; a conflict is one too (PRT000700, 701, 106). */
+  get isRefusal(): boolean {
+    return ['rejected', 'refused', 'forbidden', 'not-found'].includes(this.outcome.kind);
+  }
 }
 
 interface ProblemOptions {

@@ -17,6 +17,9 @@ export interface PageQuery {
   readonly pageSize: number;
 }
 
+/** A look settles what an ambiguous write left open, and has limits of its own. */
+type ReadClass = 'read' | 'look';
+
 interface NewIntegration {
   readonly channelId: string;
   readonly name: string;
@@ -45,10 +48,10 @@ export class HubsterPortal {
     this.#count = (quirk) => metrics.upstreamQuirks.inc({ quirk });
   }
 
-  async get(context: CallContext, integrationId: string): Promise<Integration> {
+  async get(context: CallContext, integrationId: string, as: ReadClass = 'read'): Promise<Integration> {
     const { json } = await this.client.call(context, {
       name: 'get',
-      class: 'read',
+      class: as,
       method: 'GET',
       path: `${INTEGRATIONS}/${integrationId}`,
       maxBytes: ONE_MAX_BYTES,
@@ -58,10 +61,15 @@ export class HubsterPortal {
     return integration;
   }
 
-  async listByChannel(context: CallContext, hubId: string, channel: Channel): Promise<readonly Integration[]> {
+  async listByChannel(
+    context: CallContext,
+    hubId: string,
+    channel: Channel,
+    as: ReadClass = 'read',
+  ): Promise<readonly Integration[]> {
     const { json } = await this.client.call(context, {
       name: 'list-by-channel',
-      class: 'read',
+      class: as,
       method: 'GET',
       path: `${INTEGRATIONS}/hubs/${hubId}/${channel.id}`,
       maxBytes: LIST_MAX_BYTES,

@@ -1,11 +1,15 @@
 import { actorOf } from '../audit/actor';
-import type { AuditTrail } from '../audit/audit-trail';
-import type { ResponseCache } from '../cache/response-cache';
+import type { AuditTrail, OpenIntent } from '../audit/audit-trail';
+import type { ResponseCache, Write } from '../cache/response-cache';
 import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/hubster-failure';
-import { Problem } from '../problems/problem';
-import type { Change } from './changes';
+import type { Problem } from '../problems/problem';
+import { type Change, realChanges } from './changes';
+import type { IntegrationView } from './integration-view';
+import type { LaterLooks } from './settling/later-looks';
+import type { Settlement } from './settling/settlement';
+import type { SettledWrite } from './settling/sighting';
 
 /** What a write is about to do. */
 export interface WriteIntent {
@@ -14,52 +18,94 @@ export interface WriteIntent {
   readonly changes: readonly Change[];
 }
 
+interface Written {
+  readonly integrationId: string;
+}
+
+/** A write whose intent is on record. */
+interface OpenWrite<T extends Written> {
+  readonly context: RequestContext;
+  readonly write: SettledWrite<T>;
+  readonly record: OpenIntent;
+  readonly cached: Write;
+  /** How the outcome tells what was written. */
+  readonly told: (written: T) => { readonly target: WriteIntent['target']; readonly changes?: readonly Change[] };
+  /** Clock.monotonic() when it began. */
+  readonly started: number;
+}
+
 /**
  * The frame around every mutation (design 6, steps 3 to 6): the intent is durable before anything is sent (N3), the
- * tenant's cache generation is renewed before anything is answered, however it went (N4), and the outcome is recorded.
+ * tenant's cache generation is renewed before anything is answered, however it went (N4), and the outcome is recorded;
+ * one that is unknown to the caller a second time, when the truth is found.
  */
 export class AuditedWrites {
   constructor(
     private readonly audit: AuditTrail,
     private readonly cache: ResponseCache,
+    private readonly settlement: Settlement,
+    private readonly later: LaterLooks,
     private readonly clock: Clock,
   ) {}
 
-  /** `send` resolves to what was written and the integration it turned out to be about. Throws `Problem`. */
-  async run<T extends { readonly integrationId: string }>(
+  /**
+   * Resolves to what was written. `view` shows it, `before` what was there, so that the outcome tells what really changed.
+   * Throws `Problem`.
+   */
+  async run<T extends Written>(
     context: RequestContext,
     intent: WriteIntent,
-    send: () => Promise<T>,
+    write: SettledWrite<T>,
+    view?: (written: T) => IntegrationView,
+    before?: IntegrationView,
   ): Promise<T> {
     const record = await this.audit.intent(actorOf(context), intent);
     context.tally.intents += 1;
-    const started = this.clock.monotonic();
-    const write = this.cache.beginWrite(context.tenant.id);
-    const close = (end: {
-      outcome: 'success' | 'refused' | 'failed' | 'unknown';
-      status: number;
-      code?: string;
-      id?: string;
-    }) => {
-      const { id, ...rest } = end;
-      void record.close({
-        ...rest,
-        ...(id !== undefined && { target: { type: 'integration', id } }),
-        attempts: context.tally.attempts,
-        durationMs: Math.round(this.clock.monotonic() - started),
-      });
+    const open: OpenWrite<T> = {
+      ...{ context, write, record },
+      cached: this.cache.beginWrite(context.tenant.id),
+      told: (written) => ({
+        target: { type: 'integration', id: written.integrationId },
+        ...(view && { changes: realChanges(intent.changes, before, view(written)) }),
+      }),
+      started: this.clock.monotonic(),
     };
     try {
-      const written = await send();
-      await write.end();
-      close({ outcome: 'success', status: 200, id: written.integrationId });
+      const written = await this.settlement.carryOut(context, write);
+      await open.cached.end();
+      void record.close({ outcome: 'success', status: 200, ...open.told(written), ...this.effort(open) });
       return written;
     } catch (error) {
-      await write.end();
-      const problem = toProblem(error, { write: true });
-      close({ outcome: outcomeOf(problem), status: problem.status, code: problem.code });
-      throw problem;
+      throw await this.fail(open, toProblem(error, { write: true }));
     }
+  }
+
+  private async fail<T extends Written>(open: OpenWrite<T>, problem: Problem): Promise<Problem> {
+    const isUnknown = problem.details.outcome === 'unknown';
+    const { candidate } = problem.details;
+    await (isUnknown ? open.cached.renew() : open.cached.end());
+    void open.record.close({
+      outcome: outcomeOf(problem),
+      status: problem.status,
+      code: problem.code,
+      ...(candidate !== undefined && { target: { type: 'integration', id: candidate } }),
+      ...this.effort(open),
+    });
+    if (isUnknown) void this.settleLater(open, problem);
+    return problem;
+  }
+
+  /** The caller has been told "unknown"; nothing is kept for the tenant until the truth is found, or looking has ended. */
+  private async settleLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
+    const truth = await this.later.find(open.context, open.write);
+    await open.cached.end();
+    if (truth.outcome === 'unknown') return;
+    const told = truth.outcome === 'success' ? open.told(truth.written) : { code };
+    void open.record.close({ outcome: truth.outcome, status, ...told, ...this.effort(open) });
+  }
+
+  private effort({ context, started }: Pick<OpenWrite<Written>, 'context' | 'started'>) {
+    return { attempts: context.tally.attempts, durationMs: Math.round(this.clock.monotonic() - started) };
   }
 }
 

@@ -18,6 +18,21 @@ export function changesBetween(before: IntegrationView | undefined, after: Integ
     .filter(({ from, to }) => !sameJson(from, to));
 }
 
+/**
+ * What a write really changed: what it meant to, and what else is another value now (new keys). Reads and write answers of
+ * Hubster show different fields, so one that is missing on either side was not changed for that.
+ */
+export function realChanges(
+  meant: readonly Change[],
+  before: IntegrationView | undefined,
+  after: IntegrationView,
+): readonly Change[] {
+  const pointers = new Set(meant.map(({ pointer }) => pointer));
+  return changesBetween(before, after).filter(
+    ({ pointer, from, to }) => pointers.has(pointer) || (from !== null && to !== null),
+  );
+}
+
 function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue> {
   const { configuration, secrets, name = null, statusId = null } = view;
   return new Map<string, JsonValue>([

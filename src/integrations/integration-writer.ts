@@ -1,7 +1,7 @@
 import { etagOf } from '../cache/etag';
 import { fieldNamed } from '../channels/configuration-keys';
 import type { RequestContext } from '../context/request-context';
-import { HubsterFailure, toProblem } from '../hubster/hubster-failure';
+import { toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
 import type { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
@@ -14,6 +14,9 @@ import type { IntegrationView, IntegrationViews } from './integration-view';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
+import { settledCreate } from './settling/settle-create';
+import { settledDelete } from './settling/settle-delete';
+import { settledUpdate } from './settling/settle-update';
 import type { Turns } from './turns';
 import { planUpdate, type UpdatePlan } from './update-plan';
 
@@ -57,15 +60,8 @@ export class IntegrationWriter {
         target: { type: 'hub', id: hubId },
         changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
       },
-      async () => {
-        const answered = await this.portal.create(call, hubId, {
-          channelId: channel.id,
-          name,
-          statusId,
-          configuration,
-        });
-        return answered ?? (await this.findCreated(call, hubId, command));
-      },
+      settledCreate(this.portal, hubId, command),
+      (written) => this.view(context, written),
     );
     return this.answer(context, created, command.warnings);
   }
@@ -88,10 +84,9 @@ export class IntegrationWriter {
           target: { type: 'integration', id: integrationId },
           changes: changesBetween(this.view(context, current), this.view(context, intended(current, plan))),
         },
-        async () => {
-          const answered = await this.portal.update(call, integrationId, valuesOf(plan));
-          return answered && isApplied(answered, plan) ? answered : this.portal.get(call, integrationId);
-        },
+        settledUpdate(this.portal, current, valuesOf(plan)),
+        (written) => this.view(context, written),
+        this.view(context, current),
       );
       return this.answer(context, updated, [...plan.warnings, ...notApplied(updated, plan)]);
     });
@@ -108,12 +103,7 @@ export class IntegrationWriter {
           target: { type: 'integration', id: integrationId },
           changes: changesBetween(this.view(context, current), undefined),
         },
-        async () => {
-          await this.portal
-            .remove(call, integrationId)
-            .catch((error: unknown) => this.confirmGone(call, integrationId, error));
-          return { integrationId };
-        },
+        settledDelete(this.portal, integrationId),
       );
     });
   }
@@ -138,31 +128,6 @@ export class IntegrationWriter {
     if (!mayUse(call.tenant, current.hubId)) throw integrationNotFound();
     if (ifMatch && !ifMatch(this.etag(call, this.view(call, current)))) throw new Problem('precondition-failed');
     return current;
-  }
-
-  /** S-007: a create answered without a body is looked up by its name, which is unique in the hub. */
-  private async findCreated(
-    call: RequestContext,
-    hubId: string,
-    { channel, name }: CreateCommand,
-  ): Promise<Integration> {
-    const candidates = await this.portal.listByChannel(call, hubId, channel);
-    const created = candidates.find((candidate) => candidate.name === name);
-    if (!created) throw HubsterFailure.brokenAnswer();
-    return created;
-  }
-
-  /** S-320: Hubster documents no DELETE, so a refusal may mean that it is gone, or that there is no such operation. */
-  private async confirmGone(call: RequestContext, integrationId: string, error: unknown): Promise<void> {
-    if (!(error instanceof HubsterFailure) || !error.mayMeanUnsupported) throw error;
-    const remains = await this.portal.get(call, integrationId).then(
-      () => true,
-      (failure: unknown) => {
-        if (failure instanceof HubsterFailure && failure.isNotFound) return false;
-        throw failure;
-      },
-    );
-    if (remains) throw new Problem('upstream-unsupported');
   }
 
   private answer(context: RequestContext, integration: Integration, warnings: readonly Warning[]): WriteAnswer {
@@ -201,11 +166,7 @@ function isNothing(plan: UpdatePlan): boolean {
 
 const APPLIED_AT_SIGHT = ['name', 'statusId'] as const;
 
-/** S-313: what an update's answer has to show. */
-function isApplied(answered: Integration, plan: UpdatePlan): boolean {
-  return notApplied(answered, plan).length === 0;
-}
-
+/** S-313: what was asked for and is not there. */
 function notApplied(answered: Integration, plan: UpdatePlan): Warning[] {
   return APPLIED_AT_SIGHT.filter((key) => plan[key] !== undefined && answered[key] !== plan[key]).map((key) =>
     warning('not-applied', key),

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
 import { CacheModule } from '../cache/cache.module';
@@ -11,6 +11,8 @@ import { AuditedWrites } from './audited-writes';
 import { IntegrationReader } from './integration-reader';
 import { IntegrationViews } from './integration-view';
 import { IntegrationWriter } from './integration-writer';
+import { LaterLooks } from './settling/later-looks';
+import { Settlement } from './settling/settlement';
 import { Turns } from './turns';
 
 @Module({
@@ -23,28 +25,32 @@ import { Turns } from './turns';
       useFactory: (portal: HubsterPortal, cache: ResponseCache, views: IntegrationViews, config: Config) =>
         new IntegrationReader(portal, cache, views, config.deadlines),
     },
+    { provide: LaterLooks, inject: [Clock], useFactory: (clock: Clock) => new LaterLooks(clock) },
+    {
+      provide: AuditedWrites,
+      inject: [AuditTrail, ResponseCache, LaterLooks, Clock],
+      useFactory: (audit: AuditTrail, cache: ResponseCache, later: LaterLooks, clock: Clock) =>
+        new AuditedWrites(audit, cache, new Settlement(clock), later, clock),
+    },
     {
       provide: IntegrationWriter,
-      inject: [HubsterPortal, AuditTrail, ResponseCache, IntegrationViews, SecretKeys, Clock, Config],
+      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Clock, Config],
       useFactory: (
         portal: HubsterPortal,
-        audit: AuditTrail,
-        cache: ResponseCache,
+        audited: AuditedWrites,
         views: IntegrationViews,
         keys: SecretKeys,
         clock: Clock,
         config: Config,
-      ) =>
-        new IntegrationWriter(
-          portal,
-          new AuditedWrites(audit, cache, clock),
-          views,
-          keys,
-          new Turns(clock),
-          config.deadlines.writeMs,
-        ),
+      ) => new IntegrationWriter(portal, audited, views, keys, new Turns(clock), config.deadlines.writeMs),
     },
   ],
   exports: [IntegrationReader, IntegrationWriter],
 })
-export class IntegrationsModule {}
+export class IntegrationsModule implements OnApplicationShutdown {
+  constructor(private readonly later: LaterLooks) {}
+
+  onApplicationShutdown(): void {
+    this.later.stop();
+  }
+}

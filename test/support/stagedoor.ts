@@ -71,6 +71,8 @@ export interface JournalEntry {
   readonly body: unknown;
   readonly status: number;
   readonly applied: boolean;
+  /** Id of the fault that hit it. */
+  readonly fault: string | null;
 }
 
 const CALLERS: readonly CallerSetup[] = [

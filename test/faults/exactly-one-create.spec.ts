@@ -1,0 +1,128 @@
+import supertest from 'supertest';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const CREATES = Number(process.env['FAULTS_CREATES'] ?? 150);
+const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 2 ** 31);
+const AT_ONCE = 8;
+/** A run of 150 is too short for 1 % to be told from chance. */
+const FEW = 4;
+/** What is not settled by then is settled by the background looks, within 60 s. */
+const SETTLED_WITHIN_MS = 60_000;
+
+/** A share of 15 % each, five ways; then 5 %. */
+const APPLIED = [{ status: 500 }, { status: 408 }, { status: 503 }, { reset: true }, { garbage: true }];
+const UNAPPLIED = [{ status: 500 }, { status: 408 }, { status: 503 }, { reset: true }, { status: 502 }];
+const FAULTS = [
+  ...APPLIED.map((effect) => ({ effect: { ...effect, apply: true }, share: 0.03 })),
+  ...UNAPPLIED.map((effect) => ({ effect, share: 0.03 })),
+  { effect: { status: 429 }, share: 0.05 },
+];
+
+const KINDS = [
+  () => ({
+    channelId: 'WebChat',
+    configuration: { allowedOrigins: ['localhost'], start: [{ type: 'text', text: 'hi' }] },
+  }),
+  () => ({ channelId: 'Direct', configuration: { integrationType: 'Agent', webhookUrl: 'https://hook.io/in' } }),
+  (n: number) => ({
+    channelId: 'TwilioSMS',
+    configuration: { authToken: `t${n}`, accountSid: 'AC1', numberSid: `PN${n}` },
+  }),
+  () => ({ channelId: 'System', configuration: { webhookUrl: 'https://hook.io/in', events: ['message'] } }),
+];
+
+interface Answer {
+  readonly name: string;
+  readonly status: number;
+  readonly body: { readonly integrationId?: string; readonly outcome?: string };
+}
+
+describe(`exactly one create (S-762) under faults, seed ${SEED}`, () => {
+  let stagedoor: Stagedoor;
+  let answers: readonly Answer[];
+  let existing: readonly { readonly name: string; readonly integrationId: string }[];
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor();
+    // Faults are tried one after another, so each takes its share of what those before it have left.
+    let left = 1;
+    for (const [index, { effect, share }] of FAULTS.entries()) {
+      const match = { method: 'POST', body: '"channelId"' };
+      await stagedoor.fault({ match, times: 0, probability: share / left, seed: (SEED + index) % 2 ** 31, effect });
+      left -= share;
+    }
+    answers = await createAll(stagedoor);
+    await waitUntilSettled(stagedoor);
+    const truth = await supertest(stagedoor.sandbox.url).get('/sandbox/integrations').query({ tenant: 'acme' });
+    existing = truth.body;
+  }, 600_000);
+  afterAll(() => stagedoor.close());
+
+  it('makes no double and answers nothing untrue: 200 is there once under its id, a refusal is not there', () => {
+    const untrue = answers.filter(({ name, status, body }) => {
+      const made = existing.filter((integration) => integration.name === name);
+      if (body.outcome === 'unknown') return made.length > 1;
+      return status === 200 ? made.length !== 1 || made[0]?.integrationId !== body.integrationId : made.length > 0;
+    });
+    expect(untrue).toEqual([]);
+  });
+
+  it('settles at least 99 % inside the deadline', () => {
+    const unknown = answers.filter(({ body }) => body.outcome === 'unknown');
+    expect(unknown.length).toBeLessThanOrEqual(Math.max(FEW, CREATES / 100));
+    expect(answers.filter(({ status }) => status === 200).length / answers.length).toBeGreaterThanOrEqual(0.95);
+  });
+
+  it('leaves a trail that agrees with what Hubster did, one to one', async () => {
+    const trail = await stagedoor.trail();
+    const told = trail.filter(({ phase, outcome }) => phase === 'outcome' && outcome === 'success').map(targetId);
+    expect(told.sort()).toEqual(existing.map(({ integrationId }) => integrationId).sort());
+    const applied = (await stagedoor.journal()).filter((entry) => entry.applied);
+    expect(applied).toHaveLength(existing.length);
+    expect(trail.filter(({ phase }) => phase === 'intent')).toHaveLength(CREATES);
+  });
+
+  it('looks for nothing but creates that met a fault', async () => {
+    const journal = await stagedoor.journal();
+    const looks = journal.filter(({ method }) => method === 'GET');
+    const troubled = journal.filter(({ method, fault }) => method === 'POST' && fault !== null);
+    expect(looks.length).toBeLessThanOrEqual(troubled.length * 5);
+  });
+});
+
+async function createAll(stagedoor: Stagedoor): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  const pending = Array.from({ length: CREATES }, (_, n) => n);
+  const worker = async (): Promise<void> => {
+    for (let n = pending.shift(); n !== undefined; n = pending.shift()) {
+      const name = `integration ${n}`;
+      const { status, body } = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+        .send({ name, ...KINDS[n % KINDS.length]?.(n) });
+      answers.push({ name, status, body });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return answers;
+}
+
+/** Every intent has an outcome, and none is unknown last. */
+async function waitUntilSettled(stagedoor: Stagedoor): Promise<void> {
+  const end = Date.now() + SETTLED_WITHIN_MS;
+  for (;;) {
+    const last = new Map<unknown, unknown>();
+    for (const { phase, id, intentId, outcome } of await stagedoor.trail()) {
+      if (phase === 'intent') last.set(id, last.get(id) ?? 'none');
+      if (phase === 'outcome') last.set(intentId, outcome);
+    }
+    const isSettled = last.size === CREATES && [...last.values()].every((one) => one !== 'none' && one !== 'unknown');
+    if (isSettled) return;
+    if (Date.now() > end) throw new Error('some outcomes are still open after a minute');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+function targetId({ target }: Record<string, unknown>): unknown {
+  return typeof target === 'object' && target !== null && 'id' in target ? target.id : undefined;
+}
