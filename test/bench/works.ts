@@ -52,6 +52,11 @@ export async function hits(stage: Stage, scale: Scale): Promise<readonly Row[]> 
     rows.push(ratio(`hit ${what} / bare node:http, requests a second`, beside, ({ perSecond }) => perSecond, goal));
     rows.push(ratio(`hit ${what} / bare node:http, p99`, beside, ({ p99Ms }) => p99Ms, '≤ 1.5'));
     if (path === ONE) {
+      const sampled = await stage.stagedoor(stub, { LOG_SAMPLE: '0.01' });
+      const besideSampled = await pairs([sampled, bare], path, stage.headers, scale);
+      const work = `hit ${what}, LOG_SAMPLE=0.01 / bare node:http, requests a second`;
+      rows.push(ratio(work, besideSampled, ({ perSecond }) => perSecond, goal));
+      await stage.stop(sampled);
       const nginx = await stage.nginx(bare);
       const besideNginx = await pairs([stagedoor, nginx], path, stage.headers, scale);
       rows.push(

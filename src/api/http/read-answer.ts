@@ -6,12 +6,6 @@ import { Problem } from '../../problems/problem';
 import { isNotModified } from './conditions';
 import { contextOf } from './exchange';
 
-/** Answers may differ by who asks; a cache between us and the caller has to ask every time (design 2.4). */
-const READ_HEADERS = {
-  'cache-control': 'private, no-cache',
-  vary: 'Authorization, X-API-Key, X-Tenant-Id',
-};
-
 /** An answer as it goes out, whoever writes it. */
 interface FinishedRead {
   readonly status: 200 | 304;
@@ -23,8 +17,8 @@ interface FinishedRead {
 export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): FinishedRead {
   const { etag, headers: own, body } = cached.answer;
   const headers = { ...cacheHeaders(cached), ...own, etag };
-  if (isNotModified(request, etag)) return { status: 304, headers };
-  return { status: 200, headers: { ...headers, 'content-type': 'application/json; charset=utf-8' }, body };
+  if (request['if-none-match'] !== undefined && isNotModified(request, etag)) return { status: 304, headers };
+  return { status: 200, headers: Object.assign(headers, { 'content-type': 'application/json; charset=utf-8' }), body };
 }
 
 /** Sends what the cache answered, or throws the problem of an absence. */
@@ -39,8 +33,14 @@ export function sendRead(request: FastifyRequest, reply: FastifyReply, cached: C
   void reply.status(status).headers(headers).send(body);
 }
 
+/** Answers may differ by who asks; a cache between us and the caller has to ask every time (design 2.4). */
 function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): Readonly<Record<string, string>> {
-  return { ...READ_HEADERS, age: String(ageSeconds), 'cache-status': cacheStatus };
+  return {
+    'cache-control': 'private, no-cache',
+    vary: 'Authorization, X-API-Key, X-Tenant-Id',
+    age: String(ageSeconds),
+    'cache-status': cacheStatus,
+  };
 }
 
 /** `Server-Timing`: how long Hubster took, and in how many attempts. */

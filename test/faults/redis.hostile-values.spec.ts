@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { Replicas } from '../support/replicas';
+import { HUBS, type Stagedoor } from '../support/stagedoor';
+
+const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
+
+type Tamper = (redis: Redis, acme: string, globex: string) => Promise<unknown>;
+
+/** What somebody with access to Redis could do to the kept answers of two tenants. */
+const TAMPERS: readonly (readonly [string, Tamper])[] = [
+  [
+    'swapped between tenants',
+    async (redis, acme, globex) => {
+      const [ours, theirs] = await Promise.all([redis.getBuffer(acme), redis.getBuffer(globex)]);
+      if (!ours || !theirs) throw new Error('there is nothing to swap');
+      return Promise.all([redis.set(acme, theirs), redis.set(globex, ours)]);
+    },
+  ],
+  [
+    'with one bit turned',
+    async (redis, acme) => {
+      const value = await redis.getBuffer(acme);
+      if (!value) throw new Error('there is nothing to turn');
+      value.writeUInt8(value.readUInt8(value.length - 1) ^ 1, value.length - 1);
+      return redis.set(acme, value);
+    },
+  ],
+  ['replaced by garbage', async (redis, acme) => redis.set(acme, 'garbage')],
+  ['emptied', async (redis, acme) => redis.set(acme, '')],
+  ['of another type', async (redis, acme) => redis.multi().del(acme).lpush(acme, 'x').exec()],
+];
+
+describe('N2, N6: what Redis says is believed only where it was written for', () => {
+  let replicas: Replicas;
+  let redis: Redis;
+  let paths: Readonly<Record<'acme-app' | 'globex-app', string>>;
+
+  beforeEach(async () => {
+    replicas = await Replicas.start();
+    redis = new Redis(replicas.redis.url);
+    const loader = await replicas.add();
+    paths = {
+      'acme-app': await create(loader, 'acme-app', HUBS.acme),
+      'globex-app': await create(loader, 'globex-app', HUBS.globex),
+    };
+    for (const caller of ['acme-app', 'globex-app'] as const) {
+      // The first load after a start may not be stored yet, so each is repeated until Redis has it.
+      while ((await answerKeys(caller)).length === 0) {
+        await loader.as(caller).get(paths[caller]).set('cache-control', 'no-cache').expect(200);
+        await delay(20);
+      }
+    }
+  });
+  afterEach(async () => {
+    redis.disconnect();
+    await replicas.close();
+  });
+
+  async function create(stagedoor: Stagedoor, caller: string, hub: string): Promise<string> {
+    const { body } = await stagedoor
+      .as(caller)
+      .post(`/api/v1/integrations/hubs/${hub}`)
+      .send(webChat(`of ${caller}`));
+    return `/api/v1/integrations/${body.integrationId}`;
+  }
+
+  const answerKeys = (caller: string) => redis.keys(`stagedoor:{${caller.replace('-app', '')}}:answer:*`);
+
+  it('a replica that has nothing yet takes what lies there', async () => {
+    const cold = await replicas.add();
+    expect(await replicas.get(cold, 'acme-app', paths['acme-app'])).toMatchObject({
+      status: 200,
+      cacheStatus: expect.stringMatching(/^stagedoor; hit/),
+    });
+  });
+
+  it.each(TAMPERS)('values %s are a miss', async (_what, tamper) => {
+    const [[acme = ''], [globex = '']] = [await answerKeys('acme-app'), await answerKeys('globex-app')];
+    await tamper(redis, acme, globex);
+    const cold = await replicas.add();
+    const ours = await replicas.get(cold, 'acme-app', paths['acme-app']);
+    expect(ours).toMatchObject({ status: 200, cacheStatus: expect.stringMatching(/^stagedoor; fwd=miss/) });
+    expect(ours.text).toContain('of acme-app');
+    const theirs = await replicas.get(cold, 'globex-app', paths['globex-app']);
+    expect([theirs.status, theirs.text]).toEqual([200, expect.stringContaining('of globex-app')]);
+  });
+});

@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startDroppingProxy } from '../support/dropping-proxy';
+import type { RedisServer } from '../support/redis-server';
+import { Replicas } from '../support/replicas';
+import { HUBS, type Stagedoor } from '../support/stagedoor';
+
+const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
+const ROUNDS = 8;
+const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
+
+/** Breaks Redis; what it returns heals it. */
+type Outage = (redis: RedisServer) => Promise<() => Promise<unknown>>;
+
+const nothing = async () => undefined;
+const OUTAGES: readonly (readonly [string, Outage])[] = [
+  ['killed', async (redis) => redis.kill().then(() => () => redis.start())],
+  ['stopped in order', async (redis) => redis.stop().then(() => () => redis.start())],
+  [
+    'stopped in its tracks (SIGSTOP)',
+    async (redis) => {
+      redis.pause();
+      return async () => redis.resume();
+    },
+  ],
+  // It ends by itself, as no command would be heard meanwhile.
+  ['paused (CLIENT PAUSE)', async (redis) => redis.send('CLIENT PAUSE 1500 ALL').then(() => nothing)],
+  ['flushed', async (redis) => redis.send('FLUSHALL').then(() => nothing)],
+  [
+    'restarted, empty',
+    async (redis) =>
+      redis
+        .kill()
+        .then(() => redis.start())
+        .then(() => nothing),
+  ],
+  [
+    'full (OOM)',
+    async (redis) => redis.send('CONFIG SET maxmemory 1').then(() => () => redis.send('CONFIG SET maxmemory 0')),
+  ],
+];
+
+describe('N6, N4: with Redis in trouble every read that Hubster can serve is served, and none is older than the own write', () => {
+  let replicas: Replicas;
+
+  beforeEach(async () => {
+    replicas = await Replicas.start();
+  });
+  afterEach(() => replicas.close());
+
+  /** Reads and writes through one replica; every answer has to be its last write's. */
+  async function writeAndRead(writer: Stagedoor, path: string, others: readonly Stagedoor[]): Promise<string> {
+    let name = '';
+    for (let round = 0; round < ROUNDS; round += 1) {
+      name = `round ${round}`;
+      await writer.as('acme-app').patch(path).send({ name }).expect(200);
+      for (const read of [path, `${HUB}/WebChat`]) {
+        const mine = await replicas.get(writer, 'acme-app', read);
+        expect([mine.status, mine.text]).toEqual([200, expect.stringContaining(`"name":"${name}"`)]);
+        for (const other of others) expect((await replicas.get(other, 'acme-app', read)).status).toBe(200);
+      }
+    }
+    return name;
+  }
+
+  /** Until a replica answers so: recovery has no event that a caller could see, and jest's time limit bounds it. */
+  async function until(isSo: () => Promise<boolean>): Promise<void> {
+    while (!(await isSo())) await delay(20);
+  }
+
+  it.each(OUTAGES)('%s', async (_what, breakIt) => {
+    const [writer, other] = [await replicas.add(), await replicas.add()];
+    const { body } = await writer.as('acme-app').post(HUB).send(webChat('before')).expect(200);
+    const path = `/api/v1/integrations/${body.integrationId}`;
+    for (const replica of [writer, other]) expect((await replicas.get(replica, 'acme-app', path)).status).toBe(200);
+
+    const heal = await breakIt(replicas.redis);
+    const last = await writeAndRead(writer, path, [other]);
+    await heal();
+
+    await until(async () => (await replicas.get(other, 'acme-app', path)).text.includes(`"name":"${last}"`));
+    await writer.as('acme-app').patch(path).send({ name: 'after' }).expect(200);
+    await until(async () => (await replicas.get(other, 'acme-app', path)).text.includes('"name":"after"'));
+    // Used again: a replica that starts now finds in Redis what another one loaded.
+    const fresh = await replicas.add();
+    await until(async () => {
+      await replicas.get(writer, 'acme-app', path);
+      await fresh.as('acme-app').get('/api/v1/me').expect(200);
+      return (await replicas.get(fresh, 'acme-app', path)).cacheStatus.startsWith('stagedoor; hit');
+    });
+  });
+
+  it('behind a relay that loses every tenth reply, nobody gets the reply to another question', async () => {
+    const relay = await startDroppingProxy(replicas.redis.port, 10);
+    const replica = await replicas.add({ REDIS_URL: `redis://127.0.0.1:${relay.port}` });
+    const create = async (caller: string, hub: string) => {
+      const { body } = await replica
+        .as(caller)
+        .post(`/api/v1/integrations/hubs/${hub}`)
+        .send(webChat(`of ${caller}`));
+      return `/api/v1/integrations/${body.integrationId}`;
+    };
+    const acme = await create('acme-app', HUBS.acme);
+    const globex = await create('globex-app', HUBS.globex);
+    for (let round = 0; round < 40; round += 1) {
+      for (const caller of ['acme-app', 'globex-app']) await replica.as(caller).delete('/api/v1/cache').expect(204);
+      const [ours, theirs] = await Promise.all([
+        replicas.get(replica, 'acme-app', acme),
+        replicas.get(replica, 'globex-app', globex),
+      ]);
+      expect([ours.status, ours.text]).toEqual([200, expect.stringContaining('of acme-app')]);
+      expect([theirs.status, theirs.text]).toEqual([200, expect.stringContaining('of globex-app')]);
+    }
+    relay.close();
+  });
+});
