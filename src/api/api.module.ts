@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
 import { CacheModule } from '../cache/cache.module';
 import { HubsterClient } from '../hubster/hubster-client';
+import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
@@ -17,6 +18,7 @@ import { ProblemsController } from './controllers/problems.controller';
 import { Aftermath } from './http/aftermath';
 import { FrontDoor } from './http/front-door';
 import { HitLane } from './http/hit-lane';
+import { IdempotentWrites } from './http/idempotent-writes';
 import { ProblemFilter } from './http/problem.filter';
 import { RequestJournal } from './http/request-journal';
 import { Lifecycle } from './lifecycle';
@@ -24,7 +26,7 @@ import { DeclaredRouteGuard } from './routes/declared-route.guard';
 import { Troubles } from './troubles';
 
 @Module({
-  imports: [IntegrationsModule, CacheModule, AuditModule, RedisModule],
+  imports: [IntegrationsModule, CacheModule, AuditModule, IdempotencyModule, RedisModule],
   controllers: [
     IntegrationsController,
     ChannelsController,
@@ -39,6 +41,7 @@ import { Troubles } from './troubles';
     Aftermath,
     HitLane,
     RequestJournal,
+    IdempotentWrites,
     Lifecycle,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },

@@ -3,6 +3,7 @@ import { Config } from '../config/config';
 import type { Secret } from '../secrets/secret';
 import { Aftermath } from './http/aftermath';
 import { FrontDoor } from './http/front-door';
+import { IdempotentWrites } from './http/idempotent-writes';
 import { acceptJsonBodies } from './http/json-body';
 import { serveDocs } from './openapi/docs';
 
@@ -12,6 +13,7 @@ export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): 
   const { corsOrigins, docs } = app.get(Config).http;
   app.get(FrontDoor).install(fastify);
   app.get(Aftermath).install(fastify);
+  app.get(IdempotentWrites).install(fastify);
   acceptJsonBodies(fastify);
   if (corsOrigins.length > 0) app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
   if (docs) serveDocs(app, fastify, demoKey);

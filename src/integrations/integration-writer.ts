@@ -28,6 +28,8 @@ export interface WriteAnswer {
 }
 
 export interface WriteConditions {
+  /** The same request may have been carried out before, so it is looked at before anything is sent (S-760). */
+  readonly isRepeat: boolean;
   /** `If-Match`: the entity tags that the caller knows; compared with an uncached read (S-770). */
   readonly ifMatch?: (etag: string) => boolean;
 }
@@ -48,7 +50,12 @@ export class IntegrationWriter {
     private readonly writeMs: number,
   ) {}
 
-  async create(context: RequestContext, hubId: string, command: CreateCommand): Promise<WriteAnswer> {
+  async create(
+    context: RequestContext,
+    hubId: string,
+    command: CreateCommand,
+    { isRepeat }: Pick<WriteConditions, 'isRepeat'>,
+  ): Promise<WriteAnswer> {
     requireHub(context.tenant, hubId);
     const call = this.withDeadline(context);
     const { channel, name, statusId, configuration } = command;
@@ -60,7 +67,7 @@ export class IntegrationWriter {
         target: { type: 'hub', id: hubId },
         changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
       },
-      settledCreate(this.portal, hubId, command),
+      { ...settledCreate(this.portal, hubId, command), isRepeat },
       (written) => this.view(context, written),
     );
     return this.answer(context, created, command.warnings);
@@ -76,6 +83,7 @@ export class IntegrationWriter {
     return this.inTurn(call, integrationId, async () => {
       const current = await this.readCurrent(call, integrationId, conditions);
       const plan = planUpdate(current, command, conditions.isLenient);
+      if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
       if (isNothing(plan)) return this.answer(context, current, plan.warnings);
       const updated = await this.audited.run(
         call,
@@ -84,7 +92,7 @@ export class IntegrationWriter {
           target: { type: 'integration', id: integrationId },
           changes: changesBetween(this.view(context, current), this.view(context, intended(current, plan))),
         },
-        settledUpdate(this.portal, current, valuesOf(plan)),
+        { ...settledUpdate(this.portal, current, valuesOf(plan)), isRepeat: conditions.isRepeat },
         (written) => this.view(context, written),
         this.view(context, current),
       );
@@ -95,7 +103,11 @@ export class IntegrationWriter {
   async remove(context: RequestContext, integrationId: string, conditions: WriteConditions): Promise<void> {
     const call = this.withDeadline(context);
     await this.inTurn(call, integrationId, async () => {
-      const current = await this.readCurrent(call, integrationId, conditions);
+      const current = await this.readCurrent(call, integrationId, conditions).catch((error: unknown) => {
+        if (conditions.isRepeat && error instanceof Problem && error.status === 404) return undefined;
+        throw error;
+      });
+      if (!current) return;
       await this.audited.run(
         call,
         {
@@ -103,7 +115,7 @@ export class IntegrationWriter {
           target: { type: 'integration', id: integrationId },
           changes: changesBetween(this.view(context, current), undefined),
         },
-        settledDelete(this.portal, integrationId),
+        { ...settledDelete(this.portal, integrationId), isRepeat: conditions.isRepeat },
       );
     });
   }
@@ -171,4 +183,13 @@ function notApplied(answered: Integration, plan: UpdatePlan): Warning[] {
   return APPLIED_AT_SIGHT.filter((key) => plan[key] !== undefined && answered[key] !== plan[key]).map((key) =>
     warning('not-applied', key),
   );
+}
+
+/** The key before the first attempt is no longer known, so nobody can tell whether that attempt made a new one (S-307). */
+function unknownRepeat(): Problem {
+  return new Problem('upstream-timeout', { outcome: 'unknown' });
+}
+
+function regeneratesKeys({ configuration }: UpdatePlan): boolean {
+  return configuration?.reveal()['regenerateKeys'] === true;
 }

@@ -8,6 +8,7 @@ import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import { asksForLenience, asksToRevalidate, ifMatch } from '../http/conditions';
 import { contextOf } from '../http/exchange';
+import { IdempotentWrites } from '../http/idempotent-writes';
 import { bodyOf } from '../http/json-body';
 import { pageLinks } from '../http/page-links';
 import { collectionQuery, noQuery, pathChannel, pathGuid } from '../http/parameters';
@@ -32,6 +33,7 @@ export class IntegrationsController {
   constructor(
     private readonly reader: IntegrationReader,
     private readonly writer: IntegrationWriter,
+    private readonly idempotent: IdempotentWrites,
   ) {}
 
   /**
@@ -50,7 +52,10 @@ export class IntegrationsController {
     noQuery(request);
     const body = bodyOf(request);
     if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
-    sendWritten(request, reply, await this.writer.create(contextOf(request), target, readCreate(body)));
+    const command = readCreate(body);
+    await this.idempotent.run(request, reply, async (isRepeat) => {
+      sendWritten(request, reply, await this.writer.create(contextOf(request), target, command, { isRepeat }));
+    });
   }
 
   @Patch(':integrationId')
@@ -76,8 +81,10 @@ export class IntegrationsController {
   ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
-    await this.writer.remove(contextOf(request), target, ifMatch(request.headers));
-    void reply.status(200).header('cache-control', 'no-store').send();
+    await this.idempotent.run(request, reply, async (isRepeat) => {
+      await this.writer.remove(contextOf(request), target, { ...ifMatch(request.headers), isRepeat });
+      void reply.status(200).header('cache-control', 'no-store').send();
+    });
   }
 
   @Get(':integrationId')
@@ -131,7 +138,10 @@ export class IntegrationsController {
     request.exchange.action = 'integration.update';
     const conditions = { ...ifMatch(request.headers), isLenient: asksForLenience(request.headers) };
     const command = readUpdate(body, mode);
-    sendWritten(request, reply, await this.writer.update(contextOf(request), target, command, conditions));
+    await this.idempotent.run(request, reply, async (isRepeat) => {
+      const written = await this.writer.update(contextOf(request), target, command, { ...conditions, isRepeat });
+      sendWritten(request, reply, written);
+    });
   }
 }
 

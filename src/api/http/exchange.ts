@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { RequestContext } from '../../context/request-context';
+import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
 
@@ -16,6 +17,8 @@ export interface Exchange {
   action?: AuditAction;
   /** The problem it was answered with. */
   problem?: Problem;
+  /** The right to carry out a request with an `Idempotency-Key`. */
+  run?: Run;
   /** RFC 9211, where the answer came through the cache. */
   cacheStatus?: string;
 }

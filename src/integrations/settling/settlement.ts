@@ -22,6 +22,7 @@ export class Settlement {
    * @throws {Problem} `name-taken`, or `upstream-timeout` with `outcome: unknown`
    */
   async carryOut<T>(call: RequestContext, write: SettledWrite<T>): Promise<T> {
+    if (write.isRepeat) return this.settle(call, write);
     try {
       return await write.send(call);
     } catch (error) {
@@ -31,7 +32,7 @@ export class Settlement {
   }
 
   /** Looks after each ambiguous attempt; sends again when two looks found no trace of it. A refusal counts after two looks. */
-  private async settle<T>(call: RequestContext, write: SettledWrite<T>, ambiguous: HubsterFailure): Promise<T> {
+  private async settle<T>(call: RequestContext, write: SettledWrite<T>, ambiguous?: HubsterFailure): Promise<T> {
     let failure = ambiguous;
     for (let sends = 1; ; sends += 1) {
       const settled = await this.lookFor(call, write, failure, sends < MAX_SENDS);
@@ -50,7 +51,7 @@ export class Settlement {
   private async lookFor<T>(
     call: RequestContext,
     write: SettledWrite<T>,
-    failure: HubsterFailure,
+    failure: HubsterFailure | undefined,
     mayRepeat: boolean,
   ): Promise<{ readonly written: T } | undefined> {
     let inVain = 0;
@@ -63,7 +64,7 @@ export class Settlement {
       if (sighting.kind === 'candidate') throw unknown(failure, sighting.integrationId);
       if (sighting.isUntouched || sighting.mayRepeat) inVain += 1;
       if (inVain < LOOKS_BEFORE_REPEAT) continue;
-      if (failure.isRefusal && sighting.isUntouched) throw failure;
+      if (failure?.isRefusal && sighting.isUntouched) throw failure;
       if (mayRepeat && sighting.mayRepeat && call.deadline.remaining >= LEAST_LEFT_MS) return undefined;
     }
     throw unknown(failure);

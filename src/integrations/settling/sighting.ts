@@ -21,6 +21,8 @@ export const UNSEEN = { kind: 'open', isUntouched: false, mayRepeat: false } as 
 
 /** A mutation, and how to find out whether it was carried out. */
 export interface SettledWrite<T> {
+  /** It may have been carried out before, so it is looked at before it is sent. */
+  readonly isRepeat?: boolean;
   /** Sends it once. Throws `HubsterFailure`. */
   send(call: RequestContext): Promise<T>;
   /** Changes nothing. Throws `HubsterFailure`. */

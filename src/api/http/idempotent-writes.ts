@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Idempotency, type Run } from '../../idempotency/idempotency';
+import { parameterError } from '../../problems/field-error';
+import { invalidRequest } from '../../problems/invalid-request';
+import { Problem } from '../../problems/problem';
+import { contextOf } from './exchange';
+
+const LENGTH = { min: 16, max: 255 };
+/** What a replay repeats; everything else belongs to the exchange, not to the answer. */
+const KEPT_HEADERS = ['content-type', 'etag', 'cache-control', 'preference-applied'];
+
+/** `Idempotency-Key` on writes (S-760): the same request is carried out once, and answered the same. */
+@Injectable()
+export class IdempotentWrites {
+  constructor(private readonly idempotency: Idempotency) {}
+
+  /** The end of a run is stored before its answer goes out: whoever has the answer can rely on it. */
+  install(fastify: FastifyInstance): void {
+    fastify.addHook('onSend', async (request, reply, payload) => {
+      const { run } = request.exchange;
+      if (run) await settle(run, request, reply, typeof payload === 'string' ? payload : '');
+      return payload;
+    });
+  }
+
+  /** Runs `write`, or answers as it was answered before. To be called when the request is known to be well-formed. */
+  async run(request: FastifyRequest, reply: FastifyReply, write: (isRepeat: boolean) => Promise<void>): Promise<void> {
+    const key = keyOf(request);
+    if (key === undefined) return write(false);
+    const { tenant, caller } = contextOf(request);
+    const [path = ''] = request.url.split('?');
+    const begun = await this.idempotency.begin({
+      ...{ tenant: tenant.id, caller: caller.id, key },
+      route: `${request.method} ${path.toLowerCase()}`,
+      body: JSON.stringify([
+        request.body ?? null,
+        request.headers['prefer'] ?? null,
+        request.headers['if-match'] ?? null,
+      ]),
+    });
+    if ('body' in begun) {
+      void reply.status(begun.status).headers(begun.headers).header('idempotency-replayed', 'true').send(begun.body);
+      return;
+    }
+    request.exchange.run = begun;
+    try {
+      await write(begun.isRepeat);
+    } catch (error) {
+      // With the key, sending it again does no harm.
+      if (!(error instanceof Problem) || error.details.outcome === undefined) throw error;
+      throw new Problem(error.code, { ...error.details, retryable: true });
+    }
+  }
+}
+
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && key.length >= LENGTH.min && key.length <= LENGTH.max) return key;
+  throw invalidRequest([
+    parameterError(207, 'Idempotency-Key', `${LENGTH.min} to ${LENGTH.max} characters are expected.`),
+  ]);
+}
+
+/** No 5xx is kept, and nothing that says "later" (S-760). */
+function settle(run: Run, { exchange }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
+  const { problem } = exchange;
+  if (problem?.details.outcome === 'unknown' || problem?.code === 'internal-error') return run.unknown();
+  if (reply.statusCode >= 500 || problem?.retryable) return run.failed();
+  const headers = KEPT_HEADERS.flatMap((name) => {
+    const value = reply.getHeader(name);
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  return run.answered({ status: reply.statusCode, headers: Object.fromEntries(headers), body });
+}

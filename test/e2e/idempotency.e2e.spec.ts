@@ -1,0 +1,144 @@
+import { RedisServer } from '../support/redis-server';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
+const KEY = 'a-key-of-sixteen';
+const twilio = {
+  channelId: 'TwilioSMS',
+  name: 'x',
+  configuration: { authToken: 'canary-of-idempotency', accountSid: 'AC1', numberSid: 'PN1' },
+};
+
+describe('Idempotency-Key (S-760)', () => {
+  let stagedoor: Stagedoor;
+  beforeEach(async () => {
+    stagedoor = await startStagedoor();
+  });
+  afterEach(() => stagedoor.close());
+
+  const agent = (caller = 'acme-app', key = KEY) => stagedoor.as(caller).set('idempotency-key', key);
+  const sends = async (method = 'POST') =>
+    (await stagedoor.journal()).filter((entry) => entry.method === method).length;
+
+  it('the same request again gets the first answer, and Hubster one call', async () => {
+    const first = await agent().post(HUB).send(twilio).expect(200);
+    const second = await agent().post(HUB).send(twilio).expect(200);
+    expect(second.text).toBe(first.text);
+    expect([first, second].map(({ headers }) => headers['idempotency-replayed'])).toEqual([undefined, 'true']);
+    for (const name of ['etag', 'content-type', 'cache-control'])
+      expect(second.headers[name]).toBe(first.headers[name]);
+    expect(await sends()).toBe(1);
+  });
+
+  it('of requests at once one runs; the others are told to come back', async () => {
+    await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { delayMs: 400 } });
+    const answers = await Promise.all([1, 2, 3].map(() => agent().post(HUB).send(twilio)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const waiting = answers.find(({ status }) => status === 409);
+    expect(waiting?.body.code).toBe('idempotency-running');
+    expect(waiting?.headers['retry-after']).toBe('1');
+    expect(await sends()).toBe(1);
+  });
+
+  it('another body under the same key is 422', async () => {
+    await agent().post(HUB).send(twilio).expect(200);
+    const { body } = await agent()
+      .post(HUB)
+      .send({ ...twilio, name: 'y' })
+      .expect(422);
+    expect(body.code).toBe('idempotency-mismatch');
+    expect(await sends()).toBe(1);
+  });
+
+  it('N2: another caller, key or path is another request', async () => {
+    await agent().post(HUB).send(twilio).expect(200);
+    const other = { ...twilio, configuration: { ...twilio.configuration, numberSid: 'PN2' } };
+    const asGateway = stagedoor.as('gateway').set('x-tenant-id', 'acme').set('idempotency-key', KEY);
+    await asGateway
+      .post(HUB)
+      .send({ ...other, name: 'y' })
+      .expect(200);
+    const answered = await agent('acme-app', `${KEY}-2`).post(HUB).send(twilio).expect(409);
+    expect(answered.body.code).toBe('name-taken');
+  });
+
+  it.each([['fifteen-of-them'], ['x'.repeat(256)]])('a key that is too short or too long is 400', async (key) => {
+    const { body } = await agent('acme-app', key).post(HUB).send(twilio).expect(400);
+    expect(body.errors[0]).toMatchObject({ code: 207, parameter: 'Idempotency-Key' });
+    expect(await sends()).toBe(0);
+  });
+
+  it('a refusal is kept, a 5xx is not', async () => {
+    await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { status: 403 } });
+    await agent().post(HUB).send(twilio).expect(403);
+    const replayed = await agent().post(HUB).send(twilio).expect(403);
+    expect(replayed.headers['idempotency-replayed']).toBe('true');
+
+    await stagedoor.fault({
+      match: { method: 'POST', path: '^/api/v1/' },
+      effect: { redirect: 'http://127.0.0.1:1/' },
+    });
+    await agent('acme-app', `${KEY}-2`).post(HUB).send(twilio).expect(502);
+    await agent('acme-app', `${KEY}-2`).post(HUB).send(twilio).expect(200);
+  });
+
+  it.each([
+    ['was carried out is found, and nothing is sent', true, 1],
+    ['was not carried out is sent after two looks', false, 2],
+  ])('a create whose outcome is unknown and that %s', async (_name, apply, times) => {
+    await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { hang: true, apply } });
+    const first = await agent().post(HUB).set('x-request-timeout-ms', '300').send(twilio).expect(504);
+    expect(first.body).toMatchObject({ outcome: 'unknown', retryable: true });
+    const before = (await stagedoor.journal()).length;
+    const second = await agent().post(HUB).send(twilio).expect(200);
+    expect(second.headers['idempotency-replayed']).toBeUndefined();
+    expect((await stagedoor.journal())[before]?.method).toBe('GET');
+    expect(await sends()).toBe(times);
+    await agent().post(HUB).send(twilio).expect(200).expect('idempotency-replayed', 'true');
+  });
+
+  it('a DELETE whose outcome is unknown and that finds nothing any more is 200', async () => {
+    const { body } = await stagedoor.as('acme-app').post(HUB).send(twilio).expect(200);
+    const one = `/api/v1/integrations/${body.integrationId}`;
+    await stagedoor.fault({ match: { method: 'DELETE' }, effect: { hang: true, apply: true } });
+    await agent().delete(one).set('x-request-timeout-ms', '400').expect(504);
+    await agent().delete(one).expect(200);
+    await agent().delete(one).expect(200).expect('idempotency-replayed', 'true');
+    expect(await sends('DELETE')).toBe(1);
+  });
+});
+
+describe('Idempotency-Key with Redis (S-760)', () => {
+  it('is shared by replicas, holds no secret, and is 503 before any call while Redis is away', async () => {
+    const redis = await RedisServer.start();
+    const one = await startStagedoor({ env: { REDIS_URL: redis.url } });
+    try {
+      await one.as('acme-app').set('idempotency-key', KEY).post(HUB).send(twilio).expect(200);
+      await one
+        .as('acme-app')
+        .set('idempotency-key', KEY)
+        .post(HUB)
+        .send(twilio)
+        .expect(200)
+        .expect('idempotency-replayed', 'true');
+      const names = await redis.send('KEYS *idempotency*');
+      const name = /stagedoor:\S+/.exec(names)?.[0] ?? '';
+      expect(name).toContain('{acme}');
+      expect(names).not.toContain(KEY);
+      expect(await redis.send(`GET ${name}`)).not.toMatch(/canary|Support|TwilioSMS/);
+
+      await redis.kill();
+      const { body } = await one
+        .as('acme-app')
+        .set('idempotency-key', `${KEY}-2`)
+        .post(HUB)
+        .send({ ...twilio, name: 'y' })
+        .expect(503);
+      expect(body.code).toBe('idempotency-unavailable');
+      expect((await one.journal()).filter(({ method }) => method === 'POST')).toHaveLength(1);
+    } finally {
+      await one.close();
+      await redis.kill();
+    }
+  });
+});

@@ -1,0 +1,142 @@
+// Applies each named one-line mutant to a copy of the tree and runs the one test that has to go red (README.md).
+const { spawnSync } = require('node:child_process');
+const { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const { join, resolve } = require('node:path');
+
+const ROOT = resolve(__dirname, '../..');
+const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
+const SETTLED = 'test/faults/settled-writes.spec.ts';
+const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
+const SETTLING = 'src/integrations/settling';
+
+/** `test` is run with `-t only`; `from` has to stand in the file exactly once. */
+const MUTANTS = [
+  {
+    name: 'ambiguous-is-final',
+    file: `${SETTLING}/settlement.ts`,
+    from: 'if (!(error instanceof HubsterFailure) || !error.isAmbiguousWrite) throw error;',
+    to: 'throw error;',
+    test: SETTLED,
+    only: 'carried out behind',
+  },
+  {
+    name: 'resend-without-look',
+    file: `${SETTLING}/settlement.ts`,
+    from: 'const LOOKS_BEFORE_REPEAT = 2;',
+    to: 'const LOOKS_BEFORE_REPEAT = 1;',
+    test: SETTLED,
+    only: 'sent again after two looks',
+  },
+  {
+    name: 'found-by-name-is-enough',
+    file: `${SETTLING}/settle-create.ts`,
+    from: 'found.find((integration) => showsAll(integration, command))',
+    to: 'found[0]',
+    test: SETTLED,
+    only: '409 name-taken',
+  },
+  {
+    name: 'slack-is-sent-again',
+    file: `${SETTLING}/settle-create.ts`,
+    from: 'mayRepeat: !channel.isSingleUse',
+    to: 'mayRepeat: true',
+    test: SETTLED,
+    only: 'left no trace is not sent again either',
+  },
+  {
+    name: 'slack-found-is-success',
+    file: `${SETTLING}/settle-create.ts`,
+    from: 'if (channel.isSingleUse) return',
+    to: 'if (false) return',
+    test: SETTLED,
+    only: 'names the candidate',
+  },
+  {
+    name: 'keys-are-not-compared',
+    file: `${SETTLING}/settle-update.ts`,
+    from: 'if (regeneratesKeys) return keysTell(current, seen);',
+    to: '',
+    test: SETTLED,
+    only: 'found by its new key',
+  },
+  {
+    name: 'truth-is-not-told-later',
+    file: 'src/integrations/audited-writes.ts',
+    from: 'if (isUnknown) void this.settleLater(open, problem);',
+    to: '',
+    test: SETTLED,
+    only: 'the trail gets the truth',
+  },
+  {
+    name: 'key-is-not-claimed',
+    file: 'src/idempotency/memory-idempotency-store.ts',
+    from: 'if (found) return found.text;',
+    to: '',
+    test: KEYED,
+    only: 'of requests at once one runs',
+  },
+  {
+    name: 'unknown-is-sent-blindly',
+    file: `${SETTLING}/settlement.ts`,
+    from: 'if (write.isRepeat) return this.settle(call, write);',
+    to: '',
+    test: KEYED,
+    only: 'was carried out is found, and nothing is sent',
+  },
+  {
+    name: 'body-is-not-compared',
+    file: 'src/idempotency/idempotency.ts',
+    from: "if (state.request !== request) throw new Problem('idempotency-mismatch');",
+    to: '',
+    test: KEYED,
+    only: 'is 422',
+  },
+  {
+    name: 'failures-are-kept',
+    file: 'src/api/http/idempotent-writes.ts',
+    from: 'if (reply.statusCode >= 500 || problem?.retryable) return run.failed();',
+    to: '',
+    test: KEYED,
+    only: 'a 5xx is not',
+  },
+];
+
+const wanted = process.argv.slice(2);
+const chosen = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+const survivors = chosen.filter((mutant) => !isKilled(mutant)).map(({ name }) => name);
+process.stdout.write(`${chosen.length - survivors.length} of ${chosen.length} mutants killed\n`);
+process.exitCode = survivors.length === 0 && chosen.length > 0 ? 0 : 1;
+
+function isKilled({ name, file, from, to, test, only }) {
+  const tree = mkdtempSync(join(tmpdir(), 'stagedoor-mutant-'));
+  try {
+    for (const entry of COPIED) cpSync(join(ROOT, entry), join(tree, entry), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
+    const source = readFileSync(join(tree, file), 'utf8');
+    if (source.split(from).length !== 2) throw new Error(`${name}: its line does not stand in ${file} once`);
+    writeFileSync(
+      join(tree, file),
+      source.replace(from, () => to),
+    );
+    const run = spawnSync(
+      process.execPath,
+      [
+        join(ROOT, 'node_modules/jest/bin/jest.js'),
+        '--config',
+        'test/jest.config.cjs',
+        '--forceExit',
+        test,
+        '-t',
+        only,
+      ],
+      { cwd: tree, encoding: 'utf8', timeout: 120_000 },
+    );
+    // A test that was not found, or a tree that does not start, kills nothing.
+    const isKilled = /Tests:\s+\d+ failed/.test(run.stderr + run.stdout);
+    process.stdout.write(`${isKilled ? 'killed  ' : 'SURVIVED'} ${name}\n`);
+    return isKilled;
+  } finally {
+    rmSync(tree, { recursive: true, force: true });
+  }
+}
