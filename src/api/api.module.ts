@@ -21,6 +21,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { RequestJournal } from './http/request-journal';
 import { Lifecycle } from './lifecycle';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
+import { TenantsReload } from './tenants-reload';
 import { Troubles } from './troubles';
 
 @Module({
@@ -40,6 +41,7 @@ import { Troubles } from './troubles';
     HitLane,
     RequestJournal,
     Lifecycle,
+    TenantsReload,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },
     {
