@@ -12,6 +12,7 @@ import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
 import { requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
+import { securityHeadersOf } from './security-headers';
 
 /**
  * What happens to every request before its body is read (design 3): route, verb, then who calls, for which tenant, and
@@ -34,7 +35,7 @@ export class FrontDoor {
     fastify.addHook('onRoute', (route) => this.routes.add(route));
     fastify.addHook('onRequest', async (request, reply) => {
       request.exchange = { arrivedAt: this.clock.monotonic() };
-      reply.header('x-request-id', request.id);
+      reply.headers(securityHeadersOf(request.url)).header('x-request-id', request.id);
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration))
         return this.turnAway(request, reply);
