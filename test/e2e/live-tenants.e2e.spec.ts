@@ -104,6 +104,20 @@ describe('the tenants file while the service runs (design 3)', () => {
     expect((await stagedoor.trail()).filter(({ status }) => status === 429)).toEqual([]);
   });
 
+  it('cached reads count as well, and tell what is left', async () => {
+    const limited = file.tenants.map((tenant) => ({ ...tenant, limits: { requestsPerMinute: 10 } }));
+    await apply(stringify({ ...file, tenants: limited }));
+    const answers = [];
+    for (let count = 0; count < 11; count += 1) {
+      answers.push(await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${HUBS.acme}/Direct`));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(200), 429]);
+    expect(answers.at(5)?.headers).toMatchObject({
+      'cache-status': expect.stringContaining('hit'),
+      ratelimit: expect.stringMatching(/^"tenant";r=4;t=\d+$/),
+    });
+  });
+
   it('passthrough: the caller’s own portal token goes to Hubster, and nothing else does', async () => {
     await apply(stringify({ ...file, passthrough: true }));
     const [tenant] = stagedoor.sandbox.tenants;

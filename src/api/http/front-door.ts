@@ -6,7 +6,6 @@ import { FailedAttempts } from '../../access/limits/failed-attempts';
 import { Limits } from '../../access/limits/limits';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import type { RequestContext } from '../../context/request-context';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';

@@ -56,8 +56,8 @@ export class HitLane {
     const { arrivedAt, route, context, cached, limitHeaders } = hit;
     const { status, headers, body } = finishRead(request.headers, cached);
     response.writeHead(status, {
-      'x-request-id': context.requestId,
       ...DATA_HEADERS,
+      'x-request-id': context.requestId,
       ...limitHeaders,
       ...headers,
       ...(body && { 'content-length': body.length }),
