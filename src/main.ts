@@ -3,12 +3,15 @@ import { createServer } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { makeApiKey } from './access/api-key';
 import { Lifecycle } from './api/lifecycle';
+import { TenantsReload } from './api/tenants-reload';
 import { createApp, type Parts } from './app.module';
+import { Clock } from './clock/clock';
 import type { Config } from './config/config';
 import { type DemoKey, demoTenants } from './config/demo-tenants';
 import { readTextFile } from './config/environment';
 import { loadTenants } from './config/load-tenants';
 import { readConfig } from './config/read-config';
+import { watchContent } from './config/watch-content';
 import { SCOPES } from './context/scope';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
@@ -25,6 +28,7 @@ async function start(): Promise<void> {
   await app.listen(config.http.port, config.http.host);
   const closeManagement = await listenForManagement(app, config);
   app.get(Metrics).observeProcess();
+  const stopWatching = keepTenantsCurrent(app, config);
   app.get(Lifecycle).ready();
   if (!demo && !config.redisUrl) {
     app.get<Logger>(LOGGER).warn('no REDIS_URL: cache, limits and idempotency hold for this one process only');
@@ -33,6 +37,7 @@ async function start(): Promise<void> {
 
   const stop = async (): Promise<void> => {
     app.get(Lifecycle).drain();
+    stopWatching();
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     await app.close();
     await Promise.all([closeManagement(), stopSandbox()]);
@@ -67,6 +72,15 @@ async function prepare(config: Config): Promise<Prepared> {
     demo: { keys: demo.keys, hubs: sandbox.tenants.map(({ hubs }) => hubs) },
     stopSandbox: () => sandbox.close(),
   };
+}
+
+/** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
+function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
+  if (source.kind !== 'file') return () => undefined;
+  const read = () => loadTenants(source, { env: process.env, readFile: readTextFile, scopes: SCOPES });
+  const reload = () => void app.get(TenantsReload).apply(read);
+  process.on('SIGHUP', reload);
+  return watchContent(source.path, app.get(Clock), reload);
 }
 
 /** Health and metrics on a port of their own, when one is configured; the same routes, told apart by the front door. */

@@ -6,7 +6,9 @@ import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { credentialsOf, type RequestHeaders } from './credentials';
-import { Directory, type Grant } from './directory';
+import { Directory } from './directory';
+import type { Grant } from './grant';
+import { Bearers } from './tokens/bearers';
 
 /** A request that may go on. */
 export interface Admission {
@@ -14,32 +16,49 @@ export interface Admission {
   readonly tenant: Tenant;
 }
 
-/** Who calls, for which tenant, and whether it may. Synchronous: one hash and three look-ups a request. */
+/** Who calls, for which tenant, and whether it may: one hash and three look-ups, but for a token seen for the first time. */
 @Injectable()
 export class Access {
   constructor(
     private readonly directory: Directory,
+    private readonly bearers: Bearers,
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `unauthenticated`: an expired key is told from an unknown one by nobody. */
-  identify(request: RequestHeaders): Grant {
-    const grant = this.directory.grantOf(keyHash(credentialsOf(request).reveal()));
-    if (!grant || grant.expiresAt <= this.clock.now()) throw new Problem('unauthenticated');
-    return grant;
+  /** At once, or as a promise where a token has to be verified. Throws, or rejects with, `unauthenticated`. */
+  identify(request: RequestHeaders): Grant | Promise<Grant> {
+    const { presented, isBearer } = credentialsOf(request);
+    const hash = keyHash(presented.reveal());
+    const known = this.#known(hash);
+    if (known) return known;
+    // A key that has ended is nothing else now, so that passthrough never carries it to Hubster.
+    if (this.directory.grantOf(hash) || !isBearer) throw new Problem('unauthenticated');
+    return this.bearers.identify(presented, hash);
   }
 
   /**
    * Checks credentials (401), then the tenant (400 `tenant-required`, 403), then the scope (403), in this order
-   * (design 2.3). `any`: a route for every caller.
+   * (design 2.3). `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
-    const grant = this.identify(request);
-    const tenant = this.#tenantOf(grant, request.headers['x-tenant-id']);
+    const grant = this.#known(keyHash(credentialsOf(request).presented.reveal()));
+    if (!grant) throw new Problem('unauthenticated');
+    return this.authorise(grant, request, scope);
+  }
+
+  /** Tenant and scope of one who is known. */
+  authorise(grant: Grant, { headers }: RequestHeaders, scope: Scope | 'any'): Admission {
+    const tenant = this.#tenantOf(grant, headers['x-tenant-id']);
     if (scope !== 'any' && !grant.caller.scopes.has(scope)) {
       throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
     }
     return { caller: grant.caller, tenant };
+  }
+
+  /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
+  #known(hash: string): Grant | undefined {
+    const grant = this.directory.grantOf(hash) ?? this.directory.index.verified.get(hash);
+    return grant && grant.expiresAt > this.clock.now() ? grant : undefined;
   }
 
   /** `X-Tenant-Id` counts only from a caller that may use that tenant (S-759). Whether others exist is not told. */

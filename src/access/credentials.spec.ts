@@ -20,7 +20,7 @@ describe('credentialsOf (S-757)', () => {
     ['a bearer of 16 KiB, scheme included', [bearer('k'.repeat(16 * 1024 - 7))]],
   ])('takes %s', async (_what, lines) => {
     const [, value = ''] = lines[0] ?? [];
-    expect(credentialsOf(await received(lines)).reveal()).toBe(value.replace(/^bearer /i, ''));
+    expect(credentialsOf(await received(lines)).presented.reveal()).toBe(value.replace(/^bearer /i, ''));
   });
 
   it.each<[string, Line[]]>([

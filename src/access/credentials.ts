@@ -8,6 +8,13 @@ import { Secret } from '../secrets/secret';
  */
 export type RequestHeaders = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
 
+/** What a request presents. */
+export interface Credentials {
+  readonly presented: Secret;
+  /** Whether it came as a bearer: a token never comes as `X-API-Key`. */
+  readonly isBearer: boolean;
+}
+
 const LONGEST = 16 * 1024;
 const CREDENTIAL = /^[\x21-\x7e]+$/;
 const BEARER = /^bearer +([\x21-\x7e]+)$/i;
@@ -17,7 +24,7 @@ const BEARER = /^bearer +([\x21-\x7e]+)$/i;
  * Throws `unauthenticated` when there is none, a malformed one, a repeated header, or two different ones. Why is not
  * told: it would help nobody but a stranger.
  */
-export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Secret {
+export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credentials {
   const { authorization, 'x-api-key': apiKey } = headers;
   if (repeats(rawHeaders, 'authorization')) throw new Problem('unauthenticated');
   const bearer = authorization === undefined ? undefined : within(authorization, BEARER)?.[1];
@@ -25,7 +32,7 @@ export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Secret {
   const isBad = (authorization !== undefined && !bearer) || (apiKey !== undefined && !key);
   const presented = bearer ?? key;
   if (isBad || presented === undefined || (key ?? presented) !== presented) throw new Problem('unauthenticated');
-  return Secret.of(presented);
+  return { presented: Secret.of(presented), isBearer: bearer !== undefined };
 }
 
 function within(value: string, pattern: RegExp): RegExpExecArray | null {

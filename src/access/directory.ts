@@ -1,22 +1,25 @@
-import type { CallerConfig, TenantConfig, TenantsConfig } from '../config/tenants-config';
-import type { Caller } from '../context/caller';
+import { LRUCache } from 'lru-cache';
+import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants-config';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
+import type { Grant } from './grant';
 
-/** What an identified caller may do. */
-export interface Grant {
-  readonly caller: Caller;
-  /** The tenants it may act for; `*`: all there are. */
-  readonly tenants: ReadonlySet<string> | '*';
-  /** The tenant that needs no naming. A caller of `*` has none even while there is one tenant: a second must not break it. */
-  readonly soleTenant?: Tenant;
-  /** From when the grant holds no more, in milliseconds since the epoch; infinite for a key without end. */
-  readonly expiresAt: number;
-}
+/** Tokens that are remembered at once; the one used longest ago is verified anew. */
+const MAX_TOKENS = 10_000;
 
-interface Index {
+/** What one reading of the tenants file makes known. */
+export interface Index {
+  /** By the SHA-256 of a key. */
   readonly grants: ReadonlyMap<string, Grant>;
   readonly tenants: ReadonlyMap<string, Tenant>;
+  /** By what a token has as `iss`. */
+  readonly issuers: ReadonlyMap<string, IssuerConfig<Scope>>;
+  readonly passthrough: boolean;
+  /**
+   * Grants of verified tokens, by the SHA-256 of the token. They end with the index: a token that is being verified
+   * while the file is replaced is remembered by the old one, where nobody looks any more.
+   */
+  readonly verified: LRUCache<string, Grant>;
 }
 
 /** Tenants and callers, indexed once so that a request costs look-ups only. Replaced as a whole when the file changes. */
@@ -25,6 +28,10 @@ export class Directory {
 
   constructor(config: TenantsConfig<Scope>) {
     this.#index = indexOf(config);
+  }
+
+  get index(): Index {
+    return this.#index;
   }
 
   /** Takes effect for the next request; what a request already holds stays as it was. */
@@ -45,13 +52,19 @@ export class Directory {
   }
 }
 
-function indexOf({ tenants, callers }: TenantsConfig<Scope>): Index {
+function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope>): Index {
   const known = new Map(tenants.map((tenant) => [tenant.id, tenantOf(tenant)]));
-  return { tenants: known, grants: new Map(callers.flatMap((caller) => grantsOf(caller, known))) };
+  return {
+    tenants: known,
+    grants: new Map(callers.flatMap((caller) => grantsOf(caller, known))),
+    issuers: new Map(issuers.map((issuer) => [issuer.issuer, issuer])),
+    passthrough,
+    verified: new LRUCache({ max: MAX_TOKENS }),
+  };
 }
 
-function tenantOf({ id, hubster, hubs }: TenantConfig): Tenant {
-  return { id, credentials: hubster, ...(hubs && { hubs }) };
+function tenantOf({ id, hubster, hubs, limits }: TenantConfig): Tenant {
+  return { id, credentials: hubster, ...(hubs && { hubs }), ...limits };
 }
 
 function grantsOf(
@@ -59,7 +72,7 @@ function grantsOf(
   known: ReadonlyMap<string, Tenant>,
 ): readonly (readonly [string, Grant])[] {
   const { keys, tenants } = config;
-  const caller = { id: config.id, scopes: config.scopes };
+  const caller = { id: config.id, scopes: config.scopes, ...config.limits };
   const [first = ''] = tenants;
   const soleTenant = tenants !== '*' && tenants.size === 1 ? known.get(first) : undefined;
   return keys.map(({ hash, expiresAt = Number.POSITIVE_INFINITY }) => [

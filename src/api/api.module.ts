@@ -23,6 +23,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { RequestJournal } from './http/request-journal';
 import { Lifecycle } from './lifecycle';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
+import { TenantsReload } from './tenants-reload';
 import { Troubles } from './troubles';
 
 @Module({
@@ -43,6 +44,7 @@ import { Troubles } from './troubles';
     RequestJournal,
     IdempotentWrites,
     Lifecycle,
+    TenantsReload,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },
     {

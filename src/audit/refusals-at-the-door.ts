@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock';
+import { networkOf } from '../context/network';
 
 const WINDOW_MS = 60_000;
 const LINES_OF_AN_ADDRESS = 60;
@@ -70,15 +71,4 @@ export class RefusalsAtTheDoor {
     this.#lines = 0;
     for (const [address, { counted }] of tallies) if (counted > 0) this.summarise(address, counted);
   }
-}
-
-/** The address, or the 64-bit network of an IPv6 one (RFC 4291); IPv4 in IPv6 counts as IPv4. */
-function networkOf(address: string): string {
-  const plain = address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '');
-  if (!plain.includes(':')) return plain;
-  const [front = '', back] = plain.replace(/%.*$/, '').split('::');
-  const head = front ? front.split(':') : [];
-  const tail = back ? back.split(':') : [];
-  const zeros = back === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);
-  return `${[...head, ...Array<string>(zeros).fill('0'), ...tail].slice(0, 4).join(':')}::/64`;
 }

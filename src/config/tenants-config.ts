@@ -3,12 +3,16 @@ import type { Secret } from '../secrets/secret';
 /** What an id of a tenant looks like (design 3). */
 export const TENANT_ID = /^[a-z0-9-]{1,63}$/;
 
+export interface LimitsConfig {
+  readonly requestsPerMinute: number;
+}
+
 export interface TenantConfig {
   readonly id: string;
   readonly hubster: { readonly clientId: string; readonly clientSecret: Secret };
   /** The only hubs of this tenant, lower case (S-016); absent: what its credentials see. */
   readonly hubs?: ReadonlySet<string>;
-  readonly limits?: { readonly requestsPerMinute: number };
+  readonly limits?: LimitsConfig;
 }
 
 export interface KeyConfig {
@@ -25,6 +29,8 @@ export interface CallerConfig<S extends string> {
   /** The tenants it may act for; `*`: all there are. */
   readonly tenants: ReadonlySet<string> | '*';
   readonly scopes: ReadonlySet<S>;
+  /** Counted for the caller over all its tenants, beside the limit of each tenant. */
+  readonly limits?: LimitsConfig;
 }
 
 /** Who may issue tokens (JWTs) for callers. */

@@ -1,5 +1,6 @@
 import type { CallerConfig, KeyConfig } from './tenants-config';
 import { type Known, parseScopes, parseTenantIds } from './tenants-file-access';
+import { parseLimits } from './tenants-file-limits';
 import type { Unique } from './unique';
 import type { YamlPlace } from './yaml-place';
 
@@ -12,8 +13,9 @@ interface TakenNames {
 const CALLER_ID = /^[A-Za-z0-9._-]{1,63}$/;
 
 export function parseCaller<S extends string>(place: YamlPlace, taken: TakenNames, known: Known<S>): CallerConfig<S> {
-  const field = place.fields(['id', 'keyHash', 'keys', 'tenants', 'scopes']);
+  const field = place.fields(['id', 'keyHash', 'keys', 'tenants', 'scopes', 'limits']);
   const id = field('id').text('an id of 1 to 63 letters, digits, dots, dashes and underscores', CALLER_ID);
+  const limits = field('limits');
   const [one, several] = [field('keyHash'), field('keys')];
   if (one.isPresent === several.isPresent) one.fault('either keyHash or keys');
   return {
@@ -24,6 +26,7 @@ export function parseCaller<S extends string>(place: YamlPlace, taken: TakenName
     ],
     tenants: parseTenantIds(field('tenants'), known),
     scopes: parseScopes(field('scopes'), known),
+    ...(limits.isPresent && { limits: parseLimits(limits) }),
   };
 }
 

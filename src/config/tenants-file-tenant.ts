@@ -1,6 +1,7 @@
 import { Secret } from '../secrets/secret';
 import { type Environment, type ReadFile, valueInFile } from './environment';
 import { TENANT_ID, type TenantConfig } from './tenants-config';
+import { parseLimits } from './tenants-file-limits';
 import { Unique } from './unique';
 import type { YamlPlace } from './yaml-place';
 
@@ -40,10 +41,6 @@ function parseHubs(place: YamlPlace): ReadonlySet<string> {
     );
   }
   return unique.values;
-}
-
-function parseLimits(place: YamlPlace): { readonly requestsPerMinute: number } {
-  return { requestsPerMinute: place.fields(['requestsPerMinute'])('requestsPerMinute').integer(1, 1_000_000) };
 }
 
 /** Never from the file itself, so that it can be shown, kept and reviewed like any other. */

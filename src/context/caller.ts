@@ -4,4 +4,6 @@ import type { Scope } from './scope';
 export interface Caller {
   readonly id: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** How often it may call, whichever tenant it acts for; absent: as its tenants may. */
+  readonly requestsPerMinute?: number;
 }

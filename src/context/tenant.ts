@@ -17,4 +17,6 @@ export interface Tenant {
   readonly credentials: ClientCredentials | OwnToken;
   /** The only hubs this tenant may touch, lower case (S-016); absent: whatever its credentials see. */
   readonly hubs?: ReadonlySet<string>;
+  /** How often its callers may call, all together; absent: without a limit. */
+  readonly requestsPerMinute?: number;
 }

@@ -32,7 +32,7 @@ export const PROBLEM_KINDS = {
     status: 401,
     title: 'Credentials are missing or not valid',
     retryable: false,
-    help: 'Send one API key as `Authorization: Bearer …` or `X-API-Key`.',
+    help: 'Send one API key as `Authorization: Bearer …` or `X-API-Key`, or a token of a known issuer as the former.',
   },
   forbidden: {
     status: 403,

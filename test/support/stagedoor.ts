@@ -33,6 +33,10 @@ interface Setup {
   readonly callers?: readonly CallerSetup[];
   /** `hubs` of the tenants file, by tenant. */
   readonly hubs?: Readonly<Record<string, readonly string[]>>;
+  /** `requestsPerMinute` of the tenants file, by tenant. */
+  readonly limits?: Readonly<Record<string, number>>;
+  /** What else stands at the top of the tenants file: issuers, passthrough. */
+  readonly tenantsFile?: Readonly<Record<string, unknown>>;
   readonly sandboxTenants?: readonly SandboxTenant[];
   /** A sandbox that other replicas use too; it is then not closed with this one. */
   readonly sandbox?: Sandbox;
@@ -84,7 +88,7 @@ const CALLERS: readonly CallerSetup[] = [
 
 /** Starts the service as `main.ts` does: from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
-  const { env = {}, hubs = {}, sandboxTenants, quirks = true } = setup;
+  const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true } = setup;
   const sandbox = setup.sandbox ?? (await startSandbox({ quirks, ...(sandboxTenants && { tenants: sandboxTenants }) }));
   const isThere = (tenant: string) => sandbox.tenants.some(({ name }) => name === tenant);
   const callers = setup.callers ?? CALLERS.filter(({ tenants }) => tenants === '*' || tenants.every(isThere));
@@ -99,6 +103,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
         id: name,
         hubster: { clientId, clientSecret: { env: secretName(name) } },
         ...(hubs[name] && { hubs: hubs[name] }),
+        ...(limits[name] && { limits: { requestsPerMinute: limits[name] } }),
       })),
       callers: callers.map(({ id, tenants, scopes = SCOPES }) => ({
         id,
@@ -106,6 +111,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
         tenants,
         scopes: [...scopes],
       })),
+      ...setup.tenantsFile,
     }),
   );
   const environment = {

@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access, type Admission } from '../../access/access';
+import type { Grant } from '../../access/grant';
+import { FailedAttempts } from '../../access/limits/failed-attempts';
+import { Limits } from '../../access/limits/limits';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import type { RequestContext } from '../../context/request-context';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
 import { requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
+import { securityHeadersOf } from './security-headers';
 
 /**
  * What happens to every request before its body is read (design 3): route, verb, then who calls, for which tenant, and
@@ -20,6 +23,8 @@ export class FrontDoor {
 
   constructor(
     private readonly access: Access,
+    private readonly failedAttempts: FailedAttempts,
+    private readonly limits: Limits,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -29,23 +34,36 @@ export class FrontDoor {
     fastify.addHook('onRoute', (route) => this.routes.add(route));
     fastify.addHook('onRequest', async (request, reply) => {
       request.exchange = { arrivedAt: this.clock.monotonic() };
-      reply.header('x-request-id', request.id);
+      reply.headers(securityHeadersOf(request.url)).header('x-request-id', request.id);
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration))
         return this.turnAway(request, reply);
-      if (declaration.access === 'caller') request.exchange.context = this.admit(request, declaration.scope);
+      if (declaration.access === 'caller') await this.admit(request, reply, declaration.scope);
     });
   }
 
-  private admit(request: FastifyRequest, scope: Scope | 'any'): RequestContext {
-    return requestContext(request.raw, request.id, this.judge(request, scope), this.clock);
+  private async admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
+    const admission = await this.judge(request, scope);
+    request.exchange.context = requestContext(request.raw, request.id, admission, this.clock);
+    const ruling = this.limits.take(admission);
+    if (ruling) reply.headers(ruling.headers);
+    if (ruling?.refusal) throw ruling.refusal;
   }
 
   /** Who was known but is not let in is remembered for the audit trail. */
-  private judge({ raw, exchange }: FastifyRequest, scope: Scope | 'any'): Admission {
-    const grant = this.access.identify(raw);
+  private async judge({ raw, exchange }: FastifyRequest, scope: Scope | 'any'): Promise<Admission> {
+    const grant = await this.identify(raw);
     exchange.refused = { caller: grant.caller.id, tenant: grant.soleTenant?.id ?? null };
-    return this.access.admit(raw, scope);
+    return this.access.authorise(grant, raw, scope);
+  }
+
+  private async identify(raw: FastifyRequest['raw']): Promise<Grant> {
+    try {
+      return await this.access.identify(raw);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      throw this.failedAttempts.refusal(raw.socket.remoteAddress ?? '');
+    }
   }
 
   /** With `MANAGEMENT_PORT`, health and metrics are there and nothing else is. */

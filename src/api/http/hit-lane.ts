@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Access, type Admission } from '../../access/access';
+import { Access } from '../../access/access';
+import { Limits } from '../../access/limits/limits';
 import type { CachedAnswer } from '../../cache/cache-read';
 import { ResponseCache } from '../../cache/response-cache';
 import { Clock } from '../../clock/clock';
@@ -14,6 +15,7 @@ import { FrontDoor } from './front-door';
 import { finishRead } from './read-answer';
 import { requestContext, requestIdOf } from './request-inputs';
 import { RequestJournal } from './request-journal';
+import { DATA_HEADERS } from './security-headers';
 
 /** A hit that is sure, and whose caller may have it. */
 interface Hit {
@@ -21,7 +23,7 @@ interface Hit {
   readonly route: string;
   readonly context: RequestContext;
   readonly cached: CachedAnswer;
-  readonly limitHeaders: Readonly<Record<string, string>>;
+  readonly limitHeaders: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export class HitLane {
 
   constructor(
     private readonly access: Access,
+    private readonly limits: Limits,
     private readonly cache: ResponseCache,
     private readonly frontDoor: FrontDoor,
     private readonly journal: RequestJournal,
@@ -53,6 +56,7 @@ export class HitLane {
     const { arrivedAt, route, context, cached, limitHeaders } = hit;
     const { status, headers, body } = finishRead(request.headers, cached);
     response.writeHead(status, {
+      ...DATA_HEADERS,
       'x-request-id': context.requestId,
       ...limitHeaders,
       ...headers,
@@ -84,17 +88,14 @@ export class HitLane {
       const cached = this.cache.peek(admission.tenant.id, readKey(admission.tenant, read.question()));
       if (cached?.answer.status !== 200) return undefined;
       const context = requestContext(request, requestIdOf(request), admission, this.clock);
-      const limitHeaders = this.#takeLimit(admission);
-      return limitHeaders && { arrivedAt, route: read.route, context, cached, limitHeaders };
+      const ruling = this.limits.take(admission);
+      // A refusal uses up nothing, so the front door finds it again.
+      if (ruling?.refusal) return undefined;
+      return { arrivedAt, route: read.route, context, cached, limitHeaders: ruling?.headers };
     } catch {
       // Whatever it is, the ordinary path meets it again and tells it as it should be told.
       return undefined;
     }
-  }
-
-  /** Where limits are taken: their headers, or `undefined` when one is reached, which the front door then finds too. */
-  #takeLimit(_admission: Admission): Readonly<Record<string, string>> | undefined {
-    return {};
   }
 }
 

@@ -5,10 +5,13 @@ import { BODY_LIMIT_BYTES } from './json-body';
 import { problemOf } from './problem-of';
 import { renderProblem } from './problem-rendering';
 import { requestIdOf } from './request-inputs';
+import { DATA_HEADERS } from './security-headers';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+/** How often Node looks for requests that are too slow; with its own 30 s the limit of 10 would be up to 40. */
+const LOOK_FOR_SLOW_MS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
 /** Answers a request before Fastify sees it, or tells that it did not. */
@@ -31,6 +34,7 @@ export function serverOptions(shortcut: Shortcut): FastifyHttpOptions<Server> {
           requestTimeout: REQUEST_TIMEOUT_MS,
           keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
           maxHeaderSize: MAX_HEADER_BYTES,
+          connectionsCheckingInterval: LOOK_FOR_SLOW_MS,
         },
         (request, response) => {
           if (!shortcut(request, response)) fastify(request, response);
@@ -43,7 +47,7 @@ export function serverOptions(shortcut: Shortcut): FastifyHttpOptions<Server> {
       const { status, headers, body } = renderProblem(problemOf(error), request.id);
       void reply
         .status(status)
-        .headers({ ...headers, 'x-request-id': request.id })
+        .headers({ ...DATA_HEADERS, ...headers, 'x-request-id': request.id })
         .send(body);
     },
     clientErrorHandler: (_error, socket) => {

@@ -1,0 +1,23 @@
+import { readTextFile } from '../config/environment';
+import { loadTenants } from '../config/load-tenants';
+import { readConfig } from '../config/read-config';
+import { SCOPES } from '../context/scope';
+
+/** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every fault (design 10). */
+try {
+  const { mode, tenants: source } = readConfig(process.env);
+  if (source.kind === 'demo') console.log(`The configuration is valid: ${mode}, with the tenants of the sandbox.`);
+  else {
+    const { tenants, callers, issuers } = loadTenants(source, {
+      env: process.env,
+      readFile: readTextFile,
+      scopes: SCOPES,
+    });
+    console.log(
+      `The configuration is valid: ${tenants.length} tenants, ${callers.length} callers, ${issuers.length} issuers.`,
+    );
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : 'The configuration cannot be read.');
+  process.exitCode = 1;
+}

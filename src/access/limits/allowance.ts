@@ -1,0 +1,7 @@
+/** What is left of a limit now. */
+export interface Allowance {
+  /** Requests that may go now; below 1: none. */
+  readonly remaining: number;
+  readonly hasLeft: boolean;
+  take(): void;
+}

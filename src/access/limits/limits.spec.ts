@@ -1,0 +1,79 @@
+import { ManualClock } from '../../../test/support/manual-clock';
+import type { Admission } from '../access';
+import { FailedAttempts } from './failed-attempts';
+import { Limits } from './limits';
+
+let clock: ManualClock;
+let limits: Limits;
+beforeEach(() => {
+  clock = new ManualClock();
+  limits = new Limits(clock, undefined);
+});
+
+function admission(tenantLimit?: number, callerLimit?: number, tenant = 'acme', caller = 'billing'): Admission {
+  return {
+    tenant: {
+      id: tenant,
+      credentials: Object.create(null),
+      ...(tenantLimit !== undefined && { requestsPerMinute: tenantLimit }),
+    },
+    caller: { id: caller, scopes: new Set(), ...(callerLimit !== undefined && { requestsPerMinute: callerLimit }) },
+  };
+}
+
+function takeTimes(times: number, of: Admission) {
+  return Array.from({ length: times }, () => limits.take(of));
+}
+
+describe('Limits', () => {
+  it('says nothing where there is no limit', () => {
+    expect(limits.take(admission())).toBeUndefined();
+  });
+
+  it('tells policy and what is left, in the words of the draft', () => {
+    expect(limits.take(admission(6000))).toEqual({
+      headers: { ratelimit: '"tenant";r=599;t=1', 'ratelimit-policy': '"tenant";q=6000;w=60' },
+    });
+    expect(limits.take(admission(6000, 60))?.headers).toEqual({
+      ratelimit: '"tenant";r=598;t=1, "caller";r=9;t=1',
+      'ratelimit-policy': '"tenant";q=6000;w=60, "caller";q=60;w=60',
+    });
+  });
+
+  it('refuses what is too much, says when to come back, and keeps that word', async () => {
+    const refusal = takeTimes(11, admission(20)).at(-1)?.refusal;
+    expect(refusal).toMatchObject({ code: 'rate-limited', details: { retryAfterSeconds: 3 } });
+    await clock.advance(3000);
+    expect(limits.take(admission(20))).not.toHaveProperty('refusal');
+    expect(limits.take(admission(20))).toHaveProperty('refusal');
+  });
+
+  it('N2: what one tenant uses up is no other tenant’s', () => {
+    takeTimes(50, admission(60));
+    expect(limits.take(admission(60))).toHaveProperty('refusal');
+    expect(limits.take(admission(60, undefined, 'globex'))).not.toHaveProperty('refusal');
+  });
+
+  it('a caller that is refused uses up nothing of its tenant', () => {
+    takeTimes(100, admission(60, 5));
+    expect(limits.take(admission(60, undefined, 'acme', 'another'))?.headers['ratelimit']).toMatch(/r=4;/);
+  });
+
+  it('a limit that the file has changed begins anew', () => {
+    takeTimes(50, admission(60));
+    expect(limits.take(admission(120))).not.toHaveProperty('refusal');
+  });
+});
+
+describe('FailedAttempts', () => {
+  it('answers 401 sixty times a minute for an address, then 429; an IPv6 network is one address', async () => {
+    const attempts = new FailedAttempts(clock);
+    const codes = Array.from({ length: 61 }, (_, host) => attempts.refusal(`2001:db8:0:1::${host}`).code);
+    expect(codes.slice(0, 60)).toEqual(Array(60).fill('unauthenticated'));
+    expect(codes.at(60)).toBe('rate-limited');
+    expect(attempts.refusal('2001:db8:0:2::1').code).toBe('unauthenticated');
+    await clock.advance(1000);
+    expect(attempts.refusal('2001:db8:0:1::1').code).toBe('unauthenticated');
+    expect(attempts.refusal('2001:db8:0:1::1').code).toBe('rate-limited');
+  });
+});

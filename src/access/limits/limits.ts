@@ -1,0 +1,83 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../clock/clock';
+import { Problem } from '../../problems/problem';
+import type { RedisConnection } from '../../redis/redis-connection';
+import type { Admission } from '../access';
+import type { Allowance } from './allowance';
+import { LeasedAllowance } from './leased-allowance';
+import { LocalAllowance } from './local-allowance';
+import { fillMs, type Rate, rateOf } from './rate';
+import { redisLease } from './redis-lease';
+
+/** What the limits say of one request. */
+export interface Ruling {
+  /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers). */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `rate-limited`, for a request that may not go on. */
+  readonly refusal?: Problem;
+}
+
+interface Limit {
+  readonly name: 'tenant' | 'caller';
+  readonly rate: Rate;
+  readonly allowance: Allowance;
+}
+
+const MAX_LIMITS = 20_000;
+
+/** How often each tenant and each caller may call; shared over replicas where there is Redis. Never waits for it. */
+export class Limits {
+  readonly #limits = new LRUCache<string, Limit>({ max: MAX_LIMITS });
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly redis: RedisConnection | undefined,
+  ) {}
+
+  /** Counts one request. Nothing where neither the tenant nor the caller has a limit. */
+  take({ tenant, caller }: Admission): Ruling | undefined {
+    if (tenant.requestsPerMinute === undefined && caller.requestsPerMinute === undefined) return undefined;
+    const limits = [
+      ...(tenant.requestsPerMinute === undefined ? [] : [this.#limitOf('tenant', tenant.id, tenant.requestsPerMinute)]),
+      ...(caller.requestsPerMinute === undefined ? [] : [this.#limitOf('caller', caller.id, caller.requestsPerMinute)]),
+    ];
+    const exhausted = limits.filter(({ allowance }) => !allowance.hasLeft);
+    // What one limit refuses must not use up another.
+    if (exhausted.length === 0) for (const { allowance } of limits) allowance.take();
+    return {
+      headers: { ratelimit: limits.map(stateOf).join(', '), 'ratelimit-policy': limits.map(policyOf).join(', ') },
+      ...(exhausted.length > 0 && { refusal: refusalOf(exhausted) }),
+    };
+  }
+
+  /** A limit that the tenants file has changed begins anew. */
+  #limitOf(name: Limit['name'], id: string, perMinute: number): Limit {
+    const key = `${name}:${id}`;
+    const known = this.#limits.get(key);
+    if (known?.rate.perMinute === perMinute) return known;
+    const rate = rateOf(perMinute);
+    const made = { name, rate, allowance: this.#allowanceOf(key, rate) };
+    this.#limits.set(key, made);
+    return made;
+  }
+
+  #allowanceOf(key: string, rate: Rate): Allowance {
+    if (!this.redis) return new LocalAllowance(this.clock, rate);
+    return new LeasedAllowance(this.clock, rate, redisLease(this.redis, key, rate));
+  }
+}
+
+/** What is left, and in how many seconds all of it is there again. */
+function stateOf({ name, rate, allowance }: Limit): string {
+  const remaining = Math.max(0, Math.floor(allowance.remaining));
+  return `"${name}";r=${remaining};t=${Math.ceil(fillMs(rate, rate.burst - remaining) / 1000)}`;
+}
+
+function policyOf({ name, rate }: Limit): string {
+  return `"${name}";q=${rate.perMinute};w=60`;
+}
+
+function refusalOf(exhausted: readonly Limit[]): Problem {
+  const waits = exhausted.map(({ rate, allowance }) => fillMs(rate, 1 - allowance.remaining) / 1000);
+  return new Problem('rate-limited', { retryAfterSeconds: Math.max(...waits) });
+}

@@ -1,0 +1,69 @@
+import { ManualClock } from '../../../test/support/manual-clock';
+import { RedisServer } from '../../../test/support/redis-server';
+import { SystemClock } from '../../clock/clock';
+import { createLogger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
+import { RedisConnection } from '../../redis/redis-connection';
+import { Secret } from '../../secrets/secret';
+import { LeasedAllowance } from './leased-allowance';
+import { rateOf } from './rate';
+import { redisLease } from './redis-lease';
+
+/** So slow that no token comes while the test runs. */
+const RATE = { perMinute: 0.0001, burst: 10 };
+
+describe('redisLease', () => {
+  let server: RedisServer;
+  const connections: RedisConnection[] = [];
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+  });
+  afterAll(async () => {
+    await Promise.all(connections.map((connection) => connection.close()));
+    await server.stop();
+  });
+
+  async function connect(): Promise<RedisConnection> {
+    const logger = createLogger({ level: 'silent', format: 'json' });
+    const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
+    await connection.open();
+    connections.push(connection);
+    return connection;
+  }
+
+  it('gives replicas together what there is, and no more', async () => {
+    const [one, other] = [await connect(), await connect()];
+    expect(await redisLease(one, 'tenant:acme', RATE)(0, 8)).toEqual({ granted: 8, left: 2 });
+    expect(await redisLease(other, 'tenant:acme', RATE)(0, 8)).toEqual({ granted: 2, left: 0 });
+    expect(await redisLease(one, 'tenant:acme', RATE)(0, 8)).toEqual({ granted: 0, left: 0 });
+    expect(await redisLease(one, 'tenant:globex', RATE)(0, 8)).toEqual({ granted: 8, left: 2 });
+  });
+
+  it('takes a debt in any case: nothing is given until it is paid', async () => {
+    const lease = redisLease(await connect(), 'tenant:debtor', RATE);
+    expect(await lease(15, 3)).toEqual({ granted: 0, left: -5 });
+    expect(await lease(0, 1)).toEqual({ granted: 0, left: -5 });
+  });
+
+  it('fills by the clock of Redis', async () => {
+    const lease = redisLease(await connect(), 'tenant:quick', { perMinute: 60_000_000, burst: 10 });
+    await lease(0, 10);
+    expect((await lease(0, 10)).granted).toBeGreaterThan(0);
+  });
+
+  it('refuses nothing for a Redis that answers nonsense: the process keeps the limit alone', async () => {
+    const clock = new ManualClock();
+    await server.send('SET stagedoor:{tenant:odd}:limit nonsense');
+    const rate = rateOf(10);
+    const allowance = new LeasedAllowance(clock, rate, redisLease(await connect(), 'tenant:odd', rate));
+    let admitted = 0;
+    for (let request = 0; request < 30; request += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!allowance.hasLeft) continue;
+      allowance.take();
+      admitted += 1;
+    }
+    expect(admitted).toBeGreaterThanOrEqual(10);
+  });
+});

@@ -1,0 +1,35 @@
+import type { RedisConnection } from '../../redis/redis-connection';
+import { RedisUnavailable } from '../../redis/redis-unavailable';
+import type { Lease } from './leased-allowance';
+import type { Rate } from './rate';
+
+/** A bucket nobody has asked for this long is full again: any burst is filled within a minute. */
+const LIFE_MS = 120_000;
+
+/**
+ * A token bucket by the clock of Redis, so that replicas with clocks of their own agree. A debt is taken in any case and may
+ * leave it negative; leases are whole tokens.
+ */
+const LEASE = `
+  local perMinute, burst, debt, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+  local time = redis.call('TIME')
+  local now = time[1] * 1000 + time[2] / 1000
+  local tokens = tonumber(redis.call('HGET', KEYS[1], 'tokens') or burst)
+  local filledAt = tonumber(redis.call('HGET', KEYS[1], 'filledAt') or now)
+  tokens = math.min(burst, tokens + math.max(0, now - filledAt) * perMinute / 60000) - debt
+  local granted = math.max(0, math.min(wanted, math.floor(tokens)))
+  redis.call('HSET', KEYS[1], 'tokens', tostring(tokens - granted), 'filledAt', string.format('%.3f', now))
+  redis.call('PEXPIRE', KEYS[1], ${LIFE_MS})
+  return { granted, math.floor(tokens - granted) }`;
+
+/** Leases from the bucket of `id`, which is kept in Redis. Rejects with `RedisUnavailable`. */
+export function redisLease(redis: RedisConnection, id: string, { perMinute, burst }: Rate): Lease {
+  return async (debt, wanted) => {
+    const reply = await redis.run((commands) =>
+      commands.eval(LEASE, 1, `stagedoor:{${id}}:limit`, perMinute, burst, debt, wanted),
+    );
+    const [granted, left]: unknown[] = Array.isArray(reply) ? reply : [];
+    if (typeof granted !== 'number' || typeof left !== 'number') throw new RedisUnavailable();
+    return { granted: Math.min(wanted, Math.max(0, granted)), left };
+  };
+}

@@ -1,0 +1,11 @@
+import { decodeJwt } from 'jose';
+import type { Secret } from '../../secrets/secret';
+
+/** What an unverified token says of its issuer: enough to choose the keys to verify it with, and nothing else. */
+export function claimedIssuer(token: Secret): string | undefined {
+  try {
+    return decodeJwt(token.reveal()).iss;
+  } catch {
+    return undefined;
+  }
+}

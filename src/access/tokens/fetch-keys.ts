@@ -1,0 +1,38 @@
+import type { JSONWebKeySet } from 'jose';
+import type { Logger } from '../../observability/logger';
+import type { FetchKeys } from './issuer-keys';
+
+const WITHIN_MS = 3000;
+const MAX_BYTES = 256 * 1024;
+
+/** Fetches key sets over HTTP: 3 s and 256 KiB at the most, and from nowhere but the configured address. */
+export function keyFetcher(logger: Logger): FetchKeys {
+  return async (uri) => {
+    try {
+      const answer = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) });
+      const keys: unknown = answer.ok ? JSON.parse(await textOf(answer)) : undefined;
+      if (isKeySet(keys)) return keys;
+    } catch {
+      // What went wrong may quote what was answered.
+    }
+    logger.warn({ event: 'access.keys-unavailable', jwksUri: uri.href }, 'The keys of an issuer cannot be fetched');
+    return undefined;
+  };
+}
+
+async function textOf({ body }: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new Error('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Keys of kinds that are not taken are left for the search to pass by. */
+function isKeySet(value: unknown): value is JSONWebKeySet {
+  if (typeof value !== 'object' || value === null || !('keys' in value)) return false;
+  return Array.isArray(value.keys) && value.keys.every((key) => typeof key === 'object' && key !== null);
+}

@@ -1,0 +1,59 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Directory } from '../access/directory';
+import { ResponseCache } from '../cache/response-cache';
+import { ConfigError } from '../config/config-error';
+import type { TenantsConfig } from '../config/tenants-config';
+import type { Scope } from '../context/scope';
+import type { Tenant } from '../context/tenant';
+import { LOGGER, type Logger } from '../observability/logger';
+
+/**
+ * Puts another tenants file in the place of the running one, without dropping a request (design 3). Callers, keys and
+ * verified tokens that it leaves out are not known to the next request; a file with a fault changes nothing.
+ */
+@Injectable()
+export class TenantsReload {
+  constructor(
+    private readonly directory: Directory,
+    private readonly cache: ResponseCache,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Never rejects. What was cached for a tenant goes when it is asked for with other credentials, or may see other hubs. */
+  async apply(read: () => TenantsConfig<Scope>): Promise<void> {
+    const config = this.#read(read);
+    if (!config) return;
+    const before = this.directory.index.tenants;
+    this.directory.replace(config);
+    const after = this.directory.index.tenants;
+    const ids = new Set([...before.keys(), ...after.keys()]);
+    const changed = [...ids].filter((id) => !seesTheSame(before.get(id), after.get(id)));
+    await Promise.allSettled(changed.map((id) => this.cache.purge(id)));
+    const { tenants, callers, issuers } = config;
+    const counts = { tenants: tenants.length, callers: callers.length, issuers: issuers.length };
+    this.logger.info(
+      { event: 'tenants.replaced', ...counts, changed: changed.length },
+      'The tenants file was read again',
+    );
+  }
+
+  #read(read: () => TenantsConfig<Scope>): TenantsConfig<Scope> | undefined {
+    try {
+      return read();
+    } catch (error) {
+      const faults = error instanceof ConfigError ? error.faults : [];
+      this.logger.error({ event: 'tenants.kept', faults }, 'The tenants file is not valid: the one before stays');
+      return undefined;
+    }
+  }
+}
+
+function seesTheSame(before: Tenant | undefined, after: Tenant | undefined): boolean {
+  return before !== undefined && after !== undefined && viewOf(before) === viewOf(after);
+}
+
+/** What Hubster shows depends on both halves of the credentials: another secret may belong to another account. */
+function viewOf({ credentials, hubs }: Tenant): string {
+  const asks = 'clientId' in credentials ? [credentials.clientId, credentials.clientSecret.reveal()] : [];
+  return JSON.stringify([asks, hubs ? [...hubs].sort() : '*']);
+}

@@ -1,0 +1,150 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { makeApiKey } from '../../src/access/api-key';
+import { TenantsReload } from '../../src/api/tenants-reload';
+import { parseTenantsFile } from '../../src/config/tenants-file';
+import { SCOPES } from '../../src/context/scope';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer';
+
+interface TenantsFile {
+  tenants: { id: string; hubs?: string[]; limits?: object }[];
+  callers: { id: string; keyHash: string; tenants: string[] | '*'; scopes: string[] }[];
+  issuers?: object[];
+  passthrough?: boolean;
+}
+
+describe('the tenants file while the service runs (design 3)', () => {
+  let stagedoor: Stagedoor;
+  let issuer: TokenIssuer;
+  let file: TenantsFile;
+
+  beforeEach(async () => {
+    issuer = await startTokenIssuer();
+    const trusted = { issuer: issuer.url, audience: 'stagedoor', jwksUri: issuer.jwksUri, tenants: ['acme'] };
+    stagedoor = await startStagedoor({ tenantsFile: { issuers: [trusted] } });
+    file = parse(await readFile(join(stagedoor.directory, 'tenants.yaml'), 'utf8'));
+  });
+  afterEach(async () => {
+    await stagedoor.close();
+    await issuer.close();
+  });
+
+  const apply = (text: string) =>
+    stagedoor.app.get(TenantsReload).apply(() => {
+      const secrets = Object.fromEntries(
+        stagedoor.sandbox.tenants.map(({ name, clientSecret }) => [`${name.toUpperCase()}_SECRET`, clientSecret]),
+      );
+      return parseTenantsFile(text, { env: secrets, readFile: () => '', scopes: SCOPES });
+    });
+  const me = (bearer: string) => stagedoor.as().get('/api/v1/me').set('authorization', `Bearer ${bearer}`);
+
+  it('a caller that is added is known, one that is removed is not, and others notice nothing', async () => {
+    const { key, hash } = makeApiKey();
+    const added = { id: 'added', keyHash: `sha256:${hash}`, tenants: ['globex'], scopes: ['audit:read'] };
+    await apply(stringify({ ...file, callers: [...file.callers.filter(({ id }) => id !== 'reader'), added] }));
+    expect((await me(key.reveal()).expect(200)).body).toMatchObject({ caller: 'added', tenant: 'globex' });
+    await stagedoor.as('reader').get('/api/v1/me').expect(401);
+    await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
+  });
+
+  it('a token that was verified is forgotten with its issuer', async () => {
+    const token = await issuer.token();
+    await me(token).expect(200);
+    await apply(stringify({ ...file, issuers: [] }));
+    await me(token).expect(401);
+    await apply(stringify(file));
+    await me(token).expect(200);
+    expect(issuer.fetches).toBe(1);
+  });
+
+  it('a bad edit changes nothing, and the log tells why without a value', async () => {
+    const faulty = { ...file, callers: file.callers.map((caller) => ({ ...caller, tenants: ['hunter2'] })) };
+    for (const text of ['', '{', stringify(faulty)]) await apply(text);
+    await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
+    const kept = stagedoor.logs.filter((line) => line.includes('tenants.kept'));
+    expect(kept).toHaveLength(3);
+    expect(kept.at(2)).toContain('callers[0].tenants[0] (line ');
+    expect(stagedoor.logs.join()).not.toContain('hunter2');
+  });
+
+  it('S-016: hubs that are taken away are gone at once, also from the cache', async () => {
+    const list = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
+    const another = `/api/v1/integrations/hubs/${HUBS.globex}/Direct`;
+    await stagedoor.as('acme-app').get(list).expect(200);
+    await stagedoor.as('globex-app').get(another).expect(200);
+    const restricted = file.tenants.map((tenant) =>
+      tenant.id === 'acme' ? { ...tenant, hubs: [HUBS.acmeSecond] } : tenant,
+    );
+    await apply(stringify({ ...file, tenants: restricted }));
+    await stagedoor.as('acme-app').get(list).expect(404);
+    await apply(stringify(file));
+    const again = await stagedoor.as('acme-app').get(list).expect(200);
+    expect(again.headers['cache-status']).toContain('fwd=miss');
+    const untouched = await stagedoor.as('globex-app').get(another).expect(200);
+    expect(untouched.headers['cache-status']).toContain('hit');
+  });
+
+  it('limits take effect, are told in headers, and a refusal is a 429 that leaves the trail alone', async () => {
+    const limited = file.tenants.map((tenant) => ({ ...tenant, limits: { requestsPerMinute: 10 } }));
+    await apply(stringify({ ...file, tenants: limited }));
+    const answers = [];
+    for (let count = 0; count < 11; count += 1) answers.push(await stagedoor.as('acme-app').delete('/api/v1/cache'));
+    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(204), 429]);
+    const refused = answers.at(-1);
+    expect(refused?.headers).toMatchObject({
+      'retry-after': expect.stringMatching(/^[1-6]$/),
+      ratelimit: expect.stringMatching(/^"tenant";r=0;t=\d+$/),
+      'ratelimit-policy': '"tenant";q=10;w=60',
+    });
+    expect(refused?.body).toMatchObject({ code: 'rate-limited', retryable: true });
+    await stagedoor.as('globex-app').get('/api/v1/me').expect(200);
+    await stagedoor.app.close();
+    expect((await stagedoor.trail()).filter(({ status }) => status === 429)).toEqual([]);
+  });
+
+  it('cached reads count as well, and tell what is left', async () => {
+    const limited = file.tenants.map((tenant) => ({ ...tenant, limits: { requestsPerMinute: 10 } }));
+    await apply(stringify({ ...file, tenants: limited }));
+    const answers = [];
+    for (let count = 0; count < 11; count += 1) {
+      answers.push(await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${HUBS.acme}/Direct`));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(200), 429]);
+    expect(answers.at(5)?.headers).toMatchObject({
+      'cache-status': expect.stringContaining('hit'),
+      ratelimit: expect.stringMatching(/^"tenant";r=4;t=\d+$/),
+    });
+  });
+
+  it('passthrough: the caller’s own portal token goes to Hubster, and nothing else does', async () => {
+    await apply(stringify({ ...file, passthrough: true }));
+    const [tenant] = stagedoor.sandbox.tenants;
+    const body = `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`;
+    const issued = await fetch(`${stagedoor.sandbox.url}/connect/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    });
+    const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
+    const list = (bearer: string) =>
+      me(bearer)
+        .query({})
+        .expect(200)
+        .then(() => stagedoor.as().get('/api/v1/integrations').set('authorization', `Bearer ${bearer}`));
+    const own = await list(token);
+    expect([own.status, own.headers['ratelimit-policy']]).toEqual([200, '"caller";q=600;w=60']);
+    expect((await me(token)).body).toMatchObject({
+      caller: 'passthrough',
+      scopes: ['integrations:read', 'integrations:write'],
+    });
+    expect((await list('somebodys-token')).body.code).toBe('unauthenticated');
+    const called = (await stagedoor.journal()).length;
+    await me('sd_wrong').expect(401);
+    await me(await issuer.token({ claims: { aud: 'another' } })).expect(401);
+    await stagedoor.as().get('/api/v1/me').set('x-api-key', token).expect(401);
+    await me(token).set('x-tenant-id', 'globex').expect(403);
+    expect(await stagedoor.journal()).toHaveLength(called);
+  });
+});

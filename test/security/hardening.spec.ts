@@ -1,0 +1,124 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
+  let stagedoor: Stagedoor;
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor();
+  });
+  afterAll(() => stagedoor.close());
+
+  /** Sends bytes as they are; all that comes back until the server closes the connection. */
+  async function raw(...chunks: readonly string[]): Promise<string> {
+    const { port } = new URL(stagedoor.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    let answer = '';
+    socket.on('data', (chunk) => {
+      answer += chunk.toString();
+    });
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    for (const chunk of chunks) socket.write(chunk);
+    await once(socket, 'close');
+    return answer;
+  }
+
+  const head = (line: string, ...headers: readonly string[]) =>
+    [line, 'Host: stagedoor', 'Connection: close', ...headers, '', ''].join('\r\n');
+
+  it('gives headers 10 s and a request 30 s, and looks every second', () => {
+    const server: object = stagedoor.app.getHttpServer();
+    expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 });
+  });
+
+  it('refuses headers over 16 KiB, and says nothing about itself', async () => {
+    const answer = await raw(head('GET /api/v1/me HTTP/1.1', `X-Filler: ${'a'.repeat(17 * 1024)}`));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(answer).toContain('application/problem+json');
+    expect(answer).not.toMatch(/node|fastify|nest|at .+\.js/i);
+  });
+
+  it.each([
+    ['no request at all', 'hello\r\n\r\n'],
+    ['a line that folds', head('GET /api/v1/me HTTP/1.1', 'X-A: b', ' c')],
+    ['two lengths', `${head('POST /api/v1/me HTTP/1.1', 'Content-Length: 1', 'Content-Length: 2')}ab`],
+    [
+      'length and chunks',
+      `${head('POST /api/v1/me HTTP/1.1', 'Content-Length: 4', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    ],
+    ['a zero byte in a header', head('GET /api/v1/me HTTP/1.1', 'X-A: b\0c')],
+  ])('refuses %s with 400 and closes', async (_what, request) => {
+    expect(await raw(request)).toMatch(/^HTTP\/1\.1 400 [\s\S]+"retryable":false/);
+  });
+
+  it.each(['TRACE', 'CONNECT', 'PROPFIND', 'FOO'])('%s is not carried out and not echoed', async (method) => {
+    const answer = await raw(head(`${method} /api/v1/me HTTP/1.1`, 'X-Echo: hunter2'));
+    expect(answer).not.toMatch(/^HTTP\/1\.1 2/);
+    expect(answer).not.toContain('hunter2');
+  });
+
+  it('refuses a body over 256 KiB before it has come, told or not', async () => {
+    const key = `X-API-Key: ${stagedoor.keyOf('acme-app')}`;
+    const line = `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/1.1`;
+    const json = 'Content-Type: application/json';
+    const told = await raw(head(line, key, json, `Content-Length: ${256 * 1024 + 1}`));
+    expect(told).toMatch(/^HTTP\/1\.1 413 [\s\S]+body-too-large/);
+    const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
+    const untold = await raw(head(line, key, json, 'Transfer-Encoding: chunked'), ...Array<string>(5).fill(chunk));
+    expect(untold).toMatch(/^HTTP\/1\.1 413 [\s\S]+body-too-large/);
+  });
+
+  it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])('%s overrides nothing', async (header) => {
+    await stagedoor.as('acme-app').get('/api/v1/cache').set(header, 'DELETE').expect(405);
+    const { body } = await stagedoor.as('acme-app').post('/api/v1/me?_method=GET').set(header, 'GET').expect(405);
+    expect(body.code).toBe('method-not-allowed');
+  });
+
+  it('headers about identity from a proxy decide nothing', async () => {
+    const { body } = await stagedoor
+      .as('reader')
+      .get('/api/v1/me')
+      .set({
+        'x-user-id': 'root',
+        'x-forwarded-user': 'root',
+        'x-forwarded-for': '1.2.3.4',
+        'x-forwarded-host': 'evil',
+      })
+      .set({
+        'x-original-url': '/metrics',
+        'x-rewrite-url': '/metrics',
+        'x-on-behalf-of': 'root',
+        forwarded: 'for=evil',
+      })
+      .expect(200);
+    expect(body).toMatchObject({ caller: 'reader', tenant: 'acme', scopes: ['integrations:read'] });
+  });
+
+  it('every answer tells browsers to keep off; none tells what it was made with', async () => {
+    for (const path of ['/api/v1/me', '/nowhere', '/health/live', '/docs', '/openapi.json', '/%zz']) {
+      const { headers } = await stagedoor.as('reader').get(path);
+      expect([path, headers['x-content-type-options'], headers['x-frame-options']]).toEqual([path, 'nosniff', 'DENY']);
+      expect([path, headers['content-security-policy']]).toEqual([
+        path,
+        expect.stringContaining("frame-ancestors 'none'"),
+      ]);
+      expect([headers['server'], headers['x-powered-by']]).toEqual([undefined, undefined]);
+    }
+  });
+
+  it('without CORS_ORIGINS no origin is let in; with them, those and no others', async () => {
+    const origin = 'https://app.example.com';
+    const closed = await stagedoor.as('reader').get('/api/v1/me').set('origin', origin).expect(200);
+    expect(Object.keys(closed.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    const open = await startStagedoor({ env: { CORS_ORIGINS: origin }, sandbox: stagedoor.sandbox });
+    const preflight = (from: string) =>
+      open.as().options('/api/v1/me').set({ origin: from, 'access-control-request-method': 'GET' });
+    expect((await preflight(origin)).headers['access-control-allow-origin']).toBe(origin);
+    expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).not.toBe(
+      'https://evil.example',
+    );
+    await open.close();
+  });
+});
