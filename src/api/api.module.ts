@@ -7,6 +7,7 @@ import { HubsterClient } from '../hubster/hubster-client';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
+import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AuditController } from './controllers/audit.controller';
 import { CacheController } from './controllers/cache.controller';
 import { CallerController } from './controllers/caller.controller';
@@ -15,7 +16,10 @@ import { HealthController } from './controllers/health.controller';
 import { IntegrationsController } from './controllers/integrations.controller';
 import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
+import { SecretsController } from './controllers/secrets.controller';
+import { WebhooksController } from './controllers/webhooks.controller';
 import { Aftermath } from './http/aftermath';
+import { CompareAllowance } from './http/compare-allowance';
 import { FrontDoor } from './http/front-door';
 import { HitLane } from './http/hit-lane';
 import { ProblemFilter } from './http/problem.filter';
@@ -25,12 +29,14 @@ import { DeclaredRouteGuard } from './routes/declared-route.guard';
 import { Troubles } from './troubles';
 
 @Module({
-  imports: [IntegrationsModule, CacheModule, AuditModule, RedisModule],
+  imports: [IntegrationsModule, WebhooksModule, CacheModule, AuditModule, RedisModule],
   controllers: [
     IntegrationsController,
     ChannelsController,
     CacheController,
     AuditController,
+    WebhooksController,
+    SecretsController,
     CallerController,
     ProblemsController,
     HealthController,
@@ -38,6 +44,7 @@ import { Troubles } from './troubles';
   ],
   providers: [
     FrontDoor,
+    CompareAllowance,
     Aftermath,
     HitLane,
     RequestJournal,

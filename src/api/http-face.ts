@@ -4,6 +4,7 @@ import type { Secret } from '../secrets/secret';
 import { Aftermath } from './http/aftermath';
 import { FrontDoor } from './http/front-door';
 import { acceptJsonBodies } from './http/json-body';
+import { acceptRawBodies } from './http/raw-body';
 import { serveDocs } from './openapi/docs';
 
 /** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
@@ -13,6 +14,7 @@ export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): 
   app.get(FrontDoor).install(fastify);
   app.get(Aftermath).install(fastify);
   acceptJsonBodies(fastify);
+  acceptRawBodies(fastify);
   if (corsOrigins.length > 0) app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
   if (docs) serveDocs(app, fastify, demoKey);
 }

@@ -11,6 +11,7 @@ import type { AuditedWrites } from './audited-writes';
 import { changesBetween } from './changes';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';
+import type { KeyRotations } from './key-rotations';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
@@ -46,6 +47,7 @@ export class IntegrationWriter {
     private readonly keys: SecretKeys,
     private readonly turns: Turns,
     private readonly writeMs: number,
+    private readonly rotations: KeyRotations,
   ) {}
 
   async create(context: RequestContext, hubId: string, command: CreateCommand): Promise<WriteAnswer> {
@@ -77,6 +79,7 @@ export class IntegrationWriter {
       const current = await this.readCurrent(call, integrationId, conditions);
       const plan = planUpdate(current, command, conditions.isLenient);
       if (isNothing(plan)) return this.answer(context, current, plan.warnings);
+      await this.rotations.announce(call.tenant.id, current, plan);
       const updated = await this.audited.run(
         call,
         {
