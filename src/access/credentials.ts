@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../problems/problem';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
 
 /**
@@ -25,7 +26,9 @@ export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Secret {
   const isBad = (authorization !== undefined && !bearer) || (apiKey !== undefined && !key);
   const presented = bearer ?? key;
   if (isBad || presented === undefined || (key ?? presented) !== presented) throw new Problem('unauthenticated');
-  return Secret.of(presented);
+  const secret = Secret.of(presented);
+  KNOWN_SECRETS.remember('presented', secret);
+  return secret;
 }
 
 function within(value: string, pattern: RegExp): RegExpExecArray | null {

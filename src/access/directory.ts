@@ -2,6 +2,7 @@ import type { CallerConfig, TenantConfig, TenantsConfig } from '../config/tenant
 import type { Caller } from '../context/caller';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
 
 /** What an identified caller may do. */
 export interface Grant {
@@ -51,6 +52,7 @@ function indexOf({ tenants, callers }: TenantsConfig<Scope>): Index {
 }
 
 function tenantOf({ id, hubster, hubs }: TenantConfig): Tenant {
+  KNOWN_SECRETS.remember('configured', hubster.clientSecret);
   return { id, credentials: hubster, ...(hubs && { hubs }) };
 }
 
