@@ -16,6 +16,7 @@ import { SCOPES } from './context/scope';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { welcome } from './observability/welcome';
+import { withholdReports } from './observability/withhold-reports';
 import { startSandbox } from './sandbox/sandbox';
 
 /** How long a stop may take before it is forced, in milliseconds (design 10). */
@@ -33,7 +34,6 @@ async function start(): Promise<void> {
   if (!demo && !config.redisUrl) {
     app.get<Logger>(LOGGER).warn('no REDIS_URL: cache, limits and idempotency hold for this one process only');
   }
-  process.stdout.write(welcome({ url: await app.getUrl(), config, demo }));
 
   const stop = async (): Promise<void> => {
     app.get(Lifecycle).drain();
@@ -44,6 +44,7 @@ async function start(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  process.stdout.write(welcome({ url: await app.getUrl(), config, demo }));
 }
 
 interface Prepared {
@@ -99,6 +100,7 @@ async function listenForManagement(app: NestFastifyApplication, config: Config):
     });
 }
 
+withholdReports();
 start().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : 'Stagedoor could not start.'}\n`);
   process.exit(1);
