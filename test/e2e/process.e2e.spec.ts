@@ -56,6 +56,16 @@ describe('the built service as a process', () => {
     expect(broken.output()).not.toContain('hunter2');
   });
 
+  it('config:check tells what it found, or every fault, and starts nothing', async () => {
+    const demo = await start('dist/access/config-check.cli.js', {});
+    expect(await demo.ended()).toBe(0);
+    expect(demo.output()).toContain('The configuration is valid');
+    const broken = await start('dist/access/config-check.cli.js', { PORT: 'hunter2', TENANTS_FILE: '/nowhere' });
+    expect(await broken.ended()).toBe(1);
+    expect(broken.output()).toMatch(/PORT: [\s\S]*SECRET_KEY: /);
+    expect(broken.output()).not.toContain('hunter2');
+  });
+
   it('refuses to be a demo in production', async () => {
     const demo = await start('dist/main.js', { NODE_ENV: 'production', PORT: '0' });
     expect(await demo.ended()).toBe(1);

@@ -1,0 +1,27 @@
+import { parseTenantsFile } from '../config/tenants-file';
+import { SCOPES } from '../context/scope';
+import { Directory } from './directory';
+
+const hashOf = (caller: number) => caller.toString(16).padStart(64, '0');
+
+describe('Directory', () => {
+  it('knows 1,000 tenants and 5,000 callers of one file, each by one look-up', () => {
+    const tenants = Array.from(
+      { length: 1000 },
+      (_, tenant) => `  - { id: t${tenant}, hubster: { clientId: c${tenant}, clientSecret: { env: SECRET } } }`,
+    );
+    const callers = Array.from(
+      { length: 5000 },
+      (_, caller) =>
+        `  - { id: c${caller}, keyHash: "sha256:${hashOf(caller)}", tenants: [t${caller % 1000}], scopes: [audit:read] }`,
+    );
+    const text = ['tenants:', ...tenants, 'callers:', ...callers].join('\n');
+    const config = parseTenantsFile(text, { env: { SECRET: 'secret' }, readFile: () => '', scopes: SCOPES });
+    const directory = new Directory(config);
+    for (let caller = 0; caller < 5000; caller += 1) {
+      const grant = directory.grantOf(hashOf(caller));
+      expect([grant?.caller.id, grant?.soleTenant?.id]).toEqual([`c${caller}`, `t${caller % 1000}`]);
+    }
+    expect(directory.grantOf(hashOf(5000))).toBeUndefined();
+  });
+});
