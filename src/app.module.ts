@@ -40,7 +40,7 @@ export class AppModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: Clock, useValue: clock },
-      { provide: SecretKeys, useValue: new SecretKeys(config.secretKey) },
+      { provide: SecretKeys, useValue: new SecretKeys(config.secretKey, config.previousSecretKey) },
       { provide: Metrics, useValue: new Metrics() },
       { provide: LOGGER, useValue: createLogger({ ...config.log, ...(log && { destination: log }) }) },
     ];

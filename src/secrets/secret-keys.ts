@@ -6,11 +6,14 @@ export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'sea
 
 /** The keys derived from `SECRET_KEY` by HKDF-SHA256 (RFC 5869): 32 bytes a purpose, none of them reversible to another. */
 export class SecretKeys {
+  /** The keys of `SECRET_KEY_PREVIOUS`: they only open and verify what was made under them. */
+  readonly previous?: SecretKeys;
   readonly #master: Secret;
   readonly #derived = new Map<KeyPurpose, Buffer>();
 
-  constructor(master: Secret) {
+  constructor(master: Secret, previous?: Secret) {
     this.#master = master;
+    if (previous) this.previous = new SecretKeys(previous);
   }
 
   key(purpose: KeyPurpose): Buffer {
