@@ -8,6 +8,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
+import { AuditController } from './controllers/audit.controller';
 import { CacheController } from './controllers/cache.controller';
 import { CallerController } from './controllers/caller.controller';
 import { ChannelsController } from './controllers/channels.controller';
@@ -32,6 +33,7 @@ import { Troubles } from './troubles';
     IntegrationsController,
     ChannelsController,
     CacheController,
+    AuditController,
     CallerController,
     ProblemsController,
     HealthController,

@@ -3,23 +3,29 @@ import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
+import { REDIS, RedisModule } from '../redis/redis.module';
+import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/trail-key';
-import { openFileStore } from './files/open-file-store';
+import { openAuditStore } from './open-audit-store';
+import { AuditQuery } from './query/audit-query';
 import { Recorder } from './recorder';
 
 @Module({
+  imports: [RedisModule],
   providers: [
     {
       provide: AuditStore,
-      inject: [Config, SecretKeys, Clock, LOGGER],
-      useFactory: ({ audit }: Config, keys: SecretKeys, clock: Clock, logger: Logger) =>
-        openFileStore(
-          { directory: audit.dir, checkpointDirectory: audit.checkpointsDir, retentionMs: audit.retentionMs },
-          { key: new TrailKey(keys), clock, logger },
-        ),
+      inject: [Config, SecretKeys, REDIS, Clock, LOGGER],
+      useFactory: (
+        config: Config,
+        keys: SecretKeys,
+        redis: RedisConnection | undefined,
+        clock: Clock,
+        logger: Logger,
+      ) => openAuditStore(config.audit, { key: new TrailKey(keys), redis, clock, logger }),
     },
     {
       provide: AuditTrail,
@@ -27,8 +33,9 @@ import { Recorder } from './recorder';
       useFactory: (store: AuditStore, clock: Clock, metrics: Metrics, logger: Logger) =>
         new AuditTrail(new Recorder(store, clock, metrics, logger), clock),
     },
+    { provide: AuditQuery, inject: [AuditStore], useFactory: (store: AuditStore) => new AuditQuery(store) },
   ],
-  exports: [AuditTrail],
+  exports: [AuditTrail, AuditQuery],
 })
 export class AuditModule implements OnApplicationShutdown {
   constructor(private readonly trail: AuditTrail) {}

@@ -45,6 +45,7 @@ describe('every route declares who may use it and what it leaves in the trail', 
         const headers = { 'x-api-key': stagedoor.keyOf('reader') };
         const weak = await fetch(`${stagedoor.url}${path}`, { method, headers });
         expect([method, path, weak.status]).toEqual([method, path, 403]);
+        if (method === 'HEAD') continue;
         expect(await weak.json()).toMatchObject({
           code: 'forbidden',
           detail: expect.stringContaining(declaration.scope),

@@ -6,6 +6,7 @@ import type { JsonObject } from '../../channels/json';
 import { CreateRequest } from '../../integrations/requests/create-request';
 import { UpdateRequest } from '../../integrations/requests/update-request';
 import { PROBLEM_CODES } from '../../problems/problem-registry';
+import { AUDIT_SCHEMAS } from './audit-schemas';
 
 /** The channels that can be created, each with schemas of its own. */
 export const CREATABLE_CHANNELS = CHANNELS.filter((channel) => channel.isCreatable);
@@ -32,6 +33,7 @@ export function openApiSchemas(): Record<string, JsonObject> {
     UpdateIntegration: declaredSchema(UpdateRequest),
     ...Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [answerSchemaName(channel), integrationSchema(channel)])),
     Integration: oneOf(answerSchemaName),
+    ...AUDIT_SCHEMAS,
     IntegrationPage: {
       type: 'object',
       required: ['pageNumber', 'pageSize', 'total', 'results'],

@@ -1,0 +1,62 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { actorOf } from '../../audit/actor';
+import { AuditTrail } from '../../audit/audit-trail';
+import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
+import { eventsQuery } from '../http/audit-parameters';
+import { contextOf } from '../http/exchange';
+import { DescribeEvents } from '../openapi/audit-operations';
+import { BASE_PATH } from '../routes/paths';
+import { ForCallers } from '../routes/route-declaration';
+
+const NDJSON = 'application/x-ndjson';
+const EXPORT_PAGE = 500;
+
+/** The trail of the caller's tenant (design 7). Whoever reads it leaves a record that is durable before the answer is sent. */
+@Controller(`${BASE_PATH}/audit`)
+export class AuditController {
+  constructor(
+    private readonly query: AuditQuery,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  @Get('events')
+  @DescribeEvents()
+  @ForCallers('audit:read', { action: 'audit.read' })
+  async events(
+    @Query() query: Record<string, unknown>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const context = contextOf(request);
+    const { filter, limit, cursor } = eventsQuery(query);
+    const isExport = acceptsLines(request);
+    const page = await this.query.page(context.tenant.id, filter, {
+      limit: isExport ? EXPORT_PAGE : limit,
+      ...(cursor !== undefined && { cursor }),
+    });
+    await this.audit.event(actorOf(context), {
+      action: 'audit.read',
+      target: { type: 'tenant', id: context.tenant.id },
+      outcome: 'success',
+      status: 200,
+    });
+    void reply.header('cache-control', 'no-store').header('vary', 'Accept');
+    if (isExport) void reply.type(NDJSON).send(Readable.from(this.lines(context.tenant.id, filter, page)));
+    else void reply.type('application/json; charset=utf-8').send(JSON.stringify(page));
+  }
+
+  /** All there is from the first page on, read as fast as the caller takes it; a trail that fails meanwhile breaks the answer off. */
+  private async *lines(tenant: string, filter: EventFilter, first: EventPage): AsyncGenerator<string> {
+    for (let page = first; ; ) {
+      if (page.results.length > 0) yield page.results.map((event) => `${JSON.stringify(event)}\n`).join('');
+      if (page.nextCursor === undefined) return;
+      page = await this.query.page(tenant, filter, { limit: EXPORT_PAGE, cursor: page.nextCursor });
+    }
+  }
+}
+
+function acceptsLines({ headers: { accept = '' } }: FastifyRequest): boolean {
+  return accept.split(',').some((range) => range.split(';')[0]?.trim().toLowerCase() === NDJSON);
+}

@@ -1,0 +1,51 @@
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../../audit/vocabulary';
+import type { JsonObject } from '../../channels/json';
+
+const text = { type: 'string' };
+const count = { type: 'integer', minimum: 0 };
+const textOrNull = { type: ['string', 'null'] };
+
+/** The schemas of the audit trail (design 7). */
+export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
+  AuditEventPage: {
+    type: 'object',
+    required: ['results'],
+    properties: {
+      results: { type: 'array', items: { $ref: '#/components/schemas/AuditEvent' } },
+      nextCursor: { type: 'string', description: 'Where to go on; absent at the end of the trail.' },
+    },
+  },
+  AuditEvent: {
+    type: 'object',
+    required: ['id', 'seq', 'time', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address'],
+    properties: {
+      id: text,
+      seq: { ...count, description: 'Its place in its chain.' },
+      time: { type: 'string', format: 'date-time' },
+      phase: { type: 'string', enum: [...AUDIT_PHASES] },
+      intentId: { type: 'string', description: 'On an outcome: the id of its intent.' },
+      tenant: textOrNull,
+      caller: textOrNull,
+      onBehalfOf: { type: 'string', description: 'The word of the caller, proves nothing.' },
+      action: { type: 'string', enum: [...AUDIT_ACTIONS] },
+      target: { type: 'object', properties: { type: { type: 'string', enum: [...AUDIT_TARGETS] }, id: text } },
+      outcome: { type: 'string', enum: [...AUDIT_OUTCOMES] },
+      status: { type: 'integer' },
+      code: text,
+      attempts: count,
+      durationMs: count,
+      requestId: text,
+      traceId: text,
+      address: text,
+      changes: {
+        type: 'array',
+        items: {
+          type: 'object',
+          required: ['pointer', 'from', 'to'],
+          properties: { pointer: text, from: {}, to: {} },
+        },
+      },
+      count,
+    },
+  },
+};

@@ -1,0 +1,26 @@
+import type { Clock } from '../clock/clock';
+import type { Config } from '../config/config';
+import type { Logger } from '../observability/logger';
+import type { RedisConnection } from '../redis/redis-connection';
+import type { AuditStore } from './audit-store';
+import { Checkpoints } from './chain/checkpoints';
+import type { TrailKey } from './chain/trail-key';
+import { openFileStore } from './files/open-file-store';
+import { RedisStore } from './redis/redis-store';
+
+interface StoreParts {
+  readonly key: TrailKey;
+  readonly redis: RedisConnection | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** The store that `AUDIT_STORE` names. The configuration promises a `REDIS_URL` where it names Redis. */
+export function openAuditStore(audit: Config['audit'], { key, redis, clock, logger }: StoreParts): AuditStore {
+  const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs } = audit;
+  if (audit.store === 'file') {
+    return openFileStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
+  }
+  if (!redis) throw new Error('AUDIT_STORE is redis, and there is no Redis');
+  return new RedisStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
+}

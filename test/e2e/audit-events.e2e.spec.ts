@@ -1,0 +1,156 @@
+import { Redis } from 'ioredis';
+import { streamEntries } from '../../src/audit/redis/stream-entries';
+import { RedisServer } from '../support/redis-server';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const EVENTS = '/api/v1/audit/events';
+const PATH_OF = { 'acme-app': HUBS.acme, 'globex-app': HUBS.globex } as const;
+const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
+
+describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE=%s)', (store) => {
+  let redis: RedisServer;
+  let stagedoor: Stagedoor;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    stagedoor = await startStagedoor({ env: { AUDIT_STORE: store, REDIS_URL: redis.url } });
+    for (const [caller, name] of [
+      ['acme-app', 'one'],
+      ['globex-app', 'theirs'],
+      ['acme-app', 'two'],
+    ] as const) {
+      await create(caller, name).expect(200);
+    }
+    await create('acme-app', 'two').expect(409);
+    // An outcome is not waited for; the intent of the next write is stored behind it.
+    await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
+  });
+  afterAll(async () => {
+    await stagedoor.close();
+    await redis.stop();
+  });
+
+  const create = (caller: keyof typeof PATH_OF, name: string) =>
+    stagedoor.as(caller).post(`/api/v1/integrations/hubs/${PATH_OF[caller]}`).send(webChat(name));
+  const read = (query: object = {}) => stagedoor.as('acme-app').get(EVENTS).query(query);
+  const withoutReads = (events: readonly { action: string }[]) =>
+    events.filter(({ action }) => action !== 'audit.read');
+  const told = (events: readonly { action: string; phase: string; outcome?: string }[]) =>
+    withoutReads(events).map(({ action, phase, outcome = '' }: { action: string; phase?: string; outcome?: string }) =>
+      `${action} ${phase} ${outcome}`.trim(),
+    );
+
+  const ALL = [
+    'cache.purge event success',
+    'integration.create outcome refused',
+    'integration.create intent',
+    'integration.create outcome success',
+    'integration.create intent',
+    'integration.create outcome success',
+    'integration.create intent',
+  ];
+
+  it('gives the tenant’s own events, newest first, and nobody else’s (N2)', async () => {
+    const { body, headers } = await read().expect(200);
+
+    expect(told(body.results)).toEqual(ALL);
+    expect(new Set(body.results.map(({ tenant }: { tenant: string }) => tenant))).toEqual(new Set(['acme']));
+    expect(headers['cache-control']).toBe('no-store');
+    expect(JSON.stringify((await stagedoor.as('globex-app').get(EVENTS).expect(200)).body)).not.toContain('"acme"');
+  });
+
+  it('is itself recorded', async () => {
+    await read({ action: 'audit.read' }).set('x-request-id', 'the-reading').expect(200);
+    const { body } = await read({ action: 'audit.read', limit: 1 }).expect(200);
+
+    expect(body.results).toEqual([
+      expect.objectContaining({ requestId: 'the-reading', caller: 'acme-app', outcome: 'success', status: 200 }),
+    ]);
+  });
+
+  it('filters by action, outcome, caller, target and time', async () => {
+    expect(told((await read({ action: 'cache.purge' })).body.results)).toEqual(ALL.slice(0, 1));
+    expect(told((await read({ outcome: 'refused' })).body.results)).toEqual(ALL.slice(1, 2));
+    expect(withoutReads((await read({ caller: 'reader' })).body.results)).toEqual([]);
+    expect(told((await read({ target: 'acme' })).body.results)).toEqual(ALL.slice(0, 1));
+    const [purge] = (await read({ action: 'cache.purge' })).body.results;
+    expect(told((await read({ from: purge.time, action: 'cache.purge' })).body.results)).toEqual(ALL.slice(0, 1));
+    expect(told((await read({ to: purge.time, action: 'cache.purge' })).body.results)).toEqual([]);
+  });
+
+  it('a cursor goes on where the page ended, without a gap or a repetition', async () => {
+    const seen: string[] = [];
+    for (let cursor: string | undefined, page = 0; page === 0 || cursor !== undefined; page += 1) {
+      const { body } = await read({ action: 'integration.create', limit: 1, ...(cursor && { cursor }) }).expect(200);
+      seen.push(...told(body.results));
+      cursor = body.nextCursor;
+    }
+
+    expect(seen).toEqual(ALL.slice(1));
+  });
+
+  it('exports all matching events as NDJSON, one a line', async () => {
+    const exported = await stagedoor
+      .as('acme-app')
+      .get(EVENTS)
+      .query({ action: 'integration.create' })
+      .set('accept', 'application/x-ndjson')
+      .buffer(true)
+      .parse((response, done) => {
+        let text = '';
+        response.on('data', (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+        response.on('end', () => done(null, text));
+      })
+      .expect('content-type', 'application/x-ndjson')
+      .expect(200);
+
+    const lines = String(exported.body).trimEnd().split('\n');
+    expect(told(lines.map((line) => JSON.parse(line)))).toEqual(ALL.slice(1));
+  });
+
+  it('tells all that is wrong with the query at once, and never the value', async () => {
+    const { body } = await read({
+      from: 'yesterday',
+      to: '2026-13-01T00:00:00Z',
+      action: 'x.y',
+      outcome: 'x',
+      limit: 501,
+      cursor: '',
+      color: 'x',
+    }).expect(400);
+
+    const faults = body.errors.map(
+      ({ code, parameter }: { code: number; parameter: string }) => `${code} ${parameter}`,
+    );
+    expect(faults.sort()).toEqual(
+      ['204 from', '204 to', '206 action', '206 color', '206 cursor', '206 outcome', '207 limit'].sort(),
+    );
+    expect(JSON.stringify(body)).not.toContain('yesterday');
+    await read({ limit: 'ten' }).expect(400);
+    await read({ cursor: 'bm9uZQ' }).expect(400);
+  });
+
+  it('needs the scope audit:read', async () => {
+    await stagedoor.as('reader').get(EVENTS).expect(403);
+  });
+});
+
+describe('AUDIT_STORE=redis', () => {
+  it('ends the chain with a seal before the connection is closed', async () => {
+    const redis = await RedisServer.start();
+    try {
+      const stagedoor = await startStagedoor({ env: { AUDIT_STORE: 'redis', REDIS_URL: redis.url } });
+      await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
+      await stagedoor.close();
+      const client = new Redis(redis.url);
+      const [last] = streamEntries(await client.xrevrange('stagedoor:audit', '+', '-', 'COUNT', 1));
+      client.disconnect();
+
+      expect(last?.line).toContain('"phase":"seal"');
+    } finally {
+      await redis.stop();
+    }
+  });
+});
