@@ -8,6 +8,7 @@ import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
+import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AuditController } from './controllers/audit.controller';
 import { CacheController } from './controllers/cache.controller';
 import { CallerController } from './controllers/caller.controller';
@@ -16,7 +17,10 @@ import { HealthController } from './controllers/health.controller';
 import { IntegrationsController } from './controllers/integrations.controller';
 import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
+import { SecretsController } from './controllers/secrets.controller';
+import { WebhooksController } from './controllers/webhooks.controller';
 import { Aftermath } from './http/aftermath';
+import { CompareAllowance } from './http/compare-allowance';
 import { FrontDoor } from './http/front-door';
 import { HitLane } from './http/hit-lane';
 import { IdempotentWrites } from './http/idempotent-writes';
@@ -28,12 +32,14 @@ import { TenantsReload } from './tenants-reload';
 import { Troubles } from './troubles';
 
 @Module({
-  imports: [IntegrationsModule, CacheModule, AuditModule, IdempotencyModule, RedisModule],
+  imports: [IntegrationsModule, WebhooksModule, CacheModule, AuditModule, IdempotencyModule, RedisModule],
   controllers: [
     IntegrationsController,
     ChannelsController,
     CacheController,
     AuditController,
+    WebhooksController,
+    SecretsController,
     CallerController,
     ProblemsController,
     HealthController,
@@ -41,6 +47,7 @@ import { Troubles } from './troubles';
   ],
   providers: [
     FrontDoor,
+    CompareAllowance,
     Aftermath,
     HitLane,
     RequestJournal,

@@ -5,6 +5,7 @@ import { Aftermath } from './http/aftermath';
 import { FrontDoor } from './http/front-door';
 import { IdempotentWrites } from './http/idempotent-writes';
 import { acceptJsonBodies } from './http/json-body';
+import { acceptRawBodies } from './http/raw-body';
 import { serveDocs } from './openapi/docs';
 
 /** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
@@ -15,6 +16,7 @@ export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): 
   app.get(Aftermath).install(fastify);
   app.get(IdempotentWrites).install(fastify);
   acceptJsonBodies(fastify);
+  acceptRawBodies(fastify);
   if (corsOrigins.length > 0) app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
   if (docs) serveDocs(app, fastify, demoKey);
 }

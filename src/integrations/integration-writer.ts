@@ -11,6 +11,7 @@ import type { AuditedWrites } from './audited-writes';
 import { changesBetween } from './changes';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';
+import type { KeyRotations } from './key-rotations';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
@@ -48,6 +49,7 @@ export class IntegrationWriter {
     private readonly keys: SecretKeys,
     private readonly turns: Turns,
     private readonly writeMs: number,
+    private readonly rotations: KeyRotations,
   ) {}
 
   async create(
@@ -85,6 +87,7 @@ export class IntegrationWriter {
       const plan = planUpdate(current, command, conditions.isLenient);
       if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
       if (isNothing(plan)) return this.answer(context, current, plan.warnings);
+      await this.rotations.announce(call.tenant.id, current, plan);
       const updated = await this.audited.run(
         call,
         {

@@ -9,8 +9,10 @@ import { HubsterPortal } from '../hubster/portal';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditedWrites } from './audited-writes';
 import { IntegrationReader } from './integration-reader';
+import { IntegrationSecrets } from './integration-secrets';
 import { IntegrationViews } from './integration-view';
 import { IntegrationWriter } from './integration-writer';
+import { KeyRotations } from './key-rotations';
 import { LaterLooks } from './settling/later-looks';
 import { Settlement } from './settling/settlement';
 import { Turns } from './turns';
@@ -19,6 +21,13 @@ import { Turns } from './turns';
   imports: [CacheModule, AuditModule],
   providers: [
     { provide: IntegrationViews, inject: [SecretKeys], useFactory: (keys: SecretKeys) => new IntegrationViews(keys) },
+    KeyRotations,
+    {
+      provide: IntegrationSecrets,
+      inject: [HubsterPortal, SecretKeys, Config],
+      useFactory: (portal: HubsterPortal, keys: SecretKeys, { deadlines }: Config) =>
+        new IntegrationSecrets(portal, keys, deadlines.readMs),
+    },
     {
       provide: IntegrationReader,
       inject: [HubsterPortal, ResponseCache, IntegrationViews, Config],
@@ -34,7 +43,7 @@ import { Turns } from './turns';
     },
     {
       provide: IntegrationWriter,
-      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Clock, Config],
+      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Clock, Config, KeyRotations],
       useFactory: (
         portal: HubsterPortal,
         audited: AuditedWrites,
@@ -42,10 +51,11 @@ import { Turns } from './turns';
         keys: SecretKeys,
         clock: Clock,
         config: Config,
-      ) => new IntegrationWriter(portal, audited, views, keys, new Turns(clock), config.deadlines.writeMs),
+        rotations: KeyRotations,
+      ) => new IntegrationWriter(portal, audited, views, keys, new Turns(clock), config.deadlines.writeMs, rotations),
     },
   ],
-  exports: [IntegrationReader, IntegrationWriter],
+  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations],
 })
 export class IntegrationsModule implements OnApplicationShutdown {
   constructor(private readonly later: LaterLooks) {}

@@ -12,7 +12,14 @@ import type { RequestContext } from '../../context/request-context';
 import type { RouteAudit } from '../routes/route-declaration';
 import { RequestJournal } from './request-journal';
 
-const MUTATIONS: ReadonlySet<AuditAction> = new Set(['integration.create', 'integration.update', 'integration.delete']);
+/** What leaves a record of its own when it is done, and one here when it is refused. */
+const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
+  'integration.create',
+  'integration.update',
+  'integration.delete',
+  'secret.compare',
+  'webhook.verify',
+]);
 
 /** What remains to be done when an answer is out: count it, log it in one line, and record a refusal (design 3, 7). */
 @Injectable()
@@ -47,9 +54,9 @@ export class Aftermath {
   private recordAnswered(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
     if (!('action' in audit) || context.tally.intents > 0) return;
     const action = request.exchange.action ?? audit.action;
-    const isRefusedWrite = MUTATIONS.has(action) && status >= 400;
+    const isRefused = RECORDED_WHEN_REFUSED.has(action) && status >= 400;
     const isRead = action === 'integration.read' && this.config.audit.level === 'all';
-    if (isRefusedWrite || isRead) this.append(actorOf(context), action, request, status);
+    if (isRefused || isRead) this.append(actorOf(context), action, request, status);
   }
 
   /** Not waited for: the answer is out. That the trail cannot be written is told by its own metric and by readiness. */

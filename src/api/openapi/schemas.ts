@@ -7,6 +7,7 @@ import { CreateRequest } from '../../integrations/requests/create-request';
 import { UpdateRequest } from '../../integrations/requests/update-request';
 import { PROBLEM_CODES } from '../../problems/problem-registry';
 import { AUDIT_SCHEMAS } from './audit-schemas';
+import { SECRET_SCHEMAS } from './secret-schemas';
 
 /** The channels that can be created, each with schemas of its own. */
 export const CREATABLE_CHANNELS = CHANNELS.filter((channel) => channel.isCreatable);
@@ -34,6 +35,7 @@ export function openApiSchemas(): Record<string, JsonObject> {
     ...Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [answerSchemaName(channel), integrationSchema(channel)])),
     Integration: oneOf(answerSchemaName),
     ...AUDIT_SCHEMAS,
+    ...SECRET_SCHEMAS,
     IntegrationPage: {
       type: 'object',
       required: ['pageNumber', 'pageSize', 'total', 'results'],

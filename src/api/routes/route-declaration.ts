@@ -9,7 +9,13 @@ export type RouteAudit = { readonly action: AuditAction } | { readonly none: str
 
 /** Who may use a route and what it leaves in the trail. Every route has one; a test walks them all. */
 export type RouteDeclaration =
-  | { readonly access: 'caller'; readonly scope: Scope | 'any'; readonly audit: RouteAudit }
+  | {
+      readonly access: 'caller';
+      readonly scope: Scope | 'any';
+      readonly audit: RouteAudit;
+      /** The body is kept as the bytes that came, of any content type. */
+      readonly takesRawBody?: boolean;
+    }
   | {
       readonly access: 'public';
       /** Why anybody may. */
@@ -26,9 +32,9 @@ function declare(declaration: RouteDeclaration): MethodDecorator {
 }
 
 /** A route for callers with `scope` (`any`: every known caller), and its audit event. */
-export function ForCallers(scope: Scope | 'any', audit: RouteAudit): MethodDecorator {
+export function ForCallers(scope: Scope | 'any', audit: RouteAudit, { takesRawBody = false } = {}): MethodDecorator {
   return applyDecorators(
-    declare({ access: 'caller', scope, audit }),
+    declare({ access: 'caller', scope, audit, takesRawBody }),
     ApiSecurity('apiKey'),
     ApiSecurity('bearer'),
     ApiExtension('x-scope', scope),

@@ -1,0 +1,57 @@
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { actorOf } from '../../audit/actor';
+import { AuditTrail } from '../../audit/audit-trail';
+import { guidOf } from '../../context/guid';
+import { type Verdict, WebhookVerifier } from '../../webhooks/webhook-verifier';
+import { contextOf } from '../http/exchange';
+import { noQuery } from '../http/parameters';
+import { rawBodyOf } from '../http/raw-body';
+import { DescribeVerify } from '../openapi/secret-operations';
+import { BASE_PATH } from '../routes/paths';
+import { ForCallers } from '../routes/route-declaration';
+
+/** Checks webhooks of Hubster for callers who then need no private key (design 8). */
+@Controller(`${BASE_PATH}/webhooks`)
+export class WebhooksController {
+  constructor(
+    private readonly verifier: WebhookVerifier,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  @Post('verify')
+  @HttpCode(200)
+  @DescribeVerify()
+  @ForCallers('webhooks:verify', { action: 'webhook.verify' }, { takesRawBody: true })
+  async verify(@Req() request: FastifyRequest): Promise<Verdict> {
+    noQuery(request);
+    const integrationId = header(request, 'x-integration-id');
+    const verdict = await this.verifier.verify(contextOf(request), {
+      integrationId,
+      hubId: header(request, 'x-hub-id'),
+      keyName: header(request, 'x-hubster-public-key'),
+      signature: header(request, 'x-hubster-signature'),
+      body: rawBodyOf(request),
+    });
+    this.record(request, guidOf(integrationId), verdict);
+    return verdict;
+  }
+
+  /** Not waited for: a trail in trouble must not keep webhooks from being received. */
+  private record(request: FastifyRequest, id: string | undefined, verdict: Verdict): void {
+    this.audit
+      .event(actorOf(contextOf(request)), {
+        action: 'webhook.verify',
+        target: { type: 'integration', ...(id !== undefined && { id }) },
+        ...(verdict.valid ? { outcome: 'success' } : { outcome: 'refused', code: verdict.reason }),
+        status: 200,
+      })
+      .catch(() => undefined);
+  }
+}
+
+/** One that comes twice is joined by Node with a comma, and then matches nothing. */
+function header({ headers }: FastifyRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

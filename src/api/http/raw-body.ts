@@ -1,0 +1,34 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from '../../problems/problem';
+import { BODY_LIMIT_BYTES } from './json-body';
+
+/** Stands in for the caller's content type, which says nothing about bytes that nobody parses. */
+const RAW = 'application/x-stagedoor-raw';
+
+/**
+ * On routes that declare it, keeps the body as the bytes that came, whatever their content type: what was signed must not be
+ * parsed and written anew. To be called after `acceptJsonBodies`.
+ */
+export function acceptRawBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (request) => {
+    if (takesRawBody(request)) request.raw.headers['content-type'] = RAW;
+  });
+  fastify.addContentTypeParser(
+    RAW,
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
+    async (request: FastifyRequest, body: Buffer) => {
+      if (!takesRawBody(request)) throw new Problem('unsupported-media-type');
+      return body;
+    },
+  );
+}
+
+/** The bytes of the body; none at all are bytes too. */
+export function rawBodyOf({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+function takesRawBody({ routeOptions }: FastifyRequest): boolean {
+  const { declaration } = routeOptions.config;
+  return declaration?.access === 'caller' && declaration.takesRawBody === true;
+}

@@ -1,0 +1,62 @@
+import { timingSafeEqual } from 'node:crypto';
+import { secretsOf } from '../channels/mask-configuration';
+import type { RequestContext } from '../context/request-context';
+import { toProblem } from '../hubster/hubster-failure';
+import type { Integration } from '../hubster/integration';
+import type { HubsterPortal } from '../hubster/portal';
+import { parameterError } from '../problems/field-error';
+import { invalidRequest } from '../problems/invalid-request';
+import type { SecretKeys } from '../secrets/secret-keys';
+import { integrationNotFound, mayUse } from './hub-rules';
+import { type SigningKeyPair, signingKeyOf } from './signing-key';
+
+const NOT_SUPPORTED = 206;
+
+/** An integration, as far as webhooks are concerned. */
+export interface WebhookSource {
+  readonly hubId: string;
+  /** Absent where Hubster signs no webhooks for it. */
+  readonly key?: SigningKeyPair;
+}
+
+/** What may be done with the secrets of an integration without handing them out. Always asks Hubster, never the cache. */
+export class IntegrationSecrets {
+  constructor(
+    private readonly portal: HubsterPortal,
+    private readonly keys: SecretKeys,
+    private readonly readMs: number,
+  ) {}
+
+  /** The key that its webhooks are signed with. Throws `not-found`, also for what the tenant may not use (S-016). */
+  async webhookSource(context: RequestContext, integrationId: string): Promise<WebhookSource> {
+    const integration = await this.read(context, integrationId);
+    const key = signingKeyOf(integration);
+    return { hubId: integration.hubId, ...(key && { key }) };
+  }
+
+  /**
+   * Whether a secret of the integration is `value`; in constant time, as both sides are hashed under a key of ours.
+   * Throws `not-found`, and `validation-failed` for a field that the channel does not declare as secret.
+   */
+  async matches(context: RequestContext, integrationId: string, field: string, value: string): Promise<boolean> {
+    const { channel, configuration } = await this.read(context, integrationId);
+    if (!channel.fields.some(({ name, secret }) => name === field && secret)) {
+      throw invalidRequest([parameterError(NOT_SUPPORTED, 'field', 'No secret of this channel has this name.')]);
+    }
+    const secret = secretsOf(channel, configuration.reveal()).get(field);
+    return timingSafeEqual(this.hash(value), this.hash(secret ?? '')) && secret !== undefined;
+  }
+
+  private async read(context: RequestContext, integrationId: string): Promise<Integration> {
+    const call = { ...context, deadline: context.deadline.within(this.readMs) };
+    const integration = await this.portal.get(call, integrationId).catch((error: unknown) => {
+      throw toProblem(error, { write: false });
+    });
+    if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
+    return integration;
+  }
+
+  private hash(value: string): Buffer {
+    return this.keys.mac('fingerprint', 'compare', value);
+  }
+}

@@ -1,0 +1,70 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock/clock';
+import type { RequestContext } from '../context/request-context';
+import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
+import { Problem } from '../problems/problem';
+
+/** How long a key is taken for current, in milliseconds: the most by which a rotation at Hubster is noticed late. */
+const KNOWN_FOR_MS = 30_000;
+/** Hubster is asked about an integration once in this time at the most, in milliseconds (design 8). */
+const BETWEEN_READS_MS = 1000;
+const MAX_INTEGRATIONS = 10_000;
+
+/** What Hubster said last; undefined: there is no such integration for this tenant. */
+interface Reading {
+  readonly source: Promise<WebhookSource | undefined>;
+  readonly at: number;
+  /** Set when `source` has come. */
+  known?: WebhookSource;
+}
+
+/** The current signing keys, in the memory of this process only and for a short time (design 8). */
+export class CurrentKeys {
+  readonly #readings = new LRUCache<string, Reading>({ max: MAX_INTEGRATIONS });
+
+  constructor(
+    private readonly secrets: IntegrationSecrets,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What is known without asking Hubster. */
+  known({ tenant }: RequestContext, integrationId: string): WebhookSource | undefined {
+    const reading = this.#readings.get(idOf(tenant.id, integrationId));
+    return reading && this.#ageOf(reading) < KNOWN_FOR_MS ? reading.known : undefined;
+  }
+
+  /**
+   * What Hubster says, or said within the last second; who asks meanwhile shares the answer. Undefined: no such integration.
+   * Throws the `Problem` of a failing Hubster.
+   */
+  read(context: RequestContext, integrationId: string): Promise<WebhookSource | undefined> {
+    const id = idOf(context.tenant.id, integrationId);
+    const last = this.#readings.get(id);
+    if (last && this.#ageOf(last) < BETWEEN_READS_MS) return last.source;
+    const source = this.secrets.webhookSource(context, integrationId).catch(absence);
+    const reading: Reading = { source, at: this.clock.monotonic() };
+    this.#readings.set(id, reading);
+    return source.then((known) => {
+      if (known) reading.known = known;
+      return known;
+    });
+  }
+
+  /** A rotation is under way: what was known is no longer. */
+  forget(tenant: string, integrationId: string): void {
+    this.#readings.delete(idOf(tenant, integrationId));
+  }
+
+  #ageOf({ at }: Reading): number {
+    return this.clock.monotonic() - at;
+  }
+}
+
+function idOf(tenant: string, integrationId: string): string {
+  return `${tenant}/${integrationId}`;
+}
+
+function absence(error: unknown): undefined {
+  if (error instanceof Problem && error.code === 'not-found') return undefined;
+  throw error;
+}
