@@ -23,7 +23,7 @@ export class CurrentKeys {
   readonly #readings = new LRUCache<string, Reading>({ max: MAX_INTEGRATIONS });
 
   constructor(
-    private readonly secrets: IntegrationSecrets,
+    private readonly secrets: Pick<IntegrationSecrets, 'webhookSource'>,
     private readonly clock: Clock,
   ) {}
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -21,7 +21,7 @@ export interface ServiceProcess {
 export async function startProcess(entry: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-process-'));
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [join(ROOT, entry)], {
+  const child = spawn(process.execPath, [resolve(ROOT, entry)], {
     cwd: directory,
     env: { PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,12 +41,12 @@ export async function startProcess(entry: string, env: Readonly<Record<string, s
     output: () => text,
     ended: () => exit,
     says: (pattern) =>
-      new Promise((resolve, reject) => {
+      new Promise((done, reject) => {
         const look = (): void => {
           const match = pattern.exec(text);
           if (!match) return;
           listeners.delete(look);
-          resolve(match);
+          done(match);
         };
         listeners.add(look);
         look();

@@ -1,0 +1,127 @@
+import { createHmac } from 'node:crypto';
+import { ManualClock } from '../../test/support/manual-clock';
+import { Deadline } from '../context/deadline';
+import type { RequestContext } from '../context/request-context';
+import { RequestTally } from '../context/request-tally';
+import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
+import { Problem } from '../problems/problem';
+import { Secret } from '../secrets/secret';
+import { CurrentKeys } from './current-keys';
+import { MemoryRetiredKeys } from './memory-retired-keys';
+import { WebhookVerifier } from './webhook-verifier';
+
+const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
+const ID = '59a15c9a-d5a4-46d3-a2d0-5e314892366a';
+const MINUTE = 60_000;
+
+const pair = (name: string) => ({ name, privateKey: Secret.of(`private part of ${name}`) });
+
+function setup() {
+  const clock = new ManualClock();
+  const state = { source: { hubId: HUB, key: pair('one') } satisfies WebhookSource, reads: 0, fails: false };
+  const secrets: Pick<IntegrationSecrets, 'webhookSource'> = {
+    async webhookSource() {
+      state.reads += 1;
+      if (state.fails) throw new Problem('upstream-error');
+      return state.source;
+    },
+  };
+  const current = new CurrentKeys(secrets, clock);
+  const retired = new MemoryRetiredKeys(clock);
+  const verifier = new WebhookVerifier(current, retired);
+  const context: RequestContext = {
+    requestId: 'r1',
+    caller: { id: 'receiver', scopes: new Set() },
+    tenant: { id: 'acme', credentials: { clientId: 'c', clientSecret: Secret.of('s') } },
+    address: '10.0.0.1',
+    deadline: Deadline.after(clock, 24 * 60 * MINUTE),
+    tally: new RequestTally(),
+  };
+  const verdictOn = (keyName: string, tenant = 'acme') =>
+    verifier.verify(
+      { ...context, tenant: { ...context.tenant, id: tenant } },
+      {
+        ...{ integrationId: ID, hubId: HUB, keyName, body: Buffer.from('body') },
+        signature: createHmac('sha256', `private part of ${keyName}`).update('body').digest('base64'),
+      },
+    );
+  /** A rotation through Stagedoor, as the module wires it. */
+  const rotate = async (to: string) => {
+    const { name, privateKey } = state.source.key;
+    await retired.keep({ tenant: 'acme', integrationId: ID, name }, { hubId: HUB, privateKey });
+    current.forget('acme', ID);
+    state.source = { hubId: HUB, key: pair(to) };
+  };
+  return { clock, state, verdictOn, rotate };
+}
+
+describe('WebhookVerifier', () => {
+  it('keeps the current key for 30 s, then reads it anew', async () => {
+    const { clock, state, verdictOn } = setup();
+    await verdictOn('one');
+    await clock.advance(29_999);
+    await verdictOn('one');
+    expect(state.reads).toBe(1);
+    await clock.advance(1);
+    await verdictOn('one');
+    expect(state.reads).toBe(2);
+  });
+
+  it('unknown names cost one read a second at the most, a known one none', async () => {
+    const { clock, state, verdictOn } = setup();
+    for (let second = 1; second <= 5; second += 1) {
+      for (let attempt = 0; attempt < 10; attempt += 1) {
+        expect(await verdictOn(`name ${second} ${attempt}`)).toEqual({ valid: false, reason: 'unknown-key' });
+        expect(await verdictOn('one')).toMatchObject({ valid: true });
+      }
+      expect(state.reads).toBe(second);
+      await clock.advance(1000);
+    }
+  });
+
+  it('a rotation made elsewhere is seen with the first webhook that names the new key', async () => {
+    const { clock, state, verdictOn } = setup();
+    await verdictOn('one');
+    state.source = { hubId: HUB, key: pair('two') };
+    await clock.advance(1000);
+
+    expect(await verdictOn('two')).toMatchObject({ valid: true, key: 'current' });
+    expect(await verdictOn('one')).toEqual({ valid: false, reason: 'unknown-key' });
+  });
+
+  it('the key of before a rotation is valid for 45 minutes, not for a millisecond more', async () => {
+    const { clock, verdictOn, rotate } = setup();
+    await rotate('two');
+    await clock.advance(45 * MINUTE - 1);
+    expect(await verdictOn('one')).toMatchObject({ valid: true, key: 'previous' });
+    expect(await verdictOn('two')).toMatchObject({ valid: true, key: 'current' });
+    await clock.advance(1);
+    expect(await verdictOn('one')).toEqual({ valid: false, reason: 'unknown-key' });
+  });
+
+  it('a key that was announced as retiring, but is current still, is called current', async () => {
+    const { verdictOn, rotate } = setup();
+    await rotate('one');
+
+    expect(await verdictOn('one')).toMatchObject({ valid: true, key: 'current' });
+  });
+
+  it('N2: a key retired by one tenant says nothing to another', async () => {
+    const { verdictOn, rotate } = setup();
+    await rotate('two');
+
+    expect(await verdictOn('one', 'globex')).toEqual({ valid: false, reason: 'unknown-key' });
+  });
+
+  it('a failing Hubster is asked once a second too, and is no verdict', async () => {
+    const { clock, state, verdictOn } = setup();
+    state.fails = true;
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      await expect(verdictOn('one')).rejects.toMatchObject({ code: 'upstream-error' });
+    }
+    expect(state.reads).toBe(1);
+    state.fails = false;
+    await clock.advance(1000);
+    expect(await verdictOn('one')).toMatchObject({ valid: true });
+  });
+});

@@ -1,0 +1,92 @@
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const SECRET = 'cb8c5367c3c4586e';
+
+describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
+  let stagedoor: Stagedoor;
+  let id: string;
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor({
+      callers: [
+        { id: 'acme-app', tenants: ['acme'] },
+        { id: 'other', tenants: ['acme'] },
+        { id: 'many', tenants: ['acme'] },
+        { id: 'recorded', tenants: ['acme'] },
+        { id: 'globex-app', tenants: ['globex'] },
+      ],
+    });
+    const configuration = { authToken: SECRET, accountSid: 'AC1fc1c1722444', numberSid: 'PN667435536f4d' };
+    const { body } = await stagedoor
+      .as('acme-app')
+      .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+      .send({ channelId: 'TwilioSMS', name: 'compared', configuration })
+      .expect(200);
+    id = body.integrationId;
+  });
+  afterAll(() => stagedoor.close());
+
+  const compare = (value: unknown, { field = 'authToken', caller = 'acme-app', target = id } = {}) =>
+    stagedoor.as(caller).post(`/api/v1/integrations/${target}/secrets/${field}/compare`).send({ value });
+
+  it('tells a match from anything else, and shows neither', async () => {
+    expect((await compare(SECRET).expect(200)).body).toEqual({ match: true });
+    for (const value of ['x', SECRET.slice(1), `${SECRET} `, SECRET.toUpperCase(), '********']) {
+      const { body, text } = await compare(value).expect(200);
+      expect(body).toEqual({ match: false });
+      expect(text).not.toContain(value);
+    }
+  });
+
+  it('knows only what is declared as secret, and only what the tenant may use', async () => {
+    expect((await compare('AC1fc1c1722444', { field: 'accountSid' }).expect(400)).body.errors).toEqual([
+      expect.objectContaining({ code: 206, parameter: 'field' }),
+    ]);
+    await compare('x', { field: '__proto__' }).expect(400);
+    await compare(SECRET, { caller: 'globex-app' }).expect(404);
+    await compare(SECRET, { target: 'no-guid' }).expect(400);
+  });
+
+  it.each([
+    [{}, ['301 /value']],
+    [{ value: 1 }, ['302 /value']],
+    [{ value: '' }, ['302 /value']],
+    [{ value: SECRET, more: SECRET }, ['303 /more']],
+  ])('refuses the body of case %#', async (sent, expected) => {
+    const { body, text } = await stagedoor
+      .as('other')
+      .post(`/api/v1/integrations/${id}/secrets/authToken/compare`)
+      .send(sent)
+      .expect(400);
+    expect(body.errors.map(({ code, pointer }: { code: number; pointer: string }) => `${code} ${pointer}`)).toEqual(
+      expected,
+    );
+    expect(text).not.toContain(SECRET);
+  });
+
+  it('ten a minute for each caller, then 429', async () => {
+    const caller = 'many';
+    for (let attempt = 0; attempt < 10; attempt += 1) await compare(`guess ${attempt}`, { caller }).expect(200);
+    const { body, headers } = await compare(SECRET, { caller }).expect(429);
+    expect(body).toMatchObject({ code: 'rate-limited', retryable: true });
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(6);
+    await compare(SECRET, { caller: 'other' }).expect(200);
+  });
+
+  it('each leaves a record, refused ones too, and none has the value', async () => {
+    const caller = 'recorded';
+    await compare('guess of the record', { caller }).set('x-request-id', 'compared').expect(200);
+    await compare('guess of the record', { caller, field: 'accountSid' }).set('x-request-id', 'refused').expect(400);
+    await stagedoor.app.close();
+    const trail = (await stagedoor.trail()).filter(({ action }) => action === 'secret.compare');
+    const about = { caller, tenant: 'acme', target: { type: 'integration', id } };
+
+    expect(trail).toContainEqual(expect.objectContaining({ ...about, requestId: 'compared', outcome: 'success' }));
+    expect(trail).toContainEqual(
+      expect.objectContaining({ ...about, requestId: 'refused', outcome: 'refused', code: 'validation-failed' }),
+    );
+    expect(trail.filter(({ code }) => code === 'rate-limited')).toHaveLength(1);
+    expect(JSON.stringify(trail)).not.toMatch(/guess|cb8c5367/);
+    expect(stagedoor.logs.join('')).not.toMatch(/guess|cb8c5367/);
+  });
+});
