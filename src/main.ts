@@ -16,6 +16,7 @@ import { SCOPES } from './context/scope';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { welcome } from './observability/welcome';
+import { withholdReports } from './observability/withhold-reports';
 import { startSandbox } from './sandbox/sandbox';
 
 /** How long a stop may take before it is forced, in milliseconds (design 10). */
@@ -99,6 +100,7 @@ async function listenForManagement(app: NestFastifyApplication, config: Config):
     });
 }
 
+withholdReports();
 start().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : 'Stagedoor could not start.'}\n`);
   process.exit(1);

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants-config';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Grant } from './grant';
 
 /** Tokens that are remembered at once; the one used longest ago is verified anew. */
@@ -64,6 +65,7 @@ function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope
 }
 
 function tenantOf({ id, hubster, hubs, limits }: TenantConfig): Tenant {
+  KNOWN_SECRETS.remember('configured', hubster.clientSecret);
   return { id, credentials: hubster, ...(hubs && { hubs }), ...limits };
 }
 

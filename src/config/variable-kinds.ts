@@ -1,3 +1,4 @@
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
 
 /** How the text of a variable becomes a value. */
@@ -91,7 +92,10 @@ export function secret(kind: VariableKind<string>): VariableKind<Secret> {
     secret: true,
     parse: (value) => {
       const parsed = kind.parse(value);
-      return parsed === undefined ? undefined : Secret.of(parsed);
+      if (parsed === undefined) return undefined;
+      const secret = Secret.of(parsed);
+      KNOWN_SECRETS.remember('configured', secret);
+      return secret;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
 import type { ClientCredentials } from '../context/tenant';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import { Cooldown } from './cooldown';
 import type { Failed } from './outcome';
@@ -90,6 +91,7 @@ export class TokenSlot {
     this.#refusal = undefined;
     this.#refusals.reset();
     const { token, lifeMs } = result;
+    KNOWN_SECRETS.remember('token', token);
     // A token of two minutes or less is renewed at half its life.
     const early = Math.min(Math.max(lifeMs * RENEWAL_SHARE, LEAST_RENEWAL_MS), lifeMs / 2);
     this.#current = { token, endsAt: askedAt + lifeMs, renewAt: askedAt + lifeMs - early };

@@ -2,6 +2,8 @@ import type { JsonObject } from '../channels/json';
 import { maskConfiguration, secretsOf } from '../channels/mask-configuration';
 import type { Integration, IntegrationPage } from '../hubster/integration';
 import { fingerprint } from '../secrets/fingerprint';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 
 /** That a secret is set, and a fingerprint by which a rotation can be seen. */
@@ -38,6 +40,7 @@ export class IntegrationViews {
     const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
     const configuration = integration.configuration.reveal();
     const secrets = [...secretsOf(channel, configuration)].map(([field, value]) => {
+      KNOWN_SECRETS.remember('integration', Secret.of(value));
       const place = { tenant, channel: channel.id, field };
       return [field, { set: true, fingerprint: fingerprint(this.keys, place, value) }] as const;
     });

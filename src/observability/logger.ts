@@ -1,10 +1,15 @@
-import { type DestinationStream, type Logger as Pino, pino } from 'pino';
+import { type DestinationStream, type Logger as Pino, type LoggerOptions as PinoOptions, pino } from 'pino';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { scrub } from './scrub';
 
 type LogFormat = 'json' | 'pretty';
 type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
-/** The log of the process. Values that may be secret never come here. */
-export type Logger = Pino;
+/**
+ * The log of the process. Values that may be secret never come here; known ones that do all the same are
+ * masked. It has no children: pino serialises their members before anything could clean them.
+ */
+export type Logger = Pick<Pino, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'>;
 
 /** Where `Logger` is asked for in constructors. */
 export const LOGGER = Symbol('LOGGER');
@@ -17,7 +22,13 @@ interface LoggerOptions {
 }
 
 export function createLogger({ level, format, destination }: LoggerOptions): Logger {
-  const options = { level, base: {}, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: named } };
+  const options = {
+    level,
+    base: {},
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: named },
+    hooks: { logMethod: logClean },
+  };
   if (destination) return pino(options, destination);
   if (format === 'json') return pino(options);
   return pino({
@@ -28,3 +39,15 @@ export function createLogger({ level, format, destination }: LoggerOptions): Log
 }
 
 const named = (level: string) => ({ level });
+
+const clean = (value: unknown) => scrub(value, KNOWN_SECRETS);
+
+/**
+ * The last line of defence (N1): whatever comes to be logged is cleaned of known secrets before it is serialised. An error
+ * by itself becomes what pino would make of it.
+ */
+const logClean: NonNullable<NonNullable<PinoOptions['hooks']>['logMethod']> = function (args, method) {
+  const [first, ...others] = args;
+  const told = first instanceof Error ? [{ err: first }, ...(others.length > 0 ? others : [first.message])] : args;
+  Reflect.apply(method, this, told.map(clean));
+};

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A value planted where a secret stands, and where that was. */
 export interface Canary {
   readonly place: string;
@@ -16,7 +18,11 @@ let planted = 0;
 /** A value that stands nowhere else: letters and digits, so that it survives every transport unchanged. */
 export function canary(place: string): Canary {
   planted += 1;
-  const value = `cnry${String(planted).padStart(3, '0')}${Buffer.from(`${place}${planted}`).toString('hex').slice(-18)}zq`;
+  const value = createHash('sha256')
+    .update(`${place} ${planted}`)
+    .digest('base64url')
+    .replaceAll(/[-_]/g, 'q')
+    .slice(0, 28);
   return { place, value };
 }
 
@@ -42,11 +48,32 @@ export function formsOf(value: string): ReadonlyMap<string, string> {
   ]);
 }
 
-/** Where in the texts any of the canaries can be seen, in any form. */
+/** The shortest part of a canary that must not be seen either. */
+const WINDOW = 8;
+
+/**
+ * Where in the texts any of the canaries can be seen, in any form, whole or in part: the plain value and its reverse by any eight
+ * characters, the others by as many as eight bytes come to.
+ */
 export function sightings(canaries: readonly Canary[], texts: ReadonlyMap<string, string>): readonly Sighting[] {
-  return canaries.flatMap(({ place, value }) =>
-    [...formsOf(value)].flatMap(([form, hidden]) =>
-      [...texts].filter(([, text]) => text.includes(hidden)).map(([where]) => ({ place, form, where })),
-    ),
+  const hidden = new Map<string, Omit<Sighting, 'where'>[]>();
+  for (const { place, value } of canaries) {
+    for (const part of windowsOf(value, WINDOW)) {
+      for (const [form, text] of formsOf(part)) {
+        const known = hidden.get(text);
+        if (known) known.push({ place, form });
+        else hidden.set(text, [{ place, form }]);
+      }
+    }
+  }
+  const lengths = new Set([...hidden.keys()].map(({ length }) => length));
+  return [...texts].flatMap(([where, text]) =>
+    [...lengths]
+      .flatMap((length) => [...new Set(windowsOf(text, length).flatMap((part) => hidden.get(part) ?? []))])
+      .map((sighting) => ({ ...sighting, where })),
   );
+}
+
+function windowsOf(text: string, length: number): readonly string[] {
+  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) => text.slice(at, at + length));
 }

@@ -82,5 +82,5 @@ function faultOf(cause: unknown): string {
   if (typeof cause === 'string') return cause;
   if (!(cause instanceof Error)) return typeof cause;
   const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
-  return [cause.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join('\n');
+  return [cause.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(' ');
 }

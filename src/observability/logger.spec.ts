@@ -1,0 +1,71 @@
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { Secret } from '../secrets/secret';
+import { createLogger, type Logger } from './logger';
+
+const VALUE = 'logged-"by\nmistake"-4711';
+const NUMBER = '471147114711';
+
+function logged(log: (logger: Logger) => void): { readonly text: string; readonly lines: readonly string[] } {
+  const written: string[] = [];
+  log(createLogger({ level: 'trace', format: 'json', destination: { write: (line) => void written.push(line) } }));
+  const text = written.join('');
+  return { text, lines: text.split('\n').slice(0, -1) };
+}
+
+describe('the log, as the last line of defence (N1)', () => {
+  beforeAll(() => {
+    KNOWN_SECRETS.remember('configured', Secret.of(VALUE));
+    KNOWN_SECRETS.remember('configured', Secret.of(NUMBER));
+  });
+
+  const circular: Record<string, unknown> = { VALUE };
+  circular['itself'] = circular;
+
+  const ways: readonly (readonly [string, (logger: Logger) => void])[] = [
+    ['a message', (logger) => logger.info(`x ${VALUE} ${VALUE}`)],
+    ['a placeholder', (logger) => logger.info('x %s %o', VALUE, { VALUE })],
+    ['a member', (logger) => logger.info({ a: VALUE }, 'x')],
+    ['the key of a member', (logger) => logger.info({ [`a ${VALUE}`]: 1 })],
+    ['any nesting', (logger) => logger.warn({ a: [{ b: [new Map([['c', VALUE]]), new Set([VALUE])] }] })],
+    ['an error', (logger) => logger.error(new Error(VALUE))],
+    [
+      'an error as a member',
+      (logger) => logger.error({ err: new Error(`x ${VALUE}`, { cause: new Error(VALUE) }) }, 'x'),
+    ],
+    ['the members of an error', (logger) => logger.error(Object.assign(new Error('x'), { config: { auth: VALUE } }))],
+    ['what serialises itself', (logger) => logger.info({ a: { toJSON: () => ({ b: VALUE }) } })],
+    ['a number', (logger) => logger.info({ a: Number(NUMBER), b: BigInt(NUMBER) })],
+    ['bytes', (logger) => logger.info({ a: Buffer.from(VALUE) })],
+    ['a circle', (logger) => logger.info(circular)],
+  ];
+
+  it.each(ways)('masks a known secret in %s', (_way, log) => {
+    const { text, lines } = logged(log);
+
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(text)).toMatchObject({ level: expect.any(String), time: expect.any(String) });
+    expect(text).not.toMatch(/logged-|by\\n|mistake|4711/);
+  });
+
+  it.each([
+    ['an ended line', 'x\n{"level":"info","msg":"forged"}'],
+    ['a carriage return', 'x\rforged'],
+    ['a terminal sequence', 'x\u001b[2Jforged'],
+    ['a C1 control', 'x\u009b2Jforged'],
+    ['a line separator', 'x\u2028forged'],
+    ['a text direction', 'x\u202eforged'],
+  ])('one event is one line, whatever it holds: %s', (_kind, text) => {
+    const { lines } = logged((logger) => logger.info({ [text]: text, nested: [text] }, text));
+
+    expect(lines).toHaveLength(1);
+    const seen: string[] = [lines[0] ?? ''];
+    JSON.parse(lines[0] ?? '', (key, value: unknown) => void seen.push(key, String(value)));
+    expect(seen.filter((one) => /[^\u0020-\u007e]/.test(one))).toEqual([]);
+  });
+
+  it('leaves everything else as it is', () => {
+    const { lines } = logged((logger) => logger.info({ a: 1, b: [true, null, 'é'], c: { d: 1.5 } }, 'a message'));
+
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ a: 1, b: [true, null, 'é'], c: { d: 1.5 }, msg: 'a message' });
+  });
+});

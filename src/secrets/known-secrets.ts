@@ -1,0 +1,88 @@
+import { LRUCache } from 'lru-cache';
+import type { Secret } from './secret';
+import { MASK } from './secret';
+
+/** Shorter values would be found in ordinary words. */
+const LEAST_LENGTH = 8;
+
+/** How many values of each kind are remembered: who floods one kind pushes out nothing of another. */
+const LIMITS = { configured: 20_000, token: 5000, presented: 1000, integration: 10_000 } as const;
+
+type SecretKind = keyof typeof LIMITS;
+
+/** Places of the filter, each for many heads: where it has none, as at most places of a text, nothing else is looked at. */
+const FILTER_SIZE = 1 << 16;
+
+/**
+ * The secrets that this process has met, so that the log can be cleaned of them whatever carried them there. Values and not
+ * hashes, as they have to be found inside of texts. Bounded; it never leaves memory.
+ */
+export class KnownSecrets {
+  readonly #kinds: Readonly<Record<SecretKind, LRUCache<string, true>>>;
+  /** How many remembered values share a place of the filter. */
+  readonly #filter = new Uint32Array(FILTER_SIZE);
+  /** Values by their first eight characters, longest first. */
+  readonly #byHead = new Map<string, readonly string[]>();
+
+  constructor(limits: Readonly<Record<SecretKind, number>> = LIMITS) {
+    const remembered = (max: number) =>
+      new LRUCache<string, true>({
+        max,
+        onInsert: (_, value, reason) => reason === 'add' && this.#add(value),
+        dispose: (_, value, reason) => reason !== 'set' && this.#drop(value),
+      });
+    this.#kinds = {
+      configured: remembered(limits.configured),
+      token: remembered(limits.token),
+      presented: remembered(limits.presented),
+      integration: remembered(limits.integration),
+    };
+  }
+
+  remember(kind: SecretKind, secret: Secret): void {
+    const value = secret.reveal();
+    if (value.length >= LEAST_LENGTH) this.#kinds[kind].set(value, true);
+  }
+
+  /** The text with every occurrence of every known secret masked; those that overlap share a mask, so that no part is left. */
+  scrub(text: string): string {
+    let clean = '';
+    let end = 0;
+    for (let at = 0; at + LEAST_LENGTH <= text.length; at += 1) {
+      if (this.#filter[placeOf(text, at)] === 0) continue;
+      const found = this.#byHead.get(text.slice(at, at + LEAST_LENGTH))?.find((value) => text.startsWith(value, at));
+      if (found === undefined) continue;
+      if (at >= end) clean += text.slice(end, at) + MASK;
+      end = Math.max(end, at + found.length);
+    }
+    return end === 0 ? text : clean + text.slice(end);
+  }
+
+  #add(value: string): void {
+    const head = value.slice(0, LEAST_LENGTH);
+    const place = placeOf(value, 0);
+    this.#filter[place] = (this.#filter[place] ?? 0) + 1;
+    const longestFirst = [...(this.#byHead.get(head) ?? []), value].sort((a, b) => b.length - a.length);
+    this.#byHead.set(head, longestFirst);
+  }
+
+  /** A value that is of two kinds stands twice, so one of the two is left. */
+  #drop(value: string): void {
+    const head = value.slice(0, LEAST_LENGTH);
+    const place = placeOf(value, 0);
+    this.#filter[place] = (this.#filter[place] ?? 0) - 1;
+    const values = [...(this.#byHead.get(head) ?? [])];
+    values.splice(values.indexOf(value), 1);
+    if (values.length === 0) this.#byHead.delete(head);
+    else this.#byHead.set(head, values);
+  }
+}
+
+/** Where the filter keeps what begins at `at`. */
+function placeOf(text: string, at: number): number {
+  const mixed = text.charCodeAt(at) * 31 + text.charCodeAt(at + 3) * 1009 + text.charCodeAt(at + 7) * 7919;
+  return mixed & (FILTER_SIZE - 1);
+}
+
+/** Those of this process: its log is one, however many services it holds in a test. */
+export const KNOWN_SECRETS = new KnownSecrets();
