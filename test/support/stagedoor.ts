@@ -179,14 +179,18 @@ function isSuccess({ status, text }: { readonly status: number; readonly text: s
   if (status >= 300) throw new Error(`the sandbox refused the script: ${text}`);
 }
 
-async function readTrail(directory: string): Promise<readonly Record<string, unknown>[]> {
+/** The trail in a directory; the last line of a file that a crash tore is left out where that is expected. */
+export async function readTrail(
+  directory: string,
+  { mayBeTorn = false } = {},
+): Promise<readonly Record<string, unknown>[]> {
   const names = await readdir(directory).catch(() => []);
   const files = names.filter((name) => name.endsWith('.jsonl')).sort();
   const texts = await Promise.all(files.map((name) => readFile(join(directory, name), 'utf8')));
   return texts.flatMap((text) =>
     text
       .split('\n')
-      .filter((line) => line !== '')
+      .filter((line, index, lines) => line !== '' && !(mayBeTorn && index === lines.length - 1))
       .map((line): Record<string, unknown> => JSON.parse(line)),
   );
 }

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import supertest from 'supertest';
+import { makeApiKey } from '../../src/access/api-key';
+import { TrailKey } from '../../src/audit/chain/trail-key';
+import { verifyTrail } from '../../src/audit/verify/verify-trail';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
+import { Secret } from '../../src/secrets/secret';
+import { SecretKeys } from '../../src/secrets/secret-keys';
+import { type ServiceProcess, startProcess } from '../support/service-process';
+import { HUBS, type JournalEntry, readTrail } from '../support/stagedoor';
+
+/** 200 in the full run: `SIGKILLS=200 npx jest --config test/jest.config.cjs test/faults/sigkill`. */
+const KILLS = Number(process.env['SIGKILLS'] ?? 8);
+const LONGEST_LIFE_MS = 150;
+const WRITERS = 8;
+const SECRET_KEY = 'the key of yesterday, thirty-two bytes or more';
+const ROTATED_KEY = 'the key of today, thirty-two bytes or more';
+
+jest.setTimeout(60_000 + KILLS * 10_000);
+
+beforeAll(() => {
+  execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(__dirname, '..', '..') });
+});
+
+describe('a process that is killed under writes (N3)', () => {
+  let sandbox: Sandbox;
+  let directory: string;
+  const folders: string[] = [];
+  const key = makeApiKey().key.reveal();
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+    directory = await mkdtemp(join(tmpdir(), 'stagedoor-killed-'));
+  });
+  afterAll(async () => {
+    await sandbox.close();
+    await Promise.all([directory, ...folders].map((folder) => rm(folder, { recursive: true, force: true })));
+  });
+
+  async function start(keys: Readonly<Record<string, string>>): Promise<{ service: ServiceProcess; url: string }> {
+    const [tenant] = sandbox.tenants;
+    const service = await startProcess('dist/main.js', {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      HUBSTER_PORTAL_URL: sandbox.url,
+      HUBSTER_IDENTITY_URL: sandbox.url,
+      HUBSTER_CLIENT_ID: tenant?.clientId ?? '',
+      HUBSTER_CLIENT_SECRET: tenant?.clientSecret ?? '',
+      STAGEDOOR_API_KEY: key,
+      AUDIT_DIR: directory,
+      LOG_FORMAT: 'pretty',
+      LOG_LEVEL: 'silent',
+      ...keys,
+    });
+    folders.push(service.directory);
+    const [, url = ''] = await service.says(/listens on (\S+)/);
+    return { service, url };
+  }
+
+  /** Writes until the service is gone; resolves to the number of creates that were answered with success. */
+  async function writeUntilGone(url: string, name: string): Promise<number> {
+    let answered = 0;
+    for (let turn = 0; ; turn += 1) {
+      const configuration = { allowedOrigins: ['localhost'] };
+      const response = await fetch(`${url}/api/v1/integrations/hubs/${HUBS.acme}`, {
+        method: 'POST',
+        headers: { 'x-api-key': key, 'content-type': 'application/json' },
+        body: JSON.stringify({ channelId: 'WebChat', name: `${name} ${turn}`, configuration }),
+      }).catch(() => undefined);
+      if (!response) return answered;
+      if (response.status === 200) answered += 1;
+      await response.text().catch(() => '');
+    }
+  }
+
+  it(`${KILLS} times: every effect has its intent, the next start works by itself, and nothing is called tampering`, async () => {
+    let [effects, answered] = [0, 0];
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const isRotated = kill >= KILLS / 2;
+      const keys = isRotated ? { SECRET_KEY: ROTATED_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY } : { SECRET_KEY };
+      const { service, url } = await start(keys);
+      const writers = Array.from({ length: WRITERS }, (_, writer) => writeUntilGone(url, `${kill}/${writer}`));
+      // A random instant is what is tested; nothing is awaited from the time that passes.
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_LIFE_MS));
+      service.process.kill('SIGKILL');
+      await service.ended();
+      for (const count of await Promise.all(writers)) answered += count;
+
+      const trail = await readTrail(directory, { mayBeTorn: true });
+      const intents = new Set(trail.filter(({ phase }) => phase === 'intent').map(({ requestId }) => requestId));
+      const journal: readonly JournalEntry[] = (await supertest(sandbox.url).get('/sandbox/journal')).body;
+      const applied = journal.filter(
+        ({ method, path, applied }) => method === 'POST' && applied && path.startsWith('/api/'),
+      );
+      expect(applied.filter(({ headers }) => !intents.has(headers['x-request-id'] ?? ''))).toEqual([]);
+      effects += applied.length;
+      await supertest(sandbox.url).post('/sandbox/reset').expect(204);
+    }
+    const { service } = await start({ SECRET_KEY: ROTATED_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY });
+    service.process.kill('SIGTERM');
+    expect(await service.ended()).toBe(0);
+
+    const checkpointDirectory = join(directory, 'checkpoints');
+    const keys = [ROTATED_KEY, SECRET_KEY].map((text) => new TrailKey(new SecretKeys(Secret.of(text))));
+    const verdict = await verifyTrail({ directory, checkpointDirectory, keys });
+    // The last one killed has no successor that wrote, so its end may be torn or named by nothing; that is no tampering.
+    expect(['ok', 'torn-tail', 'unanchored-tail']).toContain(verdict.state);
+    expect(verdict.findings.filter(({ state }) => state === 'tampered')).toEqual([]);
+    const withoutPrevious = await verifyTrail({ directory, checkpointDirectory, keys: keys.slice(0, 1) });
+    expect(withoutPrevious.state).toBe('unknown-key');
+    expect(effects).toBeGreaterThanOrEqual(answered);
+    expect(effects).toBeGreaterThan(0);
+  });
+});
