@@ -34,7 +34,6 @@ async function start(): Promise<void> {
   if (!demo && !config.redisUrl) {
     app.get<Logger>(LOGGER).warn('no REDIS_URL: cache, limits and idempotency hold for this one process only');
   }
-  process.stdout.write(welcome({ url: await app.getUrl(), config, demo }));
 
   const stop = async (): Promise<void> => {
     app.get(Lifecycle).drain();
@@ -45,6 +44,7 @@ async function start(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
+  process.stdout.write(welcome({ url: await app.getUrl(), config, demo }));
 }
 
 interface Prepared {
