@@ -80,7 +80,7 @@ export class Idempotency {
 
   /** What does not open protects nobody: it is refused rather than run again. */
   private opened({ tenant, id }: Place, found: string): KeyState {
-    const text = unseal(this.keys, `idempotency/${tenant}/${id}`, found);
+    const text = unseal(this.keys, `idempotency/${tenant}/${id}`, found)?.reveal();
     const state = text === undefined ? undefined : readKeyState(text);
     if (!state) throw new Problem('idempotency-unavailable');
     return state;

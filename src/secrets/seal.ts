@@ -1,31 +1,48 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Secret } from './secret';
 import type { SecretKeys } from './secret-keys';
 
+const CIPHER = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
+const FORMAT = /^sd1\.([0-9a-f]{16})\.([A-Za-z0-9_-]{38,})$/;
 
 /**
- * Seals a text with AES-256-GCM under a key derived from `SECRET_KEY` (N1), in base64url. `place` is authenticated: a sealed
- * text that is moved elsewhere does not open there.
+ * The plaintext under AES-256-GCM, as text that may be stored anywhere (N1): `sd1.`, the id of the `SECRET_KEY`, and nonce,
+ * tag and ciphertext in base64url. `context` says what it is and whose; it is authenticated, not stored, so that a sealed
+ * text opens only in its own place.
  */
-export function seal(keys: SecretKeys, place: string, text: string): string {
+export function seal(keys: SecretKeys, context: string, plaintext: string): string {
   const iv = randomBytes(IV_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', keys.key('seal'), iv).setAAD(Buffer.from(place));
-  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
-  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url');
+  const cipher = createCipheriv(CIPHER, keys.key('seal'), iv).setAAD(Buffer.from(context));
+  const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
+  return `sd1.${sealKeyId(keys)}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
 }
 
-/** What was sealed for `place`; undefined for anything else. */
-export function unseal(keys: SecretKeys, place: string, sealed: string): string | undefined {
-  const bytes = Buffer.from(sealed, 'base64url');
-  if (bytes.length < IV_BYTES + TAG_BYTES) return undefined;
-  const iv = bytes.subarray(0, IV_BYTES);
+/**
+ * What was sealed, under the `SECRET_KEY` of now or the one before (`SECRET_KEY_PREVIOUS`). Undefined for any other text, a
+ * changed one, or one from another context.
+ */
+export function unseal(keys: SecretKeys, context: string, text: string): Secret | undefined {
+  const [, keyId, body] = FORMAT.exec(text) ?? [];
+  if (keyId === undefined || body === undefined) return undefined;
+  const sealedUnder = [keys, keys.previous].find((one) => one !== undefined && sealKeyId(one) === keyId);
+  return sealedUnder && open(sealedUnder.key('seal'), context, Buffer.from(body, 'base64url'));
+}
+
+function open(key: Buffer, context: string, bytes: Buffer): Secret | undefined {
   const tag = bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES);
-  const decipher = createDecipheriv('aes-256-gcm', keys.key('seal'), iv, { authTagLength: TAG_BYTES });
-  decipher.setAAD(Buffer.from(place)).setAuthTag(tag);
+  const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+  decipher.setAAD(Buffer.from(context)).setAuthTag(tag);
   try {
-    return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+    const opened = Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]);
+    return Secret.of(opened.toString('utf8'));
   } catch {
     return undefined;
   }
+}
+
+/** Tells which `SECRET_KEY` it was without telling anything about it. */
+function sealKeyId(keys: SecretKeys): string {
+  return keys.mac('seal', 'key-id').toString('hex', 0, 8);
 }
