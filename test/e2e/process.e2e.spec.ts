@@ -1,14 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { request as httpRequest } from 'node:http';
-import { join } from 'node:path';
 import supertest from 'supertest';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 
 const DEMO = { PORT: '0', SANDBOX_PORT: '0' };
-
-beforeAll(() => {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(__dirname, '..', '..') });
-});
 
 describe('the built service as a process', () => {
   const running: ServiceProcess[] = [];

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,10 +19,6 @@ const SECRET_KEY = 'the key of yesterday, thirty-two bytes or more';
 const ROTATED_KEY = 'the key of today, thirty-two bytes or more';
 
 jest.setTimeout(60_000 + KILLS * 10_000);
-
-beforeAll(() => {
-  execFileSync('npm', ['run', '--silent', 'build'], { cwd: join(__dirname, '..', '..') });
-});
 
 describe('a process that is killed under writes (N3)', () => {
   let sandbox: Sandbox;

@@ -165,6 +165,30 @@ describe('no secret leaves', () => {
     );
   });
 
+  it('plants secrets in what is compared and verified, and knows the signing keys that Hubster made', async () => {
+    const who = stagedoor.as('acme-app');
+    for (const channel of ['Direct', 'System']) {
+      const { body } = await who.get(`/api/v1/integrations/hubs/${HUBS.acme}/${channel}`).expect(200);
+      for (const { integrationId } of body.slice(0, 2)) {
+        const path = `/api/v1/integrations/${integrationId}`;
+        note('compare', await who.post(`${path}/secrets/privateSigningKey/compare`).send({ value: plant('guess') }));
+        note('rotate', await who.patch(path).send({ configuration: { regenerateKeys: true } }));
+        const webhook = who.post('/api/v1/webhooks/verify').set('x-integration-id', integrationId);
+        note(
+          'verify',
+          await webhook
+            .set({ 'x-hub-id': HUBS.acme, 'x-hubster-public-key': 'name', 'x-hubster-signature': plant('signature') })
+            .send({ text: plant('body of a webhook') }),
+        );
+      }
+    }
+    const { text } = await supertest(stagedoor.sandbox.url).get('/sandbox/integrations?tenant=acme').expect(200);
+    const made = [...text.matchAll(/"privateSigningKey":\s*"([0-9A-F]{32})"/g)].map(([, key = '']) => key);
+    expect(made.length).toBeGreaterThanOrEqual(2);
+    planted.push(...made.map((value) => ({ place: 'signing key', value })));
+    note('trail', await who.get('/api/v1/audit/events?limit=500').expect(200));
+  });
+
   it('finds none of them: not in answers, logs at trace, the trail, Redis, metrics, health or documentation', async () => {
     for (const path of [
       '/metrics',

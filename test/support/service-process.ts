@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The service as a process of its own, started from its built files. */
+/** The service as a process of its own, started from its built files: `npm test` builds them first. */
 export interface ServiceProcess {
   readonly process: ChildProcess;
   readonly directory: string;

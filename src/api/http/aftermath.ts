@@ -44,8 +44,10 @@ export class Aftermath {
     const { context, refused } = request.exchange;
     const { declaration } = request.routeOptions.config;
     if (declaration?.access !== 'caller') return;
-    // A caller over its limit would fill the trail; the log has a line for each.
-    if (context && request.exchange.problem?.code === 'rate-limited') return;
+    // A caller over its limit would fill the trail; the log has a line for each. Compares are always recorded.
+    const isLimited = request.exchange.problem?.code === 'rate-limited';
+    if (context && isLimited && !('action' in declaration.audit && declaration.audit.action === 'secret.compare'))
+      return;
     if (context) this.recordAnswered(request, reply.statusCode, context, declaration.audit);
     else if (refused) this.append({ ...refused, ...this.origin(request) }, 'access.refused', request, reply.statusCode);
     else this.audit.refusedAtTheDoor(this.origin(request));
