@@ -5,6 +5,7 @@ import type { Caller } from '../context/caller';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { credentialsOf, type RequestHeaders } from './credentials';
 import { Directory } from './directory';
 import type { Grant } from './grant';
@@ -30,7 +31,11 @@ export class Access {
     const { presented, isBearer } = credentialsOf(request);
     const hash = keyHash(presented.reveal());
     const known = this.#known(hash);
-    if (known) return known;
+    if (known) {
+      // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
+      KNOWN_SECRETS.remember('presented', presented);
+      return known;
+    }
     // A key that has ended is nothing else now, so that passthrough never carries it to Hubster.
     if (this.directory.grantOf(hash) || !isBearer) throw new Problem('unauthenticated');
     return this.bearers.identify(presented, hash);

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../problems/problem';
-import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
 
 /**
@@ -33,9 +32,7 @@ export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credenti
   const isBad = (authorization !== undefined && !bearer) || (apiKey !== undefined && !key);
   const presented = bearer ?? key;
   if (isBad || presented === undefined || (key ?? presented) !== presented) throw new Problem('unauthenticated');
-  const secret = Secret.of(presented);
-  KNOWN_SECRETS.remember('presented', secret);
-  return { presented: secret, isBearer: bearer !== undefined };
+  return { presented: Secret.of(presented), isBearer: bearer !== undefined };
 }
 
 function within(value: string, pattern: RegExp): RegExpExecArray | null {
