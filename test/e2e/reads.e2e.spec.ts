@@ -77,7 +77,7 @@ describe('reads', () => {
     expect(body.configuration).toMatchObject({ accountSid: 'AC1', authToken: MASK });
   });
 
-  it('S-500 to S-502: the list by channel is asked for with the documented name, a hub id in any case', async () => {
+  it('S-500, S-501, S-502: the list by channel is asked for with the documented name, a hub id in any case', async () => {
     await answer([]);
     await get(`/api/v1/integrations/hubs/${HUBS.acme.toUpperCase()}/102`).expect(200);
     expect((await stagedoor.journal()).map(({ path }) => path)).toEqual([BY_CHANNEL]);

@@ -63,7 +63,7 @@ const reads = async (stagedoor: Stagedoor) =>
   (await stagedoor.journal()).filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1/integrations/'))
     .length;
 
-describe('POST /api/v1/webhooks/verify (design 8)', () => {
+describe('POST /api/v1/webhooks/verify (S-247, S-406, design 8)', () => {
   let stagedoor: Stagedoor;
   let id: string;
 
@@ -143,7 +143,7 @@ describe('POST /api/v1/webhooks/verify (design 8)', () => {
     expect(status).toBe(415);
   });
 
-  it('the key of before a rotation stays valid', async () => {
+  it('S-308: the key of before a rotation stays valid', async () => {
     const old = await sign(stagedoor, id, 'sent before the rotation');
     await rotate(stagedoor, id);
     const fresh = await sign(stagedoor, id, 'sent after the rotation');

@@ -37,7 +37,7 @@ interface Answer {
   readonly body: { readonly integrationId?: string; readonly outcome?: string };
 }
 
-describe(`exactly one create (S-762) under faults, seed ${SEED}`, () => {
+describe(`exactly one create (S-116, S-762) under faults, seed ${SEED}`, () => {
   let stagedoor: Stagedoor;
   let answers: readonly Answer[];
   let existing: readonly { readonly name: string; readonly integrationId: string }[];

@@ -86,7 +86,7 @@ function specifier(from: string, to: string): string {
 // Starting the cruiser takes seconds where the machine is busy.
 jest.setTimeout(120_000);
 
-describe('the directions of imports (design 11)', () => {
+describe('the directions of imports (S-750, design 11)', () => {
   it('are kept throughout src, without a cycle', async () => {
     await expect(violationsIn(ROOT)).resolves.toEqual([]);
   });
