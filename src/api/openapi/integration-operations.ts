@@ -25,6 +25,11 @@ const ifMatch = ApiHeader({
   required: false,
   description: 'Only if it still has this `ETag` (412).',
 });
+const idempotencyKey = ApiHeader({
+  name: 'Idempotency-Key',
+  required: false,
+  description: '16 to 255 characters: the same request again gets the first answer, for 24 h.',
+});
 const lenient = ApiHeader({
   name: 'Prefer',
   required: false,
@@ -105,6 +110,7 @@ export const DescribePost = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
+    idempotencyKey,
     lenient,
   );
 
@@ -131,6 +137,7 @@ export const DescribePatch = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
+    idempotencyKey,
     lenient,
   );
 
@@ -148,6 +155,7 @@ export const DescribeDelete = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
+    idempotencyKey,
   );
 
 export const DescribeGet = (): MethodDecorator => read('Reads an integration', schemaRef('Integration'), integrationId);
