@@ -6,6 +6,7 @@ import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import type { Secret } from '../secrets/secret';
 import { credentialsOf, type RequestHeaders } from './credentials';
 import { Directory } from './directory';
 import type { Grant } from './grant';
@@ -30,12 +31,8 @@ export class Access {
   identify(request: RequestHeaders): Grant | Promise<Grant> {
     const { presented, isBearer } = credentialsOf(request);
     const hash = keyHash(presented.reveal());
-    const known = this.#known(hash);
-    if (known) {
-      // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
-      KNOWN_SECRETS.remember('presented', presented);
-      return known;
-    }
+    const known = this.#known(presented, hash);
+    if (known) return known;
     // A key that has ended is nothing else now, so that passthrough never carries it to Hubster.
     if (this.directory.grantOf(hash) || !isBearer) throw new Problem('unauthenticated');
     return this.bearers.identify(presented, hash);
@@ -46,7 +43,8 @@ export class Access {
    * (design 2.3). `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
-    const grant = this.#known(keyHash(credentialsOf(request).presented.reveal()));
+    const { presented } = credentialsOf(request);
+    const grant = this.#known(presented, keyHash(presented.reveal()));
     if (!grant) throw new Problem('unauthenticated');
     return this.authorise(grant, request, scope);
   }
@@ -61,9 +59,12 @@ export class Access {
   }
 
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
-  #known(hash: string): Grant | undefined {
+  #known(presented: Secret, hash: string): Grant | undefined {
     const grant = this.directory.grantOf(hash) ?? this.directory.index.verified.get(hash);
-    return grant && grant.expiresAt > this.clock.now() ? grant : undefined;
+    if (!grant || grant.expiresAt <= this.clock.now()) return undefined;
+    // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
+    KNOWN_SECRETS.remember('presented', presented);
+    return grant;
   }
 
   /** `X-Tenant-Id` counts only from a caller that may use that tenant (S-759). Whether others exist is not told. */

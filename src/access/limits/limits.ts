@@ -11,14 +11,15 @@ import { redisLease } from './redis-lease';
 
 /** What the limits say of one request. */
 export interface Ruling {
-  /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers). */
-  readonly headers: Readonly<Record<string, string>>;
+  /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers): names and values in turn. */
+  readonly headers: readonly string[];
   /** `rate-limited`, for a request that may not go on. */
   readonly refusal?: Problem;
 }
 
 interface Limit {
   readonly name: 'tenant' | 'caller';
+  readonly policy: string;
   readonly rate: Rate;
   readonly allowance: Allowance;
 }
@@ -36,18 +37,17 @@ export class Limits {
 
   /** Counts one request. Nothing where neither the tenant nor the caller has a limit. */
   take({ tenant, caller }: Admission): Ruling | undefined {
-    if (tenant.requestsPerMinute === undefined && caller.requestsPerMinute === undefined) return undefined;
-    const limits = [
-      ...(tenant.requestsPerMinute === undefined ? [] : [this.#limitOf('tenant', tenant.id, tenant.requestsPerMinute)]),
-      ...(caller.requestsPerMinute === undefined ? [] : [this.#limitOf('caller', caller.id, caller.requestsPerMinute)]),
-    ];
+    const limits: Limit[] = [];
+    if (tenant.requestsPerMinute !== undefined)
+      limits.push(this.#limitOf('tenant', tenant.id, tenant.requestsPerMinute));
+    if (caller.requestsPerMinute !== undefined)
+      limits.push(this.#limitOf('caller', caller.id, caller.requestsPerMinute));
+    if (limits.length === 0) return undefined;
     const exhausted = limits.filter(({ allowance }) => !allowance.hasLeft);
     // What one limit refuses must not use up another.
-    if (exhausted.length === 0) for (const { allowance } of limits) allowance.take();
-    return {
-      headers: { ratelimit: limits.map(stateOf).join(', '), 'ratelimit-policy': limits.map(policyOf).join(', ') },
-      ...(exhausted.length > 0 && { refusal: refusalOf(exhausted) }),
-    };
+    if (exhausted.length > 0) return { headers: headersOf(limits), refusal: refusalOf(exhausted) };
+    for (const { allowance } of limits) allowance.take();
+    return { headers: headersOf(limits) };
   }
 
   /** A limit that the tenants file has changed begins anew. */
@@ -56,7 +56,8 @@ export class Limits {
     const known = this.#limits.get(key);
     if (known?.rate.perMinute === perMinute) return known;
     const rate = rateOf(perMinute);
-    const made = { name, rate, allowance: this.#allowanceOf(key, rate) };
+    const policy = `"${name}";q=${perMinute};w=60`;
+    const made = { name, policy, rate, allowance: this.#allowanceOf(key, rate) };
     this.#limits.set(key, made);
     return made;
   }
@@ -67,14 +68,15 @@ export class Limits {
   }
 }
 
+function headersOf(limits: readonly Limit[]): readonly string[] {
+  const state = limits.map(stateOf).join(', ');
+  return ['ratelimit', state, 'ratelimit-policy', limits.map(({ policy }) => policy).join(', ')];
+}
+
 /** What is left, and in how many seconds all of it is there again. */
 function stateOf({ name, rate, allowance }: Limit): string {
   const remaining = Math.max(0, Math.floor(allowance.remaining));
   return `"${name}";r=${remaining};t=${Math.ceil(fillMs(rate, rate.burst - remaining) / 1000)}`;
-}
-
-function policyOf({ name, rate }: Limit): string {
-  return `"${name}";q=${rate.perMinute};w=60`;
 }
 
 function refusalOf(exhausted: readonly Limit[]): Problem {

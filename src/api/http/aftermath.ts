@@ -10,7 +10,7 @@ import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import type { RouteAudit } from '../routes/route-declaration';
-import { RequestJournal } from './request-journal';
+import { type AnsweredRequest, RequestJournal } from './request-journal';
 
 /** What leaves a record of its own when it is done, and one here when it is refused. */
 const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
@@ -33,8 +33,7 @@ export class Aftermath {
 
   install(fastify: FastifyInstance): void {
     fastify.addHook('onResponse', async (request, reply) => {
-      const { id: requestId, method, routeOptions, exchange } = request;
-      this.journal.enter({ requestId, method, route: routeOptions.url, status: reply.statusCode, ...exchange });
+      this.journal.enter(answeredRequest(request, reply));
       this.record(request, reply);
     });
   }
@@ -78,6 +77,23 @@ export class Aftermath {
   private origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
     return { address: raw.socket.remoteAddress ?? '', requestId: id };
   }
+}
+
+function answeredRequest({ id, method, routeOptions, exchange }: FastifyRequest, reply: FastifyReply): AnsweredRequest {
+  const { arrivedAt, context, problem, cacheStatus } = exchange;
+  return {
+    requestId: id,
+    method,
+    route: routeOptions.url,
+    status: reply.statusCode,
+    arrivedAt,
+    tenant: context?.tenant.id,
+    caller: context?.caller.id,
+    attempts: context?.tally.attempts,
+    traceId: context?.traceId,
+    problem,
+    cacheStatus,
+  };
 }
 
 function outcomeOf(status: number): AuditOutcome {

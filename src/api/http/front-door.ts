@@ -9,6 +9,7 @@ import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
+import { setHeaders } from './header-list';
 import { requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
 import { securityHeadersOf } from './security-headers';
@@ -34,7 +35,8 @@ export class FrontDoor {
     fastify.addHook('onRoute', (route) => this.routes.add(route));
     fastify.addHook('onRequest', async (request, reply) => {
       request.exchange = { arrivedAt: this.clock.monotonic() };
-      reply.headers(securityHeadersOf(request.url)).header('x-request-id', request.id);
+      setHeaders(reply, securityHeadersOf(request.url));
+      void reply.header('x-request-id', request.id);
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration))
         return this.turnAway(request, reply);
@@ -46,7 +48,7 @@ export class FrontDoor {
     const admission = await this.judge(request, scope);
     request.exchange.context = requestContext(request.raw, request.id, admission, this.clock);
     const ruling = this.limits.take(admission);
-    if (ruling) reply.headers(ruling.headers);
+    if (ruling) setHeaders(reply, ruling.headers);
     if (ruling?.refusal) throw ruling.refusal;
   }
 

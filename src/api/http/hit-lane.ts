@@ -1,19 +1,19 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Access } from '../../access/access';
+import { Access, type Admission } from '../../access/access';
 import { Limits } from '../../access/limits/limits';
 import type { CachedAnswer } from '../../cache/cache-read';
 import { ResponseCache } from '../../cache/response-cache';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import type { RequestContext } from '../../context/request-context';
 import { readKey } from '../../integrations/read-question';
 import { Lifecycle } from '../lifecycle';
 import { cachedReadOf } from './cached-read';
 import { asksToRevalidate } from './conditions';
 import { FrontDoor } from './front-door';
+import type { HeaderList } from './header-list';
 import { finishRead } from './read-answer';
-import { requestContext, requestIdOf } from './request-inputs';
+import { requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
 import { RequestJournal } from './request-journal';
 import { DATA_HEADERS } from './security-headers';
 
@@ -21,10 +21,12 @@ import { DATA_HEADERS } from './security-headers';
 interface Hit {
   readonly arrivedAt: number;
   readonly route: string;
-  readonly context: RequestContext;
+  readonly admission: Admission;
   readonly cached: CachedAnswer;
-  readonly limitHeaders: Readonly<Record<string, string>> | undefined;
+  readonly limitHeaders: HeaderList;
 }
+
+const UNLIMITED: HeaderList = [];
 
 /**
  * The lane for cache hits, in front of Fastify (design 4): what lies finished in memory is written without passing
@@ -53,25 +55,24 @@ export class HitLane {
   answer(request: IncomingMessage, response: ServerResponse): boolean {
     const hit = this.#isOpen && isPlainGet(request) ? this.#find(request) : undefined;
     if (!hit) return false;
-    const { arrivedAt, route, context, cached, limitHeaders } = hit;
+    const { arrivedAt, route, admission, cached, limitHeaders } = hit;
+    const requestId = requestIdOf(request);
     const { status, headers, body } = finishRead(request.headers, cached);
-    response.writeHead(status, {
-      ...DATA_HEADERS,
-      'x-request-id': context.requestId,
-      ...limitHeaders,
-      ...headers,
-      ...(body && { 'content-length': body.length }),
-    });
+    const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
+    if (body) head.push('content-length', String(body.length));
+    response.writeHead(status, head);
     response.end(body);
     this.cache.countPeeked();
-    const { requestId } = context;
     this.journal.enter({
       requestId,
       method: 'GET',
       route,
       status,
       arrivedAt,
-      context,
+      tenant: admission.tenant.id,
+      caller: admission.caller.id,
+      attempts: 0,
+      traceId: traceIdOf(request),
       cacheStatus: cached.cacheStatus,
     });
     return true;
@@ -87,11 +88,11 @@ export class HitLane {
       const admission = this.access.admit(request, declaration.scope);
       const cached = this.cache.peek(admission.tenant.id, readKey(admission.tenant, read.question()));
       if (cached?.answer.status !== 200) return undefined;
-      const context = requestContext(request, requestIdOf(request), admission, this.clock);
+      timeoutOf(request);
       const ruling = this.limits.take(admission);
       // A refusal uses up nothing, so the front door finds it again.
       if (ruling?.refusal) return undefined;
-      return { arrivedAt, route: read.route, context, cached, limitHeaders: ruling?.headers };
+      return { arrivedAt, route: read.route, admission, cached, limitHeaders: ruling?.headers ?? UNLIMITED };
     } catch {
       // Whatever it is, the ordinary path meets it again and tells it as it should be told.
       return undefined;

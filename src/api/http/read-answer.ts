@@ -5,20 +5,24 @@ import type { FieldError } from '../../problems/field-error';
 import { Problem } from '../../problems/problem';
 import { isNotModified } from './conditions';
 import { contextOf } from './exchange';
+import { type HeaderList, setHeaders } from './header-list';
 
 /** An answer as it goes out, whoever writes it. */
 interface FinishedRead {
   readonly status: 200 | 304;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: HeaderList;
   readonly body?: Buffer;
 }
 
 /** What a cached answer becomes for this request: finished bytes, or 304 where the caller has them. */
 export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): FinishedRead {
   const { etag, headers: own, body } = cached.answer;
-  const headers = { ...cacheHeaders(cached), ...own, etag };
+  const headers = cacheHeaders(cached);
+  for (const [name, value] of Object.entries(own)) headers.push(name, value);
+  headers.push('etag', etag);
   if (request['if-none-match'] !== undefined && isNotModified(request, etag)) return { status: 304, headers };
-  return { status: 200, headers: Object.assign(headers, { 'content-type': 'application/json; charset=utf-8' }), body };
+  headers.push('content-type', 'application/json; charset=utf-8');
+  return { status: 200, headers, body };
 }
 
 /** Sends what the cache answered, or throws the problem of an absence. */
@@ -26,21 +30,26 @@ export function sendRead(request: FastifyRequest, reply: FastifyReply, cached: C
   request.exchange.cacheStatus = cached.cacheStatus;
   setServerTiming(request, reply);
   if (cached.answer.status === 404) {
-    void reply.headers(cacheHeaders(cached));
+    setHeaders(reply, cacheHeaders(cached));
     throw absent(cached.answer.body);
   }
   const { status, headers, body } = finishRead(request.headers, cached);
-  void reply.status(status).headers(headers).send(body);
+  setHeaders(reply, headers);
+  void reply.status(status).send(body);
 }
 
 /** Answers may differ by who asks; a cache between us and the caller has to ask every time (design 2.4). */
-function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): Readonly<Record<string, string>> {
-  return {
-    'cache-control': 'private, no-cache',
-    vary: 'Authorization, X-API-Key, X-Tenant-Id',
-    age: String(ageSeconds),
-    'cache-status': cacheStatus,
-  };
+function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): string[] {
+  return [
+    'cache-control',
+    'private, no-cache',
+    'vary',
+    'Authorization, X-API-Key, X-Tenant-Id',
+    'age',
+    String(ageSeconds),
+    'cache-status',
+    cacheStatus,
+  ];
 }
 
 /** `Server-Timing`: how long Hubster took, and in how many attempts. */

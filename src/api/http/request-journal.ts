@@ -4,15 +4,25 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
-import type { Exchange } from './exchange';
+import type { Problem } from '../../problems/problem';
 
-/** A request that has its answer, whichever way it took. */
-interface AnsweredRequest extends Pick<Exchange, 'arrivedAt' | 'context' | 'problem' | 'cacheStatus'> {
+/** A request that has its answer, whichever way it took; what is not known of it is `undefined`. */
+export interface AnsweredRequest {
   readonly requestId: string;
   readonly method: string;
   /** The route's template, never the URL: a query may hold anything. */
   readonly route: string | undefined;
   readonly status: number;
+  /** Clock.monotonic() at the first byte. */
+  readonly arrivedAt: number;
+  /** Ids of who was known and allowed. */
+  readonly tenant: string | undefined;
+  readonly caller: string | undefined;
+  /** Attempts sent to Hubster. */
+  readonly attempts: number | undefined;
+  readonly traceId: string | undefined;
+  readonly problem?: Problem | undefined;
+  readonly cacheStatus: string | undefined;
 }
 
 interface BoundMetrics {
@@ -47,21 +57,25 @@ export class RequestJournal {
     return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
   }
 
-  #log({ requestId, method, route, status, context, problem, cacheStatus }: AnsweredRequest, ms: number): void {
+  #log(answered: AnsweredRequest, milliseconds: number): void {
+    const { requestId, method, route, status, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
+    const durationMs = Math.round(milliseconds * 10) / 10;
+    const code = problem?.code;
     const line = {
       requestId,
       method,
       route,
       status,
-      durationMs: Math.round(ms * 10) / 10,
-      ...(context && { tenant: context.tenant.id, caller: context.caller.id, attempts: context.tally.attempts }),
-      ...(context?.traceId !== undefined && { traceId: context.traceId }),
-      ...(problem && { code: problem.code }),
-      ...(cacheStatus !== undefined && { cache: cacheStatus }),
+      durationMs,
+      tenant,
+      caller,
+      attempts,
+      traceId,
+      code,
+      cache: cacheStatus,
     };
-    if (problem?.code === 'internal-error')
-      this.logger.error({ ...line, fault: faultOf(problem.details.cause) }, 'request');
-    else this.logger.info(line, 'request');
+    if (code === 'internal-error') this.logger.error({ ...line, fault: faultOf(problem?.details.cause) }, 'request');
+    else this.logger.flat(line, 'request');
   }
 
   #metricsOf({ method, route = 'none', status }: AnsweredRequest): BoundMetrics {

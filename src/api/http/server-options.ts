@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
+import { setHeaders } from './header-list';
 import { BODY_LIMIT_BYTES } from './json-body';
 import { problemOf } from './problem-of';
 import { renderProblem } from './problem-rendering';
@@ -45,9 +46,10 @@ export function serverOptions(shortcut: Shortcut): FastifyHttpOptions<Server> {
     routerOptions: { maxParamLength: 256 },
     frameworkErrors: (error, request, reply: FastifyReply) => {
       const { status, headers, body } = renderProblem(problemOf(error), request.id);
+      setHeaders(reply, DATA_HEADERS);
       void reply
         .status(status)
-        .headers({ ...DATA_HEADERS, ...headers, 'x-request-id': request.id })
+        .headers({ ...headers, 'x-request-id': request.id })
         .send(body);
     },
     clientErrorHandler: (_error, socket) => {
