@@ -27,7 +27,7 @@ export interface Choices {
   readonly loses: () => boolean;
 }
 
-/** Time stands still but for `elapse`; deadlines never end, other sleeps take their turn like every step. */
+/** Time stands still but for `elapse`; limits never come true, sleeps take their turn like every step. */
 export class SimulatedClock extends Clock {
   #now = 1_000_000;
 
@@ -47,8 +47,12 @@ export class SimulatedClock extends Clock {
     return this.#now;
   }
 
-  override sleep(_ms: number, signal?: AbortSignal): Promise<void> {
-    return signal ? new Promise(() => undefined) : this.step();
+  override after(): () => void {
+    return () => undefined;
+  }
+
+  override sleep(): Promise<void> {
+    return this.step();
   }
 }
 
