@@ -5,13 +5,14 @@ import { type Replica, World } from './testing/simulation';
 const RUNS = Number(process.env['COHERENCE_RUNS'] ?? 1_000);
 
 type Step =
-  | { readonly kind: 'read' | 'revalidate' | 'write' | 'toggle' }
+  | { readonly kind: 'read' | 'revalidate' | 'write' | 'ambiguous write' | 'toggle' }
   | { readonly kind: 'elapse'; readonly ms: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ kind: 'read' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'revalidate' as const }) },
-  { weight: 3, arbitrary: fc.constant({ kind: 'write' as const }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'write' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'ambiguous write' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'toggle' as const }) },
   {
     weight: 1,
@@ -35,7 +36,8 @@ describe('coherence of two replicas', () => {
           async function take(what: Step, replica: Replica): Promise<void> {
             if (what.kind === 'elapse') return world.clock.elapse(what.ms);
             if (what.kind === 'toggle') return replica.toggle();
-            if (what.kind === 'write') return replica.write();
+            if (what.kind === 'write' || what.kind === 'ambiguous write')
+              return replica.write(what.kind === 'ambiguous write');
             const { version, atLeast } = await replica.read(what.kind === 'revalidate');
             if (version < atLeast) stale.push(`${version} after ${atLeast} was answered`);
           }

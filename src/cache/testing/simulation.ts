@@ -127,9 +127,11 @@ export class Replica {
     return { version: Number(answer.body.toString()), atLeast };
   }
 
-  async write(): Promise<void> {
+  /** Writes; an ambiguous one is told as unknown before Hubster carries it out, and settled later. */
+  async write(isAmbiguous: boolean): Promise<void> {
     const { world } = this;
     const write = this.cache.beginWrite('acme');
+    if (isAmbiguous) await write.renew();
     await world.step('write to Hubster');
     world.version += 1;
     const { version } = world;
