@@ -1,4 +1,3 @@
-import { cacheStatusContract, TOLD_NOTHING } from '../../test/contract/cache-status.contract';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
@@ -31,27 +30,6 @@ describe('ResponseCache', () => {
   const textOf = ({ answer }: CachedAnswer) => answer.body.toString();
   const text = (changes?: Partial<CacheRead>) => read(changes).then(textOf);
   const status = (changes?: Partial<CacheRead>) => read(changes).then(({ cacheStatus }) => cacheStatus);
-
-  cacheStatusContract('ResponseCache', () => ({
-    ask: ({ revalidate }) =>
-      read({ revalidate }).then(
-        ({ cacheStatus, ageSeconds }) => ({ cacheStatus, age: `${ageSeconds}` }),
-        () => TOLD_NOTHING,
-      ),
-    remove: () => {
-      origin.status = 404;
-    },
-    elapse: (seconds) => clock.advance(seconds * SECOND),
-    beginWrite: async () => {
-      const write = cache.beginWrite('acme');
-      return () => write.end();
-    },
-    hold: () => origin.hold(),
-    waiting: () => clock.advance(0),
-    fail: async () => {
-      origin.failure = new Problem('upstream-unavailable');
-    },
-  }));
 
   it('the fast lane is told the same of what is fresh', async () => {
     await read();
