@@ -59,6 +59,22 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
 
   const ALWAYS = { 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key, X-Tenant-Id' };
 
+  it('a caller whose own deadline ends gets what is kept, though Hubster still thinks', async () => {
+    const path = `${BASE}/${await create(randomUUID())}`;
+    await get(path);
+    await clock.advance(75_000);
+    const flights = jest.spyOn(SingleFlight.prototype, 'run');
+    flights.mockClear();
+    const letGo = hubster.hold('GET');
+    const patient = get(path);
+    const hasty = get(path, { 'x-request-timeout-ms': '100' });
+    while (flights.mock.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(100);
+    expect(await hasty).toEqual({ cacheStatus: 'stagedoor; fwd=stale; ttl=-46; detail=stale-if-error', age: '75' });
+    letGo();
+    expect((await patient).cacheStatus).toMatch(/^stagedoor; fwd=stale; stored/);
+  });
+
   cacheStatusContract('the service', async () => {
     const flights = jest.spyOn(SingleFlight.prototype, 'run');
     let id = await create(randomUUID());
