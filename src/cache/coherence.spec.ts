@@ -38,8 +38,9 @@ describe('coherence of two replicas', () => {
             if (what.kind === 'toggle') return replica.toggle();
             if (what.kind === 'write' || what.kind === 'ambiguous write')
               return replica.write(what.kind === 'ambiguous write');
-            const { version, atLeast } = await replica.read(what.kind === 'revalidate');
+            const { version, atLeast, isUnasked } = await replica.read(what.kind === 'revalidate');
             if (version < atLeast) stale.push(`${version} after ${atLeast} was answered`);
+            if (isUnasked) stale.push(`${version} from the cache while the outcome of the own write was unknown`);
           }
 
           async function run(steps: readonly Step[], replica: Replica): Promise<void> {

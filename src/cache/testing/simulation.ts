@@ -5,6 +5,7 @@ import { Metrics } from '../../observability/metrics';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { CacheCounters } from '../cache-counters';
+import { isHit } from '../cache-status';
 import { CacheStore, type Place } from '../cache-store';
 import type { Entry } from '../entry';
 import { GenerationRegistry, type RegistryListener } from '../generation-registry';
@@ -12,7 +13,7 @@ import { MemoryStore } from '../memory-store';
 import { OpenWrites } from '../open-writes';
 import { randomId } from '../random-id';
 import { Refresher } from '../refresher';
-import { ResponseCache } from '../response-cache';
+import { ResponseCache, type Write } from '../response-cache';
 import { SharedGenerations } from '../shared-generations';
 import { TieredStore } from '../tiered-store';
 import { OPTIONS } from './question';
@@ -95,6 +96,8 @@ export class Replica {
   isConnected = true;
   /** The newest version whose write this replica has answered. */
   answered = 0;
+  /** Writes that were told as unknown and are not settled. */
+  readonly #unknown = new Set<Write>();
   readonly cache: ResponseCache;
   readonly registry: SimulatedRegistry;
 
@@ -109,11 +112,12 @@ export class Replica {
     this.cache = new ResponseCache({ ...parts, refresher, counters });
   }
 
-  /** Reads; the version answered, and the newest that it must not be older than. */
-  async read(revalidate: boolean): Promise<{ version: number; atLeast: number }> {
+  /** Reads; the version answered, the newest that it must not be older than, whether Hubster should have been asked and was not. */
+  async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isUnasked: boolean }> {
     const { answered: atLeast, world } = this;
+    const unknown = [...this.#unknown];
     const kept = revalidate ? undefined : this.cache.peek('acme', 'one');
-    const { answer } =
+    const { answer, cacheStatus } =
       kept ??
       (await this.cache.read({
         tenant: 'acme',
@@ -124,18 +128,23 @@ export class Replica {
         load: () => world.load(),
         mayServeStale: () => true,
       }));
-    return { version: Number(answer.body.toString()), atLeast };
+    const isUnasked = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
+    return { version: Number(answer.body.toString()), atLeast, isUnasked };
   }
 
   /** Writes; an ambiguous one is told as unknown before Hubster carries it out, and settled later. */
   async write(isAmbiguous: boolean): Promise<void> {
     const { world } = this;
     const write = this.cache.beginWrite('acme');
-    if (isAmbiguous) await write.renew();
+    if (isAmbiguous) {
+      await write.renew();
+      this.#unknown.add(write);
+    }
     await world.step('write to Hubster');
     world.version += 1;
     const { version } = world;
     await world.step('write from Hubster');
+    this.#unknown.delete(write);
     await write.end();
     this.answered = Math.max(this.answered, version);
   }
