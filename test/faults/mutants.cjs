@@ -129,6 +129,30 @@ const MUTANTS = [
     test: 'src/cache/response-cache.spec.ts',
     only: 'of unknown outcome',
   },
+  {
+    name: 'redis-is-read-while-unknown',
+    file: 'src/cache/response-cache.ts',
+    from: 'if (isTrusted && !this.parts.openWrites.has(request.tenant))',
+    to: 'if (isTrusted)',
+    test: COHERENCE,
+    only: 'N4',
+  },
+  {
+    name: 'epoch-is-not-renewed',
+    file: 'src/cache/shared-generations.ts',
+    from: 'onReconnected: () => void this.renew(EVERYONE),',
+    to: 'onReconnected: () => undefined,',
+    test: COHERENCE,
+    only: 'N4',
+  },
+  {
+    name: 'dirty-marks-are-ignored',
+    file: 'src/cache/shared-generations.ts',
+    from: '|| this.#dirty.has(EVERYONE) || this.#dirty.has(tenant)) return nothing',
+    to: ') return nothing',
+    test: COHERENCE,
+    only: 'N4',
+  },
 ];
 
 const wanted = process.argv.slice(2);

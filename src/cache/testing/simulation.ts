@@ -21,6 +21,9 @@ import { OPTIONS } from './question';
 const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
 const counters = new CacheCounters(new Metrics());
 
+/** How long an outcome stays unknown, in steps. */
+const LOOKS = 12;
+
 /** What fast-check decides anew in every run. */
 export interface Choices {
   readonly scheduler: fc.Scheduler;
@@ -139,6 +142,7 @@ export class Replica {
     if (isAmbiguous) {
       await write.renew();
       this.#unknown.add(write);
+      for (let look = 0; look < LOOKS; look += 1) await world.step('look');
     }
     await world.step('write to Hubster');
     world.version += 1;
