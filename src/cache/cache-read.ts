@@ -13,7 +13,10 @@ export interface CacheRead {
   readonly deadline: Deadline;
   /** Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. */
   readonly load: () => Promise<Loaded>;
-  /** Whether an answer that is kept is better than this failure (design 4). If not, what is kept is dropped. */
+  /**
+   * Whether an answer that is kept is better than this failure (design 4): of `load`, or `upstream-timeout` when the caller's
+   * deadline ends first. If not, what is kept is dropped.
+   */
   readonly mayServeStale: (error: unknown) => boolean;
 }
 

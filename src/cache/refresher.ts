@@ -61,7 +61,7 @@ export class Refresher {
     place: Place,
     { isTrusted }: Generation,
   ): Promise<Refreshed | undefined> {
-    if (revalidate || !isTrusted) return undefined;
+    if (revalidate || !isTrusted || this.parts.openWrites.has(place.tenant)) return undefined;
     const entry = await this.parts.turns?.entryOfAnother(place);
     if (!entry) return undefined;
     if (this.#mayStore(place)) this.parts.store.remember(place, entry);

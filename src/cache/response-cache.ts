@@ -90,10 +90,11 @@ export class ResponseCache {
 
   async #find(request: CacheRead, { id, isTrusted }: Generation): Promise<Found | undefined> {
     const place: Place = { tenant: request.tenant, generation: id, key: request.key };
-    if (isTrusted) return this.parts.store.find(place);
-    // Nobody can tell whether a replica has written since, so it must have been loaded just now.
+    // While our own write is open, Redis may hold what another replica has loaded before it took effect.
+    if (isTrusted && !this.parts.openWrites.has(request.tenant)) return this.parts.store.find(place);
     const entry = this.parts.store.remembered(place);
-    return entry && this.#age(entry) <= TRUST_MS ? { entry, tier: 'memory' } : undefined;
+    // Untrusted: nobody can tell whether a replica has written since, so it must have been loaded just now.
+    return entry && (isTrusted || this.#age(entry) <= TRUST_MS) ? { entry, tier: 'memory' } : undefined;
   }
 
   async #forward(

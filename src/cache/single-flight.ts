@@ -68,15 +68,10 @@ export class SingleFlight<T> {
     return flight;
   }
 
-  async #wait({ result }: Flight<T>, deadline: Deadline): Promise<T> {
-    const waiting = new AbortController();
-    const end = this.clock.sleep(deadline.remaining, waiting.signal).then(() => {
-      throw new Problem('upstream-timeout');
+  #wait({ result }: Flight<T>, deadline: Deadline): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.clock.after(deadline.remaining, () => reject(new Problem('upstream-timeout')));
+      result.then(resolve, reject).finally(cancel);
     });
-    try {
-      return await Promise.race([result, end]);
-    } finally {
-      waiting.abort();
-    }
   }
 }

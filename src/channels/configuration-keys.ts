@@ -2,10 +2,14 @@ import type { Channel } from './channel';
 import type { FieldDeclaration } from './fields/field';
 import type { JsonObject, JsonValue } from './json';
 
+/** The fields of each channel by name in lower case, made when it is first asked for one. */
+const FIELDS = new WeakMap<Channel, ReadonlyMap<string, FieldDeclaration>>();
+
 /** The field of a channel that a key means, in any case (S-109, S-205). */
 export function fieldNamed(channel: Channel, key: string): FieldDeclaration | undefined {
-  const folded = key.toLowerCase();
-  return channel.fields.find((field) => field.name.toLowerCase() === folded);
+  const fields = FIELDS.get(channel) ?? new Map(channel.fields.map((field) => [field.name.toLowerCase(), field]));
+  FIELDS.set(channel, fields);
+  return fields.get(key.toLowerCase());
 }
 
 interface Renamed {

@@ -1,5 +1,3 @@
-import { setTimeout as timeout } from 'node:timers/promises';
-
 /** The only source of time, so that tests can own it. */
 export abstract class Clock {
   /** Milliseconds since the epoch. */
@@ -8,8 +6,24 @@ export abstract class Clock {
   /** Milliseconds from an arbitrary start; never goes back. For durations and deadlines. */
   abstract monotonic(): number;
 
+  /** Does the task in `ms` milliseconds, unless the returned function is called first: for limits, which seldom come true. */
+  abstract after(ms: number, task: () => void): () => void;
+
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts first. */
-  abstract sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const giveUp = () => {
+        cancel();
+        reject(signal?.reason);
+      };
+      const cancel = this.after(ms, () => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      });
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+  }
 }
 
 export class SystemClock extends Clock {
@@ -21,11 +35,8 @@ export class SystemClock extends Clock {
     return performance.now();
   }
 
-  async sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    try {
-      await timeout(ms, undefined, signal ? { signal } : {});
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : error;
-    }
+  after(ms: number, task: () => void): () => void {
+    const timer = setTimeout(task, ms);
+    return () => clearTimeout(timer);
   }
 }

@@ -6,15 +6,19 @@ interface Patience {
 }
 
 /** What `promise` resolves to; undefined when the time is over or the signal aborts first. The promise itself goes on. */
-export async function atMost<T>(clock: Clock, { ms, signal }: Patience, promise: Promise<T>): Promise<T | undefined> {
-  const isDone = new AbortController();
-  const ends = signal ? AbortSignal.any([isDone.signal, signal]) : isDone.signal;
-  try {
-    const isOver = clock.sleep(ms, ends).then(nothing, nothing);
-    return await Promise.race([promise, isOver]);
-  } finally {
-    isDone.abort();
-  }
+export function atMost<T>(clock: Clock, { ms, signal }: Patience, promise: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => {
+      stop();
+      resolve(undefined);
+    };
+    const cancel = clock.after(ms, giveUp);
+    const stop = () => {
+      cancel();
+      signal?.removeEventListener('abort', giveUp);
+    };
+    if (signal?.aborted) giveUp();
+    else signal?.addEventListener('abort', giveUp);
+    promise.then(resolve, reject).finally(stop);
+  });
 }
-
-const nothing = () => undefined;

@@ -12,19 +12,15 @@ export async function withTimeout(
   attempt: (signal: AbortSignal) => Promise<Outcome>,
 ): Promise<Outcome> {
   if (isAbandoned(call)) return deadlineSpent(call, false);
-  const timer = new AbortController();
   const cut = new AbortController();
   const signal = call.signal ? AbortSignal.any([cut.signal, call.signal]) : cut.signal;
   const limitMs = call.deadline.within(ATTEMPT_MS[call.class]).remaining;
-  void clock.sleep(limitMs, timer.signal).then(
-    () => cut.abort(),
-    () => undefined,
-  );
+  const cancel = clock.after(limitMs, () => cut.abort());
   try {
     const outcome = await attempt(signal);
     const isCut = signal.aborted && (outcome.kind === 'no-answer' || outcome.kind === 'never-sent');
     return isCut && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-answer') : outcome;
   } finally {
-    timer.abort();
+    cancel();
   }
 }

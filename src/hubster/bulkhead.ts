@@ -47,6 +47,7 @@ interface Share {
 export class Bulkhead {
   readonly #shares = new Map<string, Share>();
   #active = 0;
+  #waiting = 0;
 
   constructor(private readonly clock: Clock) {}
 
@@ -81,8 +82,10 @@ export class Bulkhead {
     if (lane.waiting.length >= WAITING) return false;
     const waiter = new Waiter();
     lane.waiting.push(waiter);
+    this.#waiting += 1;
     const patience = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
     await atMost(this.clock, patience, waiter.admitted);
+    this.#waiting -= 1;
     lane.waiting = lane.waiting.filter((other) => other !== waiter);
     return waiter.isAdmitted;
   }
@@ -98,6 +101,7 @@ export class Bulkhead {
   }
 
   #nextLane(): Lane | undefined {
+    if (this.#waiting === 0) return undefined;
     return [...this.#shares.values()]
       .flatMap(({ lanes }) => [...lanes.values()])
       .filter((lane) => lane.waiting.length > 0 && this.#mayStart(lane))

@@ -48,7 +48,10 @@ describe('HubsterClient', () => {
       await elsewhere.call();
       await elsewhere.call({ ...GET, path: '//example.com/x' });
       await elsewhere.close();
-      expect(hubster.stub.calls.map(({ url }) => url)).toEqual(['/prefix/api/v1/integrations/1', '/example.com/x']);
+      expect(hubster.stub.calls.map(({ url }) => url)).toEqual([
+        '/prefix/api/v1/integrations/1',
+        '/prefix//example.com/x',
+      ]);
     });
   });
 

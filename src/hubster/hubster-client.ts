@@ -38,12 +38,19 @@ export interface Operation {
 
 /** Calls Hubster's portal as a tenant. */
 export class HubsterClient {
+  readonly #origin: string;
+  /** Begins and ends with a slash. */
+  readonly #basePath: string;
+
   constructor(
     private readonly policy: Policy,
     private readonly identity: Identity,
     private readonly exchange: Exchange,
-    private readonly portalUrl: URL,
-  ) {}
+    portalUrl: URL,
+  ) {
+    this.#origin = portalUrl.origin;
+    this.#basePath = portalUrl.pathname;
+  }
 
   /**
    * Resolves to the JSON of a 2xx, undefined for one without a body or the answer to a DELETE.
@@ -85,12 +92,11 @@ export class HubsterClient {
 
   /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013). */
   #request({ requestId, traceId }: CallContext, operation: Operation, token: Secret): HttpRequest {
-    const { method, path, query = {}, body, maxBytes } = operation;
-    const url = new URL(path.slice(1), this.portalUrl);
-    url.search = new URLSearchParams(query).toString();
+    const { method, path, query, body, maxBytes } = operation;
     return {
       method,
-      url,
+      origin: this.#origin,
+      path: this.#basePath + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
       headers: {
         authorization: `Bearer ${token.reveal()}`,
         'content-type': 'application/json',

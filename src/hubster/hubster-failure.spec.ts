@@ -145,4 +145,9 @@ describe('toProblem', () => {
     expect(toProblem(new TypeError('x'), { write: true }).code).toBe('internal-error');
     expect(mayServeStale(new TypeError('x'))).toBe(false);
   });
+
+  it('lets stale stand in for a caller that has waited as long as it may, and for no other problem', () => {
+    expect(mayServeStale(new Problem('upstream-timeout'))).toBe(true);
+    expect([new Problem('not-found'), new Problem('internal-error')].map(mayServeStale)).toEqual([false, false]);
+  });
 });

@@ -57,9 +57,11 @@ export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: 
 
 /**
  * Whether a read that failed so may be answered with what the cache still holds (design 4): Hubster is away or busy. Where it
- * said no (401, 403, 404, 410, …) or something unusable, an old answer would be an untrue one.
+ * said no (401, 403, 404, 410, …) or something unusable, an old answer would be an untrue one. Who waits for the call of
+ * another, or longer than it may, is told so by a `Problem`.
  */
 export function mayServeStale(error: unknown): boolean {
+  if (error instanceof Problem) return error.code === 'upstream-timeout';
   if (!(error instanceof HubsterFailure)) return false;
   const { outcome } = error;
   switch (outcome.kind) {

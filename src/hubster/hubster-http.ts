@@ -6,7 +6,9 @@ import { undiciAdapter } from './undici-adapter';
 
 export interface HttpRequest {
   readonly method: Method;
-  readonly url: URL;
+  readonly origin: string;
+  /** With the query. */
+  readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly maxBytes: number;
@@ -27,10 +29,11 @@ export class HubsterHttp {
   ) {}
 
   /** @throws {TransportError} when there is no answer; what else axios may throw holds the request, and so the token */
-  async send({ method, url, headers, body, maxBytes }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+  async send({ method, origin, path, headers, body, maxBytes }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
     const response = await this.http.axiosRef.request<Buffer | undefined>({
       method,
-      url: url.href,
+      baseURL: origin,
+      url: path,
       headers,
       data: body,
       maxContentLength: maxBytes,
@@ -40,15 +43,13 @@ export class HubsterHttp {
   }
 }
 
-const asItIs = (data: unknown) => data;
-
-/** Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status. */
+/**
+ * Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status. It
+ * merges its defaults into every request, so those that an adapter of our own does not read are taken out.
+ */
 export function plainHttpService(): HttpService {
-  const instance = new HttpService().axiosRef.create({
-    transformRequest: [asItIs],
-    transformResponse: [asItIs],
-    validateStatus: null,
-  });
-  instance.defaults.headers.common = {};
+  const instance = new HttpService().axiosRef.create();
+  for (const name of Object.keys(instance.defaults)) Reflect.deleteProperty(instance.defaults, name);
+  Object.assign(instance.defaults, { headers: {}, transformRequest: [], transformResponse: [], validateStatus: null });
   return new HttpService(instance);
 }

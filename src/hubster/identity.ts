@@ -63,7 +63,8 @@ export class Identity {
     return readToken(outcome.json) ?? { kind: 'broken-answer', phase: 'token' };
   }
 
-  async #inTime<T>(call: Call, result: Promise<T>): Promise<T | Failed> {
+  async #inTime<T extends TokenResult | undefined>(call: Call, result: T | Promise<T>): Promise<T | Failed> {
+    if (!(result instanceof Promise)) return result;
     const patience = { ms: call.deadline.remaining, signal: call.signal };
     const settled = result.then((value) => ({ value }));
     const inTime = await atMost(this.clock, patience, settled);

@@ -24,16 +24,12 @@ export type Quirk =
 
 export type CountQuirk = (quirk: Quirk) => void;
 
-const KNOWN_FIELDS = new Set([
-  'integrationId',
-  'hubId',
-  'inboundId',
-  'integrationTypeId',
-  'channelId',
-  'name',
-  'statusId',
-  'configuration',
-]);
+/** The documented names, by their spelling in lower case. */
+const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(
+  ['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'channelId', 'name', 'statusId', 'configuration'].map(
+    (name) => [name.toLowerCase(), name],
+  ),
+);
 
 /** What may be the name or number of a channel or type; anything else could be text from anywhere. */
 const NAME = /^(?=.*\w)[\w -]{1,40}$/;
@@ -69,7 +65,7 @@ export function readIntegration(json: unknown, count: CountQuirk): Integration |
 function foldTopLevel(json: JsonObject, count: CountQuirk): ReadonlyMap<string, JsonValue> {
   const fields = new Map<string, JsonValue>();
   for (const [key, value] of Object.entries(json)) {
-    const name = [...KNOWN_FIELDS].find((known) => known.toLowerCase() === key.toLowerCase());
+    const name = KNOWN_FIELDS.get(key.toLowerCase());
     if (name === undefined) count('extra-field');
     else if (name === key || !fields.has(name)) fields.set(name, value);
     if (name !== undefined && name !== key) count('key-case');

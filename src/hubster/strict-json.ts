@@ -2,6 +2,8 @@ const MAX_DEPTH = 64;
 
 const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = Buffer.from('"\\[]{}');
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Parses a JSON text in UTF-8 (S-011). Nothing, when it is not one: broken, bytes that are no UTF-8, nested deeper than 64,
  * or with a key `__proto__`, which would turn into a prototype where somebody copies it by assignment.
@@ -9,7 +11,7 @@ const [QUOTE, BACKSLASH, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = B
 export function parseStrictJson(bytes: Buffer): { readonly value: unknown } | undefined {
   if (!isShallow(bytes)) return undefined;
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(UTF_8.decode(bytes));
     return hasPrototypeKey(value) ? undefined : { value };
   } catch {
     return undefined;

@@ -21,9 +21,11 @@ export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: Clien
     client_id: clientId,
     client_secret: clientSecret.reveal(),
   });
+  const { origin, pathname } = new URL('connect/token', identityUrl);
   return {
     method: 'POST',
-    url: new URL('connect/token', identityUrl),
+    origin,
+    path: pathname,
     headers: {
       accept: 'application/json',
       'accept-encoding': 'identity',

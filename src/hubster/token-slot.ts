@@ -44,7 +44,8 @@ export class TokenSlot {
     return this.credentials.clientId === clientId && this.credentials.clientSecret.reveal() === clientSecret.reveal();
   }
 
-  async get(): Promise<TokenResult> {
+  /** At once where there is one at hand. */
+  get(): TokenResult | Promise<TokenResult> {
     const current = this.#current;
     const now = this.clock.monotonic();
     if (!current || now >= current.endsAt) return this.#renew();

@@ -15,12 +15,11 @@ type AxiosAdapter = Extract<HttpModuleOptions['adapter'], (config: never) => unk
 export function undiciAdapter(dispatcher: Dispatcher, signal: AbortSignal): AxiosAdapter {
   return async (config) => {
     if (signal.aborted) throw new TransportError('never-sent');
-    const url = new URL(config.url ?? '');
     const request: Dispatcher.DispatchOptions = {
-      origin: url.origin,
-      path: url.pathname + url.search,
+      origin: config.baseURL ?? '',
+      path: config.url ?? '',
       method: (config.method ?? 'get').toUpperCase(),
-      headers: Object.fromEntries(Object.entries(config.headers.toJSON()).map(([name, value]) => [name, `${value}`])),
+      headers: Object.entries(config.headers).flatMap(([name, value]) => [name, `${value}`]),
       body: typeof config.data === 'string' ? config.data : null,
       headersTimeout: 0,
       bodyTimeout: 0,

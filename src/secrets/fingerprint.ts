@@ -18,10 +18,17 @@ export function fingerprint(keys: SecretKeys, place: SecretPlace, value: string)
   return `fp1:${base32(keys.mac('fingerprint', place.tenant, place.channel, place.field, value).subarray(0, 10))}`;
 }
 
+/** RFC 4648, 6, in lower case; for whole groups of five bytes, which need no padding. */
 function base32(bytes: Buffer): string {
-  const bits = Array.from(bytes, (byte) => byte.toString(2).padStart(8, '0')).join('');
-  return Array.from({ length: bits.length / BITS_OF_A_DIGIT }, (_, digit) => {
-    const start = digit * BITS_OF_A_DIGIT;
-    return DIGITS.charAt(Number.parseInt(bits.slice(start, start + BITS_OF_A_DIGIT), 2));
-  }).join('');
+  let digits = '';
+  let rest = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    rest = (rest << 8) | byte;
+    for (bits += 8; bits >= BITS_OF_A_DIGIT; bits -= BITS_OF_A_DIGIT) {
+      digits += DIGITS.charAt((rest >>> (bits - BITS_OF_A_DIGIT)) & 31);
+    }
+    rest &= (1 << bits) - 1;
+  }
+  return digits;
 }

@@ -27,10 +27,16 @@ export class SecretKeys {
   /** HMAC-SHA256 of the parts under the purpose's key. Parts are length-prefixed, so that no two lists of parts meet. */
   mac(purpose: KeyPurpose, ...parts: readonly (string | Buffer)[]): Buffer {
     const mac = createHmac('sha256', this.key(purpose));
+    // Text is gathered, as each update is a call out of JavaScript.
+    let text = '';
     for (const part of parts) {
-      mac.update(`${Buffer.byteLength(part)}:`);
-      mac.update(part);
+      text += `${Buffer.byteLength(part)}:`;
+      if (typeof part === 'string') text += part;
+      else {
+        mac.update(text).update(part);
+        text = '';
+      }
     }
-    return mac.digest();
+    return mac.update(text).digest();
   }
 }

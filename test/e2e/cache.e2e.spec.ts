@@ -39,12 +39,20 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
 
   it('S-770: answers 304 to who has it', async () => {
     const { headers } = await stagedoor.as('acme-app').get(path).expect(200);
-    const { text } = await stagedoor
+    const notModified = await stagedoor
       .as('acme-app')
       .get(path)
       .set('if-none-match', `"x", ${headers['etag']}`)
       .expect(304);
-    expect(text).toBe('');
+    expect(notModified.text).toBe('');
+    expect(notModified.headers).toMatchObject({
+      etag: headers['etag'],
+      age: expect.stringMatching(/^\d+$/),
+      'cache-status': expect.stringMatching(/^stagedoor; hit; ttl=\d+$/),
+      'cache-control': 'private, no-cache',
+      vary: 'Authorization, X-API-Key, X-Tenant-Id',
+    });
+    expect(notModified.headers).not.toHaveProperty('content-length');
     await stagedoor.as('acme-app').get(path).set('if-none-match', '"x"').expect(200);
   });
 
@@ -61,6 +69,16 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     const { headers } = await stagedoor.as('acme-app').get(path).set('cache-control', 'no-cache').expect(200);
     expect(headers['cache-status']).toBe('stagedoor; fwd=request; stored');
     expect(await reads()).toBe(before + 1);
+  });
+
+  it('a no-cache caller that has what Hubster has gets 304', async () => {
+    const { headers } = await stagedoor.as('acme-app').get(path).expect(200);
+    const { headers: told } = await stagedoor
+      .as('acme-app')
+      .get(path)
+      .set({ 'cache-control': 'no-cache', 'if-none-match': headers['etag'] ?? '' })
+      .expect(304);
+    expect(told['cache-status']).toBe('stagedoor; fwd=request; stored');
   });
 
   it('N4: is never older than the own write, for one, list and collection', async () => {
@@ -82,6 +100,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     const second = await stagedoor.as('acme-app').get(absent).set('x-request-id', 'second').expect(404);
     expect(await reads()).toBe(before);
     expect([first.body.requestId, second.body.requestId]).toEqual(['first', 'second']);
+    expect(second.headers['cache-control']).toBe('no-store');
     expect(second.headers['cache-status']).toMatch(/^stagedoor; hit/);
   });
 

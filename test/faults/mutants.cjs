@@ -8,6 +8,7 @@ const ROOT = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
 const SETTLED = 'test/faults/settled-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
+const COHERENCE = 'src/cache/coherence.spec.ts';
 const SETTLING = 'src/integrations/settling';
 
 /** `test` is run with `-t only`; `from` has to stand in the file exactly once. */
@@ -99,6 +100,58 @@ const MUTANTS = [
     to: '',
     test: KEYED,
     only: 'a 5xx is not',
+  },
+  // Coherence of the cache (N4).
+  {
+    name: 'generation-is-not-renewed',
+    file: 'src/cache/response-cache.ts',
+    from: `const end = async () => {
+      await generations.renew(tenant);`,
+    to: 'const end = async () => {',
+    test: COHERENCE,
+    only: 'N4',
+  },
+  {
+    name: 'fence-is-gone',
+    file: 'src/cache/refresher.ts',
+    from: `const isStored = isLatest() && this.#mayStore(place);
+      if (isStored) store.set(place, entry);`,
+    to: `const isStored = isLatest();
+      store.set({ ...place, generation: this.parts.generations.current(place.tenant).id }, entry);`,
+    test: COHERENCE,
+    only: 'N4',
+  },
+  {
+    name: 'unknown-outcome-is-no-fence',
+    file: 'src/cache/refresher.ts',
+    from: 'return !this.parts.openWrites.has(tenant) && this',
+    to: 'return this',
+    test: 'src/cache/response-cache.spec.ts',
+    only: 'of unknown outcome',
+  },
+  {
+    name: 'redis-is-read-while-unknown',
+    file: 'src/cache/response-cache.ts',
+    from: 'if (isTrusted && !this.parts.openWrites.has(request.tenant))',
+    to: 'if (isTrusted)',
+    test: COHERENCE,
+    only: 'N4',
+  },
+  {
+    name: 'epoch-is-not-renewed',
+    file: 'src/cache/shared-generations.ts',
+    from: 'onReconnected: () => void this.renew(EVERYONE),',
+    to: 'onReconnected: () => undefined,',
+    test: COHERENCE,
+    only: 'N4',
+  },
+  {
+    name: 'dirty-marks-are-ignored',
+    file: 'src/cache/shared-generations.ts',
+    from: '|| this.#dirty.has(EVERYONE) || this.#dirty.has(tenant)) return nothing',
+    to: ') return nothing',
+    test: COHERENCE,
+    only: 'N4',
   },
 ];
 

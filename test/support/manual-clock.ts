@@ -23,21 +23,12 @@ export class ManualClock extends Clock {
     return this.#now;
   }
 
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const giveUp = (): void => {
-        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
-        reject(signal?.reason);
-      };
-      const wake = (): void => {
-        signal?.removeEventListener('abort', giveUp);
-        resolve();
-      };
-      const sleeper = { at: this.#now + ms, wake };
-      this.#sleepers.push(sleeper);
-      signal?.addEventListener('abort', giveUp, { once: true });
-    });
+  after(ms: number, wake: () => void): () => void {
+    const sleeper = { at: this.#now + ms, wake };
+    this.#sleepers.push(sleeper);
+    return () => {
+      this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
+    };
   }
 
   /** How long the sleepers still have, in milliseconds, soonest first. */

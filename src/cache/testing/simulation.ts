@@ -5,6 +5,7 @@ import { Metrics } from '../../observability/metrics';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { CacheCounters } from '../cache-counters';
+import { isHit } from '../cache-status';
 import { CacheStore, type Place } from '../cache-store';
 import type { Entry } from '../entry';
 import { GenerationRegistry, type RegistryListener } from '../generation-registry';
@@ -12,13 +13,16 @@ import { MemoryStore } from '../memory-store';
 import { OpenWrites } from '../open-writes';
 import { randomId } from '../random-id';
 import { Refresher } from '../refresher';
-import { ResponseCache } from '../response-cache';
+import { ResponseCache, type Write } from '../response-cache';
 import { SharedGenerations } from '../shared-generations';
 import { TieredStore } from '../tiered-store';
 import { OPTIONS } from './question';
 
 const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
 const counters = new CacheCounters(new Metrics());
+
+/** How long an outcome stays unknown, in steps. */
+const LOOKS = 12;
 
 /** What fast-check decides anew in every run. */
 export interface Choices {
@@ -27,7 +31,7 @@ export interface Choices {
   readonly loses: () => boolean;
 }
 
-/** Time stands still but for `elapse`; deadlines never end, other sleeps take their turn like every step. */
+/** Time stands still but for `elapse`; limits never come true, sleeps take their turn like every step. */
 export class SimulatedClock extends Clock {
   #now = 1_000_000;
 
@@ -47,8 +51,12 @@ export class SimulatedClock extends Clock {
     return this.#now;
   }
 
-  override sleep(_ms: number, signal?: AbortSignal): Promise<void> {
-    return signal ? new Promise(() => undefined) : this.step();
+  override after(): () => void {
+    return () => undefined;
+  }
+
+  override sleep(): Promise<void> {
+    return this.step();
   }
 }
 
@@ -91,6 +99,8 @@ export class Replica {
   isConnected = true;
   /** The newest version whose write this replica has answered. */
   answered = 0;
+  /** Writes that were told as unknown and are not settled. */
+  readonly #unknown = new Set<Write>();
   readonly cache: ResponseCache;
   readonly registry: SimulatedRegistry;
 
@@ -105,11 +115,12 @@ export class Replica {
     this.cache = new ResponseCache({ ...parts, refresher, counters });
   }
 
-  /** Reads; the version answered, and the newest that it must not be older than. */
-  async read(revalidate: boolean): Promise<{ version: number; atLeast: number }> {
+  /** Reads; the version answered, the newest that it must not be older than, whether Hubster should have been asked and was not. */
+  async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isUnasked: boolean }> {
     const { answered: atLeast, world } = this;
+    const unknown = [...this.#unknown];
     const kept = revalidate ? undefined : this.cache.peek('acme', 'one');
-    const { answer } =
+    const { answer, cacheStatus } =
       kept ??
       (await this.cache.read({
         tenant: 'acme',
@@ -120,16 +131,24 @@ export class Replica {
         load: () => world.load(),
         mayServeStale: () => true,
       }));
-    return { version: Number(answer.body.toString()), atLeast };
+    const isUnasked = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
+    return { version: Number(answer.body.toString()), atLeast, isUnasked };
   }
 
-  async write(): Promise<void> {
+  /** Writes; an ambiguous one is told as unknown before Hubster carries it out, and settled later. */
+  async write(isAmbiguous: boolean): Promise<void> {
     const { world } = this;
     const write = this.cache.beginWrite('acme');
+    if (isAmbiguous) {
+      await write.renew();
+      this.#unknown.add(write);
+      for (let look = 0; look < LOOKS; look += 1) await world.step('look');
+    }
     await world.step('write to Hubster');
     world.version += 1;
     const { version } = world;
     await world.step('write from Hubster');
+    this.#unknown.delete(write);
     await write.end();
     this.answered = Math.max(this.answered, version);
   }

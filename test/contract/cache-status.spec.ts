@@ -1,0 +1,41 @@
+import { composeResponseCache } from '../../src/cache/compose-response-cache';
+import { OPTIONS, Origin, SECOND } from '../../src/cache/testing/question';
+import { Metrics } from '../../src/observability/metrics';
+import { Problem } from '../../src/problems/problem';
+import { Secret } from '../../src/secrets/secret';
+import { SecretKeys } from '../../src/secrets/secret-keys';
+import { ManualClock } from '../support/manual-clock';
+import { cacheStatusContract, TOLD_NOTHING } from './cache-status.contract';
+
+describe('the cache', () => {
+  // Without jitter, so that seconds can be told exactly; `entry.spec.ts` has the jitter.
+  beforeAll(() => jest.spyOn(Math, 'random').mockReturnValue(0.5));
+  afterAll(() => jest.restoreAllMocks());
+
+  cacheStatusContract('ResponseCache', () => {
+    const clock = new ManualClock();
+    const origin = new Origin();
+    const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
+    const cache = composeResponseCache({ options: OPTIONS, clock, keys, metrics: new Metrics() });
+    return {
+      ask: ({ revalidate }) =>
+        cache.read(origin.ask(clock, { revalidate })).then(
+          ({ cacheStatus, ageSeconds }) => ({ cacheStatus, age: `${ageSeconds}` }),
+          () => TOLD_NOTHING,
+        ),
+      remove: () => {
+        origin.status = 404;
+      },
+      elapse: (seconds) => clock.advance(seconds * SECOND),
+      beginWrite: async () => {
+        const write = cache.beginWrite('acme');
+        return () => write.end();
+      },
+      hold: () => origin.hold(),
+      waiting: () => clock.advance(0),
+      fail: async () => {
+        origin.failure = new Problem('upstream-unavailable');
+      },
+    };
+  });
+});

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import supertest from 'supertest';
+import { SingleFlight } from '../../src/cache/single-flight';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
+import { cacheStatusContract, TOLD_NOTHING, type Told } from '../contract/cache-status.contract';
+import { HoldingProxy } from '../support/holding-proxy';
+import { ManualClock } from '../support/manual-clock';
+import { RedisServer } from '../support/redis-server';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const BASE = '/api/v1/integrations';
+/** Longer than anybody waits inside a request: told at once. */
+const RETRY_AFTER_SECONDS = 60;
+
+describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
+  let clock: ManualClock;
+  let redis: RedisServer | undefined;
+  let sandbox: Sandbox;
+  let hubster: HoldingProxy;
+  let stagedoor: Stagedoor;
+  let written: string;
+
+  beforeAll(async () => {
+    // Without jitter, so that seconds can be told exactly; `entry.spec.ts` has the jitter.
+    jest.spyOn(Math, 'random').mockReturnValue(0.5);
+    clock = new ManualClock();
+    redis = tier === 'redis' ? await RedisServer.start() : undefined;
+    sandbox = await startSandbox();
+    hubster = await HoldingProxy.start(sandbox.url);
+    const env = { HUBSTER_PORTAL_URL: hubster.url, ...(redis && { REDIS_URL: redis.url }) };
+    stagedoor = await startStagedoor({ clock, sandbox, env });
+    written = `${BASE}/${await create('written')}`;
+    // With Redis the first answers are not stored, until the bus is heard.
+    while (!(await get(written).then(({ cacheStatus }) => cacheStatus.startsWith('stagedoor; hit'))));
+  });
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    await stagedoor.close();
+    await hubster.close();
+    await sandbox.close();
+    await redis?.stop();
+  });
+
+  async function create(name: string): Promise<string> {
+    const integration = { integrationId: randomUUID(), hubId: HUBS.acme, channelId: 'WebChat', name };
+    const configuration = { allowedOrigins: ['localhost'] };
+    await supertest(sandbox.url)
+      .post('/sandbox/integrations')
+      .send({ tenant: 'acme', integration: { ...integration, configuration } });
+    return integration.integrationId;
+  }
+
+  async function get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Told> {
+    const { status, headers: told } = await stagedoor.as('acme-app').get(path).set(headers);
+    const { 'cache-status': cacheStatus, age } = told;
+    if (status === 200) expect(told).toMatchObject(ALWAYS);
+    return cacheStatus && age ? { cacheStatus, age } : TOLD_NOTHING;
+  }
+
+  const ALWAYS = { 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key, X-Tenant-Id' };
+
+  it('a caller whose own deadline ends gets what is kept, though Hubster still thinks', async () => {
+    const path = `${BASE}/${await create(randomUUID())}`;
+    await get(path);
+    await clock.advance(75_000);
+    const flights = jest.spyOn(SingleFlight.prototype, 'run');
+    flights.mockClear();
+    const letGo = hubster.hold('GET');
+    const patient = get(path);
+    const hasty = get(path, { 'x-request-timeout-ms': '100' });
+    while (flights.mock.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    await clock.advance(100);
+    expect(await hasty).toEqual({ cacheStatus: 'stagedoor; fwd=stale; ttl=-46; detail=stale-if-error', age: '75' });
+    letGo();
+    expect((await patient).cacheStatus).toMatch(/^stagedoor; fwd=stale; stored/);
+  });
+
+  cacheStatusContract('the service', async () => {
+    const flights = jest.spyOn(SingleFlight.prototype, 'run');
+    let id = await create(randomUUID());
+    // What the row before was refused for is over.
+    await clock.advance(RETRY_AFTER_SECONDS * 1000);
+    return {
+      ask: ({ revalidate }) => get(`${BASE}/${id}`, revalidate ? { 'cache-control': 'no-cache' } : {}),
+      remove: () => {
+        id = randomUUID();
+      },
+      elapse: (seconds) => clock.advance(seconds * 1000),
+      beginWrite: async () => {
+        const letGo = hubster.hold('POST');
+        const held = hubster.held();
+        const write = stagedoor
+          .as('acme-app')
+          .patch(written)
+          .send({ name: randomUUID() })
+          .then(({ status }) => expect(status).toBe(200));
+        await held;
+        return async () => {
+          letGo();
+          await write;
+        };
+      },
+      hold: () => {
+        flights.mockClear();
+        return hubster.hold('GET');
+      },
+      waiting: async (callers) => {
+        while (flights.mock.calls.length < callers) await new Promise((resolve) => setImmediate(resolve));
+      },
+      fail: async () => {
+        const headers = { 'Retry-After': `${RETRY_AFTER_SECONDS}` };
+        await stagedoor.fault({ match: { method: 'GET' }, effect: { status: 429, headers } });
+      },
+    };
+  });
+});

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { composeResponseCache } from '../../src/cache/compose-response-cache';
+import { RedisGenerationRegistry } from '../../src/cache/redis-generation-registry';
+import { SharedGenerations } from '../../src/cache/shared-generations';
+import { OPTIONS, Origin } from '../../src/cache/testing/question';
+import { SystemClock } from '../../src/clock/clock';
+import { createLogger } from '../../src/observability/logger';
+import { Metrics } from '../../src/observability/metrics';
+import { RedisConnection } from '../../src/redis/redis-connection';
+import { Secret } from '../../src/secrets/secret';
+import { SecretKeys } from '../../src/secrets/secret-keys';
+import { RedisServer } from '../support/redis-server';
+
+/** Times are judged only when asked for (`npm run faults`), on a machine that does nothing else. */
+const JUDGES_TIMES = process.env['FAULTS_TIMES'] === '1';
+const [FIRST_MS, THEN_MS, BACK_MS] = [50, 2, 2_000];
+const [FIRST, THEN] = [20, 200];
+const PAUSE_MS = 1_500;
+const [WRITES, READS] = JUDGES_TIMES ? [500, 5_000] : [20, 200];
+
+/** Breaks Redis; what it returns heals it, or waits until it has healed by itself. */
+type Outage = (redis: RedisServer) => Promise<() => Promise<unknown>>;
+
+const OUTAGES: readonly (readonly [string, Outage])[] = [
+  ['killed', async (redis) => redis.kill().then(() => () => redis.start())],
+  [
+    'stopped in its tracks (SIGSTOP)',
+    async (redis) => {
+      redis.pause();
+      return async () => redis.resume();
+    },
+  ],
+  [
+    'paused (CLIENT PAUSE)',
+    async (redis) => {
+      const over = delay(PAUSE_MS);
+      await redis.send(`CLIENT PAUSE ${PAUSE_MS} ALL`);
+      return () => over;
+    },
+  ],
+];
+
+describe('N6: what Redis in trouble costs', () => {
+  it.each(OUTAGES)('%s: first 50 ms a command, then nothing, and it is used again soon', async (what, breakIt) => {
+    const server = await RedisServer.start();
+    const logger = createLogger({ level: 'silent', format: 'json' });
+    const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
+    await connection.open();
+    const bus = connection.subscribe('news', { onMessage: () => undefined, onStateChange: () => undefined });
+    const until = async (isSo: () => boolean) => {
+      while (!isSo()) await delay(1);
+    };
+    await until(() => bus.isListening);
+
+    const heal = await breakIt(server);
+    const first = Math.max(...(await timesOf(connection, FIRST)));
+    // A collection of garbage in this process is not what is looked for.
+    const then = quantile(await timesOf(connection, THEN), 0.99);
+    expect(connection.isAvailable).toBe(false);
+    await heal();
+    const healedAt = performance.now();
+    await until(() => connection.isAvailable && bus.isListening);
+    const back = performance.now() - healedAt;
+    expect(await connection.run((commands) => commands.get('key'))).toBeNull();
+    await connection.close();
+    await server.kill();
+
+    const figures = `first ${FIRST} at most ${first.toFixed(1)} ms, next ${THEN} (p99) ${then.toFixed(1)} ms, back after ${back.toFixed(0)} ms`;
+    process.stdout.write(`Redis ${what}: ${figures}\n`);
+    if (!JUDGES_TIMES) return;
+    expect(first).toBeLessThanOrEqual(FIRST_MS);
+    expect(then).toBeLessThanOrEqual(THEN_MS);
+    expect(back).toBeLessThanOrEqual(BACK_MS);
+  });
+});
+
+describe('while Redis is well', () => {
+  const clock = new SystemClock();
+  let server: RedisServer;
+  let connections: RedisConnection[];
+
+  beforeEach(async () => {
+    server = await RedisServer.start();
+    const logger = createLogger({ level: 'silent', format: 'json' });
+    const options = { url: Secret.of(server.url) };
+    connections = [1, 2].map(() => new RedisConnection(options, clock, new Metrics(), logger));
+    await Promise.all(connections.map((connection) => connection.open()));
+  });
+  afterEach(async () => {
+    await Promise.all(connections.map((connection) => connection.close()));
+    await server.kill();
+  });
+
+  it('N4: another replica stops within 100 ms of a write', async () => {
+    const [one, other] = connections.map(
+      (connection) => new SharedGenerations(new RedisGenerationRegistry(connection), clock),
+    );
+    if (!one || !other) throw new Error('there are no replicas');
+    const isTrusting = async () => (await other.confirmed('acme')).isTrusted && other.current('acme').isTrusted;
+    while (!(await isTrusting())) await delay(1);
+    let most = 0;
+    for (let round = 0; round < WRITES; round += 1) {
+      const { id } = await other.confirmed('acme');
+      await one.renew('acme');
+      const answeredAt = performance.now();
+      while (other.isCurrent('acme', id)) await delay(1);
+      most = Math.max(most, performance.now() - answeredAt);
+    }
+    process.stdout.write(`another replica stops at most ${most.toFixed(1)} ms after ${WRITES} writes\n`);
+    if (JUDGES_TIMES) expect(most).toBeLessThanOrEqual(100);
+  });
+
+  it('an answer from Redis costs at most 2.5 times a bare GET of as many bytes', async () => {
+    const [redis] = connections;
+    if (!redis) throw new Error('there is no connection');
+    const options = { ...OPTIONS, memoryBytes: 1 };
+    const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
+    const cache = composeResponseCache({ options, clock, keys, metrics: new Metrics(), redis });
+    const origin = new Origin();
+    origin.text = 'x'.repeat(600);
+    const read = async () => (await cache.read(origin.ask(clock))).cacheStatus;
+    while (!(await read()).startsWith('stagedoor; hit')) await delay(1);
+    const bare = new Redis(server.url);
+    await bare.set('bare', Buffer.alloc(600));
+    const [through, direct]: [number[], number[]] = [[], []];
+    for (let round = 0; round < READS; round += 1) {
+      through.push(await timeOf(read));
+      direct.push(await timeOf(() => bare.getBuffer('bare')));
+    }
+    bare.disconnect();
+    const ratio = quantile(through, 0.5) / quantile(direct, 0.5);
+    process.stdout.write(`a hit in Redis takes ${ratio.toFixed(2)} times a bare GET\n`);
+    if (JUDGES_TIMES) expect(ratio).toBeLessThanOrEqual(2.5);
+  });
+});
+
+/** How long some commands take, one after the other, in milliseconds. */
+async function timesOf(connection: RedisConnection, count: number): Promise<readonly number[]> {
+  const times: number[] = [];
+  while (times.length < count) {
+    times.push(await timeOf(() => connection.run((commands) => commands.get('key')).catch(() => undefined)));
+  }
+  return times;
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+}
