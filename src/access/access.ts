@@ -7,7 +7,7 @@ import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
-import { credentialsOf, type RequestHeaders } from './credentials';
+import { credentialsOf, type RequestHeaders, soleHeader } from './credentials';
 import { Directory } from './directory';
 import type { Grant } from './grant';
 import { Bearers } from './tokens/bearers';
@@ -43,10 +43,7 @@ export class Access {
    * (design 2.3). `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
-    const { presented } = credentialsOf(request);
-    const grant = this.#known(presented, keyHash(presented.reveal()));
-    if (!grant) throw new Problem('unauthenticated');
-    return this.authorise(grant, request, scope);
+    return this.authorise(this.#remembered(request), request, scope);
   }
 
   /** Tenant and scope of one who is known. */
@@ -56,6 +53,19 @@ export class Access {
       throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
     }
     return { caller: grant.caller, tenant };
+  }
+
+  /** Neither parsed nor hashed again, once a header has been seen to present what is known. */
+  #remembered(request: RequestHeaders): Grant {
+    const { presented: seen } = this.directory.index;
+    const header = soleHeader(request);
+    const remembered = header === undefined ? undefined : seen.get(header);
+    if (remembered && remembered.expiresAt > this.clock.now()) return remembered;
+    const { presented } = credentialsOf(request);
+    const grant = this.#known(presented, keyHash(presented.reveal()));
+    if (!grant) throw new Problem('unauthenticated');
+    if (header !== undefined) seen.set(header, grant);
+    return grant;
   }
 
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */

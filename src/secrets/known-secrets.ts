@@ -11,7 +11,7 @@ const LIMITS = { configured: 20_000, token: 5000, presented: 1000, integration: 
 type SecretKind = keyof typeof LIMITS;
 
 /** Places of the filter, each for many heads: where it has none, as at most places of a text, nothing else is looked at. */
-const FILTER_SIZE = 1 << 16;
+const PLACES = 1 << 16;
 
 /**
  * The secrets that this process has met, so that the log can be cleaned of them whatever carried them there. Values and not
@@ -20,7 +20,9 @@ const FILTER_SIZE = 1 << 16;
 export class KnownSecrets {
   readonly #kinds: Readonly<Record<SecretKind, LRUCache<string, true>>>;
   /** How many remembered values share a place of the filter. */
-  readonly #filter = new Uint32Array(FILTER_SIZE);
+  readonly #counts = new Uint32Array(PLACES);
+  /** A bit for each place that has any: small enough to stay in the nearest cache of the processor. */
+  readonly #filter = new Uint8Array(PLACES / 8);
   /** Values by their first eight characters, longest first. */
   readonly #byHead = new Map<string, readonly string[]>();
 
@@ -49,7 +51,7 @@ export class KnownSecrets {
     let clean = '';
     let end = 0;
     for (let at = 0; at + LEAST_LENGTH <= text.length; at += 1) {
-      if (this.#filter[placeOf(text, at)] === 0) continue;
+      if (!this.#mayBegin(placeOf(text, at))) continue;
       const found = this.#byHead.get(text.slice(at, at + LEAST_LENGTH))?.find((value) => text.startsWith(value, at));
       if (found === undefined) continue;
       if (at >= end) clean += text.slice(end, at) + MASK;
@@ -58,10 +60,22 @@ export class KnownSecrets {
     return end === 0 ? text : clean + text.slice(end);
   }
 
+  #mayBegin(place: number): boolean {
+    return ((this.#filter[place >> 3] ?? 0) & (1 << (place & 7))) !== 0;
+  }
+
+  #count(place: number, change: 1 | -1): void {
+    const count = (this.#counts[place] ?? 0) + change;
+    const bit = 1 << (place & 7);
+    const others = (this.#filter[place >> 3] ?? 0) & ~bit;
+    this.#counts[place] = count;
+    this.#filter[place >> 3] = count > 0 ? others | bit : others;
+  }
+
   #add(value: string): void {
     const head = value.slice(0, LEAST_LENGTH);
     const place = placeOf(value, 0);
-    this.#filter[place] = (this.#filter[place] ?? 0) + 1;
+    this.#count(place, 1);
     const longestFirst = [...(this.#byHead.get(head) ?? []), value].sort((a, b) => b.length - a.length);
     this.#byHead.set(head, longestFirst);
   }
@@ -70,7 +84,7 @@ export class KnownSecrets {
   #drop(value: string): void {
     const head = value.slice(0, LEAST_LENGTH);
     const place = placeOf(value, 0);
-    this.#filter[place] = (this.#filter[place] ?? 0) - 1;
+    this.#count(place, -1);
     const values = [...(this.#byHead.get(head) ?? [])];
     values.splice(values.indexOf(value), 1);
     if (values.length === 0) this.#byHead.delete(head);
@@ -81,7 +95,7 @@ export class KnownSecrets {
 /** Where the filter keeps what begins at `at`. */
 function placeOf(text: string, at: number): number {
   const mixed = text.charCodeAt(at) * 31 + text.charCodeAt(at + 3) * 1009 + text.charCodeAt(at + 7) * 7919;
-  return mixed & (FILTER_SIZE - 1);
+  return mixed & (PLACES - 1);
 }
 
 /** Those of this process: its log is one, however many services it holds in a test. */

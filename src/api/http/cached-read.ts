@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { ReadQuestion } from '../../integrations/read-question';
 import { BASE_PATH } from '../routes/paths';
 import { collectionQuery, pathChannel, pathGuid } from './parameters';
@@ -7,9 +8,11 @@ const PATH = `${BASE_PATH}/integrations`;
 /** One of the three reads that the cache answers, and the template of its route. */
 export interface CachedRead {
   readonly route: string;
-  /** Throws where the ordinary path would refuse the parameters. */
-  question(): ReadQuestion;
+  readonly question: ReadQuestion;
 }
+
+/** URLs whose meaning is remembered. */
+const MAX_URLS = 10_000;
 
 interface Shape {
   readonly route: string;
@@ -45,13 +48,29 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-/** The cached read that a URL spells plainly; `undefined` leaves it to the router. */
-export function cachedReadOf(url: string): CachedRead | undefined {
+/** What URLs ask for, remembered, as the same ones come again and again. */
+export class CachedReads {
+  readonly #known = new LRUCache<string, CachedRead>({ max: MAX_URLS });
+
+  /**
+   * The cached read that a URL spells plainly; `undefined` leaves it to the router. Throws where the ordinary path would
+   * refuse the parameters.
+   */
+  of(url: string): CachedRead | undefined {
+    const known = this.#known.get(url);
+    if (known) return known;
+    const read = parse(url);
+    if (read) this.#known.set(url, read);
+    return read;
+  }
+}
+
+function parse(url: string): CachedRead | undefined {
   if (!url.startsWith(PATH)) return undefined;
   const rest = url.slice(PATH.length);
   for (const { route, pattern, question } of SHAPES) {
     const match = pattern.exec(rest);
-    if (match) return { route, question: () => question(match.slice(1)) };
+    if (match) return { route, question: question(match.slice(1)) };
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { readKey } from '../../integrations/read-question';
 import { Lifecycle } from '../lifecycle';
-import { cachedReadOf } from './cached-read';
+import { CachedReads } from './cached-read';
 import { asksToRevalidate } from './conditions';
 import { FrontDoor } from './front-door';
 import type { HeaderList } from './header-list';
@@ -36,6 +36,7 @@ const UNLIMITED: HeaderList = [];
 @Injectable()
 export class HitLane {
   readonly #isOpen: boolean;
+  readonly #reads = new CachedReads();
 
   constructor(
     private readonly access: Access,
@@ -80,13 +81,13 @@ export class HitLane {
 
   #find(request: IncomingMessage): Hit | undefined {
     const arrivedAt = this.clock.monotonic();
-    const read = cachedReadOf(request.url ?? '');
-    if (!read || this.lifecycle.isDraining) return undefined;
-    const declaration = this.frontDoor.routes.declarationOf('GET', read.route);
-    if (declaration?.access !== 'caller') return undefined;
     try {
+      const read = this.#reads.of(request.url ?? '');
+      if (!read || this.lifecycle.isDraining) return undefined;
+      const declaration = this.frontDoor.routes.declarationOf('GET', read.route);
+      if (declaration?.access !== 'caller') return undefined;
       const admission = this.access.admit(request, declaration.scope);
-      const cached = this.cache.peek(admission.tenant.id, readKey(admission.tenant, read.question()));
+      const cached = this.cache.peek(admission.tenant.id, readKey(admission.tenant, read.question));
       if (cached?.answer.status !== 200) return undefined;
       timeoutOf(request);
       const ruling = this.limits.take(admission);

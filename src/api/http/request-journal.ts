@@ -82,9 +82,10 @@ export class RequestJournal {
     const id = `${status} ${method} ${route}`;
     const known = this.#bound.get(id);
     if (known) return known;
+    const { tallies, requests, requestSeconds } = this.metrics;
     const bound = {
-      requests: this.metrics.requests.labels({ method, route, status }),
-      seconds: this.metrics.requestSeconds.labels({ method, route }),
+      requests: tallies.counter(requests, { method, route, status }),
+      seconds: tallies.histogram(requestSeconds, { method, route }),
     };
     this.#bound.set(id, bound);
     return bound;
