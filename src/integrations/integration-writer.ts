@@ -18,7 +18,7 @@ import { type Warning, warning } from './requests/warning';
 import { settledCreate } from './settling/settle-create';
 import { settledDelete } from './settling/settle-delete';
 import { settledUpdate } from './settling/settle-update';
-import type { Turns } from './turns';
+import type { Turns } from './turns/turns';
 import { planUpdate, type UpdatePlan } from './update-plan';
 
 /** The answer to a write: the integration as it is now, and what the caller may not expect. */
@@ -128,7 +128,7 @@ export class IntegrationWriter {
   }
 
   private inTurn<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
-    return this.turns.take(`${context.tenant.id}/${integrationId}`, context.deadline, work);
+    return this.turns.take({ tenant: context.tenant.id, integrationId }, context.deadline, work);
   }
 
   /** What is there now, uncached: another tenant's is as if absent (S-016), and `If-Match` has to hold (S-770). */

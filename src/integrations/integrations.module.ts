@@ -6,6 +6,8 @@ import { ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { HubsterPortal } from '../hubster/portal';
+import { REDIS, RedisModule } from '../redis/redis.module';
+import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditedWrites } from './audited-writes';
 import { IntegrationReader } from './integration-reader';
@@ -15,10 +17,12 @@ import { IntegrationWriter } from './integration-writer';
 import { KeyRotations } from './key-rotations';
 import { LaterLooks } from './settling/later-looks';
 import { Settlement } from './settling/settlement';
-import { Turns } from './turns';
+import { LocalTurns } from './turns/local-turns';
+import { SharedTurns } from './turns/shared-turns';
+import { Turns } from './turns/turns';
 
 @Module({
-  imports: [CacheModule, AuditModule],
+  imports: [CacheModule, AuditModule, RedisModule],
   providers: [
     { provide: IntegrationViews, inject: [SecretKeys], useFactory: (keys: SecretKeys) => new IntegrationViews(keys) },
     KeyRotations,
@@ -42,17 +46,25 @@ import { Turns } from './turns';
         new AuditedWrites(audit, cache, new Settlement(clock), later, clock),
     },
     {
+      provide: Turns,
+      inject: [Clock, REDIS],
+      useFactory: (clock: Clock, redis: RedisConnection | undefined) => {
+        const local = new LocalTurns(clock);
+        return redis ? new SharedTurns(local, redis, clock) : local;
+      },
+    },
+    {
       provide: IntegrationWriter,
-      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Clock, Config, KeyRotations],
+      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Turns, Config, KeyRotations],
       useFactory: (
         portal: HubsterPortal,
         audited: AuditedWrites,
         views: IntegrationViews,
         keys: SecretKeys,
-        clock: Clock,
+        turns: Turns,
         config: Config,
         rotations: KeyRotations,
-      ) => new IntegrationWriter(portal, audited, views, keys, new Turns(clock), config.deadlines.writeMs, rotations),
+      ) => new IntegrationWriter(portal, audited, views, keys, turns, config.deadlines.writeMs, rotations),
     },
   ],
   exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations],
