@@ -1,6 +1,7 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
+import { UnsettledIntents } from '../audit/query/unsettled-intents';
 import { CacheModule } from '../cache/cache.module';
 import { ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
@@ -17,6 +18,9 @@ import { IntegrationWriter } from './integration-writer';
 import { KeyRotations } from './key-rotations';
 import { LaterLooks } from './settling/later-looks';
 import { Settlement } from './settling/settlement';
+import { SettlingClaims } from './settling/settling-claims';
+import { TrailLooks } from './settling/trail-looks';
+import { UnsettledWrites } from './settling/unsettled-writes';
 import { LocalTurns } from './turns/local-turns';
 import { SharedTurns } from './turns/shared-turns';
 import { Turns } from './turns/turns';
@@ -46,6 +50,23 @@ import { Turns } from './turns/turns';
         new AuditedWrites(audit, cache, new Settlement(clock), later, clock),
     },
     {
+      provide: UnsettledWrites,
+      inject: [UnsettledIntents, AuditTrail, HubsterPortal, IntegrationViews, REDIS, ResponseCache, Clock, Config],
+      useFactory: (
+        intents: UnsettledIntents,
+        audit: AuditTrail,
+        portal: HubsterPortal,
+        views: IntegrationViews,
+        redis: RedisConnection | undefined,
+        cache: ResponseCache,
+        clock: Clock,
+        { deadlines: { writeMs } }: Config,
+      ) => {
+        const looks = new TrailLooks(portal, views);
+        return new UnsettledWrites({ intents, audit, looks, claims: new SettlingClaims(redis), cache, clock, writeMs });
+      },
+    },
+    {
       provide: Turns,
       inject: [Clock, REDIS],
       useFactory: (clock: Clock, redis: RedisConnection | undefined) => {
@@ -67,12 +88,16 @@ import { Turns } from './turns/turns';
       ) => new IntegrationWriter(portal, audited, views, keys, turns, config.deadlines.writeMs, rotations),
     },
   ],
-  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations],
+  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations, UnsettledWrites],
 })
 export class IntegrationsModule implements OnApplicationShutdown {
-  constructor(private readonly later: LaterLooks) {}
+  constructor(
+    private readonly later: LaterLooks,
+    private readonly unsettled: UnsettledWrites,
+  ) {}
 
   onApplicationShutdown(): void {
     this.later.stop();
+    this.unsettled.stop();
   }
 }
