@@ -3,6 +3,7 @@ import type { CachedAnswer, CacheRead } from '../cache/cache-read';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { RequestContext } from '../context/request-context';
+import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
 import type { HubsterPortal, PageQuery } from '../hubster/portal';
 import { Problem } from '../problems/problem';
@@ -19,6 +20,8 @@ export interface ReadDeadlines {
 export interface ReadOptions {
   /** `Cache-Control: no-cache`: ask Hubster, whatever the cache holds. */
   readonly revalidate: boolean;
+  /** Aborted when the caller goes away: the call to Hubster is then cancelled, unless others wait for it too. */
+  readonly signal?: AbortSignal;
 }
 
 /** Reads integrations through the cache: what is kept there is finished, masked and checked (design 4). */
@@ -66,8 +69,8 @@ export class IntegrationReader {
   private async read(
     context: RequestContext,
     question: ReadQuestion,
-    { revalidate }: ReadOptions,
-    load: (call: RequestContext) => Promise<Loaded>,
+    { revalidate, signal }: ReadOptions,
+    load: (call: CallContext) => Promise<Loaded>,
   ): Promise<CachedAnswer> {
     const key = readKey(context.tenant, question);
     const kind: CacheRead['kind'] = question.asks === 'one' ? 'one' : 'list';
@@ -79,7 +82,8 @@ export class IntegrationReader {
         kind,
         revalidate,
         deadline,
-        load: () => load({ ...context, deadline }).catch(absence),
+        ...(signal && { signal }),
+        load: (abandoned) => load({ ...context, deadline, signal: abandoned }).catch(absence),
         mayServeStale,
       });
     } catch (error) {
