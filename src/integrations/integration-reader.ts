@@ -2,6 +2,7 @@ import type { Loaded } from '../cache/answer';
 import type { CachedAnswer, CacheRead } from '../cache/cache-read';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
+import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
@@ -31,6 +32,7 @@ export class IntegrationReader {
     private readonly cache: ResponseCache,
     private readonly views: IntegrationViews,
     private readonly deadlines: ReadDeadlines,
+    private readonly clock: Clock,
   ) {}
 
   one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CachedAnswer> {
@@ -75,6 +77,7 @@ export class IntegrationReader {
     const key = readKey(context.tenant, question);
     const kind: CacheRead['kind'] = question.asks === 'one' ? 'one' : 'list';
     const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
+    const started = this.clock.monotonic();
     try {
       return await this.cache.read({
         tenant: context.tenant.id,
@@ -88,6 +91,10 @@ export class IntegrationReader {
       });
     } catch (error) {
       throw toProblem(error, { write: false });
+    } finally {
+      // Less what it has waited for; who joined another's call has waited in the cache.
+      const tookMs = this.clock.monotonic() - started - context.tally.milliseconds;
+      context.tally.cacheMilliseconds = Math.max(0, tookMs);
     }
   }
 }

@@ -38,9 +38,14 @@ import { Turns } from './turns/turns';
     },
     {
       provide: IntegrationReader,
-      inject: [HubsterPortal, ResponseCache, IntegrationViews, Config],
-      useFactory: (portal: HubsterPortal, cache: ResponseCache, views: IntegrationViews, config: Config) =>
-        new IntegrationReader(portal, cache, views, config.deadlines),
+      inject: [HubsterPortal, ResponseCache, IntegrationViews, Config, Clock],
+      useFactory: (
+        portal: HubsterPortal,
+        cache: ResponseCache,
+        views: IntegrationViews,
+        config: Config,
+        clock: Clock,
+      ) => new IntegrationReader(portal, cache, views, config.deadlines, clock),
     },
     { provide: LaterLooks, inject: [Clock], useFactory: (clock: Clock) => new LaterLooks(clock) },
     {

@@ -4,7 +4,6 @@ import type { CachedAnswer } from '../../cache/cache-read';
 import type { FieldError } from '../../problems/field-error';
 import { Problem } from '../../problems/problem';
 import { isNotModified } from './conditions';
-import { contextOf } from './exchange';
 
 /** An answer as it goes out, whoever writes it. */
 interface FinishedRead {
@@ -24,7 +23,6 @@ export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): 
 /** Sends what the cache answered, or throws the problem of an absence. */
 export function sendRead(request: FastifyRequest, reply: FastifyReply, cached: CachedAnswer): void {
   request.exchange.cacheStatus = cached.cacheStatus;
-  setServerTiming(request, reply);
   if (cached.answer.status === 404) {
     void reply.headers(cacheHeaders(cached));
     throw absent(cached.answer.body);
@@ -41,13 +39,6 @@ function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): Readonly<Recor
     age: String(ageSeconds),
     'cache-status': cacheStatus,
   };
-}
-
-/** `Server-Timing`: how long Hubster took, and in how many attempts. */
-export function setServerTiming(request: FastifyRequest, reply: FastifyReply): void {
-  const { attempts, milliseconds } = contextOf(request).tally;
-  if (attempts === 0) return;
-  reply.header('server-timing', `upstream;dur=${milliseconds.toFixed(1)}, attempts;desc="${attempts}"`);
 }
 
 /** The absence that the cache keeps as a fact: Hubster's codes. */
