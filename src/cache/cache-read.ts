@@ -15,7 +15,7 @@ export interface CacheRead {
   readonly signal?: AbortSignal;
   /**
    * Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. `abandoned` is aborted when
-   * nobody waits for it any more.
+   * all who waited for it have gone away.
    */
   readonly load: (abandoned: AbortSignal) => Promise<Loaded>;
   /** Whether an answer that is kept is better than this failure (design 4). If not, what is kept is dropped. */

@@ -9,12 +9,12 @@ interface Flight<T> {
   readonly isRevalidation: boolean;
   /** How many wait for it. */
   waiting: number;
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the last of those who wait goes away. */
   readonly abandoned: AbortController;
 }
 
 interface FlightOptions<T> {
-  /** The caller's own: whoever waits stops waiting then; the flight goes on while others wait. */
+  /** The caller's own: whoever waits stops waiting then; the flight goes on, as its answer may be worth keeping. */
   readonly deadline: Deadline;
   /** Aborted when the caller goes away, which ends its waiting as well. */
   readonly signal?: AbortSignal | undefined;
@@ -90,7 +90,7 @@ export class SingleFlight<T> {
     } finally {
       waiting.abort();
       flight.waiting -= 1;
-      if (flight.waiting === 0) this.#abandon(key, flight);
+      if (flight.waiting === 0 && signal?.aborted) this.#abandon(key, flight);
     }
   }
 

@@ -46,7 +46,7 @@ describe('a caller that goes away', () => {
   });
 
   it('leaves the read to the others who wait for it', async () => {
-    await fault('GET', { delayMs: 300 });
+    await fault('GET', { delayMs: 500, apply: true });
     const [first, second] = [send('GET', PATH), send('GET', PATH)];
     await until(async () => (await calls('GET')).length === 1);
     first.leave();
@@ -56,7 +56,7 @@ describe('a caller that goes away', () => {
   });
 
   it('does not stop its write, which goes on to its audited end', async () => {
-    await fault('POST', { delayMs: 300 });
+    await fault('POST', { delayMs: 500, apply: true });
     const { answer, leave } = send('POST', `${PATH}/hubs/${HUBS.acme}`, webChat);
     await until(async () => (await calls('POST')).length === 1);
     leave();
