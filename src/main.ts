@@ -32,7 +32,9 @@ async function start(): Promise<void> {
   const stopWatching = keepTenantsCurrent(app, config);
   app.get(Lifecycle).ready();
   if (!demo && !config.redisUrl) {
-    app.get<Logger>(LOGGER).warn('no REDIS_URL: cache, limits and idempotency hold for this one process only');
+    app
+      .get<Logger>(LOGGER)
+      .warn('no REDIS_URL: cache, limits, idempotency and the order of writes hold for this one process only');
   }
 
   const stop = async (): Promise<void> => {

@@ -28,6 +28,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { RequestJournal } from './http/request-journal';
 import { Lifecycle } from './lifecycle';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
+import { SettlingAtStart } from './settling-at-start';
 import { TenantsReload } from './tenants-reload';
 import { Troubles } from './troubles';
 
@@ -54,6 +55,7 @@ import { Troubles } from './troubles';
     IdempotentWrites,
     Lifecycle,
     TenantsReload,
+    SettlingAtStart,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },
     {

@@ -6,6 +6,7 @@ import { FrontDoor } from './http/front-door';
 import { IdempotentWrites } from './http/idempotent-writes';
 import { acceptJsonBodies } from './http/json-body';
 import { acceptRawBodies } from './http/raw-body';
+import { installServerTiming } from './http/server-timing';
 import { serveDocs } from './openapi/docs';
 
 /** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
@@ -15,6 +16,7 @@ export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): 
   app.get(FrontDoor).install(fastify);
   app.get(Aftermath).install(fastify);
   app.get(IdempotentWrites).install(fastify);
+  installServerTiming(fastify);
   acceptJsonBodies(fastify);
   acceptRawBodies(fastify);
   if (corsOrigins.length > 0) app.enableCors({ origin: [...corsOrigins], maxAge: 600 });

@@ -50,18 +50,25 @@ export class AuditTrail {
    */
   async intent(actor: AuditActor, intent: AuditIntent): Promise<OpenIntent> {
     const id = randomUUID();
-    const { action, target } = intent;
-    const close = (result: AuditResult): Promise<void> =>
-      this.recorder
-        .record(line(randomUUID(), actor, { target, ...result, action, phase: 'outcome', intentId: id }), true)
-        .catch(() => undefined);
+    const open = this.reopen(id, actor, intent);
     try {
       await this.recorder.record(line(id, actor, { ...intent, phase: 'intent' }));
     } catch (problem) {
-      void close({ outcome: 'refused', status: 503, code: 'audit-unavailable' });
+      void open.close({ outcome: 'refused', status: 503, code: 'audit-unavailable' });
       throw problem;
     }
-    return { id, close };
+    return open;
+  }
+
+  /** An intent that an earlier process left open, for who finds out what came of it. */
+  reopen(id: string, actor: AuditActor, { action, target }: AuditIntent): OpenIntent {
+    return {
+      id,
+      close: (result) =>
+        this.recorder
+          .record(line(randomUUID(), actor, { target, ...result, action, phase: 'outcome', intentId: id }), true)
+          .catch(() => undefined),
+    };
   }
 
   /**

@@ -11,6 +11,7 @@ import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/trail-key';
 import { openAuditStore } from './open-audit-store';
 import { AuditQuery } from './query/audit-query';
+import { UnsettledIntents } from './query/unsettled-intents';
 import { Recorder } from './recorder';
 
 @Module({
@@ -34,8 +35,9 @@ import { Recorder } from './recorder';
         new AuditTrail(new Recorder(store, clock, metrics, logger), clock),
     },
     { provide: AuditQuery, inject: [AuditStore], useFactory: (store: AuditStore) => new AuditQuery(store) },
+    { provide: UnsettledIntents, inject: [AuditStore], useFactory: (store: AuditStore) => new UnsettledIntents(store) },
   ],
-  exports: [AuditTrail, AuditQuery],
+  exports: [AuditTrail, AuditQuery, UnsettledIntents],
 })
 export class AuditModule implements OnApplicationShutdown {
   constructor(private readonly trail: AuditTrail) {}

@@ -37,8 +37,8 @@ export interface AuditIntent {
 /** What came of it. */
 export interface AuditResult {
   readonly outcome: AuditOutcome;
-  /** The HTTP status of the answer. */
-  readonly status: number;
+  /** The HTTP status of the answer; absent where the process ended before it gave one. */
+  readonly status?: number;
   /** The problem's code, where there was one. */
   readonly code?: string;
   /** How often the mutation was sent to Hubster. */

@@ -17,9 +17,12 @@ export function serialise(record: AuditRecord): string {
     ...{ id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts },
     ...{ durationMs, requestId, traceId, address, changes: changes?.map(bounded), count },
   };
-  return escapeMarks(
-    JSON.stringify(ordered, (_key, value: unknown) => (typeof value === 'string' ? cut(value) : value)),
-  );
+  return escapeMarks(JSON.stringify(ordered, cutStrings));
+}
+
+/** A value of a change as the trail keeps it, to be compared with one that was read back. */
+export function keptValue(value: JsonValue): JsonValue {
+  return JSON.parse(JSON.stringify(boundedValue(value), cutStrings));
 }
 
 /** How a member of a record stands in its line, for those who look for it without parsing. */
@@ -40,6 +43,8 @@ function boundedValue(value: JsonValue): JsonValue {
   const { length } = JSON.stringify(value);
   return length <= MAX_VALUE ? value : `(${length} characters of JSON)`;
 }
+
+const cutStrings = (_key: string, value: unknown): unknown => (typeof value === 'string' ? cut(value) : value);
 
 function cut(text: string): string {
   return text.length <= MAX_STRING ? text : `${text.slice(0, MAX_STRING - 1)}…`;

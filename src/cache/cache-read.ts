@@ -11,8 +11,13 @@ export interface CacheRead {
   readonly revalidate: boolean;
   /** The caller's own; whoever leads the call for several, none waits longer than its own. */
   readonly deadline: Deadline;
-  /** Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. */
-  readonly load: () => Promise<Loaded>;
+  /** Aborted when the caller goes away. */
+  readonly signal?: AbortSignal;
+  /**
+   * Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. `abandoned` is aborted when
+   * all who waited for it have gone away.
+   */
+  readonly load: (abandoned: AbortSignal) => Promise<Loaded>;
   /**
    * Whether an answer that is kept is better than this failure (design 4): of `load`, or `upstream-timeout` when the caller's
    * deadline ends first. If not, what is kept is dropped.

@@ -43,15 +43,16 @@ export class Refresher {
     const place = { tenant: request.tenant, generation: generation.id, key: request.key };
     const { value, isCollapsed } = await this.#flights.run(flightKey(place), {
       deadline: request.deadline,
+      signal: request.signal,
       isRevalidation: request.revalidate,
-      start: async (isLatest) =>
-        (await this.#fromAnotherReplica(request, place, generation)) ?? this.#load(request, place, isLatest),
+      start: async (isLatest, abandoned) =>
+        (await this.#fromAnotherReplica(request, place, generation)) ?? this.#load(request, place, isLatest, abandoned),
     });
     return isCollapsed ? { ...value, isCollapsed } : value;
   }
 
-  /** As `refresh`, with nobody waiting: at most one at a time, its failure shows when the answer is needed. */
-  refreshInBackground(request: CacheRead, generation: Generation): void {
+  /** As `refresh`, whether the caller stays or not: at most one at a time, its failure shows when the answer is needed. */
+  refreshInBackground({ signal: _gone, ...request }: CacheRead, generation: Generation): void {
     const key = flightKey({ tenant: request.tenant, generation: generation.id, key: request.key });
     if (!this.#flights.isRunning(key)) this.refresh(request, generation).catch(() => undefined);
   }
@@ -68,11 +69,11 @@ export class Refresher {
     return { entry, isStored: true, isCollapsed: true };
   }
 
-  async #load(request: CacheRead, place: Place, isLatest: () => boolean): Promise<Refreshed> {
+  async #load(request: CacheRead, place: Place, isLatest: () => boolean, abandoned: AbortSignal): Promise<Refreshed> {
     const { clock, store, turns } = this.parts;
     const loadedAt = clock.monotonic();
     try {
-      const entry = this.#entryOf(request, loadedAt, await request.load());
+      const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
       const isStored = isLatest() && this.#mayStore(place);
       if (isStored) store.set(place, entry);
       return { entry, isStored, isCollapsed: false };

@@ -5,7 +5,7 @@ import { SingleFlight } from './single-flight';
 describe('SingleFlight', () => {
   let clock: ManualClock;
   let flights: SingleFlight<string>;
-  let calls: { resolve: (value: string) => void; reject: (error: Error) => void }[];
+  let calls: { resolve: (value: string) => void; reject: (error: Error) => void; abandoned: AbortSignal }[];
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -13,10 +13,11 @@ describe('SingleFlight', () => {
     calls = [];
   });
 
-  const start = () => new Promise<string>((resolve, reject) => calls.push({ resolve, reject }));
+  const start = (_isLatest: () => boolean, abandoned: AbortSignal) =>
+    new Promise<string>((resolve, reject) => calls.push({ resolve, reject, abandoned }));
 
-  async function ask(ms = 1_000, isRevalidation = false) {
-    const answer = flights.run('key', { deadline: Deadline.after(clock, ms), start, isRevalidation }).then(
+  async function ask(ms = 1_000, isRevalidation = false, signal?: AbortSignal) {
+    const answer = flights.run('key', { deadline: Deadline.after(clock, ms), start, isRevalidation, signal }).then(
       ({ value, isCollapsed }) => `${value}${isCollapsed ? ' (collapsed)' : ''}`,
       (error: Error) => error.message,
     );
@@ -66,6 +67,31 @@ describe('SingleFlight', () => {
     await clock.advance(0);
     expect(await late?.answer).toBe('Hubster did not answer in time');
     expect(calls).toHaveLength(1);
+  });
+
+  it('is abandoned when the last of those who wait goes away, not before; who asks then leads anew', async () => {
+    const [one, other] = [new AbortController(), new AbortController()];
+    const asked = [await ask(1_000, false, one.signal), await ask(1_000, false, other.signal)];
+    one.abort();
+    await clock.advance(0);
+    expect(calls.map(({ abandoned }) => abandoned.aborted)).toEqual([false]);
+    other.abort();
+    await clock.advance(0);
+    expect(calls.map(({ abandoned }) => abandoned.aborted)).toEqual([true]);
+    expect(await Promise.all(asked.map(({ answer }) => answer))).toEqual(
+      Array(2).fill('Hubster did not answer in time'),
+    );
+    const next = await ask();
+    expect(calls).toHaveLength(2);
+    calls[1]?.resolve('b');
+    expect(await next.answer).toBe('b');
+    expect(clock.sleeping).toEqual([]);
+  });
+
+  it('goes on behind the deadlines of those who wait, as what it brings may be kept', async () => {
+    await Promise.all([ask(50), ask(100, false, new AbortController().signal)]);
+    await clock.advance(100);
+    expect(calls[0]?.abandoned.aborted).toBe(false);
   });
 
   it('lets a revalidation join revalidations only, and others join it', async () => {

@@ -4,6 +4,8 @@ export class RequestTally {
   attempts = 0;
   /** Milliseconds spent waiting for Hubster. */
   milliseconds = 0;
+  /** Milliseconds that a read took beside waiting for Hubster; absent for what the cache was not asked for. */
+  cacheMilliseconds?: number;
   /** Audit intents opened; a refused write that opened none is recorded as refused (design 7). */
   intents = 0;
 }

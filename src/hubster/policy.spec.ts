@@ -2,7 +2,7 @@ import { ManualClock } from '../../test/support/manual-clock';
 import { Metrics } from '../observability/metrics';
 import type { Outcome } from './outcome';
 import { Policy } from './policy';
-import { type CallOptions, callAt, OK, OpenAttempt, UNAVAILABLE } from './testing/calls';
+import { type CallOptions, callAt, OK, OpenAttempt, rateLimited, UNAVAILABLE } from './testing/calls';
 
 const SEED = 20_261_123;
 
@@ -19,12 +19,14 @@ function seeded(seed: number): () => number {
 
 describe('Policy (design 5)', () => {
   let clock: ManualClock;
+  let metrics: Metrics;
   let policy: Policy;
   let attempts: number;
 
   beforeEach(() => {
     clock = new ManualClock(0);
-    policy = new Policy(clock, new Metrics(), seeded(SEED));
+    metrics = new Metrics();
+    policy = new Policy(clock, metrics, seeded(SEED));
     attempts = 0;
   });
 
@@ -142,6 +144,21 @@ describe('Policy (design 5)', () => {
     expect(await running).toMatchObject({ kind: 'deadline' });
     expect(attempts).toBe(1);
     expect(clock.sleeping).toEqual([]);
+  });
+
+  it('counts what it holds back, and by what', async () => {
+    const held = async () =>
+      Object.fromEntries((await metrics.upstreamHeld.get()).values.map(({ labels, value }) => [labels.by, value]));
+    await run(() => rateLimited(40_000));
+    await run(() => OK);
+    expect(await held()).toEqual({ 'retry-after': 1 });
+    for (let request = 0; request < 10; request += 1) {
+      const running = run(() => UNAVAILABLE, { tenant: 'other' });
+      await clock.advance(1000);
+      await running;
+    }
+    await run(() => OK, { tenant: 'other' });
+    expect((await held())['breaker']).toBeGreaterThanOrEqual(1);
   });
 
   it('leaves no timer behind', async () => {

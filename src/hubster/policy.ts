@@ -60,7 +60,7 @@ export class Policy {
   }
 
   /** breaker ∘ bulkhead ∘ timeout: sends once, or holds the call. */
-  send(call: Call, attempt: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
+  async send(call: Call, attempt: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
     const state = this.#tenants.of(call.tenant);
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];
@@ -69,7 +69,9 @@ export class Policy {
     const checked = () => gate.pass(timed);
     const shared = () => this.#bulkhead.run(call, checked);
     const guarded = () => breaker.run(call, shared);
-    return gate.wait(call, guarded);
+    const outcome = await gate.wait(call, guarded);
+    if (outcome.kind === 'held') this.metrics.upstreamHeld.inc({ by: outcome.by });
+    return outcome;
   }
 
   /** Whether a breaker of a configured tenant is open. */

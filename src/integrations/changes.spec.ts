@@ -46,6 +46,7 @@ describe('changesBetween', () => {
 
   it('tells a whole integration when it is created or deleted', () => {
     const values = [
+      ['/channelId', 'TwilioSMS'],
       ['/name', 'Support line'],
       ['/statusId', 3000],
       ['/configuration/authToken', 'fp1:aaaa'],

@@ -33,9 +33,11 @@ export function realChanges(
   );
 }
 
-function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue> {
-  const { configuration, secrets, name = null, statusId = null } = view;
+/** What the trail tells of an integration, by pointer; the channel is there for whoever looks for it later. */
+export function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue> {
+  const { configuration, secrets, channelId, name = null, statusId = null } = view;
   return new Map<string, JsonValue>([
+    [pointerOf('channelId'), channelId],
     [pointerOf('name'), name],
     [pointerOf('statusId'), statusId],
     ...Object.entries(configuration).map(

@@ -2,7 +2,9 @@ import type { Loaded } from '../cache/answer';
 import type { CachedAnswer, CacheRead } from '../cache/cache-read';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
+import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
+import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
 import type { HubsterPortal, PageQuery } from '../hubster/portal';
 import { Problem } from '../problems/problem';
@@ -19,6 +21,8 @@ export interface ReadDeadlines {
 export interface ReadOptions {
   /** `Cache-Control: no-cache`: ask Hubster, whatever the cache holds. */
   readonly revalidate: boolean;
+  /** Aborted when the caller goes away: the call to Hubster is then cancelled, unless others wait for it too. */
+  readonly signal?: AbortSignal;
 }
 
 /** Reads integrations through the cache: what is kept there is finished, masked and checked (design 4). */
@@ -28,6 +32,7 @@ export class IntegrationReader {
     private readonly cache: ResponseCache,
     private readonly views: IntegrationViews,
     private readonly deadlines: ReadDeadlines,
+    private readonly clock: Clock,
   ) {}
 
   one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CachedAnswer> {
@@ -66,12 +71,13 @@ export class IntegrationReader {
   private async read(
     context: RequestContext,
     question: ReadQuestion,
-    { revalidate }: ReadOptions,
-    load: (call: RequestContext) => Promise<Loaded>,
+    { revalidate, signal }: ReadOptions,
+    load: (call: CallContext) => Promise<Loaded>,
   ): Promise<CachedAnswer> {
     const key = readKey(context.tenant, question);
     const kind: CacheRead['kind'] = question.asks === 'one' ? 'one' : 'list';
     const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
+    const started = this.clock.monotonic();
     try {
       return await this.cache.read({
         tenant: context.tenant.id,
@@ -79,11 +85,16 @@ export class IntegrationReader {
         kind,
         revalidate,
         deadline,
-        load: () => load({ ...context, deadline }).catch(absence),
+        ...(signal && { signal }),
+        load: (abandoned) => load({ ...context, deadline, signal: abandoned }).catch(absence),
         mayServeStale,
       });
     } catch (error) {
       throw toProblem(error, { write: false });
+    } finally {
+      // Less what it has waited for; who joined another's call has waited in the cache.
+      const tookMs = this.clock.monotonic() - started - context.tally.milliseconds;
+      context.tally.cacheMilliseconds = Math.max(0, tookMs);
     }
   }
 }

@@ -8,17 +8,18 @@ import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { AuditedWrites } from './audited-writes';
-import { changesBetween } from './changes';
+import { type Change, changesBetween } from './changes';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';
 import type { KeyRotations } from './key-rotations';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
+import { keysToCome } from './settling/recorded-changes';
 import { settledCreate } from './settling/settle-create';
 import { settledDelete } from './settling/settle-delete';
 import { settledUpdate } from './settling/settle-update';
-import type { Turns } from './turns';
+import type { Turns } from './turns/turns';
 import { planUpdate, type UpdatePlan } from './update-plan';
 
 /** The answer to a write: the integration as it is now, and what the caller may not expect. */
@@ -93,7 +94,7 @@ export class IntegrationWriter {
         {
           action: 'integration.update',
           target: { type: 'integration', id: integrationId },
-          changes: changesBetween(this.view(context, current), this.view(context, intended(current, plan))),
+          changes: this.meantChanges(context, current, plan),
         },
         { ...settledUpdate(this.portal, current, valuesOf(plan)), isRepeat: conditions.isRepeat },
         (written) => this.view(context, written),
@@ -128,7 +129,7 @@ export class IntegrationWriter {
   }
 
   private inTurn<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
-    return this.turns.take(`${context.tenant.id}/${integrationId}`, context.deadline, work);
+    return this.turns.take({ tenant: context.tenant.id, integrationId }, context.deadline, work);
   }
 
   /** What is there now, uncached: another tenant's is as if absent (S-016), and `If-Match` has to hold (S-770). */
@@ -148,6 +149,14 @@ export class IntegrationWriter {
   private answer(context: RequestContext, integration: Integration, warnings: readonly Warning[]): WriteAnswer {
     const view = this.view(context, integration);
     return { integration: view, etag: this.etag(context, view), warnings };
+  }
+
+  /** New keys are not known before they are there; that they are asked for is. */
+  private meantChanges(context: RequestContext, current: Integration, plan: UpdatePlan): readonly Change[] {
+    const [before, after] = [this.view(context, current), this.view(context, intended(current, plan))];
+    return regeneratesKeys(plan)
+      ? [...keysToCome(before), ...changesBetween(before, after)]
+      : changesBetween(before, after);
   }
 
   private view(context: RequestContext, integration: Integration): IntegrationView {

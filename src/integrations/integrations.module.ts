@@ -1,11 +1,14 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
+import { UnsettledIntents } from '../audit/query/unsettled-intents';
 import { CacheModule } from '../cache/cache.module';
 import { ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { HubsterPortal } from '../hubster/portal';
+import { REDIS, RedisModule } from '../redis/redis.module';
+import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditedWrites } from './audited-writes';
 import { IntegrationReader } from './integration-reader';
@@ -15,10 +18,15 @@ import { IntegrationWriter } from './integration-writer';
 import { KeyRotations } from './key-rotations';
 import { LaterLooks } from './settling/later-looks';
 import { Settlement } from './settling/settlement';
-import { Turns } from './turns';
+import { SettlingClaims } from './settling/settling-claims';
+import { TrailLooks } from './settling/trail-looks';
+import { UnsettledWrites } from './settling/unsettled-writes';
+import { LocalTurns } from './turns/local-turns';
+import { SharedTurns } from './turns/shared-turns';
+import { Turns } from './turns/turns';
 
 @Module({
-  imports: [CacheModule, AuditModule],
+  imports: [CacheModule, AuditModule, RedisModule],
   providers: [
     { provide: IntegrationViews, inject: [SecretKeys], useFactory: (keys: SecretKeys) => new IntegrationViews(keys) },
     KeyRotations,
@@ -30,9 +38,14 @@ import { Turns } from './turns';
     },
     {
       provide: IntegrationReader,
-      inject: [HubsterPortal, ResponseCache, IntegrationViews, Config],
-      useFactory: (portal: HubsterPortal, cache: ResponseCache, views: IntegrationViews, config: Config) =>
-        new IntegrationReader(portal, cache, views, config.deadlines),
+      inject: [HubsterPortal, ResponseCache, IntegrationViews, Config, Clock],
+      useFactory: (
+        portal: HubsterPortal,
+        cache: ResponseCache,
+        views: IntegrationViews,
+        config: Config,
+        clock: Clock,
+      ) => new IntegrationReader(portal, cache, views, config.deadlines, clock),
     },
     { provide: LaterLooks, inject: [Clock], useFactory: (clock: Clock) => new LaterLooks(clock) },
     {
@@ -42,25 +55,54 @@ import { Turns } from './turns';
         new AuditedWrites(audit, cache, new Settlement(clock), later, clock),
     },
     {
+      provide: UnsettledWrites,
+      inject: [UnsettledIntents, AuditTrail, HubsterPortal, IntegrationViews, REDIS, ResponseCache, Clock, Config],
+      useFactory: (
+        intents: UnsettledIntents,
+        audit: AuditTrail,
+        portal: HubsterPortal,
+        views: IntegrationViews,
+        redis: RedisConnection | undefined,
+        cache: ResponseCache,
+        clock: Clock,
+        { deadlines: { writeMs } }: Config,
+      ) => {
+        const looks = new TrailLooks(portal, views);
+        return new UnsettledWrites({ intents, audit, looks, claims: new SettlingClaims(redis), cache, clock, writeMs });
+      },
+    },
+    {
+      provide: Turns,
+      inject: [Clock, REDIS],
+      useFactory: (clock: Clock, redis: RedisConnection | undefined) => {
+        const local = new LocalTurns(clock);
+        return redis ? new SharedTurns(local, redis, clock) : local;
+      },
+    },
+    {
       provide: IntegrationWriter,
-      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Clock, Config, KeyRotations],
+      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Turns, Config, KeyRotations],
       useFactory: (
         portal: HubsterPortal,
         audited: AuditedWrites,
         views: IntegrationViews,
         keys: SecretKeys,
-        clock: Clock,
+        turns: Turns,
         config: Config,
         rotations: KeyRotations,
-      ) => new IntegrationWriter(portal, audited, views, keys, new Turns(clock), config.deadlines.writeMs, rotations),
+      ) => new IntegrationWriter(portal, audited, views, keys, turns, config.deadlines.writeMs, rotations),
     },
   ],
-  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations],
+  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations, UnsettledWrites],
 })
 export class IntegrationsModule implements OnApplicationShutdown {
-  constructor(private readonly later: LaterLooks) {}
+  constructor(
+    private readonly later: LaterLooks,
+    private readonly unsettled: UnsettledWrites,
+  ) {}
 
   onApplicationShutdown(): void {
     this.later.stop();
+    this.unsettled.stop();
   }
 }

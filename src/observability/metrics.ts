@@ -51,6 +51,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly upstreamHeld = new Counter({
+    name: 'stagedoor_upstream_held_total',
+    help: 'Calls that were not sent, by what held them back: breaker, bulkhead or retry-after.',
+    labelNames: ['by'],
+    registers: [this.registry],
+  });
+
   readonly upstreamQuirks = new Counter({
     name: 'stagedoor_upstream_quirks_total',
     help: 'Oddities of Hubster answers that were normalised or dropped.',

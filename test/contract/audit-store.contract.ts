@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { AuditStore, Slice, StoredLine } from '../../src/audit/audit-store';
 import { TrailKey } from '../../src/audit/chain/trail-key';
 import { AuditQuery, type EventFilter } from '../../src/audit/query/audit-query';
+import { UnsettledIntents } from '../../src/audit/query/unsettled-intents';
 import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/serialise';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
+import type { AuditOutcome } from '../../src/audit/vocabulary';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
 import { ManualClock } from '../support/manual-clock';
@@ -159,6 +161,99 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
 
     it.each(['', '../../etc/passwd', '1-1\n', '0-0', '*', 'x'.repeat(50)])('takes %j for no position', async (text) => {
       expect((await open()).isPosition(text)).toBe(false);
+    });
+
+    describe('searched for what was left open (design 7)', () => {
+      const target = { type: 'integration', id: 'i1' } as const;
+      const intent = (n: number, more: Partial<AuditRecord> = {}) =>
+        serialise({ ...recordOf(n), phase: 'intent', action: 'integration.update', target, changes: [], ...more });
+      const outcome = (n: number, of: number, told: AuditOutcome) =>
+        serialise(recordOf(n, { phase: 'outcome', intentId: `r${of}`, action: 'integration.update', outcome: told }));
+      const created = (n: number, name: string) =>
+        intent(n, {
+          ...{ action: 'integration.create', target: { type: 'hub', id: 'h1' } },
+          changes: [{ pointer: '/name', from: null, to: name }],
+        });
+      const found = async (store: AuditStore, from = 0, to = Number.MAX_SAFE_INTEGER) =>
+        new UnsettledIntents(store).between(from, Math.min(to, clock.now() + 1));
+
+      it('finds intents without an outcome, and those told unknown last, oldest first, with all that was recorded', async () => {
+        const store = await open();
+        await store.append([
+          intent(1),
+          intent(2, { target: { type: 'integration', id: 'i2' } }),
+          outcome(3, 2, 'success'),
+        ]);
+        await store.append([
+          intent(4, { tenant: 'globex', onBehalfOf: 'ann', traceId: 't' }),
+          outcome(5, 4, 'unknown'),
+        ]);
+        const other = { type: 'integration', id: 'i3' } as const;
+        await store.append([intent(6, { target: other }), outcome(7, 6, 'unknown'), outcome(8, 6, 'failed')]);
+        expect(await found(store)).toEqual([
+          {
+            id: 'r1',
+            actor: { tenant: 'acme', caller: 'billing', requestId: 'q1', address: '10.0.0.1' },
+            intent: { action: 'integration.update', target, changes: [] },
+            storedAt: clock.now(),
+            isToldUnknown: false,
+            isOvertaken: false,
+          },
+          expect.objectContaining({
+            id: 'r4',
+            actor: expect.objectContaining({ tenant: 'globex', onBehalfOf: 'ann', traceId: 't' }),
+            isToldUnknown: true,
+          }),
+        ]);
+      });
+
+      it('goes by when the intent was stored: from is inclusive, to is exclusive; an outcome counts whenever it came', async () => {
+        const store = await open();
+        const start = clock.now();
+        for (const n of [0, 1, 2, 3]) {
+          await store.append([intent(n, { target: { type: 'integration', id: `i${n}` } })]);
+          await clock.advance(1000);
+        }
+        await store.append([outcome(9, 2, 'refused')]);
+        const ids = (await found(store, start + 1000, start + 3000)).map(({ id }) => id);
+        expect(ids).toEqual(['r1']);
+      });
+
+      it('tells which were overtaken by a write that may have changed the same integration', async () => {
+        const store = await open();
+        const of = (n: number, id: string) => intent(n, { target: { type: 'integration', id } });
+        await store.append([of(1, 'a'), of(2, 'b'), of(3, 'c'), of(4, 'd')]);
+        await store.append([of(11, 'a'), outcome(12, 11, 'success')]);
+        await store.append([of(21, 'b'), outcome(22, 21, 'refused')]);
+        await store.append([intent(31, { target: { type: 'integration', id: 'c' }, tenant: 'globex' })]);
+        await store.append([of(41, 'd')]);
+        const told = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
+        expect(told).toEqual([
+          ['r1', true],
+          ['r2', false],
+          ['r3', false],
+          ['r4', true],
+          ['r31', false],
+          ['r41', false],
+        ]);
+      });
+
+      it('takes a create for overtaken when its name was given or taken away later', async () => {
+        const store = await open();
+        await store.append([created(1, 'a'), created(2, 'b'), created(3, 'c')]);
+        await store.append([created(11, 'a'), outcome(12, 11, 'success')]);
+        const deleted = [{ pointer: '/name', from: 'b', to: null }];
+        await store.append([
+          intent(21, { action: 'integration.delete', changes: deleted }),
+          outcome(22, 21, 'success'),
+        ]);
+        const told = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
+        expect(told).toEqual([
+          ['r1', true],
+          ['r2', true],
+          ['r3', false],
+        ]);
+      });
     });
 
     describe('queried', () => {

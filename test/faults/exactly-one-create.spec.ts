@@ -1,12 +1,12 @@
 import supertest from 'supertest';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
+/** 1,000 in `npm run faults`. The short run keeps what holds for every create; shares are for the long one. */
+const IS_SOAK = process.env['FAULTS_CREATES'] !== undefined;
 const CREATES = Number(process.env['FAULTS_CREATES'] ?? 150);
 const SEED = Number(process.env['FAULTS_SEED'] ?? Date.now() % 2 ** 31);
 const AT_ONCE = 8;
-/** A run of 150 is too short for 1 % to be told from chance, and a busy machine leaves less of each deadline. */
-const FEW = 15;
-/** What is not settled by then is settled by the background looks, within 60 s. */
+/** What is unknown when it is answered is settled by the background looks, within 60 s. */
 const SETTLED_WITHIN_MS = 60_000;
 
 /** A share of 15 % each, five ways; then 5 %. */
@@ -40,6 +40,7 @@ interface Answer {
 describe(`exactly one create (S-116, S-762) under faults, seed ${SEED}`, () => {
   let stagedoor: Stagedoor;
   let answers: readonly Answer[];
+  let settledMs: number;
   let existing: readonly { readonly name: string; readonly integrationId: string }[];
 
   beforeAll(async () => {
@@ -52,7 +53,9 @@ describe(`exactly one create (S-116, S-762) under faults, seed ${SEED}`, () => {
       left -= share;
     }
     answers = await createAll(stagedoor);
+    const answered = performance.now();
     await waitUntilSettled(stagedoor);
+    settledMs = performance.now() - answered;
     const truth = await supertest(stagedoor.sandbox.url).get('/sandbox/integrations').query({ tenant: 'acme' });
     existing = truth.body;
   }, 600_000);
@@ -67,12 +70,16 @@ describe(`exactly one create (S-116, S-762) under faults, seed ${SEED}`, () => {
     expect(untrue).toEqual([]);
   });
 
-  it('settles at least 99 % inside the deadline', () => {
-    const unknown = answers.filter(({ body }) => body.outcome === 'unknown');
-    const allowed = Math.max(FEW, CREATES / 100);
-    expect(unknown.length).toBeLessThanOrEqual(allowed);
-    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(CREATES * 0.97 - allowed);
-  });
+  if (IS_SOAK)
+    it('settles at least 99 % inside the deadline, and the rest within a minute', () => {
+      const unknown = answers.filter(({ body }) => body.outcome === 'unknown').length;
+      const made = answers.filter(({ status }) => status === 200).length;
+      process.stdout.write(
+        `creates: ${made} made, ${CREATES - made - unknown} refused, ${unknown} unknown and settled ${(settledMs / 1000).toFixed(1)} s after the last answer\n`,
+      );
+      expect(unknown).toBeLessThanOrEqual(CREATES / 100);
+      expect(settledMs).toBeLessThanOrEqual(SETTLED_WITHIN_MS);
+    });
 
   it('leaves a trail that agrees with what Hubster did, one to one', async () => {
     const trail = await stagedoor.trail();

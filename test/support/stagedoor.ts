@@ -67,6 +67,8 @@ export interface Stagedoor {
 }
 
 export interface JournalEntry {
+  /** RFC 3339. */
+  readonly time: string;
   readonly tenant: string | null;
   readonly method: string;
   readonly path: string;

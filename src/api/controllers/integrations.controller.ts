@@ -2,11 +2,12 @@ import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@n
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { JsonObject } from '../../channels/json';
 import { guidOf } from '../../context/guid';
-import { IntegrationReader } from '../../integrations/integration-reader';
+import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import { asksForLenience, asksToRevalidate, ifMatch } from '../http/conditions';
+import { departureOf } from '../http/departure';
 import { contextOf } from '../http/exchange';
 import { IdempotentWrites } from '../http/idempotent-writes';
 import { bodyOf } from '../http/json-body';
@@ -97,7 +98,7 @@ export class IntegrationsController {
   ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
-    sendRead(request, reply, await this.reader.one(contextOf(request), target, freshness(request)));
+    sendRead(request, reply, await this.reader.one(contextOf(request), target, wishes(request, reply)));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -112,7 +113,7 @@ export class IntegrationsController {
     const hub = pathGuid(hubId, 'hubId');
     const channel = pathChannel(channelType, 'channelType');
     noQuery(request);
-    sendRead(request, reply, await this.reader.byChannel(contextOf(request), hub, channel, freshness(request)));
+    sendRead(request, reply, await this.reader.byChannel(contextOf(request), hub, channel, wishes(request, reply)));
   }
 
   @Get()
@@ -125,7 +126,11 @@ export class IntegrationsController {
   ): Promise<void> {
     const asked = collectionQuery(query);
     const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, asked, page);
-    sendRead(request, reply, await this.reader.collection(contextOf(request), asked, { ...freshness(request), link }));
+    sendRead(
+      request,
+      reply,
+      await this.reader.collection(contextOf(request), asked, { ...wishes(request, reply), link }),
+    );
   }
 
   private async update(
@@ -149,6 +154,6 @@ function isUpdate(body: JsonObject, target: string): boolean {
   return body['channelId'] === undefined || guidOf(body['integrationId']) === target;
 }
 
-function freshness({ headers }: FastifyRequest): { readonly revalidate: boolean } {
-  return { revalidate: asksToRevalidate(headers) };
+function wishes({ headers }: FastifyRequest, reply: FastifyReply): ReadOptions {
+  return { revalidate: asksToRevalidate(headers), signal: departureOf(reply) };
 }

@@ -4,7 +4,6 @@ import type { CachedAnswer } from '../../cache/cache-read';
 import type { FieldError } from '../../problems/field-error';
 import { Problem } from '../../problems/problem';
 import { isNotModified } from './conditions';
-import { contextOf } from './exchange';
 import { type HeaderList, setHeaders } from './header-list';
 
 /** An answer as it goes out, whoever writes it. */
@@ -28,7 +27,6 @@ export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): 
 /** Sends what the cache answered, or throws the problem of an absence. */
 export function sendRead(request: FastifyRequest, reply: FastifyReply, cached: CachedAnswer): void {
   request.exchange.cacheStatus = cached.cacheStatus;
-  setServerTiming(request, reply);
   if (cached.answer.status === 404) {
     setHeaders(reply, cacheHeaders(cached));
     throw absent(cached.answer.body);
@@ -50,13 +48,6 @@ function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): string[] {
     'cache-status',
     cacheStatus,
   ];
-}
-
-/** `Server-Timing`: how long Hubster took, and in how many attempts. */
-export function setServerTiming(request: FastifyRequest, reply: FastifyReply): void {
-  const { attempts, milliseconds } = contextOf(request).tally;
-  if (attempts === 0) return;
-  reply.header('server-timing', `upstream;dur=${milliseconds.toFixed(1)}, attempts;desc="${attempts}"`);
 }
 
 /** The absence that the cache keeps as a fact: Hubster's codes. */

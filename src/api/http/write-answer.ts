@@ -1,12 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WriteAnswer } from '../../integrations/integration-writer';
 import { asksForLenience } from './conditions';
-import { setServerTiming } from './read-answer';
 
 /** Sends what a write led to; never to be kept by anybody. */
 export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: WriteAnswer): void {
   const { integration, etag, warnings } = written;
-  setServerTiming(request, reply);
   if (asksForLenience(request.headers)) reply.header('preference-applied', 'handling=lenient');
   void reply
     .status(200)

@@ -1,3 +1,4 @@
+import type { AnswerHeaders } from '../http/answer';
 import type { JsonObject } from '../json';
 
 /** What a fault does. Effects combine; `README.md` of the room is their reference. */
@@ -16,7 +17,8 @@ export interface FaultEffect {
   readonly redirect?: string;
 
   // Changes to the answer:
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list of values is a header that comes several times. */
+  readonly headers?: AnswerHeaders;
   readonly patch?: JsonObject;
   readonly oversizedBytes?: number;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fields } from '../control/fields';
-import { isJsonObject } from '../json';
+import type { AnswerHeaders } from '../http/answer';
 import type { Fault, FaultMatch } from './fault';
 import type { FaultEffect } from './fault-effect';
 import { seededRandom } from './seeded-random';
@@ -80,11 +80,14 @@ function asText(value: unknown): string {
 }
 
 /** Names and values that Node would refuse to send are refused here, where the caller can still be told. */
-function parseHeaders(fields: Fields, name: string): Readonly<Record<string, string>> {
-  const headers = fields.object(name);
-  const valid = Object.entries(headers).every(
-    ([key, value]) => /^[\w!#$%&'*+.^`|~-]+$/.test(key) && /^[\t\x20-\x7e\x80-\xff]*$/.test(asText(value)),
+function parseHeaders(fields: Fields, name: string): AnswerHeaders {
+  const headers = Object.entries(fields.object(name)).map(
+    ([key, value]) => [key.toLowerCase(), Array.isArray(value) ? value.map(asText) : asText(value)] as const,
   );
-  if (!valid || !isJsonObject(headers)) fields.refuse(name, 'must be headers that can be sent');
-  return Object.fromEntries(Object.entries(headers).map(([key, value]) => [key.toLowerCase(), asText(value)]));
+  const isValid = headers.every(
+    ([key, value]) =>
+      /^[\w!#$%&'*+.^`|~-]+$/.test(key) && [value].flat().every((one) => /^[\t\x20-\x7e\x80-\xff]*$/.test(one)),
+  );
+  if (!isValid) fields.refuse(name, 'must be headers that can be sent');
+  return Object.fromEntries(headers);
 }

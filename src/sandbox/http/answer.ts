@@ -1,7 +1,9 @@
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** An HTTP answer before it is put on the wire. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: AnswerHeaders;
   readonly body: Buffer;
 }
 

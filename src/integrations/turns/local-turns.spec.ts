@@ -1,16 +1,18 @@
-import { ManualClock } from '../../test/support/manual-clock';
-import { Deadline } from '../context/deadline';
-import { Turns } from './turns';
+import { ManualClock } from '../../../test/support/manual-clock';
+import { Deadline } from '../../context/deadline';
+import { LocalTurns } from './local-turns';
+
+const placeOf = (integrationId: string) => ({ tenant: 'acme', integrationId });
 
 /** Work that runs until it is told to end, and the order in which things began and ended. */
 class Stage {
   readonly clock = new ManualClock();
-  readonly turns = new Turns(this.clock);
+  readonly turns = new LocalTurns(this.clock);
   readonly log: string[] = [];
   readonly #ends = new Map<string, () => void>();
 
   take(key: string, name: string, ms = 10_000): Promise<string> {
-    return this.turns.take(key, Deadline.after(this.clock, ms), async () => {
+    return this.turns.take(placeOf(key), Deadline.after(this.clock, ms), async () => {
       this.log.push(`${name} begins`);
       await new Promise<void>((resolve) => this.#ends.set(name, resolve));
       this.log.push(`${name} ends`);
@@ -25,7 +27,7 @@ class Stage {
   }
 }
 
-describe('Turns', () => {
+describe('LocalTurns', () => {
   it('S-316: lets work on one key run one after another, in the order it came', async () => {
     const stage = new Stage();
     const all = ['a', 'b', 'c'].map((name) => stage.take('key', name));
@@ -46,7 +48,9 @@ describe('Turns', () => {
 
   it('goes on after work that failed, and passes the failure to its own caller only', async () => {
     const stage = new Stage();
-    const fails = stage.turns.take('key', Deadline.after(stage.clock, 1000), () => Promise.reject(new Error('no')));
+    const fails = stage.turns.take(placeOf('key'), Deadline.after(stage.clock, 1000), () =>
+      Promise.reject(new Error('no')),
+    );
     const next = stage.take('key', 'b');
     await expect(fails).rejects.toThrow('no');
     await stage.end('b');

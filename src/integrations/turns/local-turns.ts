@@ -1,15 +1,22 @@
-import type { Clock } from '../clock/clock';
-import type { Deadline } from '../context/deadline';
-import { Problem } from '../problems/problem';
+import type { Clock } from '../../clock/clock';
+import type { Deadline } from '../../context/deadline';
+import { Problem } from '../../problems/problem';
+import { Turns, type WritePlace } from './turns';
 
-/** Lets those who want the same thing have it one after another, in the order they came (S-316). Per process. */
-export class Turns {
+/** For one process: in the order they came. */
+export class LocalTurns extends Turns {
   readonly #last = new Map<string, Promise<void>>();
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {
+    super();
+  }
 
-  /** Runs `work` when all earlier work on `key` has ended; throws `overloaded` when the deadline ends before that. */
-  async take<T>(key: string, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+  override async take<T>(
+    { tenant, integrationId }: WritePlace,
+    deadline: Deadline,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const key = `${tenant}/${integrationId}`;
     const earlier = this.#last.get(key);
     let end = (): void => undefined;
     const mine = new Promise<void>((resolve) => {

@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+
+/**
+ * `Server-Timing` (W3C) on every answer that Hubster was asked for, problems too: how long the cache and Hubster took, and in how
+ * many attempts. Hits have none, from whichever path they come.
+ */
+export function installServerTiming(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', async ({ exchange }, reply, payload) => {
+    const { attempts = 0, milliseconds = 0, cacheMilliseconds } = exchange.context?.tally ?? {};
+    const cache = cacheMilliseconds === undefined ? '' : `cache;dur=${cacheMilliseconds.toFixed(1)}, `;
+    if (attempts > 0) {
+      reply.header('server-timing', `${cache}upstream;dur=${milliseconds.toFixed(1)}, attempts;desc="${attempts}"`);
+    }
+    return payload;
+  });
+}

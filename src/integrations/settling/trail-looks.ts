@@ -1,0 +1,85 @@
+import type { AuditIntent, AuditResult, Change } from '../../audit/record';
+import { channelNamed } from '../../channels/channel-registry';
+import type { CallContext } from '../../hubster/hubster-client';
+import { HubsterFailure } from '../../hubster/hubster-failure';
+import type { Integration } from '../../hubster/integration';
+import type { HubsterPortal } from '../../hubster/portal';
+import { pointerOf } from '../../problems/field-error';
+import type { IntegrationView, IntegrationViews } from '../integration-view';
+import { changesSeen, showsCreated, toldOfUpdate } from './recorded-changes';
+
+const UNKNOWN: AuditResult = { outcome: 'unknown' };
+const NO_TRACE: AuditResult = { outcome: 'failed' };
+
+/**
+ * Looks at Hubster for a write of which only the trail is left: no secret, but names, fingerprints and changes (design 7).
+ * That is less than the write itself knew: what it proves is told, the rest stays unknown.
+ */
+export class TrailLooks {
+  constructor(
+    private readonly portal: HubsterPortal,
+    private readonly views: IntegrationViews,
+  ) {}
+
+  /** Changes nothing. Throws `HubsterFailure` when Hubster could not be asked. */
+  async look(call: CallContext, { action, target: { id = '' }, changes = [] }: AuditIntent): Promise<AuditResult> {
+    switch (action) {
+      case 'integration.create':
+        return this.#created(call, id, changes);
+      case 'integration.update':
+        return this.#updated(call, id, changes);
+      case 'integration.delete':
+        return this.#deleted(call, id);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** By its name, which is unique in the hub (S-762). What is another there may be ours all the same, changed since. */
+  async #created(call: CallContext, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
+    const channel = channelNamed(meant(changes, 'channelId'));
+    const name = meant(changes, 'name');
+    if (!channel || typeof name !== 'string') return UNKNOWN;
+    const found = (await this.portal.listByChannel(call, hubId, channel, 'look')).filter((one) => one.name === name);
+    const [first] = found;
+    if (!first) return NO_TRACE;
+    const same = found.find((one) => showsCreated(changes, this.#view(call, one)));
+    if (same && !channel.isSingleUse) return this.#done(call, same, changes);
+    return { ...UNKNOWN, target: { type: 'integration', id: first.integrationId } };
+  }
+
+  async #updated(call: CallContext, id: string, changes: readonly Change[]): Promise<AuditResult> {
+    const seen = await this.#find(call, id);
+    const told = seen && toldOfUpdate(changes, this.#view(call, seen));
+    if (seen && told === 'done') return this.#done(call, seen, changes);
+    return told === 'untouched' ? NO_TRACE : UNKNOWN;
+  }
+
+  /** S-320: what is gone was deleted. */
+  async #deleted(call: CallContext, id: string): Promise<AuditResult> {
+    return (await this.#find(call, id)) ? NO_TRACE : { outcome: 'success' };
+  }
+
+  async #find(call: CallContext, id: string): Promise<Integration | undefined> {
+    return this.portal.get(call, id, 'look').catch((error: unknown) => {
+      if (error instanceof HubsterFailure && error.isNotFound) return undefined;
+      throw error;
+    });
+  }
+
+  #done(call: CallContext, seen: Integration, changes: readonly Change[]): AuditResult {
+    return {
+      outcome: 'success',
+      target: { type: 'integration', id: seen.integrationId },
+      changes: changesSeen(changes, this.#view(call, seen)),
+    };
+  }
+
+  #view({ tenant }: CallContext, integration: Integration): IntegrationView {
+    return this.views.one(integration, tenant.id);
+  }
+}
+
+function meant(changes: readonly Change[], name: string): unknown {
+  return changes.find(({ pointer }) => pointer === pointerOf(name))?.to;
+}

@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../clock/clock';
+import type { Deadline } from '../../context/deadline';
+import { Problem } from '../../problems/problem';
+import type { RedisConnection } from '../../redis/redis-connection';
+import { Turns, type WritePlace } from './turns';
+
+/** How long after the write's deadline a lock may still stand, in milliseconds: what a write does last is not waited for by it. */
+const BEYOND_DEADLINE_MS = 5000;
+/** The mean pause between two tries, in milliseconds; each one differs, so that no replica is always the late one. */
+const TRY_EVERY_MS = 50;
+/** So many commands in a row without a reply are no accident, even where the connection still stands. */
+const SILENT_TRIES = 5;
+
+/** Takes what is free or already taken under this token, so that one whose reply was lost can be tried again. */
+const TAKE = `
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1`;
+
+const GIVE_BACK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
+
+/**
+ * For replicas: a turn in this process first, then a lock in Redis, which only the first in line of each replica tries for.
+ * Redis is a help and never a condition: while it is away, turns are taken per process. The lock outlives the deadline of its
+ * write, so nobody has to renew it; after a crash the integration is free again when it ends.
+ */
+export class SharedTurns extends Turns {
+  constructor(
+    private readonly local: Turns,
+    private readonly redis: Pick<RedisConnection, 'run' | 'isAvailable'>,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  override take<T>(place: WritePlace, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    return this.local.take(place, deadline, async () => {
+      const lock = { key: keyOf(place), token: randomUUID() };
+      try {
+        await this.#lock(lock, deadline);
+        return await work();
+      } finally {
+        await this.#unlock(lock);
+      }
+    });
+  }
+
+  /**
+   * Resolves when the lock is taken, or Redis is known to be away. A command without a reply may have taken it; the next one
+   * finds that out.
+   */
+  async #lock(lock: Lock, deadline: Deadline): Promise<void> {
+    for (let silent = 0; silent < SILENT_TRIES && this.redis.isAvailable; ) {
+      const reply = await this.#run(TAKE, lock, Math.ceil(deadline.remaining) + BEYOND_DEADLINE_MS);
+      if (reply === 1) return;
+      silent = reply === undefined ? silent + 1 : 0;
+      await this.clock.sleep(Math.min(TRY_EVERY_MS * (0.5 + Math.random()), deadline.remaining));
+      if (deadline.isOver) throw new Problem('overloaded', { retryAfterSeconds: 1 });
+    }
+  }
+
+  /** Where that fails for good the lock ends by itself. */
+  async #unlock(lock: Lock): Promise<void> {
+    for (let tries = 0; tries < SILENT_TRIES && this.redis.isAvailable; tries += 1) {
+      if ((await this.#run(GIVE_BACK, lock)) !== undefined) return;
+    }
+  }
+
+  /** The reply; undefined for none. */
+  #run(script: string, { key, token }: Lock, ...more: readonly number[]): Promise<unknown> {
+    return this.redis.run((commands) => commands.eval(script, 1, key, token, ...more)).catch(() => undefined);
+  }
+}
+
+interface Lock {
+  readonly key: string;
+  /** Tells its holder from all others. */
+  readonly token: string;
+}
+
+/** The tenant is the hash tag, as everywhere. */
+function keyOf({ tenant, integrationId }: WritePlace): string {
+  return `stagedoor:{${tenant}}:write:${integrationId}`;
+}

@@ -1,0 +1,37 @@
+import { Replicas } from '../support/replicas';
+import { HUBS, type Stagedoor } from '../support/stagedoor';
+
+const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } };
+
+describe('writes to one integration through two replicas (S-316, design 6)', () => {
+  let replicas: Replicas;
+  let both: readonly [Stagedoor, Stagedoor];
+  let path: string;
+
+  beforeEach(async () => {
+    replicas = await Replicas.start();
+    both = [await replicas.add(), await replicas.add()];
+    const { body } = await both[0].as('acme-app').post(`/api/v1/integrations/hubs/${HUBS.acme}`).send(webChat);
+    path = `/api/v1/integrations/${body.integrationId}`;
+    // Long enough for the reads of all to come before the first write is done, if nothing held them back.
+    await both[0].fault({ match: { method: 'POST', path: '^/api/v1/' }, times: 0, effect: { delayMs: 150 } });
+  });
+  afterEach(() => replicas.close());
+
+  /** Each through the replica whose turn it is, all at once. */
+  const rename = (names: readonly string[]) =>
+    Promise.all(names.map((name, n) => both[n % 2 === 0 ? 0 : 1].as('acme-app').patch(path).send({ name })));
+
+  it('happen one after another: each reads what the one before has written', async () => {
+    const answers = await rename(['a', 'b', 'c', 'd']);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const [, ...calls] = await both[0].journal();
+    expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST', 'GET', 'POST', 'GET', 'POST']);
+  });
+
+  it('go on while Redis is away, one after another in each process', async () => {
+    await replicas.redis.kill();
+    const answers = await rename(['a', 'b']);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  });
+});

@@ -1,0 +1,207 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import supertest from 'supertest';
+import { makeApiKey } from '../../src/access/api-key';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
+import { RedisServer } from '../support/redis-server';
+import { type ServiceProcess, startProcess } from '../support/service-process';
+import { HUBS, type JournalEntry } from '../support/stagedoor';
+
+const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
+/** When the process that is killed lived: longer ago than any process looks after its own writes. */
+const AGO_MS = 10 * 60 * 1000;
+const CLOCK_BEHIND = join(__dirname, '..', 'support', 'clock-behind.cjs');
+
+const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
+const twilio = (name: string) => ({
+  ...{ channelId: 'TwilioSMS', name },
+  configuration: { authToken: 'canary-of-the-killed', accountSid: 'AC1', numberSid: 'PN1' },
+});
+const slack = (name: string) => ({ channelId: 'Slack', name, configuration: { code: 'T1.one', state: 'TODO:' } });
+const direct = (name: string) => ({
+  ...{ channelId: 'Direct', name },
+  configuration: { integrationType: 'Agent', webhookUrl: 'https://hook.io/in' },
+});
+
+interface Told {
+  readonly phase: string;
+  readonly id: string;
+  readonly intentId?: string;
+  readonly requestId: string;
+  readonly outcome?: string;
+  readonly status?: number;
+  readonly target?: { readonly id?: string };
+  readonly changes?: readonly { readonly pointer: string; readonly to: unknown }[];
+}
+
+jest.setTimeout(60_000);
+
+describe.each(['file', 'redis'])(
+  'a process that is killed between intent and outcome, its trail kept in %s',
+  (store) => {
+    let sandbox: Sandbox;
+    let redis: RedisServer | undefined;
+    let killed: ServiceProcess;
+    const started: ServiceProcess[] = [];
+    const key = makeApiKey().key.reveal();
+    const ids = new Map<string, string>();
+    let events: readonly Told[];
+    let sentBefore: readonly JournalEntry[];
+    let sentAfter: readonly JournalEntry[];
+
+    async function start(
+      env: Readonly<Record<string, string>> = {},
+    ): Promise<{ service: ServiceProcess; url: string }> {
+      const [tenant] = sandbox.tenants;
+      const service = await startProcess('dist/main.js', {
+        PORT: '0',
+        HOST: '127.0.0.1',
+        HUBSTER_PORTAL_URL: sandbox.url,
+        HUBSTER_IDENTITY_URL: sandbox.url,
+        HUBSTER_CLIENT_ID: tenant?.clientId ?? '',
+        HUBSTER_CLIENT_SECRET: tenant?.clientSecret ?? '',
+        STAGEDOOR_API_KEY: key,
+        SECRET_KEY: 'a test key of at least thirty-two bytes',
+        AUDIT_DIR: join((started[0] ?? { directory: '.' }).directory, 'audit'),
+        LOG_FORMAT: 'pretty',
+        ...(redis && { REDIS_URL: redis.url, AUDIT_STORE: 'redis' }),
+        ...env,
+      });
+      started.push(service);
+      const [, url = ''] = await service.says(/listens on (\S+)/);
+      return { service, url };
+    }
+
+    const agent = (url: string) => supertest.agent(url).set('x-api-key', key);
+    const calls = async (): Promise<readonly JournalEntry[]> =>
+      (await supertest(sandbox.url).get('/sandbox/journal')).body.filter(({ path }: JournalEntry) =>
+        path.startsWith('/api/'),
+      );
+    const mutations = async () => (await calls()).filter(({ method }) => method !== 'GET');
+    const intentOf = (requestId: string) =>
+      events.find((event) => event.phase === 'intent' && event.requestId === requestId);
+    const outcomesOf = (requestId: string) =>
+      events.filter(({ phase, intentId }) => phase === 'outcome' && intentId === intentOf(requestId)?.id);
+
+    /** What is under way when the process is killed: a name, and whether Hubster carries it out. */
+    const underWay = (url: string): readonly (readonly [string, boolean, supertest.Test])[] => [
+      ['create', true, agent(url).post(HUB).send(webChat('create'))],
+      ['create-with-secret', true, agent(url).post(HUB).send(twilio('create-with-secret'))],
+      ['create-untraced', false, agent(url).post(HUB).send(webChat('create-untraced'))],
+      ['create-slack', true, agent(url).post(HUB).send(slack('create-slack'))],
+      ['update', true, patch(url, 'of-update', { name: 'update' })],
+      ['update-untraced', false, patch(url, 'of-update-untraced', { name: 'update-untraced' })],
+      ['keys', true, patch(url, 'of-keys', { name: 'keys', configuration: { regenerateKeys: true } })],
+      ['delete', true, agent(url).delete(`/api/v1/integrations/${ids.get('of-delete')}`)],
+      ['delete-untraced', false, agent(url).delete(`/api/v1/integrations/${ids.get('of-delete-untraced')}`)],
+    ];
+    const patch = (url: string, of: string, body: object) =>
+      agent(url)
+        .patch(`/api/v1/integrations/${ids.get(of)}`)
+        .send(body);
+
+    beforeAll(async () => {
+      sandbox = await startSandbox();
+      redis = store === 'redis' ? await RedisServer.start() : undefined;
+      const first = await start({
+        NODE_OPTIONS: `--require ${CLOCK_BEHIND}`,
+        CLOCK_BEHIND_MS: String(AGO_MS),
+        ...(!redis && { AUDIT_DIR: 'audit' }),
+      });
+      killed = first.service;
+      const there = [webChat('of-update'), webChat('of-update-untraced'), direct('of-keys')];
+      for (const body of [...there, webChat('of-delete'), webChat('of-delete-untraced')]) {
+        ids.set(body.name, (await agent(first.url).post(HUB).send(body).expect(200)).body.integrationId);
+      }
+      const hang = (match: object, apply: boolean) =>
+        supertest(sandbox.url)
+          .post('/sandbox/faults')
+          .send({ match: { path: '^/api/', ...match }, times: 0, effect: { hang: true, apply } });
+      await hang({ method: 'POST', body: 'untraced' }, false);
+      await hang({ method: 'POST' }, true);
+      await hang({ method: 'DELETE', path: `${ids.get('of-delete-untraced')}` }, false);
+      await hang({ method: 'DELETE' }, true);
+
+      const before = (await mutations()).length;
+      const pending = underWay(first.url).map(([name, , request]) =>
+        request.set('x-request-id', name).then(
+          () => undefined,
+          () => undefined,
+        ),
+      );
+      while ((await mutations()).length < before + pending.length) await new Promise((done) => setTimeout(done, 20));
+      killed.process.kill('SIGKILL');
+      await killed.ended();
+      await Promise.all(pending);
+
+      sentBefore = await calls();
+      const { service, url } = await start();
+      await service.says(/left open are settled/);
+      sentAfter = (await calls()).slice(sentBefore.length);
+      events = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body.results;
+      service.process.kill('SIGTERM');
+      expect(await service.ended()).toBe(0);
+    });
+    afterAll(async () => {
+      for (const { process, directory } of started) {
+        process.kill('SIGKILL');
+        await rm(directory, { recursive: true, force: true });
+      }
+      await sandbox.close();
+      await redis?.kill();
+    });
+
+    it.each([
+      ['create', 'success'],
+      ['create-with-secret', 'success'],
+      ['create-untraced', 'failed'],
+      ['create-slack', 'unknown'],
+      ['update', 'success'],
+      ['update-untraced', 'failed'],
+      ['keys', 'success'],
+      ['delete', 'success'],
+      ['delete-untraced', 'failed'],
+    ])('the outcome of "%s" is found by looking: %s, told once, without a status that nobody got', (name, outcome) => {
+      const told = outcomesOf(name);
+      expect(told.map((event) => [event.outcome, event.status])).toEqual([[outcome, undefined]]);
+    });
+
+    it('agrees with what Hubster did, one to one', async () => {
+      const truth: readonly { name: string; integrationId: string }[] = (
+        await supertest(sandbox.url).get('/sandbox/integrations').query({ tenant: 'acme' })
+      ).body;
+      const idOf = (name: string) => truth.find((one) => one.name === name)?.integrationId;
+      for (const name of ['create', 'create-with-secret', 'create-slack', 'update', 'keys']) {
+        expect(outcomesOf(name)[0]?.target?.id).toBe(idOf(name));
+        expect(idOf(name)).toBeDefined();
+      }
+      expect(['create-untraced', 'update-untraced', 'of-delete'].map(idOf)).toEqual([undefined, undefined, undefined]);
+      expect(idOf('of-delete-untraced')).toBeDefined();
+    });
+
+    it('tells new keys by name and fingerprint, and no secret', () => {
+      const pointers = outcomesOf('keys')[0]?.changes?.map(({ pointer }) => pointer);
+      expect(pointers).toEqual(expect.arrayContaining(['/configuration/publicSigningKey']));
+      expect(JSON.stringify(events)).not.toContain('canary');
+    });
+
+    it('sends nothing, and looks at a tenant once a second at the most', () => {
+      expect(sentAfter.filter(({ method }) => method !== 'GET')).toEqual([]);
+      const times = sentAfter.map(({ time }) => Date.parse(time));
+      const gaps = times.slice(1).map((time, n) => time - (times[n] ?? 0));
+      expect(gaps.filter((gap) => gap < 995)).toEqual([]);
+    });
+
+    it('tells nothing twice after the next start: what was unknown is still', async () => {
+      // The claims of the process before end by themselves after a minute.
+      for (const name of (await redis?.send('KEYS *settling*'))?.match(/stagedoor:\S+/g) ?? [])
+        await redis?.send(`DEL ${name}`);
+      const { service, url } = await start();
+      await service.says(/left open are settled/);
+      const next: readonly Told[] = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body.results;
+      expect(next.filter(({ phase }) => phase === 'outcome')).toHaveLength(
+        events.filter(({ phase }) => phase === 'outcome').length,
+      );
+    });
+  },
+);
