@@ -11,9 +11,14 @@ type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silen
  * masked. It has no children: pino serialises their members before anything could clean them.
  */
 export interface Logger extends Pick<Pino, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> {
-  /** What `info` would write, at a tenth of its cost: for the line that every request leaves. What is undefined is left out. */
-  flat(members: Readonly<Record<string, string | number | undefined>>, message: string): void;
+  /**
+   * What `info` or `error` would write, at a tenth of the cost: for the line that every request leaves. `own` are members that are the
+   * program's own words, as JSON without braces; `members` are names and values in turn, and what is undefined is left out.
+   */
+  flat(own: string, members: FlatMembers, message: string, level?: 'info' | 'error'): void;
 }
+
+export type FlatMembers = readonly (string | number | undefined)[];
 
 /** Where `Logger` is asked for in constructors. */
 export const LOGGER = Symbol('LOGGER');
@@ -34,13 +39,12 @@ export function createLogger({ level, format, destination = outputFor(format) }:
     hooks: { logMethod: logClean },
   };
   const logger = pino(options, destination);
-  const isSilent = !logger.isLevelEnabled('info');
+  const isOn = { info: logger.isLevelEnabled('info'), error: logger.isLevelEnabled('error') };
   return Object.assign(logger, {
-    flat(members: Readonly<Record<string, string | number | undefined>>, message: string) {
-      if (!isSilent)
-        destination.write(
-          `{"level":"info","time":"${isoTime()}"${flatJson(members)},"msg":${quoted(message, KNOWN_SECRETS)}}\n`,
-        );
+    flat(own: string, members: FlatMembers, message: string, kind: 'info' | 'error' = 'info') {
+      if (!isOn[kind]) return;
+      const words = `{"level":"${kind}","time":"${isoTime()}",${own}${flatJson(members)}`;
+      destination.write(`${words},"msg":${quoted(message, KNOWN_SECRETS)}}\n`);
     },
   });
 }
@@ -64,11 +68,12 @@ function isoTime(): string {
 let madeAt = Number.NaN;
 let made = '';
 
-function flatJson(members: Readonly<Record<string, string | number | undefined>>): string {
+function flatJson(members: FlatMembers): string {
   let json = '';
-  for (const name in members) {
-    const value = members[name];
-    if (value !== undefined) json += `,"${name}":${typeof value === 'string' ? quoted(value, KNOWN_SECRETS) : value}`;
+  for (let index = 0; index < members.length; index += 2) {
+    const value = members[index + 1];
+    if (value === undefined) continue;
+    json += `,"${members[index]}":${typeof value === 'string' ? quoted(value, KNOWN_SECRETS) : value}`;
   }
   return json;
 }

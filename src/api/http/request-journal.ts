@@ -25,16 +25,18 @@ export interface AnsweredRequest {
   readonly cacheStatus: string | undefined;
 }
 
-interface BoundMetrics {
+/** What requests of one route, verb and status have in common; all three are closed sets. */
+interface RequestKind {
   readonly requests: { inc(): void };
   readonly seconds: { observe(value: number): void };
+  /** For the log, as JSON without braces. */
+  readonly words: string;
 }
 
 /** Counts every answered request and gives it its one log line, on the ordinary path and in the lane of hits alike. */
 @Injectable()
 export class RequestJournal {
-  /** Bound once for each route, verb and status, so that a hit does not look up labels; all three are closed sets. */
-  readonly #bound = new Map<string, BoundMetrics>();
+  readonly #kinds = new Map<string, RequestKind>();
 
   constructor(
     private readonly metrics: Metrics,
@@ -45,10 +47,10 @@ export class RequestJournal {
 
   enter(answered: AnsweredRequest): void {
     const milliseconds = this.clock.monotonic() - answered.arrivedAt;
-    const { requests, seconds } = this.#metricsOf(answered);
-    requests.inc();
-    seconds.observe(milliseconds / 1000);
-    if (this.#leavesLine(answered)) this.#log(answered, milliseconds);
+    const kind = this.#kindOf(answered);
+    kind.requests.inc();
+    kind.seconds.observe(milliseconds / 1000);
+    if (this.#leavesLine(answered)) this.#log(kind, answered, milliseconds);
   }
 
   /** `LOG_SAMPLE` thins out what was answered from the cache alone; all else is always logged. */
@@ -57,38 +59,43 @@ export class RequestJournal {
     return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
   }
 
-  #log(answered: AnsweredRequest, milliseconds: number): void {
-    const { requestId, method, route, status, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
-    const durationMs = Math.round(milliseconds * 10) / 10;
-    const code = problem?.code;
-    const line = {
+  #log({ words }: RequestKind, answered: AnsweredRequest, milliseconds: number): void {
+    const { requestId, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
+    const members = [
+      'requestId',
       requestId,
-      method,
-      route,
-      status,
-      durationMs,
+      'durationMs',
+      Math.round(milliseconds * 10) / 10,
+      'tenant',
       tenant,
+      'caller',
       caller,
+      'attempts',
       attempts,
+      'traceId',
       traceId,
-      code,
-      cache: cacheStatus,
-    };
-    if (code === 'internal-error') this.logger.error({ ...line, fault: faultOf(problem?.details.cause) }, 'request');
-    else this.logger.flat(line, 'request');
+      'code',
+      problem?.code,
+      'cache',
+      cacheStatus,
+    ];
+    if (problem?.code !== 'internal-error') this.logger.flat(words, members, 'request');
+    else this.logger.flat(words, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
   }
 
-  #metricsOf({ method, route = 'none', status }: AnsweredRequest): BoundMetrics {
+  #kindOf({ method, route, status }: AnsweredRequest): RequestKind {
     const id = `${status} ${method} ${route}`;
-    const known = this.#bound.get(id);
+    const known = this.#kinds.get(id);
     if (known) return known;
     const { tallies, requests, requestSeconds } = this.metrics;
-    const bound = {
-      requests: tallies.counter(requests, { method, route, status }),
-      seconds: tallies.histogram(requestSeconds, { method, route }),
+    const labels = { method, route: route ?? 'none' };
+    const kind = {
+      requests: tallies.counter(requests, { ...labels, status }),
+      seconds: tallies.histogram(requestSeconds, labels),
+      words: JSON.stringify({ method, route, status }).slice(1, -1),
     };
-    this.#bound.set(id, bound);
-    return bound;
+    this.#kinds.set(id, kind);
+    return kind;
   }
 }
 
