@@ -111,7 +111,7 @@ export class SecretWatch {
     const limits = { connectTimeout: REDIS_MS, commandTimeout: REDIS_MS, retryStrategy: () => null };
     const redis = new Redis(url, limits).on('error', () => undefined);
     try {
-      for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await valueOf(redis, key)}`);
+      for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await textOf(redis, key)}`);
     } catch {
       // Gone, hung or locked.
     } finally {
@@ -162,7 +162,7 @@ function overhear(stream: object, methods: readonly string[], hear: (text: strin
   }
 }
 
-async function valueOf(redis: Redis, key: string): Promise<string> {
+async function textOf(redis: Redis, key: string): Promise<string> {
   const type = await redis.type(key);
   if (type === 'string') return (await redis.getBuffer(key))?.toString('latin1') ?? '';
   if (type === 'hash') return JSON.stringify(await redis.hgetall(key));
