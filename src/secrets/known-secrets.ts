@@ -21,6 +21,7 @@ export class KnownSecrets {
   readonly #kinds: Readonly<Record<SecretKind, LRUCache<string, true>>>;
   /** How many remembered values share a place of the filter. */
   readonly #filter = new Uint32Array(FILTER_SIZE);
+  readonly #words = new Set<string>();
   /** Values by their first eight characters, longest first. */
   readonly #byHead = new Map<string, readonly string[]>();
 
@@ -39,9 +40,20 @@ export class KnownSecrets {
     };
   }
 
+  /**
+   * Takes words of the log for what they are: whoever may store a secret could choose one of them, and have it masked in the lines
+   * of everybody.
+   */
+  leaveReadable(words: Iterable<string>): void {
+    for (const word of words) this.#words.add(word);
+  }
+
   remember(kind: SecretKind, secret: Secret): void {
     const value = secret.reveal();
-    if (value.length >= LEAST_LENGTH) this.#kinds[kind].set(value, true);
+    const values = this.#kinds[kind];
+    if (value.length < LEAST_LENGTH) return;
+    if (kind === 'integration' && !values.has(value) && this.#isWord(value)) return;
+    values.set(value, true);
   }
 
   /** The text with every occurrence of every known secret masked; those that overlap share a mask, so that no part is left. */
@@ -56,6 +68,12 @@ export class KnownSecrets {
       end = Math.max(end, at + found.length);
     }
     return end === 0 ? text : clean + text.slice(end);
+  }
+
+  /** Whether the log says it anyway, as a part of a longer word too: masking it would hide nothing. */
+  #isWord(value: string): boolean {
+    for (const word of this.#words) if (word.includes(value)) return true;
+    return false;
   }
 
   #add(value: string): void {

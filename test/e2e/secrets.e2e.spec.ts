@@ -113,3 +113,25 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     expect(stagedoor.logs.join('')).not.toMatch(/guess|cb8c5367/);
   });
 });
+
+it('a tenant that stores words of the log as secrets does not have them masked in the lines of others', async () => {
+  const stagedoor = await startStagedoor();
+  const words = ['integration', 'globex-app', 'requestId'];
+  for (const [index, authToken] of words.entries()) {
+    const configuration = { authToken, accountSid: 'AC1fc1c1722444', numberSid: `PN${index}` };
+    await stagedoor
+      .as('acme-app')
+      .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+      .send({ channelId: 'TwilioSMS', name: authToken, configuration })
+      .expect(200);
+  }
+  await stagedoor.as('globex-app').get('/api/v1/integrations').set('x-request-id', 'by-another').expect(200);
+  await stagedoor.close();
+
+  const line = stagedoor.logs.find((text) => text.includes('by-another')) ?? '{}';
+  expect(JSON.parse(line)).toMatchObject({
+    requestId: 'by-another',
+    route: '/api/v1/integrations',
+    caller: 'globex-app',
+  });
+});
