@@ -43,7 +43,7 @@ export interface AuditResult {
   readonly status: number;
   /** The problem's code, where there was one. */
   readonly code?: string;
-  /** How often the mutation was sent to Hubster. */
+  /** How many calls to Hubster it took, reads and looks included. */
   readonly attempts?: number;
   readonly durationMs?: number;
   readonly target?: AuditTarget;

@@ -84,7 +84,9 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
       return crash();
     },
     crash,
-    'torn line': async () => {
+    'torn line': async (store) => {
+      // A crash tears what is being written, so never what is sealed.
+      await store.append(batch(1));
       await appendFile(
         await newestFile(),
         `{"seq":${Math.floor(random() * 1e6)},"time":"2026`.slice(0, 1 + random() * 25),
@@ -134,7 +136,8 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
       }
       if (written < next) continue;
       next += RECORDS / LOOKS;
-      expect(await verify()).toMatchObject({ state: expect.not.stringMatching(/tampered|unknown-key/) });
+      const { findings } = await verify();
+      expect(findings.filter(({ state }) => state === 'tampered' || state === 'unknown-key')).toEqual([]);
     }
     // Whatever came last, the next start tells of it.
     await store.append(batch(1));
