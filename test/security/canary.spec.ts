@@ -9,7 +9,7 @@ const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable);
 
 /**
  * Secrets are planted wherever one can stand (N1, S-115, S-755). Whether one gets out is watched here as in every suite that starts the
- * service: by `SecretWatch`, when the service is closed.
+ * service: by `SecretWatch`, at the end of the suite.
  */
 describe('no secret leaves', () => {
   let redis: RedisServer;
@@ -133,7 +133,8 @@ describe('no secret leaves', () => {
   });
 
   it('plants secrets in what is compared and verified, and knows the signing keys that Hubster made', async () => {
-    const who = stagedoor.as('acme-app');
+    // Another caller, as the updates above have used up what the first one may compare in a minute.
+    const who = stagedoor.as('gateway').set('x-tenant-id', 'acme');
     for (const channel of ['Direct', 'System']) {
       const { body } = await who.get(`/api/v1/integrations/hubs/${HUBS.acme}/${channel}`).expect(200);
       for (const { integrationId } of body.slice(0, 2)) {
@@ -159,7 +160,7 @@ describe('no secret leaves', () => {
     await who.get('/api/v1/audit/events?limit=500').expect(200);
   });
 
-  it('asks for the documentation too, and finds none of them anywhere', async () => {
+  it('asks for the documentation too, and has enough planted to be looked for', async () => {
     for (const path of ['/openapi.yaml', '/docs', '/docs/swagger-ui-init.js']) await stagedoor.as().get(path);
 
     expect(stagedoor.watch.size).toBeGreaterThan(60);

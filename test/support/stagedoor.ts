@@ -13,6 +13,7 @@ import { loadTenants } from '../../src/config/load-tenants';
 import { readConfig } from '../../src/config/read-config';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
+import type { Sighting } from './canaries';
 import { SecretWatch } from './secret-watch';
 
 export const HUBS = {
@@ -57,7 +58,7 @@ export interface Stagedoor {
   readonly sandbox: Sandbox;
   readonly logs: readonly string[];
   readonly directory: string;
-  /** Looks, when the service is closed, whether it has let a secret out. */
+  /** Looks, when the service is closed, whether it has let a secret out; if so, the suite fails. */
   readonly watch: SecretWatch;
   /** The API key of a caller. */
   keyOf(caller: string): string;
@@ -69,7 +70,6 @@ export interface Stagedoor {
   fault(script: object): Promise<void>;
   /** The audit trail as it lies on the disk, line by line. */
   trail(): Promise<readonly Record<string, unknown>[]>;
-  /** Rejects where a secret has got out meanwhile (N1). */
   close(): Promise<void>;
 }
 
@@ -92,6 +92,11 @@ const CALLERS: readonly CallerSetup[] = [
   { id: 'gateway', tenants: '*' },
   { id: 'reader', tenants: ['acme'], scopes: ['integrations:read'] },
 ];
+
+/** What the services of a suite have let out. Told at its end, so that whatever else it started is closed before. */
+const escaped: Sighting[] = [];
+
+afterAll(() => expect(escaped).toEqual([]));
 
 /** What tells of the service to everybody. */
 const PUBLIC_PATHS = ['/metrics', '/health/ready', '/openapi.json', '/problems'];
@@ -200,8 +205,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
       for (const folder of [directory, environment.AUDIT_DIR]) await watch.collectFiles(folder);
       if (config.redisUrl) await watch.collectRedis(config.redisUrl.reveal());
       await rm(directory, { recursive: true, force: true });
-      const seen = watch.end();
-      if (seen.length > 0) throw new Error(`secrets have got out: ${JSON.stringify(seen.slice(0, 10), undefined, 1)}`);
+      escaped.push(...watch.end());
     },
   };
 }
