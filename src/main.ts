@@ -13,6 +13,7 @@ import { loadTenants } from './config/load-tenants';
 import { readConfig } from './config/read-config';
 import { watchContent } from './config/watch-content';
 import { SCOPES } from './context/scope';
+import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { welcome } from './observability/welcome';
@@ -31,11 +32,7 @@ async function start(): Promise<void> {
   app.get(Metrics).observeProcess();
   const stopWatching = keepTenantsCurrent(app, config);
   app.get(Lifecycle).ready();
-  if (!demo && !config.redisUrl) {
-    app
-      .get<Logger>(LOGGER)
-      .warn('no REDIS_URL: cache, limits, idempotency and the order of writes hold for this one process only');
-  }
+  if (!demo && !config.redisUrl) logEvent(app.get<Logger>(LOGGER), 'process.alone');
 
   const stop = async (): Promise<void> => {
     app.get(Lifecycle).drain();

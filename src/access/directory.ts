@@ -59,6 +59,7 @@ export class Directory {
 }
 
 function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope>): Index {
+  KNOWN_SECRETS.leaveReadable([...tenants, ...callers].map(({ id }) => id));
   const known = new Map(tenants.map((tenant) => [tenant.id, tenantOf(tenant)]));
   return {
     tenants: known,

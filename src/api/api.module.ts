@@ -26,6 +26,7 @@ import { HitLane } from './http/hit-lane';
 import { IdempotentWrites } from './http/idempotent-writes';
 import { ProblemFilter } from './http/problem.filter';
 import { RequestJournal } from './http/request-journal';
+import { SecretGuesses } from './http/secret-guesses';
 import { Lifecycle } from './lifecycle';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
 import { SettlingAtStart } from './settling-at-start';
@@ -49,6 +50,7 @@ import { Troubles } from './troubles';
   providers: [
     FrontDoor,
     CompareAllowance,
+    SecretGuesses,
     Aftermath,
     HitLane,
     RequestJournal,

@@ -5,6 +5,7 @@ import { ConfigError } from '../config/config-error';
 import type { TenantsConfig } from '../config/tenants-config';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
+import { logEvent } from '../observability/log-events';
 import { LOGGER, type Logger } from '../observability/logger';
 
 /**
@@ -31,10 +32,7 @@ export class TenantsReload {
     await Promise.allSettled(changed.map((id) => this.cache.purge(id)));
     const { tenants, callers, issuers } = config;
     const counts = { tenants: tenants.length, callers: callers.length, issuers: issuers.length };
-    this.logger.info(
-      { event: 'tenants.replaced', ...counts, changed: changed.length },
-      'The tenants file was read again',
-    );
+    logEvent(this.logger, 'tenants.replaced', { ...counts, changed: changed.length });
   }
 
   #read(read: () => TenantsConfig<Scope>): TenantsConfig<Scope> | undefined {
@@ -42,7 +40,7 @@ export class TenantsReload {
       return read();
     } catch (error) {
       const faults = error instanceof ConfigError ? error.faults : [];
-      this.logger.error({ event: 'tenants.kept', faults }, 'The tenants file is not valid: the one before stays');
+      logEvent(this.logger, 'tenants.kept', { faults });
       return undefined;
     }
   }

@@ -17,6 +17,8 @@ export interface AuditTarget {
   readonly type: AuditTargetType;
   /** Absent while it is not known: a create has no id before its outcome. */
   readonly id?: string;
+  /** RFC 6901: the one field that it is about. Never its value. */
+  readonly pointer?: string;
 }
 
 /** One field that changed; null stands for an absent one. A secret comes as its fingerprint only (N1). */
@@ -41,7 +43,7 @@ export interface AuditResult {
   readonly status?: number;
   /** The problem's code, where there was one. */
   readonly code?: string;
-  /** How often the mutation was sent to Hubster. */
+  /** How many calls to Hubster it took, reads and looks included. */
   readonly attempts?: number;
   readonly durationMs?: number;
   readonly target?: AuditTarget;

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock';
+import { logEvent } from '../observability/log-events';
 import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
@@ -83,7 +84,7 @@ export class Recorder {
       if (this.#pump !== undefined) await this.#within(this.#pump);
       await this.#within(this.store.seal());
     } catch (error) {
-      this.logger.error({ reason: reasonOf(error) }, 'audit trail not sealed');
+      logEvent(this.logger, 'audit.not-sealed', { reason: reasonOf(error) });
     } finally {
       this.#stop.abort();
       for (const entry of this.#waiting) this.#refuse(entry);
@@ -116,7 +117,7 @@ export class Recorder {
     } finally {
       this.#batchSince = undefined;
     }
-    if (this.#isFailing) this.logger.info('audit trail available again');
+    if (this.#isFailing) logEvent(this.logger, 'audit.available');
     this.#isFailing = false;
     this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
     for (const entry of batch) if (this.#waiting.delete(entry)) entry.resolve();
@@ -163,7 +164,7 @@ export class Recorder {
   }
 
   #markFailing(reason: string): void {
-    if (!this.#isFailing) this.logger.error({ reason }, 'audit trail unavailable: writes are refused');
+    if (!this.#isFailing) logEvent(this.logger, 'audit.unavailable', { reason });
     this.#isFailing = true;
   }
 

@@ -9,6 +9,7 @@ import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { AuditedWrites } from './audited-writes';
 import { type Change, changesBetween } from './changes';
+import { guessesIn } from './guesses';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';
 import type { KeyRotations } from './key-rotations';
@@ -39,6 +40,8 @@ export interface WriteConditions {
 export interface UpdateConditions extends WriteConditions {
   /** `Prefer: handling=lenient` (RFC 7240): a frozen configuration is dropped, not refused (S-321). */
   readonly isLenient: boolean;
+  /** Asked before the answer compares secrets with the request (S-322), by their pointers; throws where that is too often. */
+  readonly admitGuesses: (pointers: readonly string[]) => Promise<void>;
 }
 
 /** Creates, updates and deletes integrations (design 6). */
@@ -85,6 +88,7 @@ export class IntegrationWriter {
     const call = this.withDeadline(context);
     return this.inTurn(call, integrationId, async () => {
       const current = await this.readCurrent(call, integrationId, conditions);
+      await conditions.admitGuesses(guessesIn(current, command));
       const plan = planUpdate(current, command, conditions.isLenient);
       if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
       if (isNothing(plan)) return this.answer(context, current, plan.warnings);

@@ -1,5 +1,6 @@
 import type { Cluster, Redis, RedisCommander } from 'ioredis';
 import type { Clock } from '../clock/clock';
+import { logEvent } from '../observability/log-events';
 import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
@@ -119,7 +120,7 @@ export class RedisConnection {
   }
 
   #announce(): void {
-    this.logger.info({ event: 'redis.available' }, 'Redis is used again');
+    logEvent(this.logger, 'redis.available');
     for (const listener of this.#reconnected) listener();
   }
 
@@ -129,9 +130,7 @@ export class RedisConnection {
   }
 
   #lose(): void {
-    if (!this.#closed && !this.#interrupted) {
-      this.logger.warn({ event: 'redis.unavailable' }, 'Redis does not answer: going on without it');
-    }
+    if (!this.#closed && !this.#interrupted) logEvent(this.logger, 'redis.unavailable');
     this.#available = false;
     this.#interrupted = true;
   }

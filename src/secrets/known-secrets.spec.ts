@@ -38,6 +38,18 @@ describe('KnownSecrets', () => {
     expect(knowing('short').scrub('a short text')).toBe('a short text');
   });
 
+  it('leaves words of the log readable whatever secrets tenants choose, and masks them as credentials all the same', () => {
+    const secrets = new KnownSecrets(LIMITS);
+    secrets.leaveReadable(['/api/v1/integrations', 'integration-team']);
+    for (const chosen of ['integrations', '/api/v1/', 'integration-team', 'integration-teams']) {
+      secrets.remember('integration', Secret.of(chosen));
+    }
+    const line = 'GET /api/v1/integrations by integration-team, not integration-teams';
+    expect(secrets.scrub(line)).toBe('GET /api/v1/integrations by integration-team, not ********');
+    secrets.remember('configured', Secret.of('integrations'));
+    expect(secrets.scrub('/api/v1/integrations')).toBe('/api/v1/********');
+  });
+
   it('is bounded: the oldest are forgotten, those that come again are not, and no kind pushes out another', () => {
     const secrets = new KnownSecrets(LIMITS);
     secrets.remember('configured', Secret.of('configured-1'));

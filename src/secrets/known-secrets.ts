@@ -23,6 +23,7 @@ export class KnownSecrets {
   readonly #counts = new Uint32Array(PLACES);
   /** A bit for each place that has any: small enough to stay in the nearest cache of the processor. */
   readonly #filter = new Uint8Array(PLACES / 8);
+  readonly #words = new Set<string>();
   /** Values by their first eight characters, longest first. */
   readonly #byHead = new Map<string, readonly string[]>();
 
@@ -41,9 +42,20 @@ export class KnownSecrets {
     };
   }
 
+  /**
+   * Takes words of the log for what they are: whoever may store a secret could choose one of them, and have it masked in the lines
+   * of everybody.
+   */
+  leaveReadable(words: Iterable<string>): void {
+    for (const word of words) this.#words.add(word);
+  }
+
   remember(kind: SecretKind, secret: Secret): void {
     const value = secret.reveal();
-    if (value.length >= LEAST_LENGTH) this.#kinds[kind].set(value, true);
+    const values = this.#kinds[kind];
+    if (value.length < LEAST_LENGTH) return;
+    if (kind === 'integration' && !values.has(value) && this.#isWord(value)) return;
+    values.set(value, true);
   }
 
   /** The text with every occurrence of every known secret masked; those that overlap share a mask, so that no part is left. */
@@ -70,6 +82,12 @@ export class KnownSecrets {
     const others = (this.#filter[place >> 3] ?? 0) & ~bit;
     this.#counts[place] = count;
     this.#filter[place >> 3] = count > 0 ? others | bit : others;
+  }
+
+  /** Whether the log says it anyway, as a part of a longer word too: masking it would hide nothing. */
+  #isWord(value: string): boolean {
+    for (const word of this.#words) if (word.includes(value)) return true;
+    return false;
   }
 
   #add(value: string): void {

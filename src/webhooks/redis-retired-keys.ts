@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { logEvent } from '../observability/log-events';
 import type { Logger } from '../observability/logger';
 import type { RedisConnection } from '../redis/redis-connection';
 import { seal, unseal } from '../secrets/seal';
@@ -29,7 +30,7 @@ export class RedisRetiredKeys extends RetiredKeys {
     try {
       await this.redis.run((commands) => commands.set(at, sealed, 'PX', RETIRED_FOR_MS));
     } catch {
-      this.logger.warn('a retired signing key is known to this process only, as Redis is away');
+      logEvent(this.logger, 'webhooks.key-not-shared');
     }
   }
 

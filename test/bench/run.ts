@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { audit } from './audit';
 import { type Row, table } from './figures';
 import { growth } from './growth';
 import { Stage } from './stage';
@@ -14,14 +15,17 @@ const WORKS: Readonly<Record<string, (stage: Stage, scale: Scale) => Promise<rea
   redis: redisHits,
   memory,
   start: starts,
+  audit,
   growth,
 };
 
-/** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Growth is measured only when it is named. */
+const WHEN_NAMED = new Set(['growth', 'audit']);
+
+/** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Some works only when they are named. */
 async function main(words: readonly string[]): Promise<void> {
   const scale = words.includes('--quick') ? QUICK : FULL;
   const named = words.filter((word) => !word.startsWith('--'));
-  const chosen = named.length > 0 ? named : Object.keys(WORKS).filter((name) => name !== 'growth');
+  const chosen = named.length > 0 ? named : Object.keys(WORKS).filter((name) => !WHEN_NAMED.has(name));
   const stage = new Stage();
   const rows: Row[] = [];
   try {

@@ -10,6 +10,8 @@ import { Subject } from './subject';
 const DIST = join(__dirname, '..');
 const FOREVER = '60m';
 
+export const BENCH_SECRET_KEY = 'a benchmark key of at least thirty-two bytes';
+
 /** All servers of a run, each started once it is asked for, and stopped together. */
 export class Stage {
   readonly #directory = mkdtempSync(join(tmpdir(), 'stagedoor-bench-'));
@@ -67,7 +69,7 @@ export class Stage {
     // JSON is YAML.
     const tenants = names.map((id) => ({ id, hubster: { clientId: id, clientSecret: { env: 'HUBSTER_SECRET' } } }));
     const keyHash = `sha256:${hash('sha256', this.#key)}`;
-    const callers = [{ id: 'bench', keyHash, tenants: names, scopes: ['integrations:read'] }];
+    const callers = [{ id: 'bench', keyHash, tenants: names, scopes: ['integrations:read', 'audit:read'] }];
     writeFileSync(file, JSON.stringify({ tenants, callers }));
     return this.#node('stagedoor', 'main.js', '/health/ready', {
       HOST: '127.0.0.1',
@@ -75,7 +77,7 @@ export class Stage {
       HUBSTER_IDENTITY_URL: upstream.url,
       HUBSTER_SECRET: 'bench',
       TENANTS_FILE: file,
-      SECRET_KEY: 'a benchmark key of at least thirty-two bytes',
+      SECRET_KEY: BENCH_SECRET_KEY,
       AUDIT_DIR: join(directory, 'audit'),
       LOG_FORMAT: 'json',
       CACHE_FRESH: FOREVER,

@@ -13,6 +13,7 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
         { id: 'other', tenants: ['acme'] },
         { id: 'many', tenants: ['acme'] },
         { id: 'recorded', tenants: ['acme'] },
+        { id: 'updating', tenants: ['acme'] },
         { id: 'globex-app', tenants: ['globex'] },
       ],
     });
@@ -73,20 +74,64 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     await compare(SECRET, { caller: 'other' }).expect(200);
   });
 
-  it('each leaves a record, refused ones too, and none has the value', async () => {
+  it('an update that guesses a frozen secret is a compare: the same allowance, a record whether it was right or not', async () => {
+    const update = (authToken: string) =>
+      stagedoor.as('updating').patch(`/api/v1/integrations/${id}`).send({ configuration: { authToken } });
+    await update(SECRET).set('x-request-id', 'was-right').expect(200);
+    await update('wrong').set('x-request-id', 'was-wrong').expect(409);
+    await update('wrong').set('prefer', 'handling=lenient').expect(200);
+    await compare('wrong', { caller: 'updating' }).expect(200);
+    for (let attempt = 4; attempt < 10; attempt += 1) await update('wrong').expect(409);
+    const { body } = await update(SECRET).expect(429);
+    expect(body).toMatchObject({ code: 'rate-limited', retryable: true });
+    await update('********').expect(200);
+
+    const compared = (await stagedoor.trail()).filter(({ action }) => action === 'secret.compare');
+    const target = { type: 'integration', id, pointer: '/configuration/authToken' };
+    for (const requestId of ['was-right', 'was-wrong']) {
+      expect(compared).toContainEqual(expect.objectContaining({ requestId, caller: 'updating', target }));
+    }
+  });
+
+  it('each leaves a record that names the field, refused ones too, and none has the value', async () => {
     const caller = 'recorded';
     await compare('guess of the record', { caller }).set('x-request-id', 'compared').expect(200);
-    await compare('guess of the record', { caller, field: 'accountSid' }).set('x-request-id', 'refused').expect(400);
+    await compare('', { caller }).set('x-request-id', 'refused').expect(400);
+    await compare('guess of the record', { caller, field: 'accountSid' }).set('x-request-id', 'no-secret').expect(400);
     await stagedoor.app.close();
     const trail = (await stagedoor.trail()).filter(({ action }) => action === 'secret.compare');
-    const about = { caller, tenant: 'acme', target: { type: 'integration', id } };
+    const about = { caller, tenant: 'acme', target: { type: 'integration', id, pointer: '/configuration/authToken' } };
+    const refused = { outcome: 'refused', code: 'validation-failed' };
 
     expect(trail).toContainEqual(expect.objectContaining({ ...about, requestId: 'compared', outcome: 'success' }));
-    expect(trail).toContainEqual(
-      expect.objectContaining({ ...about, requestId: 'refused', outcome: 'refused', code: 'validation-failed' }),
-    );
+    expect(trail).toContainEqual(expect.objectContaining({ ...about, ...refused, requestId: 'refused' }));
+    // What is not declared as a secret may be one that stands in the wrong place.
+    const target = { type: 'integration', id };
+    expect(trail).toContainEqual(expect.objectContaining({ ...refused, requestId: 'no-secret', target }));
     expect(trail.filter(({ code }) => code === 'rate-limited')).toHaveLength(1);
     expect(JSON.stringify(trail)).not.toMatch(/guess|cb8c5367/);
     expect(stagedoor.logs.join('')).not.toMatch(/guess|cb8c5367/);
+  });
+});
+
+it('a tenant that stores words of the log as secrets does not have them masked in the lines of others', async () => {
+  const stagedoor = await startStagedoor();
+  const words = ['integration', 'globex-app', 'requestId'];
+  for (const [index, authToken] of words.entries()) {
+    const configuration = { authToken, accountSid: 'AC1fc1c1722444', numberSid: `PN${index}` };
+    await stagedoor
+      .as('acme-app')
+      .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+      .send({ channelId: 'TwilioSMS', name: authToken, configuration })
+      .expect(200);
+  }
+  await stagedoor.as('globex-app').get('/api/v1/integrations').set('x-request-id', 'by-another').expect(200);
+  await stagedoor.close();
+
+  const line = stagedoor.logs.find((text) => text.includes('by-another')) ?? '{}';
+  expect(JSON.parse(line)).toMatchObject({
+    requestId: 'by-another',
+    route: '/api/v1/integrations',
+    caller: 'globex-app',
   });
 });

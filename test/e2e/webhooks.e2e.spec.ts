@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import supertest from 'supertest';
 import { RedisServer } from '../support/redis-server';
 import { startProcess } from '../support/service-process';
-import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+import { HUBS, SECRET_KEY, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const VERIFY = '/api/v1/webhooks/verify';
 
@@ -210,7 +210,7 @@ describe('the key of before a rotation, with Redis', () => {
         env: {
           ...env,
           SECRET_KEY: 'another test key of thirty-two bytes or more',
-          SECRET_KEY_PREVIOUS: 'a test key of at least thirty-two bytes',
+          SECRET_KEY_PREVIOUS: SECRET_KEY,
         },
         sandbox,
       });

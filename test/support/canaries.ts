@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** A value planted where a secret stands, and where that was. */
+/** A value that must not be seen, and where it stood. */
 export interface Canary {
   readonly place: string;
   readonly value: string;
+  /** The shortest part of it that must not be seen either, in characters; 8, where it is random enough for that. */
+  readonly window?: number;
 }
 
 /** What a text was found to hold. */
@@ -48,32 +50,63 @@ export function formsOf(value: string): ReadonlyMap<string, string> {
   ]);
 }
 
-/** The shortest part of a canary that must not be seen either. */
 const WINDOW = 8;
 
 /**
  * Where in the texts any of the canaries can be seen, in any form, whole or in part: the plain value and its reverse by any eight
  * characters, the others by as many as eight bytes come to.
  */
-export function sightings(canaries: readonly Canary[], texts: ReadonlyMap<string, string>): readonly Sighting[] {
-  const hidden = new Map<string, Omit<Sighting, 'where'>[]>();
-  for (const { place, value } of canaries) {
-    for (const part of windowsOf(value, WINDOW)) {
-      for (const [form, text] of formsOf(part)) {
-        const known = hidden.get(text);
-        if (known) known.push({ place, form });
-        else hidden.set(text, [{ place, form }]);
-      }
+export function sightings(
+  canaries: readonly Canary[],
+  texts: Iterable<readonly [where: string, text: string]>,
+): readonly Sighting[] {
+  const hidden = new HiddenTexts();
+  for (const { place, value, window = WINDOW } of canaries) {
+    for (const part of windowsOf(value, window)) {
+      for (const [form, text] of formsOf(part)) hidden.add(text, { place, form });
     }
   }
-  const lengths = new Set([...hidden.keys()].map(({ length }) => length));
-  return [...texts].flatMap(([where, text]) =>
-    [...lengths]
-      .flatMap((length) => [...new Set(windowsOf(text, length).flatMap((part) => hidden.get(part) ?? []))])
-      .map((sighting) => ({ ...sighting, where })),
-  );
+  return [...texts].flatMap(([where, text]) => hidden.findIn(text).map((sighting) => ({ ...sighting, where })));
 }
 
-function windowsOf(text: string, length: number): readonly string[] {
+/** Every part of a text that has this length. */
+export function windowsOf(text: string, length: number): readonly string[] {
   return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) => text.slice(at, at + length));
+}
+
+type Hint = Omit<Sighting, 'where'>;
+
+/** As many characters as the shortest form of a window has. */
+const HEAD = 8;
+const FILTER_SIZE = 1 << 20;
+
+/** Many texts that are looked for at once, in one pass over another: a filter lets it step over nearly all of its characters. */
+class HiddenTexts {
+  readonly #filter = new Uint8Array(FILTER_SIZE);
+  readonly #byHead = new Map<string, { readonly text: string; readonly hint: Hint }[]>();
+
+  add(text: string, hint: Hint): void {
+    const head = text.slice(0, HEAD);
+    const known = this.#byHead.get(head);
+    if (known) known.push({ text, hint });
+    else this.#byHead.set(head, [{ text, hint }]);
+    this.#filter[placeOf(text, 0)] = 1;
+  }
+
+  /** Each hint once. */
+  findIn(text: string): readonly Hint[] {
+    const found = new Map<string, Hint>();
+    for (let at = 0; at + HEAD <= text.length; at += 1) {
+      if (this.#filter[placeOf(text, at)] === 0) continue;
+      for (const { text: hidden, hint } of this.#byHead.get(text.slice(at, at + HEAD)) ?? []) {
+        if (text.startsWith(hidden, at)) found.set(`${hint.place} ${hint.form}`, hint);
+      }
+    }
+    return [...found.values()];
+  }
+}
+
+function placeOf(text: string, at: number): number {
+  const [first, middle, last] = [text.charCodeAt(at), text.charCodeAt(at + 3), text.charCodeAt(at + 7)];
+  return (first * 31 + middle * 1009 + last * 65_599) & (FILTER_SIZE - 1);
 }

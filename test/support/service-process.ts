@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { canary } from './canaries';
+import { SecretWatch } from './secret-watch';
 
 const ROOT = join(__dirname, '..', '..');
 
@@ -18,12 +20,34 @@ export interface ServiceProcess {
   ended(): Promise<number | null>;
 }
 
+const SECRET_VARIABLE = /KEY|SECRET|PASSWORD|TOKEN/;
+
+/** Every process of a suite, with the environment it was given. */
+const started: (ServiceProcess & { readonly env: Readonly<Record<string, string>> })[] = [];
+
+/** What a process said on either stream or left in a file, temporary ones too, holds no secret of its environment (N1). */
+afterAll(async () => {
+  const watch = new SecretWatch();
+  for (const { process: child, env, directory, output, ended } of started) {
+    child.kill('SIGKILL');
+    await ended();
+    for (const [name, value] of Object.entries(env)) {
+      if (SECRET_VARIABLE.test(name)) watch.know({ place: name, value, window: 12 });
+    }
+    watch.collect('the output', output());
+    for (const folder of [directory, env['AUDIT_DIR'] ?? '']) await watch.collectFiles(folder);
+    await rm(directory, { recursive: true, force: true });
+  }
+  expect(watch.end()).toEqual([]);
+});
+
 export async function startProcess(entry: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-process-'));
   const { PATH = '' } = process.env;
+  const given = { UNRELATED_PASSWORD: canary('environment').value, ...env };
   const child = spawn(process.execPath, [resolve(ROOT, entry)], {
     cwd: directory,
-    env: { PATH, ...env },
+    env: { PATH, TMPDIR: directory, ...given },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -35,7 +59,7 @@ export async function startProcess(entry: string, env: Readonly<Record<string, s
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
   const exit = once(child, 'exit').then(([status]: unknown[]) => (typeof status === 'number' ? status : null));
-  return {
+  const service: ServiceProcess = {
     process: child,
     directory,
     output: () => text,
@@ -53,4 +77,6 @@ export async function startProcess(entry: string, env: Readonly<Record<string, s
         void exit.then((status) => reject(new Error(`it ended with ${status} and said: ${text}`)));
       }),
   };
+  started.push({ ...service, env: given });
+  return service;
 }

@@ -13,12 +13,17 @@ import { loadTenants } from '../../src/config/load-tenants';
 import { readConfig } from '../../src/config/read-config';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
+import type { Sighting } from './canaries';
+import { SecretWatch } from './secret-watch';
 
 export const HUBS = {
   acme: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
   acmeSecond: '3bc1e69f-c520-446f-ab2c-01751fd66a32',
   globex: '7d5a1c40-8e7b-4a54-9c7e-5f0b2d9e4a01',
 } as const;
+
+/** Of every service that names no other: replicas share it. */
+export const SECRET_KEY = '3mQv7ZtB1yXk0RwJ5cHfL8sNdP2gUa9eTiW6oxKq';
 
 /** A caller of the service under test; `key` is made for it. */
 interface CallerSetup {
@@ -53,6 +58,8 @@ export interface Stagedoor {
   readonly sandbox: Sandbox;
   readonly logs: readonly string[];
   readonly directory: string;
+  /** Looks, when the service is closed, whether it has let a secret out; if so, the suite fails. */
+  readonly watch: SecretWatch;
   /** The API key of a caller. */
   keyOf(caller: string): string;
   /** Sends requests as a caller; without one, as a stranger. */
@@ -88,6 +95,14 @@ const CALLERS: readonly CallerSetup[] = [
   { id: 'reader', tenants: ['acme'], scopes: ['integrations:read'] },
 ];
 
+/** What the services of a suite have let out. Told at its end, so that whatever else it started is closed before. */
+const escaped: Sighting[] = [];
+
+afterAll(() => expect(escaped).toEqual([]));
+
+/** What tells of the service to everybody. */
+const PUBLIC_PATHS = ['/metrics', '/health/ready', '/openapi.json', '/problems'];
+
 /** Starts the service as `main.ts` does: from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true } = setup;
@@ -96,6 +111,8 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   const callers = setup.callers ?? CALLERS.filter(({ tenants }) => tenants === '*' || tenants.every(isThere));
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-'));
   const keys = new Map(callers.map(({ id }) => [id, makeApiKey()]));
+  const demoKey = setup.demoKeyOf === undefined ? undefined : keys.get(setup.demoKeyOf)?.key;
+  const watch = new SecretWatch(demoKey && [demoKey.reveal()]);
   const tenantsFile = join(directory, 'tenants.yaml');
   const secretName = (tenant: string) => `${tenant.toUpperCase().replaceAll('-', '_')}_SECRET`;
   await writeFile(
@@ -122,7 +139,8 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     HUBSTER_PORTAL_URL: sandbox.url,
     HUBSTER_IDENTITY_URL: sandbox.url,
     TENANTS_FILE: tenantsFile,
-    SECRET_KEY: 'a test key of at least thirty-two bytes',
+    SECRET_KEY,
+    UNRELATED_PASSWORD: watch.plant('environment'),
     AUDIT_DIR: join(directory, 'audit'),
     LOG_LEVEL: 'trace',
     LOG_FORMAT: 'json',
@@ -131,7 +149,12 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   };
   const config = readConfig(environment);
   if (config.tenants.kind === 'demo' || !config.hubster) throw new Error('the tests name their tenants');
-  const demoKey = setup.demoKeyOf === undefined ? undefined : keys.get(setup.demoKeyOf)?.key;
+  watch.know({ place: 'SECRET_KEY', value: environment.SECRET_KEY, window: 12 });
+  for (const { name, clientSecret } of sandbox.tenants) {
+    watch.know({ place: `client secret of ${name}`, value: clientSecret, window: 12 });
+  }
+  for (const [id, { key }] of keys) watch.know({ place: `API key of ${id}`, value: key.reveal() });
+  watch.listenToUpstream(sandbox.url);
   const logs: string[] = [];
   const app = await createApp({
     config,
@@ -141,9 +164,15 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     ...(setup.clock && { clock: setup.clock }),
     ...(demoKey && { demoKey }),
   });
+  watch.listenTo(app.getHttpServer());
   await app.listen(config.http.port, config.http.host);
   app.get(Lifecycle).ready();
   const url = await app.getUrl();
+  const planted = {
+    cookie: `session=${watch.plant('cookie')}`,
+    referer: `https://h.io/?token=${watch.plant('referer')}`,
+    'user-agent': watch.plant('user-agent'),
+  };
   const keyOf = (caller: string): string => {
     const made = keys.get(caller);
     if (!made) throw new Error(`no caller ${caller}`);
@@ -156,9 +185,10 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     sandbox,
     logs,
     directory,
+    watch,
     keyOf,
     as: (caller) => {
-      const agent = supertest.agent(url);
+      const agent = supertest.agent(url).set(planted);
       return caller === undefined ? agent : agent.set('x-api-key', keyOf(caller));
     },
     journal: async () => {
@@ -170,9 +200,14 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     },
     trail: () => readTrail(join(directory, 'audit')),
     close: async () => {
+      for (const path of PUBLIC_PATHS) await fetch(url + path).catch(() => undefined);
       await app.close();
       if (!setup.sandbox) await sandbox.close();
+      watch.collect('the log', logs.join(''));
+      for (const folder of [directory, environment.AUDIT_DIR]) await watch.collectFiles(folder);
+      if (config.redisUrl) await watch.collectRedis(config.redisUrl.reveal());
       await rm(directory, { recursive: true, force: true });
+      escaped.push(...watch.end());
     },
   };
 }

@@ -1,5 +1,7 @@
 import type { JSONWebKeySet } from 'jose';
+import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
+import { maskUrl } from '../../secrets/mask-url';
 import type { FetchKeys } from './issuer-keys';
 
 const WITHIN_MS = 3000;
@@ -15,7 +17,7 @@ export function keyFetcher(logger: Logger): FetchKeys {
     } catch {
       // What went wrong may quote what was answered.
     }
-    logger.warn({ event: 'access.keys-unavailable', jwksUri: uri.href }, 'The keys of an issuer cannot be fetched');
+    logEvent(logger, 'access.keys-unavailable', { jwksUri: maskUrl(uri.href) });
     return undefined;
   };
 }

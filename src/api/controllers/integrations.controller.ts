@@ -14,6 +14,7 @@ import { bodyOf } from '../http/json-body';
 import { pageLinks } from '../http/page-links';
 import { collectionQuery, noQuery, pathChannel, pathGuid } from '../http/parameters';
 import { sendRead } from '../http/read-answer';
+import { SecretGuesses } from '../http/secret-guesses';
 import { sendWritten } from '../http/write-answer';
 import {
   DescribeByChannel,
@@ -35,6 +36,7 @@ export class IntegrationsController {
     private readonly reader: IntegrationReader,
     private readonly writer: IntegrationWriter,
     private readonly idempotent: IdempotentWrites,
+    private readonly guesses: SecretGuesses,
   ) {}
 
   /**
@@ -141,7 +143,11 @@ export class IntegrationsController {
     reply: FastifyReply,
   ): Promise<void> {
     request.exchange.action = 'integration.update';
-    const conditions = { ...ifMatch(request.headers), isLenient: asksForLenience(request.headers) };
+    const conditions = {
+      ...ifMatch(request.headers),
+      isLenient: asksForLenience(request.headers),
+      admitGuesses: (pointers: readonly string[]) => this.guesses.admit(contextOf(request), target, pointers),
+    };
     const command = readUpdate(body, mode);
     await this.idempotent.run(request, reply, async (isRepeat) => {
       const written = await this.writer.update(contextOf(request), target, command, { ...conditions, isRepeat });

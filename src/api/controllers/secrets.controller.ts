@@ -1,13 +1,13 @@
 import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
+import { CHANNELS } from '../../channels/channel-registry';
 import { IntegrationSecrets } from '../../integrations/integration-secrets';
-import { CompareAllowance } from '../http/compare-allowance';
+import { pointerOf } from '../../problems/field-error';
 import { comparedValue } from '../http/compared-value';
 import { contextOf } from '../http/exchange';
 import { bodyOf } from '../http/json-body';
 import { noQuery, pathGuid } from '../http/parameters';
+import { SecretGuesses } from '../http/secret-guesses';
 import { DescribeCompare } from '../openapi/secret-operations';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
@@ -17,11 +17,10 @@ import { ForCallers } from '../routes/route-declaration';
 export class SecretsController {
   constructor(
     private readonly secrets: IntegrationSecrets,
-    private readonly audit: AuditTrail,
-    private readonly allowance: CompareAllowance,
+    private readonly guesses: SecretGuesses,
   ) {}
 
-  /** The record is durable before the answer leaves: nobody tries secrets unseen. */
+  /** The record is durable before the answer leaves, and names the field; where it is refused, only if it is one. */
   @Post(':field/compare')
   @HttpCode(200)
   @DescribeCompare()
@@ -32,17 +31,20 @@ export class SecretsController {
     @Req() request: FastifyRequest,
   ): Promise<{ readonly match: boolean }> {
     const context = contextOf(request);
-    this.allowance.take(context.caller.id);
-    const target = pathGuid(id, 'integrationId');
+    const integrationId = pathGuid(id, 'integrationId');
+    const target = { type: 'integration', id: integrationId, ...placeOf(field) } as const;
+    request.exchange.target = target;
+    this.guesses.take(context);
     noQuery(request);
     const value = comparedValue(bodyOf(request));
-    const match = await this.secrets.matches(context, target, field, value.reveal());
-    await this.audit.event(actorOf(context), {
-      action: 'secret.compare',
-      target: { type: 'integration', id: target },
-      outcome: 'success',
-      status: 200,
-    });
+    const match = await this.secrets.matches(context, integrationId, field, value.reveal());
+    await this.guesses.record(context, target);
     return { match };
   }
+}
+
+/** What a path names may be anything; a secret that some channel declares may be told. */
+function placeOf(field: string): { readonly pointer?: string } {
+  const isDeclared = CHANNELS.some(({ fields }) => fields.some(({ name, secret }) => name === field && secret));
+  return isDeclared ? { pointer: pointerOf('configuration', field) } : {};
 }

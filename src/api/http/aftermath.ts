@@ -65,7 +65,7 @@ export class Aftermath {
     const { problem, arrivedAt } = request.exchange;
     const event = {
       action,
-      target: targetOf(request),
+      target: request.exchange.target ?? targetOf(request),
       outcome: outcomeOf(status),
       status,
       ...(problem && { code: problem.code }),

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { AuditTarget } from '../../audit/record';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { RequestContext } from '../../context/request-context';
 import type { Run } from '../../idempotency/idempotency';
@@ -15,6 +16,8 @@ export interface Exchange {
   refused?: { readonly caller: string; readonly tenant: string | null };
   /** What the request turned out to be, where its route stands for two actions (S-300). */
   action?: AuditAction;
+  /** What it is about, where the path does not tell it all. */
+  target?: AuditTarget;
   /** The problem it was answered with. */
   problem?: Problem;
   /** The right to carry out a request with an `Idempotency-Key`. */

@@ -28,7 +28,14 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
       caller: textOrNull,
       onBehalfOf: { type: 'string', description: 'The word of the caller, proves nothing.' },
       action: { type: 'string', enum: [...AUDIT_ACTIONS] },
-      target: { type: 'object', properties: { type: { type: 'string', enum: [...AUDIT_TARGETS] }, id: text } },
+      target: {
+        type: 'object',
+        properties: {
+          type: { type: 'string', enum: [...AUDIT_TARGETS] },
+          id: text,
+          pointer: { type: 'string', description: 'The one field that it is about (RFC 6901): the secret compared.' },
+        },
+      },
       outcome: { type: 'string', enum: [...AUDIT_OUTCOMES] },
       status: { type: 'integer' },
       code: text,

@@ -1,6 +1,7 @@
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock';
+import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
 import { reasonOf } from '../reason';
 import type { ChainPoint } from './chain';
@@ -84,7 +85,7 @@ export class Checkpoints {
         if (this.#due.get(chain) === end) this.#due.delete(chain);
       } catch (error) {
         this.#isTorn = true;
-        this.logger.warn({ reason: reasonOf(error) }, 'audit checkpoint not written');
+        logEvent(this.logger, 'audit.checkpoint-missing', { reason: reasonOf(error) });
         return;
       }
     }

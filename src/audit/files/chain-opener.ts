@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock';
+import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
 import { Chain, type ChainEnd, type ChainPoint } from '../chain/chain';
 import { headOf, splitLine } from '../chain/line';
@@ -78,7 +79,7 @@ export class ChainOpener {
     try {
       await removeChainsBefore(keptFrom, this.place.directory, this.place.checkpointDirectory);
     } catch (error) {
-      this.logger.warn({ reason: reasonOf(error) }, 'audit retention failed');
+      logEvent(this.logger, 'audit.retention-failed', { reason: reasonOf(error) });
     }
   }
 }

@@ -70,7 +70,7 @@ function isTarget(value: unknown): value is AuditTarget {
   return (
     isFields(value) &&
     isOneOf(AUDIT_TARGETS, value['type']) &&
-    (value['id'] === undefined || typeof value['id'] === 'string')
+    [value['id'], value['pointer']].every((text) => text === undefined || typeof text === 'string')
   );
 }
 

@@ -1,0 +1,28 @@
+import type { Logger } from './logger';
+
+/** All that the log tells beside the line of each request: how grave it is, and in which words. The home of its wording. */
+export const LOG_EVENTS = {
+  'access.keys-unavailable': ['warn', 'The keys of an issuer cannot be fetched'],
+  'audit.available': ['info', 'The audit trail can be written again'],
+  'audit.checkpoint-missing': ['warn', 'A checkpoint of the audit trail could not be written'],
+  'audit.not-sealed': ['error', 'The audit trail could not be sealed'],
+  'audit.retention-failed': ['warn', 'Old parts of the audit trail could not be removed'],
+  'audit.unavailable': ['error', 'The audit trail cannot be written: writes are refused'],
+  'process.alone': [
+    'warn',
+    'No REDIS_URL: cache, limits, idempotency and the order of writes hold for this one process only',
+  ],
+  'redis.available': ['info', 'Redis is used again'],
+  'redis.unavailable': ['warn', 'Redis does not answer: going on without it'],
+  'tenants.kept': ['error', 'The tenants file is not valid: the one before stays'],
+  'tenants.replaced': ['info', 'The tenants file was read again'],
+  'webhooks.key-not-shared': ['warn', 'A retired signing key is known to this process only, as Redis is away'],
+} as const satisfies Readonly<Record<string, readonly ['info' | 'warn' | 'error', string]>>;
+
+export type LogEvent = keyof typeof LOG_EVENTS;
+
+/** Logs an event. `facts`: what is to be known besides, never anything that may be secret. */
+export function logEvent(logger: Logger, event: LogEvent, facts: Readonly<Record<string, unknown>> = {}): void {
+  const [level, words] = LOG_EVENTS[event];
+  logger[level]({ event, ...facts }, words);
+}

@@ -1,0 +1,171 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { readdir, readFile } from 'node:fs/promises';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { CHANNELS } from '../../src/channels/channel-registry';
+import { type Canary, canary, type Sighting, sightings, windowsOf } from './canaries';
+
+/** Node's own report of a request that came in, whichever server of this process it came to. */
+const REQUEST_CAME = 'http.server.request.start';
+
+/** Under these names secrets travel, between callers and the service and between the service and Hubster. */
+const SECRET_NAMES = [
+  ...new Set(CHANNELS.flatMap(({ fields }) => fields.filter(({ secret }) => secret).map(({ name }) => name))),
+  'access_token',
+];
+const SECRET_MEMBER = new RegExp(`\\\\?"(${SECRET_NAMES.join('|')})\\\\?"\\s*:\\s*\\\\?"([^"\\\\]+)`, 'gi');
+const SECRET_HEADERS = ['authorization', 'x-api-key', 'cookie', 'proxy-authorization'] as const;
+
+/** What is learnt need not be random: only twelve characters of it in a row are no accident. */
+const LEARNT_WINDOW = 12;
+/** Of a longer value its end: that of a token is its signature. */
+const LONGEST_LEARNT = 64;
+const MAX_LEARNT = 500;
+/** When this many characters have been collected they are looked through, and let go. */
+const MAX_COLLECTED = 8_000_000;
+
+/** Values of the document's examples, which the documentation shows as well. */
+const EXAMPLES = JSON.stringify(CHANNELS.map(({ example }) => example));
+
+/** For how long a Redis in trouble is waited for, in milliseconds. */
+const REDIS_MS = 500;
+
+/**
+ * Knows what a service under test is trusted with, collects what it lets out, and tells where the two meet (N1). A suite need not
+ * know of it: secrets are learnt from the wire, by the names under which they travel, and planted beside it; everything
+ * that the service puts on a socket, logs or stores is looked through.
+ */
+export class SecretWatch {
+  readonly #canaries = new Map<string, Canary>();
+  readonly #sightings: Sighting[] = [];
+  readonly #unhook: (() => void)[] = [];
+  #texts = new Map<string, string>();
+  #learnt = 0;
+  #collected = 0;
+
+  /** `shown`: values that are shown by design, as the key of the demo is. */
+  constructor(private readonly shown: readonly string[] = []) {}
+
+  /** A new value, to be put where a secret stands. */
+  plant(place: string): string {
+    const made = canary(place);
+    this.#canaries.set(made.value, made);
+    return made.value;
+  }
+
+  /** A value that stands there already. */
+  know(known: Canary): void {
+    if (!this.shown.includes(known.value) && !this.#canaries.has(known.value)) this.#canaries.set(known.value, known);
+  }
+
+  /** How many values are looked for. */
+  get size(): number {
+    return this.#canaries.size;
+  }
+
+  /** Hears what callers send to the service, and everything that leaves on its sockets. */
+  listenTo(server: Server): void {
+    server.on('connection', (socket: Socket) =>
+      overhear(socket, ['write', 'end'], (text) => this.collect('an answer', text)),
+    );
+    server.prependListener('request', (request: IncomingMessage) => {
+      for (const name of SECRET_HEADERS) this.#learn(`header ${name}`, String(request.headers[name] ?? ''));
+      overhear(request, ['push'], (text) => this.#learnFrom('a request', text));
+    });
+  }
+
+  /** Hears what Hubster is told and tells, and plants a header in each of its answers. `url`: of the sandbox. */
+  listenToUpstream(url: string): void {
+    const header = this.plant('header of an upstream answer');
+    const hear = (message: unknown): void => {
+      const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
+      if (String(request.socket.localPort) !== new URL(url).port) return;
+      response.setHeader('x-upstream-session', header);
+      overhear(request, ['push'], (text) => this.#learnFrom('a request to Hubster', text));
+      overhear(response, ['write', 'end'], (text) => this.#learnFrom('an answer of Hubster', text));
+    };
+    subscribe(REQUEST_CAME, hear);
+    this.#unhook.push(() => unsubscribe(REQUEST_CAME, hear));
+  }
+
+  /** To be looked through. */
+  collect(where: string, text: string): void {
+    if (this.#texts.has(text)) return;
+    this.#texts.set(text, where);
+    this.#collected += text.length;
+    if (this.#collected > MAX_COLLECTED) this.#look();
+  }
+
+  async collectFiles(folder: string): Promise<void> {
+    const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+    for (const entry of entries.filter((one) => one.isFile())) {
+      const path = join(entry.parentPath, entry.name);
+      this.collect(path, await readFile(path, 'latin1').catch(() => ''));
+    }
+  }
+
+  /** What Redis holds, where it can be reached: suites that take it away leave nothing to look through. */
+  async collectRedis(url: string): Promise<void> {
+    const limits = { connectTimeout: REDIS_MS, commandTimeout: REDIS_MS, retryStrategy: () => null };
+    const redis = new Redis(url, limits).on('error', () => undefined);
+    try {
+      for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await textOf(redis, key)}`);
+    } catch {
+      // Gone, hung or locked.
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  /** Where secrets have been seen, each once. Nothing is heard any more. */
+  end(): readonly Sighting[] {
+    for (const unhook of this.#unhook.splice(0)) unhook();
+    this.#look();
+    const distinct = new Map(this.#sightings.map((sighting) => [JSON.stringify(sighting), sighting]));
+    return [...distinct.values()];
+  }
+
+  #look(): void {
+    const texts = [...this.#texts].map(([text, where]) => [where, text] as const);
+    this.#sightings.push(...sightings([...this.#canaries.values()], texts));
+    this.#texts = new Map();
+    this.#collected = 0;
+  }
+
+  #learnFrom(place: string, text: string): void {
+    for (const [, name = '', value = ''] of text.matchAll(SECRET_MEMBER)) this.#learn(`${name} of ${place}`, value);
+  }
+
+  #learn(place: string, text: string): void {
+    const value = text.replace(/^\w+ /, '').slice(-LONGEST_LEARNT);
+    if (value.length < LEARNT_WINDOW || this.#learnt >= MAX_LEARNT) return;
+    if (windowsOf(value, LEARNT_WINDOW).some((part) => EXAMPLES.includes(part))) return;
+    this.#learnt += this.#canaries.has(value) ? 0 : 1;
+    this.know({ place, value, window: LEARNT_WINDOW });
+  }
+}
+
+/** Hears the first argument of methods of a stream, and changes nothing. */
+function overhear(stream: object, methods: readonly string[], hear: (text: string) => void): void {
+  for (const method of methods) {
+    const original: unknown = Reflect.get(stream, method);
+    if (typeof original !== 'function') throw new Error(`a stream without ${method}`);
+    Reflect.set(stream, method, (...args: readonly unknown[]): unknown => {
+      const [chunk] = args;
+      if (typeof chunk === 'string') hear(chunk);
+      else if (ArrayBuffer.isView(chunk))
+        hear(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'));
+      return Reflect.apply(original, stream, args);
+    });
+  }
+}
+
+async function textOf(redis: Redis, key: string): Promise<string> {
+  const type = await redis.type(key);
+  if (type === 'string') return (await redis.getBuffer(key))?.toString('latin1') ?? '';
+  if (type === 'hash') return JSON.stringify(await redis.hgetall(key));
+  if (type === 'stream') return JSON.stringify(await redis.xrange(key, '-', '+'));
+  return `(${type})`;
+}
