@@ -31,10 +31,14 @@ export class Stage {
     });
   }
 
-  bare(body: Buffer): Promise<Subject> {
-    const file = join(this.#directory, `${body.length}.json`);
-    writeFileSync(file, body);
-    return this.#node('bare', 'bench/peers/bare-server.js', '/', { API_KEY: this.#key, BODY_FILE: file });
+  /** The bare server answers what Stagedoor answered, but for the headers that Node adds by itself. */
+  async bare(answer: Response): Promise<Subject> {
+    const directory = mkdtempSync(join(this.#directory, 'bare-'));
+    const [BODY_FILE, HEADERS_FILE] = [join(directory, 'body'), join(directory, 'headers.json')];
+    const headers = [...answer.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name));
+    writeFileSync(BODY_FILE, Buffer.from(await answer.arrayBuffer()));
+    writeFileSync(HEADERS_FILE, JSON.stringify(Object.fromEntries(headers)));
+    return this.#node('bare', 'bench/peers/bare-server.js', '/', { API_KEY: this.#key, BODY_FILE, HEADERS_FILE });
   }
 
   async nginx(upstream: Subject): Promise<Subject> {
@@ -67,7 +71,10 @@ export class Stage {
     mkdirSync(join(directory, 'audit'));
     const file = join(directory, 'tenants.yaml');
     // JSON is YAML.
-    const tenants = names.map((id) => ({ id, hubster: { clientId: id, clientSecret: { env: 'HUBSTER_SECRET' } } }));
+    // A limit that is kept, and never reached.
+    const limits = { requestsPerMinute: 1_000_000 };
+    const hubster = { clientSecret: { env: 'HUBSTER_SECRET' } };
+    const tenants = names.map((id) => ({ id, hubster: { clientId: id, ...hubster }, limits }));
     const keyHash = `sha256:${hash('sha256', this.#key)}`;
     const callers = [{ id: 'bench', keyHash, tenants: names, scopes: ['integrations:read', 'audit:read'] }];
     writeFileSync(file, JSON.stringify({ tenants, callers }));

@@ -46,7 +46,7 @@ export async function hits(stage: Stage, scale: Scale): Promise<readonly Row[]> 
     ['30 KB', PAGE],
   ] as const) {
     const answer = await fetch(stagedoor.url + path, { headers: stage.headers });
-    const bare = await stage.bare(Buffer.from(await answer.arrayBuffer()));
+    const bare = await stage.bare(answer);
     const beside = await pairs([stagedoor, bare], path, stage.headers, scale);
     const goal = '≥ 0.85';
     rows.push(ratio(`hit ${what} / bare node:http, requests a second`, beside, ({ perSecond }) => perSecond, goal));

@@ -55,6 +55,22 @@ describe('SharedTurns', () => {
     expect(await server.send('KEYS *')).not.toContain('write');
   });
 
+  it('a lock that this process could not give back bars its own next write from nothing', async () => {
+    const connection = await connect();
+    let isSilent = false;
+    const turns = replicaOver({
+      isAvailable: true,
+      run: (commands) => (isSilent ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
+    });
+    await turns.take(PLACE, deadline(), async () => {
+      isSilent = true;
+    });
+    isSilent = false;
+    expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
+    await expect(turns.take(PLACE, deadline(500), async () => 'done')).resolves.toBe('done');
+    await expect((await replica()).take(PLACE, deadline(), async () => 'done')).resolves.toBe('done');
+  });
+
   it('N2: another tenant, and another integration, have turns of their own', async () => {
     const [one, other] = [await replica(), await replica()];
     await one.take(PLACE, deadline(), async () => {

@@ -12,10 +12,13 @@ const TRY_EVERY_MS = 50;
 /** So many commands in a row without a reply are no accident, even where the connection still stands. */
 const SILENT_TRIES = 5;
 
-/** Takes what is free or already taken under this token, so that one whose reply was lost can be tried again. */
+/**
+ * Takes what is free or held by this process, which has one write at a time: of a try whose reply was lost, or of a write that
+ * could not give it back, as Redis was silent and carried out later what it had been asked.
+ */
 const TAKE = `
 local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return 0 end
+if holder and string.sub(holder, 1, 36) ~= string.sub(ARGV[1], 1, 36) then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
@@ -27,6 +30,8 @@ const GIVE_BACK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL
  * write, so nobody has to renew it; after a crash the integration is free again when it ends.
  */
 export class SharedTurns extends Turns {
+  readonly #process = randomUUID();
+
   constructor(
     private readonly local: Turns,
     private readonly redis: Pick<RedisConnection, 'run' | 'isAvailable'>,
@@ -37,7 +42,7 @@ export class SharedTurns extends Turns {
 
   override take<T>(place: WritePlace, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     return this.local.take(place, deadline, async () => {
-      const lock = { key: keyOf(place), token: randomUUID() };
+      const lock = { key: keyOf(place), token: `${this.#process}:${randomUUID()}` };
       try {
         await this.#lock(lock, deadline);
         return await work();
@@ -76,7 +81,7 @@ export class SharedTurns extends Turns {
 
 interface Lock {
   readonly key: string;
-  /** Tells its holder from all others. */
+  /** Tells the process, then the write. */
   readonly token: string;
 }
 
