@@ -217,9 +217,20 @@ describe('parseTenantsFile', () => {
       'tenants[0].hubster.clientId (line 5): expected a client id',
     ],
     ['passthrough that is text', [/$/, 'passthrough: "true"'], 'passthrough (line 20): expected true or false'],
-    ['a key twice', ['limits:', 'hubs: []\n    limits:'], 'line 8: expected valid YAML'],
-    ['a tag', ['client-acme', '!env client-acme'], 'line 5: expected valid YAML'],
-    ['a second document', [/$/, '---\ntenants: []'], 'line 20: expected valid YAML'],
+    [
+      'a key twice',
+      ['limits:', 'limits: { requestsPerMinute: 1 }\n    limits:'],
+      'tenants[0] (line 9): expected the key limits once',
+    ],
+    ['a tag', ['client-acme', '!!str client-acme'], 'tenants[0].hubster.clientId (line 5): expected a client id'],
+    [
+      'a mapping with a tag',
+      ['hubster:\n', 'hubster: !!map\n'],
+      'tenants[0].hubster (line 5): expected a mapping of clientId, clientSecret',
+    ],
+    ['a second document', [/$/, '---\ntenants: []'], 'line 21: expected no second document'],
+    ['what is no YAML', ['hubs: [', 'hubs: [['], 'line 8: expected valid YAML'],
+    ['a tab for blanks', ['    limits:', '\tlimits:'], 'line 8: expected valid YAML'],
   ])('refuses %s', (_what, [from, to], fault) => {
     expect(faultsOf(GOOD.replace(from, to))).toEqual([fault]);
   });
