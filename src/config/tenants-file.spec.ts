@@ -214,7 +214,7 @@ describe('parseTenantsFile', () => {
     [
       'a number where text belongs',
       ['clientId: client-acme', 'clientId: 123'],
-      'tenants[0].hubster.clientId (line 5): expected a client id',
+      'tenants[0].hubster.clientId (line 5): expected a client id, without alias or tag',
     ],
     ['passthrough that is text', [/$/, 'passthrough: "true"'], 'passthrough (line 20): expected true or false'],
     [
@@ -222,11 +222,15 @@ describe('parseTenantsFile', () => {
       ['limits:', 'limits: { requestsPerMinute: 1 }\n    limits:'],
       'tenants[0] (line 9): expected the key limits once',
     ],
-    ['a tag', ['client-acme', '!!str client-acme'], 'tenants[0].hubster.clientId (line 5): expected a client id'],
+    [
+      'a tag',
+      ['client-acme', '!!str client-acme'],
+      'tenants[0].hubster.clientId (line 5): expected a client id, without alias or tag',
+    ],
     [
       'a mapping with a tag',
       ['hubster:\n', 'hubster: !!map\n'],
-      'tenants[0].hubster (line 5): expected a mapping of clientId, clientSecret',
+      'tenants[0].hubster (line 5): expected a mapping of clientId, clientSecret, without alias or tag',
     ],
     ['a second document', [/$/, '---\ntenants: []'], 'line 21: expected no second document'],
     ['what is no YAML', ['hubs: [', 'hubs: [['], 'line 8: expected valid YAML'],
@@ -254,7 +258,7 @@ describe('parseTenantsFile', () => {
 
   it('follows no alias, so that a file cannot grow', () => {
     expect(faultsOf(GOOD.replace('[read, write]', '&all [read, write]').replace('[read]', '*all'))).toEqual([
-      'callers[1].scopes (line 19): expected a list of one or more scopes',
+      'callers[1].scopes (line 19): expected a list of one or more scopes, without alias or tag',
     ]);
   });
 

@@ -47,7 +47,8 @@ export class YamlPlace {
 
   fault(expected: string): void {
     const line = `line ${this.source.lines.at(this.offset)}`;
-    this.source.faults.push({ name: this.path ? `${this.path} (${line})` : line, expected });
+    const written = this.node?.kind === 'other' ? `${expected}, without alias or tag` : expected;
+    this.source.faults.push({ name: this.path ? `${this.path} (${line})` : line, expected: written });
   }
 
   /**
