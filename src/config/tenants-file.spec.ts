@@ -214,7 +214,7 @@ describe('parseTenantsFile', () => {
     [
       'a number where text belongs',
       ['clientId: client-acme', 'clientId: 123'],
-      'tenants[0].hubster.clientId (line 5): expected a client id, without alias or tag',
+      'tenants[0].hubster.clientId (line 5): expected a client id',
     ],
     ['passthrough that is text', [/$/, 'passthrough: "true"'], 'passthrough (line 20): expected true or false'],
     [

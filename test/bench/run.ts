@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
 import { Stage } from './stage';
@@ -15,13 +16,15 @@ const WORKS: Readonly<Record<string, (stage: Stage, scale: Scale) => Promise<rea
   memory,
   start: starts,
   growth,
+  fairness,
 };
 
-/** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Growth is measured only when it is named. */
+/** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Growth and fairness are measured only when they are named. */
 async function main(words: readonly string[]): Promise<void> {
   const scale = words.includes('--quick') ? QUICK : FULL;
   const named = words.filter((word) => !word.startsWith('--'));
-  const chosen = named.length > 0 ? named : Object.keys(WORKS).filter((name) => name !== 'growth');
+  const chosen =
+    named.length > 0 ? named : Object.keys(WORKS).filter((name) => name !== 'growth' && name !== 'fairness');
   const stage = new Stage();
   const rows: Row[] = [];
   try {

@@ -59,13 +59,19 @@ export class Stage {
   }
 
   /** Stagedoor for `count` tenants, `t0` on, with one caller that names its tenant where there are several. */
-  async tenants(upstream: Subject, count: number, env: Readonly<Record<string, string>> = {}): Promise<Subject> {
+  async tenants(
+    upstream: Subject,
+    count: number,
+    env: Readonly<Record<string, string>> = {},
+    limits?: { readonly requestsPerMinute: number },
+  ): Promise<Subject> {
     const names = Array.from({ length: count }, (_, index) => `t${index}`);
     const directory = mkdtempSync(join(this.#directory, 'stagedoor-'));
     mkdirSync(join(directory, 'audit'));
     const file = join(directory, 'tenants.yaml');
     // JSON is YAML.
-    const tenants = names.map((id) => ({ id, hubster: { clientId: id, clientSecret: { env: 'HUBSTER_SECRET' } } }));
+    const hubsterOf = (id: string) => ({ clientId: id, clientSecret: { env: 'HUBSTER_SECRET' } });
+    const tenants = names.map((id) => ({ id, hubster: hubsterOf(id), ...(limits && { limits }) }));
     const keyHash = `sha256:${hash('sha256', this.#key)}`;
     const callers = [{ id: 'bench', keyHash, tenants: names, scopes: ['integrations:read'] }];
     writeFileSync(file, JSON.stringify({ tenants, callers }));
