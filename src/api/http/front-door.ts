@@ -9,7 +9,7 @@ import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
-import { requestContext } from './request-inputs';
+import { onBehalfOf, requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
 import { securityHeadersOf } from './security-headers';
 
@@ -53,7 +53,13 @@ export class FrontDoor {
   /** Who was known but is not let in is remembered for the audit trail. */
   private async judge({ raw, exchange }: FastifyRequest, scope: Scope | 'any'): Promise<Admission> {
     const grant = await this.identify(raw);
-    exchange.refused = { caller: grant.caller.id, tenant: grant.soleTenant?.id ?? null };
+    const tenant = this.access.tenantOf(grant, raw) ?? grant.soleTenant;
+    const principal = onBehalfOf(raw);
+    exchange.refused = {
+      caller: grant.caller.id,
+      tenant: tenant?.id ?? null,
+      ...(principal !== undefined && { onBehalfOf: principal }),
+    };
     return this.access.authorise(grant, raw, scope);
   }
 
