@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { FrontDoor } from '../../src/api/http/front-door';
+import { Metrics } from '../../src/observability/metrics';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
@@ -38,6 +40,10 @@ describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('application/problem+json');
     expect(answer).not.toMatch(/node|fastify|nest|at .+\.js/i);
+    for (const header of ['x-content-type-options: nosniff', "frame-ancestors 'none'", 'cache-control: no-store'])
+      expect(answer).toContain(header);
+    const [, requestId] = /x-request-id: (\S+)/.exec(answer) ?? [];
+    expect(answer).toContain(`"requestId":"${requestId}"`);
   });
 
   it.each([
@@ -106,6 +112,31 @@ describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
       ]);
       expect([headers['server'], headers['x-powered-by']]).toEqual([undefined, undefined]);
     }
+  });
+
+  it('no answer to a caller may be kept for another', async () => {
+    const routes = stagedoor.app
+      .get(FrontDoor)
+      .routes.routes.filter(({ declaration }) => declaration?.access === 'caller');
+    expect(routes.length).toBeGreaterThanOrEqual(10);
+    for (const { url, methods } of routes.filter((route) => route.methods.includes('GET'))) {
+      const path = url.replace(/:channel\w+/, 'Direct').replaceAll(/:\w+/g, HUBS.acme);
+      for (const caller of ['acme-app', undefined]) {
+        const { headers } = await stagedoor.as(caller).get(path);
+        expect([path, methods, headers['cache-control']]).toEqual([
+          path,
+          methods,
+          expect.stringMatching(/^(private, no-cache|no-store)$/),
+        ]);
+      }
+    }
+  });
+
+  it('no version is told, in metrics neither', async () => {
+    stagedoor.app.get(Metrics).observeProcess();
+    const { text } = await stagedoor.as().get('/metrics').expect(200);
+    expect(text).toContain('stagedoor_process_cpu_seconds_total');
+    expect(text).not.toContain(process.versions.node);
   });
 
   it('without CORS_ORIGINS no origin is let in; with them, those and no others', async () => {
