@@ -11,12 +11,11 @@ import { serveDocs } from './openapi/docs';
 /** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
 export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const { corsOrigins, docs } = app.get(Config).http;
+  const { docs } = app.get(Config).http;
   app.get(FrontDoor).install(fastify);
   app.get(Aftermath).install(fastify);
   app.get(IdempotentWrites).install(fastify);
   acceptJsonBodies(fastify);
   acceptRawBodies(fastify);
-  if (corsOrigins.length > 0) app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
   if (docs) serveDocs(app, fastify, demoKey);
 }

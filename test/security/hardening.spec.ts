@@ -139,17 +139,57 @@ describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
     expect(text).not.toContain(process.versions.node);
   });
 
-  it('without CORS_ORIGINS no origin is let in; with them, those and no others', async () => {
+  it('without CORS_ORIGINS no origin is let in', async () => {
     const origin = 'https://app.example.com';
-    const closed = await stagedoor.as('reader').get('/api/v1/me').set('origin', origin).expect(200);
-    expect(Object.keys(closed.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-    const open = await startStagedoor({ env: { CORS_ORIGINS: origin }, sandbox: stagedoor.sandbox });
-    const preflight = (from: string) =>
-      open.as().options('/api/v1/me').set({ origin: from, 'access-control-request-method': 'GET' });
-    expect((await preflight(origin)).headers['access-control-allow-origin']).toBe(origin);
-    expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).not.toBe(
-      'https://evil.example',
-    );
+    const answers = [
+      await stagedoor.as('reader').get('/api/v1/me').set('origin', origin).expect(200),
+      await stagedoor.as().options('/api/v1/me').set({ origin, 'access-control-request-method': 'GET' }).expect(204),
+    ];
+    for (const { headers } of answers) {
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+  });
+
+  it('with CORS_ORIGINS those may ask for what a path has, read what they are told, and no others', async () => {
+    const [origin, another] = ['https://app.example.com', 'https://other.example'];
+    const open = await startStagedoor({ env: { CORS_ORIGINS: `${origin},${another}` }, sandbox: stagedoor.sandbox });
+    const preflight = (from: string, path: string) =>
+      open.as().options(path).set({
+        origin: from,
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'x-api-key,if-match',
+      });
+    const { headers } = await preflight(origin, `/api/v1/integrations/${HUBS.acme}`).expect(204);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'DELETE, GET, HEAD, OPTIONS, PATCH',
+      'access-control-allow-headers': expect.stringMatching(/X-API-Key.+If-Match/),
+      'access-control-max-age': '600',
+      vary: 'Origin',
+    });
+    const list = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
+    for (const [from, path, caller, status] of [
+      [origin, list, 'acme-app', 200],
+      [another, list, 'acme-app', 200],
+      [origin, '/api/v1/me', undefined, 401],
+      [origin, '/nowhere', undefined, 404],
+    ] as const) {
+      const answer = await open.as(caller).get(path).set('origin', from).expect(status);
+      expect(answer.headers).toMatchObject({
+        'access-control-allow-origin': from,
+        'access-control-expose-headers': expect.stringMatching(/ETag.+RateLimit.+X-Request-Id/),
+        vary: expect.stringMatching(/Origin$/),
+      });
+    }
+    const evil = 'https://evil.example';
+    for (const answer of [
+      await preflight(evil, '/api/v1/me').expect(204),
+      await open.as('acme-app').get('/api/v1/me').set('origin', evil).expect(200),
+    ]) {
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+      expect(answer.headers['vary']).toBe('Origin');
+    }
+    await preflight(origin, '/nowhere').expect(404);
     await open.close();
   });
 });

@@ -9,6 +9,7 @@ import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
+import { Cors } from './cors';
 import { onBehalfOf, requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
 import { securityHeadersOf } from './security-headers';
@@ -20,6 +21,7 @@ import { securityHeadersOf } from './security-headers';
 @Injectable()
 export class FrontDoor {
   readonly routes = new RouteTable();
+  readonly #cors: Cors;
 
   constructor(
     private readonly access: Access,
@@ -27,18 +29,25 @@ export class FrontDoor {
     private readonly limits: Limits,
     private readonly clock: Clock,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.#cors = new Cors(config.http.corsOrigins);
+  }
 
   install(fastify: FastifyInstance): void {
     fastify.decorateRequest('exchange');
     fastify.addHook('onRoute', (route) => this.routes.add(route));
     fastify.addHook('onRequest', async (request, reply) => {
       request.exchange = { arrivedAt: this.clock.monotonic() };
-      reply.headers(securityHeadersOf(request.url)).header('x-request-id', request.id);
+      reply.headers(securityHeadersOf(request.url)).headers(this.#cors.headersFor(request.headers));
+      reply.header('x-request-id', request.id);
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration))
         return this.turnAway(request, reply);
       if (declaration.access === 'caller') await this.admit(request, reply, declaration.scope);
+    });
+    if (!this.#cors.isOn) return;
+    fastify.addHook('onSend', async (_request, reply) => {
+      reply.header('vary', [reply.getHeader('vary') ?? [], 'Origin'].flat().join(', '));
     });
   }
 
@@ -86,6 +95,7 @@ export class FrontDoor {
     const allow = request.is404 ? this.routes.methodsOf(path) : [];
     if (allow.length === 0) throw new Problem('not-found');
     if (request.method !== 'OPTIONS') throw new Problem('method-not-allowed', { allow });
-    return reply.status(204).header('allow', allow.join(', ')).send();
+    const preflight = this.#cors.preflightHeadersFor(request.headers, allow);
+    return reply.status(204).headers(preflight).header('allow', allow.join(', ')).send();
   }
 }
