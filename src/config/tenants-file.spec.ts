@@ -222,16 +222,6 @@ describe('parseTenantsFile', () => {
       ['limits:', 'limits: { requestsPerMinute: 1 }\n    limits:'],
       'tenants[0] (line 9): expected the key limits once',
     ],
-    [
-      'a tag',
-      ['client-acme', '!!str client-acme'],
-      'tenants[0].hubster.clientId (line 5): expected a client id, without alias or tag',
-    ],
-    [
-      'a mapping with a tag',
-      ['hubster:\n', 'hubster: !!map\n'],
-      'tenants[0].hubster (line 5): expected a mapping of clientId, clientSecret, without alias or tag',
-    ],
     ['a second document', [/$/, '---\ntenants: []'], 'line 21: expected no second document'],
     ['what is no YAML', ['hubs: [', 'hubs: [['], 'line 8: expected valid YAML'],
     ['a tab for blanks', ['    limits:', '\tlimits:'], 'line 8: expected valid YAML'],
@@ -253,12 +243,6 @@ describe('parseTenantsFile', () => {
       'tenants[1].id (line 9): expected an id of 1 to 63 characters of a-z, 0-9 and -',
       'callers[0].tenants[0] (line 14): expected the id of a tenant of this file',
       'callers[1].scopes[0] (line 19): expected one of read, write',
-    ]);
-  });
-
-  it('follows no alias, so that a file cannot grow', () => {
-    expect(faultsOf(GOOD.replace('[read, write]', '&all [read, write]').replace('[read]', '*all'))).toEqual([
-      'callers[1].scopes (line 19): expected a list of one or more scopes, without alias or tag',
     ]);
   });
 
