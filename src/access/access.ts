@@ -47,8 +47,12 @@ export class Access {
   }
 
   /** Tenant and scope of one who is known. */
-  authorise(grant: Grant, { headers }: RequestHeaders, scope: Scope | 'any'): Admission {
-    const tenant = this.#tenantOf(grant, headers['x-tenant-id']);
+  authorise(grant: Grant, request: RequestHeaders, scope: Scope | 'any'): Admission {
+    const tenant = this.tenantOf(grant, request);
+    if (!tenant) {
+      if (!request.headers['x-tenant-id']) throw new Problem('tenant-required');
+      throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
+    }
     if (scope !== 'any' && !grant.caller.scopes.has(scope)) {
       throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
     }
@@ -68,6 +72,17 @@ export class Access {
     return grant;
   }
 
+  /**
+   * The tenant that a request is for. `X-Tenant-Id` counts only from a caller that may use that tenant (S-759); whether others
+   * exist is not told.
+   */
+  tenantOf(grant: Grant, { headers }: RequestHeaders): Tenant | undefined {
+    const named = headers['x-tenant-id'];
+    if (!named) return grant.soleTenant;
+    const id = String(named);
+    return grant.tenants === '*' || grant.tenants.has(id) ? this.directory.tenant(id) : undefined;
+  }
+
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
   #known(presented: Secret, hash: string): Grant | undefined {
     const grant = this.directory.grantOf(hash) ?? this.directory.index.verified.get(hash);
@@ -75,17 +90,5 @@ export class Access {
     // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
     KNOWN_SECRETS.remember('presented', presented);
     return grant;
-  }
-
-  /** `X-Tenant-Id` counts only from a caller that may use that tenant (S-759). Whether others exist is not told. */
-  #tenantOf(grant: Grant, named: string | string[] | undefined): Tenant {
-    if (!named) {
-      if (!grant.soleTenant) throw new Problem('tenant-required');
-      return grant.soleTenant;
-    }
-    const id = String(named);
-    const tenant = grant.tenants === '*' || grant.tenants.has(id) ? this.directory.tenant(id) : undefined;
-    if (!tenant) throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
-    return tenant;
   }
 }

@@ -14,7 +14,7 @@ import { serveDocs } from './openapi/docs';
 /** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
 export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const { corsOrigins, docs } = app.get(Config).http;
+  const { docs } = app.get(Config).http;
   KNOWN_SECRETS.leaveReadable(LOG_WORDS);
   fastify.addHook('onRoute', ({ url }) => KNOWN_SECRETS.leaveReadable([url]));
   app.get(FrontDoor).install(fastify);
@@ -23,6 +23,5 @@ export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): 
   installServerTiming(fastify);
   acceptJsonBodies(fastify);
   acceptRawBodies(fastify);
-  if (corsOrigins.length > 0) app.enableCors({ origin: [...corsOrigins], maxAge: 600 });
   if (docs) serveDocs(app, fastify, demoKey);
 }

@@ -1,10 +1,12 @@
-import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { YAMLException } from 'js-yaml';
 import type { ConfigFault } from './config-error';
+import { TextLines } from './text-lines';
+import { readYaml, type YamlNode } from './yaml-node';
 
 /** What all places of one document share. */
 interface Source {
   readonly faults: ConfigFault[];
-  readonly lines: LineCounter;
+  readonly lines: TextLines;
 }
 
 /**
@@ -16,18 +18,18 @@ export class YamlPlace {
   private constructor(
     private readonly source: Source,
     private readonly path: string,
-    private readonly node: unknown,
-    private readonly line: number,
+    private readonly node: YamlNode | undefined,
+    /** Of the node, or of what stands nearest before it. */
+    private readonly offset: number,
   ) {}
 
   static root(text: string, faults: ConfigFault[]): YamlPlace {
-    const lines = new LineCounter();
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    // The parser's own words quote the document.
-    for (const { pos } of [...document.errors, ...document.warnings]) {
-      faults.push({ name: `line ${lines.linePos(pos[0]).line}`, expected: 'valid YAML' });
-    }
-    return new YamlPlace({ faults, lines }, '', document.contents, 1);
+    const lines = new TextLines(text);
+    const refuse = (offset: number, expected: string) => faults.push({ name: `line ${lines.at(offset)}`, expected });
+    const [document, another] = documentsOf(text, (offset) => refuse(offset, 'valid YAML'));
+    const root = new YamlPlace({ faults, lines }, '', document?.children[0], 0);
+    if (another) refuse(another.children[0]?.start ?? 0, 'no second document');
+    return root;
   }
 
   /**
@@ -40,11 +42,13 @@ export class YamlPlace {
 
   /** Whether exactly this text stands here. */
   is(text: string): boolean {
-    return isScalar(this.node) && this.node.value === text;
+    return this.node?.kind === 'scalar' && this.node.value === text;
   }
 
   fault(expected: string): void {
-    this.source.faults.push({ name: this.path ? `${this.path} (line ${this.line})` : `line ${this.line}`, expected });
+    const line = `line ${this.source.lines.at(this.offset)}`;
+    const written = this.node?.kind === 'other' ? `${expected}, without alias or tag` : expected;
+    this.source.faults.push({ name: this.path ? `${this.path} (${line})` : line, expected: written });
   }
 
   /**
@@ -52,26 +56,34 @@ export class YamlPlace {
    * Where there is no mapping, that is the one fault; its values tell none.
    */
   fields<K extends string>(keys: readonly K[], { secretive = false } = {}): (key: K) => YamlPlace {
-    if (!isMap(this.node)) {
+    if (this.node?.kind !== 'mapping') {
       this.fault(`a mapping of ${keys.join(', ')}`);
-      const silent = new YamlPlace({ ...this.source, faults: [] }, this.path, undefined, this.line);
+      const silent = new YamlPlace({ ...this.source, faults: [] }, this.path, undefined, this.offset);
       return () => silent;
     }
-    const values = new Map<unknown, unknown>();
-    for (const { key, value } of this.node.items) {
-      const name = isScalar(key) ? key.value : undefined;
-      values.set(name, value);
-      if (keys.some((known) => known === name)) continue;
-      const isPlain = !secretive && typeof name === 'string' && /^[A-Za-z]\w{0,31}$/.test(name);
-      this.#at('', key).fault(`only the keys ${keys.join(', ')}${isPlain ? `, not ${name}` : ''}`);
+    const step = (key: K) => (this.path ? `.${key}` : key);
+    const values = new Map<K, YamlPlace>();
+    const { children } = this.node;
+    for (let index = 0; index < children.length; index += 2) {
+      const [key, value] = [children[index], children[index + 1]];
+      const name = key?.kind === 'scalar' ? key.value : undefined;
+      const place = this.#at('', key);
+      const known = keys.find((one) => one === name);
+      if (known === undefined) {
+        const isPlain = !secretive && typeof name === 'string' && /^[A-Za-z]\w{0,31}$/.test(name);
+        place.fault(`only the keys ${keys.join(', ')}${isPlain ? `, not ${name}` : ''}`);
+        continue;
+      }
+      if (values.has(known)) place.fault(`the key ${known} once`);
+      values.set(known, place.#at(step(known), value));
     }
-    return (key) => this.#at(this.path ? `.${key}` : key, values.get(key));
+    return (key) => values.get(key) ?? this.#at(step(key), undefined);
   }
 
   /** The items of a list that has at least so many. No list at all is one without items. */
   items(expected: string, least: number): readonly YamlPlace[] {
-    const items = isSeq(this.node) ? this.node.items : [];
-    if ((this.isPresent && !isSeq(this.node)) || items.length < least) this.fault(expected);
+    const items = this.node?.kind === 'list' ? this.node.children : [];
+    if ((this.isPresent && this.node?.kind !== 'list') || items.length < least) this.fault(expected);
     return items.map((item, index) => this.#at(`[${index}]`, item));
   }
 
@@ -102,14 +114,23 @@ export class YamlPlace {
   }
 
   #scalar<T>(read: (value: unknown) => T | undefined, expected: string, filler: T): T {
-    const value = read(isScalar(this.node) ? this.node.value : undefined);
+    const value = read(this.node?.value);
     if (value === undefined) this.fault(expected);
     return value ?? filler;
   }
 
-  #at(step: string, node: unknown): YamlPlace {
-    const start = isNode(node) ? node.range?.[0] : undefined;
-    const line = start === undefined ? this.line : this.source.lines.linePos(start).line;
-    return new YamlPlace(this.source, this.path + step, node, line);
+  #at(step: string, node: YamlNode | undefined): YamlPlace {
+    const isWritten = node !== undefined && node.start >= 0;
+    return new YamlPlace(this.source, this.path + step, node, isWritten ? node.start : this.offset);
+  }
+}
+
+/** None where the text is no YAML. The parser's own words quote it. */
+function documentsOf(text: string, refuse: (offset: number) => void): readonly YamlNode[] {
+  try {
+    return readYaml(text);
+  } catch (error) {
+    refuse((error instanceof YAMLException && error.mark?.position) || 0);
+    return [];
   }
 }

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { audit } from './audit';
+import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
 import { Stage } from './stage';
@@ -17,9 +18,10 @@ const WORKS: Readonly<Record<string, (stage: Stage, scale: Scale) => Promise<rea
   start: starts,
   audit,
   growth,
+  fairness,
 };
 
-const WHEN_NAMED = new Set(['growth', 'audit']);
+const WHEN_NAMED = new Set(['growth', 'audit', 'fairness']);
 
 /** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Some works only when they are named. */
 async function main(words: readonly string[]): Promise<void> {

@@ -9,6 +9,8 @@ import { Subject } from './subject';
 
 const DIST = join(__dirname, '..');
 const FOREVER = '60m';
+/** A limit that is kept at every request all the same. */
+const NEVER_REACHED = { requestsPerMinute: 1_000_000 };
 
 export const BENCH_SECRET_KEY = 'a benchmark key of at least thirty-two bytes';
 
@@ -65,16 +67,19 @@ export class Stage {
   }
 
   /** Stagedoor for `count` tenants, `t0` on, with one caller that names its tenant where there are several. */
-  async tenants(upstream: Subject, count: number, env: Readonly<Record<string, string>> = {}): Promise<Subject> {
+  async tenants(
+    upstream: Subject,
+    count: number,
+    env: Readonly<Record<string, string>> = {},
+    limits: { readonly requestsPerMinute: number } = NEVER_REACHED,
+  ): Promise<Subject> {
     const names = Array.from({ length: count }, (_, index) => `t${index}`);
     const directory = mkdtempSync(join(this.#directory, 'stagedoor-'));
     mkdirSync(join(directory, 'audit'));
     const file = join(directory, 'tenants.yaml');
     // JSON is YAML.
-    // A limit that is kept, and never reached.
-    const limits = { requestsPerMinute: 1_000_000 };
-    const hubster = { clientSecret: { env: 'HUBSTER_SECRET' } };
-    const tenants = names.map((id) => ({ id, hubster: { clientId: id, ...hubster }, limits }));
+    const hubsterOf = (id: string) => ({ clientId: id, clientSecret: { env: 'HUBSTER_SECRET' } });
+    const tenants = names.map((id) => ({ id, hubster: hubsterOf(id), limits }));
     const keyHash = `sha256:${hash('sha256', this.#key)}`;
     const callers = [{ id: 'bench', keyHash, tenants: names, scopes: ['integrations:read', 'audit:read'] }];
     writeFileSync(file, JSON.stringify({ tenants, callers }));

@@ -70,6 +70,24 @@ describe('the trail of what happened (design 7)', () => {
     );
   });
 
+  it('the refusal of a gateway names the tenant it may act for, and for whom it says it acts', async () => {
+    const callers = [{ id: 'gateway', tenants: '*', scopes: ['integrations:read'] }] as const;
+    await stagedoor.close();
+    stagedoor = await startStagedoor({ callers });
+    const purge = (tenant: string) =>
+      stagedoor
+        .as('gateway')
+        .delete('/api/v1/cache')
+        .set({ 'x-tenant-id': tenant, 'x-on-behalf-of': 'alice' })
+        .expect(403);
+    await purge('acme');
+    await purge('nobody');
+    expect(await records()).toEqual([
+      expect.objectContaining({ caller: 'gateway', tenant: 'acme', onBehalfOf: 'alice', status: 403 }),
+      expect.objectContaining({ caller: 'gateway', tenant: null, onBehalfOf: 'alice', status: 403 }),
+    ]);
+  });
+
   it('a write that Hubster refuses leaves an intent and a refused outcome', async () => {
     await stagedoor.as('acme-app').post(HUB).send(webChat).expect(200);
     await stagedoor.as('acme-app').post(HUB).send(webChat).expect(409);

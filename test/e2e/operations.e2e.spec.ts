@@ -107,6 +107,17 @@ describe('operations and documentation', () => {
     for (const { path, operation } of operations) {
       expect([path, path.startsWith('/api/') === 'x-scope' in operation]).toEqual([path, true]);
       expect([path, Object.keys(operation.responses).length > 0]).toEqual([path, true]);
+      if (!path.startsWith('/api/')) continue;
+      // Scopes in words too, as Swagger UI does not show them otherwise.
+      const scope = operation['x-scope'];
+      const told = scope === 'any' ? 'For every caller.' : `Needs the scope \`${scope}\`.`;
+      expect([path, operation.description]).toEqual([path, expect.stringContaining(told)]);
+      expect([path, operation.security]).toEqual([
+        path,
+        ['apiKey', 'bearer'].map((name) => ({ [name]: scope === 'any' ? [] : [scope] })),
+      ]);
+      const statuses = Object.keys(operation.responses);
+      expect([path, statuses]).toEqual([path, expect.arrayContaining(['400', '401', '403', '429', '500'])]);
     }
     const documented = new Set([...text.matchAll(/`([a-z-]+)`: /g)].map(([, code]) => code));
     expect(PROBLEM_CODES.filter((code) => !documented.has(code) && !UNDOCUMENTED.has(code))).toEqual([]);

@@ -1,6 +1,6 @@
-import { request as httpRequest } from 'node:http';
 import supertest from 'supertest';
 import { type ServiceProcess, startProcess } from '../support/service-process';
+import { slowRequest } from '../support/slow-request';
 
 const DEMO = { PORT: '0', SANDBOX_PORT: '0' };
 
@@ -94,36 +94,4 @@ async function statusOf(url: string): Promise<number> {
 /** Awaits a state of another process; each look is a request, so nothing spins. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
-}
-
-/** A create of which the body's last bytes are held back until `finish`. */
-function slowRequest(url: string, key: string) {
-  const body = JSON.stringify({ channelId: 'WebChat', name: 'slow', configuration: { allowedOrigins: ['localhost'] } });
-  const request = httpRequest(url, {
-    method: 'POST',
-    headers: {
-      'x-api-key': key,
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      expect: '100-continue',
-    },
-  });
-  const isReceived = new Promise<void>((resolve) => {
-    request.on('continue', () => {
-      request.write(body.slice(0, 10));
-      resolve();
-    });
-  });
-  request.flushHeaders();
-  return {
-    isReceived,
-    finish: () => request.end(body.slice(10)),
-    status: new Promise<number>((resolve, reject) => {
-      request.on('response', (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
-      request.on('error', reject);
-    }),
-  };
 }

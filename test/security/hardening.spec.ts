@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { FrontDoor } from '../../src/api/http/front-door';
+import { Metrics } from '../../src/observability/metrics';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
@@ -38,6 +40,10 @@ describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect(answer).toContain('application/problem+json');
     expect(answer).not.toMatch(/node|fastify|nest|at .+\.js/i);
+    for (const header of ['x-content-type-options: nosniff', "frame-ancestors 'none'", 'cache-control: no-store'])
+      expect(answer).toContain(header);
+    const [, requestId] = /x-request-id: (\S+)/.exec(answer) ?? [];
+    expect(answer).toContain(`"requestId":"${requestId}"`);
   });
 
   it.each([
@@ -108,17 +114,82 @@ describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
     }
   });
 
-  it('without CORS_ORIGINS no origin is let in; with them, those and no others', async () => {
+  it('no answer to a caller may be kept for another', async () => {
+    const routes = stagedoor.app
+      .get(FrontDoor)
+      .routes.routes.filter(({ declaration }) => declaration?.access === 'caller');
+    expect(routes.length).toBeGreaterThanOrEqual(10);
+    for (const { url, methods } of routes.filter((route) => route.methods.includes('GET'))) {
+      const path = url.replace(/:channel\w+/, 'Direct').replaceAll(/:\w+/g, HUBS.acme);
+      for (const caller of ['acme-app', undefined]) {
+        const { headers } = await stagedoor.as(caller).get(path);
+        expect([path, methods, headers['cache-control']]).toEqual([
+          path,
+          methods,
+          expect.stringMatching(/^(private, no-cache|no-store)$/),
+        ]);
+      }
+    }
+  });
+
+  it('no version is told, in metrics neither', async () => {
+    stagedoor.app.get(Metrics).observeProcess();
+    const { text } = await stagedoor.as().get('/metrics').expect(200);
+    expect(text).toContain('stagedoor_process_cpu_seconds_total');
+    expect(text).not.toContain(process.versions.node);
+  });
+
+  it('without CORS_ORIGINS no origin is let in', async () => {
     const origin = 'https://app.example.com';
-    const closed = await stagedoor.as('reader').get('/api/v1/me').set('origin', origin).expect(200);
-    expect(Object.keys(closed.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-    const open = await startStagedoor({ env: { CORS_ORIGINS: origin }, sandbox: stagedoor.sandbox });
-    const preflight = (from: string) =>
-      open.as().options('/api/v1/me').set({ origin: from, 'access-control-request-method': 'GET' });
-    expect((await preflight(origin)).headers['access-control-allow-origin']).toBe(origin);
-    expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).not.toBe(
-      'https://evil.example',
-    );
+    const answers = [
+      await stagedoor.as('reader').get('/api/v1/me').set('origin', origin).expect(200),
+      await stagedoor.as().options('/api/v1/me').set({ origin, 'access-control-request-method': 'GET' }).expect(204),
+    ];
+    for (const { headers } of answers) {
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+    }
+  });
+
+  it('with CORS_ORIGINS those may ask for what a path has, read what they are told, and no others', async () => {
+    const [origin, another] = ['https://app.example.com', 'https://other.example'];
+    const open = await startStagedoor({ env: { CORS_ORIGINS: `${origin},${another}` }, sandbox: stagedoor.sandbox });
+    const preflight = (from: string, path: string) =>
+      open.as().options(path).set({
+        origin: from,
+        'access-control-request-method': 'PATCH',
+        'access-control-request-headers': 'x-api-key,if-match',
+      });
+    const { headers } = await preflight(origin, `/api/v1/integrations/${HUBS.acme}`).expect(204);
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': origin,
+      'access-control-allow-methods': 'DELETE, GET, HEAD, OPTIONS, PATCH',
+      'access-control-allow-headers': expect.stringMatching(/X-API-Key.+If-Match/),
+      'access-control-max-age': '600',
+      vary: 'Origin',
+    });
+    const list = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
+    for (const [from, path, caller, status] of [
+      [origin, list, 'acme-app', 200],
+      [another, list, 'acme-app', 200],
+      [origin, '/api/v1/me', undefined, 401],
+      [origin, '/nowhere', undefined, 404],
+    ] as const) {
+      const answer = await open.as(caller).get(path).set('origin', from).expect(status);
+      expect(answer.headers).toMatchObject({
+        'access-control-allow-origin': from,
+        'access-control-expose-headers': expect.stringMatching(/ETag.+RateLimit.+X-Request-Id/),
+        vary: expect.stringMatching(/Origin$/),
+      });
+    }
+    const evil = 'https://evil.example';
+    for (const answer of [
+      await preflight(evil, '/api/v1/me').expect(204),
+      await open.as('acme-app').get('/api/v1/me').set('origin', evil).expect(200),
+    ]) {
+      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+      expect(answer.headers['vary']).toBe('Origin');
+    }
+    await preflight(origin, '/nowhere').expect(404);
     await open.close();
   });
 });

@@ -5,62 +5,91 @@ import { type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 /** `npm run test:isolation` runs the full size. */
 const TENANTS = Number(process.env['ISOLATION_TENANTS'] ?? 8);
-const OPERATIONS = Number(process.env['ISOLATION_OPERATIONS'] ?? 600);
+const OPERATIONS = Number(process.env['ISOLATION_OPERATIONS'] ?? 800);
 /** Told in the name of the test: the same seed makes the same operations. */
 const SEED = Number(process.env['ISOLATION_SEED'] ?? Date.now() % 2 ** 31);
-const AT_ONCE = 8;
+const AT_ONCE = 32;
 
 const HUB = '11111111-1111-1111-1111-111111111111';
 const ID = '22222222-2222-2222-2222-222222222222';
-const KINDS = ['one', 'channel', 'page', 'foreign-etag', 'foreign-tenant', 'rename', 'purge', 'redis'] as const;
+
+/** How often each kind of operation comes, of a hundred. */
+const WEIGHTS = {
+  one: 44,
+  channel: 16,
+  page: 16,
+  'foreign-etag': 8,
+  'foreign-tenant': 8,
+  rename: 2,
+  repeated: 2,
+  purge: 1,
+  trail: 2,
+  redis: 1,
+} as const;
 
 interface Operation {
-  readonly kind: (typeof KINDS)[number];
+  readonly kind: keyof typeof WEIGHTS;
   readonly tenant: number;
   readonly other: number;
+  readonly replica: number;
+}
+
+/** What a tenant has to see. */
+interface Model {
+  name: string;
+  /** The replica that wrote last: others may serve what it replaced for a moment (N4). */
+  writer: number;
+  /** Of the last answer to a read of the one. */
+  etag: string;
+  /** Idempotency keys that this tenant has used: only those may be replayed to it. */
+  readonly used: Set<string>;
 }
 
 const nameOf = (tenant: number) => `tenant-${String(tenant).padStart(2, '0')}`;
 
-describe('tenants with identical hub ids, integration ids and names (N2)', () => {
+describe('tenants with identical hub ids, integration ids, names and idempotency keys (N2)', () => {
   let redis: RedisServer;
-  let stagedoor: Stagedoor;
-  const etags = new Map<number, string>();
-  /** What the name ends with after each tenant's last write. */
-  const versions = new Map<number, number>();
+  let replicas: readonly Stagedoor[] = [];
+  const models = Array.from(
+    { length: TENANTS },
+    (): Model => ({ name: 'v0', writer: 0, etag: '"none"', used: new Set() }),
+  );
 
   beforeAll(async () => {
     redis = await RedisServer.start();
-    const names = Array.from({ length: TENANTS }, (_, tenant) => nameOf(tenant));
+    const names = models.map((_, tenant) => nameOf(tenant));
     const sandboxTenants = names.map((name) => ({
       name,
       clientId: `c.${name}`,
       clientSecret: `s.${name}`,
       hubs: [HUB],
     }));
-    stagedoor = await startStagedoor({
-      sandboxTenants,
-      callers: [...names.map((name) => ({ id: name, tenants: [name] })), { id: 'gateway', tenants: '*' }],
+    const setup = {
+      callers: names.map((name) => ({ id: name, tenants: [name] })),
       env: { REDIS_URL: redis.url, LOG_LEVEL: 'silent' },
-    });
+    };
+    const first = await startStagedoor({ ...setup, sandboxTenants });
+    replicas = [first, await startStagedoor({ ...setup, sandbox: first.sandbox })];
     for (const tenant of names) {
       const configuration = { authToken: 'the same', accountSid: `AC-${tenant}`, numberSid: 'PN' };
       const ids = { integrationId: ID, hubId: HUB, integrationTypeId: 'Customer', channelId: 'TwilioSMS' };
       const integration = { ...ids, name: 'v0', statusId: 3000, configuration };
-      await supertest(stagedoor.sandbox.url).post('/sandbox/integrations').send({ tenant, integration }).expect(200);
+      await supertest(first.sandbox.url).post('/sandbox/integrations').send({ tenant, integration }).expect(200);
     }
   });
   afterAll(async () => {
     redis.resume();
-    await stagedoor.close();
+    for (const replica of [...replicas].reverse()) await replica.close();
     await redis.stop();
   });
 
-  it(`${OPERATIONS} random operations of ${TENANTS} tenants, Redis failing meanwhile, seed ${SEED}: no foreign byte`, async () => {
+  it(`${OPERATIONS} random operations of ${TENANTS} tenants at two replicas, Redis failing meanwhile, seed ${SEED}: no foreign byte`, async () => {
+    const kinds = Object.keys(WEIGHTS).filter((kind): kind is Operation['kind'] => kind in WEIGHTS);
     const operation = fc.record<Operation>({
-      kind: fc.constantFrom(...KINDS, 'one', 'one', 'channel', 'page'),
+      kind: fc.oneof(...kinds.map((kind) => ({ weight: WEIGHTS[kind], arbitrary: fc.constant(kind) }))),
       tenant: fc.nat(TENANTS - 1),
       other: fc.nat(TENANTS - 1),
+      replica: fc.nat(1),
     });
     const [operations = []] = fc.sample(
       fc.array(operation, { minLength: OPERATIONS, maxLength: OPERATIONS, size: 'max' }),
@@ -68,42 +97,80 @@ describe('tenants with identical hub ids, integration ids and names (N2)', () =>
     );
     // Operations of one tenant keep their order, so that it is known what it has to see.
     const turns = new Map<number, Promise<void>>();
-    let running: Promise<void>[] = [];
-    for (const next of operations) {
+    const inTurn = (next: Operation): Promise<void> => {
       const turn = (turns.get(next.tenant) ?? Promise.resolve()).then(() => perform(next));
       turns.set(next.tenant, turn);
-      running.push(turn);
-      if (running.length >= AT_ONCE) {
-        await Promise.all(running);
-        running = [];
-      }
-    }
-    await Promise.all(running);
+      return turn;
+    };
+    const queue = operations.values();
+    const lane = async (): Promise<void> => {
+      for (const next of queue) await inTurn(next);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    expect(replays).toBeGreaterThan(0);
   }, 3_600_000);
 
-  async function perform({ kind, tenant, other }: Operation): Promise<void> {
-    const own = nameOf(tenant);
-    const path = kind === 'channel' ? `/hubs/${HUB}/TwilioSMS` : kind === 'page' ? `?hubId=${HUB}` : `/${ID}`;
+  async function perform(operation: Operation): Promise<void> {
+    const { kind, tenant, other, replica } = operation;
+    const model = modelOf(tenant);
     if (kind === 'redis') return failRedis();
-    if (kind === 'purge') return void (await ask(own, 'DELETE', '/api/v1/cache'));
-    if (kind === 'rename') {
-      const version = (versions.get(tenant) ?? 0) + 1;
-      const { status, text } = await ask(own, 'PATCH', `/api/v1/integrations/${ID}`, {}, { name: `v${version}` });
-      expect([status, text]).toEqual([200, expect.stringContaining(`"name":"v${version}"`)]);
-      versions.set(tenant, version);
-      return expectOwn(tenant, text);
-    }
-    const foreign: Record<string, string> =
-      kind === 'foreign-etag' ? { 'if-none-match': etags.get(other) ?? '"none"' } : {};
+    if (kind === 'purge') return void (await ask(operation, 'DELETE', '/api/v1/cache'));
+    if (kind === 'trail') return readTrail(operation);
+    if (kind === 'rename') return rename(operation, `v${Number(/\d+/.exec(model.name)) + 1}`);
+    // The same keys with the same bodies for all tenants.
+    if (kind === 'repeated') return rename(operation, `v${other}`, `the-same-key-for-all-${other}`);
+    const path = kind === 'channel' ? `/hubs/${HUB}/TwilioSMS` : kind === 'page' ? `?hubId=${HUB}` : `/${ID}`;
     const isForeign = kind === 'foreign-tenant' && other !== tenant;
-    const headers = isForeign ? { 'x-tenant-id': nameOf(other) } : foreign;
-    const { status, text, etag } = await ask(own, 'GET', `/api/v1/integrations${path}`, headers);
+    const headers: Record<string, string> = {
+      ...(isForeign && { 'x-tenant-id': nameOf(other) }),
+      ...(kind === 'foreign-etag' && { 'if-none-match': modelOf(other).etag }),
+    };
+    const { status, text, etag } = await ask(operation, 'GET', `/api/v1/integrations${path}`, { headers });
     if (isForeign) return expect([status, text.includes('AC-')]).toEqual([403, false]);
     if (kind === 'foreign-etag' && other === tenant && status === 304) return;
-    expect(status).toBe(200);
-    expect(text).toContain(`"name":"v${versions.get(tenant) ?? 0}"`);
+    expect([status, text]).toEqual([200, expect.any(String)]);
+    if (replica === model.writer) expect(text).toContain(`"name":"${model.name}"`);
     expectOwn(tenant, text);
-    if (kind === 'one') etags.set(tenant, etag);
+    if (kind === 'one') model.etag = etag;
+  }
+
+  let replays = 0;
+  async function rename(operation: Operation, name: string, key?: string): Promise<void> {
+    const model = modelOf(operation.tenant);
+    const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
+    const { status, text, isReplayed } = await ask(operation, 'PATCH', `/api/v1/integrations/${ID}`, {
+      headers,
+      body: { name },
+    });
+    if (key !== undefined && status !== 200) {
+      // While Redis fails, a key is refused before anything is sent (design 6).
+      return expect([status, text]).toEqual([
+        [409, 503].includes(status) ? status : 'refused',
+        expect.stringContaining('idempotency-'),
+      ]);
+    }
+    expect([status, text]).toEqual([200, expect.stringContaining(`"name":"${name}"`)]);
+    expectOwn(operation.tenant, text);
+    if (isReplayed) {
+      replays += 1;
+      return expect(model.used).toContain(key);
+    }
+    if (key !== undefined) model.used.add(key);
+    model.name = name;
+    model.writer = operation.replica;
+  }
+
+  async function readTrail(operation: Operation): Promise<void> {
+    const { status, text } = await ask(operation, 'GET', '/api/v1/audit/events?limit=5');
+    const { results }: { results: readonly { readonly tenant: string }[] } = JSON.parse(text);
+    const tenants = new Set([nameOf(operation.tenant), ...results.map(({ tenant }) => tenant)]);
+    expect([status, tenants.size]).toEqual([200, 1]);
+  }
+
+  function modelOf(tenant: number): Model {
+    const model = models[tenant];
+    if (!model) throw new Error(`no tenant ${tenant}`);
+    return model;
   }
 
   function expectOwn(tenant: number, text: string): void {
@@ -111,30 +178,41 @@ describe('tenants with identical hub ids, integration ids and names (N2)', () =>
   }
 
   let failures = 0;
+  /** A pause that commands do not outlast, an empty store, another server in its place. */
   async function failRedis(): Promise<void> {
     failures += 1;
     if (failures % 3 === 0) await redis.send('FLUSHALL').catch(() => undefined);
-    else if (failures % 3 === 1) redis.pause();
-    else redis.resume();
-    if (failures % 3 === 1) setTimeout(() => redis.resume(), 100);
+    if (failures % 3 === 1) {
+      redis.pause();
+      setTimeout(() => redis.resume(), 100);
+    }
+    if (failures % 6 === 2) {
+      await redis.kill();
+      await redis.start();
+    }
   }
 
-  async function ask(
-    caller: string,
-    method: string,
-    path: string,
-    headers: Record<string, string> = {},
-    body?: object,
-  ) {
-    const answer = await fetch(stagedoor.url + path, {
+  interface Question {
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: object;
+  }
+
+  async function ask({ tenant, replica }: Operation, method: string, path: string, { headers, body }: Question = {}) {
+    const stagedoor = replicas[replica];
+    const answer = await fetch(`${stagedoor?.url}${path}`, {
       method,
       headers: {
-        'x-api-key': stagedoor.keyOf(caller),
+        'x-api-key': stagedoor?.keyOf(nameOf(tenant)) ?? '',
         ...(body && { 'content-type': 'application/json' }),
         ...headers,
       },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { status: answer.status, text: await answer.text(), etag: answer.headers.get('etag') ?? '' };
+    return {
+      status: answer.status,
+      text: await answer.text(),
+      etag: answer.headers.get('etag') ?? '',
+      isReplayed: answer.headers.get('idempotency-replayed') === 'true',
+    };
   }
 });

@@ -86,7 +86,43 @@ describe('LeasedAllowance', () => {
     expect(bucket.commands).toBeLessThan(20);
   });
 
-  it('keeps the whole limit alone while the bucket is gone, and goes back to it', async () => {
+  it('a lease that is lost once adds no burst: under ten times the load the rate is kept within 10 %', async () => {
+    const rate = rateOf(1200);
+    const { bucket, lease } = sharedBucket(rate);
+    const replicas = [new LeasedAllowance(clock, rate, lease), new LeasedAllowance(clock, rate, lease)];
+    let admitted = 0;
+    const load = async (ticks: number) => {
+      for (let tick = 0; tick < ticks; tick += 1) {
+        for (const replica of replicas) {
+          for (let request = 0; request < 10; request += 1) admitted += tryTake(replica);
+        }
+        await clock.advance(100);
+      }
+    };
+    for (let minute = 0; minute < 3; minute += 1) {
+      await load(25);
+      bucket.isGone = true;
+      await load(2);
+      bucket.isGone = false;
+      await load(23);
+    }
+    const configured = rate.burst + (rate.perMinute / 60) * 15;
+    expect(admitted).toBeGreaterThan(configured * 0.9);
+    expect(admitted).toBeLessThan(configured * 1.1);
+  });
+
+  it('a lease that is lost while little is asked refuses nobody', async () => {
+    const rate = rateOf(600);
+    const { bucket, lease } = sharedBucket(rate);
+    const allowance = new LeasedAllowance(clock, rate, lease);
+    for (let second = 0; second < 30; second += 1) {
+      bucket.isGone = second % 5 === 3;
+      for (let request = 0; request < 9; request += 1) expect(tryTake(allowance)).toBe(1);
+      await clock.advance(1000);
+    }
+  });
+
+  it('keeps the whole limit alone while the bucket is gone, and goes back to it without what it saved up', async () => {
     const rate = rateOf(600);
     const { bucket, lease } = sharedBucket(rate);
     bucket.isGone = true;
@@ -98,6 +134,7 @@ describe('LeasedAllowance', () => {
     }
     expect(admitted / 2).toBeGreaterThan(540);
     expect(admitted / 2).toBeLessThan(690);
+    await clock.advance(60_000);
     bucket.isGone = false;
     const before = bucket.commands;
     for (let tick = 0; tick < 50; tick += 1) {
@@ -105,6 +142,8 @@ describe('LeasedAllowance', () => {
       tryTake(allowance);
     }
     expect(bucket.commands).toBeGreaterThan(before);
+    // The shared bucket was full: what was filled alone meanwhile is not had on top of it.
+    expect(allowance.remaining).toBeLessThanOrEqual(rate.burst);
     expect(allowance.remaining).toBeGreaterThan(0);
   });
 });

@@ -6,6 +6,7 @@ import { AuditTrail } from '../../audit/audit-trail';
 import { ResponseCache } from '../../cache/response-cache';
 import { contextOf } from '../http/exchange';
 import { noQuery } from '../http/parameters';
+import { ApiProblems } from '../openapi/problem-responses';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
@@ -22,6 +23,7 @@ export class CacheController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Drops the tenant’s cached answers' })
   @ApiNoContentResponse({ description: 'The next read of everything asks Hubster.' })
+  @ApiProblems('validation-failed', 'audit-unavailable')
   @ForCallers('cache:purge', { action: 'cache.purge' })
   async purge(@Req() request: FastifyRequest): Promise<void> {
     noQuery(request);

@@ -1,8 +1,10 @@
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { contextOf } from '../http/exchange';
 import { noQuery } from '../http/parameters';
+import { ApiProblems } from '../openapi/problem-responses';
+import { schemaRef } from '../openapi/schemas';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
@@ -12,7 +14,13 @@ import { ForCallers } from '../routes/route-declaration';
 export class CallerController {
   @Get()
   @ApiOperation({ summary: 'Tells the caller, its tenant, scopes and hubs' })
-  @ApiOkResponse({ description: 'Without `hubs`, the tenant may use whatever its Hubster credentials see.' })
+  @ApiOkResponse({
+    description: 'Without `hubs`, the tenant may use whatever its Hubster credentials see.',
+    content: { 'application/json': { schema: schemaRef('Identity') } },
+  })
+  @ApiProblems('validation-failed')
+  // Another caller of the same address must not be told of this one by a cache between them.
+  @Header('cache-control', 'no-store')
   @ForCallers('any', { none: 'Tells callers only what they are themselves.' })
   me(@Req() request: FastifyRequest): object {
     noQuery(request);

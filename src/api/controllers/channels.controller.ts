@@ -6,6 +6,7 @@ import { CHANNEL_IDS } from '../../channels/channel-id';
 import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema } from '../../channels/configuration-schema';
 import { noQuery, pathChannel } from '../http/parameters';
+import { ApiProblems } from '../openapi/problem-responses';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
@@ -18,6 +19,7 @@ export class ChannelsController {
   @Get()
   @ApiOperation({ summary: 'Tells what every channel takes' })
   @ApiOkResponse({ description: 'All ten channels; the documented ones first.' })
+  @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
   all(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): readonly object[] {
     noQuery(request);
@@ -29,6 +31,7 @@ export class ChannelsController {
   @ApiOperation({ summary: 'Tells what one channel takes' })
   @ApiParam({ name: 'channelId', description: 'A name in any case, or its number.', enum: CHANNEL_IDS })
   @ApiOkResponse({ description: 'JSON Schemas of its configuration, and what to know of each field.' })
+  @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
   one(
     @Param('channelId') channelId: string,

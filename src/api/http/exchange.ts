@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { AuditTarget } from '../../audit/record';
+import type { AuditActor, AuditTarget } from '../../audit/record';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { RequestContext } from '../../context/request-context';
 import type { Run } from '../../idempotency/idempotency';
@@ -12,8 +12,8 @@ export interface Exchange {
   readonly arrivedAt: number;
   /** Set once the caller is known and allowed; absent on public routes. */
   context?: RequestContext;
-  /** Who was known but not let in. */
-  refused?: { readonly caller: string; readonly tenant: string | null };
+  /** Who was known but not let in; the tenant is one that the caller may act for. */
+  refused?: Pick<AuditActor, 'caller' | 'tenant' | 'onBehalfOf'>;
   /** What the request turned out to be, where its route stands for two actions (S-300). */
   action?: AuditAction;
   /** What it is about, where the path does not tell it all. */

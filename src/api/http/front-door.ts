@@ -9,8 +9,9 @@ import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
+import { Cors } from './cors';
 import { setHeaders } from './header-list';
-import { requestContext } from './request-inputs';
+import { onBehalfOf, requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
 import { securityHeadersOf } from './security-headers';
 
@@ -21,6 +22,7 @@ import { securityHeadersOf } from './security-headers';
 @Injectable()
 export class FrontDoor {
   readonly routes = new RouteTable();
+  readonly #cors: Cors;
 
   constructor(
     private readonly access: Access,
@@ -28,7 +30,9 @@ export class FrontDoor {
     private readonly limits: Limits,
     private readonly clock: Clock,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.#cors = new Cors(config.http.corsOrigins);
+  }
 
   install(fastify: FastifyInstance): void {
     fastify.decorateRequest('exchange');
@@ -36,11 +40,15 @@ export class FrontDoor {
     fastify.addHook('onRequest', async (request, reply) => {
       request.exchange = { arrivedAt: this.clock.monotonic() };
       setHeaders(reply, securityHeadersOf(request.url));
-      void reply.header('x-request-id', request.id);
+      reply.headers(this.#cors.headersFor(request.headers)).header('x-request-id', request.id);
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration))
         return this.turnAway(request, reply);
       if (declaration.access === 'caller') await this.admit(request, reply, declaration.scope);
+    });
+    if (!this.#cors.isOn) return;
+    fastify.addHook('onSend', async (_request, reply) => {
+      reply.header('vary', [reply.getHeader('vary') ?? [], 'Origin'].flat().join(', '));
     });
   }
 
@@ -55,7 +63,13 @@ export class FrontDoor {
   /** Who was known but is not let in is remembered for the audit trail. */
   private async judge({ raw, exchange }: FastifyRequest, scope: Scope | 'any'): Promise<Admission> {
     const grant = await this.identify(raw);
-    exchange.refused = { caller: grant.caller.id, tenant: grant.soleTenant?.id ?? null };
+    const tenant = this.access.tenantOf(grant, raw) ?? grant.soleTenant;
+    const principal = onBehalfOf(raw);
+    exchange.refused = {
+      caller: grant.caller.id,
+      tenant: tenant?.id ?? null,
+      ...(principal !== undefined && { onBehalfOf: principal }),
+    };
     return this.access.authorise(grant, raw, scope);
   }
 
@@ -82,6 +96,7 @@ export class FrontDoor {
     const allow = request.is404 ? this.routes.methodsOf(path) : [];
     if (allow.length === 0) throw new Problem('not-found');
     if (request.method !== 'OPTIONS') throw new Problem('method-not-allowed', { allow });
-    return reply.status(204).header('allow', allow.join(', ')).send();
+    const preflight = this.#cors.preflightHeadersFor(request.headers, allow);
+    return reply.status(204).headers(preflight).header('allow', allow.join(', ')).send();
   }
 }

@@ -43,8 +43,6 @@ export class RouteTable {
 
 /** The paths that the router would match; it takes an empty parameter, but no further slash at the end. */
 function patternOf(url: string): RegExp {
-  // The preflight route of CORS stands at every path there could be, so it makes none.
-  if (url === '*') return /(?!)/;
   const segments = url.split('/').map((segment) => {
     if (segment.startsWith(':')) return '[^/]*';
     return segment === '*' ? '.*' : segment.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&');

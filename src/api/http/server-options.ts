@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
@@ -54,10 +55,16 @@ export function serverOptions(shortcut: Shortcut): FastifyHttpOptions<Server> {
     },
     clientErrorHandler: (_error, socket) => {
       if (!socket.writable) return void socket.destroy();
-      const { body } = renderProblem(new Problem('validation-failed'), '');
-      socket.end(
-        `HTTP/1.1 400 Bad Request\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-      );
+      const requestId = randomUUID();
+      const { headers, body } = renderProblem(new Problem('validation-failed'), requestId);
+      const lines = Object.entries({
+        ...DATA_HEADERS,
+        ...headers,
+        'x-request-id': requestId,
+        'content-length': Buffer.byteLength(body),
+        connection: 'close',
+      }).map(([name, value]) => `${name}: ${value}\r\n`);
+      socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
     },
   };
 }

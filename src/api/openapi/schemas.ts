@@ -3,6 +3,7 @@ import { CHANNELS } from '../../channels/channel-registry';
 import { answerSchema, requestSchema } from '../../channels/configuration-schema';
 import { fieldsOf } from '../../channels/fields/field';
 import type { JsonObject } from '../../channels/json';
+import { SCOPES } from '../../context/scope';
 import { CreateRequest } from '../../integrations/requests/create-request';
 import { UpdateRequest } from '../../integrations/requests/update-request';
 import { PROBLEM_CODES } from '../../problems/problem-registry';
@@ -36,6 +37,16 @@ export function openApiSchemas(): Record<string, JsonObject> {
     Integration: oneOf(answerSchemaName),
     ...AUDIT_SCHEMAS,
     ...SECRET_SCHEMAS,
+    Identity: {
+      type: 'object',
+      required: ['caller', 'tenant', 'scopes'],
+      properties: {
+        caller: { type: 'string', description: 'An id of the tenants file, or `issuer#subject` of a token.' },
+        tenant: { type: 'string' },
+        scopes: { type: 'array', items: { type: 'string', enum: [...SCOPES] } },
+        hubs: { type: 'array', items: { type: 'string', format: 'uuid' } },
+      },
+    },
     IntegrationPage: {
       type: 'object',
       required: ['pageNumber', 'pageSize', 'total', 'results'],

@@ -33,10 +33,11 @@ function declare(declaration: RouteDeclaration): MethodDecorator {
 
 /** A route for callers with `scope` (`any`: every known caller), and its audit event. */
 export function ForCallers(scope: Scope | 'any', audit: RouteAudit, { takesRawBody = false } = {}): MethodDecorator {
+  const scopes = scope === 'any' ? [] : [scope];
   return applyDecorators(
     declare({ access: 'caller', scope, audit, takesRawBody }),
-    ApiSecurity('apiKey'),
-    ApiSecurity('bearer'),
+    ApiSecurity('apiKey', scopes),
+    ApiSecurity('bearer', scopes),
     ApiExtension('x-scope', scope),
   );
 }

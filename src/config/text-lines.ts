@@ -1,0 +1,18 @@
+/** The lines of a text, by offset. They are looked for when the first is asked for: mostly nobody asks. */
+export class TextLines {
+  #starts: readonly number[] | undefined;
+
+  constructor(private readonly text: string) {}
+
+  /** The number of the line that holds the offset, from 1. */
+  at(offset: number): number {
+    this.#starts ??= [0, ...Array.from(this.text.matchAll(/\n/g), ({ index }) => index + 1)];
+    let [low, high] = [1, this.#starts.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#starts[middle] ?? 0) > offset) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { readYaml, type YamlNode } from './yaml-node';
+
+describe('readYaml', () => {
+  it('reads what another library wrote, in block and in flow style', () => {
+    const styles = [{ collectionStyle: 'block' }, { collectionStyle: 'flow' }] as const;
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(...styles), (value, style) => {
+        const documents = readYaml(stringify(value, { ...style, aliasDuplicateObjects: false }));
+        expect(documents.map(({ children: [root] }) => plain(root))).toEqual([plainZero(value)]);
+      }),
+    );
+  });
+
+  it.each([
+    ['word', 'word'],
+    ['"true"', 'true'],
+    ["'12'", '12'],
+    ['true', true],
+    ['yes', 'yes'],
+    ['12', 12],
+    ['1e3', 1000],
+    ['0x1f', 31],
+    ['1_000', '1_000'],
+    ['~', null],
+    ['2027-01-01', '2027-01-01'],
+    ['12:30', '12:30'],
+    ['|\n  two\n  lines', 'two\nlines\n'],
+  ])('%s is %j, by the core schema', (text, value) => {
+    expect(plain(readYaml(text)[0]?.children[0])).toBe(value);
+  });
+
+  it('tells where each node starts, and that nothing is written where there is none', () => {
+    const [document] = readYaml('a:\n  - b: 1\nc:\n');
+    const [a, list, c, nothing] = document?.children[0]?.children ?? [];
+    expect([a, list, list?.children[0], c, nothing].map((node) => node?.start)).toEqual([0, 5, 7, 12, -1]);
+  });
+
+  it('knows neither aliases nor tags', () => {
+    const [document] = readYaml('- &a x\n- *a\n- !!str y\n- !!map {}\n- <<: {}');
+    const kinds = document?.children[0]?.children.map(({ kind }) => kind);
+    expect(kinds).toEqual(['scalar', 'other', 'other', 'other', 'mapping']);
+  });
+
+  it('refuses nesting that has no end', () => {
+    expect(() => readYaml('['.repeat(100_000))).toThrow();
+  });
+});
+
+/** As JSON has it. */
+function plain(node: YamlNode | undefined): unknown {
+  if (node?.kind === 'list') return node.children.map(plain);
+  if (node?.kind !== 'mapping') return node?.value;
+  const { children } = node;
+  return Object.fromEntries(
+    children.flatMap((key, index) => (index % 2 === 0 ? [[`${key.value}`, plain(children[index + 1])]] : [])),
+  );
+}
+
+/** YAML has one zero. */
+function plainZero(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
