@@ -2,6 +2,8 @@ interface Share {
   bytes: number;
   /** Ids of the tenant's entries, least recently used first. */
   readonly ids: Set<string>;
+  /** The last of `ids`, where it is known: what is asked for again and again need not be moved each time. */
+  newest: string | undefined;
 }
 
 /** Who holds how much of the memory tier (N2). At most four tenants can be over a quarter, so the search is short. */
@@ -12,23 +14,27 @@ export class TenantShares {
   constructor(private readonly quarter: number) {}
 
   add(tenant: string, id: string, bytes: number): void {
-    const share = this.#shares.get(tenant) ?? { bytes: 0, ids: new Set() };
+    const share = this.#shares.get(tenant) ?? { bytes: 0, ids: new Set(), newest: undefined };
     this.#shares.set(tenant, share);
     share.ids.add(id);
+    share.newest = id;
     this.#resize(tenant, share, bytes);
   }
 
   remove(tenant: string, id: string, bytes: number): void {
     const share = this.#shares.get(tenant);
     if (!share?.ids.delete(id)) return;
+    share.newest = undefined;
     this.#resize(tenant, share, -bytes);
     if (share.ids.size === 0) this.#shares.delete(tenant);
   }
 
   /** Marks the entry as the most recently used of its tenant. */
   touch(tenant: string, id: string): void {
-    const ids = this.#shares.get(tenant)?.ids;
-    if (ids?.delete(id)) ids.add(id);
+    const share = this.#shares.get(tenant);
+    if (!share || share.newest === id || !share.ids.delete(id)) return;
+    share.ids.add(id);
+    share.newest = id;
   }
 
   idsOf(tenant: string): readonly string[] {

@@ -10,7 +10,7 @@ import type { HubsterPortal, PageQuery } from '../hubster/portal';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
 import type { IntegrationViews, PageView } from './integration-view';
-import { type CollectionQuery, type ReadQuestion, readKey } from './read-question';
+import { type CollectionQuery, type ReadQuestion, readKey, requireMayAsk } from './read-question';
 
 export interface ReadDeadlines {
   readonly readMs: number;
@@ -74,14 +74,14 @@ export class IntegrationReader {
     { revalidate, signal }: ReadOptions,
     load: (call: CallContext) => Promise<Loaded>,
   ): Promise<CachedAnswer> {
-    const key = readKey(context.tenant, question);
+    requireMayAsk(context.tenant, question);
     const kind: CacheRead['kind'] = question.asks === 'one' ? 'one' : 'list';
     const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
     const started = this.clock.monotonic();
     try {
       return await this.cache.read({
         tenant: context.tenant.id,
-        key,
+        key: readKey(question),
         kind,
         revalidate,
         deadline,

@@ -15,20 +15,24 @@ export type ReadQuestion =
   | { readonly asks: 'by-channel'; readonly hubId: string; readonly channel: Channel }
   | { readonly asks: 'collection'; readonly query: CollectionQuery };
 
+/** Throws what a tenant is told that may not ask so (S-016, S-601). */
+export function requireMayAsk(tenant: Tenant, question: ReadQuestion): void {
+  if (question.asks === 'by-channel') requireHub(tenant, question.hubId);
+  if (question.asks === 'collection') collectionHub(tenant, question.query.hubId);
+}
+
 /**
  * Where the cache keeps the answer: the one place that makes keys of questions, as who writes an entry and who reads it
- * must not differ. Throws what a tenant is told that may not ask so (S-016, S-601).
+ * must not differ.
  */
-export function readKey(tenant: Tenant, question: ReadQuestion): string {
+export function readKey(question: ReadQuestion): string {
   switch (question.asks) {
     case 'one':
       return cacheKey('one', question.integrationId);
     case 'by-channel':
-      requireHub(tenant, question.hubId);
       return cacheKey('by-channel', question.hubId, question.channel.id);
     case 'collection': {
       const { hubId = '', pageNumber, pageSize } = question.query;
-      collectionHub(tenant, question.query.hubId);
       return cacheKey('collection', hubId, String(pageNumber), String(pageSize));
     }
   }

@@ -1,8 +1,5 @@
 import { type DestinationStream, pino } from 'pino';
 
-/** More than this is written before the turn ends, in bytes. */
-const BATCH_BYTES = 16_000;
-
 let only: DestinationStream | undefined;
 
 /**
@@ -15,23 +12,21 @@ export function standardOutput(): DestinationStream {
 }
 
 function openOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: true, minLength: BATCH_BYTES });
-  let isDue = false;
+  const output = pino.destination({ dest: 1, sync: true });
+  let lines = '';
   const flush = () => {
-    isDue = false;
     try {
-      output.flushSync();
+      output.write(lines);
     } catch {
       // Nobody reads the log any more, and there is nowhere else to say so.
     }
+    lines = '';
   };
   process.once('exit', flush);
   return {
     write(line) {
-      output.write(line);
-      if (isDue) return;
-      isDue = true;
-      setImmediate(flush);
+      if (lines === '') setImmediate(flush);
+      lines += line;
     },
   };
 }

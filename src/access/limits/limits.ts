@@ -69,8 +69,14 @@ export class Limits {
 }
 
 function headersOf(limits: readonly Limit[]): readonly string[] {
-  const state = limits.map(stateOf).join(', ');
-  return ['ratelimit', state, 'ratelimit-policy', limits.map(({ policy }) => policy).join(', ')];
+  let state = '';
+  let policy = '';
+  for (const limit of limits) {
+    const separator = state === '' ? '' : ', ';
+    state += separator + stateOf(limit);
+    policy += separator + limit.policy;
+  }
+  return ['ratelimit', state, 'ratelimit-policy', policy];
 }
 
 /** What is left, and in how many seconds all of it is there again. */

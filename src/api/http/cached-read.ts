@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { ReadQuestion } from '../../integrations/read-question';
+import { type ReadQuestion, readKey } from '../../integrations/read-question';
 import { BASE_PATH } from '../routes/paths';
 import { collectionQuery, pathChannel, pathGuid } from './parameters';
 
@@ -9,6 +9,8 @@ const PATH = `${BASE_PATH}/integrations`;
 export interface CachedRead {
   readonly route: string;
   readonly question: ReadQuestion;
+  /** See `readKey`. */
+  readonly key: string;
 }
 
 /** URLs whose meaning is remembered. */
@@ -70,7 +72,9 @@ function parse(url: string): CachedRead | undefined {
   const rest = url.slice(PATH.length);
   for (const { route, pattern, question } of SHAPES) {
     const match = pattern.exec(rest);
-    if (match) return { route, question: question(match.slice(1)) };
+    if (!match) continue;
+    const asked = question(match.slice(1));
+    return { route, question: asked, key: readKey(asked) };
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { CachedAnswer } from '../../cache/cache-read';
 import { ResponseCache } from '../../cache/response-cache';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { readKey } from '../../integrations/read-question';
+import { requireMayAsk } from '../../integrations/read-question';
 import { Lifecycle } from '../lifecycle';
 import { CachedReads } from './cached-read';
 import { asksToRevalidate } from './conditions';
@@ -84,10 +84,11 @@ export class HitLane {
     try {
       const read = this.#reads.of(request.url ?? '');
       if (!read || this.lifecycle.isDraining) return undefined;
-      const declaration = this.frontDoor.routes.declarationOf('GET', read.route);
+      const declaration = this.frontDoor.routes.declarationOfGet(read.route);
       if (declaration?.access !== 'caller') return undefined;
       const admission = this.access.admit(request, declaration.scope);
-      const cached = this.cache.peek(admission.tenant.id, readKey(admission.tenant, read.question));
+      requireMayAsk(admission.tenant, read.question);
+      const cached = this.cache.peek(admission.tenant.id, read.key);
       if (cached?.answer.status !== 200) return undefined;
       timeoutOf(request);
       const ruling = this.limits.take(admission);

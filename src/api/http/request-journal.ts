@@ -27,6 +27,8 @@ export interface AnsweredRequest {
 
 /** What requests of one route, verb and status have in common; all three are closed sets. */
 interface RequestKind {
+  readonly method: string;
+  readonly status: number;
   readonly requests: { inc(): void };
   readonly seconds: { observe(value: number): void };
   /** For the log, as JSON without braces. */
@@ -36,7 +38,7 @@ interface RequestKind {
 /** Counts every answered request and gives it its one log line, on the ordinary path and in the lane of hits alike. */
 @Injectable()
 export class RequestJournal {
-  readonly #kinds = new Map<string, RequestKind>();
+  readonly #kinds = new Map<string | undefined, readonly RequestKind[]>();
 
   constructor(
     private readonly metrics: Metrics,
@@ -84,17 +86,19 @@ export class RequestJournal {
   }
 
   #kindOf({ method, route, status }: AnsweredRequest): RequestKind {
-    const id = `${status} ${method} ${route}`;
-    const known = this.#kinds.get(id);
+    const ofRoute = this.#kinds.get(route) ?? [];
+    const known = ofRoute.find((kind) => kind.status === status && kind.method === method);
     if (known) return known;
     const { tallies, requests, requestSeconds } = this.metrics;
     const labels = { method, route: route ?? 'none' };
     const kind = {
+      method,
+      status,
       requests: tallies.counter(requests, { ...labels, status }),
       seconds: tallies.histogram(requestSeconds, labels),
       words: JSON.stringify({ method, route, status }).slice(1, -1),
     };
-    this.#kinds.set(id, kind);
+    this.#kinds.set(route, [...ofRoute, kind]);
     return kind;
   }
 }

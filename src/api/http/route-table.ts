@@ -11,11 +11,11 @@ export interface Route {
 /** All routes there are, so that a verb that a path does not have can be told from a path that is not there. */
 export class RouteTable {
   readonly #routes: { readonly options: RouteOptions; readonly pattern: RegExp }[] = [];
-  readonly #byTemplate = new Map<string, RouteOptions>();
+  readonly #gets = new Map<string, RouteOptions>();
 
   add(options: RouteOptions): void {
     this.#routes.push({ options, pattern: patternOf(options.url) });
-    for (const method of [options.method].flat()) this.#byTemplate.set(`${method} ${options.url}`, options);
+    if ([options.method].flat().includes('GET')) this.#gets.set(options.url, options);
   }
 
   /** Read when asked for, as a plugin may declare a route after it was added. */
@@ -27,9 +27,9 @@ export class RouteTable {
     }));
   }
 
-  /** What the route of a template declares for a verb. */
-  declarationOf(method: string, url: string): RouteDeclaration | undefined {
-    return this.#byTemplate.get(`${method} ${url}`)?.config?.declaration;
+  /** What the GET of a template declares. */
+  declarationOfGet(url: string): RouteDeclaration | undefined {
+    return this.#gets.get(url)?.config?.declaration;
   }
 
   /** The verbs of a path, for `Allow`; none when there is no such path. */
