@@ -7,7 +7,7 @@ import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
-import { credentialsOf, type RequestHeaders, soleHeader } from './credentials';
+import { credentialsOf, type RequestHeaders } from './credentials';
 import { Directory } from './directory';
 import type { Grant } from './grant';
 import { Bearers } from './tokens/bearers';
@@ -43,7 +43,10 @@ export class Access {
    * (design 2.3). `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
-    return this.authorise(this.#remembered(request), request, scope);
+    const { presented } = credentialsOf(request);
+    const grant = this.#known(presented, keyHash(presented.reveal()));
+    if (!grant) throw new Problem('unauthenticated');
+    return this.authorise(grant, request, scope);
   }
 
   /** Tenant and scope of one who is known. */
@@ -57,19 +60,6 @@ export class Access {
       throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
     }
     return { caller: grant.caller, tenant };
-  }
-
-  /** Neither parsed nor hashed again, once a header has been seen to present what is known. */
-  #remembered(request: RequestHeaders): Grant {
-    const { presented: seen } = this.directory.index;
-    const header = soleHeader(request);
-    const remembered = header === undefined ? undefined : seen.get(header);
-    if (remembered && remembered.expiresAt > this.clock.now()) return remembered;
-    const { presented } = credentialsOf(request);
-    const grant = this.#known(presented, keyHash(presented.reveal()));
-    if (!grant) throw new Problem('unauthenticated');
-    if (header !== undefined) seen.set(header, grant);
-    return grant;
   }
 
   /**

@@ -35,16 +35,6 @@ export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credenti
   return { presented: Secret.of(presented), isBearer: bearer !== undefined };
 }
 
-/**
- * The one header that presents something, as it stands; nothing where there are two, or one twice. A key holds no blank and a
- * bearer does, so neither is ever taken for the other.
- */
-export function soleHeader({ headers, rawHeaders }: RequestHeaders): string | undefined {
-  const { authorization, 'x-api-key': apiKey } = headers;
-  if (authorization === undefined) return typeof apiKey === 'string' ? apiKey : undefined;
-  return apiKey === undefined && !repeats(rawHeaders, 'authorization') ? authorization : undefined;
-}
-
 function within(value: string, pattern: RegExp): RegExpExecArray | null {
   return value.length > LONGEST ? null : pattern.exec(value);
 }

@@ -8,9 +8,6 @@ import type { Grant } from './grant';
 /** Tokens that are remembered at once; the one used longest ago is verified anew. */
 const MAX_TOKENS = 10_000;
 
-/** Headers that are remembered at once; a token is long, so these are fewer. */
-const MAX_HEADERS = 1_000;
-
 /** What one reading of the tenants file makes known. */
 export interface Index {
   /** By the SHA-256 of a key. */
@@ -24,8 +21,6 @@ export interface Index {
    * while the file is replaced is remembered by the old one, where nobody looks any more.
    */
   readonly verified: LRUCache<string, Grant>;
-  /** Grants by the header that presented their key or token. They end with the index too. */
-  readonly presented: LRUCache<string, Grant>;
 }
 
 /** Tenants and callers, indexed once so that a request costs look-ups only. Replaced as a whole when the file changes. */
@@ -67,7 +62,6 @@ function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope
     issuers: new Map(issuers.map((issuer) => [issuer.issuer, issuer])),
     passthrough,
     verified: new LRUCache({ max: MAX_TOKENS }),
-    presented: new LRUCache({ max: MAX_HEADERS }),
   };
 }
 
