@@ -8,3 +8,8 @@ export function setHeaders(reply: FastifyReply, headers: HeaderList): void {
     void reply.header(headers[index] ?? '', headers[index + 1]);
   }
 }
+
+/** As they stand in a message, each with the end of its line. */
+export function headerLines(headers: HeaderList): string {
+  return headers.map((text, index) => text + (index % 2 === 0 ? ': ' : '\r\n')).join('');
+}

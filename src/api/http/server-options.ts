@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
-import { setHeaders } from './header-list';
+import { headerLines, setHeaders } from './header-list';
 import { BODY_LIMIT_BYTES } from './json-body';
 import { problemOf } from './problem-of';
 import { renderProblem } from './problem-rendering';
@@ -57,14 +57,10 @@ export function serverOptions(shortcut: Shortcut): FastifyHttpOptions<Server> {
       if (!socket.writable) return void socket.destroy();
       const requestId = randomUUID();
       const { headers, body } = renderProblem(new Problem('validation-failed'), requestId);
-      const lines = Object.entries({
-        ...DATA_HEADERS,
-        ...headers,
-        'x-request-id': requestId,
-        'content-length': Buffer.byteLength(body),
-        connection: 'close',
-      }).map(([name, value]) => `${name}: ${value}\r\n`);
-      socket.end(`HTTP/1.1 400 Bad Request\r\n${lines.join('')}\r\n${body}`);
+      const length = String(Buffer.byteLength(body));
+      const own = ['x-request-id', requestId, 'content-length', length, 'connection', 'close'];
+      const lines = headerLines([...DATA_HEADERS, ...Object.entries(headers).flat(), ...own]);
+      socket.end(`HTTP/1.1 400 Bad Request\r\n${lines}\r\n${body}`);
     },
   };
 }
