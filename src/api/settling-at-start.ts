@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Directory } from '../access/directory';
 import { UnsettledWrites } from '../integrations/settling/unsettled-writes';
+import { logEvent } from '../observability/log-events';
 import { LOGGER, type Logger } from '../observability/logger';
 
 /** Settles in the background what an earlier process left open, for the tenants of now. */
@@ -16,7 +17,7 @@ export class SettlingAtStart implements OnApplicationBootstrap {
     void this.unsettled
       .settle((id) => this.directory.tenant(id))
       .then((count) => {
-        if (count > 0) this.logger.info({ event: 'writes.settled', count }, 'Writes that were left open are settled');
+        if (count > 0) logEvent(this.logger, 'writes.settled', { count });
       });
   }
 }

@@ -16,6 +16,7 @@ export const LOG_EVENTS = {
   'redis.unavailable': ['warn', 'Redis does not answer: going on without it'],
   'tenants.kept': ['error', 'The tenants file is not valid: the one before stays'],
   'tenants.replaced': ['info', 'The tenants file was read again'],
+  'writes.settled': ['info', 'Writes that were left open are settled'],
   'webhooks.key-not-shared': ['warn', 'A retired signing key is known to this process only, as Redis is away'],
 } as const satisfies Readonly<Record<string, readonly ['info' | 'warn' | 'error', string]>>;
 

@@ -171,7 +171,7 @@ describe('the lane for cache hits', () => {
 
 describe.each<[string, Headers, number]>([
   ['AUDIT_LEVEL=all, where every read leaves a record', { AUDIT_LEVEL: 'all' }, 0],
-  ['CORS, whose headers Fastify adds', { CORS_ORIGINS: 'https://app.example.com' }, 0],
+  ['CORS, whose headers the front door adds', { CORS_ORIGINS: 'https://app.example.com' }, 0],
   ['LOG_SAMPLE=0, though it leaves no line', { LOG_SAMPLE: '0' }, 1],
 ])('the lane with %s', (_what, env, taken) => {
   let stagedoor: Stagedoor;
