@@ -27,17 +27,15 @@ const BEARER = /^bearer +([\x21-\x7e]+)$/i;
 export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credentials {
   const { authorization, 'x-api-key': apiKey } = headers;
   if (repeats(rawHeaders, 'authorization')) throw new Problem('unauthenticated');
-  const bearer = authorization === undefined ? undefined : within(authorization, BEARER)?.[1];
-  const key = typeof apiKey === 'string' ? within(apiKey, CREDENTIAL)?.[0] : undefined;
+  const bearer = authorization !== undefined && isShort(authorization) ? BEARER.exec(authorization)?.[1] : undefined;
+  const key = typeof apiKey === 'string' && isShort(apiKey) && CREDENTIAL.test(apiKey) ? apiKey : undefined;
   const isBad = (authorization !== undefined && !bearer) || (apiKey !== undefined && !key);
   const presented = bearer ?? key;
   if (isBad || presented === undefined || (key ?? presented) !== presented) throw new Problem('unauthenticated');
   return { presented: Secret.of(presented), isBearer: bearer !== undefined };
 }
 
-function within(value: string, pattern: RegExp): RegExpExecArray | null {
-  return value.length > LONGEST ? null : pattern.exec(value);
-}
+const isShort = (value: string): boolean => value.length <= LONGEST;
 
 /** Whether the header comes more than once; `rawHeaders` has names and values in turn. */
 function repeats(rawHeaders: readonly string[], name: string): boolean {

@@ -53,8 +53,8 @@ export class KnownSecrets {
   remember(kind: SecretKind, secret: Secret): void {
     const value = secret.reveal();
     const values = this.#kinds[kind];
-    if (value.length < LEAST_LENGTH) return;
-    if (kind === 'integration' && !values.has(value) && this.#isWord(value)) return;
+    if (value.length < LEAST_LENGTH || values.get(value)) return;
+    if (kind === 'integration' && this.#isWord(value)) return;
     values.set(value, true);
   }
 
