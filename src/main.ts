@@ -10,6 +10,7 @@ import type { Config } from './config/config';
 import { type DemoKey, demoTenants } from './config/demo-tenants';
 import { readTextFile } from './config/environment';
 import { loadTenants } from './config/load-tenants';
+import { loadTenantsAside } from './config/load-tenants-aside';
 import { readConfig } from './config/read-config';
 import { watchContent } from './config/watch-content';
 import { SCOPES } from './context/scope';
@@ -77,8 +78,7 @@ async function prepare(config: Config): Promise<Prepared> {
 /** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
 function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
   if (source.kind !== 'file') return () => undefined;
-  const read = () => loadTenants(source, { env: process.env, readFile: readTextFile, scopes: SCOPES });
-  const reload = () => void app.get(TenantsReload).apply(read);
+  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsAside({ source, scopes: SCOPES }));
   process.on('SIGHUP', reload);
   return watchContent(source.path, app.get(Clock), reload);
 }

@@ -14,15 +14,23 @@ import { LOGGER, type Logger } from '../observability/logger';
  */
 @Injectable()
 export class TenantsReload {
+  #turn = Promise.resolve();
+
   constructor(
     private readonly directory: Directory,
     private readonly cache: ResponseCache,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Never rejects. What was cached for a tenant goes when it is asked for with other credentials, or may see other hubs. */
-  async apply(read: () => TenantsConfig<Scope>): Promise<void> {
-    const config = this.#read(read);
+  /** One after another, as what is read last must stay. Never rejects. */
+  apply(read: () => Promise<TenantsConfig<Scope>>): Promise<void> {
+    this.#turn = this.#turn.then(() => this.#replace(read));
+    return this.#turn;
+  }
+
+  /** What was cached for a tenant goes when it is asked for with other credentials, or may see other hubs. */
+  async #replace(read: () => Promise<TenantsConfig<Scope>>): Promise<void> {
+    const config = await this.#read(read);
     if (!config) return;
     const before = this.directory.index.tenants;
     this.directory.replace(config);
@@ -35,9 +43,9 @@ export class TenantsReload {
     logEvent(this.logger, 'tenants.replaced', { ...counts, changed: changed.length });
   }
 
-  #read(read: () => TenantsConfig<Scope>): TenantsConfig<Scope> | undefined {
+  async #read(read: () => Promise<TenantsConfig<Scope>>): Promise<TenantsConfig<Scope> | undefined> {
     try {
-      return read();
+      return await read();
     } catch (error) {
       const faults = error instanceof ConfigError ? error.faults : [];
       logEvent(this.logger, 'tenants.kept', { faults });

@@ -17,6 +17,11 @@ describe('Problem', () => {
     const cause = new Error('socket hang up');
     expect(new Problem('internal-error', { cause }).cause).toBe(cause);
   });
+
+  it('costs no stack, and takes none from other errors', () => {
+    expect(new Problem('rate-limited').stack).not.toMatch(/\n\s+at /);
+    expect(new Error('made after a problem').stack).toMatch(/\n\s+at /);
+  });
 });
 
 describe('invalidRequest', () => {

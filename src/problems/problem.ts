@@ -21,7 +21,10 @@ export interface ProblemDetails {
   readonly cause?: unknown;
 }
 
-/** The one error that callers see; everything else thrown is an `internal-error`. */
+/**
+ * The one error that callers see; everything else thrown is an `internal-error`. It has no stack: most are refusals, which a
+ * caller can cause at will, and the stack was a sixth of what one costs. What nobody expected is the `cause` and keeps its own.
+ */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -30,7 +33,10 @@ export class Problem extends Error {
     readonly code: ProblemCode,
     readonly details: ProblemDetails = {},
   ) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(details.detail ?? PROBLEM_KINDS[code].title, { cause: details.cause });
+    Error.stackTraceLimit = stackTraceLimit;
     this.status = details.status ?? PROBLEM_KINDS[code].status;
   }
 

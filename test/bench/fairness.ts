@@ -1,23 +1,30 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { quantile, type Row } from './figures';
 import { type Headers, timed } from './load';
+import { noise } from './noise';
 import { idOf } from './peers/integrations';
 import type { Stage } from './stage';
-import type { Subject } from './subject';
 import type { Scale } from './works';
 
 const QUIET_TENANTS = 4;
 const SHARE = 100;
 const HUBSTER_MS = 300;
-/** Calls of a tenant that may be under way at once (design 5). */
+/** Calls of a tenant that may be under way at once, and those that may wait for them (design 5). */
 const PLACES = 10;
+const QUEUE = 20;
 
 /** What the quiet tenants got. */
 interface Share {
   readonly p99Ms: number;
   readonly failures: number;
+  /** Requests a second of the loud one. */
+  readonly loud: number;
 }
 
-/** What one tenant at ten times its share does to four others: p99 beside a run without it, and answers that were no 200. */
+/**
+ * What one tenant at ten times its share does to four others: p99 beside a run without it, and answers that were no 200. The loud one is a
+ * process of its own; this one only asks for the quiet ones, so that what it measures is the server.
+ */
 export async function fairness(stage: Stage, scale: Scale): Promise<readonly Row[]> {
   return [...(await ofHits(stage, scale)), ...(await ofMisses(stage, scale))];
 }
@@ -27,11 +34,16 @@ async function ofHits(stage: Stage, scale: Scale): Promise<readonly Row[]> {
   const stub = await stage.stub();
   const subject = await stage.tenants(stub, QUIET_TENANTS + 1, {}, { requestsPerMinute: SHARE * 60 });
   const path = `/api/v1/integrations/${idOf(1)}`;
-  const ask = (tenant: number, perSecond: number) => (seconds: number) =>
-    paced(perSecond, seconds, () => timed(subject.url + path, named(stage.headers, tenant)));
-  const quiet = quietTenants((tenant) => ask(tenant, SHARE / 2));
-  const noise = { here: ask(0, SHARE * 10), elsewhere: elsewhere(stub, SHARE * 10) };
-  const rows = await beside('hits', quiet, noise, scale);
+  const headers = named(stage.headers, 0);
+  const loud = { connections: 10, pauseMs: 9, headers, seconds: scale.seconds };
+  const rows = await beside(
+    'hits',
+    quietTenants((tenant) =>
+      paced(SHARE / 2, scale.seconds, () => timed(subject.url + path, named(stage.headers, tenant))),
+    ),
+    () => noise(subject, path, 0, loud),
+    scale,
+  );
   await stage.stop(subject, stub);
   return rows;
 }
@@ -40,65 +52,71 @@ async function ofHits(stage: Stage, scale: Scale): Promise<readonly Row[]> {
 async function ofMisses(stage: Stage, scale: Scale): Promise<readonly Row[]> {
   const stub = await stage.stub(HUBSTER_MS);
   const subject = await stage.tenants(stub, QUIET_TENANTS + 1);
-  let next = 3_000_000;
-  const ask = (tenant: number) => () => {
-    next += 1;
-    return timed(`${subject.url}/api/v1/integrations/${idOf(next)}`, named(stage.headers, tenant));
+  let [quietly, loudly] = [0x100_000_000, 0x200_000_000];
+  const ask = (tenant: number) => {
+    quietly += 1;
+    return timed(`${subject.url}/api/v1/integrations/${idOf(quietly)}`, named(stage.headers, tenant));
   };
-  const quiet = quietTenants((tenant) => (seconds) => closed(2, seconds, ask(tenant)));
-  const perSecond = (10 * PLACES * 1000) / HUBSTER_MS;
-  const noise = { here: (seconds: number) => paced(perSecond, seconds, ask(0)), elsewhere: elsewhere(stub, perSecond) };
-  const rows = await beside(`misses (Hubster takes ${HUBSTER_MS} ms)`, quiet, noise, scale);
+  const pauseMs = 300;
+  const refused = ((10 * PLACES) / HUBSTER_MS) * pauseMs;
+  const loud = {
+    connections: refused + PLACES + QUEUE,
+    pauseMs,
+    headers: named(stage.headers, 0),
+    seconds: scale.seconds,
+  };
+  const rows = await beside(
+    `misses (Hubster takes ${HUBSTER_MS} ms)`,
+    quietTenants((tenant) => closed(2, scale.seconds, () => ask(tenant))),
+    () => {
+      loudly += 1_000_000;
+      return noise(subject, '/api/v1/integrations/00000000-0000-4000-8000-%012x', loudly, loud);
+    },
+    scale,
+  );
   await stage.stop(subject, stub);
   return rows;
 }
 
 type Answers = readonly { readonly status: number; readonly ms: number }[];
-type Asking = (seconds: number) => Promise<Answers>;
 
-/** The load of one tenant: on Stagedoor, or for comparison on the stub, as making it costs the others' clients something too. */
-interface Noise {
-  readonly here: Asking;
-  readonly elsewhere: Asking;
+function quietTenants(ask: (tenant: number) => Promise<Answers>): () => Promise<Answers> {
+  const tenants = Array.from({ length: QUIET_TENANTS }, (_, index) => index + 1);
+  return async () => (await Promise.all(tenants.map(ask))).flat();
 }
 
-function elsewhere(stub: Subject, perSecond: number): Asking {
-  return (seconds) => paced(perSecond, seconds, () => timed(`${stub.url}/count`, {}));
-}
-
-function quietTenants(asking: (tenant: number) => Asking): readonly Asking[] {
-  return Array.from({ length: QUIET_TENANTS }, (_, index) => asking(index + 1));
-}
-
-async function beside(what: string, quiet: readonly Asking[], noise: Noise, scale: Scale): Promise<readonly Row[]> {
-  const run = async (where: keyof Noise): Promise<Share> => {
-    const noisy = noise[where](scale.seconds);
-    const answers = (await Promise.all(quiet.map((ask) => ask(scale.seconds)))).flat();
-    await noisy;
+async function beside(
+  what: string,
+  quiet: () => Promise<Answers>,
+  makeNoise: () => Promise<number>,
+  scale: Scale,
+): Promise<readonly Row[]> {
+  const run = async (isLoud: boolean): Promise<Share> => {
+    const [answers, loud] = await Promise.all([quiet(), isLoud ? makeNoise() : 0]);
     const failures = answers.filter(({ status }) => status !== 200).length;
-    return {
-      p99Ms: quantile(
-        answers.map(({ ms }) => ms),
-        0.99,
-      ),
-      failures,
-    };
+    const times = answers.map(({ ms }) => ms);
+    return { p99Ms: quantile(times, 0.99), failures, loud };
   };
-  await run('here');
-  const ratios: number[] = [];
-  const added: number[] = [];
-  const failures: number[] = [];
+  await run(true);
+  const pairs: { readonly alone: Share; readonly together: Share }[] = [];
   for (let round = 0; round < scale.pairs; round += 1) {
-    const [alone, together] = [await run('elsewhere'), await run('here')];
-    ratios.push(together.p99Ms / alone.p99Ms);
-    added.push(together.p99Ms - alone.p99Ms);
-    failures.push(alone.failures + together.failures);
+    const isLoudFirst = round % 2 === 1;
+    const [first, second] = [await run(isLoudFirst), await run(!isLoudFirst)];
+    pairs.push(isLoudFirst ? { alone: second, together: first } : { alone: first, together: second });
   }
-  const work = `${what} of others, one tenant at ten times its share`;
+  const row = (work: string, unit: string, goal: string, value: (pair: (typeof pairs)[number]) => number): Row => {
+    return { work: `${what} of others${work}`, unit, values: pairs.map(value), goal };
+  };
   return [
-    { work: `${work} / without it, p99`, unit: 'ratio', values: ratios, goal: '≤ 1.2' },
-    { work: `${work}, added to p99`, unit: 'ms', values: added, goal: '' },
-    { work: `${work}: failed`, unit: 'answers', values: failures, goal: '0' },
+    row(
+      ', one tenant at ten times its share / without it, p99',
+      'ratio',
+      '≤ 1.2',
+      ({ alone, together }) => together.p99Ms / alone.p99Ms,
+    ),
+    row(', added to p99', 'ms', '', ({ alone, together }) => together.p99Ms - alone.p99Ms),
+    row(' that failed', 'answers', '0', ({ alone, together }) => alone.failures + together.failures),
+    row(', what the one asks meanwhile', 'requests a second', '', ({ together }) => together.loud),
   ];
 }
 
@@ -107,11 +125,10 @@ const named = (headers: Headers, tenant: number): Headers => ({ ...headers, 'X-T
 /** So many a second, whether or not the ones before are answered. */
 async function paced(perSecond: number, seconds: number, ask: () => Promise<Answers[number]>): Promise<Answers> {
   const sent: Promise<Answers[number]>[] = [];
-  const began = performance.now();
+  const began = performance.now() + (Math.random() * 1000) / perSecond;
   while (sent.length < perSecond * seconds) {
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    const due = Math.min(perSecond * seconds, ((performance.now() - began) / 1000) * perSecond);
-    while (sent.length < due) sent.push(ask());
+    await delay(began + (sent.length * 1000) / perSecond - performance.now());
+    sent.push(ask());
   }
   return Promise.all(sent);
 }

@@ -4,6 +4,7 @@ import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
 import { Stage } from './stage';
+import { stayOnCore } from './subject';
 import { hits, memory, misses, redisHits, type Scale, stampede, starts } from './works';
 
 const FULL: Scale = { pairs: 5, seconds: 4, requests: 2_000, entries: 100_000 };
@@ -28,6 +29,7 @@ async function main(words: readonly string[]): Promise<void> {
   const scale = words.includes('--quick') ? QUICK : FULL;
   const named = words.filter((word) => !word.startsWith('--'));
   const chosen = named.length > 0 ? named : Object.keys(WORKS).filter((name) => !WHEN_NAMED.has(name));
+  stayOnCore(1);
   const stage = new Stage();
   const rows: Row[] = [];
   try {

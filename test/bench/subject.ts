@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const READY_WITHIN_MS = 20_000;
@@ -72,8 +72,15 @@ export class Subject {
 
 /** A command bound to a core, where there are several and `taskset` is there. */
 export function onCore(core: number, command: readonly string[]): readonly string[] {
-  return availableParallelism() > 1 && hasTaskset() ? ['taskset', '-c', String(core), ...command] : command;
+  return hasCores() ? ['taskset', '-c', String(core), ...command] : command;
 }
+
+/** Binds this process to a core: what asks and takes the time must not wait for the server that it measures. */
+export function stayOnCore(core: number): void {
+  if (hasCores()) execFileSync('taskset', ['-acp', String(core), String(process.pid)], { stdio: 'ignore' });
+}
+
+const hasCores = (): boolean => cpus().length > 1 && hasTaskset();
 
 function hasTaskset(): boolean {
   try {

@@ -31,8 +31,9 @@ describe('the tenants file while the service runs (design 3)', () => {
     await issuer.close();
   });
 
-  const apply = (text: string) =>
-    stagedoor.app.get(TenantsReload).apply(() => {
+  const apply = (text: string, isRead = Promise.resolve()) =>
+    stagedoor.app.get(TenantsReload).apply(async () => {
+      await isRead;
       const secrets = Object.fromEntries(
         stagedoor.sandbox.tenants.map(({ name, clientSecret }) => [`${name.toUpperCase()}_SECRET`, clientSecret]),
       );
@@ -47,6 +48,19 @@ describe('the tenants file while the service runs (design 3)', () => {
     expect((await me(key.reveal()).expect(200)).body).toMatchObject({ caller: 'added', tenant: 'globex' });
     await stagedoor.as('reader').get('/api/v1/me').expect(401);
     await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
+  });
+
+  it('of two readings at once the later one stays, though the earlier one takes longer', async () => {
+    let finish = (): void => undefined;
+    const isRead = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    const withoutReader = { ...file, callers: file.callers.filter(({ id }) => id !== 'reader') };
+    const both = [apply(stringify(withoutReader), isRead), apply(stringify(file))];
+    await new Promise((resolve) => setImmediate(resolve));
+    finish();
+    await Promise.all(both);
+    await stagedoor.as('reader').get('/api/v1/me').expect(200);
   });
 
   it('a token that was verified is forgotten with its issuer', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
-import { Problem } from '../../problems/problem';
+import { Problem, type ProblemDetails } from '../../problems/problem';
 import { headerLines, setHeaders } from './header-list';
 import { BODY_LIMIT_BYTES } from './json-body';
 import { problemOf } from './problem-of';
@@ -15,6 +15,12 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** How often Node looks for requests that are too slow; with its own 30 s the limit of 10 would be up to 40. */
 const LOOK_FOR_SLOW_MS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
+
+/** What Node says of a request that it could not read, where there is more to tell than 400 (RFC 6585, RFC 9110). */
+const BROKEN_REQUESTS: Readonly<Record<string, ProblemDetails>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 KiB.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request did not come in time.', retryable: true },
+};
 
 /** Answers a request before Fastify sees it, or tells that it did not. */
 type Shortcut = (request: IncomingMessage, response: ServerResponse) => boolean;
@@ -53,14 +59,15 @@ export function serverOptions(shortcut: Shortcut): FastifyHttpOptions<Server> {
         .headers({ ...headers, 'x-request-id': request.id })
         .send(body);
     },
-    clientErrorHandler: (_error, socket) => {
+    clientErrorHandler: ({ code }, socket) => {
       if (!socket.writable) return void socket.destroy();
       const requestId = randomUUID();
-      const { headers, body } = renderProblem(new Problem('validation-failed'), requestId);
+      const problem = new Problem('validation-failed', BROKEN_REQUESTS[code]);
+      const { status, headers, body } = renderProblem(problem, requestId);
       const length = String(Buffer.byteLength(body));
       const own = ['x-request-id', requestId, 'content-length', length, 'connection', 'close'];
       const lines = headerLines([...DATA_HEADERS, ...Object.entries(headers).flat(), ...own]);
-      socket.end(`HTTP/1.1 400 Bad Request\r\n${lines}\r\n${body}`);
+      socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body}`);
     },
   };
 }

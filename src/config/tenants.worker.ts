@@ -1,0 +1,19 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { ConfigError } from './config-error';
+import { readTextFile } from './environment';
+import { loadTenants } from './load-tenants';
+import type { TenantsJob, TenantsOutcome } from './load-tenants-aside';
+import { packTenants } from './tenants-parcel';
+
+/** The thread of `loadTenantsAside`: reads the file once, says what came of it, and ends. */
+const { source, scopes }: TenantsJob<string> = workerData;
+parentPort?.postMessage(outcome());
+
+function outcome(): TenantsOutcome<string> {
+  try {
+    return { config: packTenants(loadTenants(source, { env: process.env, readFile: readTextFile, scopes })) };
+  } catch (error) {
+    if (error instanceof ConfigError) return { faults: error.faults };
+    throw error;
+  }
+}
