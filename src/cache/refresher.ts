@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { Loaded } from './answer';
@@ -69,7 +70,7 @@ export class Refresher {
     return { entry, isStored: true, isCollapsed: true };
   }
 
-  async #load(request: CacheRead, place: Place, isLatest: () => boolean, abandoned: AbortSignal): Promise<Refreshed> {
+  async #load(request: CacheRead, place: Place, isLatest: () => boolean, abandoned: Cancellation): Promise<Refreshed> {
     const { clock, store, turns } = this.parts;
     const loadedAt = clock.monotonic();
     try {

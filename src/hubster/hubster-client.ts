@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { RequestTally } from '../context/request-tally';
 import type { Tenant } from '../context/tenant';
@@ -18,7 +19,7 @@ export interface CallContext {
   readonly traceId?: string;
   readonly deadline: Deadline;
   /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Cancellation;
   readonly tally?: RequestTally;
 }
 
@@ -100,8 +101,6 @@ export class HubsterClient {
       headers: {
         authorization: `Bearer ${token.reveal()}`,
         'content-type': 'application/json',
-        accept: 'application/json',
-        'accept-encoding': 'identity',
         'x-request-id': requestId,
         ...(traceId !== undefined && { traceparent: traceparent(traceId) }),
       },

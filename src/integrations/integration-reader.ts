@@ -2,6 +2,7 @@ import type { Loaded } from '../cache/answer';
 import type { CachedAnswer, CacheRead } from '../cache/cache-read';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
+import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
@@ -22,7 +23,7 @@ export interface ReadOptions {
   /** `Cache-Control: no-cache`: ask Hubster, whatever the cache holds. */
   readonly revalidate: boolean;
   /** Aborted when the caller goes away: the call to Hubster is then cancelled, unless others wait for it too. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Cancellation;
 }
 
 /** Reads integrations through the cache: what is kept there is finished, masked and checked (design 4). */
