@@ -13,7 +13,7 @@ export interface CacheRead {
   /** The caller's own; whoever leads the call for several, none waits longer than its own. */
   readonly deadline: Deadline;
   /** Aborted when the caller goes away. */
-  readonly signal?: Cancellation;
+  readonly signal?: Cancellation | undefined;
   /**
    * Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. `abandoned` is aborted when
    * all who waited for it have gone away.

@@ -94,8 +94,10 @@ export class Refresher {
 
   #entryOf({ tenant, kind }: CacheRead, loadedAt: number, loaded: Loaded): Entry {
     const { keys, options } = this.parts;
-    const answer = { ...loaded, etag: etagOf(keys, tenant, loaded.body) };
-    return { answer, loadedAt, ...lifetimeOf(options, kind, loaded.status) };
+    const { status, body, headers } = loaded;
+    const { freshMs, staleMs, errorStaleMs } = lifetimeOf(options, kind, status);
+    const answer = { status, body, etag: etagOf(keys, tenant, body), headers };
+    return { answer, loadedAt, freshMs, staleMs, errorStaleMs };
   }
 }
 

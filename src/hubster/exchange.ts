@@ -13,7 +13,7 @@ export interface ExchangeKind {
   readonly name: string;
   readonly phase: Phase;
   readonly ignoresBody?: boolean;
-  readonly tally?: RequestTally;
+  readonly tally?: RequestTally | undefined;
 }
 
 /** One attempt: a request, its answer or none, and what that means; counted and timed. */

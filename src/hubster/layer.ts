@@ -12,7 +12,7 @@ export interface Call {
   readonly class: CallClass;
   readonly deadline: Deadline;
   /** Aborted when nobody waits any more. */
-  readonly signal?: Cancellation;
+  readonly signal?: Cancellation | undefined;
 }
 
 /** What a layer runs: the layers further in, and the attempt itself at the end. Never rejects. */
