@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { Answer, Loaded } from './answer';
 
@@ -12,12 +13,12 @@ export interface CacheRead {
   /** The caller's own; whoever leads the call for several, none waits longer than its own. */
   readonly deadline: Deadline;
   /** Aborted when the caller goes away. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Cancellation | undefined;
   /**
    * Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. `abandoned` is aborted when
    * all who waited for it have gone away.
    */
-  readonly load: (abandoned: AbortSignal) => Promise<Loaded>;
+  readonly load: (abandoned: Cancellation) => Promise<Loaded>;
   /**
    * Whether an answer that is kept is better than this failure (design 4): of `load`, or `upstream-timeout` when the caller's
    * deadline ends first. If not, what is kept is dropped.

@@ -52,10 +52,10 @@ export class EntryCodec {
     const bodyAt = LENGTH_BYTES + content.readUInt32BE();
     // Authenticated: whatever stands here was written by `encode` of this version.
     const head: Head = JSON.parse(content.toString('utf8', LENGTH_BYTES, bodyAt));
-    const { status, etag, headers, loadedAt, ...lifetime } = head;
-    const age = Math.max(0, this.clock.now() - loadedAt);
-    const answer = { status, etag, headers, body: content.subarray(bodyAt) };
-    return { ...lifetime, answer, loadedAt: this.clock.monotonic() - age };
+    const { status, etag, headers, freshMs, staleMs, errorStaleMs } = head;
+    const age = Math.max(0, this.clock.now() - head.loadedAt);
+    const answer = { status, body: content.subarray(bodyAt), etag, headers };
+    return { answer, loadedAt: this.clock.monotonic() - age, freshMs, staleMs, errorStaleMs };
   }
 
   #mac({ tenant, generation, key }: Place, content: Buffer): Buffer {

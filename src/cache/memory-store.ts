@@ -84,5 +84,7 @@ function withOwnBody(entry: Entry): Entry {
   if (body.buffer.byteLength === body.length) return entry;
   const own = Buffer.allocUnsafeSlow(body.length);
   body.copy(own);
-  return { ...entry, answer: { ...entry.answer, body: own } };
+  const { status, etag, headers } = entry.answer;
+  const { loadedAt, freshMs, staleMs, errorStaleMs } = entry;
+  return { answer: { status, body: own, etag, headers }, loadedAt, freshMs, staleMs, errorStaleMs };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Place } from './cache-store';
 
 /** Redis keys of the cache. The tenant is the hash tag, so that all of a tenant's keys share a slot of a cluster. */
@@ -17,5 +17,5 @@ export function turnKey(place: Place): string {
 
 /** Bounds the length; what two keys might share, the value's HMAC over the whole key tells apart. */
 function digest(key: string): string {
-  return createHash('sha256').update(key).digest('base64url').slice(0, 22);
+  return hash('sha256', key, 'base64url').slice(0, 22);
 }

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { Loaded } from './answer';
@@ -69,7 +70,7 @@ export class Refresher {
     return { entry, isStored: true, isCollapsed: true };
   }
 
-  async #load(request: CacheRead, place: Place, isLatest: () => boolean, abandoned: AbortSignal): Promise<Refreshed> {
+  async #load(request: CacheRead, place: Place, isLatest: () => boolean, abandoned: Cancellation): Promise<Refreshed> {
     const { clock, store, turns } = this.parts;
     const loadedAt = clock.monotonic();
     try {
@@ -93,8 +94,10 @@ export class Refresher {
 
   #entryOf({ tenant, kind }: CacheRead, loadedAt: number, loaded: Loaded): Entry {
     const { keys, options } = this.parts;
-    const answer = { ...loaded, etag: etagOf(keys, tenant, loaded.body) };
-    return { answer, loadedAt, ...lifetimeOf(options, kind, loaded.status) };
+    const { status, body, headers } = loaded;
+    const { freshMs, staleMs, errorStaleMs } = lifetimeOf(options, kind, status);
+    const answer = { status, body, etag: etagOf(keys, tenant, body), headers };
+    return { answer, loadedAt, freshMs, staleMs, errorStaleMs };
   }
 }
 

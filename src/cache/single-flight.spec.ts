@@ -1,11 +1,12 @@
 import { ManualClock } from '../../test/support/manual-clock';
+import type { Cancellation } from '../clock/cancellation';
 import { Deadline } from '../context/deadline';
 import { SingleFlight } from './single-flight';
 
 describe('SingleFlight', () => {
   let clock: ManualClock;
   let flights: SingleFlight<string>;
-  let calls: { resolve: (value: string) => void; reject: (error: Error) => void; abandoned: AbortSignal }[];
+  let calls: { resolve: (value: string) => void; reject: (error: Error) => void; abandoned: Cancellation }[];
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -13,7 +14,7 @@ describe('SingleFlight', () => {
     calls = [];
   });
 
-  const start = (_isLatest: () => boolean, abandoned: AbortSignal) =>
+  const start = (_isLatest: () => boolean, abandoned: Cancellation) =>
     new Promise<string>((resolve, reject) => calls.push({ resolve, reject, abandoned }));
 
   async function ask(ms = 1_000, isRevalidation = false, signal?: AbortSignal) {

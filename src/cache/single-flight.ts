@@ -1,3 +1,4 @@
+import { type Cancellation, CancellationSource } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import type { Deadline } from '../context/deadline';
 import { Problem } from '../problems/problem';
@@ -10,17 +11,17 @@ interface Flight<T> {
   /** How many wait for it. */
   waiting: number;
   /** Aborted when the last of those who wait goes away. */
-  readonly abandoned: AbortController;
+  readonly abandoned: CancellationSource;
 }
 
 interface FlightOptions<T> {
   /** The caller's own: whoever waits stops waiting then; the flight goes on, as its answer may be worth keeping. */
   readonly deadline: Deadline;
   /** Aborted when the caller goes away, which ends its waiting as well. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Cancellation | undefined;
   /** Joins no flight but a revalidation: what began before could bring what the caller asked not to get. */
   readonly isRevalidation?: boolean;
-  readonly start: (isLatest: () => boolean, abandoned: AbortSignal) => Promise<T>;
+  readonly start: (isLatest: () => boolean, abandoned: Cancellation) => Promise<T>;
 }
 
 /** One call for all who ask the same at the same time. */
@@ -58,12 +59,12 @@ export class SingleFlight<T> {
 
   #lead(key: string, { start, isRevalidation = false }: FlightOptions<T>, isSecond: boolean): Flight<T> {
     const isLatest = () => this.#flights.get(key) === flight;
-    const abandoned = new AbortController();
+    const abandoned = new CancellationSource();
     const fly = async () => {
       // The flight has to be known before it can ask whether it is the latest.
       await Promise.resolve();
       try {
-        return await start(isLatest, abandoned.signal);
+        return await start(isLatest, abandoned);
       } finally {
         if (isLatest()) this.#flights.delete(key);
       }

@@ -1,3 +1,4 @@
+import type { Cancellation } from './cancellation';
 /** The only source of time, so that tests can own it. */
 export abstract class Clock {
   /** Milliseconds since the epoch. */
@@ -10,7 +11,7 @@ export abstract class Clock {
   abstract after(ms: number, task: () => void): () => void;
 
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  sleep(ms: number, signal?: Cancellation): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const giveUp = () => {
@@ -21,7 +22,7 @@ export abstract class Clock {
         signal?.removeEventListener('abort', giveUp);
         resolve();
       });
-      signal?.addEventListener('abort', giveUp, { once: true });
+      signal?.addEventListener('abort', giveUp);
     });
   }
 }

@@ -1,8 +1,9 @@
+import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 
 interface Patience {
   readonly ms: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Cancellation | undefined;
 }
 
 /** What `promise` resolves to; undefined when the time is over or the signal aborts first. The promise itself goes on. */

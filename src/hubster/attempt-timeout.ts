@@ -1,3 +1,4 @@
+import { type Cancellation, CancellationSource } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import { type Call, type CallClass, deadlineSpent, isAbandoned } from './layer';
 import type { Outcome } from './outcome';
@@ -9,18 +10,20 @@ const ATTEMPT_MS: Readonly<Record<CallClass, number>> = { read: 3000, look: 3000
 export async function withTimeout(
   clock: Clock,
   call: Call,
-  attempt: (signal: AbortSignal) => Promise<Outcome>,
+  attempt: (signal: Cancellation) => Promise<Outcome>,
 ): Promise<Outcome> {
   if (isAbandoned(call)) return deadlineSpent(call, false);
-  const cut = new AbortController();
-  const signal = call.signal ? AbortSignal.any([cut.signal, call.signal]) : cut.signal;
+  const cut = new CancellationSource();
+  const giveUp = () => cut.abort();
   const limitMs = call.deadline.within(ATTEMPT_MS[call.class]).remaining;
-  const cancel = clock.after(limitMs, () => cut.abort());
+  const cancel = clock.after(limitMs, giveUp);
+  call.signal?.addEventListener('abort', giveUp);
   try {
-    const outcome = await attempt(signal);
-    const isCut = signal.aborted && (outcome.kind === 'no-answer' || outcome.kind === 'never-sent');
+    const outcome = await attempt(cut);
+    const isCut = cut.aborted && (outcome.kind === 'no-answer' || outcome.kind === 'never-sent');
     return isCut && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-answer') : outcome;
   } finally {
     cancel();
+    call.signal?.removeEventListener('abort', giveUp);
   }
 }

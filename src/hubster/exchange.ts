@@ -1,6 +1,8 @@
+import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import type { RequestTally } from '../context/request-tally';
 import type { Metrics } from '../observability/metrics';
+import { ExchangeCounters } from './exchange-counters';
 import type { HttpRequest, HubsterHttp } from './hubster-http';
 import type { Outcome, Phase } from './outcome';
 import { readAnswer } from './read-answer';
@@ -11,23 +13,26 @@ export interface ExchangeKind {
   readonly name: string;
   readonly phase: Phase;
   readonly ignoresBody?: boolean;
-  readonly tally?: RequestTally;
+  readonly tally?: RequestTally | undefined;
 }
 
 /** One attempt: a request, its answer or none, and what that means; counted and timed. */
 export class Exchange {
+  readonly #counters: ExchangeCounters;
+
   constructor(
     private readonly http: HubsterHttp,
     private readonly clock: Clock,
-    private readonly metrics: Metrics,
-  ) {}
+    metrics: Metrics,
+  ) {
+    this.#counters = new ExchangeCounters(metrics);
+  }
 
-  async run(kind: ExchangeKind, request: HttpRequest, signal: AbortSignal): Promise<Outcome> {
+  async run(kind: ExchangeKind, request: HttpRequest, signal: Cancellation): Promise<Outcome> {
     const started = this.clock.monotonic();
     const outcome = await this.#outcome(kind, request, signal);
     const milliseconds = this.clock.monotonic() - started;
-    this.metrics.upstreamCalls.inc({ operation: kind.name, outcome: outcome.kind });
-    this.metrics.upstreamSeconds.observe({ operation: kind.name }, milliseconds / 1000);
+    this.#counters.count(kind.name, outcome.kind, milliseconds);
     if (kind.tally) {
       kind.tally.attempts += 1;
       kind.tally.milliseconds += milliseconds;
@@ -38,7 +43,7 @@ export class Exchange {
   async #outcome(
     { phase, ignoresBody = false }: ExchangeKind,
     request: HttpRequest,
-    signal: AbortSignal,
+    signal: Cancellation,
   ): Promise<Outcome> {
     try {
       const answer = await this.http.send(request, signal);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { RequestTally } from '../context/request-tally';
 import type { Tenant } from '../context/tenant';
@@ -15,11 +16,11 @@ export interface CallContext {
   readonly tenant: Tenant;
   readonly requestId: string;
   /** 32 hexadecimal digits (W3C Trace Context), where the caller sent one. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
   readonly deadline: Deadline;
   /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal;
-  readonly tally?: RequestTally;
+  readonly signal?: Cancellation | undefined;
+  readonly tally?: RequestTally | undefined;
 }
 
 /** One of the calls that Hubster is known to take. */
@@ -57,17 +58,16 @@ export class HubsterClient {
    * @throws {HubsterFailure} anything else, when retries are over
    */
   async call(context: CallContext, operation: Operation): Promise<{ status: number; json: unknown }> {
-    const call: RepeatableCall = { ...context, ...operation };
+    const { tenant, deadline, signal, tally } = context;
+    const { name, method } = operation;
+    const call: RepeatableCall = { tenant, deadline, signal, class: operation.class, name, method };
+    const kind = { name, phase: 'portal', ignoresBody: method === 'DELETE', tally } as const;
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
-        this.policy.send(call, (signal) => {
-          const { name, method } = operation;
-          const kind = { name, phase: 'portal', ignoresBody: method === 'DELETE', ...tallyOf(context) } as const;
-          return this.exchange.run(kind, this.#request(context, operation, token), signal);
-        }),
+        this.policy.send(call, (cut) => this.exchange.run(kind, this.#request(context, operation, token), cut)),
       ),
     );
-    if (outcome.kind !== 'ok') throw new HubsterFailure(outcome, 'portalToken' in context.tenant.credentials);
+    if (outcome.kind !== 'ok') throw new HubsterFailure(outcome, 'portalToken' in tenant.credentials);
     return { status: outcome.status, json: outcome.json };
   }
 
@@ -100,12 +100,10 @@ export class HubsterClient {
       headers: {
         authorization: `Bearer ${token.reveal()}`,
         'content-type': 'application/json',
-        accept: 'application/json',
-        'accept-encoding': 'identity',
         'x-request-id': requestId,
         ...(traceId !== undefined && { traceparent: traceparent(traceId) }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      body: body === undefined ? undefined : JSON.stringify(body),
       maxBytes,
     };
   }
@@ -114,8 +112,4 @@ export class HubsterClient {
 /** A span of our own in the caller's trace; not recorded by us, so not flagged as sampled (W3C Trace Context, 3.2.2). */
 function traceparent(traceId: string): string {
   return `00-${traceId}-${randomBytes(8).toString('hex')}-00`;
-}
-
-function tallyOf({ tally }: CallContext): { readonly tally?: RequestTally } {
-  return tally ? { tally } : {};
 }

@@ -1,6 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import type { Dispatcher } from 'undici';
-import { type AnswerHeaders, answerHeaders } from './answer-headers';
+import type { Cancellation } from '../clock/cancellation';
+import type { HttpAnswer } from './http-answer';
 import type { Method } from './outcome';
 import { undiciAdapter } from './undici-adapter';
 
@@ -10,15 +11,8 @@ export interface HttpRequest {
   /** With the query. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | undefined;
   readonly maxBytes: number;
-}
-
-export interface HttpAnswer {
-  readonly status: number;
-  readonly headers: AnswerHeaders;
-  /** Undefined: larger than allowed. */
-  readonly body: Buffer | undefined;
 }
 
 /** Sends requests as they are, once, and hands answers on as they come. */
@@ -29,8 +23,11 @@ export class HubsterHttp {
   ) {}
 
   /** @throws {TransportError} when there is no answer; what else axios may throw holds the request, and so the token */
-  async send({ method, origin, path, headers, body, maxBytes }: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    const response = await this.http.axiosRef.request<Buffer | undefined>({
+  async send(
+    { method, origin, path, headers, body, maxBytes }: HttpRequest,
+    signal: Cancellation,
+  ): Promise<HttpAnswer> {
+    const response = await this.http.axiosRef.request<HttpAnswer>({
       method,
       baseURL: origin,
       url: path,
@@ -39,17 +36,16 @@ export class HubsterHttp {
       maxContentLength: maxBytes,
       adapter: undiciAdapter(this.dispatcher, signal),
     });
-    return { status: response.status, headers: answerHeaders(response.headers), body: response.data };
+    return response.data;
   }
 }
 
 /**
- * Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status. It
- * merges its defaults into every request, so those that an adapter of our own does not read are taken out.
+ * Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status, as it
+ * merges its defaults into every request.
  */
 export function plainHttpService(): HttpService {
   const instance = new HttpService().axiosRef.create();
   for (const name of Object.keys(instance.defaults)) Reflect.deleteProperty(instance.defaults, name);
-  Object.assign(instance.defaults, { headers: {}, transformRequest: [], transformResponse: [], validateStatus: null });
   return new HttpService(instance);
 }

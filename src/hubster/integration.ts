@@ -6,11 +6,11 @@ import type { Secret } from '../secrets/secret';
 export interface Integration {
   readonly integrationId: string;
   readonly hubId: string;
-  readonly inboundId?: string;
-  readonly integrationTypeId?: string;
+  readonly inboundId?: string | undefined;
+  readonly integrationTypeId?: string | undefined;
   readonly channel: Channel;
-  readonly name?: string;
-  readonly statusId?: number;
+  readonly name?: string | undefined;
+  readonly statusId?: number | undefined;
   /** Declared keys in their documented spelling, undeclared ones as Hubster spells them. */
   readonly configuration: Secret<JsonObject>;
 }

@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { Tenant } from '../context/tenant';
 import type { DeadlineSpent, Outcome, Phase } from './outcome';
@@ -11,7 +12,7 @@ export interface Call {
   readonly class: CallClass;
   readonly deadline: Deadline;
   /** Aborted when nobody waits any more. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Cancellation | undefined;
 }
 
 /** What a layer runs: the layers further in, and the attempt itself at the end. Never rejects. */

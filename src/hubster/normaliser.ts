@@ -46,17 +46,14 @@ export function readIntegration(json: unknown, count: CountQuirk): Integration |
   const configuration = readKeys(channel, sent, count);
   const integrationTypeId = readType(fields.get('integrationTypeId'), count);
   countTypeMismatch(integrationTypeId, configuration, count);
-  const inboundId = readText(fields.get('inboundId'));
-  const name = readText(fields.get('name'));
-  const statusId = readStatus(fields.get('statusId'));
   return {
     integrationId,
     hubId,
-    ...(inboundId !== undefined && { inboundId }),
-    ...(integrationTypeId !== undefined && { integrationTypeId }),
+    inboundId: readText(fields.get('inboundId')),
+    integrationTypeId,
     channel,
-    ...(name !== undefined && { name }),
-    ...(statusId !== undefined && { statusId }),
+    name: readText(fields.get('name')),
+    statusId: readStatus(fields.get('statusId')),
     configuration: Secret.of(configuration),
   };
 }

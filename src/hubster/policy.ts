@@ -1,3 +1,4 @@
+import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import type { Metrics } from '../observability/metrics';
 import { withTimeout } from './attempt-timeout';
@@ -60,7 +61,7 @@ export class Policy {
   }
 
   /** breaker ∘ bulkhead ∘ timeout: sends once, or holds the call. */
-  async send(call: Call, attempt: (signal: AbortSignal) => Promise<Outcome>): Promise<Outcome> {
+  async send(call: Call, attempt: (signal: Cancellation) => Promise<Outcome>): Promise<Outcome> {
     const state = this.#tenants.of(call.tenant);
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];

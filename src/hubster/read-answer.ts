@@ -1,6 +1,5 @@
-import { onlyValue } from './answer-headers';
 import { errorCodes } from './error-codes';
-import type { HttpAnswer } from './hubster-http';
+import { type HttpAnswer, onlyValue, valuesOf } from './http-answer';
 import type { BrokenAnswer, FailedAnswer, Outcome, Phase, Succeeded } from './outcome';
 import { retryAfterMs } from './retry-after';
 import { parseStrictJson } from './strict-json';
@@ -41,7 +40,7 @@ function isJsonType(contentType: string): boolean {
 
 function readFailure({ status, headers, body }: HttpAnswer, { phase, now }: Reading): FailedAnswer {
   const kind = kindOf(status, phase);
-  const asked = GENERAL_KINDS[status] ? headers.get('retry-after') : undefined;
+  const asked = GENERAL_KINDS[status] ? valuesOf(headers, 'retry-after') : undefined;
   const wait = asked && retryAfterMs(asked, onlyValue(headers, 'date'), now);
   return { kind, phase, status, errors: errorCodes(body), ...(wait !== undefined && { retryAfterMs: wait }) };
 }

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { type RawAnswer, ResponseCollector } from './response-collector';
+import type { HttpAnswer } from './http-answer';
+import { ResponseCollector } from './response-collector';
 
 class Controller implements Dispatcher.DispatchController {
   aborted = false;
@@ -19,7 +20,7 @@ describe('ResponseCollector', () => {
   const begin = (maxBytes = 10) => {
     const cut = new AbortController();
     let collector: ResponseCollector | undefined;
-    const answer = new Promise<RawAnswer>((resolve, reject) => {
+    const answer = new Promise<HttpAnswer>((resolve, reject) => {
       collector = new ResponseCollector({ maxBytes, signal: cut.signal, resolve, reject });
     });
     answer.catch(() => undefined);

@@ -1,19 +1,12 @@
 import type { Dispatcher } from 'undici';
-import type { IncomingHttpHeaders } from 'undici/types/header';
+import type { Cancellation } from '../clock/cancellation';
+import type { AnswerHeaders, HttpAnswer } from './http-answer';
 import { TransportError } from './transport-error';
-
-/** An answer as it came over the wire. */
-export interface RawAnswer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  /** Undefined: larger than allowed, and not read to its end. */
-  readonly body: Buffer | undefined;
-}
 
 interface Collection {
   readonly maxBytes: number;
-  readonly signal: AbortSignal;
-  readonly resolve: (answer: RawAnswer) => void;
+  readonly signal: Cancellation;
+  readonly resolve: (answer: HttpAnswer) => void;
   readonly reject: (error: TransportError) => void;
 }
 
@@ -27,10 +20,10 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #length = 0;
   #status = 0;
-  #headers: IncomingHttpHeaders = {};
+  #headers: AnswerHeaders = {};
 
   constructor(private readonly collection: Collection) {
-    collection.signal.addEventListener('abort', this.#onAbort, { once: true });
+    collection.signal.addEventListener('abort', this.#onAbort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -40,7 +33,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     else this.#controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;

@@ -26,11 +26,7 @@ export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: Clien
     method: 'POST',
     origin,
     path: pathname,
-    headers: {
-      accept: 'application/json',
-      'accept-encoding': 'identity',
-      'content-type': 'application/x-www-form-urlencoded',
-    },
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: form.toString(),
     maxBytes: MAX_BYTES,
   };

@@ -2,7 +2,9 @@ import type { Loaded } from '../cache/answer';
 import type { CachedAnswer, CacheRead } from '../cache/cache-read';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
+import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
+import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
@@ -22,7 +24,7 @@ export interface ReadOptions {
   /** `Cache-Control: no-cache`: ask Hubster, whatever the cache holds. */
   readonly revalidate: boolean;
   /** Aborted when the caller goes away: the call to Hubster is then cancelled, unless others wait for it too. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Cancellation;
 }
 
 /** Reads integrations through the cache: what is kept there is finished, masked and checked (design 4). */
@@ -85,8 +87,8 @@ export class IntegrationReader {
         kind,
         revalidate,
         deadline,
-        ...(signal && { signal }),
-        load: (abandoned) => load({ ...context, deadline, signal: abandoned }).catch(absence),
+        signal,
+        load: (abandoned) => load(callOf(context, deadline, abandoned)).catch(absence),
         mayServeStale,
       });
     } catch (error) {
@@ -97,6 +99,15 @@ export class IntegrationReader {
       context.tally.cacheMilliseconds = Math.max(0, tookMs);
     }
   }
+}
+
+/** Member by member: a copy of a context by spreading costs ten times as much. */
+function callOf(
+  { tenant, requestId, traceId, tally }: RequestContext,
+  deadline: Deadline,
+  signal: Cancellation,
+): CallContext {
+  return { tenant, requestId, traceId, deadline, signal, tally };
 }
 
 function finished(body: unknown, headers: Readonly<Record<string, string>> = {}): Loaded {

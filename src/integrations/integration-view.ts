@@ -12,15 +12,15 @@ export interface SecretView {
   readonly fingerprint: string;
 }
 
-/** One integration as callers see it (design 2.1). Holds no `Secret` and nothing a secret could hide in. */
+/** One integration as callers see it (design 2.1); what is undefined is left out of the JSON. Holds no `Secret` and nothing a secret could hide in. */
 export interface IntegrationView {
   readonly integrationId: string;
   readonly hubId: string;
-  readonly inboundId?: string;
-  readonly integrationTypeId?: string;
+  readonly inboundId?: string | undefined;
+  readonly integrationTypeId?: string | undefined;
   readonly channelId: string;
-  readonly name?: string;
-  readonly statusId?: number;
+  readonly name?: string | undefined;
+  readonly statusId?: number | undefined;
   readonly configuration: JsonObject;
   readonly secrets: Readonly<Record<string, SecretView>>;
 }
@@ -47,11 +47,11 @@ export class IntegrationViews {
     return {
       integrationId,
       hubId,
-      ...(inboundId !== undefined && { inboundId }),
-      ...(integrationTypeId !== undefined && { integrationTypeId }),
+      inboundId,
+      integrationTypeId,
       channelId: channel.id,
-      ...(name !== undefined && { name }),
-      ...(statusId !== undefined && { statusId }),
+      name,
+      statusId,
       configuration: maskConfiguration(channel, configuration),
       secrets: Object.fromEntries(secrets),
     };

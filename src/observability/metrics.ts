@@ -9,7 +9,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export class Metrics {
   readonly registry = new Registry();
-  /** For `requests`, `requestSeconds` and `cacheResults`, which every hit adds to. */
+  /** For what every read adds to. */
   readonly tallies = new Tallies();
 
   readonly requests = new Counter({
@@ -34,6 +34,7 @@ export class Metrics {
     help: 'Attempts sent to Hubster by operation and what came of them.',
     labelNames: ['operation', 'outcome'],
     registers: [this.registry],
+    collect: this.tallies.handOn,
   });
 
   readonly upstreamSeconds = new Histogram({
@@ -42,6 +43,7 @@ export class Metrics {
     labelNames: ['operation'],
     buckets: SECONDS,
     registers: [this.registry],
+    collect: this.tallies.handOn,
   });
 
   readonly upstreamRetries = new Counter({
@@ -78,6 +80,7 @@ export class Metrics {
     help: 'Redis commands by result.',
     labelNames: ['result'],
     registers: [this.registry],
+    collect: this.tallies.handOn,
   });
 
   readonly auditRecords = new Counter({

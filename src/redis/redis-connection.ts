@@ -26,6 +26,7 @@ export class RedisConnection {
   readonly #driver: Redis | Cluster;
   readonly #subscriptions: RedisSubscription[] = [];
   readonly #reconnected: (() => void)[] = [];
+  readonly #results: Readonly<Record<'ok' | 'failed' | 'refused', { inc(): void }>>;
   #available = false;
   #interrupted = false;
   #closed = false;
@@ -34,11 +35,13 @@ export class RedisConnection {
   constructor(
     { url }: RedisOptions,
     private readonly clock: Clock,
-    private readonly metrics: Metrics,
+    { redisCommands, tallies }: Metrics,
     private readonly logger: Logger,
   ) {
     this.#nodes = redisNodes(url);
     this.#driver = createDriver(this.#nodes);
+    const counterOf = (result: string) => tallies.counter(redisCommands, { result });
+    this.#results = { ok: counterOf('ok'), failed: counterOf('failed'), refused: counterOf('refused') };
     this.#driver.on('error', ignore);
     this.#driver.on('ready', () => void this.#probe());
     this.#driver.on('close', () => this.#lose());
@@ -65,16 +68,16 @@ export class RedisConnection {
    */
   async run<T>(work: (commands: RedisCommander) => Promise<T>): Promise<T> {
     if (!this.#available) {
-      this.metrics.redisCommands.inc({ result: 'refused' });
+      this.#results.refused.inc();
       throw new RedisUnavailable();
     }
     try {
       const result = await withinReplyLimit(work(this.#driver));
       this.#failures = 0;
-      this.metrics.redisCommands.inc({ result: 'ok' });
+      this.#results.ok.inc();
       return result;
     } catch {
-      this.metrics.redisCommands.inc({ result: 'failed' });
+      this.#results.failed.inc();
       this.#failures += 1;
       if (this.#available && this.#failures >= FAILURES_TO_OPEN) this.#reconnect();
       throw new RedisUnavailable();

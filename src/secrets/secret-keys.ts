@@ -37,6 +37,6 @@ export class SecretKeys {
         text = '';
       }
     }
-    return mac.update(text).digest();
+    return (text === '' ? mac : mac.update(text)).digest();
   }
 }

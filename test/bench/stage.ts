@@ -36,11 +36,17 @@ export class Stage {
   /** The bare server answers what Stagedoor answered, but for the headers that Node adds by itself. */
   async bare(answer: Response): Promise<Subject> {
     const directory = mkdtempSync(join(this.#directory, 'bare-'));
-    const [BODY_FILE, HEADERS_FILE] = [join(directory, 'body'), join(directory, 'headers.json')];
-    const headers = [...answer.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name));
+    const BODY_FILE = join(directory, 'body');
     writeFileSync(BODY_FILE, Buffer.from(await answer.arrayBuffer()));
-    writeFileSync(HEADERS_FILE, JSON.stringify(Object.fromEntries(headers)));
+    const HEADERS_FILE = headersFile(directory, answer);
     return this.#node('bare', 'bench/peers/bare-server.js', '/', { API_KEY: this.#key, BODY_FILE, HEADERS_FILE });
+  }
+
+  /** As `bare`, with the bytes out of Redis, where `readyPath` has to be already. */
+  redisReader(answer: Response, readyPath: string, REDIS_URL: string): Promise<Subject> {
+    const HEADERS_FILE = headersFile(mkdtempSync(join(this.#directory, 'reader-')), answer);
+    const env = { API_KEY: this.#key, REDIS_URL, HEADERS_FILE };
+    return this.#node('redis-reader', 'bench/peers/redis-reader.js', readyPath, env);
   }
 
   async nginx(upstream: Subject): Promise<Subject> {
@@ -128,6 +134,14 @@ export class Stage {
     this.#running.push(subject);
     return subject;
   }
+}
+
+/** What Stagedoor answered, but for the headers that Node adds by itself. */
+function headersFile(directory: string, answer: Response): string {
+  const file = join(directory, 'headers.json');
+  const headers = [...answer.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name));
+  writeFileSync(file, JSON.stringify(Object.fromEntries(headers)));
+  return file;
 }
 
 function freePort(): Promise<number> {

@@ -1,0 +1,22 @@
+/** Header values by lower-case name; a list where one came more than once. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** An answer as it came over the wire. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  /** Undefined: larger than allowed, and not read to its end. */
+  readonly body: Buffer | undefined;
+}
+
+/** The value of a header that came once. */
+export function onlyValue(headers: AnswerHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** All values of a header, in the order they came; none where it did not come. */
+export function valuesOf(headers: AnswerHeaders, name: string): readonly string[] | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? [value] : value;
+}
