@@ -116,6 +116,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   const keys = new Map(callers.map(({ id }) => [id, makeApiKey()]));
   const demoKey = setup.demoKeyOf === undefined ? undefined : keys.get(setup.demoKeyOf)?.key;
   const watch = new SecretWatch([...shown, ...(demoKey ? [demoKey.reveal()] : [])]);
+  watch.listenToOutput();
   const tenantsFile = join(directory, 'tenants.yaml');
   const secretName = (tenant: string) => `${tenant.toUpperCase().replaceAll('-', '_')}_SECRET`;
   await writeFile(
@@ -157,7 +158,6 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     watch.know({ place: `client secret of ${name}`, value: clientSecret });
   }
   for (const [id, { key }] of keys) watch.know({ place: `API key of ${id}`, value: key.reveal() });
-  watch.listenToOutput();
   watch.listenToUpstream(sandbox.url);
   const logs: string[] = [];
   const app = await createApp({
