@@ -3,10 +3,11 @@ import { channelNamed } from '../../src/channels/channel-registry';
 import { isJsonObject } from '../../src/channels/json';
 import { MASK } from '../../src/secrets/secret';
 import { SAMPLES, type Sample } from '../contract/document/samples';
+import { canary } from '../support/canaries';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const NIL = '00000000-0000-0000-0000-000000000000';
-const ACME = { name: 'acme', clientId: 'client.acme', clientSecret: 'the secret of acme' };
+const ACME = { name: 'acme', clientId: 'client.acme', clientSecret: canary('acme').value };
 
 const named = (kind: Sample['kind']) =>
   SAMPLES.filter((sample) => sample.kind === kind).map(

@@ -7,7 +7,7 @@ import { SCOPES } from '../../src/context/scope';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 import { slowRequest } from '../support/slow-request';
-import { HUBS } from '../support/stagedoor';
+import { HUBS, SECRET_KEY } from '../support/stagedoor';
 
 const LIST = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
 
@@ -30,14 +30,13 @@ describe('a running process and its tenants file (design 3)', () => {
       HUBSTER_PORTAL_URL: sandbox.url,
       HUBSTER_IDENTITY_URL: sandbox.url,
       TENANTS_FILE: join(directory, 'tenants.yaml'),
-      SECRET_KEY: 'a test key of at least thirty-two bytes',
+      SECRET_KEY,
       LOG_FORMAT: 'pretty',
     });
-    [, url = ''] = await service.says(/Stagedoor listens on (\S+)/);
+    url = await service.listens();
   });
   afterEach(async () => {
-    service.process.kill('SIGKILL');
-    await service.ended();
+    await service.stop();
     await sandbox.close();
     await rm(directory, { recursive: true });
   });

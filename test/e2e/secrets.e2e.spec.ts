@@ -115,8 +115,8 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
 });
 
 it('a tenant that stores words of the log as secrets does not have them masked in the lines of others', async () => {
-  const stagedoor = await startStagedoor();
   const words = ['integration', 'globex-app', 'requestId'];
+  const stagedoor = await startStagedoor({ shown: words });
   for (const [index, authToken] of words.entries()) {
     const configuration = { authToken, accountSid: 'AC1fc1c1722444', numberSid: `PN${index}` };
     await stagedoor

@@ -1,8 +1,10 @@
 import supertest from 'supertest';
+import { canary } from '../support/canaries';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const SHARED_HUB = '11111111-1111-1111-1111-111111111111';
 const SHARED_ID = '22222222-2222-2222-2222-222222222222';
+const SAME_TOKEN = canary('a token of both').value;
 
 describe('two tenants with identical hub and integration ids never meet (N2)', () => {
   let stagedoor: Stagedoor;
@@ -11,7 +13,7 @@ describe('two tenants with identical hub and integration ids never meet (N2)', (
     const tenant = (name: string) => ({
       name,
       clientId: `client.${name}`,
-      clientSecret: `${name}-secret`,
+      clientSecret: canary(name).value,
       hubs: [SHARED_HUB],
     });
     stagedoor = await startStagedoor({ sandboxTenants: [tenant('acme'), tenant('globex')] });
@@ -27,7 +29,7 @@ describe('two tenants with identical hub and integration ids never meet (N2)', (
             channelId: 'TwilioSMS',
             name: `the one of ${name}`,
             statusId: 3000,
-            configuration: { authToken: 'the same token', accountSid: `AC-${name}`, numberSid: `PN-${name}` },
+            configuration: { authToken: SAME_TOKEN, accountSid: `AC-${name}`, numberSid: `PN-${name}` },
           },
         });
     }

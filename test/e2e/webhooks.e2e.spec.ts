@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import supertest from 'supertest';
+import { canary } from '../support/canaries';
 import { RedisServer } from '../support/redis-server';
 import { startProcess } from '../support/service-process';
 import { HUBS, SECRET_KEY, type Stagedoor, startStagedoor } from '../support/stagedoor';
@@ -209,7 +210,7 @@ describe('the key of before a rotation, with Redis', () => {
       const restarted = await startStagedoor({
         env: {
           ...env,
-          SECRET_KEY: 'another test key of thirty-two bytes or more',
+          SECRET_KEY: canary('another key', 40).value,
           SECRET_KEY_PREVIOUS: SECRET_KEY,
         },
         sandbox,

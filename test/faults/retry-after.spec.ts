@@ -1,3 +1,4 @@
+import { canary } from '../support/canaries';
 import { type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 /** Hubster's clock is an hour ahead: a date counts from its own `Date` (S-717). */
@@ -51,7 +52,7 @@ interface Got {
 
 describe.each([429, 503])('Retry-After in %i answers (S-717), over real sockets', (status) => {
   const tenants = FORMS.map((_form, n) => ({
-    ...{ name: `tenant-${n}`, clientId: `client-${n}`, clientSecret: `secret-of-client-${n}` },
+    ...{ name: `tenant-${n}`, clientId: `client-${n}`, clientSecret: canary(`client ${n}`).value },
     hubs: [`00000000-0000-0000-0000-${String(n).padStart(12, '0')}`],
   }));
   let stagedoor: Stagedoor;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import supertest from 'supertest';
@@ -9,15 +9,16 @@ import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
-import { type ServiceProcess, startProcess } from '../support/service-process';
+import { canary } from '../support/canaries';
+import { type ServiceProcess, startService } from '../support/service-process';
 import { HUBS, type JournalEntry, readTrail } from '../support/stagedoor';
 
 /** `npm run test:sigkill` kills 200 times. */
 const KILLS = Number(process.env['SIGKILLS'] ?? 4);
 const LONGEST_LIFE_MS = 150;
 const WRITERS = 8;
-const SECRET_KEY = 'the key of yesterday, thirty-two bytes or more';
-const ROTATED_KEY = 'the key of today, thirty-two bytes or more';
+const SECRET_KEY = canary('the key of yesterday', 40).value;
+const ROTATED_KEY = canary('the key of today', 40).value;
 
 jest.setTimeout(60_000 + KILLS * 10_000);
 
@@ -30,28 +31,12 @@ describe('a process that is killed under writes (N3)', () => {
     sandbox = await startSandbox();
     directory = await mkdtemp(join(tmpdir(), 'stagedoor-killed-'));
   });
-  afterAll(async () => {
-    await sandbox.close();
-    await rm(directory, { recursive: true, force: true });
-  });
+  afterAll(() => sandbox.close());
 
   async function start(keys: Readonly<Record<string, string>>): Promise<{ service: ServiceProcess; url: string }> {
-    const [tenant] = sandbox.tenants;
-    const service = await startProcess('dist/main.js', {
-      PORT: '0',
-      HOST: '127.0.0.1',
-      HUBSTER_PORTAL_URL: sandbox.url,
-      HUBSTER_IDENTITY_URL: sandbox.url,
-      HUBSTER_CLIENT_ID: tenant?.clientId ?? '',
-      HUBSTER_CLIENT_SECRET: tenant?.clientSecret ?? '',
-      STAGEDOOR_API_KEY: key,
-      AUDIT_DIR: directory,
-      LOG_FORMAT: 'pretty',
-      LOG_LEVEL: 'silent',
-      ...keys,
-    });
-    const [, url = ''] = await service.says(/listens on (\S+)/);
-    return { service, url };
+    const env = { STAGEDOOR_API_KEY: key, AUDIT_DIR: directory, LOG_LEVEL: 'silent', ...keys };
+    const service = await startService(sandbox, env);
+    return { service, url: await service.listens() };
   }
 
   /** Writes until the service is gone; resolves to the number of creates that were answered with success. */
@@ -112,8 +97,7 @@ describe('a process that is killed under writes (N3)', () => {
     }
     const { service, url } = await start({ SECRET_KEY: ROTATED_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY });
     await supertest(url).delete('/api/v1/cache').set('x-api-key', key).expect(204);
-    service.process.kill('SIGTERM');
-    expect(await service.ended()).toBe(0);
+    expect(await service.stop()).toBe(0);
 
     expect(await verify()).toMatchObject({ state: 'ok', findings: [] });
     expect((await verify(trailKeys.slice(0, 1))).state).toBe('unknown-key');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import supertest from 'supertest';
+import { canary } from '../support/canaries';
 import { RedisServer } from '../support/redis-server';
 import { type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -61,7 +62,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
     const sandboxTenants = names.map((name) => ({
       name,
       clientId: `c.${name}`,
-      clientSecret: `s.${name}`,
+      clientSecret: canary(name).value,
       hubs: [HUB],
     }));
     const setup = {

@@ -4,8 +4,6 @@ import { createHash } from 'node:crypto';
 export interface Canary {
   readonly place: string;
   readonly value: string;
-  /** The shortest part of it that must not be seen either, in characters; 8, where it is random enough for that. */
-  readonly window?: number;
 }
 
 /** What a text was found to hold. */
@@ -18,19 +16,25 @@ export interface Sighting {
 let planted = 0;
 
 /** A value that stands nowhere else: letters and digits, so that it survives every transport unchanged. */
-export function canary(place: string): Canary {
+export function canary(place: string, length = 28): Canary {
   planted += 1;
   const value = createHash('sha256')
     .update(`${place} ${planted}`)
     .digest('base64url')
     .replaceAll(/[-_]/g, 'q')
-    .slice(0, 28);
+    .slice(0, length);
   return { place, value };
 }
 
-/** The ways in which a value may hide in a text: plain, base64 in its three alignments, base64url, hex, URL, JSON, reversed. */
+/**
+ * The ways in which a value may hide in a text: plain, base64 in its three alignments, base64url, hex, escaped for a URL or JSON, either
+ * where that is needed or throughout, reversed.
+ */
 export function formsOf(value: string): ReadonlyMap<string, string> {
   const bytes = Buffer.from(value);
+  const hex = bytes.toString('hex');
+  const url = hex.replaceAll(/../g, '%$&');
+  const json = Array.from({ length: value.length }, (_, at) => `\\u${codeOf(value, at)}`).join('');
   const aligned = [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')
@@ -38,40 +42,48 @@ export function formsOf(value: string): ReadonlyMap<string, string> {
     // The first and last digits hold bits of the neighbours.
     return encoded.slice(offset === 0 ? 0 : offset + 1, -2);
   });
-  return new Map([
+  const forms: readonly (readonly [string, string])[] = [
     ['plain', value],
     ...aligned.map((text, offset) => [`base64+${offset}`, text] as const),
     ...aligned.map((text, offset) => [`base64url+${offset}`, text.replaceAll('+', '-').replaceAll('/', '_')] as const),
-    ['hex', bytes.toString('hex')],
-    ['HEX', bytes.toString('hex').toUpperCase()],
-    ['url', Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')],
-    ['json', Array.from(value, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')],
+    ['hex', hex],
+    ['HEX', hex.toUpperCase()],
+    ['url', url],
+    ['URL', url.toUpperCase()],
+    ['url where needed', encodeURIComponent(value)],
+    ['json', json],
+    ['JSON', json.toUpperCase().replaceAll('\\U', '\\u')],
+    ['json where needed', JSON.stringify(value).slice(1, -1)],
     ['reversed', Array.from(value).reverse().join('')],
-  ]);
+  ];
+  return new Map(forms.filter(([form, text]) => form === 'plain' || text !== value));
 }
 
-const WINDOW = 8;
+const codeOf = (text: string, at: number) => text.charCodeAt(at).toString(16).padStart(4, '0');
+
+/** So many characters of a secret must not be seen: any of them in a row. */
+export const WINDOW = 8;
 
 /**
  * Where in the texts any of the canaries can be seen, in any form, whole or in part: the plain value and its reverse by any eight
- * characters, the others by as many as eight bytes come to.
+ * characters, the others by as many as eight bytes come to. Parts of `shown`, which anybody may see, are none.
  */
 export function sightings(
   canaries: readonly Canary[],
   texts: Iterable<readonly [where: string, text: string]>,
+  shown = '',
 ): readonly Sighting[] {
   const hidden = new HiddenTexts();
-  for (const { place, value, window = WINDOW } of canaries) {
-    for (const part of windowsOf(value, window)) {
+  for (const { place, value } of canaries) {
+    for (const part of windowsOf(value).filter((window) => !shown.includes(window))) {
       for (const [form, text] of formsOf(part)) hidden.add(text, { place, form });
     }
   }
   return [...texts].flatMap(([where, text]) => hidden.findIn(text).map((sighting) => ({ ...sighting, where })));
 }
 
-/** Every part of a text that has this length. */
-export function windowsOf(text: string, length: number): readonly string[] {
-  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, at) => text.slice(at, at + length));
+function windowsOf(text: string): readonly string[] {
+  return Array.from({ length: Math.max(0, text.length - WINDOW + 1) }, (_, at) => text.slice(at, at + WINDOW));
 }
 
 type Hint = Omit<Sighting, 'where'>;

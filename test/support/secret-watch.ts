@@ -5,10 +5,15 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { CHANNELS } from '../../src/channels/channel-registry';
-import { type Canary, canary, type Sighting, sightings, windowsOf } from './canaries';
+import { MASK } from '../../src/secrets/secret';
+import { type Canary, canary, type Sighting, sightings, WINDOW } from './canaries';
+import { overhear } from './overhear';
+import { listenToOwnOutput } from './own-output';
+import { letErrorsTell } from './telling-errors';
 
-/** Node's own report of a request that came in, whichever server of this process it came to. */
+/** Node's own reports of a request that came to a server of this process, and of a connection that it opens. */
 const REQUEST_CAME = 'http.server.request.start';
+const CONNECTION_OPENS = 'net.client.socket';
 
 /** Under these names secrets travel, between callers and the service and between the service and Hubster. */
 const SECRET_NAMES = [
@@ -17,17 +22,16 @@ const SECRET_NAMES = [
 ];
 const SECRET_MEMBER = new RegExp(`\\\\?"(${SECRET_NAMES.join('|')})\\\\?"\\s*:\\s*\\\\?"([^"\\\\]+)`, 'gi');
 const SECRET_HEADERS = ['authorization', 'x-api-key', 'cookie', 'proxy-authorization'] as const;
+const SECRET_HEADER = new RegExp(`^(${SECRET_HEADERS.join('|')}): *(.+?)\\r?$`, 'gim');
 
-/** What is learnt need not be random: only twelve characters of it in a row are no accident. */
-const LEARNT_WINDOW = 12;
-/** Of a longer value its end: that of a token is its signature. */
+/** Of a longer value its end is learnt: that of a token is its signature. */
 const LONGEST_LEARNT = 64;
 const MAX_LEARNT = 500;
 /** When this many characters have been collected they are looked through, and let go. */
 const MAX_COLLECTED = 8_000_000;
 
-/** Values of the document's examples, which the documentation shows as well. */
-const EXAMPLES = JSON.stringify(CHANNELS.map(({ example }) => example));
+/** What anybody may see: the mask, and the values of the document's examples, which the documentation shows as well. */
+const SHOWN = [MASK, ...CHANNELS.map(({ example }) => JSON.stringify(example))];
 
 /** For how long a Redis in trouble is waited for, in milliseconds. */
 const REDIS_MS = 500;
@@ -41,12 +45,16 @@ export class SecretWatch {
   readonly #canaries = new Map<string, Canary>();
   readonly #sightings: Sighting[] = [];
   readonly #unhook: (() => void)[] = [];
+  readonly #upstreams = new Set<string>();
+  readonly #shown: string;
   #texts = new Map<string, string>();
   #learnt = 0;
   #collected = 0;
 
   /** `shown`: values that are shown by design, as the key of the demo is. */
-  constructor(private readonly shown: readonly string[] = []) {}
+  constructor(shown: readonly string[] = []) {
+    this.#shown = [...SHOWN, ...shown].join(' ');
+  }
 
   /** A new value, to be put where a secret stands. */
   plant(place: string): string {
@@ -57,12 +65,31 @@ export class SecretWatch {
 
   /** A value that stands there already. */
   know(known: Canary): void {
-    if (!this.shown.includes(known.value) && !this.#canaries.has(known.value)) this.#canaries.set(known.value, known);
+    if (!this.#canaries.has(known.value)) this.#canaries.set(known.value, known);
   }
 
   /** How many values are looked for. */
   get size(): number {
     return this.#canaries.size;
+  }
+
+  /** Hears what this process writes: the service of a suite, beside its log, should write nothing. */
+  listenToOutput(): void {
+    this.#unhook.push(listenToOwnOutput((text) => this.collect('the output', text)));
+  }
+
+  /** Hears what this process, as a caller, sends to services on other ports and is answered. A port is asked for when bytes pass. */
+  listenToClients(isOfService: (port: number) => boolean): void {
+    this.#subscribe(CONNECTION_OPENS, (message) => {
+      const { socket } = message as { socket: Socket };
+      const ifOfService = (hear: () => void) => isOfService(socket.remotePort ?? 0) && hear();
+      overhear(socket, ['push'], (text) => ifOfService(() => this.collect('an answer', text)));
+      overhear(socket, ['write'], (text) => {
+        const learn = () => ifOfService(() => this.#learnFrom('a request', text));
+        if (socket.connecting) socket.once('connect', learn);
+        else learn();
+      });
+    });
   }
 
   /** Hears what callers send to the service, and everything that leaves on its sockets. */
@@ -76,18 +103,20 @@ export class SecretWatch {
     });
   }
 
-  /** Hears what Hubster is told and tells, and plants a header in each of its answers. `url`: of the sandbox. */
+  /** Hears what Hubster is told and tells, and plants a header in each of its answers and a text in its errors. `url`: of the sandbox. */
   listenToUpstream(url: string): void {
+    if (this.#upstreams.has(url)) return;
+    this.#upstreams.add(url);
     const header = this.plant('header of an upstream answer');
-    const hear = (message: unknown): void => {
+    const words = this.plant('text of an upstream error');
+    this.#subscribe(REQUEST_CAME, (message) => {
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
       if (String(request.socket.localPort) !== new URL(url).port) return;
       response.setHeader('x-upstream-session', header);
+      if (!request.url?.startsWith('/sandbox/')) letErrorsTell(response, words);
       overhear(request, ['push'], (text) => this.#learnFrom('a request to Hubster', text));
       overhear(response, ['write', 'end'], (text) => this.#learnFrom('an answer of Hubster', text));
-    };
-    subscribe(REQUEST_CAME, hear);
-    this.#unhook.push(() => unsubscribe(REQUEST_CAME, hear));
+    });
   }
 
   /** To be looked through. */
@@ -129,43 +158,39 @@ export class SecretWatch {
 
   #look(): void {
     const texts = [...this.#texts].map(([text, where]) => [where, text] as const);
-    this.#sightings.push(...sightings([...this.#canaries.values()], texts));
+    this.#sightings.push(...sightings([...this.#canaries.values()], texts, this.#shown));
     this.#texts = new Map();
     this.#collected = 0;
   }
 
   #learnFrom(place: string, text: string): void {
-    for (const [, name = '', value = ''] of text.matchAll(SECRET_MEMBER)) this.#learn(`${name} of ${place}`, value);
+    for (const secret of [SECRET_MEMBER, SECRET_HEADER])
+      for (const [, name = '', value = ''] of text.matchAll(secret)) this.#learn(`${name} of ${place}`, value);
   }
 
   #learn(place: string, text: string): void {
     const value = text.replace(/^\w+ /, '').slice(-LONGEST_LEARNT);
-    if (value.length < LEARNT_WINDOW || this.#learnt >= MAX_LEARNT) return;
-    if (windowsOf(value, LEARNT_WINDOW).some((part) => EXAMPLES.includes(part))) return;
-    this.#learnt += this.#canaries.has(value) ? 0 : 1;
-    this.know({ place, value, window: LEARNT_WINDOW });
+    if (value.length < WINDOW || this.#canaries.has(value) || this.#learnt >= MAX_LEARNT) return;
+    this.#learnt += 1;
+    this.know({ place, value });
   }
-}
 
-/** Hears the first argument of methods of a stream, and changes nothing. */
-function overhear(stream: object, methods: readonly string[], hear: (text: string) => void): void {
-  for (const method of methods) {
-    const original: unknown = Reflect.get(stream, method);
-    if (typeof original !== 'function') throw new Error(`a stream without ${method}`);
-    Reflect.set(stream, method, (...args: readonly unknown[]): unknown => {
-      const [chunk] = args;
-      if (typeof chunk === 'string') hear(chunk);
-      else if (ArrayBuffer.isView(chunk))
-        hear(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1'));
-      return Reflect.apply(original, stream, args);
-    });
+  #subscribe(channel: string, hear: (message: unknown) => void): void {
+    subscribe(channel, hear);
+    this.#unhook.push(() => unsubscribe(channel, hear));
   }
 }
 
 async function textOf(redis: Redis, key: string): Promise<string> {
   const type = await redis.type(key);
   if (type === 'string') return (await redis.getBuffer(key))?.toString('latin1') ?? '';
-  if (type === 'hash') return JSON.stringify(await redis.hgetall(key));
-  if (type === 'stream') return JSON.stringify(await redis.xrange(key, '-', '+'));
-  return `(${type})`;
+  if (type === 'hash')
+    return Object.entries(await redis.hgetall(key))
+      .flat()
+      .join(' ');
+  if (type === 'stream') return (await redis.xrange(key, '-', '+')).flat(2).join(' ');
+  if (type === 'list') return (await redis.lrange(key, 0, -1)).join(' ');
+  if (type === 'set') return (await redis.smembers(key)).join(' ');
+  if (type === 'zset') return (await redis.zrange(key, '0', '-1')).join(' ');
+  throw new Error(`nobody looks into a ${type} of Redis`);
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { canary } from './canaries';
+import type { Sandbox } from '../../src/sandbox/sandbox';
+import { askPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
 
 const ROOT = join(__dirname, '..', '..');
@@ -16,35 +17,50 @@ export interface ServiceProcess {
   output(): string;
   /** Resolves to the match when the output has it; rejects when the process ends before that. */
   says(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves to its URL when it listens. */
+  listens(): Promise<string>;
+  /** Asks it for all that it tells everybody, sends it SIGTERM, and resolves to its exit status. */
+  stop(): Promise<number | null>;
   /** Resolves to the exit status when it has ended. */
   ended(): Promise<number | null>;
 }
 
+type Variables = Readonly<Record<string, string>>;
+
 const SECRET_VARIABLE = /KEY|SECRET|PASSWORD|TOKEN/;
+const LISTENS = /Stagedoor listens on (http:\S+)/;
+const DEMO_KEY = /sd_\S+/;
 
 /** Every process of a suite, with the environment it was given. */
-const started: (ServiceProcess & { readonly env: Readonly<Record<string, string>> })[] = [];
+const started: (ServiceProcess & { readonly env: Variables })[] = [];
 
-/** What a process said on either stream or left in a file, temporary ones too, holds no secret of its environment (N1). */
+/** What the processes are trusted with must not stand in what they answer, say or leave in a file, temporary ones too (N1). */
+const watch = new SecretWatch();
+watch.listenToClients((port) => started.some(({ output, env }) => portsOf(output(), env).includes(port)));
+
 afterAll(async () => {
-  const watch = new SecretWatch();
-  for (const { process: child, env, directory, output, ended } of started) {
-    child.kill('SIGKILL');
-    await ended();
-    for (const [name, value] of Object.entries(env)) {
-      if (SECRET_VARIABLE.test(name)) watch.know({ place: name, value, window: 12 });
-    }
+  for (const service of started) {
+    await service.stop();
+    const { directory, output, env } = service;
     watch.collect('the output', output());
-    for (const folder of [directory, env['AUDIT_DIR'] ?? '']) await watch.collectFiles(folder);
-    await rm(directory, { recursive: true, force: true });
+    for (const folder of [directory, env['AUDIT_DIR'], env['AUDIT_CHECKPOINTS']]) {
+      if (folder === undefined) continue;
+      await watch.collectFiles(resolve(directory, folder));
+      await rm(resolve(directory, folder), { recursive: true, force: true });
+    }
   }
   expect(watch.end()).toEqual([]);
 });
 
-export async function startProcess(entry: string, env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+function portsOf(output: string, { MANAGEMENT_PORT }: Variables): readonly number[] {
+  const [, url] = LISTENS.exec(output) ?? [];
+  return [url && new URL(url).port, MANAGEMENT_PORT].map(Number);
+}
+
+export async function startProcess(entry: string, env: Variables = {}): Promise<ServiceProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-process-'));
   const { PATH = '' } = process.env;
-  const given = { UNRELATED_PASSWORD: canary('environment').value, ...env };
+  const given: Variables = { UNRELATED_PASSWORD: watch.plant('environment'), ...env };
   const child = spawn(process.execPath, [resolve(ROOT, entry)], {
     cwd: directory,
     env: { PATH, TMPDIR: directory, ...given },
@@ -64,6 +80,19 @@ export async function startProcess(entry: string, env: Readonly<Record<string, s
     directory,
     output: () => text,
     ended: () => exit,
+    listens: async () => (await service.says(LISTENS))[1] ?? '',
+    stop: async () => {
+      const [, url] = LISTENS.exec(text) ?? [];
+      const isAlive = child.exitCode === null && child.signalCode === null;
+      if (url && isAlive) {
+        const key = given['STAGEDOOR_API_KEY'] ?? DEMO_KEY.exec(text)?.[0] ?? 'none';
+        await sendCanaries({ url, headers: { 'x-api-key': key }, plant: (place) => watch.plant(place) });
+        await askPublicPages(url);
+      }
+      if (given['REDIS_URL'] && isAlive) await watch.collectRedis(given['REDIS_URL']);
+      child.kill('SIGTERM');
+      return exit;
+    },
     says: (pattern) =>
       new Promise((done, reject) => {
         const look = (): void => {
@@ -77,6 +106,25 @@ export async function startProcess(entry: string, env: Readonly<Record<string, s
         void exit.then((status) => reject(new Error(`it ended with ${status} and said: ${text}`)));
       }),
   };
+  for (const [name, value] of Object.entries(given)) {
+    if (SECRET_VARIABLE.test(name)) watch.know({ place: name, value });
+  }
+  if (given['HUBSTER_PORTAL_URL']) watch.listenToUpstream(given['HUBSTER_PORTAL_URL']);
   started.push({ ...service, env: given });
   return service;
+}
+
+/** Starts the service for the first tenant of a sandbox. */
+export function startService({ url, tenants }: Sandbox, env: Variables): Promise<ServiceProcess> {
+  const [tenant] = tenants;
+  return startProcess('dist/main.js', {
+    PORT: '0',
+    HOST: '127.0.0.1',
+    HUBSTER_PORTAL_URL: url,
+    HUBSTER_IDENTITY_URL: url,
+    HUBSTER_CLIENT_ID: tenant?.clientId ?? '',
+    HUBSTER_CLIENT_SECRET: tenant?.clientSecret ?? '',
+    LOG_FORMAT: 'pretty',
+    ...env,
+  });
 }

@@ -14,6 +14,7 @@ import { readConfig } from '../../src/config/read-config';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
 import type { Sighting } from './canaries';
+import { askPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
 
 export const HUBS = {
@@ -49,6 +50,8 @@ interface Setup {
   readonly clock?: Clock;
   /** The caller whose key Swagger UI offers, as in the demo. */
   readonly demoKeyOf?: string;
+  /** What the suite uses as a secret although the service has the same words. */
+  readonly shown?: readonly string[];
 }
 
 /** The running service with everything around it: a sandbox on a real port, a tenants file, a directory for the trail. */
@@ -95,24 +98,25 @@ const CALLERS: readonly CallerSetup[] = [
   { id: 'reader', tenants: ['acme'], scopes: ['integrations:read'] },
 ];
 
+/** So many values, at least, are looked for in whatever a service lets out. */
+const LEAST_CANARIES = 60;
+
 /** What the services of a suite have let out. Told at its end, so that whatever else it started is closed before. */
 const escaped: Sighting[] = [];
 
 afterAll(() => expect(escaped).toEqual([]));
 
-/** What tells of the service to everybody. */
-const PUBLIC_PATHS = ['/metrics', '/health/ready', '/openapi.json', '/problems'];
-
 /** Starts the service as `main.ts` does: from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
-  const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true } = setup;
+  const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true, shown = [] } = setup;
   const sandbox = setup.sandbox ?? (await startSandbox({ quirks, ...(sandboxTenants && { tenants: sandboxTenants }) }));
   const isThere = (tenant: string) => sandbox.tenants.some(({ name }) => name === tenant);
   const callers = setup.callers ?? CALLERS.filter(({ tenants }) => tenants === '*' || tenants.every(isThere));
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-'));
   const keys = new Map(callers.map(({ id }) => [id, makeApiKey()]));
   const demoKey = setup.demoKeyOf === undefined ? undefined : keys.get(setup.demoKeyOf)?.key;
-  const watch = new SecretWatch(demoKey && [demoKey.reveal()]);
+  const watch = new SecretWatch([...shown, ...(demoKey ? [demoKey.reveal()] : [])]);
+  watch.listenToOutput();
   const tenantsFile = join(directory, 'tenants.yaml');
   const secretName = (tenant: string) => `${tenant.toUpperCase().replaceAll('-', '_')}_SECRET`;
   await writeFile(
@@ -149,9 +153,9 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   };
   const config = readConfig(environment);
   if (config.tenants.kind === 'demo' || !config.hubster) throw new Error('the tests name their tenants');
-  watch.know({ place: 'SECRET_KEY', value: environment.SECRET_KEY, window: 12 });
+  watch.know({ place: 'SECRET_KEY', value: environment.SECRET_KEY });
   for (const { name, clientSecret } of sandbox.tenants) {
-    watch.know({ place: `client secret of ${name}`, value: clientSecret, window: 12 });
+    watch.know({ place: `client secret of ${name}`, value: clientSecret });
   }
   for (const [id, { key }] of keys) watch.know({ place: `API key of ${id}`, value: key.reveal() });
   watch.listenToUpstream(sandbox.url);
@@ -200,13 +204,19 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     },
     trail: () => readTrail(join(directory, 'audit')),
     close: async () => {
-      for (const path of PUBLIC_PATHS) await fetch(url + path).catch(() => undefined);
+      for (const { id, tenants } of callers.slice(0, 2)) {
+        const [tenant = ''] = tenants === '*' ? sandbox.tenants.map(({ name }) => name) : tenants;
+        const headers = { 'x-api-key': keyOf(id), 'x-tenant-id': tenant };
+        await sendCanaries({ url, headers, plant: (place) => watch.plant(`${place} by ${id}`) });
+      }
+      await askPublicPages(url);
       await app.close();
       if (!setup.sandbox) await sandbox.close();
       watch.collect('the log', logs.join(''));
       for (const folder of [directory, environment.AUDIT_DIR]) await watch.collectFiles(folder);
       if (config.redisUrl) await watch.collectRedis(config.redisUrl.reveal());
       await rm(directory, { recursive: true, force: true });
+      if (watch.size < LEAST_CANARIES) throw new Error('too little is looked for');
       escaped.push(...watch.end());
     },
   };

@@ -1,0 +1,144 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { canary, formsOf } from './canaries';
+import { askPublicPages, PUBLIC_PAGES } from './last-requests';
+import { RedisServer } from './redis-server';
+import { SecretWatch } from './secret-watch';
+
+/** Eight characters of a secret in every form at once: where one of the forms is not seen, the watch is blind there. */
+const SECRET = canary('a secret');
+const PARTS = formsOf(SECRET.value.slice(11, 19));
+const LEAK = [...PARTS.values()].join(' ');
+
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+async function serve(listener: RequestListener): Promise<{ server: Server; url: string }> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { server, url: `http://127.0.0.1:${portOf(server)}` };
+}
+
+describe('the watch over secrets', () => {
+  let watch: SecretWatch;
+  let folder: string;
+  let redis: RedisServer;
+  let client: Redis;
+  const servers: Server[] = [];
+  const start = async (listener: RequestListener) => {
+    const { server, url } = await serve(listener);
+    servers.push(server);
+    return { server, url };
+  };
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+    client = new Redis(redis.url);
+  });
+  afterAll(async () => {
+    client.disconnect();
+    await redis.stop();
+  });
+  beforeEach(async () => {
+    watch = new SecretWatch();
+    watch.know(SECRET);
+    folder = await mkdtemp(join(tmpdir(), 'stagedoor-watch-'));
+    await client.flushall();
+  });
+  afterEach(async () => {
+    watch.end();
+    jest.restoreAllMocks();
+    for (const server of servers.splice(0)) {
+      server.close();
+      server.closeAllConnections();
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  const inFile = async (name: string) => {
+    await mkdir(join(folder, 'audit', 'checkpoints'), { recursive: true });
+    await writeFile(join(folder, name), LEAK);
+    await watch.collectFiles(folder);
+  };
+  const inRedis = async (store: () => Promise<unknown>) => {
+    await store();
+    await watch.collectRedis(redis.url);
+  };
+  const toCaller = async (listener: RequestListener) => {
+    const { server, url } = await start(listener);
+    watch.listenTo(server);
+    await (await fetch(url)).text();
+  };
+  /** Until the end of a test nobody reads what this process says. */
+  const heard = (say: () => unknown) => {
+    for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockReturnValue(true);
+    jest.spyOn(console, 'debug').mockReturnValue(undefined);
+    watch.listenToOutput();
+    say();
+  };
+  /** What a service that leaks everywhere would do. */
+  const outputs: readonly (readonly [string, () => Promise<unknown> | unknown])[] = [
+    ['the body of an answer', () => toCaller((_request, response) => response.end(LEAK))],
+    ['a body in pieces', () => toCaller((_request, response) => response.write(LEAK, () => response.end()))],
+    ['bytes of an answer', () => toCaller((_request, response) => response.end(Buffer.from(LEAK)))],
+    ['a header of an answer', () => toCaller((_request, response) => response.setHeader('x-leak', LEAK).end())],
+    ['a status line', () => toCaller((_request, response) => response.writeHead(200, LEAK).end())],
+    [
+      'an answer of another process',
+      async () => {
+        const { server, url } = await start((_request, response) => response.end(LEAK));
+        watch.listenToClients((port) => port === portOf(server));
+        await (await fetch(url)).text();
+      },
+    ],
+    ['standard output', () => heard(() => process.stdout.write(LEAK))],
+    ['standard error', () => heard(() => process.stderr.write(Buffer.from(LEAK)))],
+    // biome-ignore lint/suspicious/noConsole: what a forgotten line of debugging would do.
+    ['the console', () => heard(() => console.debug('%s', LEAK))],
+    ['the log', () => watch.collect('the log', LEAK)],
+    ['a file of the trail', () => inFile('audit/one.jsonl')],
+    ['a checkpoint', () => inFile('audit/checkpoints/one')],
+    ['a temporary file', () => inFile('left-behind.tmp')],
+    ['a string in Redis', () => inRedis(() => client.set('a', LEAK))],
+    ['a key of Redis', () => inRedis(() => client.set(LEAK, 'a'))],
+    ['a hash in Redis', () => inRedis(() => client.hset('a', 'b', LEAK))],
+    ['a field of a hash in Redis', () => inRedis(() => client.hset('a', LEAK, 'b'))],
+    ['a stream in Redis', () => inRedis(() => client.xadd('a', '*', 'b', LEAK))],
+    ['a list in Redis', () => inRedis(() => client.rpush('a', LEAK))],
+    ['a set in Redis', () => inRedis(() => client.sadd('a', LEAK))],
+    ['a sorted set in Redis', () => inRedis(() => client.zadd('a', 1, LEAK))],
+    ...PUBLIC_PAGES.map(
+      (page) =>
+        [
+          page,
+          async () => {
+            const { server, url } = await start((request, response) =>
+              response.end(request.url === page ? LEAK : 'fine'),
+            );
+            watch.listenTo(server);
+            await askPublicPages(url);
+          },
+        ] as const,
+    ),
+  ];
+  it.each(outputs)('sees eight characters of a secret in each form in %s', async (_where, leak) => {
+    await leak();
+    const forms = watch.end().map(({ form }) => form);
+    expect([...new Set(forms)].sort()).toEqual([...PARTS.keys()].sort());
+  });
+
+  it('sees any eight characters in a row, and no seven', () => {
+    for (let at = 0; at + 8 <= SECRET.value.length; at += 1) {
+      const one = new SecretWatch();
+      one.know(SECRET);
+      one.collect('text', `around ${SECRET.value.slice(at, at + 8)} it`);
+      expect(one.end()).toEqual([{ place: 'a secret', form: 'plain', where: 'text' }]);
+    }
+    watch.collect('text', `around ${SECRET.value.slice(0, 7)} it`);
+    expect(watch.end()).toEqual([]);
+  });
+});
