@@ -34,7 +34,7 @@ describe('SharedTurns', () => {
     return connection;
   }
 
-  const replicaOver = (redis: Pick<RedisConnection, 'run' | 'isAvailable'>) =>
+  const replicaOver = (redis: Pick<RedisConnection, 'run' | 'isAvailable' | 'onReconnected'>) =>
     new SharedTurns(new LocalTurns(clock), redis, clock);
   const replica = async () => replicaOver(await connect());
   const deadline = (ms = 20_000) => Deadline.after(clock, ms);
@@ -60,6 +60,7 @@ describe('SharedTurns', () => {
     let isSilent = false;
     const turns = replicaOver({
       isAvailable: true,
+      onReconnected: () => undefined,
       run: (commands) => (isSilent ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
     });
     await turns.take(PLACE, deadline(), async () => {
@@ -69,6 +70,28 @@ describe('SharedTurns', () => {
     expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
     await expect(turns.take(PLACE, deadline(500), async () => 'done')).resolves.toBe('done');
     await expect((await replica()).take(PLACE, deadline(), async () => 'done')).resolves.toBe('done');
+  });
+
+  it('a lock that could not be given back while Redis was away is given back when it returns', async () => {
+    const connection = await connect();
+    let isAway = false;
+    let reconnected = (): void => undefined;
+    const turns = replicaOver({
+      get isAvailable() {
+        return !isAway;
+      },
+      onReconnected: (listener) => {
+        reconnected = listener;
+      },
+      run: (commands) => (isAway ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
+    });
+    await turns.take(PLACE, deadline(), async () => {
+      isAway = true;
+    });
+    isAway = false;
+    expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
+    reconnected();
+    await expect((await replica()).take(PLACE, deadline(5_000), async () => 'done')).resolves.toBe('done');
   });
 
   it('N2: another tenant, and another integration, have turns of their own', async () => {
@@ -112,6 +135,7 @@ describe('SharedTurns', () => {
     let commands = 0;
     const deaf = {
       isAvailable: true,
+      onReconnected: () => undefined,
       run: async <T>(work: Parameters<typeof redis.run<T>>[0]): Promise<T> => {
         const reply = await redis.run(work);
         commands += 1;

@@ -27,22 +27,25 @@ const GIVE_BACK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL
 /**
  * For replicas: a turn in this process first, then a lock in Redis, which only the first in line of each replica tries for.
  * Redis is a help and never a condition: while it is away, turns are taken per process. The lock outlives the deadline of its
- * write, so nobody has to renew it; after a crash the integration is free again when it ends.
+ * write, so nobody has to renew it; after a crash the integration is free again when it ends. What cannot be given back as Redis is
+ * away is given back when it returns.
  */
 export class SharedTurns extends Turns {
   readonly #process = randomUUID();
+  readonly #owed = new Set<Lock>();
 
   constructor(
     private readonly local: Turns,
-    private readonly redis: Pick<RedisConnection, 'run' | 'isAvailable'>,
+    private readonly redis: Pick<RedisConnection, 'run' | 'isAvailable' | 'onReconnected'>,
     private readonly clock: Clock,
   ) {
     super();
+    redis.onReconnected(() => this.#giveBackOwed());
   }
 
   override take<T>(place: WritePlace, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     return this.local.take(place, deadline, async () => {
-      const lock = { key: keyOf(place), token: `${this.#process}:${randomUUID()}` };
+      const lock = { key: keyOf(place), token: `${this.#process}:${randomUUID()}`, isAskedFor: false };
       try {
         await this.#lock(lock, deadline);
         return await work();
@@ -58,6 +61,7 @@ export class SharedTurns extends Turns {
    */
   async #lock(lock: Lock, deadline: Deadline): Promise<void> {
     for (let silent = 0; silent < SILENT_TRIES && this.redis.isAvailable; ) {
+      lock.isAskedFor = true;
       const reply = await this.#run(TAKE, lock, Math.ceil(deadline.remaining) + BEYOND_DEADLINE_MS);
       if (reply === 1) return;
       silent = reply === undefined ? silent + 1 : 0;
@@ -66,11 +70,17 @@ export class SharedTurns extends Turns {
     }
   }
 
-  /** Where that fails for good the lock ends by itself. */
   async #unlock(lock: Lock): Promise<void> {
     for (let tries = 0; tries < SILENT_TRIES && this.redis.isAvailable; tries += 1) {
       if ((await this.#run(GIVE_BACK, lock)) !== undefined) return;
     }
+    if (lock.isAskedFor) this.#owed.add(lock);
+  }
+
+  #giveBackOwed(): void {
+    const owed = [...this.#owed];
+    this.#owed.clear();
+    for (const lock of owed) void this.#unlock(lock);
   }
 
   /** The reply; undefined for none. */
@@ -83,6 +93,8 @@ interface Lock {
   readonly key: string;
   /** Tells the process, then the write. */
   readonly token: string;
+  /** Whether Redis may hold it. */
+  isAskedFor: boolean;
 }
 
 /** The tenant is the hash tag, as everywhere. */
