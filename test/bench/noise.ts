@@ -24,18 +24,8 @@ export async function noise(
 ): Promise<number> {
   const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', SCRIPT, ...lines];
-  const [program = '', ...args] = onCore(1, [
-    'nice',
-    '-n',
-    '19',
-    'wrk',
-    ...options,
-    url,
-    '--',
-    String(pauseMs),
-    path,
-    String(first),
-  ]);
+  const wrk = ['wrk', ...options, url, '--', String(pauseMs), path, String(first)];
+  const [program = '', ...args] = onCore(1, ['nice', '-n', '19', ...wrk]);
   const { stdout } = await run(program, args);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
 }

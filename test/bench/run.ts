@@ -3,9 +3,10 @@ import { audit } from './audit';
 import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
+import { redisHits } from './redis-hits';
 import { Stage } from './stage';
 import { stayOnCore } from './subject';
-import { hits, memory, misses, redisHits, type Scale, stampede, starts } from './works';
+import { hits, memory, misses, type Scale, stampede, starts } from './works';
 
 const FULL: Scale = { pairs: 5, seconds: 4, requests: 2_000, entries: 100_000 };
 const QUICK: Scale = { pairs: 1, seconds: 1, requests: 200, entries: 2_000 };

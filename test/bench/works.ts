@@ -1,5 +1,4 @@
-import { Redis } from 'ioredis';
-import { median, quantile, type Row } from './figures';
+import { quantile, type Row } from './figures';
 import { type Headers, type LoadResult, load, timed } from './load';
 import { HUB, idOf } from './peers/integrations';
 import type { Stage } from './stage';
@@ -16,7 +15,7 @@ export interface Scale {
 
 const ONE = `/api/v1/integrations/${idOf(1)}`;
 const PAGE = `/api/v1/integrations?hubId=${HUB}`;
-const one = (index: number): string => `/api/v1/integrations/${idOf(index)}`;
+export const one = (index: number): string => `/api/v1/integrations/${idOf(index)}`;
 
 /** Loads two subjects in turn, so that what disturbs the machine disturbs both. */
 async function pairs(
@@ -143,44 +142,6 @@ export async function stampede(stage: Stage, { pairs: rounds }: Scale): Promise<
 async function countOf(stub: Subject): Promise<number> {
   const { count }: { count: number } = JSON.parse(await (await fetch(`${stub.url}/count`)).text());
   return count;
-}
-
-/**
- * Hits in Redis, with a memory tier far too small for them: beside a bare ioredis GET of as many bytes, which is what the goal is
- * about, and beside a bare server that makes this GET, to tell what HTTP has of it.
- */
-export async function redisHits(stage: Stage, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
-  const stub = await stage.stub();
-  const url = await stage.redis();
-  const stagedoor = await stage.stagedoor(stub, { REDIS_URL: url, CACHE_MEMORY_MB: '1' });
-  const redis = new Redis(url);
-  const answer = await fetch(stagedoor.url + ONE, { headers: stage.headers });
-  const value = await answer.clone().text();
-  const count = Math.max(2_000, requests);
-  for (let index = 0; index < count; index += 1) {
-    await timed(stagedoor.url + one(index), stage.headers);
-    await redis.set(`bench:${idOf(index)}`, value);
-  }
-  const reader = await stage.redisReader(answer, one(0), url);
-  const beside = { get: [] as number[], reader: [] as number[] };
-  for (let round = 0; round < rounds; round += 1) {
-    const [through, bare, direct]: [number[], number[], number[]] = [[], [], []];
-    for (let index = 0; index < count; index += 1) {
-      through.push((await timed(stagedoor.url + one(index), stage.headers)).ms);
-      bare.push((await timed(reader.url + one(index), stage.headers)).ms);
-      const began = performance.now();
-      await redis.getBuffer(`bench:${idOf(index)}`);
-      direct.push(performance.now() - began);
-    }
-    beside.get.push(median(through) / median(direct));
-    beside.reader.push(median(through) / median(bare));
-  }
-  redis.disconnect();
-  await stage.stop(stagedoor, reader, stub);
-  return [
-    { work: 'Redis hit over HTTP / bare ioredis GET, p50', unit: 'ratio', values: beside.get, goal: '≤ 2.5' },
-    { work: 'Redis hit / bare node:http with an ioredis GET, p50', unit: 'ratio', values: beside.reader, goal: '' },
-  ];
 }
 
 /** Memory and p99 of a hit with few and with many entries. */

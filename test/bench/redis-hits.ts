@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { median, type Row } from './figures';
+import { timed } from './load';
+import { idOf } from './peers/integrations';
+import { BENCH_SECRET_KEY, type Stage } from './stage';
+import { one, type Scale } from './works';
+
+const DIST = join(__dirname, '..');
+/** No entry fits, so each read is a hit in Redis. */
+const NO_MEMORY_BYTES = 1;
+/** That the cache alone is asked for. */
+const KEYS = 100;
+const AN_HOUR_MS = 3_600_000;
+
+interface Cache {
+  read(request: object): Promise<{ readonly cacheStatus: string }>;
+}
+
+/**
+ * Hits in Redis while memory is cold, in three ways: the cache by itself beside a bare ioredis GET of as many bytes; over HTTP beside a
+ * bare server that makes this GET; and over HTTP beside the GET alone, to tell what HTTP has of it.
+ */
+export async function redisHits(stage: Stage, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
+  const stub = await stage.stub();
+  const url = await stage.redis();
+  const stagedoor = await stage.stagedoor(stub, { REDIS_URL: url, CACHE_MEMORY_MB: '1' });
+  const redis = new Redis(url);
+  const answer = await fetch(stagedoor.url + one(1), { headers: stage.headers });
+  const value = await answer.clone().text();
+  const count = Math.max(2_000, requests);
+  for (let index = 0; index < count; index += 1) {
+    await timed(stagedoor.url + one(index), stage.headers);
+    await redis.set(`bench:${idOf(index)}`, value);
+  }
+  const reader = await stage.redisReader(answer, one(0), url);
+  const { ask, close } = await openCache(url, value);
+  const beside = { cache: [] as number[], reader: [] as number[], get: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    const [through, bare, direct, within]: [number[], number[], number[], number[]] = [[], [], [], []];
+    for (let index = 0; index < count; index += 1) {
+      through.push((await timed(stagedoor.url + one(index), stage.headers)).ms);
+      bare.push((await timed(reader.url + one(index), stage.headers)).ms);
+      const began = performance.now();
+      await redis.getBuffer(`bench:${idOf(index)}`);
+      direct.push(performance.now() - began);
+      within.push((await ask(index % KEYS)).ms);
+    }
+    beside.cache.push(median(within) / median(direct));
+    beside.get.push(median(through) / median(direct));
+    beside.reader.push(median(through) / median(bare));
+  }
+  redis.disconnect();
+  await close();
+  await stage.stop(stagedoor, reader, stub);
+  return [
+    { work: 'Redis hit, the cache alone / bare ioredis GET, p50', unit: 'ratio', values: beside.cache, goal: '≤ 2.5' },
+    { work: 'Redis hit / bare node:http with an ioredis GET, p50', unit: 'ratio', values: beside.reader, goal: '' },
+    { work: 'Redis hit over HTTP / bare ioredis GET, p50', unit: 'ratio', values: beside.get, goal: '≤ 2.5' },
+  ];
+}
+
+/** The cache of the built service, without a service around it: whether reading one of `KEYS` was a hit, and how many milliseconds it took. */
+async function openCache(url: string, text: string) {
+  const [{ composeResponseCache }, { SystemClock }, { Deadline }, { Metrics }, { createLogger }] = await Promise.all(
+    [
+      'cache/compose-response-cache',
+      'clock/clock',
+      'context/deadline',
+      'observability/metrics',
+      'observability/logger',
+    ].map((path) => import(join(DIST, `${path}.js`))),
+  );
+  const [{ RedisConnection }, { SecretKeys }, { Secret }] = await Promise.all(
+    ['redis/redis-connection', 'secrets/secret-keys', 'secrets/secret'].map((path) => import(join(DIST, `${path}.js`))),
+  );
+  const [clock, metrics] = [new SystemClock(), new Metrics()];
+  const logger = createLogger({ level: 'warn', format: 'json' });
+  const redis = new RedisConnection({ url: Secret.of(url) }, clock, metrics, logger);
+  await redis.open();
+  const lifetimes = { freshMs: AN_HOUR_MS, listFreshMs: AN_HOUR_MS, staleMs: 0, errorStaleMs: 0 };
+  const options = { ...lifetimes, memoryBytes: NO_MEMORY_BYTES };
+  const keys = new SecretKeys(Secret.of(BENCH_SECRET_KEY));
+  const cache: Cache = composeResponseCache({ options, clock, keys, metrics, redis });
+  const ask = async (key: number): Promise<{ readonly isHit: boolean; readonly ms: number }> => {
+    const began = performance.now();
+    const { cacheStatus } = await cache.read({
+      ...{ tenant: 't0', key: String(key), kind: 'one', revalidate: false, deadline: Deadline.after(clock, 8_000) },
+      load: async () => ({ status: 200, body: Buffer.from(text), headers: {} }),
+      mayServeStale: () => false,
+    });
+    return { isHit: cacheStatus.includes('; hit'), ms: performance.now() - began };
+  };
+  // Until the bus is heard nothing is believed.
+  for (let key = 0; key < KEYS; key += 1) while (!(await ask(key)).isHit);
+  return { ask, close: () => redis.close() };
+}
