@@ -5,8 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import supertest from 'supertest';
 import { canary, formsOf } from './canaries';
-import { askPublicPages, PUBLIC_PAGES } from './last-requests';
+import { askPublicPages, PUBLIC_PAGES, sendCanaries } from './last-requests';
 import { RedisServer } from './redis-server';
 import { SecretWatch } from './secret-watch';
 
@@ -129,6 +130,56 @@ describe('the watch over secrets', () => {
     await leak();
     const forms = watch.end().map(({ form }) => form);
     expect([...new Set(forms)].sort()).toEqual([...PARTS.keys()].sort());
+  });
+
+  it('has each canary of the last requests arrive', async () => {
+    const { server, url } = await start((request, response) => {
+      const { method, url: target, headers } = request;
+      request.on('data', (body) => response.write(body));
+      request.on('end', () => response.end(JSON.stringify([method, target, headers])));
+    });
+    watch.listenTo(server);
+    const planted: string[] = [];
+    const plant = (place: string) => {
+      planted.push(place);
+      return watch.plant(place);
+    };
+    await sendCanaries({ url, headers: {}, plant });
+    const seen = new Set(watch.end().map(({ place }) => place));
+    expect(planted.filter((place) => !seen.has(place))).toEqual([]);
+  });
+
+  it('has a canary in each text of an error of Hubster, and in a header of each answer', async () => {
+    const error = JSON.stringify({
+      status: 404,
+      errors: [{ code: 699, description: 'Hub not found. (code: PRT000699)' }],
+    });
+    const { url } = await start((_request, response) => {
+      response.writeHead(404, { 'content-type': 'application/json', 'content-length': error.length });
+      response.end(Buffer.from(error));
+    });
+    watch.listenToUpstream(url);
+    const { body, headers } = await supertest(url).get('/api/v1/integrations');
+    const { errors, trackingId } = body;
+    watch.collect('a header', String(headers['x-upstream-session']));
+    watch.collect('a description', errors[0].description);
+    watch.collect('an id', trackingId);
+    expect(errors[0].description).toMatch(/^Hub not found\. \S+ \(code: PRT000699\)$/);
+    expect(watch.end()).toEqual([
+      { place: 'header of an upstream answer', form: 'plain', where: 'a header' },
+      { place: 'text of an upstream error', form: 'plain', where: 'a description' },
+      { place: 'text of an upstream error', form: 'plain', where: 'an id' },
+    ]);
+  });
+
+  it('learns what travels under the names of secrets, and does not take what everybody may see for one', async () => {
+    const { server, url } = await start((_request, response) => response.end('fine'));
+    watch.listenTo(server);
+    const [token, key] = [canary('a token'), canary('a key')];
+    const body = JSON.stringify({ configuration: { authToken: token.value, pageAccessToken: '********' } });
+    await fetch(url, { method: 'POST', headers: { 'x-api-key': key.value }, body });
+    watch.collect('text', `${token.value.slice(0, 8)} ${key.value.slice(0, 8)} ********`);
+    expect(watch.end().map(({ place }) => place)).toEqual(['authToken of a request', 'header x-api-key']);
   });
 
   it('sees any eight characters in a row, and no seven', () => {

@@ -39,7 +39,10 @@ const REDIS_MS = 500;
 /**
  * Knows what a service under test is trusted with, collects what it lets out, and tells where the two meet (N1). A suite need not
  * know of it: secrets are learnt from the wire, by the names under which they travel, and planted beside it; everything
- * that the service puts on a socket, logs or stores is looked through.
+ * that the service puts on a socket, writes, logs or stores is looked through.
+ *
+ * Not seen: texts that are encoded twice, and what a service of this process leaves in the machine's folder for temporary files; one
+ * that is a process of its own has a folder for itself.
  */
 export class SecretWatch {
   readonly #canaries = new Map<string, Canary>();
