@@ -47,6 +47,20 @@ describe('reads', () => {
     });
   });
 
+  it.each([1, 500])(
+    'a name in any script comes over whole, from Hubster and from the cache: %i times',
+    async (times) => {
+      const name = 'Zürich 東京 🚪'.repeat(times);
+      await answer({ ...twilio, name });
+      for (const from of ['fwd=miss', 'hit']) {
+        const { body, headers } = await get(ONE).expect(200);
+        expect(headers['cache-status']).toContain(from);
+        expect(Number(headers['content-length'])).toBe(Buffer.byteLength(JSON.stringify(body)));
+        expect(body.name).toBe(name);
+      }
+    },
+  );
+
   it('S-400: an answer about another integration than asked for is 502 upstream-invalid', async () => {
     await answer({ ...twilio, integrationId: OTHER_ID });
     const { body } = await get(ONE).expect(502);
