@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { HitLane } from '../../src/api/http/hit-lane';
+import { KNOWN_SECRETS } from '../../src/secrets/known-secrets';
+import { Secret } from '../../src/secrets/secret';
 import { ManualClock } from '../support/manual-clock';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -182,6 +184,17 @@ describe('the lane for cache hits', () => {
     const gone = await rawAnswer(stagedoor.url, one, withKey());
     expect(gone).toBe('');
     expect(await rawAnswer(stagedoor.url, one, withKey())).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it('masks a secret that a caller sends as the id of its request, through the lane and around it', async () => {
+    KNOWN_SECRETS.remember('configured', Secret.of('sent-as-an-id'));
+    const answer = jest.spyOn(laneOf(), 'answer');
+    const seen = stagedoor.logs.length;
+    await rawAnswer(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
+    answer.mockReturnValue(false);
+    await rawAnswer(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
+    await new Promise(setImmediate);
+    expect(stagedoor.logs.slice(seen).map((line) => JSON.parse(line).requestId)).toEqual(['********', '********']);
   });
 
   /** What one request adds to metrics and log. */

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
-
 import type { AuditActor, AuditTarget } from '../../audit/record';
 import type { AuditAction, AuditOutcome } from '../../audit/vocabulary';
 import { Clock } from '../../clock/clock';
@@ -10,6 +9,7 @@ import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import type { RouteAudit } from '../routes/route-declaration';
+import { isOwnId } from './request-inputs';
 import { type AnsweredRequest, RequestJournal } from './request-journal';
 
 /** What leaves a record of its own when it is done, and one here when it is refused. */
@@ -79,10 +79,14 @@ export class Aftermath {
   }
 }
 
-function answeredRequest({ id, method, routeOptions, exchange }: FastifyRequest, reply: FastifyReply): AnsweredRequest {
+function answeredRequest(
+  { id, raw, method, routeOptions, exchange }: FastifyRequest,
+  reply: FastifyReply,
+): AnsweredRequest {
   const { arrivedAt, context, problem, cacheStatus } = exchange;
   return {
     requestId: id,
+    isOwnId: isOwnId(raw, id),
     method,
     route: routeOptions.url,
     status: reply.statusCode,

@@ -13,7 +13,7 @@ import { asksToRevalidate } from './conditions';
 import { FrontDoor } from './front-door';
 import type { HeaderList } from './header-list';
 import { finishRead } from './read-answer';
-import { requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
+import { isOwnId, requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
 import { type AnsweredRequest, RequestJournal } from './request-journal';
 import { DATA_HEADERS } from './security-headers';
 
@@ -109,6 +109,7 @@ function write({ request, response, arrivedAt, route, admission, cached, limitHe
   response.end(body);
   return {
     requestId,
+    isOwnId: isOwnId(request, requestId),
     method: 'GET',
     route,
     status,

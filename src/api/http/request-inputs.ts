@@ -20,6 +20,11 @@ export function requestIdOf({ headers }: IncomingMessage): string {
   return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : randomUUID();
 }
 
+/** Whether `requestIdOf` made the id. */
+export function isOwnId({ headers }: IncomingMessage, requestId: string): boolean {
+  return headers['x-request-id'] !== requestId;
+}
+
 /** The trace that the request belongs to (W3C Trace Context). */
 export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   const { traceparent } = headers;

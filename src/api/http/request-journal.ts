@@ -9,6 +9,8 @@ import type { Problem } from '../../problems/problem';
 /** A request that has its answer, whichever way it took; what is not known of it is `undefined`. */
 export interface AnsweredRequest {
   readonly requestId: string;
+  /** Whether that id was made here; else the caller sent it. */
+  readonly isOwnId: boolean;
   readonly method: string;
   /** The route's template, never the URL: a query may hold anything. */
   readonly route: string | undefined;
@@ -62,12 +64,23 @@ export class RequestJournal {
   }
 
   #log(kind: RequestKind, answered: AnsweredRequest, milliseconds: number): void {
-    const { requestId, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
+    const { requestId, isOwnId, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
     let own = `${kind.words},"durationMs":${Math.round(milliseconds * 10) / 10}`;
+    // What the program made itself need not be cleaned, which would cost as much as the rest of the line.
+    if (isOwnId) own += `,"requestId":"${requestId}"`;
     if (attempts !== undefined) own += `,"attempts":${attempts}`;
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
-    const members = ['requestId', requestId, 'tenant', tenant, 'caller', caller, 'traceId', traceId];
+    const members = [
+      'requestId',
+      isOwnId ? undefined : requestId,
+      'tenant',
+      tenant,
+      'caller',
+      caller,
+      'traceId',
+      traceId,
+    ];
     if (problem?.code !== 'internal-error') this.logger.flat(own, members, 'request');
     else this.logger.flat(own, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
   }
