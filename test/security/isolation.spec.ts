@@ -182,8 +182,15 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
   }
 
   let failures = 0;
+  let failing = Promise.resolve();
+  /** One failure after another: of two restarts at once one server would be left behind. */
+  function failRedis(): Promise<void> {
+    failing = failing.then(failRedisOnce);
+    return failing;
+  }
+
   /** A pause that commands do not outlast, an empty store, another server in its place. */
-  async function failRedis(): Promise<void> {
+  async function failRedisOnce(): Promise<void> {
     failures += 1;
     if (failures % 3 === 0) await redis.send('FLUSHALL').catch(() => undefined);
     if (failures % 3 === 1) {
