@@ -7,12 +7,12 @@ import { fill, type Scale } from './works';
 
 const PATH = `/api/v1/integrations/${idOf(0)}`;
 
-/** What a hit costs as entries, tenants and connections grow: flat lines, or something to explain. */
+/** What a hit costs as entries, tenants and connections grow: flat lines, or something to explain. Without limits, which so many hits would reach. */
 export async function growth(stage: Stage, scale: Scale): Promise<readonly Row[]> {
   const stub = await stage.stub();
   const rows: Row[] = [];
   for (const entries of [10, 1_000, 10_000, 100_000].filter((count) => count <= scale.entries)) {
-    const subject = await stage.stagedoor(stub);
+    const subject = await stage.tenants(stub, 1);
     await fill(subject, stage.headers, entries);
     rows.push(await measure(`${entries} entries`, subject, stage.headers, 64, scale));
     await stage.stop(subject);
@@ -22,7 +22,7 @@ export async function growth(stage: Stage, scale: Scale): Promise<readonly Row[]
     rows.push(await measure(`${tenants} tenants`, subject, { ...stage.headers, 'X-Tenant-Id': 't0' }, 64, scale));
     await stage.stop(subject);
   }
-  const subject = await stage.stagedoor(stub);
+  const subject = await stage.tenants(stub, 1);
   for (const connections of [1, 4, 16, 64, 256]) {
     rows.push(await measure(`${connections} connections`, subject, stage.headers, connections, scale));
   }
