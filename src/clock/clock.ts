@@ -1,4 +1,5 @@
 import type { Cancellation } from './cancellation';
+
 /** The only source of time, so that tests can own it. */
 export abstract class Clock {
   /** Milliseconds since the epoch. */

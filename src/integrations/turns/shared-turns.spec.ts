@@ -1,3 +1,4 @@
+import { ManualClock } from '../../../test/support/manual-clock';
 import { RedisServer } from '../../../test/support/redis-server';
 import { type Clock, SystemClock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
@@ -92,6 +93,32 @@ describe('SharedTurns', () => {
     expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
     reconnected();
     await expect((await replica()).take(PLACE, deadline(5_000), async () => 'done')).resolves.toBe('done');
+  });
+
+  it('owes no lock that has ended by itself, so that a Redis that refuses for days fills no memory', async () => {
+    const manual = new ManualClock();
+    let reconnected = (): void => undefined;
+    let commands = 0;
+    const refusing: Pick<RedisConnection, 'run' | 'isAvailable' | 'onReconnected'> = {
+      isAvailable: true,
+      onReconnected: (listener) => {
+        reconnected = listener;
+      },
+      run: () => {
+        commands += 1;
+        return Promise.reject(new RedisUnavailable());
+      },
+    };
+    const turns = new SharedTurns(new LocalTurns(manual), refusing, manual);
+    for (let write = 0; write < 3; write += 1) {
+      const done = turns.take(PLACE, Deadline.after(manual, 8_000), async () => undefined);
+      await manual.advance(20_000);
+      await done;
+    }
+    commands = 0;
+    reconnected();
+    await manual.advance(1_000);
+    expect(commands).toBeLessThanOrEqual(5);
   });
 
   it('N2: another tenant, and another integration, have turns of their own', async () => {

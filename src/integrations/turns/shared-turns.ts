@@ -45,7 +45,7 @@ export class SharedTurns extends Turns {
 
   override take<T>(place: WritePlace, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     return this.local.take(place, deadline, async () => {
-      const lock = { key: keyOf(place), token: `${this.#process}:${randomUUID()}`, isAskedFor: false };
+      const lock = { key: keyOf(place), token: `${this.#process}:${randomUUID()}`, endsAt: Number.NEGATIVE_INFINITY };
       try {
         await this.#lock(lock, deadline);
         return await work();
@@ -61,8 +61,9 @@ export class SharedTurns extends Turns {
    */
   async #lock(lock: Lock, deadline: Deadline): Promise<void> {
     for (let silent = 0; silent < SILENT_TRIES && this.redis.isAvailable; ) {
-      lock.isAskedFor = true;
-      const reply = await this.#run(TAKE, lock, Math.ceil(deadline.remaining) + BEYOND_DEADLINE_MS);
+      const lifeMs = Math.ceil(deadline.remaining) + BEYOND_DEADLINE_MS;
+      lock.endsAt = this.clock.monotonic() + lifeMs;
+      const reply = await this.#run(TAKE, lock, lifeMs);
       if (reply === 1) return;
       silent = reply === undefined ? silent + 1 : 0;
       await this.clock.sleep(Math.min(TRY_EVERY_MS * (0.5 + Math.random()), deadline.remaining));
@@ -74,7 +75,17 @@ export class SharedTurns extends Turns {
     for (let tries = 0; tries < SILENT_TRIES && this.redis.isAvailable; tries += 1) {
       if ((await this.#run(GIVE_BACK, lock)) !== undefined) return;
     }
-    if (lock.isAskedFor) this.#owed.add(lock);
+    this.#owe(lock);
+  }
+
+  /** As long as Redis may hold it: one that ends by itself is owed no more, so that they stay few however long Redis refuses. */
+  #owe(lock: Lock): void {
+    const now = this.clock.monotonic();
+    for (const owed of this.#owed) {
+      if (owed.endsAt > now) break;
+      this.#owed.delete(owed);
+    }
+    if (lock.endsAt > now) this.#owed.add(lock);
   }
 
   #giveBackOwed(): void {
@@ -93,8 +104,8 @@ interface Lock {
   readonly key: string;
   /** Tells the process, then the write. */
   readonly token: string;
-  /** Whether Redis may hold it. */
-  isAskedFor: boolean;
+  /** Until when Redis may hold it, on the monotonic clock; in the past while Redis has not been asked. */
+  endsAt: number;
 }
 
 /** The tenant is the hash tag, as everywhere. */
