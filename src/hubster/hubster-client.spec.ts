@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { ManualClock } from '../../test/support/manual-clock';
+import { portOf } from '../../test/support/ports';
 import { HubsterFailure } from './hubster-failure';
 import { tenantNamed } from './testing/calls';
 import { json, raw, reset, StubServer, silence } from './testing/stub-server';
@@ -157,9 +158,7 @@ describe('HubsterClient', () => {
     it('is known as such when the TLS handshake hangs, after 1 s of connecting', async () => {
       const mute = createServer((socket) => socket.on('error', () => undefined));
       await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-      const address = mute.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${port}/`));
+      const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${portOf(mute)}/`));
       const failure = await elsewhere.failure(CREATE, elsewhere.context({ deadlineMs: 3000 }));
       expect(failure).toMatchObject({ outcome: { kind: 'never-sent' } });
       await elsewhere.close();

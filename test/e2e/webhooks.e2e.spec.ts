@@ -1,9 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import supertest from 'supertest';
 import { canary } from '../support/canaries';
+import { freePort } from '../support/ports';
 import { RedisServer } from '../support/redis-server';
 import { startProcess } from '../support/service-process';
 import { HUBS, SECRET_KEY, type Stagedoor, startStagedoor } from '../support/stagedoor';
@@ -259,12 +259,3 @@ describe('the receiver of the README', () => {
     }
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type ClientRequest, createServer, request, type Server } from 'node:http';
+import { portOf } from './ports';
 
 /** A relay in front of an HTTP server that keeps requests of a method back until they are let go. */
 export class HoldingProxy {
@@ -32,8 +33,7 @@ export class HoldingProxy {
   }
 
   get url(): string {
-    const address = this.server.address();
-    return `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+    return `http://127.0.0.1:${portOf(this.server)}`;
   }
 
   /** Holds what comes from now on; the returned function lets it and all that follows go. */

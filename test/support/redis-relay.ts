@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { portOf } from './ports';
 
 /** A relay in front of a Redis server on the loopback that can lose what the server says, or answer in its place. */
 export class RedisRelay {
@@ -22,8 +23,7 @@ export class RedisRelay {
   }
 
   get url(): string {
-    const address = this.server.address();
-    return `redis://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
+    return `redis://127.0.0.1:${portOf(this.server)}`;
   }
 
   /** Loses every `nth` piece of what the server says on a connection. */

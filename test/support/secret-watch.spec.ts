@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import supertest from 'supertest';
 import { canary, formsOf } from './canaries';
 import { askPublicPages, PUBLIC_PAGES, sendCanaries } from './last-requests';
+import { portOf } from './ports';
 import { RedisServer } from './redis-server';
 import { SecretWatch } from './secret-watch';
 
@@ -15,8 +15,6 @@ import { SecretWatch } from './secret-watch';
 const SECRET = canary('a secret');
 const PARTS = formsOf(SECRET.value.slice(11, 19));
 const LEAK = [...PARTS.values()].join(' ');
-
-const portOf = (server: Server) => (server.address() as AddressInfo).port;
 
 async function serve(listener: RequestListener): Promise<{ server: Server; url: string }> {
   const server = createServer(listener).listen(0, '127.0.0.1');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
+import { portOf } from './ports';
 
 /** An issuer of tokens with its keys on a real port, as an identity provider publishes them. */
 export interface TokenIssuer {
@@ -36,9 +37,7 @@ export async function startTokenIssuer(now: () => number = Date.now): Promise<To
     response.end(JSON.stringify({ keys: published }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const url = `http://127.0.0.1:${address.port}/`;
+  const url = `http://127.0.0.1:${portOf(server)}/`;
   const makeKey = async (alg: string) => {
     const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
     const jwk: JWK = { ...(await exportJWK(publicKey)), kid: `key-${published.length + 1}`, alg };

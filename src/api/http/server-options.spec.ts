@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { portOf } from '../../../test/support/ports';
 import { serverOptions } from './server-options';
 
 describe('a request that Node could not read', () => {
@@ -19,8 +20,7 @@ describe('a request that Node could not read', () => {
       clientErrorHandler?.(error, socket);
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const address = server.address();
-    const socket = connect(typeof address === 'object' && address ? address.port : 0, '127.0.0.1');
+    const socket = connect(portOf(server), '127.0.0.1');
     let answer = '';
     socket.on('data', (chunk) => {
       answer += chunk.toString();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { portOf } from '../../../test/support/ports';
 
 export interface Received {
   readonly method: string;
@@ -40,8 +41,7 @@ export class StubServer {
   }
 
   get url(): URL {
-    const address = this.server.address();
-    return new URL(`http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`);
+    return new URL(`http://127.0.0.1:${portOf(this.server)}/`);
   }
 
   /** The requests that were no token requests. */
