@@ -8,7 +8,7 @@ describe('readYaml', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...styles), (value, style) => {
         const documents = readYaml(stringify(value, { ...style, aliasDuplicateObjects: false }));
-        expect(documents.map(({ children: [root] }) => plain(root))).toEqual([plainZero(value)]);
+        expect(documents.map(({ children: [root] }) => plainZero(plain(root)))).toEqual([plainZero(value)]);
       }),
     );
   });
@@ -58,7 +58,7 @@ function plain(node: YamlNode | undefined): unknown {
   );
 }
 
-/** YAML has one zero. */
+/** JSON has one zero; YAML's -0 is read as it is written, alone or in a list. */
 function plainZero(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
