@@ -5,8 +5,8 @@ import type { RequestTally } from '../context/request-tally';
 import type { Tenant } from '../context/tenant';
 import type { Secret } from '../secrets/secret';
 import type { Exchange } from './exchange';
+import type { HttpRequest } from './http-request';
 import { HubsterFailure } from './hubster-failure';
-import type { HttpRequest } from './hubster-http';
 import type { Identity } from './identity';
 import type { Method, Outcome } from './outcome';
 import type { Policy, RepeatableCall } from './policy';
@@ -97,12 +97,15 @@ export class HubsterClient {
       method,
       origin: this.#origin,
       path: this.#basePath + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
-      headers: {
-        authorization: `Bearer ${token.reveal()}`,
-        'content-type': 'application/json',
-        'x-request-id': requestId,
-        ...(traceId !== undefined && { traceparent: traceparent(traceId) }),
-      },
+      headers: [
+        'authorization',
+        `Bearer ${token.reveal()}`,
+        'content-type',
+        'application/json',
+        'x-request-id',
+        requestId,
+        ...(traceId === undefined ? [] : ['traceparent', traceparent(traceId)]),
+      ],
       body: body === undefined ? undefined : JSON.stringify(body),
       maxBytes,
     };

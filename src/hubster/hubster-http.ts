@@ -2,41 +2,18 @@ import { HttpService } from '@nestjs/axios';
 import type { Dispatcher } from 'undici';
 import type { Cancellation } from '../clock/cancellation';
 import type { HttpAnswer } from './http-answer';
-import type { Method } from './outcome';
+import { Errand, type HttpRequest } from './http-request';
 import { undiciAdapter } from './undici-adapter';
-
-export interface HttpRequest {
-  readonly method: Method;
-  readonly origin: string;
-  /** With the query. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
-  readonly maxBytes: number;
-}
 
 /** Sends requests as they are, once, and hands answers on as they come. */
 export class HubsterHttp {
-  constructor(
-    private readonly http: HttpService,
-    private readonly dispatcher: Dispatcher,
-  ) {}
+  /** @param http made by `plainHttpService` */
+  constructor(private readonly http: HttpService) {}
 
   /** @throws {TransportError} when there is no answer; what else axios may throw holds the request, and so the token */
-  async send(
-    { method, origin, path, headers, body, maxBytes }: HttpRequest,
-    signal: Cancellation,
-  ): Promise<HttpAnswer> {
-    const response = await this.http.axiosRef.request<HttpAnswer>({
-      method,
-      baseURL: origin,
-      url: path,
-      headers,
-      data: body,
-      maxContentLength: maxBytes,
-      adapter: undiciAdapter(this.dispatcher, signal),
-    });
-    return response.data;
+  async send(request: HttpRequest, signal: Cancellation): Promise<HttpAnswer> {
+    const { data } = await this.http.axiosRef.request<HttpAnswer>({ data: new Errand(request, signal) });
+    return data;
   }
 }
 
@@ -44,8 +21,9 @@ export class HubsterHttp {
  * Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status, as it
  * merges its defaults into every request.
  */
-export function plainHttpService(): HttpService {
+export function plainHttpService(dispatcher: Dispatcher): HttpService {
   const instance = new HttpService().axiosRef.create();
   for (const name of Object.keys(instance.defaults)) Reflect.deleteProperty(instance.defaults, name);
+  instance.defaults.adapter = undiciAdapter(dispatcher);
   return new HttpService(instance);
 }

@@ -20,13 +20,17 @@ export class HubsterModule {
       module: HubsterModule,
       providers: [
         Connections,
-        { provide: HttpService, useFactory: plainHttpService },
+        {
+          provide: HttpService,
+          inject: [Connections],
+          useFactory: ({ dispatcher }: Connections) => plainHttpService(dispatcher),
+        },
         {
           provide: HubsterClient,
-          inject: [HttpService, Connections, Clock, Metrics],
-          useFactory: (http: HttpService, { dispatcher }: Connections, clock: Clock, metrics: Metrics) => {
+          inject: [HttpService, Clock, Metrics],
+          useFactory: (http: HttpService, clock: Clock, metrics: Metrics) => {
             const policy = new Policy(clock, metrics);
-            const exchange = new Exchange(new HubsterHttp(http, dispatcher), clock, metrics);
+            const exchange = new Exchange(new HubsterHttp(http), clock, metrics);
             const identity = new Identity(policy, exchange, clock, identityUrl);
             return new HubsterClient(policy, identity, exchange, portalUrl);
           },

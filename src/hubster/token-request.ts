@@ -1,7 +1,7 @@
 import { isJsonObject } from '../channels/json';
 import type { ClientCredentials } from '../context/tenant';
 import { Secret } from '../secrets/secret';
-import type { HttpRequest } from './hubster-http';
+import type { HttpRequest } from './http-request';
 
 const MAX_BYTES = 64 * 1024;
 /** For servers that leave `expires_in` out, which RFC 6749 allows. */
@@ -26,7 +26,7 @@ export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: Clien
     method: 'POST',
     origin,
     path: pathname,
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    headers: ['content-type', 'application/x-www-form-urlencoded'],
     body: form.toString(),
     maxBytes: MAX_BYTES,
   };

@@ -41,7 +41,7 @@ export class StubbedClient {
     portalUrl: URL,
   ) {
     const policy = new Policy(clock, this.metrics, () => 0);
-    const http = new HubsterHttp(plainHttpService(), this.connections.dispatcher);
+    const http = new HubsterHttp(plainHttpService(this.connections.dispatcher));
     const exchange = new Exchange(http, clock, this.metrics);
     this.client = new HubsterClient(policy, new Identity(policy, exchange, clock, stub.url), exchange, portalUrl);
   }
