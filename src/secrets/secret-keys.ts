@@ -1,15 +1,21 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
+import { Hmac } from './hmac';
 import type { Secret } from './secret';
 
 /** What a key may be used for; each purpose has a key of its own. */
 export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough';
+
+interface DerivedKey {
+  readonly key: Buffer;
+  readonly hmac: Hmac;
+}
 
 /** The keys derived from `SECRET_KEY` by HKDF-SHA256 (RFC 5869): 32 bytes a purpose, none of them reversible to another. */
 export class SecretKeys {
   /** The keys of `SECRET_KEY_PREVIOUS`: they only open and verify what was made under them. */
   readonly previous?: SecretKeys;
   readonly #master: Secret;
-  readonly #derived = new Map<KeyPurpose, Buffer>();
+  readonly #derived = new Map<KeyPurpose, DerivedKey>();
 
   constructor(master: Secret, previous?: Secret) {
     this.#master = master;
@@ -17,26 +23,30 @@ export class SecretKeys {
   }
 
   key(purpose: KeyPurpose): Buffer {
-    const known = this.#derived.get(purpose);
-    if (known) return known;
-    const derived = Buffer.from(hkdfSync('sha256', this.#master.reveal(), '', `stagedoor/${purpose}/v1`, 32));
-    this.#derived.set(purpose, derived);
-    return derived;
+    return this.#of(purpose).key;
   }
 
   /** HMAC-SHA256 of the parts under the purpose's key. Parts are length-prefixed, so that no two lists of parts meet. */
   mac(purpose: KeyPurpose, ...parts: readonly (string | Buffer)[]): Buffer {
-    const mac = createHmac('sha256', this.key(purpose));
-    // Text is gathered, as each update is a call out of JavaScript.
+    const message: Buffer[] = [];
     let text = '';
     for (const part of parts) {
       text += `${Buffer.byteLength(part)}:`;
       if (typeof part === 'string') text += part;
       else {
-        mac.update(text).update(part);
+        message.push(Buffer.from(text), part);
         text = '';
       }
     }
-    return (text === '' ? mac : mac.update(text)).digest();
+    return this.#of(purpose).hmac.of(...message, Buffer.from(text));
+  }
+
+  #of(purpose: KeyPurpose): DerivedKey {
+    const known = this.#derived.get(purpose);
+    if (known) return known;
+    const key = Buffer.from(hkdfSync('sha256', this.#master.reveal(), '', `stagedoor/${purpose}/v1`, 32));
+    const derived = { key, hmac: new Hmac(key) };
+    this.#derived.set(purpose, derived);
+    return derived;
   }
 }

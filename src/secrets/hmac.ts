@@ -1,0 +1,28 @@
+import { hash } from 'node:crypto';
+
+const BLOCK_BYTES = 64;
+const INNER_PAD = 0x36;
+const OUTER_PAD = 0x5c;
+
+/**
+ * HMAC-SHA256 (RFC 2104) for one key, in two hashes at a stroke. Node's own is an object with a context of OpenSSL's, to be made and
+ * collected each time: a read that asks Hubster makes two, and cost a twentieth less without (measured, one request at a time).
+ */
+export class Hmac {
+  readonly #inner: Buffer;
+  readonly #outer: Buffer;
+
+  /** @throws {RangeError} a key longer than a block of SHA-256, 64 bytes, which would have to be hashed first */
+  constructor(key: Buffer) {
+    if (key.length > BLOCK_BYTES) throw new RangeError('the key is longer than 64 bytes');
+    const block = Buffer.concat([key], BLOCK_BYTES);
+    this.#inner = Buffer.from(block.map((byte) => byte ^ INNER_PAD));
+    this.#outer = Buffer.from(block.map((byte) => byte ^ OUTER_PAD));
+  }
+
+  /** Of the parts as they follow each other: 32 bytes. */
+  of(...parts: readonly Buffer[]): Buffer {
+    const inner = hash('sha256', Buffer.concat([this.#inner, ...parts]), 'buffer');
+    return hash('sha256', Buffer.concat([this.#outer, inner]), 'buffer');
+  }
+}
