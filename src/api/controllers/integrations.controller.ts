@@ -100,7 +100,7 @@ export class IntegrationsController {
   ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
-    sendRead(request, reply, await this.reader.one(contextOf(request), target, wishes(request, reply)));
+    await sendRead(request, reply, this.reader.one(contextOf(request), target, wishes(request, reply)));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -115,7 +115,7 @@ export class IntegrationsController {
     const hub = pathGuid(hubId, 'hubId');
     const channel = pathChannel(channelType, 'channelType');
     noQuery(request);
-    sendRead(request, reply, await this.reader.byChannel(contextOf(request), hub, channel, wishes(request, reply)));
+    await sendRead(request, reply, this.reader.byChannel(contextOf(request), hub, channel, wishes(request, reply)));
   }
 
   @Get()
@@ -128,10 +128,10 @@ export class IntegrationsController {
   ): Promise<void> {
     const asked = collectionQuery(query);
     const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, asked, page);
-    sendRead(
+    await sendRead(
       request,
       reply,
-      await this.reader.collection(contextOf(request), asked, { ...wishes(request, reply), link }),
+      this.reader.collection(contextOf(request), asked, { ...wishes(request, reply), link }),
     );
   }
 

@@ -4,6 +4,7 @@ import type { CachedAnswer } from '../../cache/cache-read';
 import type { FieldError } from '../../problems/field-error';
 import { Problem } from '../../problems/problem';
 import { isNotModified } from './conditions';
+import { goingOutTogether } from './going-out-together';
 import { type HeaderList, setHeaders } from './header-list';
 
 /** Up to here a text is written faster than bytes, as it goes out in one piece with its head; beyond, encoding it costs more. */
@@ -27,8 +28,13 @@ export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): 
   return { status: 200, headers, body };
 }
 
-/** Sends what the cache answered, or throws the problem of an absence. */
-export function sendRead(request: FastifyRequest, reply: FastifyReply, cached: CachedAnswer): void {
+/** Sends what the cache answers, or throws the problem of an absence. */
+export async function sendRead(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Promise<CachedAnswer>,
+): Promise<void> {
+  const cached = await goingOutTogether(answer);
   request.exchange.cacheStatus = cached.cacheStatus;
   if (cached.answer.status === 404) {
     setHeaders(reply, cacheHeaders(cached));
