@@ -67,7 +67,11 @@ export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
   let lane: HitLane | undefined;
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of(parts),
-    new FastifyAdapter(serverOptions((request, response) => lane?.answer(request, response) === true)),
+    new FastifyAdapter({
+      ...serverOptions((request, response) => lane?.answer(request, response) === true),
+      // There is no middleware of Nest's, so no request has to ask whether there is any.
+      skipMiddie: true,
+    }),
     { bodyParser: false, logger: false, abortOnError: false },
   );
   installHttpFace(app, parts.demoKey);

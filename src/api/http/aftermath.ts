@@ -32,9 +32,10 @@ export class Aftermath {
   ) {}
 
   install(fastify: FastifyInstance): void {
-    fastify.addHook('onResponse', async (request, reply) => {
+    fastify.addHook('onResponse', (request, reply, done) => {
       this.journal.enter(answeredRequest(request, reply));
       this.record(request, reply);
+      done();
     });
   }
 

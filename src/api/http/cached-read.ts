@@ -50,7 +50,7 @@ const SHAPES: readonly Shape[] = [
   },
 ];
 
-/** What URLs ask for, remembered, as the same ones come again and again. */
+/** What URLs ask for; of those that were hit it is remembered, as the same ones come again and again. */
 export class CachedReads {
   readonly #known = new LRUCache<string, CachedRead>({ max: MAX_URLS });
 
@@ -59,11 +59,11 @@ export class CachedReads {
    * refuse the parameters.
    */
   of(url: string): CachedRead | undefined {
-    const known = this.#known.get(url);
-    if (known) return known;
-    const read = parse(url);
-    if (read) this.#known.set(url, read);
-    return read;
+    return this.#known.get(url) ?? parse(url);
+  }
+
+  remember(url: string, read: CachedRead): void {
+    if (!this.#known.has(url)) this.#known.set(url, read);
   }
 }
 

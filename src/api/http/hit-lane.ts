@@ -79,7 +79,8 @@ export class HitLane {
   #find(request: IncomingMessage, response: ServerResponse): Hit | undefined {
     const arrivedAt = this.clock.monotonic();
     try {
-      const read = this.#reads.of(request.url ?? '');
+      const { url = '' } = request;
+      const read = this.#reads.of(url);
       if (!read || this.lifecycle.isDraining) return undefined;
       const declaration = this.frontDoor.routes.declarationOfGet(read.route);
       if (declaration?.access !== 'caller') return undefined;
@@ -92,6 +93,7 @@ export class HitLane {
       // A refusal uses up nothing, so the front door finds it again.
       if (ruling?.refusal) return undefined;
       const limitHeaders = ruling?.headers ?? UNLIMITED;
+      this.#reads.remember(url, read);
       return { request, response, arrivedAt, route: read.route, admission, cached, limitHeaders };
     } catch {
       // Whatever it is, the ordinary path meets it again and tells it as it should be told.

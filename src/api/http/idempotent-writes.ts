@@ -17,10 +17,11 @@ export class IdempotentWrites {
 
   /** The end of a run is stored before its answer goes out: whoever has the answer can rely on it. */
   install(fastify: FastifyInstance): void {
-    fastify.addHook('onSend', async (request, reply, payload) => {
+    fastify.addHook('onSend', (request, reply, payload, done) => {
       const { run } = request.exchange;
-      if (run) await settle(run, request, reply, typeof payload === 'string' ? payload : '');
-      return payload;
+      if (!run) return done(null, payload);
+      const text = typeof payload === 'string' ? payload : '';
+      settle(run, request, reply, text).then(() => done(null, payload), done);
     });
   }
 

@@ -16,8 +16,9 @@ const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
  */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addHook('onRequest', async ({ raw: { headers } }) => {
+  fastify.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
     if (!hasBody(headers)) delete headers['content-type'];
+    done();
   });
   fastify.addContentTypeParser(
     JSON_TYPES,

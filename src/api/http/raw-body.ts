@@ -10,8 +10,9 @@ const RAW = 'application/x-stagedoor-raw';
  * parsed and written anew. To be called after `acceptJsonBodies`.
  */
 export function acceptRawBodies(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', async (request) => {
+  fastify.addHook('onRequest', (request, _reply, done) => {
     if (takesRawBody(request)) request.raw.headers['content-type'] = RAW;
+    done();
   });
   fastify.addContentTypeParser(
     RAW,

@@ -5,12 +5,12 @@ import type { FastifyInstance } from 'fastify';
  * many attempts. Hits have none, from whichever path they come.
  */
 export function installServerTiming(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', async ({ exchange }, reply, payload) => {
+  fastify.addHook('onSend', ({ exchange }, reply, payload, done) => {
     const { attempts = 0, milliseconds = 0, cacheMilliseconds } = exchange.context?.tally ?? {};
     const cache = cacheMilliseconds === undefined ? '' : `cache;dur=${cacheMilliseconds.toFixed(1)}, `;
     if (attempts > 0) {
       reply.header('server-timing', `${cache}upstream;dur=${milliseconds.toFixed(1)}, attempts;desc="${attempts}"`);
     }
-    return payload;
+    done(null, payload);
   });
 }
