@@ -33,7 +33,9 @@ async function start(): Promise<void> {
   app.get(Metrics).observeProcess();
   const stopWatching = keepTenantsCurrent(app, config);
   app.get(Lifecycle).ready();
-  if (!demo && !config.redisUrl) logEvent(app.get<Logger>(LOGGER), 'process.alone');
+  const logger = app.get<Logger>(LOGGER);
+  if (!demo && !config.redisUrl) logEvent(logger, 'process.alone');
+  if (config.otelEndpoint) logEvent(logger, 'process.untraced');
 
   const stop = async (): Promise<void> => {
     app.get(Lifecycle).drain();

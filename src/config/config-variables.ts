@@ -87,7 +87,7 @@ const VARIABLES = {
   ),
   LOG_FORMAT: optional(choice('pretty', 'json'), 'how lines look', 'pretty on a terminal, else json'),
   LOG_SAMPLE: defaulted(share(), '1', 'share of successful cached reads that leave a line'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optional(baseUrl(), 'where traces are sent; unset: none are made'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(baseUrl(), 'where traces will be sent; none are made yet'),
 
   SANDBOX_HOST: defaulted(text('a host name or address', /^\S+$/), '127.0.0.1', 'where the sandbox listens'),
   SANDBOX_PORT: defaulted(port, '3001', 'where the sandbox listens'),

@@ -12,6 +12,7 @@ export const LOG_EVENTS = {
     'warn',
     'No REDIS_URL: cache, limits, idempotency and the order of writes hold for this one process only',
   ],
+  'process.untraced': ['warn', 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but no traces are made yet'],
   'redis.available': ['info', 'Redis is used again'],
   'redis.unavailable': ['warn', 'Redis does not answer: going on without it'],
   'tenants.kept': ['error', 'The tenants file is not valid: the one before stays'],

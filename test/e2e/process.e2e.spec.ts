@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import supertest from 'supertest';
+import { freePort } from '../support/ports';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 import { slowRequest } from '../support/slow-request';
 
@@ -66,10 +68,29 @@ describe('the built service as a process', () => {
     expect(demo.output()).toContain('SECRET_KEY');
   });
 
+  it('warns of what is configured less than one may think', async () => {
+    const alone = await start('dist/main.js', {
+      PORT: '0',
+      HUBSTER_PORTAL_URL: 'http://127.0.0.1:9',
+      HUBSTER_IDENTITY_URL: 'http://127.0.0.1:9',
+      HUBSTER_CLIENT_ID: 'hubster.portal.api.0000',
+      HUBSTER_CLIENT_SECRET: randomBytes(16).toString('hex'),
+      STAGEDOOR_API_KEY: `sd_${'k'.repeat(43)}`,
+      SECRET_KEY: randomBytes(32).toString('hex'),
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    });
+    await alone.says(/for this one process only/);
+    await alone.says(/no traces are made yet/);
+    const demo = await start('dist/main.js', DEMO);
+    await demo.says(/curl -H/);
+    expect(demo.output()).not.toMatch(/one process only|no traces/);
+  });
+
   it('serves health and metrics on a port of their own when one is configured', async () => {
-    const demo = await start('dist/main.js', { ...DEMO, MANAGEMENT_PORT: '39187' });
+    const port = await freePort();
+    const demo = await start('dist/main.js', { ...DEMO, MANAGEMENT_PORT: `${port}` });
     const [, url = ''] = await demo.says(/(http:\S+)\/docs/);
-    const management = 'http://127.0.0.1:39187';
+    const management = `http://127.0.0.1:${port}`;
     expect(await statusOf(`${management}/health/ready`)).toBe(200);
     expect(await statusOf(`${management}/metrics`)).toBe(200);
     expect(await statusOf(`${management}/docs`)).toBe(404);
