@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { quantile, type Row } from './figures';
 import { type Headers, timed } from './load';
 import { noise } from './noise';
-import { idOf } from './peers/integrations';
+import { ID_FORMAT, idOf } from './peers/integrations';
 import type { Stage } from './stage';
 import type { Scale } from './works';
 
@@ -72,7 +72,7 @@ async function ofMisses(stage: Stage, scale: Scale): Promise<readonly Row[]> {
     quietTenants((tenant) => closed(2, scale.seconds, () => ask(tenant))),
     () => {
       loudly += 1_000_000;
-      return noise(subject, '/api/v1/integrations/00000000-0000-4000-8000-%012x', loudly, loud);
+      return noise(subject, `/api/v1/integrations/${ID_FORMAT}`, loudly, loud);
     },
     scale,
   );

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { Agent, request } from 'node:http';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onCore, type Subject } from './subject';
 
@@ -14,15 +15,34 @@ export interface LoadResult {
   readonly cpuPer10k: number;
 }
 
+export interface LoadOptions {
+  readonly seconds: number;
+  readonly connections: number;
+  readonly headers: Headers;
+  /** Asks for many things in turn, in place of the one path. */
+  readonly rotation?: Rotation;
+}
+
+/** See `rotate.lua`. */
+export interface Rotation {
+  readonly count: number;
+  readonly path: string;
+  readonly tenant: string;
+}
+
+const ROTATE = join(__dirname, '../../test/bench/rotate.lua');
+
 /** Loads one path for some seconds by `wrk`, a process of its own on another core. Throws when an answer was no success. */
 export async function load(
   subject: Subject,
   path: string,
-  { seconds, connections, headers }: { seconds: number; connections: number; headers: Headers },
+  { seconds, connections, headers, rotation }: LoadOptions,
 ): Promise<LoadResult> {
   const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...lines];
-  const [program = '', ...args] = onCore(1, ['wrk', ...options, subject.url + path]);
+  const script = rotation ? ['-s', ROTATE] : [];
+  const order = rotation ? ['--', String(rotation.count), rotation.path, rotation.tenant] : [];
+  const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...script, ...lines];
+  const [program = '', ...args] = onCore(1, ['wrk', ...options, subject.url + path, ...order]);
   const cpuBefore = subject.cpuMs();
   const { stdout } = await run(program, args);
   const cpuMs = subject.cpuMs() - cpuBefore;

@@ -23,6 +23,9 @@ export const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 /** The `index`-th id. */
 export const idOf = (index: number): string => `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
 
+/** As `idOf`, for the scripts of wrk to fill in. */
+export const ID_FORMAT = '00000000-0000-4000-8000-%012x';
+
 /** A page of `size` integrations; 50 make about 30 KB. */
 export function pageOf(size: number): object {
   return {
