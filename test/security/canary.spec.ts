@@ -56,6 +56,22 @@ describe('no secret leaves', () => {
     }
   });
 
+  it("plants a caller's key in what is told and recorded of its requests", async () => {
+    const key = stagedoor.keyOf('acme-app');
+    const path = `/api/v1/integrations/hubs/${HUBS.acme}`;
+    for (const told of [key, `mine-${key}`, key.slice(3, 40)]) {
+      const telling = () =>
+        stagedoor
+          .as('acme-app')
+          .set('x-request-id', told.replaceAll(/[^\w.-]/g, '-'))
+          .set('x-on-behalf-of', told);
+      await telling().get(`${path}/Direct`).expect(200);
+      await telling().get(`${path}/Direct`).expect(200);
+      await telling().post(path).send({ channelId: 'WebChat' }).expect(400);
+      await telling().delete('/api/v1/cache').expect(204);
+    }
+  });
+
   it('plants secrets in odd places of what Hubster answers', async () => {
     const odd = {
       integrationId: '55555555-5555-5555-5555-555555555555',

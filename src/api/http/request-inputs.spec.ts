@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { Problem } from '../../problems/problem';
+import { MASK } from '../../secrets/secret';
 import { onBehalfOf, requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
 
 function request(headers: IncomingHttpHeaders): IncomingMessage {
@@ -20,6 +21,19 @@ describe('X-Request-Id (design 2.4)', () => {
 
   it.each(['', 'x'.repeat(129), 'a b', 'a\n', 'é', 'a,b', '<x>', undefined])('puts a new one in place of %j', (id) => {
     expect(requestIdOf(request(id === undefined ? {} : { 'x-request-id': id }))).toMatch(UUID);
+  });
+
+  it.each([
+    ['the key', { 'x-api-key': 'sd_abcdefghijkl' }, 'sd_abcdefghijkl'],
+    ['the key and more', { 'x-api-key': 'sd_abcdefghijkl' }, 'mine-sd_abcdefghijkl'],
+    ['a part of the key', { 'x-api-key': 'sd_abcdefghijkl' }, 'abcdefgh'],
+    ['the bearer', { authorization: 'Bearer abcdefghijkl' }, 'abcdefghijkl'],
+  ])('puts a new one in place of %s', (_what, headers, id) => {
+    expect(requestIdOf(request({ ...headers, 'x-request-id': id }))).toMatch(UUID);
+  });
+
+  it('keeps one that only a few characters of the key are like', () => {
+    expect(requestIdOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-request-id': 'abcdefg' }))).toBe('abcdefg');
   });
 
   it('makes a different one each time', () => {
@@ -88,5 +102,9 @@ describe('X-On-Behalf-Of (design 2.4)', () => {
     [undefined, undefined],
   ])('%j is recorded as %j', (value, recorded) => {
     expect(onBehalfOf(request(value === undefined ? {} : { 'x-on-behalf-of': value }))).toBe(recorded);
+  });
+
+  it('records a mask for one that holds the key of its request', () => {
+    expect(onBehalfOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-on-behalf-of': 'me sd_abcdefghijkl' }))).toBe(MASK);
   });
 });
