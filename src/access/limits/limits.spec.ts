@@ -43,17 +43,16 @@ describe('Limits', () => {
   });
 
   it('refuses what is too much, says when to come back, and keeps that word', async () => {
-    const refusal = takeTimes(11, admission(20)).at(-1)?.refusal;
-    expect(refusal).toMatchObject({ code: 'rate-limited', details: { retryAfterSeconds: 3 } });
+    expect(takeTimes(11, admission(20)).at(-1)?.waitSeconds).toBe(3);
     await clock.advance(3000);
-    expect(limits.take(admission(20))).not.toHaveProperty('refusal');
-    expect(limits.take(admission(20))).toHaveProperty('refusal');
+    expect(limits.take(admission(20))).not.toHaveProperty('waitSeconds');
+    expect(limits.take(admission(20))).toHaveProperty('waitSeconds');
   });
 
   it('N2: what one tenant uses up is no other tenant’s', () => {
     takeTimes(50, admission(60));
-    expect(limits.take(admission(60))).toHaveProperty('refusal');
-    expect(limits.take(admission(60, undefined, 'globex'))).not.toHaveProperty('refusal');
+    expect(limits.take(admission(60))).toHaveProperty('waitSeconds');
+    expect(limits.take(admission(60, undefined, 'globex'))).not.toHaveProperty('waitSeconds');
   });
 
   it('a caller that is refused uses up nothing of its tenant', () => {
@@ -63,7 +62,7 @@ describe('Limits', () => {
 
   it('a limit that the file has changed begins anew', () => {
     takeTimes(50, admission(60));
-    expect(limits.take(admission(120))).not.toHaveProperty('refusal');
+    expect(limits.take(admission(120))).not.toHaveProperty('waitSeconds');
   });
 });
 

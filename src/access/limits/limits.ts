@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import { Problem } from '../../problems/problem';
 import type { RedisConnection } from '../../redis/redis-connection';
 import type { Admission } from '../access';
 import type { Allowance } from './allowance';
@@ -13,8 +12,8 @@ import { redisLease } from './redis-lease';
 export interface Ruling {
   /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers): names and values in turn. */
   readonly headers: readonly string[];
-  /** `rate-limited`, for a request that may not go on. */
-  readonly refusal?: Problem;
+  /** For a request that may not go on: seconds until one may. */
+  readonly waitSeconds?: number;
 }
 
 interface Limit {
@@ -45,7 +44,7 @@ export class Limits {
     if (limits.length === 0) return undefined;
     const exhausted = limits.filter(({ allowance }) => !allowance.hasLeft);
     // What one limit refuses must not use up another.
-    if (exhausted.length > 0) return { headers: headersOf(limits), refusal: refusalOf(exhausted) };
+    if (exhausted.length > 0) return { headers: headersOf(limits), waitSeconds: waitSecondsFor(exhausted) };
     for (const { allowance } of limits) allowance.take();
     return { headers: headersOf(limits) };
   }
@@ -85,7 +84,6 @@ function stateOf({ name, rate, allowance }: Limit): string {
   return `"${name}";r=${remaining};t=${Math.ceil(fillMs(rate, rate.burst - remaining) / 1000)}`;
 }
 
-function refusalOf(exhausted: readonly Limit[]): Problem {
-  const waits = exhausted.map(({ rate, allowance }) => fillMs(rate, 1 - allowance.remaining) / 1000);
-  return new Problem('rate-limited', { retryAfterSeconds: Math.max(...waits) });
+function waitSecondsFor(exhausted: readonly Limit[]): number {
+  return Math.max(...exhausted.map(({ rate, allowance }) => fillMs(rate, 1 - allowance.remaining))) / 1000;
 }

@@ -57,7 +57,7 @@ export class FrontDoor {
     request.exchange.context = requestContext(request.raw, request.id, admission, this.clock);
     const ruling = this.limits.take(admission);
     if (ruling) setHeaders(reply, ruling.headers);
-    if (ruling?.refusal) throw ruling.refusal;
+    if (ruling?.waitSeconds !== undefined) throw new Problem('rate-limited', { retryAfterSeconds: ruling.waitSeconds });
   }
 
   /** Who was known but is not let in is remembered for the audit trail. */

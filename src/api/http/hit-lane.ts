@@ -91,7 +91,7 @@ export class HitLane {
       timeoutOf(request);
       const ruling = this.limits.take(admission);
       // A refusal uses up nothing, so the front door finds it again.
-      if (ruling?.refusal) return undefined;
+      if (ruling?.waitSeconds !== undefined) return undefined;
       const limitHeaders = ruling?.headers ?? UNLIMITED;
       this.#reads.remember(url, read);
       return { request, response, arrivedAt, route: read.route, admission, cached, limitHeaders };
