@@ -3,7 +3,6 @@ import type { Dispatcher } from 'undici';
 import type { HttpAnswer } from './http-answer';
 import { Errand } from './http-request';
 import { ResponseCollector } from './response-collector';
-import { TransportError } from './transport-error';
 
 // Named by way of Nest, which is an ES module: axios declares its types anew for CommonJS, and the two do not match.
 type AxiosAdapter = Extract<HttpModuleOptions['adapter'], (config: never) => unknown>;
@@ -36,7 +35,6 @@ function run(dispatcher: Dispatcher, { request, signal }: Errand): Promise<HttpA
     bodyTimeout: 0,
   };
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(new TransportError('never-sent'));
     dispatcher.dispatch(options, new ResponseCollector({ maxBytes, signal, resolve, reject }));
   });
 }
