@@ -15,6 +15,15 @@ describe('SecretKeys', () => {
 
   it('keeps lists of parts apart that concatenate to the same text', () => {
     expect(keys.mac('etag', 'ab', 'c')).not.toEqual(keys.mac('etag', 'a', 'bc'));
+    expect(keys.mac('etag', 'a', Buffer.from('bc'))).not.toEqual(keys.mac('etag', 'ab', Buffer.from('c')));
+  });
+
+  it('N2: binds every part, text and bytes, wherever it stands', () => {
+    const parts = ['before', Buffer.from('bytes'), 'after'];
+    const other = (part: string | Buffer) => (typeof part === 'string' ? 'other' : Buffer.from('other'));
+    const changed = parts.map((_, at) => parts.map((part, index) => (index === at ? other(part) : part)));
+    const macs = [parts, ...changed].map((list) => keys.mac('cache', ...list).toString('hex'));
+    expect(new Set(macs).size).toBe(4);
   });
 });
 
