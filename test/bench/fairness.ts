@@ -34,7 +34,7 @@ async function ofHits(stage: Stage, shorter: Scale): Promise<readonly Row[]> {
   // So few are asked that the p99 of a short round is told by a handful of answers.
   const scale = { ...shorter, seconds: 3 * shorter.seconds };
   const stub = await stage.stub();
-  const subject = await stage.tenants(stub, QUIET_TENANTS + 1, {}, { requestsPerMinute: SHARE * 60 });
+  const subject = await stage.tenants(stub, QUIET_TENANTS + 1, {}, { limits: { requestsPerMinute: SHARE * 60 } });
   const path = `/api/v1/integrations/${idOf(1)}`;
   const headers = named(stage.headers, 0);
   const loud = { connections: 10, pauseMs: 9, headers, seconds: scale.seconds };

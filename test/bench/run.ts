@@ -1,5 +1,6 @@
 import { cpus } from 'node:os';
 import { audit } from './audit';
+import { builds } from './builds';
 import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
@@ -21,9 +22,10 @@ const WORKS: Readonly<Record<string, (stage: Stage, scale: Scale) => Promise<rea
   audit,
   growth,
   fairness,
+  builds,
 };
 
-const WHEN_NAMED = new Set(['growth', 'audit', 'fairness']);
+const WHEN_NAMED = new Set(['growth', 'audit', 'fairness', 'builds']);
 
 /** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Some works only when they are named. */
 async function main(words: readonly string[]): Promise<void> {

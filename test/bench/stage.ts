@@ -14,6 +14,12 @@ const NEVER_REACHED = { requestsPerMinute: 1_000_000 };
 
 export const BENCH_SECRET_KEY = 'a benchmark key of at least thirty-two bytes';
 
+interface TenantsOptions {
+  readonly limits?: { readonly requestsPerMinute: number };
+  /** Where another build of Stagedoor lies; default: this one. */
+  readonly dist?: string;
+}
+
 /** All servers of a run, each started once it is asked for, and stopped together. */
 export class Stage {
   readonly #directory = mkdtempSync(join(tmpdir(), 'stagedoor-bench-'));
@@ -69,7 +75,7 @@ export class Stage {
   }
 
   stagedoor(upstream: Subject, env: Readonly<Record<string, string>> = {}): Promise<Subject> {
-    return this.tenants(upstream, 1, env, NEVER_REACHED);
+    return this.tenants(upstream, 1, env, { limits: NEVER_REACHED });
   }
 
   /** Stagedoor for `count` tenants, `t0` on, with one caller that names its tenant where there are several. */
@@ -77,7 +83,7 @@ export class Stage {
     upstream: Subject,
     count: number,
     env: Readonly<Record<string, string>> = {},
-    limits?: { readonly requestsPerMinute: number },
+    { limits, dist = DIST }: TenantsOptions = {},
   ): Promise<Subject> {
     const names = Array.from({ length: count }, (_, index) => `t${index}`);
     const directory = mkdtempSync(join(this.#directory, 'stagedoor-'));
@@ -89,7 +95,7 @@ export class Stage {
     const keyHash = `sha256:${hash('sha256', this.#key)}`;
     const callers = [{ id: 'bench', keyHash, tenants: names, scopes: ['integrations:read', 'audit:read'] }];
     writeFileSync(file, JSON.stringify({ tenants, callers }));
-    return this.#node('stagedoor', 'main.js', '/health/ready', {
+    const environment = {
       HOST: '127.0.0.1',
       HUBSTER_PORTAL_URL: upstream.url,
       HUBSTER_IDENTITY_URL: upstream.url,
@@ -102,7 +108,8 @@ export class Stage {
       CACHE_LIST_FRESH: FOREVER,
       NODE_ENV: 'production',
       ...env,
-    });
+    };
+    return this.#node('stagedoor', 'main.js', '/health/ready', environment, dist);
   }
 
   async stop(...subjects: readonly Subject[]): Promise<void> {
@@ -114,9 +121,15 @@ export class Stage {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #node(name: string, entry: string, readyPath: string, env: Readonly<Record<string, string>>): Promise<Subject> {
+  async #node(
+    name: string,
+    entry: string,
+    readyPath: string,
+    env: Readonly<Record<string, string>>,
+    dist = DIST,
+  ): Promise<Subject> {
     const port = await freePort();
-    const args = [join(DIST, entry)];
+    const args = [join(dist, entry)];
     const environment = { PORT: String(port), ...env };
     return this.#start({
       name,

@@ -13,7 +13,7 @@ export interface Scale {
   readonly entries: number;
 }
 
-const ONE = `/api/v1/integrations/${idOf(1)}`;
+export const ONE = `/api/v1/integrations/${idOf(1)}`;
 const PAGE = `/api/v1/integrations?hubId=${HUB}`;
 export const one = (index: number): string => `/api/v1/integrations/${idOf(index)}`;
 
@@ -124,13 +124,13 @@ export async function misses(stage: Stage, { pairs: rounds, requests }: Scale): 
   ];
 }
 
-function counted(first: number): () => number {
+export function counted(first: number): () => number {
   let next = first;
   return () => next++;
 }
 
 /** Requests of one subject for integrations that nobody has asked for before. */
-class ColdReads {
+export class ColdReads {
   readonly times: number[] = [];
   cpuMs = 0;
 
