@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CHANNELS } from '../../channels/channel-registry';
-import type { JsonObject, JsonValue } from '../../channels/json';
+import type { JsonObject, JsonValue } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
 import { readCreate } from './create-request';

@@ -1,4 +1,4 @@
-import { isJsonObject, sameJson } from './json';
+import { isJsonObject, sameJson } from './json-value';
 
 describe('sameJson', () => {
   it.each([
