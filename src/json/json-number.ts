@@ -1,7 +1,7 @@
 import { canonicalDecimal } from './canonical-decimal';
 
-/** The longest text that a JavaScript number is written as: `-1.7976931348623157e+308`. */
-const LONGEST_NUMBER = 24;
+/** The longest text that a JavaScript number is written as: `-0.0000010000000000847772`. */
+const LONGEST_NUMBER = 25;
 
 /** A number that JavaScript would write another way than it was read: 10154275849012345678, 1e400, 1.10, -0, 1E5. */
 export class JsonNumber {

@@ -1,6 +1,6 @@
 import { INEXACT, JsonNumber } from './json-number';
 
-/** Writes what `JSON.stringify` writes, and each `JsonNumber` as it was read. */
+/** Writes a JSON value as `JSON.stringify` does (what is undefined is left out), and each `JsonNumber` as it was read. */
 export function writeJson(value: unknown): string {
   try {
     return JSON.stringify(value);
