@@ -1,5 +1,5 @@
 import { canonicalDecimal } from './canonical-decimal';
-import { exactNumber, JsonNumber, sameNumber, toNumber } from './json-number';
+import { exactNumber, isExact, JsonNumber, sameNumber } from './json-number';
 
 describe('canonicalDecimal', () => {
   it.each([
@@ -18,6 +18,8 @@ describe('canonicalDecimal', () => {
     expect(canonicalDecimal(huge)).toBe(huge);
   });
 });
+
+const toNumber = (text: string) => (isExact(text) ? Number(text) : new JsonNumber(text));
 
 describe('numbers', () => {
   it.each([

@@ -21,11 +21,6 @@ export function isExact(text: string): boolean {
   return text.length <= LONGEST_NUMBER && String(Number(text)) === text;
 }
 
-/** The number that a valid JSON number means. */
-export function toNumber(text: string): number | JsonNumber {
-  return isExact(text) ? Number(text) : new JsonNumber(text);
-}
-
 export function isNumber(value: unknown): value is number | JsonNumber {
   return typeof value === 'number' || value instanceof JsonNumber;
 }

@@ -1,6 +1,6 @@
 import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SPACE } from './json-characters';
 import { JsonError } from './json-error';
-import { toNumber } from './json-number';
+import { isExact, JsonNumber } from './json-number';
 import type { JsonValue } from './json-value';
 
 /**
@@ -80,8 +80,9 @@ export class JsonReader {
     while (!endsWord(this.#current())) this.#index += 1;
     const word = this.text.slice(start, this.#index);
     if (word === 'true' || word === 'false') return word === 'true';
+    if (word === 'null') return null;
     // By way of JSON.parse, as a slice keeps the whole text in memory for as long as it lives.
-    return word === 'null' ? null : toNumber(JSON.parse(`"${word}"`));
+    return isExact(word) ? Number(word) : new JsonNumber(JSON.parse(`"${word}"`));
   }
 
   /** The next character that is no white space. */
