@@ -1,5 +1,5 @@
 /** What each room of src may import besides itself: the only place that says so. */
-const ground = ['secrets', 'clock', 'problems'];
+const ground = ['secrets', 'clock', 'problems', 'json'];
 const middle = [...ground, 'config', 'context', 'observability'];
 const firstFour = [...middle, 'channels', 'redis'];
 
@@ -7,11 +7,12 @@ const ROOMS = {
   secrets: [],
   clock: [],
   problems: [],
+  json: [],
   config: ground,
   context: ground,
   channels: ground,
   observability: [...ground, 'config', 'context'],
-  redis: ['config', 'secrets', 'clock', 'observability'],
+  redis: ['config', 'secrets', 'clock', 'json', 'observability'],
   cache: [...middle, 'redis'],
   audit: [...middle, 'redis'],
   idempotency: [...middle, 'redis'],

@@ -1,6 +1,5 @@
+import type { JsonValue } from '../json/json-value';
 import type { AuditAction, AuditOutcome, AuditPhase, AuditTargetType } from './vocabulary';
-
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** Who did it, and from where. `tenant` and `caller` are null where nobody was known yet (a 401). */
 export interface AuditActor {

@@ -1,5 +1,7 @@
+import { JsonNumber } from '../json/json-number';
+import { readEvent } from './query/read-event';
 import type { AuditRecord } from './record';
-import { memberText, serialise } from './serialise';
+import { keptValue, memberText, serialise } from './serialise';
 
 const record: AuditRecord = {
   id: 'r1',
@@ -35,6 +37,21 @@ describe('serialise', () => {
     expect(line.onBehalfOf).toHaveLength(512);
     expect(line.changes[0].from).toHaveLength(512);
     expect(line.changes[0].to[0]).toHaveLength(512);
+  });
+
+  it('cuts between characters, as half of an emoji is no valid text', () => {
+    const { onBehalfOf } = JSON.parse(serialise({ ...record, onBehalfOf: '🎭'.repeat(600) }));
+    expect(onBehalfOf).toBe(`${'🎭'.repeat(511)}…`);
+    expect(JSON.parse(serialise({ ...record, onBehalfOf: '🎭'.repeat(512) })).onBehalfOf).toBe('🎭'.repeat(512));
+  });
+
+  it('keeps numbers as they were written', () => {
+    const start = [{ orderId: new JsonNumber('9007199254740993'), text: 'é'.repeat(600) }];
+    const line = serialise({ ...record, changes: [{ pointer: '/start', from: new JsonNumber('1e400'), to: start }] });
+    expect(line).toContain('"from":1e400,"to":[{"orderId":9007199254740993,"text":"é');
+    expect(readEvent(line.replace('{', '{"seq":1,"time":"t",'))?.changes).toEqual([
+      { pointer: '/start', from: new JsonNumber('1e400'), to: keptValue(start) },
+    ]);
   });
 
   it('says how long a large value was instead of storing it', () => {

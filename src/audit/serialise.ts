@@ -1,4 +1,7 @@
-import type { AuditRecord, Change, JsonValue } from './record';
+import { firstCharacters, isLongerThan } from '../json/characters';
+import { isJsonObject, type JsonValue } from '../json/json-value';
+import { writeJson } from '../json/write-json';
+import type { AuditRecord, Change } from './record';
 
 const MAX_STRING = 512;
 const MAX_VALUE = 4096;
@@ -17,12 +20,12 @@ export function serialise(record: AuditRecord): string {
     ...{ id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts },
     ...{ durationMs, requestId, traceId, address, changes: changes?.map(bounded), count },
   };
-  return escapeMarks(JSON.stringify(ordered, cutStrings));
+  return escapeMarks(writeJson(cutStrings(ordered)));
 }
 
 /** A value of a change as the trail keeps it, to be compared with one that was read back. */
 export function keptValue(value: JsonValue): JsonValue {
-  return JSON.parse(JSON.stringify(boundedValue(value), cutStrings));
+  return cutStrings(boundedValue(value));
 }
 
 /** How a member of a record stands in its line, for those who look for it without parsing. */
@@ -40,12 +43,19 @@ function bounded({ pointer, from, to }: Change): Change {
 
 function boundedValue(value: JsonValue): JsonValue {
   if (typeof value === 'string') return value;
-  const { length } = JSON.stringify(value);
+  const { length } = writeJson(value);
   return length <= MAX_VALUE ? value : `(${length} characters of JSON)`;
 }
 
-const cutStrings = (_key: string, value: unknown): unknown => (typeof value === 'string' ? cut(value) : value);
+function cutStrings(value: JsonValue): JsonValue;
+function cutStrings(value: unknown): unknown;
+function cutStrings(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => cutStrings(item));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cutStrings(member)]));
+}
 
 function cut(text: string): string {
-  return text.length <= MAX_STRING ? text : `${text.slice(0, MAX_STRING - 1)}…`;
+  return isLongerThan(text, MAX_STRING) ? `${firstCharacters(text, MAX_STRING - 1)}…` : text;
 }

@@ -1,3 +1,4 @@
+import { JsonNumber } from '../json/json-number';
 import { CHANNEL_NUMBERS } from './channel-id';
 import { CHANNELS, channelAnswered, channelNamed } from './channel-registry';
 import { maskConfiguration } from './mask-configuration';
@@ -33,6 +34,11 @@ describe('channelNamed', () => {
     for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), number, String(number)]) {
       expect(channelNamed(spelling)?.id).toBe(name);
     }
+  });
+
+  it('takes a number in whatever way it is written (S-102)', () => {
+    for (const text of ['102.0', '1.02e2']) expect(channelNamed(new JsonNumber(text))?.id).toBe('TwilioSMS');
+    for (const text of ['102.00000000000000001', '1e400']) expect(channelNamed(new JsonNumber(text))).toBeUndefined();
   });
 
   it.each([

@@ -1,3 +1,4 @@
+import { exactNumber } from '../json/json-number';
 import { type Channel, undocumentedChannel } from './channel';
 import { CHANNEL_IDS, CHANNEL_NUMBERS, type ChannelId } from './channel-id';
 import { direct } from './direct/direct.channel';
@@ -26,8 +27,9 @@ const bySpelling = new Map<string, Channel>(
 
 /** The channel that a caller means by a name in any case or by a number (S-102, S-502). */
 export function channelNamed(value: unknown): Channel | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  return bySpelling.get(String(value).toLowerCase());
+  const spelling = exactNumber(value) ?? value;
+  if (typeof spelling !== 'string' && typeof spelling !== 'number') return undefined;
+  return bySpelling.get(String(spelling).toLowerCase());
 }
 
 /** The channel that Hubster means: case and spaces do not count (S-226), a number without a name stays one (S-401). */

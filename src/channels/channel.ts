@@ -1,8 +1,8 @@
+import type { JsonObject } from '../json/json-value';
 import type { ChannelId } from './channel-id';
 import { CHANNEL_NUMBERS } from './channel-id';
 import { type ConfigurationClass, type FieldDeclaration, fieldsOf } from './fields/field';
 import type { IntegrationType } from './integration-type';
-import type { JsonObject } from './json';
 
 /** What Stagedoor knows of a channel: the only place that knows it (design 2.2). */
 export interface Channel {

@@ -1,6 +1,6 @@
+import type { JsonObject, JsonValue } from '../json/json-value';
 import type { Channel } from './channel';
 import type { FieldDeclaration } from './fields/field';
-import type { JsonObject, JsonValue } from './json';
 
 /** The fields of each channel by name in lower case, made when it is first asked for one. */
 const FIELDS = new WeakMap<Channel, ReadonlyMap<string, FieldDeclaration>>();

@@ -1,7 +1,7 @@
+import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { CHANNELS } from './channel-registry';
 import { answerSchema, requestSchema } from './configuration-schema';
 import { direct } from './direct/direct.channel';
-import { isJsonObject, type JsonObject, type JsonValue, sameJson } from './json';
 import { maskConfiguration } from './mask-configuration';
 import { configurationErrors, type Operation } from './validate-configuration';
 

@@ -1,7 +1,7 @@
+import type { JsonObject } from '../json/json-value';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import type { FieldDeclaration } from './fields/field';
-import type { JsonObject } from './json';
 import type { Operation } from './validate-configuration';
 
 /** JSON Schema (draft 2020-12) of the configuration that a request may carry. */

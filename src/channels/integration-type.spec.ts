@@ -1,3 +1,4 @@
+import { JsonNumber } from '../json/json-number';
 import { INTEGRATION_TYPE_NUMBERS, integrationTypeOf } from './integration-type';
 
 const TABLE: readonly (readonly [string, number])[] = [
@@ -16,6 +17,11 @@ describe('integrationTypeOf', () => {
     for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), number, String(number)]) {
       expect(integrationTypeOf(spelling)).toBe(name);
     }
+  });
+
+  it('takes a number in whatever way it is written (S-236)', () => {
+    expect(integrationTypeOf(new JsonNumber('3.0'))).toBe('Agent');
+    expect(integrationTypeOf(new JsonNumber('3.00000000000000000001'))).toBeUndefined();
   });
 
   it.each([

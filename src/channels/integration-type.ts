@@ -1,3 +1,5 @@
+import { exactNumber } from '../json/json-number';
+
 /** Hubster's integration types with their numbers (facts.md). None (0) and Hubster (1) are internal (S-236). */
 export const INTEGRATION_TYPE_NUMBERS = { Customer: 2, Agent: 3, Bot: 4, System: 5 } as const;
 
@@ -7,8 +9,9 @@ export const INTEGRATION_TYPES = Object.keys(INTEGRATION_TYPE_NUMBERS) as readon
 
 /** The type that a name in any case, a number or its digits stand for (S-236, S-401). */
 export function integrationTypeOf(value: unknown): IntegrationType | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const text = String(value).toLowerCase();
+  const spelling = exactNumber(value) ?? value;
+  if (typeof spelling !== 'string' && typeof spelling !== 'number') return undefined;
+  const text = String(spelling).toLowerCase();
   return INTEGRATION_TYPES.find(
     (type) => type.toLowerCase() === text || String(INTEGRATION_TYPE_NUMBERS[type]) === text,
   );

@@ -1,8 +1,9 @@
+import type { JsonObject, JsonValue } from '../json/json-value';
+import { writeJson } from '../json/write-json';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
 import type { FieldDeclaration } from './fields/field';
-import type { JsonObject, JsonValue } from './json';
 
 /**
  * A configuration as callers may see it (N1, S-756): only what is declared as no secret, and of the declared kind, is
@@ -29,7 +30,7 @@ export function secretsOf(channel: Channel, configuration: JsonObject): Readonly
     Object.entries(configuration).flatMap(([key, value]) => {
       const field = fieldNamed(channel, key);
       if (!field?.secret || value === null || value === '') return [];
-      return [[field.name, typeof value === 'string' ? value : JSON.stringify(value)]];
+      return [[field.name, typeof value === 'string' ? value : writeJson(value)]];
     }),
   );
 }

@@ -1,8 +1,8 @@
+import type { JsonObject } from '../json/json-value';
 import { type FieldError, fieldError, pointerOf } from '../problems/field-error';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
 import { valueErrors } from './fields/value-errors';
-import type { JsonObject } from './json';
 
 export type Operation = 'create' | 'update';
 

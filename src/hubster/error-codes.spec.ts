@@ -9,6 +9,11 @@ describe('errorCodes (S-008)', () => {
     expect(codesIn({ status: 400, errors })).toEqual([{ code: 301 }, { code: 302 }, { code: 303 }]);
   });
 
+  it('reads a code in whatever way the number is written, and none that a double would only come near to', () => {
+    const errors = '{"errors":[{"code":301.0},{"code":3.02e2},{"code":301.00000000000000001},{"code":1e400}]}';
+    expect(errorCodes(Buffer.from(errors))).toEqual([{ code: 301 }, { code: 302 }]);
+  });
+
   it.each([0, -1, 1.5, 1e9, 'PRT', 'X301', '', null, {}, Number.NaN])('passes over the code %p', (code) => {
     expect(codesIn({ errors: [{ code }, null, [], 'x', { code: 301 }] })).toEqual([{ code: 301 }]);
   });

@@ -3,6 +3,7 @@ import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { RequestTally } from '../context/request-tally';
 import type { Tenant } from '../context/tenant';
+import { writeJson } from '../json/write-json';
 import type { Secret } from '../secrets/secret';
 import type { Exchange } from './exchange';
 import type { HttpRequest } from './http-request';
@@ -106,7 +107,7 @@ export class HubsterClient {
         requestId,
         ...(traceId === undefined ? [] : ['traceparent', traceparent(traceId)]),
       ],
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? undefined : writeJson(body),
       maxBytes,
     };
   }

@@ -6,6 +6,8 @@ import { CREATE, GET, StubbedClient } from './testing/stubbed-client';
 
 const tokenOf = (token: string) => json(200, { access_token: token, expires_in: 3600, token_type: 'Bearer' });
 
+const jsonText = (body: string) => raw(200, body, { 'content-type': 'application/json' });
+
 describe('the portal token', () => {
   let clock: ManualClock;
   let hubster: StubbedClient;
@@ -147,13 +149,26 @@ describe('the portal token', () => {
       expect(failure).not.toMatchObject({ isNotFound: true });
     });
 
+    it.each(['3600.0', '3.6e3', '9223372036854775807', '"3600"'])(
+      'may say how long it lives as %s',
+      async (seconds) => {
+        hubster.stub.identity = jsonText(`{"access_token":"a","expires_in":${seconds}}`);
+        await hubster.call();
+        await clock.advance(3_000_000);
+        await hubster.call();
+        expect(hubster.stub.tokenRequests).toHaveLength(1);
+      },
+    );
+
     it.each([
       ['no token', { expires_in: 3600 }],
       ['a token no header can hold', { access_token: 'a\r\nb', expires_in: 3600 }],
       ['another type of token', { access_token: 'a', expires_in: 3600, token_type: 'mac' }],
       ['a token that has ended', { access_token: 'a', expires_in: 0 }],
+      ['a life without end', '{"access_token":"a","expires_in":1e400}'],
+      ['two lives', '{"access_token":"a","expires_in":60,"expires_in":3600}'],
     ])('answering with %s is a broken answer', async (_what, answer) => {
-      hubster.stub.identity = json(200, answer);
+      hubster.stub.identity = typeof answer === 'string' ? jsonText(answer) : json(200, answer);
       expect(await hubster.failure()).toMatchObject({ outcome: { kind: 'broken-answer', phase: 'token' } });
     });
   });

@@ -1,5 +1,5 @@
 import type { Channel } from '../channels/channel';
-import type { JsonObject } from '../channels/json';
+import type { JsonObject } from '../json/json-value';
 import type { Secret } from '../secrets/secret';
 
 /** One integration, in one shape whatever Hubster sent (N7). Its configuration is in the clear, so it is a secret. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { CHANNELS } from '../channels/channel-registry';
+import { JsonNumber } from '../json/json-number';
 import type { Integration } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
 
@@ -183,6 +184,20 @@ describe('readIntegration', () => {
     [null, undefined],
   ])('S-106: reads status %j as %j', (statusId, shown) => {
     expect(read({ ...SENT, statusId })?.statusId).toBe(shown);
+  });
+
+  it.each([
+    ['channelId', '102.0', 'TwilioSMS'],
+    ['channelId', '12345678901234567890', '12345678901234567890'],
+    ['integrationTypeId', '3.0', 'Agent'],
+    ['integrationTypeId', '1e400', '1e400'],
+    ['statusId', '3.0e3', 3000],
+    ['statusId', '9007199254740993', undefined],
+    ['name', '10154275849012345678', '10154275849012345678'],
+    ['name', '1.10', '1.10'],
+    ['inboundId', '9007199254740993', '9007199254740993'],
+  ])('reads %s %s without rounding it: %j', (field, text, shown) => {
+    expect(read({ ...SENT, [field]: new JsonNumber(text) })).toMatchObject({ [field]: shown });
   });
 
   it('S-104: keeps a name as it stands, white space and all', () => {

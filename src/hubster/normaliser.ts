@@ -2,8 +2,10 @@ import type { Channel } from '../channels/channel';
 import { channelAnswered } from '../channels/channel-registry';
 import { renameKeys } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
-import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../channels/json';
 import { guidOf } from '../context/guid';
+import { exactNumber, isNumber, textOfNumber } from '../json/json-number';
+import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
+import { tryReadJson } from '../json/read-json';
 import { Secret } from '../secrets/secret';
 import type { Integration } from './integration';
 
@@ -72,19 +74,20 @@ function foldTopLevel(json: JsonObject, count: CountQuirk): ReadonlyMap<string, 
 
 /** A name in any case, a number or its digits (S-226, S-401). */
 function readChannel(value: JsonValue | undefined, count: CountQuirk): Channel | undefined {
-  if ((typeof value !== 'string' && typeof value !== 'number') || !NAME.test(String(value))) return undefined;
-  const channel = channelAnswered(value);
-  if (typeof value === 'number') count('number-for-name');
+  const text = readName(value);
+  if (text === undefined) return undefined;
+  const channel = channelAnswered(text);
+  if (isNumber(value)) count('number-for-name');
   if (channel.number === undefined) count('unknown-channel');
   return channel;
 }
 
 /** A name in any case, a number or its digits; another one stays as it is (S-112, S-401). */
 function readType(value: JsonValue | undefined, count: CountQuirk): string | undefined {
-  const text = readText(value);
-  if (text === undefined || !NAME.test(text)) return undefined;
-  if (typeof value === 'number') count('number-for-name');
-  const type = integrationTypeOf(value);
+  const text = readName(value);
+  if (text === undefined) return undefined;
+  if (isNumber(value)) count('number-for-name');
+  const type = integrationTypeOf(text);
   if (type === undefined) count('unknown-type');
   return type ?? text;
 }
@@ -94,7 +97,7 @@ function readConfiguration(value: JsonValue | undefined, count: CountQuirk): Jso
   if (value === undefined || value === null) return {};
   if (typeof value !== 'string') return isJsonObject(value) ? value : undefined;
   count('configuration-as-text');
-  const parsed = parseJson(value);
+  const parsed = tryReadJson(Buffer.from(value));
   return isJsonObject(parsed) ? parsed : undefined;
 }
 
@@ -115,18 +118,16 @@ function countTypeMismatch(outer: string | undefined, configuration: JsonObject,
 
 function readText(value: JsonValue | undefined): string | undefined {
   if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : undefined;
+  return isNumber(value) ? textOfNumber(value) : undefined;
+}
+
+/** The name or number of a channel or type; `102.0` is the number 102. */
+function readName(value: JsonValue | undefined): string | undefined {
+  const text = readText(exactNumber(value) ?? value);
+  return text !== undefined && NAME.test(text) ? text : undefined;
 }
 
 function readStatus(value: JsonValue | undefined): number | undefined {
-  const status = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
-  return typeof status === 'number' && Number.isInteger(status) ? status : undefined;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const status = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : exactNumber(value);
+  return Number.isInteger(status) ? status : undefined;
 }

@@ -1,5 +1,6 @@
 import type { Channel } from '../channels/channel';
-import { isJsonObject, type JsonObject } from '../channels/json';
+import { exactNumber } from '../json/json-number';
+import { isJsonObject, type JsonObject } from '../json/json-value';
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient } from './hubster-client';
@@ -169,6 +170,7 @@ export class HubsterPortal {
   }
 }
 
-function readTotal(total: unknown, fallback: number): number {
-  return typeof total === 'number' && Number.isSafeInteger(total) && total >= 0 ? total : fallback;
+function readTotal(sent: unknown, fallback: number): number {
+  const total = exactNumber(sent);
+  return total !== undefined && Number.isSafeInteger(total) && total >= 0 ? total : fallback;
 }

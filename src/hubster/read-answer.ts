@@ -1,8 +1,8 @@
+import { tryReadJson } from '../json/read-json';
 import { errorCodes } from './error-codes';
 import { type HttpAnswer, onlyValue, valuesOf } from './http-answer';
 import type { BrokenAnswer, FailedAnswer, Outcome, Phase, Succeeded } from './outcome';
 import { retryAfterMs } from './retry-after';
-import { parseStrictJson } from './strict-json';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 
@@ -25,8 +25,8 @@ function readBody({ status, headers, body }: HttpAnswer, phase: Phase): Succeede
   if (body?.length === 0) return { kind: 'ok', status, json: undefined };
   const isJson = isJsonType(onlyValue(headers, 'content-type') ?? '');
   // We ask for no content coding and decode none: coded bytes are no JSON, and what never inflates needs no limit for it.
-  const parsed = body && isJson ? parseStrictJson(body) : undefined;
-  return parsed ? { kind: 'ok', status, json: parsed.value } : { kind: 'broken-answer', phase };
+  const json = body && isJson ? tryReadJson(body) : undefined;
+  return json === undefined ? { kind: 'broken-answer', phase } : { kind: 'ok', status, json };
 }
 
 function isJsonType(contentType: string): boolean {

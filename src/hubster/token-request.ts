@@ -1,5 +1,6 @@
-import { isJsonObject } from '../channels/json';
 import type { ClientCredentials } from '../context/tenant';
+import { isNumber, textOfNumber } from '../json/json-number';
+import { isJsonObject } from '../json/json-value';
 import { Secret } from '../secrets/secret';
 import type { HttpRequest } from './http-request';
 
@@ -37,8 +38,10 @@ export function readToken(json: unknown): IssuedToken | undefined {
   if (!isJsonObject(json)) return undefined;
   const { access_token: token, token_type: type = 'Bearer', expires_in: seconds = DEFAULT_LIFE_SECONDS } = json;
   const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
-  const life = Number(seconds);
-  if (!isBearer || typeof token !== 'string' || !BEARER.test(token) || !(life > 0)) return undefined;
+  // Some servers say "for ever" with the largest number they have: rounding it does no harm.
+  const life = Number(isNumber(seconds) ? textOfNumber(seconds) : seconds);
+  if (!isBearer || typeof token !== 'string' || !BEARER.test(token) || !(life > 0 && Number.isFinite(life)))
+    return undefined;
   return { token: Secret.of(token), lifeMs: life * 1000 };
 }
 

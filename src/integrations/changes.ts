@@ -1,4 +1,4 @@
-import { type JsonValue, sameJson } from '../channels/json';
+import { type JsonValue, sameJson } from '../json/json-value';
 import { pointerOf } from '../problems/field-error';
 import type { IntegrationView } from './integration-view';
 

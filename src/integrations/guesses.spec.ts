@@ -1,4 +1,4 @@
-import type { JsonObject } from '../channels/json';
+import type { JsonObject } from '../json/json-value';
 import { MASK } from '../secrets/secret';
 import { guessesIn } from './guesses';
 import { readUpdate } from './requests/update-request';

@@ -9,6 +9,7 @@ import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
 import type { HubsterPortal, PageQuery } from '../hubster/portal';
+import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
 import type { IntegrationViews, PageView } from './integration-view';
@@ -111,7 +112,7 @@ function callOf(
 }
 
 function finished(body: unknown, headers: Readonly<Record<string, string>> = {}): Loaded {
-  return { status: 200, body: Buffer.from(JSON.stringify(body)), headers };
+  return { status: 200, body: Buffer.from(writeJson(body)), headers };
 }
 
 /** That something is not there is an answer too, and kept as the fact (design 4). */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Channel } from '../channels/channel';
 import { CHANNELS, channelAnswered, channelNamed } from '../channels/channel-registry';
-import type { JsonObject, JsonValue } from '../channels/json';
 import type { Integration } from '../hubster/integration';
+import type { JsonObject, JsonValue } from '../json/json-value';
 import { MASK, Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { type IntegrationView, IntegrationViews } from './integration-view';

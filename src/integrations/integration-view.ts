@@ -1,6 +1,6 @@
-import type { JsonObject } from '../channels/json';
 import { maskConfiguration, secretsOf } from '../channels/mask-configuration';
 import type { Integration, IntegrationPage } from '../hubster/integration';
+import type { JsonObject } from '../json/json-value';
 import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';

@@ -4,6 +4,7 @@ import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
 import type { HubsterPortal } from '../hubster/portal';
+import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
@@ -169,7 +170,7 @@ export class IntegrationWriter {
 
   /** The tag that a read of the same integration carries. */
   private etag(context: RequestContext, view: IntegrationView): string {
-    return etagOf(this.keys, context.tenant.id, Buffer.from(JSON.stringify(view)));
+    return etagOf(this.keys, context.tenant.id, Buffer.from(writeJson(view)));
   }
 }
 

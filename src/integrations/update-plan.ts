@@ -1,11 +1,11 @@
 import { channelNamed } from '../channels/channel-registry';
 import { fieldNamed } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
-import { type JsonObject, type JsonValue, sameJson } from '../channels/json';
 import { maskConfiguration } from '../channels/mask-configuration';
 import { configurationErrors } from '../channels/validate-configuration';
 import { guidOf } from '../context/guid';
 import type { Integration } from '../hubster/integration';
+import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { type FieldError, fieldError, pointerOf } from '../problems/field-error';
 import { Problem } from '../problems/problem';
 import { MASK, Secret } from '../secrets/secret';

@@ -74,7 +74,7 @@ export const PROBLEM_KINDS = {
     status: 415,
     title: 'The content type is not supported',
     retryable: false,
-    help: 'Send `application/json` (PATCH also takes `application/merge-patch+json`), in UTF-8.',
+    help: 'Send `application/json` (PATCH also takes `application/merge-patch+json`), in UTF-8 and without a content coding.',
   },
   'configuration-frozen': {
     status: 409,

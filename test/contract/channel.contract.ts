@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Channel } from '../../src/channels/channel';
 import { renameKeys } from '../../src/channels/configuration-keys';
-import type { JsonObject, JsonValue } from '../../src/channels/json';
 import { maskConfiguration, secretsOf } from '../../src/channels/mask-configuration';
 import { configurationErrors, type Operation } from '../../src/channels/validate-configuration';
+import type { JsonObject, JsonValue } from '../../src/json/json-value';
 
 const MASK = '********';
 const CANARY = 'canary-7f3a';

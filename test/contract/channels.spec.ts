@@ -1,8 +1,8 @@
 import { CHANNELS, channelNamed } from '../../src/channels/channel-registry';
 import { renameKeys } from '../../src/channels/configuration-keys';
-import { isJsonObject, type JsonObject } from '../../src/channels/json';
 import { maskConfiguration } from '../../src/channels/mask-configuration';
 import { configurationErrors } from '../../src/channels/validate-configuration';
+import { isJsonObject, type JsonObject } from '../../src/json/json-value';
 import { type ChannelCases, channelContract } from './channel.contract';
 import { SAMPLES } from './document/samples';
 

@@ -1,6 +1,6 @@
 import supertest from 'supertest';
 import { channelNamed } from '../../src/channels/channel-registry';
-import { isJsonObject } from '../../src/channels/json';
+import { isJsonObject } from '../../src/json/json-value';
 import { MASK } from '../../src/secrets/secret';
 import { SAMPLES, type Sample } from '../contract/document/samples';
 import { canary } from '../support/canaries';

@@ -51,6 +51,19 @@ describe('Idempotency-Key (S-760)', () => {
     expect(await sends()).toBe(1);
   });
 
+  it('the same body with its members in another order is the same request', async () => {
+    const { configuration, ...rest } = twilio;
+    const reversed = (fields: object) => Object.fromEntries(Object.entries(fields).reverse());
+    const first = await agent().post(HUB).send(twilio).expect(200);
+    const second = await agent()
+      .post(HUB)
+      .send({ configuration: reversed(configuration), ...reversed(rest) })
+      .expect(200);
+    expect(second.headers['idempotency-replayed']).toBe('true');
+    expect(second.text).toBe(first.text);
+    expect(await sends()).toBe(1);
+  });
+
   it('N2: another caller, key or path is another request', async () => {
     await agent().post(HUB).send(twilio).expect(200);
     const other = { ...twilio, configuration: { ...twilio.configuration, numberSid: 'PN2' } };

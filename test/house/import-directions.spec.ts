@@ -27,6 +27,7 @@ const FORBIDDEN: readonly (readonly [rule: string, ...Edge])[] = [
   ['room-secrets', 'src/secrets/a.ts', 'src/clock/a.ts'],
   ['room-clock', 'src/clock/a.ts', 'src/problems/a.ts'],
   ['room-problems', 'src/problems/a.ts', 'src/secrets/b.ts'],
+  ['room-json', 'src/json/a.ts', 'src/problems/b.ts'],
   ['room-config', 'src/config/a.ts', 'src/context/b.ts'],
   ['room-context', 'src/context/a.ts', 'src/channels/b.ts'],
   ['room-channels', 'src/channels/a.ts', 'src/config/b.ts'],

@@ -1,6 +1,6 @@
 import supertest from 'supertest';
 import { CHANNELS } from '../../src/channels/channel-registry';
-import type { JsonObject } from '../../src/channels/json';
+import type { JsonObject } from '../../src/json/json-value';
 import { RedisServer } from '../support/redis-server';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 

@@ -1,4 +1,5 @@
 import type { JSONWebKeySet } from 'jose';
+import { readJson } from '../../json/read-json';
 import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
 import { maskUrl } from '../../secrets/mask-url';
@@ -12,7 +13,7 @@ export function keyFetcher(logger: Logger): FetchKeys {
   return async (uri) => {
     try {
       const answer = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) });
-      const keys: unknown = answer.ok ? JSON.parse(await textOf(answer)) : undefined;
+      const keys: unknown = answer.ok ? readJson(await bytesOf(answer)) : undefined;
       if (isKeySet(keys)) return keys;
     } catch {
       // What went wrong may quote what was answered.
@@ -22,7 +23,7 @@ export function keyFetcher(logger: Logger): FetchKeys {
   };
 }
 
-async function textOf({ body }: Response): Promise<string> {
+async function bytesOf({ body }: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
@@ -30,7 +31,7 @@ async function textOf({ body }: Response): Promise<string> {
     if (size > MAX_BYTES) throw new Error('too large');
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 /** Keys of kinds that are not taken are left for the search to pass by. */

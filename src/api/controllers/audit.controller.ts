@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
+import { writeJson } from '../../json/write-json';
 import { eventsQuery } from '../http/audit-parameters';
 import { contextOf } from '../http/exchange';
 import { DescribeEvents } from '../openapi/audit-operations';
@@ -44,13 +45,13 @@ export class AuditController {
     });
     void reply.header('cache-control', 'no-store').header('vary', 'Accept');
     if (isExport) void reply.type(NDJSON).send(Readable.from(this.lines(context.tenant.id, filter, page)));
-    else void reply.type('application/json; charset=utf-8').send(JSON.stringify(page));
+    else void reply.type('application/json; charset=utf-8').send(writeJson(page));
   }
 
   /** All there is from the first page on, read as fast as the caller takes it; a trail that fails meanwhile breaks the answer off. */
   private async *lines(tenant: string, filter: EventFilter, first: EventPage): AsyncGenerator<string> {
     for (let page = first; ; ) {
-      if (page.results.length > 0) yield page.results.map((event) => `${JSON.stringify(event)}\n`).join('');
+      if (page.results.length > 0) yield page.results.map((event) => `${writeJson(event)}\n`).join('');
       if (page.nextCursor === undefined) return;
       page = await this.query.page(tenant, filter, { limit: EXPORT_PAGE, cursor: page.nextCursor });
     }

@@ -1,11 +1,11 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { JsonObject } from '../../channels/json';
 import { guidOf } from '../../context/guid';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
+import type { JsonObject } from '../../json/json-value';
 import { asksForLenience, asksToRevalidate, ifMatch } from '../http/conditions';
 import { departureOf } from '../http/departure';
 import { contextOf } from '../http/exchange';

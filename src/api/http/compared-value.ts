@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../channels/json';
+import type { JsonObject } from '../../json/json-value';
 import { fieldError, pointerOf } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Secret } from '../../secrets/secret';

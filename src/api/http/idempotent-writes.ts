@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Idempotency, type Run } from '../../idempotency/idempotency';
+import { canonicalJson } from '../../json/canonical-json';
+import { isJsonObject } from '../../json/json-value';
 import { parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
@@ -34,8 +36,8 @@ export class IdempotentWrites {
     const begun = await this.idempotency.begin({
       ...{ tenant: tenant.id, caller: caller.id, key },
       route: `${request.method} ${path.toLowerCase()}`,
-      body: JSON.stringify([
-        request.body ?? null,
+      body: canonicalJson([
+        isJsonObject(request.body) ? request.body : null,
         request.headers['prefer'] ?? null,
         request.headers['if-match'] ?? null,
       ]),

@@ -7,6 +7,8 @@ import { problemOf } from './problem-of';
 const JSON_TYPE = 'application/json';
 const LIMIT = 256 * 1024;
 
+const members = (count: number) => Array.from({ length: count }, (_, index) => `"k${index}":1`).join();
+
 /** A bare server that answers a body with itself, and a problem with its code. */
 function server(): FastifyInstance {
   const fastify = Fastify();
@@ -96,6 +98,42 @@ describe('bodies', () => {
   ])('may not hold a key __proto__ %s', async (_where, payload) => {
     expect(await post(payload)).toEqual([400, 'malformed-body']);
   });
+
+  it.each([
+    ['a repeated member', '{"a":{"b":1,"b":1}}', { code: 303, pointer: '/a/b' }],
+    ['a member that is repeated with an escape', '{"a":1,"\\u0061":1}', { code: 303, pointer: '/a' }],
+    ['201 members', `{"a":{${members(201)}}}`, { code: 207, pointer: '/a' }],
+    ['201 members at the top', `{${members(201)}}`, { code: 207, pointer: '' }],
+    ['201 elements', `{"a":[${Array(201).fill(0)}]}`, { code: 207, pointer: '/a' }],
+  ])('may not hold %s: 400 with the pointer, and no value', async (_what, payload, error) => {
+    const headers = { 'content-type': JSON_TYPE };
+    const { statusCode, body } = await fastify.inject({ method: 'POST', url: '/', payload, headers });
+    expect([statusCode, JSON.parse(body)]).toMatchObject([400, { code: 'validation-failed', errors: [error] }]);
+  });
+
+  it('may hold 200 members or elements at a level, at many levels', async () => {
+    const payload = `{${members(199)},"b":[${Array(100).fill(`{${members(200)}}`)}]}`;
+    expect(await post(payload)).toEqual(JSON.parse(payload));
+  });
+
+  it.each(['gzip', 'deflate', 'br', 'zstd', 'identity, gzip', 'GZIP', 'x'])(
+    'are 415 in the coding %s',
+    async (coding) => {
+      const headers = { 'content-type': JSON_TYPE, 'content-encoding': coding };
+      const response = await fastify.inject({ method: 'POST', url: '/', payload: '{"a":1}', headers });
+      expect([response.statusCode, response.json().code]).toEqual([415, 'unsupported-media-type']);
+      expect(response.headers['accept-encoding']).toBe('identity');
+    },
+  );
+
+  it.each(['identity', 'Identity', '', 'identity, identity'])(
+    'may say that they have no coding: %j',
+    async (coding) => {
+      const headers = { 'content-type': JSON_TYPE, 'content-encoding': coding };
+      const response = await fastify.inject({ method: 'POST', url: '/', payload: '{"a":1}', headers });
+      expect(response.json()).toEqual({ a: 1 });
+    },
+  );
 
   it.each(['constructor', 'toString', 'hasOwnProperty', 'prototype', ''])('may hold a key "%s"', async (key) => {
     expect(await post(`{"${key}":1}`)).toEqual({ [key]: 1 });

@@ -1,13 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isJsonObject, type JsonObject } from '../../channels/json';
-import { fieldError } from '../../problems/field-error';
+import { JsonError } from '../../json/json-error';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
+import { readJson } from '../../json/read-json';
+import { fieldError, pointerOf } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 
 /** S-015. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
-const MAX_DEPTH = 32;
+/** More than any channel declares, so that no rule has to be fast with thousands of members. */
+const LIMITS = { maxDepth: 32, maxMembers: 200 };
+const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are taken at one level.`;
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /**
@@ -16,8 +20,12 @@ const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
  */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addHook('onRequest', ({ raw: { headers } }, _reply, done) => {
+  fastify.addHook('onRequest', ({ raw: { headers } }, reply, done) => {
     if (!hasBody(headers)) delete headers['content-type'];
+    else if (isCoded(headers)) {
+      reply.header('accept-encoding', 'identity');
+      return done(new Problem('unsupported-media-type', { detail: 'A body is taken without a content coding only.' }));
+    }
     done();
   });
   fastify.addContentTypeParser(
@@ -53,25 +61,27 @@ function isUtf8(request: FastifyRequest): boolean {
   return charset === undefined || /^utf-?8$/i.test(charset.trim());
 }
 
-function parseJson(body: Buffer): unknown {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw new Problem('malformed-body');
-  }
-  if (!isHarmless(parsed)) throw new Problem('malformed-body');
-  return parsed;
+/** Whether the body is coded (RFC 9110, 8.4). No coding is undone here, so that nothing small grows large. */
+function isCoded({ 'content-encoding': codings = '' }: IncomingHttpHeaders): boolean {
+  return codings.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
 }
 
-/** Neither nested beyond sense nor with a key that JavaScript takes for something else; without recursion. */
-function isHarmless(root: unknown): boolean {
-  let level: unknown[] = [root];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return false;
-    const containers = level.filter((value): value is object => typeof value === 'object' && value !== null);
-    if (containers.some((container) => Object.hasOwn(container, '__proto__'))) return false;
-    level = containers.flatMap((container) => Object.values(container));
+function parseJson(body: Buffer): JsonValue {
+  try {
+    return readJson(body, LIMITS);
+  } catch (error) {
+    if (error instanceof JsonError) throw problemOfJson(error);
+    throw error;
   }
-  return true;
+}
+
+function problemOfJson({ kind, path }: JsonError): Problem {
+  switch (kind) {
+    case 'malformed':
+      return new Problem('malformed-body');
+    case 'repeated-member':
+      return invalidRequest([fieldError(303, pointerOf(...path), 'The same property stands here twice.')]);
+    case 'too-many-members':
+      return invalidRequest([fieldError(207, pointerOf(...path), TOO_MANY)]);
+  }
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WriteAnswer } from '../../integrations/integration-writer';
+import { writeJson } from '../../json/write-json';
 import { asksForLenience } from './conditions';
 
 /** Sends what a write led to; never to be kept by anybody. */
@@ -10,5 +11,5 @@ export function sendWritten(request: FastifyRequest, reply: FastifyReply, writte
     .status(200)
     .headers({ etag, 'cache-control': 'no-store' })
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(warnings.length > 0 ? { ...integration, warnings } : integration));
+    .send(writeJson(warnings.length > 0 ? { ...integration, warnings } : integration));
 }

@@ -1,5 +1,5 @@
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../../audit/vocabulary';
-import type { JsonObject } from '../../channels/json';
+import type { JsonObject } from '../../json/json-value';
 
 const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../channels/json';
+import type { JsonObject } from '../../json/json-value';
 
 const guid = { type: 'string', format: 'uuid' };
 

@@ -1,7 +1,7 @@
-import type { AuditEvent, AuditTarget, Change, JsonValue } from '../record';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
+import { tryReadJson } from '../../json/read-json';
+import type { AuditEvent, AuditTarget, Change } from '../record';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../vocabulary';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** A stored line as an event, its fields listed one by one; undefined for lines of the chain itself and for what is none of ours. */
 export function readEvent(line: string): AuditEvent | undefined {
@@ -31,16 +31,12 @@ export function readEvent(line: string): AuditEvent | undefined {
   };
 }
 
-function parse(line: string): Fields {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isFields(value) ? value : {};
-  } catch {
-    return {};
-  }
+function parse(line: string): JsonObject {
+  const value = tryReadJson(Buffer.from(line));
+  return isJsonObject(value) ? value : {};
 }
 
-function texts<Name extends string>(fields: Fields, ...names: readonly Name[]): { [name in Name]?: string } {
+function texts<Name extends string>(fields: JsonObject, ...names: readonly Name[]): { [name in Name]?: string } {
   const found: { [name in Name]?: string } = {};
   for (const name of names) {
     const value = fields[name];
@@ -49,7 +45,7 @@ function texts<Name extends string>(fields: Fields, ...names: readonly Name[]): 
   return found;
 }
 
-function numbers<Name extends string>(fields: Fields, ...names: readonly Name[]): { [name in Name]?: number } {
+function numbers<Name extends string>(fields: JsonObject, ...names: readonly Name[]): { [name in Name]?: number } {
   const found: { [name in Name]?: number } = {};
   for (const name of names) {
     const value = fields[name];
@@ -57,8 +53,6 @@ function numbers<Name extends string>(fields: Fields, ...names: readonly Name[])
   }
   return found;
 }
-
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === 'string';
 
@@ -68,17 +62,16 @@ function isOneOf<const T extends string>(known: readonly T[], value: unknown): v
 
 function isTarget(value: unknown): value is AuditTarget {
   return (
-    isFields(value) &&
+    isJsonObject(value) &&
     isOneOf(AUDIT_TARGETS, value['type']) &&
     [value['id'], value['pointer']].every((text) => text === undefined || typeof text === 'string')
   );
 }
 
 function isChange(value: unknown): value is Change {
-  return isFields(value) && typeof value['pointer'] === 'string' && isJson(value['from']) && isJson(value['to']);
+  return isJsonObject(value) && typeof value['pointer'] === 'string' && isThere(value['from']) && isThere(value['to']);
 }
 
-/** What came out of `JSON.parse` is JSON, or not there. */
-function isJson(value: unknown): value is JsonValue {
+function isThere(value: JsonValue | undefined): value is JsonValue {
   return value !== undefined;
 }

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../json/json-value';
 import { renameKeys } from '../configuration-keys';
-import type { JsonObject } from '../json';
 import { maskConfiguration, secretsOf } from '../mask-configuration';
 import { configurationErrors, type Operation } from '../validate-configuration';
 import { direct } from './direct.channel';

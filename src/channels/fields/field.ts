@@ -1,5 +1,5 @@
 import { registerDecorator } from 'class-validator';
-import type { JsonValue } from '../json';
+import type { JsonValue } from '../../json/json-value';
 import type { Fault, Kind } from './kind';
 
 interface FieldOptions {

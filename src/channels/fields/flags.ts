@@ -1,5 +1,5 @@
+import { isJsonObject } from '../../json/json-value';
 import { MASK } from '../../secrets/secret';
-import { isJsonObject } from '../json';
 import { type Kind, WRONG_TYPE } from './kind';
 
 /** An object of booleans that Hubster tells, such as what a phone number can do (S-203). Never taken from callers. */

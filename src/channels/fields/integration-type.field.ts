@@ -1,3 +1,4 @@
+import { isNumber, textOfNumber } from '../../json/json-number';
 import { INTEGRATION_TYPES, integrationTypeOf } from '../integration-type';
 import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
 
@@ -5,9 +6,9 @@ import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
 export const integrationType: Kind = {
   schema: { type: 'string', enum: [...INTEGRATION_TYPES] },
   check: (value) => {
-    if (typeof value !== 'string' && typeof value !== 'number') return WRONG_TYPE;
+    if (typeof value !== 'string' && !isNumber(value)) return WRONG_TYPE;
     return integrationTypeOf(value) === undefined ? [{ code: 206 }] : NO_FAULTS;
   },
-  show: (value) => integrationTypeOf(value) ?? (typeof value === 'number' ? String(value) : undefined),
+  show: (value) => integrationTypeOf(value) ?? (isNumber(value) ? textOfNumber(value) : undefined),
   canonical: (value) => integrationTypeOf(value) ?? value,
 };

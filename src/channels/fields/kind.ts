@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json';
+import type { JsonObject, JsonValue } from '../../json/json-value';
 
 /** One thing wrong with a value: Hubster's PRT number, where inside the value, and a sentence that does not quote it. */
 export interface Fault {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../json';
+import type { JsonValue } from '../../json/json-value';
 import type { Fault } from './kind';
 
 /** Faults of a list: of the list itself, or else of each of its items at its index. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../json';
+import { isJsonObject } from '../../json/json-value';
 import type { Fault, Kind } from './kind';
 import { listFaults } from './lists';
 

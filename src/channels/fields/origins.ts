@@ -1,3 +1,4 @@
+import { isLongerThan } from '../../json/characters';
 import type { Fault, Kind } from './kind';
 import { isRepeated, listFaults, showTexts } from './lists';
 
@@ -22,7 +23,7 @@ export const origins: Kind = {
 
 function originFaults(origin: unknown, index: number, list: readonly unknown[]): readonly Fault[] {
   if (typeof origin !== 'string') return [{ code: 302 }];
-  if (origin.length > 255 || !isOrigin(origin)) {
+  if (isLongerThan(origin, 255) || !isOrigin(origin)) {
     return [{ code: 206, detail: 'A host with an optional port is expected.' }];
   }
   return isRepeated(origin, index, list) ? [{ code: 206, detail: 'The origin stands in the list twice.' }] : [];

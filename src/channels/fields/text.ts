@@ -1,3 +1,5 @@
+import { isLongerThan } from '../../json/characters';
+import { isNumber } from '../../json/json-number';
 import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
 
 const MAX_LENGTH = 4096;
@@ -8,7 +10,7 @@ export const text: Kind = {
   check: (value) => {
     if (typeof value !== 'string') return WRONG_TYPE;
     if (value === '') return [{ code: 301 }];
-    return value.length > MAX_LENGTH ? [{ code: 207 }] : NO_FAULTS;
+    return isLongerThan(value, MAX_LENGTH) ? [{ code: 207 }] : NO_FAULTS;
   },
-  show: (value) => (typeof value === 'string' || typeof value === 'number' ? value : undefined),
+  show: (value) => (typeof value === 'string' || isNumber(value) ? value : undefined),
 };

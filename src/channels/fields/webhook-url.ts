@@ -1,3 +1,4 @@
+import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
 import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
 
@@ -10,7 +11,7 @@ export const webhookUrl: Kind = {
   schema: { type: 'string', format: 'uri', maxLength: MAX_LENGTH },
   check: (value) => {
     if (typeof value !== 'string') return WRONG_TYPE;
-    if (value.length > MAX_LENGTH) return [{ code: 207 }];
+    if (isLongerThan(value, MAX_LENGTH)) return [{ code: 207 }];
     const authority = HTTP_URL.exec(value)?.[1];
     if (authority === undefined || !URL.canParse(value)) {
       return [{ code: 206, detail: 'An absolute http or https URL is expected.' }];

@@ -1,5 +1,5 @@
+import type { JsonObject } from '../../json/json-value';
 import { renameKeys } from '../configuration-keys';
-import type { JsonObject } from '../json';
 import { maskConfiguration } from '../mask-configuration';
 import { configurationErrors } from '../validate-configuration';
 import { slack } from './slack.channel';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json';
+import type { JsonObject } from '../../json/json-value';
 import { maskConfiguration } from '../mask-configuration';
 import { configurationErrors, type Operation } from '../validate-configuration';
 import { system } from './system.channel';

@@ -1,6 +1,6 @@
 import type { Channel } from '../../channels/channel';
 import { fieldNamed, renameKeys } from '../../channels/configuration-keys';
-import type { JsonObject } from '../../channels/json';
+import type { JsonObject } from '../../json/json-value';
 import type { FieldError } from '../../problems/field-error';
 import { fieldError, pointerOf } from '../../problems/field-error';
 import { type Warning, warning } from './warning';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CHANNELS } from '../../channels/channel-registry';
-import type { JsonObject, JsonValue } from '../../channels/json';
+import { JsonNumber } from '../../json/json-number';
+import type { JsonObject, JsonValue } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
 import { readCreate } from './create-request';
@@ -101,6 +102,19 @@ describe('a create', () => {
     [-3000, 206],
   ])('S-105, S-106: refuses the status %j', (statusId, code) => {
     expect(errorsOf({ ...valid, statusId })).toEqual([`${code} /statusId`]);
+  });
+
+  it.each(['3002.0', '3.002e3'])('S-105: takes status 3002 written as %s, and sends it as a plain number', (text) => {
+    expect(readCreate({ ...valid, statusId: new JsonNumber(text) }).statusId).toBe(3002);
+  });
+
+  it.each([
+    ['3002.10', 302],
+    ['3002.00000000000000001', 206],
+    ['9007199254740993', 206],
+    ['1e400', 206],
+  ])('S-105: refuses the status %s', (text, code) => {
+    expect(errorsOf({ ...valid, statusId: new JsonNumber(text) })).toEqual([`${code} /statusId`]);
   });
 
   it.each([null, [], '{}', 7])('S-107: refuses the configuration %j', (configuration) => {

@@ -3,8 +3,9 @@ import type { Channel } from '../../channels/channel';
 import { channelNamed } from '../../channels/channel-registry';
 import { Field } from '../../channels/fields/field';
 import { valueErrors } from '../../channels/fields/value-errors';
-import { isJsonObject, type JsonObject } from '../../channels/json';
 import { configurationErrors } from '../../channels/validate-configuration';
+import { exactNumber } from '../../json/json-number';
+import { isJsonObject, type JsonObject } from '../../json/json-value';
 import { fieldError, pointerOf } from '../../problems/field-error';
 import { Secret } from '../../secrets/secret';
 import { readConfigurationInput } from './configuration-input';
@@ -55,7 +56,10 @@ export function readCreate(body: JsonObject): CreateCommand {
     errors: [...errors, ...input.errors, ...configurationErrors(channel, input.configuration, 'create')],
     masks: [...nameMasks, ...maskErrors(input.configuration, 'configuration')],
   });
-  const { name, statusId: status } = plainToInstance(CreateRequest, { name: body['name'], statusId: body['statusId'] });
+  const { name, statusId: status } = plainToInstance(CreateRequest, {
+    name: body['name'],
+    statusId: exactNumber(body['statusId']),
+  });
   const dropped = Object.keys(body).filter((key) => ANSWER_ONLY.has(key));
   return {
     channel,

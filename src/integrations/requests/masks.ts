@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonValue } from '../../channels/json';
+import { isJsonObject, type JsonValue } from '../../json/json-value';
 import { type FieldError, fieldError, pointerOf } from '../../problems/field-error';
 import { MASK } from '../../secrets/secret';
 

@@ -1,6 +1,8 @@
 import { CHANNELS, channelNamed } from '../../channels/channel-registry';
 import { type Kind, NO_FAULTS, WRONG_TYPE } from '../../channels/fields/kind';
-import { isJsonObject } from '../../channels/json';
+import { isLongerThan } from '../../json/characters';
+import { exactNumber, isNumber } from '../../json/json-number';
+import { isJsonObject } from '../../json/json-value';
 
 /** The two statuses a request may ask for (S-105, S-106). */
 export const STATUS_IDS = { active: 3000, paused: 3002 } as const;
@@ -17,7 +19,7 @@ export const integrationName: Kind = {
   check: (value) => {
     if (typeof value !== 'string') return WRONG_TYPE;
     if (value === '') return [{ code: 301 }];
-    if (value.length > MAX_NAME_LENGTH) return [{ code: 207 }];
+    if (isLongerThan(value, MAX_NAME_LENGTH)) return [{ code: 207 }];
     if (CONTROL_CHARACTER.test(value)) return [{ code: 206, detail: 'Control characters are not taken.' }];
     return value === value.trim() ? NO_FAULTS : [{ code: 206, detail: 'White space at either end is not taken.' }];
   },
@@ -27,8 +29,10 @@ export const statusId: Kind = {
   schema: { type: 'integer', enum: Object.values(STATUS_IDS) },
   show,
   check: (value) => {
-    if (typeof value !== 'number' || !Number.isInteger(value)) return WRONG_TYPE;
-    return Object.values(STATUS_IDS).some((status) => status === value) ? NO_FAULTS : [{ code: 206 }];
+    if (!isNumber(value)) return WRONG_TYPE;
+    const number = exactNumber(value);
+    if (number !== undefined && !Number.isInteger(number)) return WRONG_TYPE;
+    return Object.values(STATUS_IDS).some((status) => status === number) ? NO_FAULTS : [{ code: 206 }];
   },
 };
 
@@ -37,7 +41,7 @@ export const creatableChannel: Kind = {
   schema: { type: 'string', enum: CHANNELS.filter((channel) => channel.isCreatable).map(({ id }) => id) },
   show,
   check: (value) => {
-    if (typeof value !== 'string' && typeof value !== 'number') return WRONG_TYPE;
+    if (typeof value !== 'string' && !isNumber(value)) return WRONG_TYPE;
     return channelNamed(value)?.isCreatable ? NO_FAULTS : [{ code: 206 }];
   },
 };

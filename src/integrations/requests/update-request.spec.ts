@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonObject } from '../../channels/json';
+import type { JsonObject } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
 import { readUpdate } from './update-request';

@@ -1,7 +1,8 @@
 import { plainToInstance } from 'class-transformer';
 import { Field } from '../../channels/fields/field';
 import { valueErrors } from '../../channels/fields/value-errors';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../channels/json';
+import { exactNumber } from '../../json/json-number';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
 import { fieldError, pointerOf } from '../../problems/field-error';
 import { Secret } from '../../secrets/secret';
 import { throwIfAny } from './findings';
@@ -54,7 +55,7 @@ export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): Updat
     ],
     masks: maskErrors(body['name'], 'name'),
   });
-  const request = plainToInstance(UpdateRequest, { name: body['name'], statusId: body['statusId'] });
+  const request = plainToInstance(UpdateRequest, { name: body['name'], statusId: exactNumber(body['statusId']) });
   const { configuration } = body;
   return {
     mode,

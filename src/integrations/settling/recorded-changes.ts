@@ -1,5 +1,5 @@
 import { keptValue } from '../../audit/serialise';
-import { type JsonValue, sameJson } from '../../channels/json';
+import { type JsonValue, sameJson } from '../../json/json-value';
 import { pointerOf } from '../../problems/field-error';
 import { type Change, traceable } from '../changes';
 import type { IntegrationView } from '../integration-view';

@@ -1,6 +1,6 @@
-import { sameJson } from '../../channels/json';
 import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
+import { sameJson } from '../../json/json-value';
 import { keepsWhatWasLeftOut, type Sent, showsAll } from './shown';
 import type { SettledWrite, Sighting } from './sighting';
 

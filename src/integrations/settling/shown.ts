@@ -1,6 +1,6 @@
 import { fieldNamed } from '../../channels/configuration-keys';
-import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../../channels/json';
 import type { Integration } from '../../hubster/integration';
+import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../../json/json-value';
 import type { Secret } from '../../secrets/secret';
 
 /** The values that a write sends. */

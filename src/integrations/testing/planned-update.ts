@@ -1,6 +1,6 @@
 import { channelNamed } from '../../channels/channel-registry';
-import type { JsonObject } from '../../channels/json';
 import type { Integration } from '../../hubster/integration';
+import type { JsonObject } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
 import { Secret } from '../../secrets/secret';
 import { readUpdate, type UpdateCommand } from '../requests/update-request';

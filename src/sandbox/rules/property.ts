@@ -11,7 +11,7 @@ export function text(limit: number = TEXT_LIMIT): Check {
   return (name, value) => {
     if (typeof value !== 'string') return wrongType(name, 'a string');
     if (value === '') return [required(name)];
-    if (value.length > limit) return [portalError(207, `Property '${name}' is longer than ${limit} characters.`)];
+    if ([...value].length > limit) return [portalError(207, `Property '${name}' is longer than ${limit} characters.`)];
     return [];
   };
 }

@@ -1,4 +1,5 @@
-import { isJsonObject, sameJson } from './json';
+import { JsonNumber } from './json-number';
+import { isJsonObject, sameJson } from './json-value';
 
 describe('sameJson', () => {
   it.each([
@@ -10,7 +11,10 @@ describe('sameJson', () => {
       { b: [{ c: true }], a: 1 },
     ],
     [[], []],
-  ])('%j is %j', (one, other) => {
+    [{ a: new JsonNumber('1e1') }, { a: 10 }],
+    [new JsonNumber('1.10'), new JsonNumber('1.1')],
+    [new JsonNumber('-0'), 0],
+  ])('%# is the same', (one, other) => {
     expect(sameJson(one, other)).toBe(true);
   });
 
@@ -28,7 +32,12 @@ describe('sameJson', () => {
     [{ a: 1, b: 1 }, { a: 1 }],
     [JSON.parse('{"__proto__":{}}'), { a: {} }],
     [{ a: { b: 1 } }, { a: { b: 2 } }],
-  ])('%j is not %j', (one, other) => {
+    [new JsonNumber('9007199254740993'), 9007199254740992],
+    [new JsonNumber('9007199254740993'), new JsonNumber('9007199254740995')],
+    [new JsonNumber('1.0'), '1.0'],
+    [new JsonNumber('1.0'), {}],
+    [new JsonNumber('1.0'), true],
+  ])('%# is not the same', (one, other) => {
     expect(sameJson(one, other)).toBe(false);
   });
 });
@@ -41,7 +50,8 @@ describe('isJsonObject', () => {
     ['{}', false],
     [1, false],
     [undefined, false],
-  ])('%j: %s', (value, is) => {
+    [new JsonNumber('1.0'), false],
+  ])('%# is an object: %s', (value, is) => {
     expect(isJsonObject(value)).toBe(is);
   });
 });

@@ -1,16 +1,20 @@
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+import { isNumber, JsonNumber, sameNumber } from './json-number';
+
+/** What a JSON text can mean. A number that JavaScript would write another way is a `JsonNumber`. */
+export type JsonValue = string | number | JsonNumber | boolean | null | readonly JsonValue[] | JsonObject;
 
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);
 }
 
-/** Whether two JSON values are the same; the order of keys does not matter. */
+/** Whether two JSON values are the same; neither the order of members nor the spelling of numbers (10, 1e1) matters. */
 export function sameJson(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
   if (one === other) return true;
+  if (isNumber(one) && isNumber(other)) return sameNumber(one, other);
   if (Array.isArray(one) && Array.isArray(other)) {
     return one.length === other.length && one.every((item, index) => sameJson(item, other[index]));
   }

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { canonicalJson } from './canonical-json';
+import { JsonNumber, textOfNumber } from './json-number';
+import { JsonReader } from './json-reader';
+import { isJsonObject, type JsonValue, sameJson } from './json-value';
+import { readJson } from './read-json';
+import { writeJson } from './write-json';
+
+const RUNS = { numRuns: 2000 };
+
+const digits = (minLength: number) => fc.stringMatching(new RegExp(`^[0-9]{${minLength},25}$`));
+const whole = fc.oneof(
+  fc.constant('0'),
+  fc.tuple(fc.constantFrom(...'123456789'), digits(0)).map((parts) => parts.join('')),
+);
+const numberText = fc
+  .tuple(
+    fc.constantFrom('', '-'),
+    whole,
+    fc.oneof(
+      fc.constant(''),
+      digits(1).map((fraction) => `.${fraction}`),
+    ),
+    fc.oneof(
+      fc.constant(''),
+      fc.tuple(fc.constantFrom('e', 'E'), fc.constantFrom('', '+', '-'), fc.nat(400)).map((parts) => parts.join('')),
+    ),
+  )
+  .map((parts) => parts.join(''));
+
+/** JavaScript puts names that are array indexes first; see the README. */
+const isIndex = (name: string) => /^(?:0|[1-9]\d{0,9})$/.test(name);
+const name = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('a', 'constructor', 'toJSON', 'é', '"', '\\'),
+);
+const orderedName = name.filter((one) => one !== '__proto__' && !isIndex(one));
+const space = fc.constantFrom('', '', '', ' ', '\n\t\r ');
+
+/** Valid texts without repeated members, in all the ways that JSON can be written. */
+const { text } = fc.letrec<{ text: string; leaf: string; array: string; object: string }>((tie) => ({
+  text: fc.oneof({ depthSize: 'small', withCrossShrink: true }, tie('leaf'), tie('array'), tie('object')),
+  leaf: fc.oneof(
+    numberText,
+    fc.constantFrom('true', 'false', 'null'),
+    name.map((one) => JSON.stringify(one)),
+  ),
+  array: fc.array(tie('text'), { maxLength: 4 }).map((items) => `[${items.join()}]`),
+  object: fc
+    .uniqueArray(fc.tuple(orderedName, tie('text')), { selector: ([one]) => one, maxLength: 4 })
+    .map((members) => `{${members.map(([one, value]) => `${JSON.stringify(one)}:${value}`).join()}}`),
+}));
+
+/** The same text with white space wherever it may stand. */
+const spaced = fc
+  .tuple(text, space)
+  .map(([json, blank]) =>
+    json.replace(/"(?:[^"\\]|\\.)*"|[[\]{},:]/g, (token) =>
+      token.startsWith('"') ? token : `${blank}${token}${blank}`,
+    ),
+  );
+
+const numbersIn = (value: JsonValue): string[] => {
+  if (Array.isArray(value)) return value.flatMap(numbersIn);
+  if (isJsonObject(value)) return Object.values(value).flatMap(numbersIn);
+  return typeof value === 'number' || value instanceof JsonNumber ? [textOfNumber(value)] : [];
+};
+
+describe('what is read and written again', () => {
+  it('is the same text: each number as it was written, each member in its place', () => {
+    fc.assert(
+      fc.property(text, (json) => {
+        expect(writeJson(readJson(Buffer.from(json)))).toBe(json);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is the same value', () => {
+    const json = fc.jsonValue({ noUnicodeString: false }).map((value) => JSON.stringify(value));
+    fc.assert(
+      fc.property(json, (one) => {
+        fc.pre(!one.includes('__proto__'));
+        expect(readJson(Buffer.from(writeJson(JSON.parse(one))))).toEqual(JSON.parse(one));
+      }),
+      RUNS,
+    );
+  });
+
+  it('is the same whether JSON.parse or our own reader reads it', () => {
+    fc.assert(
+      fc.property(spaced, (json) => {
+        const fast = readJson(Buffer.from(json));
+        expect(new JsonReader(json, Number.POSITIVE_INFINITY).read()).toEqual(fast);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is what JSON.parse reads, but for numbers that it would change', () => {
+    fc.assert(
+      fc.property(spaced, (json) => {
+        const value = readJson(Buffer.from(json));
+        expect(rounded(value)).toEqual(JSON.parse(json));
+      }),
+      RUNS,
+    );
+  });
+
+  it('holds a JsonNumber only where a number would be written another way', () => {
+    fc.assert(
+      fc.property(numberText, (json) => {
+        const value = readJson(Buffer.from(json));
+        expect(value instanceof JsonNumber).toBe(String(Number(json)) !== json);
+        expect(numbersIn(value)).toEqual([json]);
+      }),
+      RUNS,
+    );
+  });
+
+  it('has one canonical text whatever the order of its members', () => {
+    const members = fc.uniqueArray(fc.tuple(name, text), { selector: ([one]) => one, maxLength: 6 });
+    fc.assert(
+      fc.property(members, fc.func(fc.integer()), (entries, rank) => {
+        const value = (list: readonly [string, string][]) =>
+          Object.fromEntries(
+            list.filter(([one]) => one !== '__proto__').map(([one, json]) => [one, readJson(Buffer.from(json))]),
+          );
+        const shuffled = [...entries].sort((one, other) => rank(one[0]) - rank(other[0]));
+        expect(canonicalJson(value(shuffled))).toBe(canonicalJson(value(entries)));
+        expect(sameJson(readJson(Buffer.from(canonicalJson(value(entries)))), value(entries))).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** The value with every number as a double. */
+function rounded(value: JsonValue): unknown {
+  if (value instanceof JsonNumber) return Number(value.text);
+  if (Array.isArray(value)) return value.map(rounded);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([one, item]) => [one, rounded(item)]));
+}
