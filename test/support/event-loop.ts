@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { freePort } from './ports';
+import { type ServiceProcess, startProcess } from './service-process';
+
+/** How long one tick may hold the event loop, in milliseconds: everybody else waits for so long. */
+export const TICK_BUDGET_MS = 50;
+
+/** A measurement over the budget is repeated: a collection of garbage or a compilation is not what is looked for. */
+const MEASUREMENTS = 3;
+
+const PROBE = join(__dirname, 'event-loop-probe.cjs');
+
+/** The built service in a process of its own, and the longest tick of its event loop. */
+export interface MeasuredService {
+  readonly url: string;
+  readonly service: ServiceProcess;
+  /** Milliseconds of the longest tick while `work` ran; the smallest of up to three measurements. */
+  longestTickMs(work: () => Promise<unknown>): Promise<number>;
+}
+
+export async function startMeasured(env: Readonly<Record<string, string>>): Promise<MeasuredService> {
+  const probePort = await freePort();
+  const NODE_OPTIONS = `--require ${PROBE}`;
+  const service = await startProcess('dist/main.js', { ...env, NODE_OPTIONS, PROBE_PORT: String(probePort) });
+  const url = await service.listens();
+  const longest = async () => Number(await (await fetch(`http://127.0.0.1:${probePort}`)).text());
+  return {
+    url,
+    service,
+    longestTickMs: async (work) => {
+      let least = Number.POSITIVE_INFINITY;
+      for (let count = 0; count < MEASUREMENTS && least > TICK_BUDGET_MS; count += 1) {
+        await longest();
+        await work();
+        least = Math.min(least, await longest());
+      }
+      return least;
+    },
+  };
+}
