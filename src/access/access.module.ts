@@ -5,6 +5,7 @@ import type { Scope } from '../context/scope';
 import { LOGGER, type Logger } from '../observability/logger';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
+import { SecretKeys } from '../secrets/secret-keys';
 import { Access } from './access';
 import { Directory } from './directory';
 import { FailedAttempts } from './limits/failed-attempts';
@@ -21,7 +22,11 @@ export class AccessModule {
       imports: [RedisModule],
       global: true,
       providers: [
-        { provide: Directory, useValue: new Directory(tenants) },
+        {
+          provide: Directory,
+          inject: [SecretKeys],
+          useFactory: (keys: SecretKeys) => new Directory(tenants, keys),
+        },
         {
           provide: TokenVerifier,
           inject: [Clock, LOGGER],

@@ -34,9 +34,10 @@ let access: Access;
 
 beforeEach(() => {
   clock = new ManualClock(START);
-  directory = new Directory(config);
+  const keys = new SecretKeys(Secret.of('a key of at least thirty-two bytes'));
+  directory = new Directory(config, keys);
   const verifier = new TokenVerifier(clock, async () => undefined);
-  const bearers = new Bearers(directory, verifier, new SecretKeys(Secret.of('a key of at least thirty-two bytes')));
+  const bearers = new Bearers(directory, verifier, keys);
   access = new Access(directory, bearers, clock);
 });
 
@@ -48,6 +49,7 @@ describe('Access', () => {
       id: 'acme',
       credentials: { clientId: 'client-acme', clientSecret: expect.any(Secret) },
       hubs: new Set([HUB]),
+      visibility: expect.stringMatching(/^[\w-]{22}$/),
     });
   });
 

@@ -1,5 +1,7 @@
 import { parseTenantsFile } from '../config/tenants-file';
 import { SCOPES } from '../context/scope';
+import { Secret } from '../secrets/secret';
+import { SecretKeys } from '../secrets/secret-keys';
 import { Directory } from './directory';
 
 const hashOf = (caller: number) => caller.toString(16).padStart(64, '0');
@@ -17,7 +19,7 @@ describe('Directory', () => {
     );
     const text = ['tenants:', ...tenants, 'callers:', ...callers].join('\n');
     const config = parseTenantsFile(text, { env: { SECRET: 'secret' }, readFile: () => '', scopes: SCOPES });
-    const directory = new Directory(config);
+    const directory = new Directory(config, new SecretKeys(Secret.of('a key of at least thirty-two bytes')));
     for (let caller = 0; caller < 5000; caller += 1) {
       const grant = directory.grantOf(hashOf(caller));
       expect([grant?.caller.id, grant?.soleTenant?.id]).toEqual([`c${caller}`, `t${caller % 1000}`]);

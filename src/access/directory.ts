@@ -3,7 +3,9 @@ import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '..
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import type { SecretKeys } from '../secrets/secret-keys';
 import type { Grant } from './grant';
+import { visibilityOf } from './visibility';
 
 /** Tokens that are remembered at once; the one used longest ago is verified anew. */
 const MAX_TOKENS = 10_000;
@@ -27,8 +29,11 @@ export interface Index {
 export class Directory {
   #index: Index;
 
-  constructor(config: TenantsConfig<Scope>) {
-    this.#index = indexOf(config);
+  constructor(
+    config: TenantsConfig<Scope>,
+    private readonly keys: SecretKeys,
+  ) {
+    this.#index = indexOf(config, keys);
   }
 
   get index(): Index {
@@ -37,7 +42,7 @@ export class Directory {
 
   /** Takes effect for the next request; what a request already holds stays as it was. */
   replace(config: TenantsConfig<Scope>): void {
-    this.#index = indexOf(config);
+    this.#index = indexOf(config, this.keys);
   }
 
   /**
@@ -53,9 +58,9 @@ export class Directory {
   }
 }
 
-function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope>): Index {
+function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope>, keys: SecretKeys): Index {
   KNOWN_SECRETS.leaveReadable([...tenants, ...callers].map(({ id }) => id));
-  const known = new Map(tenants.map((tenant) => [tenant.id, tenantOf(tenant)]));
+  const known = new Map(tenants.map((tenant) => [tenant.id, tenantOf(tenant, keys)]));
   return {
     tenants: known,
     grants: new Map(callers.flatMap((caller) => grantsOf(caller, known))),
@@ -65,9 +70,10 @@ function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope
   };
 }
 
-function tenantOf({ id, hubster, hubs, limits }: TenantConfig): Tenant {
+function tenantOf({ id, hubster, hubs, limits }: TenantConfig, keys: SecretKeys): Tenant {
   KNOWN_SECRETS.remember('configured', hubster.clientSecret);
-  return { id, credentials: hubster, ...(hubs && { hubs }), ...limits };
+  const visibility = visibilityOf(keys, id, hubster, hubs);
+  return { id, credentials: hubster, ...(hubs && { hubs }), visibility, ...limits };
 }
 
 function grantsOf(

@@ -4,7 +4,6 @@ import { ResponseCache } from '../cache/response-cache';
 import { ConfigError } from '../config/config-error';
 import type { TenantsConfig } from '../config/tenants-config';
 import type { Scope } from '../context/scope';
-import type { Tenant } from '../context/tenant';
 import { logEvent } from '../observability/log-events';
 import { LOGGER, type Logger } from '../observability/logger';
 
@@ -28,7 +27,7 @@ export class TenantsReload {
     return this.#turn;
   }
 
-  /** What was cached for a tenant goes when it is asked for with other credentials, or may see other hubs. */
+  /** What was cached for a visibility that ends is served to nobody any more; the purge frees its memory. */
   async #replace(read: () => Promise<TenantsConfig<Scope>>): Promise<void> {
     const config = await this.#read(read);
     if (!config) return;
@@ -36,7 +35,7 @@ export class TenantsReload {
     this.directory.replace(config);
     const after = this.directory.index.tenants;
     const ids = new Set([...before.keys(), ...after.keys()]);
-    const changed = [...ids].filter((id) => !seesTheSame(before.get(id), after.get(id)));
+    const changed = [...ids].filter((id) => before.get(id)?.visibility !== after.get(id)?.visibility);
     await Promise.allSettled(changed.map((id) => this.cache.purge(id)));
     const { tenants, callers, issuers } = config;
     const counts = { tenants: tenants.length, callers: callers.length, issuers: issuers.length };
@@ -52,14 +51,4 @@ export class TenantsReload {
       return undefined;
     }
   }
-}
-
-function seesTheSame(before: Tenant | undefined, after: Tenant | undefined): boolean {
-  return before !== undefined && after !== undefined && viewOf(before) === viewOf(after);
-}
-
-/** What Hubster shows depends on both halves of the credentials: another secret may belong to another account. */
-function viewOf({ credentials, hubs }: Tenant): string {
-  const asks = 'clientId' in credentials ? [credentials.clientId, credentials.clientSecret.reveal()] : [];
-  return JSON.stringify([asks, hubs ? [...hubs].sort() : '*']);
 }

@@ -11,6 +11,7 @@ const RESULTS = [
   'request',
   'collapsed',
   'failed',
+  'only-if-cached',
 ] as const;
 
 type CacheResult = (typeof RESULTS)[number];

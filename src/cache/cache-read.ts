@@ -1,15 +1,18 @@
 import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { Answer, Loaded } from './answer';
+import type { RequestDirectives } from './request-directives';
 
 /** A question to the cache, and how to answer it where the cache cannot. */
 export interface CacheRead {
   readonly tenant: string;
+  /** See `Tenant.visibility`. */
+  readonly visibility: string;
   /** See `cacheKey`. */
   readonly key: string;
   readonly kind: 'one' | 'list';
-  /** The caller's `Cache-Control: no-cache`: asks Hubster whatever is kept, and is never answered stale. */
-  readonly revalidate: boolean;
+  /** The caller's `Cache-Control`. */
+  readonly directives: RequestDirectives;
   /** The caller's own; whoever leads the call for several, none waits longer than its own. */
   readonly deadline: Deadline;
   /** Aborted when the caller goes away. */

@@ -1,12 +1,20 @@
+import type { CacheRead } from './cache-read';
 import type { Entry } from './entry';
+import type { Generation } from './generations';
 
 /** Where an entry lies. Stores never answer with what lies anywhere else (N2, N4). */
 export interface Place {
   readonly tenant: string;
+  /** What the tenant may see: an entry is served to no other (see `Tenant.visibility`). */
+  readonly visibility: string;
   /** The tenant's generation, read before the load of the entry began. */
   readonly generation: string;
   /** See `cacheKey`. */
   readonly key: string;
+}
+
+export function placeOf({ tenant, visibility, key }: CacheRead, { id }: Generation): Place {
+  return { tenant, visibility, generation: id, key };
 }
 
 /** A tier of the cache. It may lose entries at any time; it never fails and never changes one. */

@@ -4,7 +4,7 @@ import type { SecretKeys } from '../secrets/secret-keys';
 import type { Place } from './cache-store';
 import { ageOf, type Entry } from './entry';
 
-const VERSION = 'v1';
+const VERSION = 'v2';
 const MAC_BYTES = 32;
 const LENGTH_BYTES = 4;
 
@@ -58,7 +58,7 @@ export class EntryCodec {
     return { answer, loadedAt: this.clock.monotonic() - age, freshMs, staleMs, errorStaleMs };
   }
 
-  #mac({ tenant, generation, key }: Place, content: Buffer): Buffer {
-    return this.keys.mac('cache', VERSION, tenant, generation, key, content);
+  #mac({ tenant, visibility, generation, key }: Place, content: Buffer): Buffer {
+    return this.keys.mac('cache', VERSION, tenant, visibility, generation, key, content);
   }
 }

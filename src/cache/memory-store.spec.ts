@@ -8,7 +8,10 @@ describe('MemoryStore', () => {
     const answer = { status: 200, body: Buffer.alloc(bytes), etag: '"tag"', headers: {} } as const;
     return { answer, loadedAt: 0, freshMs: 1, staleMs: 1, errorStaleMs: 1 };
   };
-  const place = (tenant: string, key: string | number) => ({ tenant, generation: 'g', key: `${key}` });
+  const place = (tenant: string, key: string | number) => ({
+    ...{ tenant, visibility: 'all', generation: 'g' },
+    key: `${key}`,
+  });
 
   function fill(store: MemoryStore, tenant: string, count: number): void {
     for (let key = 0; key < count; key += 1) store.set(place(tenant, key), entryOf(10 * KIB));
@@ -74,11 +77,13 @@ describe('MemoryStore', () => {
     expect([held(store, 'acme', 5), held(store, 'globex', 5)]).toEqual([[], [0, 1, 2, 3, 4]]);
   });
 
-  it('keeps no larger buffer alive for the slice it was given', () => {
+  it.each([10, 10 * KIB])('keeps no larger buffer alive for a slice of %d bytes', (bytes) => {
     const store = new MemoryStore(50 * KIB);
     const entry = entryOf(0);
-    const slice = Buffer.alloc(10 * KIB).subarray(0, 10);
-    store.set(place('acme', 0), { ...entry, answer: { ...entry.answer, body: slice } });
-    expect(store.get(place('acme', 0))?.answer.body.buffer.byteLength).toBe(10);
+    const larger = Buffer.alloc(20 * KIB, 'x');
+    store.set(place('acme', 0), { ...entry, answer: { ...entry.answer, body: larger.subarray(0, bytes) } });
+    const kept = store.get(place('acme', 0))?.answer.body;
+    expect(kept?.toString()).toBe('x'.repeat(bytes));
+    expect(kept?.buffer).not.toBe(larger.buffer);
   });
 });

@@ -8,14 +8,14 @@ export function generationKey(scope: string): string {
 
 /** A dead generation's keys are never read again: a delayed SET lands where nobody looks. */
 export function answerKey(place: Place): string {
-  return `stagedoor:{${place.tenant}}:answer:${place.generation}:${digest(place.key)}`;
+  return `stagedoor:{${place.tenant}}:answer:${place.generation}:${digest(place)}`;
 }
 
 export function turnKey(place: Place): string {
-  return `stagedoor:{${place.tenant}}:turn:${place.generation}:${digest(place.key)}`;
+  return `stagedoor:{${place.tenant}}:turn:${place.generation}:${digest(place)}`;
 }
 
-/** Bounds the length; what two keys might share, the value's HMAC over the whole key tells apart. */
-function digest(key: string): string {
-  return hash('sha256', key, 'base64url').slice(0, 22);
+/** Bounds the length; what two places might share, the value's HMAC over the whole place tells apart. */
+function digest({ visibility, key }: Place): string {
+  return hash('sha256', `${visibility} ${key}`, 'base64url').slice(0, 22);
 }

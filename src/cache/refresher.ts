@@ -4,12 +4,13 @@ import type { SecretKeys } from '../secrets/secret-keys';
 import type { Loaded } from './answer';
 import type { CacheOptions } from './cache-options';
 import type { CacheRead } from './cache-read';
-import type { Place } from './cache-store';
+import { type Place, placeOf } from './cache-store';
 import { type Entry, lifetimeOf } from './entry';
 import { etagOf } from './etag';
 import type { Generation, Generations } from './generations';
 import type { OpenWrites } from './open-writes';
 import type { ReplicaTurns } from './replica-turns';
+import { NO_DIRECTIVES, usabilityOf } from './request-directives';
 import { SingleFlight } from './single-flight';
 import type { TieredStore } from './tiered-store';
 
@@ -40,50 +41,59 @@ export class Refresher {
     this.#flights = new SingleFlight(parts.clock);
   }
 
-  async refresh(request: CacheRead, generation: Generation): Promise<Refreshed> {
-    const place = { tenant: request.tenant, generation: generation.id, key: request.key };
+  /** `isRevalidation`: nothing that is kept, or began to be loaded before, will do. */
+  async refresh(request: CacheRead, generation: Generation, isRevalidation: boolean): Promise<Refreshed> {
+    // What is not stored here is nothing for others to wait for.
+    const isShared = !isRevalidation && !request.directives.noStore;
+    const place = placeOf(request, generation);
     const { value, isCollapsed } = await this.#flights.run(flightKey(place), {
       deadline: request.deadline,
       signal: request.signal,
-      isRevalidation: request.revalidate,
-      start: async (isLatest, abandoned) =>
-        (await this.#fromAnotherReplica(request, place, generation)) ?? this.#load(request, place, isLatest, abandoned),
+      isRevalidation,
+      start: async (isLatest, abandoned) => {
+        const shared = isShared ? await this.#fromAnotherReplica(request, place, generation) : undefined;
+        if (shared) return shared;
+        try {
+          return await this.#load(request, place, isLatest, abandoned);
+        } finally {
+          if (isShared) void this.parts.turns?.end(place);
+        }
+      },
     });
     return isCollapsed ? { ...value, isCollapsed } : value;
   }
 
   /** As `refresh`, whether the caller stays or not: at most one at a time, its failure shows when the answer is needed. */
   refreshInBackground({ signal: _gone, ...request }: CacheRead, generation: Generation): void {
-    const key = flightKey({ tenant: request.tenant, generation: generation.id, key: request.key });
-    if (!this.#flights.isRunning(key)) this.refresh(request, generation).catch(() => undefined);
+    const key = flightKey(placeOf(request, generation));
+    if (this.#flights.isRunning(key)) return;
+    this.refresh({ ...request, directives: NO_DIRECTIVES }, generation, false).catch(() => undefined);
   }
 
   async #fromAnotherReplica(
-    { revalidate }: CacheRead,
+    { directives }: CacheRead,
     place: Place,
     { isTrusted }: Generation,
   ): Promise<Refreshed | undefined> {
-    if (revalidate || !isTrusted || this.parts.openWrites.has(place.tenant)) return undefined;
+    if (!isTrusted || this.parts.openWrites.has(place.tenant)) return undefined;
     const entry = await this.parts.turns?.entryOfAnother(place);
-    if (!entry) return undefined;
+    if (!entry || usabilityOf(entry, directives, this.parts.clock.monotonic()) !== 'fresh') return undefined;
     if (this.#mayStore(place)) this.parts.store.remember(place, entry);
     return { entry, isStored: true, isCollapsed: true };
   }
 
   async #load(request: CacheRead, place: Place, isLatest: () => boolean, abandoned: Cancellation): Promise<Refreshed> {
-    const { clock, store, turns } = this.parts;
+    const { clock, store } = this.parts;
     const loadedAt = clock.monotonic();
     try {
       const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
-      const isStored = isLatest() && this.#mayStore(place);
+      const isStored = !request.directives.noStore && isLatest() && this.#mayStore(place);
       if (isStored) store.set(place, entry);
       return { entry, isStored, isCollapsed: false };
     } catch (error) {
       // Forbidden, gone and the like are news about what is kept: it must not come back with the next failure.
       if (!request.mayServeStale(error)) store.delete(place);
       throw error;
-    } finally {
-      if (!request.revalidate) void turns?.end(place);
     }
   }
 
@@ -101,4 +111,4 @@ export class Refresher {
   }
 }
 
-const flightKey = ({ tenant, generation, key }: Place) => `${tenant} ${generation} ${key}`;
+const flightKey = ({ tenant, visibility, generation, key }: Place) => `${tenant} ${visibility} ${generation} ${key}`;

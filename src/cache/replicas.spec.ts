@@ -9,8 +9,9 @@ import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import type { CacheRead } from './cache-read';
 import { composeResponseCache } from './compose-response-cache';
+import { NO_DIRECTIVES } from './request-directives';
 import type { ResponseCache } from './response-cache';
-import { OPTIONS, Origin } from './testing/question';
+import { OPTIONS, Origin, tenantNamed } from './testing/question';
 
 const clock = new SystemClock();
 
@@ -56,7 +57,7 @@ describe('replicas over a real Redis', () => {
     const other = new Origin();
     await until(async () => {
       await cache.read(other.ask(cacheClock, { tenant: 'warm-up' }));
-      return cache.peek('warm-up', 'one') !== undefined;
+      return cache.peek(tenantNamed('warm-up'), 'one', NO_DIRECTIVES) !== undefined;
     });
     return replica;
   }
@@ -66,7 +67,7 @@ describe('replicas over a real Redis', () => {
     while (!(await isSo())) await clock.sleep(5);
   }
 
-  const isTrusting = ({ cache }: Replica) => cache.peek('acme', 'one') !== undefined;
+  const isTrusting = ({ cache }: Replica) => cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES) !== undefined;
 
   it('answers from what another replica has stored', async () => {
     const [a, b] = [await start(), await start()];

@@ -5,8 +5,11 @@ import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import type { CachedAnswer, CacheRead } from './cache-read';
 import { composeResponseCache } from './compose-response-cache';
+import { NO_DIRECTIVES } from './request-directives';
 import type { ResponseCache } from './response-cache';
-import { OPTIONS, Origin, SECOND } from './testing/question';
+import { OPTIONS, Origin, SECOND, tenantNamed } from './testing/question';
+
+const NO_CACHE = { ...NO_DIRECTIVES, noCache: true };
 
 describe('ResponseCache', () => {
   let clock: ManualClock;
@@ -34,7 +37,7 @@ describe('ResponseCache', () => {
   it('the fast lane is told the same of what is fresh', async () => {
     await read();
     await clock.advance(17.5 * SECOND);
-    expect(cache.peek('acme', 'one')).toEqual(await read());
+    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toEqual(await read());
   });
 
   it('keeps one for 30 s, a list for 15 s, a 404 for 5 s (S-405, S-752)', async () => {
@@ -91,7 +94,7 @@ describe('ResponseCache', () => {
   it('does not answer a no-cache caller stale', async () => {
     await read();
     origin.failure = new Problem('upstream-unavailable');
-    await expect(read({ revalidate: true })).rejects.toBe(origin.failure);
+    await expect(read({ directives: NO_CACHE })).rejects.toBe(origin.failure);
     expect(await text()).toBe('v1');
   });
 
@@ -100,7 +103,7 @@ describe('ResponseCache', () => {
     const slow = text();
     await clock.advance(0);
     origin.text = 'v2';
-    const fresh = text({ revalidate: true });
+    const fresh = text({ directives: NO_CACHE });
     await clock.advance(0);
     release();
     expect(await Promise.all([slow, fresh])).toEqual(['v1', 'v2']);
@@ -124,7 +127,7 @@ describe('ResponseCache', () => {
     await failed;
     release();
     await clock.advance(0);
-    expect(cache.peek('acme', 'one')).toBeDefined();
+    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeDefined();
   });
 
   it('serves stale when the deadline of the caller ends', async () => {
@@ -137,19 +140,19 @@ describe('ResponseCache', () => {
   });
 
   it('peeks at nothing that is stale or another’s', async () => {
-    expect(cache.peek('acme', 'one')).toBeUndefined();
+    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
     await read();
-    expect(cache.peek('globex', 'one')).toBeUndefined();
-    expect(cache.peek('acme', 'two')).toBeUndefined();
+    expect(cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES)).toBeUndefined();
+    expect(cache.peek(tenantNamed('acme'), 'two', NO_DIRECTIVES)).toBeUndefined();
     await clock.advance(30 * SECOND);
-    expect(cache.peek('acme', 'one')).toBeUndefined();
+    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
   });
 
   describe('N4: a write', () => {
     it('makes what is kept dead before it is answered, for stale-if-error too', async () => {
       await read();
       await cache.beginWrite('acme').end();
-      expect(cache.peek('acme', 'one')).toBeUndefined();
+      expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
       origin.failure = new Problem('upstream-unavailable');
       await expect(read()).rejects.toBe(origin.failure);
     });
@@ -202,7 +205,7 @@ describe('ResponseCache', () => {
     it('of one tenant leaves the others alone (N2)', async () => {
       await read({ tenant: 'globex' });
       await cache.beginWrite('acme').end();
-      expect(cache.peek('globex', 'one')).toBeDefined();
+      expect(cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES)).toBeDefined();
     });
 
     it('takes stale-if-error from a reader that waits for Hubster when it is answered', async () => {
@@ -222,13 +225,16 @@ describe('ResponseCache', () => {
     await read();
     await read({ tenant: 'globex' });
     await cache.purge('acme');
-    expect([cache.peek('acme', 'one'), cache.peek('globex', 'one')]).toEqual([undefined, expect.anything()]);
+    expect([
+      cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES),
+      cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES),
+    ]).toEqual([undefined, expect.anything()]);
   });
 
   it('counts reads by result, and a peek when it was taken', async () => {
     await Promise.all([read(), read()]);
     await read();
-    cache.peek('acme', 'one');
+    cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES);
     cache.countPeeked();
     const { values } = await metrics.cacheResults.get();
     const counted = Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));

@@ -1,12 +1,15 @@
 import type { Clock } from '../clock/clock';
+import type { Tenant } from '../context/tenant';
+import { Problem } from '../problems/problem';
 import type { CacheCounters } from './cache-counters';
 import type { CachedAnswer, CacheRead } from './cache-read';
 import * as cacheStatus from './cache-status';
-import type { Place } from './cache-store';
-import { ageOf, type Entry, type Freshness, freshnessOf } from './entry';
+import { placeOf } from './cache-store';
+import { ageOf, type Entry } from './entry';
 import { type Generation, type Generations, TRUST_MS } from './generations';
 import type { OpenWrites } from './open-writes';
 import type { Refresher } from './refresher';
+import { type RequestDirectives, type Usability, usabilityOf } from './request-directives';
 import type { Found, TieredStore } from './tiered-store';
 
 /** A write under way; while it is open, nothing that is loaded for its tenant is stored. */
@@ -32,15 +35,17 @@ export class ResponseCache {
 
   /**
    * Answers from what is kept, or by `request.load`.
-   * @throws what `load` throws, or `upstream-timeout` when the caller's deadline ends first, if nothing stale may stand in
+   * @throws what `load` throws, or `upstream-timeout` when the caller's deadline ends first, if nothing stale may stand in; `not-cached`
    */
   async read(request: CacheRead): Promise<CachedAnswer> {
     const generation = await this.parts.generations.confirmed(request.tenant);
-    if (request.revalidate) return this.#forward(request, generation, 'request');
+    if (request.directives.noCache) return this.#forward(request, generation, 'request');
     const found = await this.#find(request, generation);
     if (!found) return this.#forward(request, generation, 'miss');
     const { entry, tier } = found;
-    switch (this.#freshness(entry)) {
+    switch (this.#usability(request, entry)) {
+      case 'unwanted':
+        return this.#forward(request, generation, 'request');
       case 'fresh':
         this.parts.counters.count(tier);
         return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
@@ -53,11 +58,19 @@ export class ResponseCache {
     }
   }
 
-  /** What is fresh, in memory and trusted, at once: for the lane of hits, which tells by `countPeeked` that it took it. */
-  peek(tenant: string, key: string): CachedAnswer | undefined {
+  /**
+   * What is fresh, in memory, trusted and as the caller's `Cache-Control` wants it, at once: for the lane of hits, which tells by
+   * `countPeeked` that it took it.
+   */
+  peek(
+    { id: tenant, visibility }: Pick<Tenant, 'id' | 'visibility'>,
+    key: string,
+    directives: RequestDirectives,
+  ): CachedAnswer | undefined {
     const { id, isTrusted } = this.parts.generations.current(tenant);
-    const entry = isTrusted ? this.parts.store.peek({ tenant, generation: id, key }) : undefined;
-    return entry && this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
+    const entry = isTrusted ? this.parts.store.peek({ tenant, visibility, generation: id, key }) : undefined;
+    if (!entry || usabilityOf(entry, directives, this.parts.clock.monotonic()) !== 'fresh') return undefined;
+    return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
   }
 
   /** Apart from `peek`, as what was seen may still be left to the ordinary path, which counts for itself. */
@@ -88,8 +101,9 @@ export class ResponseCache {
     await this.parts.generations.renew(tenant);
   }
 
-  async #find(request: CacheRead, { id, isTrusted }: Generation): Promise<Found | undefined> {
-    const place: Place = { tenant: request.tenant, generation: id, key: request.key };
+  async #find(request: CacheRead, generation: Generation): Promise<Found | undefined> {
+    const { isTrusted } = generation;
+    const place = placeOf(request, generation);
     // While our own write is open, Redis may hold what another replica has loaded before it took effect.
     if (isTrusted && !this.parts.openWrites.has(request.tenant)) return this.parts.store.find(place);
     const entry = this.parts.store.remembered(place);
@@ -103,8 +117,12 @@ export class ResponseCache {
     why: 'miss' | 'stale' | 'request',
     stale?: Entry,
   ): Promise<CachedAnswer> {
+    if (request.directives.onlyIfCached) {
+      this.parts.counters.count('only-if-cached');
+      throw new Problem('not-cached');
+    }
     try {
-      const refreshed = await this.parts.refresher.refresh(request, generation);
+      const refreshed = await this.parts.refresher.refresh(request, generation, why === 'request');
       this.parts.counters.count(refreshed.isCollapsed ? 'collapsed' : why);
       return this.#answer(refreshed.entry, cacheStatus.forwarded(why, refreshed));
     } catch (error) {
@@ -118,16 +136,16 @@ export class ResponseCache {
   }
 
   /** A write may have been answered, or the entry have grown too old, while Hubster let us wait. */
-  #isStillGood({ tenant }: CacheRead, { id }: Generation, entry: Entry): boolean {
-    return this.parts.generations.isCurrent(tenant, id) && this.#freshness(entry) !== 'expired';
+  #isStillGood(request: CacheRead, { id }: Generation, entry: Entry): boolean {
+    return this.parts.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
   }
 
   #answer(entry: Entry, status: string): CachedAnswer {
     return { answer: entry.answer, ageSeconds: Math.floor(this.#age(entry) / 1000), cacheStatus: status };
   }
 
-  #freshness(entry: Entry): Freshness {
-    return freshnessOf(entry, this.parts.clock.monotonic());
+  #usability({ directives }: CacheRead, entry: Entry): Usability {
+    return usabilityOf(entry, directives, this.parts.clock.monotonic());
   }
 
   #age(entry: Entry): number {

@@ -63,7 +63,7 @@ export class TieredStore {
   /** One GET for all who look for the same at the same time. */
   #look(place: Place): Promise<Entry | undefined> | undefined {
     if (!this.shared) return undefined;
-    const id = `${place.tenant} ${place.generation} ${place.key}`;
+    const id = `${place.tenant} ${place.visibility} ${place.generation} ${place.key}`;
     const running = this.#looking.get(id);
     if (running !== undefined) return running;
     const looking = Promise.resolve(this.shared.get(place)).finally(() => this.#looking.delete(id));

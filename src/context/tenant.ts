@@ -17,6 +17,11 @@ export interface Tenant {
   readonly credentials: ClientCredentials | OwnToken;
   /** The only hubs this tenant may touch, lower case (S-016); absent: whatever its credentials see. */
   readonly hubs?: ReadonlySet<string>;
+  /**
+   * A keyed digest of id, credentials and hubs: what Hubster shows to one visibility is never served to another, whichever of them a
+   * replica or a request under way still has.
+   */
+  readonly visibility: string;
   /** How often its callers may call, all together; absent: without a limit. */
   readonly requestsPerMinute?: number;
 }

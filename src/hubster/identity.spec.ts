@@ -68,14 +68,14 @@ describe('the portal token', () => {
 
     it('is the caller’s own in passthrough: nothing is renewed, Identity is not asked', async () => {
       hubster.stub.portal = [unauthorized];
-      const tenant = { id: 'own', credentials: { portalToken: Secret.of('own-token') } };
+      const tenant = { id: 'own', credentials: { portalToken: Secret.of('own-token') }, visibility: 'own' };
       expect(await hubster.failure(GET, hubster.context({ tenant }))).toMatchObject({ isOwnToken: true });
       expect(tokensSent()).toEqual(['Bearer own-token']);
       expect(hubster.stub.tokenRequests).toHaveLength(0);
     });
 
     it('is what a token gets that no header can hold, without a call', async () => {
-      const tenant = { id: 'own', credentials: { portalToken: Secret.of('two\r\nlines') } };
+      const tenant = { id: 'own', credentials: { portalToken: Secret.of('two\r\nlines') }, visibility: 'own' };
       expect(await hubster.failure(GET, hubster.context({ tenant }))).toMatchObject({
         outcome: { kind: 'unauthorized' },
       });

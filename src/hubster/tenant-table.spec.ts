@@ -11,7 +11,11 @@ describe('TenantTable (N2)', () => {
 
   it('lets callers with made-up tokens push out nobody but each other', () => {
     const table = new TenantTable(() => ({}));
-    const own = (id: number) => ({ id: `own-${id}`, credentials: { portalToken: Secret.of(`${id}`) } });
+    const own = (id: number) => ({
+      id: `own-${id}`,
+      credentials: { portalToken: Secret.of(`${id}`) },
+      visibility: `${id}`,
+    });
     const acme = table.of(tenantNamed('acme'));
     const first = table.of(own(0));
     for (let id = 1; id <= 20_000; id += 1) table.of(own(id));
@@ -22,7 +26,7 @@ describe('TenantTable (N2)', () => {
 
   it('keeps a tenant apart from a passthrough caller of the same id', () => {
     const table = new TenantTable(() => ({}));
-    const own = { id: 'acme', credentials: { portalToken: Secret.of('t') } };
+    const own = { id: 'acme', credentials: { portalToken: Secret.of('t') }, visibility: 'own' };
     expect(table.of(own)).not.toBe(table.of(tenantNamed('acme')));
   });
 });

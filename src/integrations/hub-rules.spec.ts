@@ -10,6 +10,7 @@ const FOREIGN = '7d5a1c40-8e7b-4a54-9c7e-5f0b2d9e4a01';
 const tenant = (...hubs: readonly string[]): Tenant => ({
   id: 'acme',
   credentials: { portalToken: Secret.of('t') },
+  visibility: 'acme',
   ...(hubs.length > 0 && { hubs: new Set(hubs) }),
 });
 

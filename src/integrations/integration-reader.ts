@@ -1,5 +1,6 @@
 import type { Loaded } from '../cache/answer';
 import type { CachedAnswer, CacheRead } from '../cache/cache-read';
+import type { RequestDirectives } from '../cache/request-directives';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { Cancellation } from '../clock/cancellation';
@@ -22,8 +23,8 @@ export interface ReadDeadlines {
 
 /** How a caller wants to be answered. */
 export interface ReadOptions {
-  /** `Cache-Control: no-cache`: ask Hubster, whatever the cache holds. */
-  readonly revalidate: boolean;
+  /** Its `Cache-Control`. */
+  readonly directives: RequestDirectives;
   /** Aborted when the caller goes away: the call to Hubster is then cancelled, unless others wait for it too. */
   readonly signal?: Cancellation;
 }
@@ -74,7 +75,7 @@ export class IntegrationReader {
   private async read(
     context: RequestContext,
     question: ReadQuestion,
-    { revalidate, signal }: ReadOptions,
+    { directives, signal }: ReadOptions,
     load: (call: CallContext) => Promise<Loaded>,
   ): Promise<CachedAnswer> {
     requireMayAsk(context.tenant, question);
@@ -84,9 +85,10 @@ export class IntegrationReader {
     try {
       return await this.cache.read({
         tenant: context.tenant.id,
+        visibility: context.tenant.visibility,
         key: readKey(question),
         kind,
-        revalidate,
+        directives,
         deadline,
         signal,
         load: (abandoned) => load(callOf(context, deadline, abandoned)).catch(absence),

@@ -31,6 +31,7 @@ const DESIGN: Readonly<Record<string, number>> = {
   'idempotency-unavailable': 503,
   'audit-unavailable': 503,
   'upstream-unavailable': 503,
+  'not-cached': 504,
   'upstream-timeout': 504,
 };
 

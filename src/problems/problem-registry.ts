@@ -166,6 +166,12 @@ export const PROBLEM_KINDS = {
     retryable: true,
     help: 'With `"outcome": "unknown"` a write may have taken effect: read before you send it again, or send it with an Idempotency-Key.',
   },
+  'not-cached': {
+    status: 504,
+    title: 'The cache has nothing that suits the request',
+    retryable: false,
+    help: 'The request says `Cache-Control: only-if-cached`, so Hubster was not called. Send it without that, or with fewer limits on age and freshness.',
+  },
   'upstream-error': {
     status: 502,
     title: 'Hubster failed',

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
+import type { Tenant } from '../context/tenant';
 import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
 import { Problem } from '../problems/problem';
 
@@ -12,6 +13,8 @@ const MAX_INTEGRATIONS = 10_000;
 
 /** What Hubster said last; undefined: there is no such integration for this tenant. */
 interface Reading {
+  /** Of the tenant that read: its hubs and credentials may be others by now. */
+  readonly visibility: string;
   readonly source: Promise<WebhookSource | undefined>;
   readonly at: number;
   /** Set when `source` has come. */
@@ -29,7 +32,7 @@ export class CurrentKeys {
 
   /** What is known without asking Hubster. */
   known({ tenant }: RequestContext, integrationId: string): WebhookSource | undefined {
-    const reading = this.#readings.get(idOf(tenant.id, integrationId));
+    const reading = this.#last(tenant, integrationId);
     return reading && this.#ageOf(reading) < KNOWN_FOR_MS ? reading.known : undefined;
   }
 
@@ -38,12 +41,12 @@ export class CurrentKeys {
    * Throws the `Problem` of a failing Hubster.
    */
   read(context: RequestContext, integrationId: string): Promise<WebhookSource | undefined> {
-    const id = idOf(context.tenant.id, integrationId);
-    const last = this.#readings.get(id);
+    const { tenant } = context;
+    const last = this.#last(tenant, integrationId);
     if (last && this.#ageOf(last) < BETWEEN_READS_MS) return last.source;
     const source = this.secrets.webhookSource(context, integrationId).catch(absence);
-    const reading: Reading = { source, at: this.clock.monotonic() };
-    this.#readings.set(id, reading);
+    const reading: Reading = { visibility: tenant.visibility, source, at: this.clock.monotonic() };
+    this.#readings.set(idOf(tenant.id, integrationId), reading);
     return source.then((known) => {
       if (known) reading.known = known;
       return known;
@@ -53,6 +56,11 @@ export class CurrentKeys {
   /** A rotation is under way: what was known is no longer. */
   forget(tenant: string, integrationId: string): void {
     this.#readings.delete(idOf(tenant, integrationId));
+  }
+
+  #last({ id, visibility }: Tenant, integrationId: string): Reading | undefined {
+    const reading = this.#readings.get(idOf(id, integrationId));
+    return reading?.visibility === visibility ? reading : undefined;
   }
 
   #ageOf({ at }: Reading): number {

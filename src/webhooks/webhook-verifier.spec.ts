@@ -32,7 +32,7 @@ function setup() {
   const context: RequestContext = {
     requestId: 'r1',
     caller: { id: 'receiver', scopes: new Set() },
-    tenant: { id: 'acme', credentials: { clientId: 'c', clientSecret: Secret.of('s') } },
+    tenant: { id: 'acme', credentials: { clientId: 'c', clientSecret: Secret.of('s') }, visibility: 'acme' },
     address: '10.0.0.1',
     deadline: Deadline.after(clock, 24 * 60 * MINUTE),
     tally: new RequestTally(),

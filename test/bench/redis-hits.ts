@@ -62,15 +62,17 @@ export async function redisHits(stage: Stage, { pairs: rounds, requests }: Scale
 
 /** The cache of the built service, without a service around it: whether reading one of `KEYS` was a hit, and how many milliseconds it took. */
 async function openCache(url: string, text: string) {
-  const [{ composeResponseCache }, { SystemClock }, { Deadline }, { Metrics }, { createLogger }] = await Promise.all(
-    [
-      'cache/compose-response-cache',
-      'clock/clock',
-      'context/deadline',
-      'observability/metrics',
-      'observability/logger',
-    ].map((path) => import(join(DIST, `${path}.js`))),
-  );
+  const [{ composeResponseCache }, { NO_DIRECTIVES }, { SystemClock }, { Deadline }, { Metrics }, { createLogger }] =
+    await Promise.all(
+      [
+        'cache/compose-response-cache',
+        'cache/request-directives',
+        'clock/clock',
+        'context/deadline',
+        'observability/metrics',
+        'observability/logger',
+      ].map((path) => import(join(DIST, `${path}.js`))),
+    );
   const [{ RedisConnection }, { SecretKeys }, { Secret }] = await Promise.all(
     ['redis/redis-connection', 'secrets/secret-keys', 'secrets/secret'].map((path) => import(join(DIST, `${path}.js`))),
   );
@@ -85,7 +87,13 @@ async function openCache(url: string, text: string) {
   const ask = async (key: number): Promise<{ readonly isHit: boolean; readonly ms: number }> => {
     const began = performance.now();
     const { cacheStatus } = await cache.read({
-      ...{ tenant: 't0', key: String(key), kind: 'one', revalidate: false, deadline: Deadline.after(clock, 8_000) },
+      ...{
+        tenant: 't0',
+        key: String(key),
+        kind: 'one',
+        directives: NO_DIRECTIVES,
+        deadline: Deadline.after(clock, 8_000),
+      },
       load: async () => ({ status: 200, body: Buffer.from(text), headers: {} }),
       mayServeStale: () => false,
     });

@@ -13,7 +13,8 @@ export const TOLD_NOTHING: Told = { cacheStatus: 'none', age: 'none' };
 
 /** A cache to which one question is put, of which nothing is kept yet. */
 export interface CacheStatusSubject {
-  ask(options: { readonly revalidate: boolean }): Promise<Told>;
+  /** `cacheControl`: the header of the request, empty for none. */
+  ask(cacheControl: string): Promise<Told>;
   /** From now on what is asked for does not exist. */
   remove(): void;
   elapse(seconds: number): Promise<void>;
@@ -30,7 +31,8 @@ interface Kept {
   /** How old it is; absent: nothing is kept. */
   readonly seconds?: number;
   readonly isAbsence?: true;
-  readonly revalidate?: true;
+  /** What the request says. */
+  readonly cacheControl?: string;
 }
 
 /** The words of the table. */
@@ -42,8 +44,15 @@ const KEPT: Readonly<Record<string, Kept>> = {
   'stale for 7 s': { seconds: 37 },
   'stale for 45 s': { seconds: 75 },
   'stale for 5 min': { seconds: 330 },
-  'fresh, but no-cache is sent': { seconds: 18, revalidate: true },
 };
+
+/** `fresh, but no-cache is sent`: a state, and the `Cache-Control` of the request. */
+function keptOf(words: string): Kept | undefined {
+  const [state = '', cacheControl] = words.split(/, (?:but|and) | is sent$/);
+  const kept = KEPT[state];
+  return kept && { ...kept, ...(cacheControl !== undefined && { cacheControl }) };
+}
+
 const MEANWHILE = ['nothing', 'a write', 'another asks', 'Hubster fails'];
 
 type Row = readonly [kept: string, meanwhile: string, cacheStatus: string, age: string];
@@ -53,7 +62,7 @@ export function cacheStatusContract(name: string, start: () => CacheStatusSubjec
   describe(`${name}: Cache-Status and Age, row by row`, () => {
     it.each(rows())('%s; meanwhile %s: %s, %s', async (what, meanwhile, cacheStatus, age) => {
       const subject = await start();
-      const kept = KEPT[what];
+      const kept = keptOf(what);
       const events = meanwhile.split(', ');
       if (!kept || !events.every((event) => MEANWHILE.includes(event))) throw new Error('the table has unknown words');
       expect(await play(subject, kept, events)).toEqual({ cacheStatus, age });
@@ -62,26 +71,26 @@ export function cacheStatusContract(name: string, start: () => CacheStatusSubjec
 }
 
 async function play(subject: CacheStatusSubject, kept: Kept, events: readonly string[]): Promise<Told> {
-  const { seconds, isAbsence = false, revalidate = false } = kept;
+  const { seconds, isAbsence = false, cacheControl = '' } = kept;
   if (isAbsence) subject.remove();
   if (seconds !== undefined) {
-    await subject.ask({ revalidate: false });
+    await subject.ask('');
     await subject.elapse(seconds);
   }
   const endWrite = events.includes('a write') ? await subject.beginWrite() : undefined;
   if (events.includes('Hubster fails')) await subject.fail();
   const told = events.includes('another asks')
-    ? await askSecond(subject, revalidate)
-    : await subject.ask({ revalidate });
+    ? await askSecond(subject, cacheControl)
+    : await subject.ask(cacheControl);
   await endWrite?.();
   return told;
 }
 
-async function askSecond(subject: CacheStatusSubject, revalidate: boolean): Promise<Told> {
+async function askSecond(subject: CacheStatusSubject, cacheControl: string): Promise<Told> {
   const release = subject.hold();
-  const first = subject.ask({ revalidate });
+  const first = subject.ask(cacheControl);
   await subject.waiting(1);
-  const second = subject.ask({ revalidate });
+  const second = subject.ask(cacheControl);
   await subject.waiting(2);
   release();
   await first;

@@ -1,3 +1,4 @@
+import { cacheDirectives } from '../../src/api/http/cache-directives';
 import { composeResponseCache } from '../../src/cache/compose-response-cache';
 import { OPTIONS, Origin, SECOND } from '../../src/cache/testing/question';
 import { Metrics } from '../../src/observability/metrics';
@@ -18,8 +19,8 @@ describe('the cache', () => {
     const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
     const cache = composeResponseCache({ options: OPTIONS, clock, keys, metrics: new Metrics() });
     return {
-      ask: ({ revalidate }) =>
-        cache.read(origin.ask(clock, { revalidate })).then(
+      ask: (cacheControl) =>
+        cache.read(origin.ask(clock, { directives: cacheDirectives({ 'cache-control': cacheControl }) })).then(
           ({ cacheStatus, ageSeconds }) => ({ cacheStatus, age: `${ageSeconds}` }),
           () => TOLD_NOTHING,
         ),

@@ -2,7 +2,7 @@ import type { CacheStore, Place } from '../../src/cache/cache-store';
 import type { Entry } from '../../src/cache/entry';
 import type { ManualClock } from '../support/manual-clock';
 
-const PLACE: Place = { tenant: 'acme', generation: 'g1', key: '["one","id"]' };
+const PLACE: Place = { tenant: 'acme', visibility: 'all', generation: 'g1', key: '["one","id"]' };
 const HOUR = 3_600_000;
 
 interface Subject {
@@ -57,6 +57,7 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
 
     it.each([
       ['tenant (N2)', { tenant: 'globex' }],
+      ['visibility (N2)', { visibility: 'one hub' }],
       ['generation (N4)', { generation: 'g2' }],
       ['key', { key: '["one","id2"]' }],
     ])('has nothing for another %s', async (_name, change) => {

@@ -48,7 +48,7 @@ describe('Redis', () => {
   cacheStoreContract('RedisStore', () => ({ store, clock }));
 
   describe('RedisStore', () => {
-    const place = { tenant: 'acme', generation: 'g1', key: 'key' };
+    const place = { tenant: 'acme', visibility: 'all', generation: 'g1', key: 'key' };
     const answer = { status: 200, body: Buffer.from('of acme'), etag: '"tag"', headers: {} } as const;
     const entry = { answer, loadedAt: clock.monotonic(), freshMs: 60_000, staleMs: 0, errorStaleMs: 0 };
     const names = () => redis.run((commands) => commands.keys('*'));

@@ -15,6 +15,7 @@ function admission(tenantLimit?: number, callerLimit?: number, tenant = 'acme', 
     tenant: {
       id: tenant,
       credentials: Object.create(null),
+      visibility: tenant,
       ...(tenantLimit !== undefined && { requestsPerMinute: tenantLimit }),
     },
     caller: { id: caller, scopes: new Set(), ...(callerLimit !== undefined && { requestsPerMinute: callerLimit }) },

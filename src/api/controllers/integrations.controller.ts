@@ -6,7 +6,8 @@ import { IntegrationWriter } from '../../integrations/integration-writer';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
-import { asksForLenience, asksToRevalidate, ifMatch } from '../http/conditions';
+import { cacheDirectives } from '../http/cache-directives';
+import { asksForLenience, ifMatch } from '../http/conditions';
 import { departureOf } from '../http/departure';
 import { contextOf } from '../http/exchange';
 import { IdempotentWrites } from '../http/idempotent-writes';
@@ -161,5 +162,5 @@ function isUpdate(body: JsonObject, target: string): boolean {
 }
 
 function wishes({ headers }: FastifyRequest, reply: FastifyReply): ReadOptions {
-  return { revalidate: asksToRevalidate(headers), signal: departureOf(reply) };
+  return { directives: cacheDirectives(headers), signal: departureOf(reply) };
 }

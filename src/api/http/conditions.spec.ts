@@ -1,22 +1,6 @@
-import { asksForLenience, asksToRevalidate, ifMatch, isNotModified } from './conditions';
+import { asksForLenience, ifMatch, isNotModified } from './conditions';
 
 const TAG = '"abc"';
-
-describe('Cache-Control (RFC 9111, 5.2.1.4)', () => {
-  it.each([
-    ['no-cache', true],
-    ['No-Cache', true],
-    ['max-age=0, no-cache', true],
-    ['no-cache;x=1', true],
-    ['no-store', false],
-    ['max-age=0', false],
-    ['x-no-cache', false],
-    ['', false],
-    [undefined, false],
-  ])('%j asks for a revalidation: %s', (value, asks) => {
-    expect(asksToRevalidate(value === undefined ? {} : { 'cache-control': value })).toBe(asks);
-  });
-});
 
 describe('Prefer (RFC 7240, S-321)', () => {
   it.each([

@@ -1,10 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Whether `Cache-Control` asks for an answer that was checked with Hubster (RFC 9111, 5.2.1.4). */
-export function asksToRevalidate(headers: IncomingHttpHeaders): boolean {
-  return directives(headers['cache-control']).includes('no-cache');
-}
-
 /** Whether `Prefer: handling=lenient` was sent; of a preference that stands twice the first counts (RFC 7240, 2). */
 export function asksForLenience(headers: IncomingHttpHeaders): boolean {
   const { prefer } = headers;

@@ -8,8 +8,8 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { requireMayAsk } from '../../integrations/read-question';
 import { Lifecycle } from '../lifecycle';
+import { cacheDirectives } from './cache-directives';
 import { CachedReads } from './cached-read';
-import { asksToRevalidate } from './conditions';
 import { FrontDoor } from './front-door';
 import type { HeaderList } from './header-list';
 import { finishRead } from './read-answer';
@@ -86,7 +86,7 @@ export class HitLane {
       if (declaration?.access !== 'caller') return undefined;
       const admission = this.access.admit(request, declaration.scope);
       requireMayAsk(admission.tenant, read.question);
-      const cached = this.cache.peek(admission.tenant.id, read.key);
+      const cached = this.cache.peek(admission.tenant, read.key, cacheDirectives(request.headers));
       if (cached?.answer.status !== 200) return undefined;
       timeoutOf(request);
       const ruling = this.limits.take(admission);
@@ -124,8 +124,8 @@ function write({ request, response, arrivedAt, route, admission, cached, limitHe
   };
 }
 
-/** Without a body, and content with what is kept. */
+/** Without a body. */
 function isPlainGet({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  return method === 'GET' && !hasBody && !(headers['cache-control'] && asksToRevalidate(headers));
+  return method === 'GET' && !hasBody;
 }

@@ -35,10 +35,11 @@ const lenient = ApiHeader({
   required: false,
   description: '`handling=lenient`: drop a configuration that cannot be updated, apply the rest.',
 });
-const noCache = ApiHeader({
+const cacheControl = ApiHeader({
   name: 'Cache-Control',
   required: false,
-  description: '`no-cache`: ask Hubster, whatever the cache holds.',
+  description:
+    'RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` where nothing suits).',
 });
 const ifNoneMatch = ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` you have: 304.' });
 const integrationId = ApiParam({ name: 'integrationId', schema: guid });
@@ -61,8 +62,8 @@ function read(
     ApiOperation({ summary }),
     ApiOkResponse({ description: 'Masked.', headers: readHeaders, content: { 'application/json': { schema } } }),
     ApiResponse({ status: 304, description: 'What you have is what there is.' }),
-    ApiProblems('validation-failed', 'not-found', ...UPSTREAM_PROBLEMS),
-    noCache,
+    ApiProblems('validation-failed', 'not-found', 'not-cached', ...UPSTREAM_PROBLEMS),
+    cacheControl,
     ifNoneMatch,
     ...more,
   );

@@ -3,6 +3,7 @@ import { Deadline } from '../../context/deadline';
 import { Problem } from '../../problems/problem';
 import type { Loaded } from '../answer';
 import type { CacheRead } from '../cache-read';
+import { NO_DIRECTIVES } from '../request-directives';
 
 export const SECOND = 1_000;
 
@@ -14,6 +15,11 @@ export const OPTIONS = {
   errorStaleMs: 300 * SECOND,
   memoryBytes: 1024 * 1024,
 };
+
+const VISIBILITY = 'all-hubs';
+
+/** A tenant as `peek` takes it. */
+export const tenantNamed = (id: string) => ({ id, visibility: VISIBILITY });
 
 /** A Hubster that holds one text and answers it when told to. */
 export class Origin {
@@ -43,9 +49,10 @@ export class Origin {
   ask(clock: Clock, changes: Partial<CacheRead> = {}): CacheRead {
     return {
       tenant: 'acme',
+      visibility: VISIBILITY,
       key: 'one',
       kind: 'one',
-      revalidate: false,
+      directives: NO_DIRECTIVES,
       deadline: Deadline.after(clock, 8 * SECOND),
       load: this.load,
       mayServeStale: (error) => error instanceof Problem && error.status >= 500,

@@ -13,6 +13,7 @@ import { MemoryStore } from '../memory-store';
 import { OpenWrites } from '../open-writes';
 import { randomId } from '../random-id';
 import { Refresher } from '../refresher';
+import { NO_DIRECTIVES } from '../request-directives';
 import { ResponseCache, type Write } from '../response-cache';
 import { SharedGenerations } from '../shared-generations';
 import { TieredStore } from '../tiered-store';
@@ -119,14 +120,15 @@ export class Replica {
   async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isUnasked: boolean }> {
     const { answered: atLeast, world } = this;
     const unknown = [...this.#unknown];
-    const kept = revalidate ? undefined : this.cache.peek('acme', 'one');
+    const kept = revalidate ? undefined : this.cache.peek({ id: 'acme', visibility: 'all' }, 'one', NO_DIRECTIVES);
     const { answer, cacheStatus } =
       kept ??
       (await this.cache.read({
         tenant: 'acme',
+        visibility: 'all',
         key: 'one',
         kind: 'one',
-        revalidate,
+        directives: { ...NO_DIRECTIVES, noCache: revalidate },
         deadline: Deadline.after(world.clock, 1),
         load: () => world.load(),
         mayServeStale: () => true,

@@ -19,7 +19,11 @@ export const rateLimited = (retryAfterMs: number): FailedAnswer => ({
 });
 
 export function tenantNamed(id: string, clientSecret = 'client-secret-canary'): Tenant {
-  return { id, credentials: { clientId: `hubster.portal.api.${id}`, clientSecret: Secret.of(clientSecret) } };
+  return {
+    id,
+    credentials: { clientId: `hubster.portal.api.${id}`, clientSecret: Secret.of(clientSecret) },
+    visibility: id,
+  };
 }
 
 export interface CallOptions {

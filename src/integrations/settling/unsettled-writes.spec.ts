@@ -7,7 +7,11 @@ import { UnsettledWrites } from './unsettled-writes';
 
 const WRITE_MS = 15_000;
 const HOUR = 3_600_000;
-const tenant = (id: string): Tenant => ({ id, credentials: { clientId: id, clientSecret: Secret.of(id) } });
+const tenant = (id: string): Tenant => ({
+  id,
+  credentials: { clientId: id, clientSecret: Secret.of(id) },
+  visibility: id,
+});
 
 /** The trail, Hubster and the cache as far as settling sees them, and what it did to them. */
 class Stage {
