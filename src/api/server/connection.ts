@@ -4,7 +4,7 @@ import { requestIdOf } from '../http/request-inputs';
 import { brokenInputResponse, messageOf } from './broken-input';
 
 /** Pipelining clients send a few requests ahead; nobody who reads what is sent has more of them open. */
-const MAX_OPEN_RESPONSES = 16;
+const MAX_OPEN_RESPONSES = 32;
 /** How long a connection stays open behind its last response, so that a client which still sends gets to read it, in milliseconds. */
 const LINGER_MS = 1000;
 
