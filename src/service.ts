@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { makeApiKey } from './access/api-key';
 import { Lifecycle } from './api/lifecycle';
@@ -51,6 +52,8 @@ export async function startService(env: Environment, signal: AbortSignal): Promi
     stopsWithinMs: app.get(Shutdown).limitMs,
     saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
   };
+  // Signals are delivered between turns of the event loop, and the start may have needed none.
+  await setImmediate();
   if (signal.aborted) return service;
   try {
     const url = await listen(app, config);

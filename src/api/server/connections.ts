@@ -36,10 +36,6 @@ export class Connections {
     return this.#connections.get(socket);
   }
 
-  get size(): number {
-    return this.#connections.size;
-  }
-
   /** Every response closes its connection from here on; new ones are still taken. */
   drain(): void {
     this.#isDraining = true;
