@@ -52,7 +52,8 @@ export async function startService(env: Environment, signal: AbortSignal): Promi
     stopsWithinMs: app.get(Shutdown).limitMs,
     saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
   };
-  // Signals are delivered between turns of the event loop, and the start may have needed none.
+  // A signal is delivered by a turn of the event loop, of which the start may have needed none; a whole one lies between two of these.
+  await setImmediate();
   await setImmediate();
   if (signal.aborted) return service;
   try {
