@@ -6,6 +6,8 @@ import { ApiModule } from './api/api.module';
 import { HitLane } from './api/http/hit-lane';
 import { serverOptions } from './api/http/server-options';
 import { installHttpFace } from './api/http-face';
+import { Connections } from './api/server/connections';
+import { availableConnections } from './api/server/descriptor-limit';
 import { AuditModule } from './audit/audit.module';
 import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
@@ -33,13 +35,19 @@ export interface Parts {
   readonly log?: { write(line: string): void };
 }
 
+interface AppParts extends Parts {
+  readonly clock: Clock;
+  readonly connections: Connections;
+}
+
 /** The floor plan: a request comes in at `api`, is answered from `cache` or by `integrations`, which asks `hubster`. */
 @Module({})
 export class AppModule {
-  static of({ config, tenants, hubster, clock = new SystemClock(), log }: Parts): DynamicModule {
+  static of({ config, tenants, hubster, clock, log, connections }: AppParts): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: Clock, useValue: clock },
+      { provide: Connections, useValue: connections },
       { provide: SecretKeys, useValue: new SecretKeys(config.secretKey, config.previousSecretKey) },
       { provide: Metrics, useValue: new Metrics() },
       { provide: LOGGER, useValue: createLogger({ ...config.log, ...(log && { destination: log }) }) },
@@ -65,10 +73,16 @@ export class AppModule {
 /** The one set-up of the application, for `main.ts` and the tests alike. It does not listen yet. */
 export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
   let lane: HitLane | undefined;
+  const { clock = new SystemClock() } = parts;
+  const connections = new Connections(new SystemClock());
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of(parts),
+    AppModule.of({ ...parts, clock, connections }),
     new FastifyAdapter({
-      ...serverOptions((request, response) => lane?.answer(request, response) === true),
+      ...serverOptions({
+        connections,
+        maxConnections: availableConnections(parts.config.http.maxConnections),
+        fastPath: (request, response) => lane?.answer(request, response) === true,
+      }),
       // There is no middleware of Nest's, so no request has to ask whether there is any.
       skipMiddie: true,
     }),

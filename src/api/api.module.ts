@@ -28,6 +28,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { RequestJournal } from './http/request-journal';
 import { SecretGuesses } from './http/secret-guesses';
 import { Lifecycle } from './lifecycle';
+import { Shutdown } from './operations/shutdown';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
 import { SettlingAtStart } from './settling-at-start';
 import { TenantsReload } from './tenants-reload';
@@ -56,6 +57,7 @@ import { Troubles } from './troubles';
     RequestJournal,
     IdempotentWrites,
     Lifecycle,
+    Shutdown,
     TenantsReload,
     SettlingAtStart,
     { provide: APP_FILTER, useClass: ProblemFilter },

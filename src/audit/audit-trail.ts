@@ -29,6 +29,8 @@ type Told = Omit<AuditRecord, 'id' | keyof AuditActor>;
 /** Where the house records who did what (design 7). */
 export class AuditTrail {
   readonly #door: RefusalsAtTheDoor;
+  #openIntents = 0;
+  #sealed: Promise<void> | undefined;
 
   constructor(
     private readonly recorder: Recorder,
@@ -50,7 +52,7 @@ export class AuditTrail {
    */
   async intent(actor: AuditActor, intent: AuditIntent): Promise<OpenIntent> {
     const id = randomUUID();
-    const open = this.reopen(id, actor, intent);
+    const open = this.#counted(this.reopen(id, actor, intent));
     try {
       await this.recorder.record(line(id, actor, { ...intent, phase: 'intent' }));
     } catch (problem) {
@@ -84,10 +86,30 @@ export class AuditTrail {
     if (this.#door.admit(stranger.address)) this.#recordRefusal(stranger);
   }
 
-  /** At shutdown: stores what is left and ends the chain. Nothing is recorded afterwards. */
+  /** Whether a mutation of this process has no outcome yet, its caller waiting or gone. */
+  get hasOpenIntents(): boolean {
+    return this.#openIntents > 0;
+  }
+
+  /** At shutdown: stores what is left and ends the chain, once. Nothing is recorded afterwards. */
   seal(): Promise<void> {
     this.#door.close();
-    return this.recorder.seal();
+    this.#sealed ??= this.recorder.seal();
+    return this.#sealed;
+  }
+
+  /** Counted until its first outcome is stored; later ones are corrections. */
+  #counted(intent: OpenIntent): OpenIntent {
+    let isOpen = true;
+    this.#openIntents += 1;
+    return {
+      id: intent.id,
+      close: async (result) => {
+        await intent.close(result);
+        if (isOpen) this.#openIntents -= 1;
+        isOpen = false;
+      },
+    };
   }
 
   #recordRefusal(stranger: Stranger, count?: number): void {

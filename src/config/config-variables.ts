@@ -46,6 +46,16 @@ const VARIABLES = {
   ),
   PORT: defaulted(port, '3000', 'where callers are served; 0 takes a free one'),
   MANAGEMENT_PORT: optional(port, 'serves health and metrics here instead of on `PORT`'),
+  MAX_CONNECTIONS: defaulted(
+    integer(1, 1_000_000),
+    '4096',
+    'connections of clients at a time; never more than three quarters of the open files that the system allows',
+  ),
+  SHUTDOWN_DELAY: optional(
+    duration('0s', '5m'),
+    'how long after SIGTERM requests are still taken, so that load balancers notice',
+    '5s in production, else 0s',
+  ),
   CORS_ORIGINS: optional(list(origin()), 'the browser origins that may call, separated by commas'),
   DOCS: optional(flag(), 'Swagger UI at `/docs`', 'on outside production'),
 

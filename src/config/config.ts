@@ -31,7 +31,10 @@ export abstract class Config {
     readonly host: string;
     /** 0: a free one. */
     readonly port: number;
+    /** 0: a free one. */
     readonly managementPort?: number;
+    readonly maxConnections: number;
+    readonly shutdownDelayMs: number;
     readonly corsOrigins: readonly string[];
     readonly docs: boolean;
   };

@@ -72,6 +72,8 @@ function http(variables: VariableReader, { production, demo }: { production: boo
     host: variables.read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port,
     ...(managementPort !== undefined && { managementPort }),
+    maxConnections: variables.read('MAX_CONNECTIONS'),
+    shutdownDelayMs: variables.read('SHUTDOWN_DELAY') ?? (production ? 5000 : 0),
     corsOrigins: variables.read('CORS_ORIGINS') ?? [],
     docs: variables.read('DOCS') ?? !production,
   };

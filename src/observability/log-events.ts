@@ -13,6 +13,7 @@ export const LOG_EVENTS = {
     'No REDIS_URL: cache, limits, idempotency and the order of writes hold for this one process only',
   ],
   'process.untraced': ['warn', 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but no traces are made yet'],
+  'server.listening': ['info', 'Requests are taken'],
   'redis.available': ['info', 'Redis is used again'],
   'redis.unavailable': ['warn', 'Redis does not answer: going on without it'],
   'tenants.kept': ['error', 'The tenants file is not valid: the one before stays'],

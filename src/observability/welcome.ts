@@ -3,6 +3,8 @@ import type { DemoKey } from '../config/demo-tenants';
 
 interface Welcome {
   readonly url: string;
+  /** Where health and metrics are served, when they have a port of their own. */
+  readonly managementUrl?: string | undefined;
   readonly config: Config;
   readonly demo?: { readonly keys: readonly DemoKey[]; readonly hubs: readonly (readonly string[])[] } | undefined;
 }
@@ -11,8 +13,9 @@ interface Welcome {
  * What a person wants to know first. In demo that is the keys too: random at each start, good for nothing but the
  * embedded sandbox, and shown by design (N1).
  */
-export function welcome({ url, config, demo }: Welcome): string {
-  if (!demo) return config.log.format === 'pretty' ? `Stagedoor listens on ${url}\n` : '';
+export function welcome({ url, managementUrl, config, demo }: Welcome): string {
+  const management = managementUrl === undefined ? '' : `Health and metrics are on ${managementUrl}\n`;
+  if (!demo) return config.log.format === 'pretty' ? `Stagedoor listens on ${url}\n${management}` : '';
   const [first] = demo.keys;
   const keys = demo.keys.map(
     ({ tenant, key }, index) => `  ${tenant.padEnd(8)} ${key.reveal()}   hub ${demo.hubs[index]?.[0] ?? ''}`,
@@ -23,6 +26,7 @@ export function welcome({ url, config, demo }: Welcome): string {
     '',
     `  Swagger UI  ${url}/docs`,
     `  OpenAPI     ${url}/openapi.json`,
+    ...(managementUrl === undefined ? [] : ['', management.trimEnd()]),
     '',
     'Tenants and their API keys, until the next start:',
     ...keys,

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { HitLane } from '../../src/api/http/hit-lane';
+import { Metrics } from '../../src/observability/metrics';
 import { KNOWN_SECRETS } from '../../src/secrets/known-secrets';
 import { Secret } from '../../src/secrets/secret';
 import { ManualClock } from '../support/manual-clock';
@@ -213,7 +214,7 @@ describe('the lane for cache hits', () => {
   }
 
   async function figures(): Promise<ReadonlyMap<string, number>> {
-    const { text } = await stagedoor.as().get('/metrics').expect(200);
+    const text = await stagedoor.app.get(Metrics).registry.metrics();
     const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     return new Map(samples.map((line) => [line.replace(/ \S+$/, ''), Number(line.replace(/^.* /, ''))]));
   }

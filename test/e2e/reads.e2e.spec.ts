@@ -1,4 +1,5 @@
 import supertest from 'supertest';
+import { Metrics } from '../../src/observability/metrics';
 import { MASK } from '../../src/secrets/secret';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -81,7 +82,7 @@ describe('reads', () => {
     await answer([twilio, { ...twilio, configuration: [] }, 'nonsense', null]);
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body.map(({ integrationId }: { integrationId: string }) => integrationId)).toEqual([ID]);
-    const { text } = await stagedoor.as().get('/metrics');
+    const text = await stagedoor.app.get(Metrics).registry.metrics();
     expect(text).toContain('stagedoor_upstream_quirks_total{quirk="unreadable-item"} 3');
   });
 
@@ -113,7 +114,7 @@ describe('reads', () => {
     await answer([twilio, { ...twilio, hubId: HUBS.globex }, { ...twilio, channelId: 'Messenger' }]);
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body).toHaveLength(1);
-    const { text } = await stagedoor.as().get('/metrics');
+    const text = await stagedoor.app.get(Metrics).registry.metrics();
     expect(text).toContain('stagedoor_upstream_quirks_total{quirk="foreign-item"} 2');
   });
 

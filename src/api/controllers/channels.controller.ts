@@ -5,12 +5,19 @@ import type { Channel } from '../../channels/channel';
 import { CHANNEL_IDS } from '../../channels/channel-id';
 import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema } from '../../channels/configuration-schema';
+import { Problem } from '../../problems/problem';
 import { noQuery, pathChannel } from '../http/parameters';
+import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
 import { ApiProblems } from '../openapi/problem-responses';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
 const NO_AUDIT = { none: 'Tells what is public knowledge about channels, nothing about a tenant.' };
+
+const ALL = jsonDocument(CHANNELS.map(describe));
+const EACH = new Map<string, ConstantDocument>(
+  CHANNELS.map((channel) => [channel.id, jsonDocument(describe(channel))]),
+);
 
 /** What each channel takes, from its declaration. */
 @ApiTags('channels')
@@ -21,10 +28,9 @@ export class ChannelsController {
   @ApiOkResponse({ description: 'All ten channels; the documented ones first.' })
   @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
-  all(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): readonly object[] {
+  all(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     noQuery(request);
-    reply.header('cache-control', 'private, no-cache');
-    return CHANNELS.map(describe);
+    sendDocument(reply.header('cache-control', 'private, no-cache'), ALL);
   }
 
   @Get(':channelId')
@@ -33,14 +39,11 @@ export class ChannelsController {
   @ApiOkResponse({ description: 'JSON Schemas of its configuration, and what to know of each field.' })
   @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
-  one(
-    @Param('channelId') channelId: string,
-    @Req() request: FastifyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): object {
+  one(@Param('channelId') channelId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     noQuery(request);
-    reply.header('cache-control', 'private, no-cache');
-    return describe(pathChannel(channelId, 'channelId'));
+    const page = EACH.get(pathChannel(channelId, 'channelId').id);
+    if (!page) throw new Problem('not-found');
+    sendDocument(reply.header('cache-control', 'private, no-cache'), page);
   }
 }
 

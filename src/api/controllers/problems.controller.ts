@@ -1,10 +1,16 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
-import { PROBLEM_CODES, PROBLEM_KINDS } from '../../problems/problem-registry';
+import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
+import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
 import { ForEverybody } from '../routes/route-declaration';
 
 const BECAUSE = 'Documentation: a problem’s `type` has to lead somewhere.';
+
+const kindOf = (code: ProblemCode) => ({ code, ...PROBLEM_KINDS[code] });
+const ALL = jsonDocument(PROBLEM_CODES.map(kindOf));
+const EACH = new Map<string, ConstantDocument>(PROBLEM_CODES.map((code) => [code, jsonDocument(kindOf(code))]));
 
 /** The pages that the `type` of a problem leads to (RFC 9457). */
 @ApiTags('problems')
@@ -14,8 +20,8 @@ export class ProblemsController {
   @ApiOperation({ summary: 'Lists every problem a caller can meet' })
   @ApiOkResponse({ description: 'The registry of problems.' })
   @ForEverybody(BECAUSE)
-  all(): readonly object[] {
-    return PROBLEM_CODES.map((code) => ({ code, ...PROBLEM_KINDS[code] }));
+  all(@Res() reply: FastifyReply): void {
+    sendDocument(reply, ALL);
   }
 
   @Get(':code')
@@ -23,9 +29,9 @@ export class ProblemsController {
   @ApiParam({ name: 'code', enum: PROBLEM_CODES })
   @ApiOkResponse({ description: 'What happened, and what the caller can do.' })
   @ForEverybody(BECAUSE)
-  one(@Param('code') wanted: string): object {
-    const code = PROBLEM_CODES.find((known) => known === wanted);
-    if (code === undefined) throw new Problem('not-found');
-    return { code, ...PROBLEM_KINDS[code] };
+  one(@Param('code') code: string, @Res() reply: FastifyReply): void {
+    const page = EACH.get(code);
+    if (!page) throw new Problem('not-found');
+    sendDocument(reply, page);
   }
 }

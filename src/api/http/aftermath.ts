@@ -9,7 +9,7 @@ import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import type { RouteAudit } from '../routes/route-declaration';
-import { isOwnId } from './request-inputs';
+import { addressOf, isOwnId } from './request-inputs';
 import { type AnsweredRequest, RequestJournal } from './request-journal';
 
 /** What leaves a record of its own when it is done, and one here when it is refused. */
@@ -76,7 +76,7 @@ export class Aftermath {
   }
 
   private origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
-    return { address: raw.socket.remoteAddress ?? '', requestId: id };
+    return { address: addressOf(raw), requestId: id };
   }
 }
 

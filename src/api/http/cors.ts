@@ -1,12 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { REQUEST_HEADERS } from '../server/request-headers';
 
 /** How long a browser may remember what it was told, in seconds. */
 const MAX_AGE = '600';
 
-/** What a page of another origin may send beside what every page may. */
-const TAKEN_HEADERS =
-  'Authorization, X-API-Key, X-Tenant-Id, Content-Type, Cache-Control, Idempotency-Key, If-Match, If-None-Match, Prefer, ' +
-  'X-Request-Id, X-Request-Timeout-Ms, X-On-Behalf-Of, traceparent';
+/** What a page of another origin may send: all that is read here. */
+const TAKEN_HEADERS = Object.keys(REQUEST_HEADERS).join(', ');
 
 /** What it may read beside what every page may. */
 const SHOWN_HEADERS =

@@ -9,9 +9,11 @@ import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
+import { Connections } from '../server/connections';
+import { problemWith } from '../server/http-server';
 import { Cors } from './cors';
 import { setHeaders } from './header-list';
-import { onBehalfOf, requestContext } from './request-inputs';
+import { addressOf, onBehalfOf, requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
 import { securityHeadersOf } from './security-headers';
 
@@ -29,6 +31,7 @@ export class FrontDoor {
     private readonly failedAttempts: FailedAttempts,
     private readonly limits: Limits,
     private readonly clock: Clock,
+    private readonly connections: Connections,
     private readonly config: Config,
   ) {
     this.#cors = new Cors(config.http.corsOrigins);
@@ -41,6 +44,8 @@ export class FrontDoor {
       request.exchange = { arrivedAt: this.clock.monotonic() };
       setHeaders(reply, securityHeadersOf(request.url));
       reply.headers(this.#cors.headersFor(request.headers)).header('x-request-id', request.id);
+      const problem = problemWith(request.raw);
+      if (problem) throw problem;
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration))
         return this.turnAway(request, reply);
@@ -78,16 +83,15 @@ export class FrontDoor {
       return await this.access.identify(raw);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      throw this.failedAttempts.refusal(raw.socket.remoteAddress ?? '');
+      throw this.failedAttempts.refusal(addressOf(raw));
     }
   }
 
   /** With `MANAGEMENT_PORT`, health and metrics are there and nothing else is. */
   private isServedHere({ raw }: FastifyRequest, declaration: RouteDeclaration): boolean {
-    const { managementPort } = this.config.http;
-    if (managementPort === undefined) return true;
+    if (this.config.http.managementPort === undefined) return true;
     const isManagement = declaration.access === 'public' && declaration.isManagement;
-    return isManagement === (raw.socket.localPort === managementPort);
+    return isManagement === (this.connections.of(raw.socket)?.isManagement === true);
   }
 
   /** No such route, or no such verb: both before credentials are looked at, so neither costs or tells anything. */

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Admission } from '../../access/access';
 import type { Clock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
+import { plainAddress } from '../../context/network';
 import type { RequestContext } from '../../context/request-context';
 import { RequestTally } from '../../context/request-tally';
 import { parameterError } from '../../problems/field-error';
@@ -45,6 +46,11 @@ export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
 }
 
+/** The address that the connection comes from. */
+export function addressOf({ socket }: IncomingMessage): string {
+  return plainAddress(socket.remoteAddress ?? '');
+}
+
 /** Milliseconds that the caller waits at the most; `X-Request-Timeout-Ms` only lowers it. */
 export function timeoutOf({ headers }: IncomingMessage): number {
   const sent = headers['x-request-timeout-ms'];
@@ -81,7 +87,7 @@ export function requestContext(
     ...(traceId !== undefined && { traceId }),
     caller,
     tenant,
-    address: request.socket.remoteAddress ?? '',
+    address: addressOf(request),
     ...(principal !== undefined && { onBehalfOf: principal }),
     deadline: Deadline.after(clock, timeoutOf(request)),
     tally: new RequestTally(),

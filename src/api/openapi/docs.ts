@@ -1,9 +1,11 @@
 import type { INestApplication } from '@nestjs/common';
-import { SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { dump } from 'js-yaml';
 import type { Secret } from '../../secrets/secret';
 import type { RouteDeclaration } from '../routes/route-declaration';
+import { type ConstantDocument, jsonDocument, sendDocument } from './constant-document';
 import { openApiDocument } from './document';
+import { swaggerUi } from './swagger-ui';
 
 const DOCS: RouteDeclaration = {
   access: 'public',
@@ -13,27 +15,11 @@ const DOCS: RouteDeclaration = {
 
 /** Serves Swagger UI at `/docs` from this process alone, and the document at `/openapi.json` and `/openapi.yaml`. */
 export function serveDocs(app: INestApplication, fastify: FastifyInstance, demoKey?: Secret): void {
-  fastify.addHook('onRoute', (route: RouteOptions) => {
-    route.config = { declaration: DOCS, ...route.config };
-  });
-  SwaggerModule.setup('docs', app, openApiDocument(app), {
-    jsonDocumentUrl: 'openapi.json',
-    yamlDocumentUrl: 'openapi.yaml',
-    customSiteTitle: 'Stagedoor',
-    swaggerOptions: {
-      persistAuthorization: true,
-      displayRequestDuration: true,
-      tryItOutEnabled: true,
-      ...(demoKey && { authAction: { apiKey: demoAuthorisation(demoKey) } }),
-    },
-  });
-}
-
-/** In demo the page is authorised from the start; the key is random and shown by design (N1). */
-function demoAuthorisation(key: Secret): object {
-  return {
-    name: 'apiKey',
-    schema: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
-    value: key.reveal(),
-  };
+  const document = openApiDocument(app);
+  const yaml = dump(document, { skipInvalid: true, noRefs: true });
+  const serve = (url: string, constant: ConstantDocument) =>
+    fastify.get(url, { config: { declaration: DOCS } }, (_request, reply) => sendDocument(reply, constant));
+  serve('/openapi.json', jsonDocument(document));
+  serve('/openapi.yaml', { type: 'text/yaml; charset=utf-8', body: Buffer.from(yaml) });
+  for (const [path, constant] of Object.entries(swaggerUi(demoKey))) serve(`/docs${path}`, constant);
 }

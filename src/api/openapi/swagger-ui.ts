@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Secret } from '../../secrets/secret';
+import type { ConstantDocument } from './constant-document';
+
+/** What the page loads, of all that the package holds. */
+const ASSETS = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui-standalone-preset.js': 'text/javascript; charset=utf-8',
+  'favicon-16x16.png': 'image/png',
+  'favicon-32x32.png': 'image/png',
+};
+
+/** Swagger UI, whole: by path below `/docs`. `demoKey`: the page is authorised with it from the start. */
+export function swaggerUi(demoKey?: Secret): Readonly<Record<string, ConstantDocument>> {
+  const directory = dirname(require.resolve('swagger-ui-dist/package.json'));
+  const assets = Object.entries(ASSETS).map(
+    ([name, type]) => [`/${name}`, { type, body: readFileSync(join(directory, name)) }] as const,
+  );
+  return {
+    '': page('./docs/'),
+    '/': page('./'),
+    '/swagger-ui-init.js': { type: 'text/javascript; charset=utf-8', body: Buffer.from(initScript(demoKey)) },
+    ...Object.fromEntries(assets),
+  };
+}
+
+/** `base`: where the assets are, seen from the page. */
+function page(base: string): ConstantDocument {
+  const html = `<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <title>Stagedoor</title>
+  <link rel="stylesheet" href="${base}swagger-ui.css">
+  <link rel="icon" type="image/png" href="${base}favicon-32x32.png" sizes="32x32">
+  <link rel="icon" type="image/png" href="${base}favicon-16x16.png" sizes="16x16">
+  <style>body { margin: 0 } .swagger-ui .topbar .download-url-wrapper { display: none }</style>
+</head>
+<body>
+  <div id="swagger-ui"></div>
+  <script src="${base}swagger-ui-bundle.js"></script>
+  <script src="${base}swagger-ui-standalone-preset.js"></script>
+  <script src="${base}swagger-ui-init.js"></script>
+</body>
+</html>
+`;
+  return { type: 'text/html; charset=utf-8', body: Buffer.from(html) };
+}
+
+/** In demo the key is random and shown by design (N1). */
+function initScript(demoKey?: Secret): string {
+  const schema = { type: 'apiKey', in: 'header', name: 'X-API-Key' };
+  const authorization = demoKey && { apiKey: { name: 'apiKey', schema, value: demoKey.reveal() } };
+  return `const ui = SwaggerUIBundle({
+  url: new URL('../openapi.json', document.currentScript.src).href,
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+  layout: 'StandaloneLayout',
+  persistAuthorization: true,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
+});
+${authorization ? `ui.authActions.authorize(${JSON.stringify(authorization)});\n` : ''}`;
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/audit-trail';
+import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import { Lifecycle } from '../lifecycle';
+import { Connections } from '../server/connections';
+
+/** What a request may take beyond the longest deadline: its way in and out. */
+const MARGIN_MS = 2000;
+
+/**
+ * The orderly end of the process, in three phases: still served, but not ready and every response closes its connection, until load
+ * balancers have noticed; then nothing new is taken and what was received is finished; then the trail is sealed. What clients do
+ * with their connections holds up none of them for longer than its limit.
+ */
+@Injectable()
+export class Shutdown {
+  constructor(
+    private readonly lifecycle: Lifecycle,
+    private readonly connections: Connections,
+    private readonly trail: AuditTrail,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  /** Resolves when the trail is sealed and no connection is left. */
+  async run(): Promise<void> {
+    const wasReady = this.lifecycle.isReady;
+    this.lifecycle.drain();
+    this.connections.drain();
+    if (wasReady) await this.clock.sleep(this.config.http.shutdownDelayMs);
+    await this.connections.finishRequests(this.#longestRequestMs, () => this.trail.hasOpenIntents);
+    await Promise.all([this.trail.seal(), this.connections.close()]);
+  }
+
+  /** How long all phases may take together, in milliseconds. */
+  get limitMs(): number {
+    return this.config.http.shutdownDelayMs + this.#longestRequestMs + 4 * MARGIN_MS;
+  }
+
+  get #longestRequestMs(): number {
+    const { readMs, listMs, writeMs } = this.config.deadlines;
+    return Math.max(readMs, listMs, writeMs) + MARGIN_MS;
+  }
+}

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { STATUS_CODES } from 'node:http';
+import { Problem, type ProblemDetails } from '../../problems/problem';
+import { type HeaderList, headerLines } from '../http/header-list';
+import { renderProblem } from '../http/problem-rendering';
+import { DATA_HEADERS } from '../http/security-headers';
+
+/** What Node says of bytes that are no request, where there is more to report than 400 (RFC 6585, RFC 9110). */
+const BROKEN_INPUT: Readonly<Record<string, ProblemDetails>> = {
+  HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 KiB.' },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'The extensions of chunks are larger than 16 KiB.' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, detail: 'The request was not received in time.', retryable: true },
+};
+
+/** The response to bytes that Node could not read as a request; it is the last one on its connection. */
+export interface BrokenInputResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: string;
+}
+
+export function brokenInputResponse(code: string, requestId: string = randomUUID()): BrokenInputResponse {
+  const { status, headers, body } = renderProblem(new Problem('validation-failed', BROKEN_INPUT[code]), requestId);
+  const own = ['x-request-id', requestId, 'content-length', String(Buffer.byteLength(body)), 'connection', 'close'];
+  return { status, headers: [...DATA_HEADERS, ...Object.entries(headers).flat(), ...own], body };
+}
+
+/** As it is written where there is no request to respond to. */
+export function messageOf({ status, headers, body }: BrokenInputResponse): string {
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headerLines(headers)}\r\n${body}`;
+}

@@ -1,0 +1,177 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { ManualClock } from '../../../test/support/manual-clock';
+import { portOf } from '../../../test/support/ports';
+import { openRawSocket, requestHead, statusesIn } from '../../../test/support/raw-socket';
+import { SystemClock } from '../../clock/clock';
+import { Connections } from './connections';
+import { createHttpServer } from './http-server';
+
+const GET = requestHead('GET / HTTP/1.1', 'Host: x');
+const POST = requestHead('POST / HTTP/1.1', 'Host: x', 'Content-Length: 0');
+const LARGE = Buffer.alloc(4 * 1024 * 1024, 'a');
+
+describe('createHttpServer', () => {
+  let server: Server;
+  let connections: Connections;
+  /** Those that the listener was given and has not responded to. */
+  let served: ServerResponse<IncomingMessage>[];
+  let accepted: Socket[];
+
+  async function start({ maxConnections = 100, respond = true, clock = new SystemClock() } = {}): Promise<string> {
+    connections = new Connections(clock);
+    served = [];
+    accepted = [];
+    server = createHttpServer({
+      connections,
+      isManagement: false,
+      maxConnections,
+      listener: (_request, response) => {
+        if (respond) response.end(LARGE);
+        else served.push(response);
+      },
+    });
+    server.on('connection', (socket) => accepted.push(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    return `http://127.0.0.1:${portOf(server)}`;
+  }
+  afterEach(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('has limits for the first byte, the headers, the body and the reader, drops no header, and checks every second', async () => {
+    await start({ maxConnections: 7 });
+    expect(server).toMatchObject({
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      timeout: 30_000,
+      maxHeadersCount: 0,
+      maxConnections: 7,
+      connectionsCheckingInterval: 1000,
+    });
+  });
+
+  it('closes a connection that sends nothing, without a word', async () => {
+    const url = await start();
+    const { socket, closed } = await openRawSocket(url);
+    while (accepted.length === 0) await new Promise(setImmediate);
+    // What Node does after 10 s.
+    server.emit('clientError', Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), accepted[0]);
+    expect(await closed).toBe('');
+    socket.destroy();
+  });
+
+  it('closes a connection whose client never reads, and keeps one whose response is being made', async () => {
+    const url = await start({ respond: false });
+    const { socket, closed } = await openRawSocket(url);
+    socket.pause();
+    socket.write(GET);
+    while (served.length === 0) await new Promise(setImmediate);
+    const ours = served[0]?.socket;
+    server.emit('timeout', ours);
+    expect(ours?.destroyed).toBe(false);
+    served[0]?.end(LARGE);
+    server.emit('timeout', ours);
+    expect(ours?.destroyed).toBe(true);
+    socket.resume();
+    await closed;
+  });
+
+  it('has at most 32 responses open on a connection, and closes one that sends more requests than it reads', async () => {
+    const url = await start({ respond: false });
+    const { socket, closed } = await openRawSocket(url);
+    socket.write(GET.repeat(32));
+    while (served.length < 32) await new Promise(setImmediate);
+    socket.write(GET.repeat(2000));
+    await closed;
+    expect(served).toHaveLength(32);
+  });
+
+  it('counts what is open only: one who reads may send any number', async () => {
+    const url = await start({ respond: false });
+    const { socket, received } = await openRawSocket(url);
+    for (let sent = 1; sent <= 100; sent += 1) {
+      socket.write(GET);
+      while (served.length < sent) await new Promise(setImmediate);
+      // Twenty stay open.
+      served[sent - 20]?.end('x');
+    }
+    while (statusesIn(received()).length < 81) await new Promise(setImmediate);
+    expect(served).toHaveLength(100);
+    socket.destroy();
+  });
+
+  it('finishes the write of a client that sends too many requests, and reads no more of them', async () => {
+    const url = await start({ respond: false });
+    const { socket, closed } = await openRawSocket(url);
+    socket.write(POST + GET.repeat(500));
+    while (served.length < 32) await new Promise(setImmediate);
+    for (const response of served) response.end('done');
+    expect(statusesIn(await closed)).toEqual(Array(32).fill(200));
+  });
+
+  it('takes no more connections than it may have', async () => {
+    const url = await start({ maxConnections: 2, respond: false });
+    const [one, other] = [await openRawSocket(url), await openRawSocket(url)];
+    while (accepted.length < 2) await new Promise(setImmediate);
+    const third = await openRawSocket(url);
+    expect(await third.closed).toBe('');
+    one.socket.destroy();
+    other.socket.destroy();
+  });
+
+  it('while it drains, takes new requests and closes each connection with its response, one under way too', async () => {
+    const url = await start({ respond: false });
+    const [early, late] = [await openRawSocket(url), await openRawSocket(url)];
+    early.socket.write(GET);
+    while (served.length < 1) await new Promise(setImmediate);
+    connections.drain();
+    late.socket.write(GET);
+    while (served.length < 2) await new Promise(setImmediate);
+    for (const response of served) response.end('x');
+    for (const { closed } of [early, late]) expect(await closed).toMatch(/^HTTP\/1\.1 200 [\s\S]+Connection: close/);
+  });
+
+  it('finishes requests before it resolves, and leaves them no longer than it was told', async () => {
+    const url = await start({ respond: false });
+    const [one, other] = [await openRawSocket(url), await openRawSocket(url)];
+    one.socket.write(GET);
+    other.socket.write(GET);
+    while (served.length < 2) await new Promise(setImmediate);
+    connections.drain();
+    let isFinished = false;
+    const finished = connections
+      .finishRequests(60_000, () => false)
+      .then(() => {
+        isFinished = true;
+      });
+    served[0]?.end('x');
+    await one.closed;
+    expect(isFinished).toBe(false);
+    served[1]?.end('x');
+    await finished;
+    expect(statusesIn(await other.closed)).toEqual([200]);
+  });
+
+  it('gives up a request that takes longer than the limit, and waits for work that has lost its connection', async () => {
+    const clock = new ManualClock();
+    const url = await start({ respond: false, clock });
+    const { socket, closed } = await openRawSocket(url);
+    socket.write(GET);
+    while (served.length < 1) await new Promise(setImmediate);
+    let isBusy = true;
+    const finished = connections.finishRequests(1000, () => isBusy);
+    await clock.advance(1001);
+    await finished;
+    const closing = connections.close();
+    await clock.advance(2001);
+    await closing;
+    expect(await closed).toBe('');
+    const again = connections.finishRequests(1000, () => isBusy);
+    isBusy = false;
+    await clock.advance(20);
+    await again;
+  });
+});

@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http';
+import { parameterError } from '../../problems/field-error';
+import { invalidRequest } from '../../problems/invalid-request';
+import { Problem } from '../../problems/problem';
+import { repeatedHeader } from './request-headers';
+
+/** Node is told to drop none, so that the limit is ours and is reported. */
+const MAX_HEADER_LINES = 256;
+
+/** What is wrong with a request before its route is known: ambiguous headers, too many of them, no `Host` (RFC 9112, 3.2). */
+export function malformedRequest(request: IncomingMessage): Problem | undefined {
+  const { rawHeaders, headers, httpVersionMinor } = request;
+  if (rawHeaders.length > 2 * MAX_HEADER_LINES) {
+    return new Problem('validation-failed', { status: 431, detail: `More than ${MAX_HEADER_LINES} header lines.` });
+  }
+  const repeated = repeatedHeader(request);
+  if (repeated !== undefined) return invalidRequest([parameterError(207, repeated, 'It may be sent once.')]);
+  if (headers.host === undefined && httpVersionMinor > 0) return invalidRequest([parameterError(200, 'Host')]);
+  return undefined;
+}
+
+/** `Expect` with anything but `100-continue` (RFC 9110, 10.1.1). */
+export function unknownExpectation(): Problem {
+  return new Problem('validation-failed', { status: 417, detail: 'Only 100-continue can be expected.' });
+}

@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import { setImmediate } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { makeApiKey } from './access/api-key';
+import { Lifecycle } from './api/lifecycle';
+import { Shutdown } from './api/operations/shutdown';
+import { listening } from './api/server/listen';
+import { listenForManagement } from './api/server/management-listener';
+import { TenantsReload } from './api/tenants-reload';
+import { createApp, type Parts } from './app.module';
+import { AuditTrail } from './audit/audit-trail';
+import { Clock } from './clock/clock';
+import type { Config } from './config/config';
+import { type DemoKey, demoTenants } from './config/demo-tenants';
+import { type Environment, readTextFile } from './config/environment';
+import { loadTenants } from './config/load-tenants';
+import { loadTenantsAside } from './config/load-tenants-aside';
+import { readConfig } from './config/read-config';
+import { watchContent } from './config/watch-content';
+import { SCOPES } from './context/scope';
+import { logEvent } from './observability/log-events';
+import { LOGGER, type Logger } from './observability/logger';
+import { Metrics } from './observability/metrics';
+import { welcome } from './observability/welcome';
+import { startSandbox } from './sandbox/sandbox';
+
+/** How long the trail may take to be sealed when the process ends at once, in milliseconds. */
+const SAVE_TRAIL_MS = 1000;
+
+/** The running service, as `main.ts` sees it. */
+export interface Service {
+  /** Finishes what was received, seals the trail and releases everything. */
+  stop(): Promise<void>;
+  /** How long `stop` may take before the process is ended, in milliseconds. */
+  readonly stopsWithinMs: number;
+  /** Seals the trail, if that can be done in a moment. */
+  saveTrail(): Promise<void>;
+}
+
+/** Starts everything. When `signal` is aborted meanwhile, no port is opened, and what there is waits for `stop`. */
+export async function startService(env: Environment, signal: AbortSignal): Promise<Service> {
+  const config = readConfig(env);
+  const { parts, demo, stopSandbox } = await prepare(config, env);
+  const app = await createApp(parts);
+  let stopWatching = (): void => undefined;
+  const service: Service = {
+    stop: async () => {
+      stopWatching();
+      await app.get(Shutdown).run();
+      await Promise.all([app.close(), stopSandbox()]);
+    },
+    stopsWithinMs: app.get(Shutdown).limitMs,
+    saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
+  };
+  // A signal is delivered by a turn of the event loop, of which the start may have needed none; a whole one lies between two of these.
+  await setImmediate();
+  await setImmediate();
+  if (signal.aborted) return service;
+  try {
+    const url = await listen(app, config);
+    const managementUrl = await listenForManagement(app);
+    app.get(Metrics).observeProcess();
+    stopWatching = keepTenantsCurrent(app, config);
+    app.get(Lifecycle).ready();
+    announce({ app, config, demo, url, managementUrl });
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+  return service;
+}
+
+interface Prepared {
+  readonly parts: Parts;
+  readonly demo?: { readonly keys: readonly DemoKey[]; readonly hubs: readonly (readonly string[])[] };
+  readonly stopSandbox: () => Promise<void>;
+}
+
+/** Outside demo: Hubster and tenants as configured. In demo: a sandbox, and a key for each of its tenants. */
+async function prepare(config: Config, env: Environment): Promise<Prepared> {
+  if (config.tenants.kind !== 'demo' && config.hubster) {
+    const tenants = loadTenants(config.tenants, { env, readFile: readTextFile, scopes: SCOPES });
+    return { parts: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
+  }
+  const sandbox = await listening('SANDBOX_PORT', () => startSandbox(config.sandbox));
+  const demo = demoTenants(sandbox.tenants, makeApiKey, SCOPES);
+  const url = new URL(sandbox.url);
+  const [first] = demo.keys;
+  return {
+    parts: {
+      config,
+      tenants: demo.config,
+      hubster: { portalUrl: url, identityUrl: url },
+      ...(first && { demoKey: first.key }),
+    },
+    demo: { keys: demo.keys, hubs: sandbox.tenants.map(({ hubs }) => hubs) },
+    stopSandbox: () => sandbox.close(),
+  };
+}
+
+async function listen(app: NestFastifyApplication, { http }: Config): Promise<string> {
+  await listening('PORT', () => app.listen(http.port, http.host));
+  return app.getUrl();
+}
+
+interface Started {
+  readonly app: NestFastifyApplication;
+  readonly config: Config;
+  readonly demo: Prepared['demo'];
+  readonly url: string;
+  readonly managementUrl: string | undefined;
+}
+
+function announce({ app, config, demo, url, managementUrl }: Started): void {
+  const logger = app.get<Logger>(LOGGER);
+  if (!demo && !config.redisUrl) logEvent(logger, 'process.alone');
+  if (config.otelEndpoint) logEvent(logger, 'process.untraced');
+  logEvent(logger, 'server.listening', { url, ...(managementUrl !== undefined && { managementUrl }) });
+  process.stdout.write(welcome({ url, managementUrl, config, demo }));
+}
+
+/** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
+function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
+  if (source.kind !== 'file') return () => undefined;
+  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsAside({ source, scopes: SCOPES }));
+  process.on('SIGHUP', reload);
+  return watchContent(source.path, app.get(Clock), reload);
+}

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, portOf } from '../support/ports';
+import { openRawSocket, requestHead, statusesIn } from '../support/raw-socket';
+import { type ServiceProcess, startProcess } from '../support/service-process';
+import { slowRequest } from '../support/slow-request';
+
+const ROOT = join(__dirname, '..', '..');
+const DEMO = { PORT: '0', SANDBOX_PORT: '0', LOG_FORMAT: 'json' };
+const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
+
+describe('the start and the stop of the process', () => {
+  const running: ServiceProcess[] = [];
+  const start = async (env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
+    const started = await startProcess('dist/main.js', { ...DEMO, ...env });
+    running.push(started);
+    return started;
+  };
+  afterEach(() => {
+    for (const { process } of running.splice(0)) process.kill('SIGKILL');
+  });
+
+  async function startDemo(env: Readonly<Record<string, string>> = {}) {
+    const service = await start(env);
+    const [, key = '', url = ''] = await service.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
+    return { service, key, url };
+  }
+
+  it('is held up by no silent connection, no unread response and no broken-off request: exit 0, the trail sealed', async () => {
+    const { service, key, url } = await startDemo();
+    const silent = await openRawSocket(url);
+    const idle = await openRawSocket(url);
+    idle.socket.write(requestHead('GET /health/live HTTP/1.1', 'Host: x'));
+    while (statusesIn(idle.received()).length === 0) await new Promise(setImmediate);
+    const partial = await openRawSocket(url);
+    partial.socket.write('GET /health/live HTTP/1.1\r\nHo');
+    const unread = await openRawSocket(url);
+    unread.socket.pause();
+    unread.socket.write(requestHead('GET /docs/swagger-ui-bundle.js HTTP/1.1', 'Host: x').repeat(20));
+    const sent = slowRequest(`${url}/api/v1/integrations/hubs/${HUB}`, key);
+    await sent.isReceived;
+    service.process.kill('SIGTERM');
+    await Promise.all([silent.closed, idle.closed]);
+    sent.finish();
+    expect(await sent.status).toBe(200);
+    expect(await service.ended()).toBe(0);
+    expect(service.output()).not.toContain('could not be sealed');
+    await Promise.all([partial.closed, unread.socket.destroy()]);
+  });
+
+  it('for SHUTDOWN_DELAY takes requests still, is not ready, and closes each connection with its response', async () => {
+    const { service, key, url } = await startDemo({ SHUTDOWN_DELAY: '1s' });
+    const kept = await openRawSocket(url);
+    const read = requestHead('GET /api/v1/integrations HTTP/1.1', 'Host: x', `X-API-Key: ${key}`);
+    kept.socket.write(read);
+    while (!kept.received().endsWith('}')) await new Promise(setImmediate);
+    expect(kept.received()).toMatch(/Connection: keep-alive/i);
+    service.process.kill('SIGTERM');
+    let ready = { status: 200, connection: '' };
+    while (ready.status === 200) {
+      const response = await fetch(`${url}/health/ready`);
+      ready = { status: response.status, connection: response.headers.get('connection') ?? '' };
+    }
+    expect(ready).toEqual({ status: 503, connection: 'close' });
+    // What would be a hit.
+    kept.socket.write(read);
+    expect(statusesIn(await kept.closed)).toEqual([200, 200]);
+    expect(kept.received()).toMatch(/Connection: close/i);
+    expect(await service.ended()).toBe(0);
+  });
+
+  it('a second signal ends it at once, whatever is under way', async () => {
+    const { service, key, url } = await startDemo({ SHUTDOWN_DELAY: '1m' });
+    const sent = slowRequest(`${url}/api/v1/integrations/hubs/${HUB}`, key);
+    sent.status.catch(() => undefined);
+    await sent.isReceived;
+    service.process.kill('SIGTERM');
+    while ((await fetch(`${url}/health/ready`)).status === 200);
+    service.process.kill('SIGTERM');
+    expect(await service.ended()).toBe(143);
+  });
+
+  it('SIGTERM during the start ends it, before it listens, with exit 0', async () => {
+    // The modules that are loaded are printed: the first of the service's own are behind those that take the signal.
+    const service = await start({ NODE_DEBUG: 'module' });
+    await service.says(/reflect-metadata/);
+    service.process.kill('SIGTERM');
+    expect(await service.ended()).toBe(0);
+    expect(service.output()).not.toContain('Stagedoor listens');
+  });
+
+  it('SIGTERM to `npm run start:prod` reaches the process', async () => {
+    const { PATH = '' } = process.env;
+    const directory = await mkdtemp(join(tmpdir(), 'stagedoor-npm-'));
+    const npm = spawn('npm', ['run', '--silent', 'start:prod'], {
+      cwd: ROOT,
+      env: { PATH, ...DEMO, AUDIT_DIR: directory },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let output = '';
+    npm.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    while (!/curl -H/.test(output)) await once(npm.stdout, 'data');
+    const [, url = ''] = /listens on (http:\S+)/.exec(output) ?? [];
+    npm.kill('SIGTERM');
+    expect(await once(npm, 'exit')).toEqual([0, null]);
+    await rm(directory, { recursive: true });
+    await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+
+  it('every script that runs the service for long replaces its shell by it', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const servers = Object.values<string>(scripts).filter((script) => /node dist\/(sandbox\/)?main\.js/.test(script));
+    expect(servers).toHaveLength(3);
+    for (const script of servers) expect(script).toMatch(/exec node \S+$/);
+  });
+
+  it('MANAGEMENT_PORT=0 takes a free port and names it; health is there and the API is not', async () => {
+    const { service, url } = await startDemo({ MANAGEMENT_PORT: '0' });
+    const [, management = ''] = await service.says(/"managementUrl":"([^"]+)"/);
+    const status = async (base: string, path: string) => (await fetch(base + path)).status;
+    expect(await status(management, '/health/ready')).toBe(200);
+    expect(await status(management, '/metrics')).toBe(200);
+    expect(await status(management, '/api/v1/me')).toBe(404);
+    expect(await status(management, '/docs')).toBe(404);
+    expect(await status(url, '/health/ready')).toBe(404);
+    expect(await status(url, '/api/v1/me')).toBe(401);
+    expect(service.output()).toContain(`Health and metrics are on ${management}`);
+  });
+
+  it.each(['PORT', 'MANAGEMENT_PORT', 'SANDBOX_PORT'])('%s that is taken is one line that names it', async (name) => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const service = await start({ [name]: `${portOf(other)}`, LOG_LEVEL: 'silent' });
+    expect(await service.ended()).toBe(1);
+    expect(service.output()).toBe(`${name}: expected a port that no other process listens on\n`);
+    other.close();
+  });
+
+  it('HOST that is no address of the machine is one line that names it', async () => {
+    const service = await start({ HOST: '192.0.2.1', PORT: `${await freePort()}`, LOG_LEVEL: 'silent' });
+    expect(await service.ended()).toBe(1);
+    expect(service.output()).toBe('HOST: expected an address of this machine\n');
+  });
+});

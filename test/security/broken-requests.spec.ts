@@ -1,0 +1,133 @@
+import { openRawSocket, requestHead, sendRaw, statusesIn } from '../support/raw-socket';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const HOST = 'Host: stagedoor';
+const CLOSE = 'Connection: close';
+
+describe('a request that is broken or ambiguous', () => {
+  let stagedoor: Stagedoor;
+
+  beforeAll(async () => {
+    stagedoor = await startStagedoor();
+  });
+  afterAll(() => stagedoor.close());
+
+  const key = () => `X-API-Key: ${stagedoor.keyOf('acme-app')}`;
+  const create = (name: string) =>
+    JSON.stringify({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
+  const createHead = (body: string, ...headers: readonly string[]) =>
+    requestHead(
+      `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/1.1`,
+      ...[HOST, key(), 'Content-Type: application/json', `Content-Length: ${body.length}`, ...headers],
+    );
+
+  it.each([
+    ['one byte too many behind a request that closes', CLOSE, 'x'],
+    ['broken bytes behind a request under way', 'X-A: b', 'hello\r\n\r\n'],
+    ['headers without an end behind a request under way', 'X-A: b', `GET / HTTP/1.1\r\nX: ${'a'.repeat(17 * 1024)}`],
+    ['CONNECT behind a request under way', 'X-A: b', requestHead('CONNECT h.io:443 HTTP/1.1', HOST)],
+  ])('%s: the response to the write is read, and nothing else', async (what, header, bytes) => {
+    const body = create(what);
+    const received = await sendRaw(stagedoor.url, createHead(body, header) + body + bytes);
+    expect(statusesIn(received)).toEqual([200]);
+    expect(received).toMatch(/\r\nConnection: close\r\n/i);
+    const [, json = ''] = received.split('\r\n\r\n');
+    expect(JSON.parse(json)).toMatchObject({ name: what });
+  });
+
+  it('broken bytes while a streamed response is read: no second status line within it', async () => {
+    const [caller, path] = [key(), '/api/v1/audit/events'];
+    const { socket, received, closed } = await openRawSocket(stagedoor.url);
+    socket.write(requestHead(`GET ${path} HTTP/1.1`, HOST, caller, 'Accept: application/x-ndjson'));
+    while (!received().includes('\r\n\r\n')) await new Promise(setImmediate);
+    socket.write('hello\r\n\r\n');
+    expect(statusesIn(await closed)[0]).toBe(200);
+    expect((await closed).split('HTTP/1.1 ')[1]).toMatch(/\r\n0\r\n\r\n$/);
+  });
+
+  it('a body that breaks off in mid-chunk is 400, once, with a request id', async () => {
+    const head = requestHead(
+      `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/1.1`,
+      ...[HOST, key(), 'Content-Type: application/json', 'Transfer-Encoding: chunked', 'X-Request-Id: broken-chunk'],
+    );
+    const received = await sendRaw(stagedoor.url, `${head}5\r\n{"a":`, 'not a size\r\n');
+    expect(statusesIn(received)).toEqual([400]);
+    expect(received).toContain('x-request-id: broken-chunk');
+  });
+
+  it.each([
+    ['no Host', []],
+    ['two Hosts', [HOST, 'Host: other']],
+    ['two equal Hosts', [HOST, HOST]],
+  ])('%s: 400 as a problem with a request id', async (_what, hosts) => {
+    const received = await sendRaw(stagedoor.url, requestHead('GET /health/live HTTP/1.1', ...hosts, CLOSE));
+    expect(received).toMatch(/^HTTP\/1\.1 400 [\s\S]+application\/problem\+json[\s\S]+"parameter":"Host"/);
+    const [, requestId] = /x-request-id: (\S+)/.exec(received) ?? [];
+    expect(received).toContain(`"requestId":"${requestId}"`);
+  });
+
+  it('HTTP/1.0 needs no Host', async () => {
+    expect(statusesIn(await sendRaw(stagedoor.url, requestHead('GET /health/live HTTP/1.0')))).toEqual([200]);
+  });
+
+  it.each(['X-API-Key', 'Authorization', 'X-Tenant-Id', 'Idempotency-Key', 'X-On-Behalf-Of', 'X-Request-Timeout-Ms'])(
+    '%s twice is 400, in any case of its letters, and is not taken for one of both',
+    async (name) => {
+      const twice = [`${name}: 1000`, `${name.toLowerCase()}: 2000`];
+      const head = requestHead('GET /api/v1/integrations HTTP/1.1', HOST, CLOSE, ...twice);
+      expect(await sendRaw(stagedoor.url, head)).toMatch(new RegExp(`^HTTP/1\\.1 400 [\\s\\S]+"parameter":"${name}"`));
+    },
+  );
+
+  it('Content-Type twice is 400 before the body is read', async () => {
+    const body = create('two types');
+    const received = await sendRaw(stagedoor.url, createHead(body, CLOSE, 'Content-Type: text/plain') + body);
+    expect(statusesIn(received)).toEqual([400]);
+  });
+
+  it('lists may come in several lines: If-Match, If-None-Match, Prefer, Cache-Control, Accept', async () => {
+    const lines = [
+      'If-Match: "a"',
+      'If-Match: "b"',
+      'Prefer: a',
+      'Prefer: handling=lenient',
+      'Accept: a/b',
+      'Accept: */*',
+    ];
+    const head = requestHead('GET /api/v1/me HTTP/1.1', HOST, CLOSE, key(), ...lines);
+    expect(statusesIn(await sendRaw(stagedoor.url, head))).toEqual([200]);
+  });
+
+  it('more than 2,000 header lines are 431: an If-Match behind them is not ignored', async () => {
+    const filler = Array<string>(2_000).fill('a:');
+    const [line, body] = [`DELETE /api/v1/integrations/${HUBS.acme} HTTP/1.1`, 'If-Match: "not this one"'];
+    const received = await sendRaw(stagedoor.url, requestHead(line, HOST, CLOSE, key(), ...filler, body));
+    expect(received).toMatch(/^HTTP\/1\.1 431 [\s\S]+application\/problem\+json/);
+  });
+
+  it('an expectation that nobody knows is 417 as a problem', async () => {
+    const head = requestHead('GET /health/live HTTP/1.1', HOST, CLOSE, 'Expect: a-miracle');
+    expect(await sendRaw(stagedoor.url, head)).toMatch(/^HTTP\/1\.1 417 [\s\S]+application\/problem\+json/);
+  });
+
+  it.each([
+    '/docs/..',
+    '/docs/%2e%2e',
+    '/docs/../../etc/passwd',
+    '/docs//',
+    '/problems/..',
+    '//docs',
+    '/docs/.',
+    '/..',
+  ])('%s is 404', async (path) => {
+    const received = await sendRaw(stagedoor.url, requestHead(`GET ${path} HTTP/1.1`, HOST, CLOSE));
+    expect(statusesIn(received)).toEqual([404]);
+  });
+
+  it('an upgrade is not made: the request is served as any other', async () => {
+    const upgrade = ['Connection: Upgrade, close', 'Upgrade: websocket'];
+    expect(
+      statusesIn(await sendRaw(stagedoor.url, requestHead('GET /health/live HTTP/1.1', HOST, ...upgrade))),
+    ).toEqual([200]);
+  });
+});
