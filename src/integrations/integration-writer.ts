@@ -108,6 +108,12 @@ export class IntegrationWriter {
     });
   }
 
+  /** What was written, as it is now: asked of Hubster, not of the cache. */
+  async read(context: RequestContext, integrationId: string): Promise<WriteAnswer> {
+    const current = await this.readCurrent(this.withDeadline(context), integrationId, {});
+    return this.answer(context, current, []);
+  }
+
   async remove(context: RequestContext, integrationId: string, conditions: WriteConditions): Promise<void> {
     const call = this.withDeadline(context);
     await this.inTurn(call, integrationId, async () => {
@@ -140,7 +146,7 @@ export class IntegrationWriter {
   private async readCurrent(
     call: RequestContext,
     integrationId: string,
-    { ifMatch }: WriteConditions,
+    { ifMatch }: Pick<WriteConditions, 'ifMatch'>,
   ): Promise<Integration> {
     const current = await this.portal.get(call, integrationId).catch((error: unknown) => {
       throw toProblem(error, { write: false });

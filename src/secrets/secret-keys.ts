@@ -12,7 +12,7 @@ interface DerivedKey {
 
 /** The keys derived from `SECRET_KEY` by HKDF-SHA256 (RFC 5869): 32 bytes a purpose, none of them reversible to another. */
 export class SecretKeys {
-  /** The keys of `SECRET_KEY_PREVIOUS`: they only open and verify what was made under them. */
+  /** The keys of `SECRET_KEY_PREVIOUS`, which other replicas may be using: what is made under them is accepted. */
   readonly previous?: SecretKeys;
   readonly #master: Secret;
   readonly #derived = new Map<KeyPurpose, DerivedKey>();
@@ -20,6 +20,11 @@ export class SecretKeys {
   constructor(master: Secret, previous?: Secret) {
     this.#master = master;
     if (previous) this.previous = new SecretKeys(previous);
+  }
+
+  /** Every `SECRET_KEY` that is known, the one in use first. */
+  get all(): readonly SecretKeys[] {
+    return this.previous ? [this, this.previous] : [this];
   }
 
   key(purpose: KeyPurpose): Buffer {
