@@ -13,6 +13,8 @@ import type { SettledWrite } from './settling/sighting';
 
 /** What a write is about to do. */
 export interface WriteIntent {
+  /** Where it was needed before the intent was recorded. */
+  readonly id?: string;
   readonly action: 'integration.create' | 'integration.update' | 'integration.delete';
   readonly target: { readonly type: 'hub' | 'integration'; readonly id: string };
   readonly changes: readonly Change[];
@@ -59,7 +61,8 @@ export class AuditedWrites {
     view?: (written: T) => IntegrationView,
     before?: IntegrationView,
   ): Promise<T> {
-    const record = await this.audit.intent(actorOf(context), intent);
+    const { id, ...recorded } = intent;
+    const record = await this.audit.intent(actorOf(context), recorded, id);
     context.tally.intents += 1;
     const open: OpenWrite<T> = {
       ...{ context, write, record },

@@ -5,9 +5,13 @@ import type { Secret } from './secret';
 /** What a key may be used for; each purpose has a key of its own. */
 export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough';
 
+/** What is signed for the id of a key, as a part of `mac`. */
+const KEY_ID = Buffer.from('6:key-id');
+
 interface DerivedKey {
   readonly key: Buffer;
   readonly hmac: Hmac;
+  readonly id: string;
 }
 
 /** The keys derived from `SECRET_KEY` by HKDF-SHA256 (RFC 5869): 32 bytes a purpose, none of them reversible to another. */
@@ -31,6 +35,11 @@ export class SecretKeys {
     return this.#of(purpose).key;
   }
 
+  /** 16 hexadecimal digits that tell which `SECRET_KEY` it is without telling anything about it. */
+  keyId(purpose: KeyPurpose): string {
+    return this.#of(purpose).id;
+  }
+
   /** HMAC-SHA256 of the parts under the purpose's key. Parts are length-prefixed, so that no two lists of parts meet. */
   mac(purpose: KeyPurpose, ...parts: readonly (string | Buffer)[]): Buffer {
     const message: Buffer[] = [];
@@ -50,7 +59,8 @@ export class SecretKeys {
     const known = this.#derived.get(purpose);
     if (known) return known;
     const key = Buffer.from(hkdfSync('sha256', this.#master.reveal(), '', `stagedoor/${purpose}/v1`, 32));
-    const derived = { key, hmac: new Hmac(key) };
+    const hmac = new Hmac(key);
+    const derived = { key, hmac, id: hmac.of(KEY_ID).toString('hex', 0, 8) };
     this.#derived.set(purpose, derived);
     return derived;
   }

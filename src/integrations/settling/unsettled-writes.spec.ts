@@ -28,7 +28,7 @@ class Stage {
       },
     },
     looks: {
-      look: async ({ tenant: { id } }, { target }) => {
+      look: async ({ tenant: { id } }, _intentId, { target }) => {
         this.looks.push(`${id} ${target.id} ${this.clock.now()}`);
         if (!this.proof) throw new Error('Hubster is down');
         return this.proof;

@@ -100,11 +100,11 @@ export class UnsettledWrites {
   }
 
   /** What can be proven; nothing when the process stops meanwhile. */
-  async #look(tenant: Tenant, { actor, intent }: UnsettledIntent): Promise<AuditResult | undefined> {
+  async #look(tenant: Tenant, { id, actor, intent }: UnsettledIntent): Promise<AuditResult | undefined> {
     for (const pauseMs of PAUSES_MS) {
       const deadline = Deadline.after(this.parts.clock, LOOK_MS);
       const call = { tenant, requestId: actor.requestId, deadline };
-      const result = await this.parts.looks.look(call, intent).catch(() => undefined);
+      const result = await this.parts.looks.look(call, id, intent).catch(() => undefined);
       await this.#pause(pauseMs);
       if (result || this.#stop.signal.aborted) return result;
     }
