@@ -64,7 +64,7 @@ const MUTANTS = [
   {
     name: 'truth-is-not-told-later',
     file: 'src/integrations/audited-writes.ts',
-    from: 'if (isUnknown) void this.settleLater(open, problem);',
+    from: 'if (isUnknown) this.lookAfter(open, problem);',
     to: '',
     test: SETTLED,
     only: 'the trail gets the truth',
