@@ -27,7 +27,7 @@ const actor = { tenant: 'acme', caller: 'billing', requestId: 'q1', traceId: 't1
 const update = {
   action: 'integration.update',
   target: { type: 'integration', id: 'i1' },
-  changes: [{ pointer: '/configuration/authToken', from: 'fp1:aaaaaaaaaaaaaaaa', to: 'fp1:bbbbbbbbbbbbbbbb' }],
+  changes: [{ pointer: '/configuration/authToken', from: 'fp2:aaaaaaaaaaaaaaaa', to: 'fp2:bbbbbbbbbbbbbbbb' }],
 } as const;
 
 function setup() {

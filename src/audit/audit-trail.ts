@@ -50,8 +50,7 @@ export class AuditTrail {
    * Resolves when the intent is durable; only then may anything be sent to Hubster (N3). Throws `audit-unavailable`
    * within 2 s otherwise; the refused write then leaves an outcome as soon as the store is back.
    */
-  async intent(actor: AuditActor, intent: AuditIntent): Promise<OpenIntent> {
-    const id = randomUUID();
+  async intent(actor: AuditActor, intent: AuditIntent, id: string = randomUUID()): Promise<OpenIntent> {
     const open = this.#counted(this.reopen(id, actor, intent));
     try {
       await this.recorder.record(line(id, actor, { ...intent, phase: 'intent' }));

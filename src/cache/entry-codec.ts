@@ -41,14 +41,17 @@ export class EntryCodec {
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32BE(json.length);
     const content = Buffer.concat([length, json, answer.body]);
-    return Buffer.concat([this.#mac(place, content), content]);
+    return Buffer.concat([macOf(this.keys, place, content), content]);
   }
 
-  /** The entry, or nothing where the value is not one that was written for this place. */
+  /** The entry, or nothing where the value is not one that was written for this place, under a `SECRET_KEY` that is known. */
   decode(place: Place, value: Buffer): Entry | undefined {
     if (value.length < MAC_BYTES + LENGTH_BYTES) return undefined;
     const content = value.subarray(MAC_BYTES);
-    if (!timingSafeEqual(value.subarray(0, MAC_BYTES), this.#mac(place, content))) return undefined;
+    const isAuthentic = this.keys.all.some((keys) =>
+      timingSafeEqual(value.subarray(0, MAC_BYTES), macOf(keys, place, content)),
+    );
+    if (!isAuthentic) return undefined;
     const bodyAt = LENGTH_BYTES + content.readUInt32BE();
     // Authenticated: whatever stands here was written by `encode` of this version.
     const head: Head = JSON.parse(content.toString('utf8', LENGTH_BYTES, bodyAt));
@@ -57,8 +60,8 @@ export class EntryCodec {
     const answer = { status, body: content.subarray(bodyAt), etag, headers };
     return { answer, loadedAt: this.clock.monotonic() - age, freshMs, staleMs, errorStaleMs };
   }
+}
 
-  #mac({ tenant, visibility, generation, key }: Place, content: Buffer): Buffer {
-    return this.keys.mac('cache', VERSION, tenant, visibility, generation, key, content);
-  }
+function macOf(keys: SecretKeys, { tenant, visibility, generation, key }: Place, content: Buffer): Buffer {
+  return keys.mac('cache', VERSION, tenant, visibility, generation, key, content);
 }

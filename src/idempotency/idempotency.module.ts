@@ -14,7 +14,9 @@ import { RedisIdempotencyStore } from './redis-idempotency-store';
       provide: Idempotency,
       inject: [REDIS, SecretKeys, Clock],
       useFactory: (redis: RedisConnection | undefined, keys: SecretKeys, clock: Clock) =>
-        new Idempotency(redis ? new RedisIdempotencyStore(redis) : new MemoryIdempotencyStore(clock), keys, clock),
+        redis
+          ? new Idempotency(new RedisIdempotencyStore(redis), keys.all, clock)
+          : new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock),
     },
   ],
   exports: [Idempotency],

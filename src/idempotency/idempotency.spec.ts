@@ -1,8 +1,9 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
-import { Idempotency, type KeyedRequest, type Run } from './idempotency';
+import { Idempotency, type Run } from './idempotency';
 import { MemoryIdempotencyStore } from './memory-idempotency-store';
+import type { KeyedRequest } from './request-identity';
 
 const request: KeyedRequest = {
   ...{ tenant: 'acme', caller: 'billing', route: 'POST /x', key: 'k'.repeat(16), body: '{}' },
@@ -16,12 +17,12 @@ describe('Idempotency (S-760)', () => {
   beforeEach(() => {
     clock = new ManualClock();
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys, clock);
+    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock);
   });
 
   const begin = async (change: Partial<KeyedRequest> = {}): Promise<Run> => {
     const begun = await idempotency.begin({ ...request, ...change });
-    if ('body' in begun) throw new Error('answered');
+    if ('status' in begun) throw new Error('answered');
     return begun;
   };
 
@@ -73,5 +74,102 @@ describe('Idempotency (S-760)', () => {
   ])('N2: another %s is another request', async (_what, change) => {
     await begin();
     expect((await begin(change)).isRepeat).toBe(false);
+  });
+});
+
+describe('Idempotency: what is kept, and for how long (S-760)', () => {
+  const refusal = { status: 409, headers: {}, body: '{"code":"name-taken"}' };
+  const large = { status: 200, headers: { etag: '"1"' }, body: 'x'.repeat(250 * 1024), integrationId: 'i1' };
+  let clock: ManualClock;
+  let idempotency: Idempotency;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    const keys = new SecretKeys(Secret.of('k'.repeat(32)));
+    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock);
+  });
+
+  const begin = async (): Promise<Run> => {
+    const begun = await idempotency.begin(request);
+    if ('status' in begun) throw new Error('answered');
+    return begun;
+  };
+
+  it('a refusal is kept for ten minutes, then the key is free', async () => {
+    await (await begin()).refused(refusal);
+    await clock.advance(10 * 60_000 - 1);
+    expect(await idempotency.begin(request)).toEqual(refusal);
+    await clock.advance(1);
+    expect((await begin()).isRepeat).toBe(false);
+  });
+
+  it('a refusal of what may have been carried out before is kept as long as an answer', async () => {
+    await (await begin()).unknown();
+    await (await begin()).refused(refusal);
+    await clock.advance(60 * 60_000);
+    expect(await idempotency.begin(request)).toEqual(refusal);
+  });
+
+  it('of a large answer all but its body is kept, and what can be read instead', async () => {
+    await (await begin()).answered(large);
+    const { body: _body, ...rest } = large;
+    expect(await idempotency.begin(request)).toEqual(rest);
+  });
+
+  it('a large refusal frees the key', async () => {
+    await (await begin()).refused({ ...refusal, body: large.body });
+    expect((await begin()).isRepeat).toBe(false);
+  });
+});
+
+describe('Idempotency while SECRET_KEY is rotated (S-760)', () => {
+  const [old, next] = ['o', 'n'].map((letter) => Secret.of(letter.repeat(32)));
+  const OLD = [old] as const;
+  const NEXT = [next] as const;
+  const OLD_ACCEPTING = [old, next] as const;
+  const NEXT_ACCEPTING = [next, old] as const;
+  let clock: ManualClock;
+  let store: MemoryIdempotencyStore;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    store = new MemoryIdempotencyStore(clock);
+  });
+
+  const replica = ([key = Secret.of(''), accepted]: readonly (Secret | undefined)[]) =>
+    new Idempotency(store, new SecretKeys(key, accepted).all, clock);
+  const run = (begun: Awaited<ReturnType<Idempotency['begin']>>): Run => {
+    if ('status' in begun) throw new Error('answered');
+    return begun;
+  };
+
+  it.each([
+    ['1: the next key is accepted', OLD, OLD_ACCEPTING],
+    ['2: the next key is used', OLD_ACCEPTING, NEXT_ACCEPTING],
+    ['3: the old key is taken away', NEXT_ACCEPTING, NEXT],
+    ['1 and 2 at once', OLD, NEXT_ACCEPTING],
+  ])('step %s: a key is one key to replicas of before and after', async (_step, before, after) => {
+    for (const [key, one, other] of [['forth', before, after] as const, ['back', after, before] as const]) {
+      const keyed = { ...request, key: key.repeat(4) };
+      const first = run(await replica(one).begin(keyed));
+      await expect(replica(other).begin(keyed)).rejects.toMatchObject({ code: 'idempotency-running' });
+      await first.unknown();
+      const second = run(await replica(other).begin(keyed));
+      expect(second.isRepeat).toBe(true);
+      await expect(replica(one).begin(keyed)).rejects.toMatchObject({ code: 'idempotency-running' });
+      await second.answered(answer);
+      expect(await replica(one).begin(keyed)).toEqual(answer);
+      expect(await replica(other).begin(keyed)).toEqual(answer);
+      await expect(replica(one).begin({ ...keyed, body: '{"a":1}' })).rejects.toMatchObject({
+        code: 'idempotency-mismatch',
+      });
+    }
+  });
+
+  it('an answer counts, whatever another replica left under the other key', async () => {
+    await replica(OLD_ACCEPTING).begin(request);
+    await clock.advance(60_000);
+    await run(await replica(OLD).begin(request)).answered(answer);
+    expect(await replica(NEXT_ACCEPTING).begin(request)).toEqual(answer);
   });
 });

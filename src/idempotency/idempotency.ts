@@ -1,24 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock';
 import { Problem } from '../problems/problem';
-import { seal, unseal } from '../secrets/seal';
 import type { SecretKeys } from '../secrets/secret-keys';
-import type { IdempotencyStore, Place } from './idempotency-store';
-import { type KeptAnswer, type KeyState, readKeyState } from './key-state';
+import {
+  type Finality,
+  type FoundTexts,
+  type IdempotencyStore,
+  type KeyLocation,
+  MAX_TEXT_LENGTH,
+  type Texts,
+} from './idempotency-store';
+import { furthest, type KeptAnswer, type Progress } from './key-state';
+import { type KeyedRequest, RequestIdentity } from './request-identity';
 
 /** Longer than any request runs, in milliseconds: what is said to run since then was left behind by a crash. */
 const ABANDONED_MS = 60_000;
-
-/** A request with an `Idempotency-Key`. */
-export interface KeyedRequest {
-  readonly tenant: string;
-  readonly caller: string;
-  /** Verb and path. */
-  readonly route: string;
-  readonly key: string;
-  /** Only a keyed hash of it is kept. */
-  readonly body: string;
-}
 
 /** The right to carry a keyed request out. One of its ends has to be called; none of them throws. */
 export interface Run {
@@ -26,6 +22,8 @@ export interface Run {
   readonly isRepeat: boolean;
   /** From now on the same request gets this answer. */
   answered(answer: KeptAnswer): Promise<void>;
+  /** As `answered`, but nothing was changed: it is kept for some minutes only, unless the request ran before. */
+  refused(answer: KeptAnswer): Promise<void>;
   /** It may have been carried out. */
   unknown(): Promise<void>;
   /** Nothing was done: the key is free again, or as it was. */
@@ -34,61 +32,69 @@ export interface Run {
 
 /** Lets one request with a key run once (S-760). */
 export class Idempotency {
+  /** @param keys each `SECRET_KEY` under which a replica may keep or look for a key; the one in use first */
   constructor(
     private readonly store: IdempotencyStore,
-    private readonly keys: SecretKeys,
+    private readonly keys: readonly SecretKeys[],
     private readonly clock: Clock,
   ) {}
 
   /**
    * The first answer, or the right to run.
-   * @throws {Problem} `idempotency-running`, `idempotency-mismatch`, `idempotency-unavailable`
+   * @throws {Problem} `idempotency-running`, `idempotency-mismatch`, `idempotency-unavailable`, `rate-limited`
    */
   async begin(keyed: KeyedRequest): Promise<KeptAnswer | Run> {
-    const { tenant, caller, route, key, body } = keyed;
-    const place = { tenant, id: this.mac('place', tenant, caller, route, key) };
-    const request = this.mac('request', body);
-    const mine = this.sealed(place, { state: 'running', request, since: this.clock.now(), owner: randomUUID() });
-    const found = await this.store.claim(place, mine);
-    if (found === undefined) return this.run(place, request, mine, undefined);
+    const identities = this.keys.map((keys) => new RequestIdentity(keys, keyed));
+    const { tenant, caller } = keyed;
+    const location = { tenant, caller, ids: identities.map(({ id }) => id) };
+    const sealed = (progress: Progress) => identities.map((identity) => identity.seal(progress));
+    const mine = sealed({ state: 'running', since: this.clock.now(), owner: randomUUID() });
+    const found = await this.store.claim(location, mine);
+    const progress = furthest(identities.flatMap((identity, index) => opened(identity, found?.[index])));
+    if (!found || !progress) return this.run(location, sealed, mine, undefined);
 
-    const state = this.opened(place, found);
-    if (state.request !== request) throw new Problem('idempotency-mismatch');
-    if (state.state === 'answered') return state.answer;
-    if (state.state === 'running' && this.clock.now() - state.since < ABANDONED_MS) throw running();
-    if (!(await this.store.swap(place, found, mine))) throw running();
-    return this.run(place, request, mine, this.sealed(place, { state: 'unknown', request }));
+    if (progress.state === 'answered') return progress.answer;
+    if (progress.state === 'running' && this.clock.now() - progress.since < ABANDONED_MS) throw running();
+    if (!(await this.store.swap(location, found, mine))) throw running();
+    return this.run(location, sealed, mine, sealed({ state: 'unknown' }));
   }
 
   /** `before`: what the key is again when nothing was done. */
-  private run(place: Place, request: string, mine: string, before: string | undefined): Run {
+  private run(
+    location: KeyLocation,
+    sealed: (progress: Progress) => Texts,
+    mine: Texts,
+    before: Texts | undefined,
+  ): Run {
     // A store that is away by now keeps "running", which is taken for "unknown" a minute later.
-    const become = async (next: string | undefined) => {
-      await this.store.swap(place, mine, next).catch(() => undefined);
+    const become = async (next: Texts | undefined, finality?: Finality) => {
+      await this.store.swap(location, mine, next, finality).catch(() => undefined);
     };
+    const answeredWith = (answer: KeptAnswer) => sealed({ state: 'answered', answer });
     return {
       isRepeat: before !== undefined,
-      answered: (answer) => become(this.sealed(place, { state: 'answered', request, answer })),
-      unknown: () => become(this.sealed(place, { state: 'unknown', request })),
+      answered: (answer) => {
+        const { body: _tooLarge, ...rest } = answer;
+        const whole = answeredWith(answer);
+        return become(fits(whole) ? whole : answeredWith(rest), 'answered');
+      },
+      refused: (answer) => {
+        const whole = answeredWith(answer);
+        // What came of an earlier run is not known for certain, so that its key is not freed early.
+        return fits(whole) ? become(whole, before ? 'answered' : 'refused') : become(before);
+      },
+      unknown: () => become(sealed({ state: 'unknown' })),
       failed: () => become(before),
     };
   }
+}
 
-  private sealed({ tenant, id }: Place, state: KeyState): string {
-    return seal(this.keys, `idempotency/${tenant}/${id}`, JSON.stringify(state));
-  }
+function opened(identity: RequestIdentity, text: FoundTexts[number]): readonly Progress[] {
+  return text === undefined ? [] : [identity.open(text)];
+}
 
-  /** What does not open protects nobody: it is refused rather than run again. */
-  private opened({ tenant, id }: Place, found: string): KeyState {
-    const text = unseal(this.keys, `idempotency/${tenant}/${id}`, found);
-    const state = text === undefined ? undefined : readKeyState(text.reveal());
-    if (!state) throw new Problem('idempotency-unavailable');
-    return state;
-  }
-
-  private mac(...parts: readonly string[]): string {
-    return this.keys.mac('idempotency', ...parts).toString('base64url');
-  }
+function fits(texts: Texts): boolean {
+  return texts.every(({ length }) => length <= MAX_TEXT_LENGTH);
 }
 
 function running(): Problem {

@@ -2,16 +2,36 @@
 export interface KeptAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  /** Absent when it is too large to be kept; `integrationId` then names what can be read instead. */
+  readonly body?: string;
+  /** What was written. */
+  readonly integrationId?: string;
 }
 
-/** What is known of the request that a key belongs to. `request` is a keyed hash of it. */
-export type KeyState =
+/** What is known of the request that a key belongs to. */
+export type Progress =
   /** `since`: milliseconds since the epoch. `owner` tells one run from another. */
-  | { readonly state: 'running'; readonly request: string; readonly since: number; readonly owner: string }
+  | { readonly state: 'running'; readonly since: number; readonly owner: string }
   /** It may have been carried out. */
-  | { readonly state: 'unknown'; readonly request: string }
-  | { readonly state: 'answered'; readonly request: string; readonly answer: KeptAnswer };
+  | { readonly state: 'unknown' }
+  | { readonly state: 'answered'; readonly answer: KeptAnswer };
+
+/** As it is kept: `request` is a keyed hash of the request. */
+export type KeyState = Progress & { readonly request: string };
+
+const RANK = { unknown: 0, running: 1, answered: 2 } as const;
+
+/**
+ * What counts where replicas with different keys left different states, as one that knows a single `SECRET_KEY` took over what
+ * another had left behind: an answer, or else the run that began last.
+ */
+export function furthest(states: readonly Progress[]): Progress | undefined {
+  return [...states].sort((a, b) => RANK[b.state] - RANK[a.state] || sinceOf(b) - sinceOf(a))[0];
+}
+
+function sinceOf(progress: Progress): number {
+  return progress.state === 'running' ? progress.since : 0;
+}
 
 /** A state from its text, which a seal has authenticated; undefined for what an older version may have written. */
 export function readKeyState(text: string): KeyState | undefined {
@@ -28,10 +48,14 @@ export function readKeyState(text: string): KeyState | undefined {
 
 function readAnswer(value: unknown): KeptAnswer | undefined {
   if (!isFields(value)) return undefined;
-  const { status, headers, body } = value;
-  if (typeof status !== 'number' || typeof body !== 'string' || !isFields(headers)) return undefined;
+  const { status, headers, body, integrationId } = value;
+  if (typeof status !== 'number' || !isFields(headers)) return undefined;
   const texts = Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-  return { status, headers: Object.fromEntries(texts), body };
+  return {
+    ...{ status, headers: Object.fromEntries(texts) },
+    ...(typeof body === 'string' && { body }),
+    ...(typeof integrationId === 'string' && { integrationId }),
+  };
 }
 
 function isFields(value: unknown): value is Readonly<Record<string, unknown>> {

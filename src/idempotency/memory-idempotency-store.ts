@@ -1,51 +1,122 @@
 import type { Clock } from '../clock/clock';
-import { Problem } from '../problems/problem';
-import { IdempotencyStore, KEPT_MS, type Place } from './idempotency-store';
+import { ByteShares } from './byte-shares';
+import {
+  type Finality,
+  type FoundTexts,
+  IdempotencyStore,
+  KEPT_MS,
+  type KeyLocation,
+  MAX_TEXT_LENGTH,
+  REFUSAL_KEPT_MS,
+  type Texts,
+} from './idempotency-store';
+import { tooManyKeys } from './too-many-keys';
 
-/** Keys of one tenant; a key that was dropped early would no longer protect anybody, so further ones are refused. */
-const MAX_KEYS = 10_000;
+const MAX_BYTES = 64 * 1024 * 1024;
+/** What a key costs beside its text: objects, map slots, its id (measured: 0.3 KiB of heap on Node 20). */
+const OVERHEAD_BYTES = 400;
+const RESERVED_BYTES = MAX_TEXT_LENGTH + OVERHEAD_BYTES;
 
 interface Kept {
   readonly text: string;
+  readonly bytes: number;
   /** Clock.monotonic() when it is over. */
   readonly ends: number;
+  /** Who is charged for it. */
+  readonly tenant: string;
+  readonly caller: string;
 }
 
-/** For one process. A tenant that uses up its share is refused alone (N2). */
+/** For one process. A caller that uses up its share is refused alone (N2). */
 export class MemoryIdempotencyStore extends IdempotencyStore {
-  readonly #tenants = new Map<string, Map<string, Kept>>();
+  /** Each in the order in which they end, as all in one map are kept for the same time. */
+  readonly #lasting = new Map<string, Kept>();
+  readonly #refusals = new Map<string, Kept>();
+  readonly #shares: ByteShares;
 
-  constructor(private readonly clock: Clock) {
+  constructor(
+    private readonly clock: Clock,
+    maxBytes = MAX_BYTES,
+  ) {
     super();
+    this.#shares = new ByteShares(maxBytes);
   }
 
-  override async claim({ tenant, id }: Place, text: string): Promise<string | undefined> {
-    const kept = this.#keptBy(tenant);
-    const found = kept.get(id);
-    if (found) return found.text;
-    if (kept.size >= MAX_KEYS) throw new Problem('idempotency-unavailable');
-    kept.set(id, { text, ends: this.clock.monotonic() + KEPT_MS });
-    this.#tenants.set(tenant, kept);
+  /** Bytes in use, overhead included; never over the bound. */
+  get bytes(): number {
+    return this.#shares.used;
+  }
+
+  override async claim(location: KeyLocation, texts: Texts): Promise<FoundTexts | undefined> {
+    this.#dropEnded(this.#lasting);
+    this.#dropEnded(this.#refusals);
+    const { tenant, caller, ids } = location;
+    const found = this.#textsAt(location);
+    if (found.some((text) => text !== undefined)) return found;
+    if (!this.#shares.admits(tenant, caller, ids.length * RESERVED_BYTES)) throw tooManyKeys();
+    this.#put(location, texts, this.clock.monotonic() + KEPT_MS);
     return undefined;
   }
 
-  override async swap({ tenant, id }: Place, from: string, to: string | undefined): Promise<boolean> {
-    const kept = this.#keptBy(tenant);
-    const found = kept.get(id);
-    if (found?.text !== from) return false;
-    // Setting a key again leaves it where it stands, so the order of the map stays the order of their ends.
-    if (to === undefined) kept.delete(id);
-    else kept.set(id, { ...found, text: to });
+  override async swap(
+    location: KeyLocation,
+    from: FoundTexts,
+    to: Texts | undefined,
+    finality?: Finality,
+  ): Promise<boolean> {
+    if (this.#textsAt(location).some((text, index) => text !== from[index])) return false;
+    const [ends] = namesOf(location).flatMap((name) => this.#find(name)?.ends ?? []);
+    if (ends === undefined) return false;
+    if (to) this.#put(location, to, ends, finality);
+    else for (const name of namesOf(location)) this.#drop(name);
     return true;
   }
 
-  #keptBy(tenant: string): Map<string, Kept> {
-    const kept = this.#tenants.get(tenant) ?? new Map<string, Kept>();
-    const now = this.clock.monotonic();
-    for (const [id, { ends }] of kept) {
-      if (ends > now) break;
-      kept.delete(id);
-    }
-    return kept;
+  #textsAt(location: KeyLocation): FoundTexts {
+    return namesOf(location).map((name) => this.#find(name)?.text);
   }
+
+  #find(name: string): Kept | undefined {
+    const kept = this.#lasting.get(name) ?? this.#refusals.get(name);
+    return kept && kept.ends > this.clock.monotonic() ? kept : undefined;
+  }
+
+  /** Until it is final a text is charged as the longest, so that there is always space for its answer. */
+  #put(location: KeyLocation, texts: Texts, lastingEnd: number, finality?: Finality): void {
+    const { tenant, caller } = location;
+    const isRefusal = finality === 'refused';
+    const ends = isRefusal ? Math.min(lastingEnd, this.clock.monotonic() + REFUSAL_KEPT_MS) : lastingEnd;
+    for (const [index, name] of namesOf(location).entries()) {
+      const text = texts[index] ?? '';
+      const bytes = finality ? text.length + OVERHEAD_BYTES : RESERVED_BYTES;
+      this.#uncharge(this.#lasting.get(name));
+      this.#shares.add(tenant, caller, bytes);
+      if (isRefusal) this.#lasting.delete(name);
+      // Setting a key again leaves it where it stands, so the order of the map stays the order of their ends.
+      (isRefusal ? this.#refusals : this.#lasting).set(name, { text, bytes, ends, tenant, caller });
+    }
+  }
+
+  #dropEnded(records: ReadonlyMap<string, Kept>): void {
+    const now = this.clock.monotonic();
+    for (const [name, { ends }] of records) {
+      if (ends > now) break;
+      this.#drop(name);
+    }
+  }
+
+  #drop(name: string): void {
+    this.#uncharge(this.#lasting.get(name) ?? this.#refusals.get(name));
+    this.#lasting.delete(name);
+    this.#refusals.delete(name);
+  }
+
+  #uncharge(kept: Kept | undefined): void {
+    if (kept) this.#shares.add(kept.tenant, kept.caller, -kept.bytes);
+  }
+}
+
+/** Tenants have no space in their ids, so the parts stay apart. */
+function namesOf({ tenant, ids }: KeyLocation): readonly string[] {
+  return ids.map((id) => `${tenant} ${id}`);
 }

@@ -1,37 +1,60 @@
+import { hash } from 'node:crypto';
 import { Problem } from '../problems/problem';
 import type { RedisConnection } from '../redis/redis-connection';
-import { IdempotencyStore, KEPT_MS, type Place } from './idempotency-store';
+import {
+  type Finality,
+  type FoundTexts,
+  IdempotencyStore,
+  KEPT_MS,
+  type KeyLocation,
+  REFUSAL_KEPT_MS,
+  type Texts,
+} from './idempotency-store';
+import { CLAIM, SWAP } from './redis-scripts';
+import { tooManyKeys } from './too-many-keys';
 
-/** Compares and sets in one step; the end stays what it was. */
-const SWAP = `
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('SET', KEYS[1], ARGV[2], 'KEEPTTL') end
-return 1`;
+/** Of one tenant, with half of it for one caller alone: each key holds a text of `MAX_TEXT_LENGTH` at the most, mostly 2 KiB. */
+const MAX_KEYS = 200_000;
 
 /** For replicas. Without Redis nobody can tell whether a key is in use elsewhere, so nothing is sent (S-760). */
 export class RedisIdempotencyStore extends IdempotencyStore {
-  constructor(private readonly redis: RedisConnection) {
+  constructor(
+    private readonly redis: RedisConnection,
+    private readonly maxKeys = MAX_KEYS,
+  ) {
     super();
   }
 
-  override async claim(place: Place, text: string): Promise<string | undefined> {
-    const found = await this.redis
-      .run((commands) => commands.set(keyOf(place), text, 'PX', KEPT_MS, 'NX', 'GET'))
-      .catch(unavailable);
-    return found ?? undefined;
+  override async claim(location: KeyLocation, texts: Texts): Promise<FoundTexts | undefined> {
+    const reply = await this.#eval(CLAIM, location, KEPT_MS, this.maxKeys, ...texts);
+    if (reply === 'claimed') return undefined;
+    if (reply === 'too-many') throw tooManyKeys();
+    if (!Array.isArray(reply)) throw new Problem('idempotency-unavailable');
+    return reply.map((text: unknown) => (typeof text === 'string' ? text : undefined));
   }
 
-  override async swap(place: Place, from: string, to: string | undefined): Promise<boolean> {
-    const swapped = await this.redis
-      .run((commands) => commands.eval(SWAP, 1, keyOf(place), from, to ?? ''))
-      .catch(unavailable);
-    return swapped === 1;
+  override async swap(
+    location: KeyLocation,
+    from: FoundTexts,
+    to: Texts | undefined,
+    finality?: Finality,
+  ): Promise<boolean> {
+    const mostMs = finality === 'refused' ? REFUSAL_KEPT_MS : KEPT_MS;
+    const texts = [...from.map((text) => text ?? ''), ...(to ?? [])];
+    return (await this.#eval(SWAP, location, mostMs, ...texts)) === 1;
+  }
+
+  #eval(script: string, location: KeyLocation, ...values: readonly (string | number)[]): Promise<unknown> {
+    const names = namesOf(location);
+    return this.redis.run((commands) => commands.eval(script, names.length, ...names, ...values)).catch(unavailable);
   }
 }
 
-/** The tenant is the hash tag, as everywhere. */
-function keyOf({ tenant, id }: Place): string {
-  return `stagedoor:{${tenant}}:idempotency:${id}`;
+/** How many keys the caller and its tenant have, then where the key is kept. The tenant is the hash tag, as everywhere. */
+function namesOf({ tenant, caller, ids }: KeyLocation): readonly string[] {
+  const start = `stagedoor:{${tenant}}:idempotency`;
+  const callerDigest = hash('sha256', caller, 'base64url').slice(0, 22);
+  return [`${start}-counts:${callerDigest}`, `${start}-counts`, ...ids.map((id) => `${start}:${id}`)];
 }
 
 function unavailable(cause: unknown): never {

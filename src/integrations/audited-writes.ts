@@ -13,6 +13,8 @@ import type { SettledWrite } from './settling/sighting';
 
 /** What a write is about to do. */
 export interface WriteIntent {
+  /** Where it was needed before the intent was recorded. */
+  readonly id?: string;
   readonly action: 'integration.create' | 'integration.update' | 'integration.delete';
   readonly target: { readonly type: 'hub' | 'integration'; readonly id: string };
   readonly changes: readonly Change[];
@@ -59,7 +61,8 @@ export class AuditedWrites {
     view?: (written: T) => IntegrationView,
     before?: IntegrationView,
   ): Promise<T> {
-    const record = await this.audit.intent(actorOf(context), intent);
+    const { id, ...recorded } = intent;
+    const record = await this.audit.intent(actorOf(context), recorded, id);
     context.tally.intents += 1;
     const open: OpenWrite<T> = {
       ...{ context, write, record },
@@ -91,11 +94,18 @@ export class AuditedWrites {
       ...(candidate !== undefined && { target: { type: 'integration', id: candidate } }),
       ...this.effort(open),
     });
-    if (isUnknown) void this.settleLater(open, problem);
+    if (isUnknown) this.lookAfter(open, problem);
     return problem;
   }
 
-  /** The caller has been told "unknown"; nothing is kept for the tenant until the truth is found, or looking has ended. */
+  /** The caller has been told "unknown". Where too many such writes are looked after, this one keeps the cache open and nothing else. */
+  private lookAfter<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
+    if (this.later.mayFind(open.context.tenant.id)) return void this.settleLater(open, problem);
+    const { cached } = open;
+    void this.later.pass().then(() => cached.end());
+  }
+
+  /** Nothing is kept for the tenant until the truth is found, or looking has ended. */
   private async settleLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
     const truth = await this.later.find(open.context, open.write);
     await open.cached.end();

@@ -9,7 +9,7 @@ const view: IntegrationView = {
   name: 'Support line',
   statusId: 3000,
   configuration: { authToken: MASK, accountSid: 'AC1', 'a/b': MASK },
-  secrets: { authToken: { set: true, fingerprint: 'fp1:aaaa' } },
+  secrets: { authToken: { set: true, fingerprint: 'fp2:aaaa' } },
 };
 
 describe('changesBetween', () => {
@@ -29,9 +29,9 @@ describe('changesBetween', () => {
   });
 
   it('S-754: tells secrets by their fingerprints', () => {
-    const after = { ...view, secrets: { authToken: { set: true, fingerprint: 'fp1:bbbb' } } } as const;
+    const after = { ...view, secrets: { authToken: { set: true, fingerprint: 'fp2:bbbb' } } } as const;
     expect(changesBetween(view, after)).toEqual([
-      { pointer: '/configuration/authToken', from: 'fp1:aaaa', to: 'fp1:bbbb' },
+      { pointer: '/configuration/authToken', from: 'fp2:aaaa', to: 'fp2:bbbb' },
     ]);
   });
 
@@ -39,7 +39,7 @@ describe('changesBetween', () => {
     const { authToken: _gone, ...configuration } = view.configuration;
     const after = { ...view, configuration: { ...configuration, echo: true }, secrets: {} };
     expect(changesBetween(view, after)).toEqual([
-      { pointer: '/configuration/authToken', from: 'fp1:aaaa', to: null },
+      { pointer: '/configuration/authToken', from: 'fp2:aaaa', to: null },
       { pointer: '/configuration/echo', from: null, to: true },
     ]);
   });
@@ -49,7 +49,7 @@ describe('changesBetween', () => {
       ['/channelId', 'TwilioSMS'],
       ['/name', 'Support line'],
       ['/statusId', 3000],
-      ['/configuration/authToken', 'fp1:aaaa'],
+      ['/configuration/authToken', 'fp2:aaaa'],
       ['/configuration/accountSid', 'AC1'],
       ['/configuration/a~1b', MASK],
     ];

@@ -47,7 +47,7 @@ describe('the view of an integration', () => {
         phoneNumber: '+16476960000',
         capabilities: { mms: true, sms: true, voice: true },
       },
-      secrets: { authToken: { set: true, fingerprint: expect.stringMatching(/^fp1:[a-z2-7]{16}$/) } },
+      secrets: { authToken: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) } },
     });
   });
 
@@ -69,13 +69,15 @@ describe('the view of an integration', () => {
     expect(JSON.stringify(views.one(more, 'acme'))).not.toContain('canary');
   });
 
-  it('tells a fingerprint that differs by tenant, channel, field and value (design 2.1)', () => {
-    const printOf = (channelId: string, field: string, value: string, tenant: string) =>
-      views.one(integration(channelNamed(channelId), { [field]: value }), tenant).secrets[field]?.fingerprint;
+  it('tells a fingerprint that differs by tenant, integration, channel, field and value (design 2.1)', () => {
+    const printOf = (channelId: string, field: string, value: string, tenant: string, integrationId = 'i1') =>
+      views.one({ ...integration(channelNamed(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
+        ?.fingerprint;
     const prints = [
       printOf('Direct', 'privateSigningKey', 'a', 'acme'),
       printOf('Direct', 'privateSigningKey', 'b', 'acme'),
       printOf('Direct', 'privateSigningKey', 'a', 'globex'),
+      printOf('Direct', 'privateSigningKey', 'a', 'acme', 'i2'),
       printOf('System', 'privateSigningKey', 'a', 'acme'),
       printOf('Slack', 'botAccessToken', 'a', 'acme'),
       printOf('Slack', 'appAccessToken', 'a', 'acme'),

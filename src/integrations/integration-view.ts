@@ -1,6 +1,8 @@
+import { etagOf } from '../cache/etag';
 import { maskConfiguration, secretsOf } from '../channels/mask-configuration';
 import type { Integration, IntegrationPage } from '../hubster/integration';
 import type { JsonObject } from '../json/json-value';
+import { writeJson } from '../json/write-json';
 import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
@@ -34,15 +36,29 @@ export interface PageView {
 
 /** The one exit for integrations (N1): what is not listed here does not leave. */
 export class IntegrationViews {
-  constructor(private readonly keys: SecretKeys) {}
+  readonly #previous: IntegrationViews | undefined;
+
+  constructor(private readonly keys: SecretKeys) {
+    this.#previous = keys.previous && new IntegrationViews(keys.previous);
+  }
+
+  /** By every `SECRET_KEY` that is known, the one in use first: what another replica or process has shown. */
+  get all(): readonly IntegrationViews[] {
+    return this.#previous ? [this, this.#previous] : [this];
+  }
+
+  /** The entity tag of a read that shows this view (S-770). */
+  etag(view: IntegrationView, tenant: string): string {
+    return etagOf(this.keys, tenant, Buffer.from(writeJson(view)));
+  }
 
   one(integration: Integration, tenant: string): IntegrationView {
     const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
     const configuration = integration.configuration.reveal();
     const secrets = [...secretsOf(channel, configuration)].map(([field, value]) => {
       KNOWN_SECRETS.remember('integration', Secret.of(value));
-      const place = { tenant, channel: channel.id, field };
-      return [field, { set: true, fingerprint: fingerprint(this.keys, place, value) }] as const;
+      const location = { tenant, integration: integrationId, channel: channel.id, field };
+      return [field, { set: true, fingerprint: fingerprint(this.keys, location, value) }] as const;
     });
     return {
       integrationId,

@@ -1,13 +1,11 @@
-import { etagOf } from '../cache/etag';
+import { randomUUID } from 'node:crypto';
 import { fieldNamed } from '../channels/configuration-keys';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
 import type { HubsterPortal } from '../hubster/portal';
-import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
-import type { SecretKeys } from '../secrets/secret-keys';
 import type { AuditedWrites } from './audited-writes';
 import { type Change, changesBetween } from './changes';
 import { guessesIn } from './guesses';
@@ -51,7 +49,6 @@ export class IntegrationWriter {
     private readonly portal: HubsterPortal,
     private readonly audited: AuditedWrites,
     private readonly views: IntegrationViews,
-    private readonly keys: SecretKeys,
     private readonly turns: Turns,
     private readonly writeMs: number,
     private readonly rotations: KeyRotations,
@@ -66,10 +63,13 @@ export class IntegrationWriter {
     requireHub(context.tenant, hubId);
     const call = this.withDeadline(context);
     const { channel, name, statusId, configuration } = command;
-    const intended = { integrationId: '', hubId, channel, name, statusId, configuration };
+    const intentId = randomUUID();
+    // It has no id yet. Bound to its intent, the fingerprints of two intents tell nothing of each other.
+    const intended = { integrationId: intentId, hubId, channel, name, statusId, configuration };
     const created = await this.audited.run(
       call,
       {
+        id: intentId,
         action: 'integration.create',
         target: { type: 'hub', id: hubId },
         changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
@@ -109,6 +109,12 @@ export class IntegrationWriter {
     });
   }
 
+  /** What was written, as it is now: asked of Hubster, not of the cache. */
+  async read(context: RequestContext, integrationId: string): Promise<WriteAnswer> {
+    const current = await this.readCurrent(this.withDeadline(context), integrationId, {});
+    return this.answer(context, current, []);
+  }
+
   async remove(context: RequestContext, integrationId: string, conditions: WriteConditions): Promise<void> {
     const call = this.withDeadline(context);
     await this.inTurn(call, integrationId, async () => {
@@ -141,19 +147,19 @@ export class IntegrationWriter {
   private async readCurrent(
     call: RequestContext,
     integrationId: string,
-    { ifMatch }: WriteConditions,
+    { ifMatch }: Pick<WriteConditions, 'ifMatch'>,
   ): Promise<Integration> {
     const current = await this.portal.get(call, integrationId).catch((error: unknown) => {
       throw toProblem(error, { write: false });
     });
     if (!mayUse(call.tenant, current.hubId)) throw integrationNotFound();
-    if (ifMatch && !ifMatch(this.etag(call, this.view(call, current)))) throw new Problem('precondition-failed');
+    if (ifMatch && !this.tagsOf(call, current).some(ifMatch)) throw new Problem('precondition-failed');
     return current;
   }
 
   private answer(context: RequestContext, integration: Integration, warnings: readonly Warning[]): WriteAnswer {
     const view = this.view(context, integration);
-    return { integration: view, etag: this.etag(context, view), warnings };
+    return { integration: view, etag: this.views.etag(view, context.tenant.id), warnings };
   }
 
   /** New keys are not known before they are there; that they are asked for is. */
@@ -168,9 +174,9 @@ export class IntegrationWriter {
     return this.views.one(integration, context.tenant.id);
   }
 
-  /** The tag that a read of the same integration carries. */
-  private etag(context: RequestContext, view: IntegrationView): string {
-    return etagOf(this.keys, context.tenant.id, Buffer.from(writeJson(view)));
+  /** The tags that reads of the integration carry: replicas with another `SECRET_KEY` show other fingerprints. */
+  private tagsOf({ tenant }: RequestContext, integration: Integration): readonly string[] {
+    return this.views.all.map((views) => views.etag(views.one(integration, tenant.id), tenant.id));
   }
 }
 

@@ -81,16 +81,15 @@ import { Turns } from './turns/turns';
     },
     {
       provide: IntegrationWriter,
-      inject: [HubsterPortal, AuditedWrites, IntegrationViews, SecretKeys, Turns, Config, KeyRotations],
+      inject: [HubsterPortal, AuditedWrites, IntegrationViews, Turns, Config, KeyRotations],
       useFactory: (
         portal: HubsterPortal,
         audited: AuditedWrites,
         views: IntegrationViews,
-        keys: SecretKeys,
         turns: Turns,
         config: Config,
         rotations: KeyRotations,
-      ) => new IntegrationWriter(portal, audited, views, keys, turns, config.deadlines.writeMs, rotations),
+      ) => new IntegrationWriter(portal, audited, views, turns, config.deadlines.writeMs, rotations),
     },
   ],
   exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations, UnsettledWrites],

@@ -1,21 +1,27 @@
 import type { SecretKeys } from './secret-keys';
 
+const KEY_ID_DIGITS = 4;
 const BITS_OF_A_DIGIT = 5;
 const DIGITS = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /** Where a secret lives; the same value elsewhere has another fingerprint. */
-export interface SecretPlace {
+export interface SecretLocation {
   readonly tenant: string;
+  /** Its id; of one that is still to be created: of the intent to create it. */
+  readonly integration: string;
   readonly channel: string;
   readonly field: string;
 }
 
 /**
- * `fp1:` and 80 bits of HMAC-SHA256 in base32 (16 digits): shows that a secret was rotated without showing the
- * secret (design 2.1). 80 bits and a key of our own leave nothing to guess offline.
+ * `fp2:`, four digits that tell the `SECRET_KEY`, a dot, and 80 bits of HMAC-SHA256 in base32 (16 digits): shows that a secret was
+ * rotated without showing the secret, and not whether another integration has the same one (design 2.1). 80 bits and a key of our
+ * own leave nothing to guess offline. Only those of one `SECRET_KEY` can be compared.
  */
-export function fingerprint(keys: SecretKeys, place: SecretPlace, value: string): string {
-  return `fp1:${base32(keys.mac('fingerprint', place.tenant, place.channel, place.field, value).subarray(0, 10))}`;
+export function fingerprint(keys: SecretKeys, location: SecretLocation, value: string): string {
+  const { tenant, integration, channel, field } = location;
+  const mac = keys.mac('fingerprint', 'fp2', tenant, integration, channel, field, value);
+  return `fp2:${keys.keyId('fingerprint').slice(0, KEY_ID_DIGITS)}.${base32(mac.subarray(0, 10))}`;
 }
 
 /** RFC 4648, 6, in lower case; for whole groups of five bytes, which need no padding. */

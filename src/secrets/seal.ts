@@ -16,7 +16,7 @@ export function seal(keys: SecretKeys, context: string, plaintext: string): stri
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv(CIPHER, keys.key('seal'), iv).setAAD(Buffer.from(context));
   const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]);
-  return `sd1.${sealKeyId(keys)}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
+  return `sd1.${keys.keyId('seal')}.${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
 }
 
 /**
@@ -26,7 +26,7 @@ export function seal(keys: SecretKeys, context: string, plaintext: string): stri
 export function unseal(keys: SecretKeys, context: string, text: string): Secret | undefined {
   const [, keyId, body] = FORMAT.exec(text) ?? [];
   if (keyId === undefined || body === undefined) return undefined;
-  const sealedUnder = [keys, keys.previous].find((one) => one !== undefined && sealKeyId(one) === keyId);
+  const sealedUnder = keys.all.find((one) => one.keyId('seal') === keyId);
   return sealedUnder && open(sealedUnder.key('seal'), context, Buffer.from(body, 'base64url'));
 }
 
@@ -40,9 +40,4 @@ function open(key: Buffer, context: string, bytes: Buffer): Secret | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Tells which `SECRET_KEY` it was without telling anything about it. */
-function sealKeyId(keys: SecretKeys): string {
-  return keys.mac('seal', 'key-id').toString('hex', 0, 8);
 }

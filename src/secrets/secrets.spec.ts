@@ -4,13 +4,23 @@ import { Secret } from './secret';
 import { SecretKeys } from './secret-keys';
 
 const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-const place = { tenant: 'acme', channel: 'TwilioSMS', field: 'authToken' };
+const place = { tenant: 'acme', integration: 'i1', channel: 'TwilioSMS', field: 'authToken' };
 
 describe('SecretKeys', () => {
   it('gives each purpose a key of its own, the same at each start', () => {
     const again = new SecretKeys(Secret.of('k'.repeat(32)));
     expect(keys.key('cache')).toEqual(again.key('cache'));
     expect(keys.key('cache')).not.toEqual(keys.key('etag'));
+  });
+
+  it('tells its keys apart by ids that are no secret', () => {
+    const other = new SecretKeys(Secret.of('z'.repeat(32)), Secret.of('k'.repeat(32)));
+    expect(other.all.map((one) => one.keyId('seal'))).toEqual([
+      expect.stringMatching(/^[0-9a-f]{16}$/),
+      keys.keyId('seal'),
+    ]);
+    expect(new Set([other.keyId('seal'), keys.keyId('seal'), keys.keyId('etag')]).size).toBe(3);
+    expect(keys.keyId('seal')).toBe(keys.mac('seal', 'key-id').toString('hex', 0, 8));
   });
 
   it('keeps lists of parts apart that concatenate to the same text', () => {
@@ -28,19 +38,27 @@ describe('SecretKeys', () => {
 });
 
 describe('fingerprint', () => {
-  it('is fp1: and 16 base32 digits, the same for the same value in the same place', () => {
-    expect(fingerprint(keys, place, 'value')).toMatch(/^fp1:[a-z2-7]{16}$/);
+  it('is fp2:, the key and 16 base32 digits, the same for the same value in the same place', () => {
+    expect(fingerprint(keys, place, 'value')).toMatch(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/);
     expect(fingerprint(keys, place, 'value')).toBe(fingerprint(keys, place, 'value'));
   });
 
   it.each([
     ['value', place, 'other'],
     ['tenant', { ...place, tenant: 'globex' }, 'value'],
+    ['integration', { ...place, integration: 'i2' }, 'value'],
     ['channel', { ...place, channel: 'Messenger' }, 'value'],
     ['field', { ...place, field: 'pageAccessToken' }, 'value'],
   ])('differs with another %s', (_what, where, value) => {
     expect(fingerprint(keys, where, value)).not.toBe(fingerprint(keys, place, 'value'));
   });
+});
+
+it('a fingerprint tells under which SECRET_KEY it was made, so that nobody takes a new key for a new secret', () => {
+  const others = [new SecretKeys(Secret.of('z'.repeat(32))), new SecretKeys(Secret.of('k'.repeat(32)))];
+  const [own, other, same] = [keys, ...others].map((one) => fingerprint(one, place, 'value'));
+  expect(other?.slice(0, 8)).not.toBe(own?.slice(0, 8));
+  expect(same).toBe(own);
 });
 
 describe('maskUrl (S-240)', () => {

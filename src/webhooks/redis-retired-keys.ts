@@ -6,7 +6,7 @@ import { seal, unseal } from '../secrets/seal';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { MemoryRetiredKeys } from './memory-retired-keys';
-import { type KeyPlace, RETIRED_FOR_MS, type RetiredKey } from './retired-key';
+import { isTooLong, type KeyPlace, RETIRED_FOR_MS, type RetiredKey } from './retired-key';
 import { RetiredKeys } from './retired-keys';
 
 /**
@@ -24,6 +24,7 @@ export class RedisRetiredKeys extends RetiredKeys {
   }
 
   async keep(place: KeyPlace, key: RetiredKey): Promise<void> {
+    if (isTooLong(key)) return;
     await this.memory.keep(place, key);
     const at = redisKeyOf(place);
     const sealed = seal(this.keys, at, JSON.stringify({ hubId: key.hubId, privateKey: key.privateKey.reveal() }));

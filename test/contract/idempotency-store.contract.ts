@@ -1,66 +1,159 @@
-import { type IdempotencyStore, KEPT_MS } from '../../src/idempotency/idempotency-store';
+import {
+  type IdempotencyStore,
+  KEPT_MS,
+  type KeyLocation,
+  MAX_TEXT_LENGTH,
+  REFUSAL_KEPT_MS,
+} from '../../src/idempotency/idempotency-store';
 
 interface Subject {
   readonly store: IdempotencyStore;
-  /** Lets time pass, as far as the store can see. */
+  /** One that a caller of its own, who never waits, can fill in a test. */
+  readonly smallStore: IdempotencyStore;
+  /** Lets time pass, as far as the stores can see. */
   pass(ms: number): Promise<void>;
 }
 
-const place = { tenant: 'acme', id: 'key-1' };
+/** So many keys are more than a small store keeps. */
+const FLOOD = 200;
+
+/** Counts may be that late. */
+const HALF_AN_HOUR_MS = 30 * 60 * 1000;
+
+const at = (id: string, more: Partial<KeyLocation> = {}): KeyLocation => ({
+  ...{ tenant: 'acme', caller: 'billing', ids: [id] },
+  ...more,
+});
+const location = at('key-1');
 
 /** The exam that every idempotency store sits (S-760). */
 export function idempotencyStoreContract(name: string, subject: () => Subject): void {
   describe(`${name} as an idempotency store`, () => {
     it('gives a free place to one of those who claim it at once, and shows the others what is there', async () => {
       const { store } = subject();
-      const found = await Promise.all(['a', 'b', 'c'].map((text) => store.claim(place, text)));
-      expect(found.filter((text) => text === undefined)).toHaveLength(1);
+      const found = await Promise.all(['a', 'b', 'c'].map((text) => store.claim(location, [text])));
+      expect(found.filter((texts) => texts === undefined)).toHaveLength(1);
       const [winner] = ['a', 'b', 'c'].filter((_text, index) => found[index] === undefined);
-      expect(found.filter((text) => text !== undefined)).toEqual([winner, winner]);
+      expect(found.filter((texts) => texts !== undefined)).toEqual([[winner], [winner]]);
     });
 
     it.each([
-      ['another tenant', { tenant: 'globex', id: 'key-1' }],
-      ['another key', { tenant: 'acme', id: 'key-2' }],
+      ['another tenant', at('key-1', { tenant: 'globex' })],
+      ['another key', at('key-2')],
     ])('N2: %s has a place of its own', async (_what, other) => {
       const { store } = subject();
-      await store.claim(place, 'mine');
-      expect(await store.claim(other, 'theirs')).toBeUndefined();
-      expect(await store.claim(place, 'again')).toBe('mine');
+      await store.claim(location, ['mine']);
+      expect(await store.claim(other, ['theirs'])).toBeUndefined();
+      expect(await store.claim(location, ['again'])).toEqual(['mine']);
     });
 
     it('swaps only what is there', async () => {
       const { store } = subject();
-      await store.claim(place, 'first');
-      expect(await store.swap(place, 'other', 'next')).toBe(false);
-      expect(await store.swap(place, 'first', 'next')).toBe(true);
-      expect(await store.claim(place, 'late')).toBe('next');
+      await store.claim(location, ['first']);
+      expect(await store.swap(location, ['other'], ['next'])).toBe(false);
+      expect(await store.swap(location, [undefined], ['next'])).toBe(false);
+      expect(await store.swap(location, ['first'], ['next'])).toBe(true);
+      expect(await store.claim(location, ['late'])).toEqual(['next']);
+      expect(await store.swap(at('key-2'), [undefined], ['next'])).toBe(false);
     });
 
     it('lets one of several swaps win', async () => {
       const { store } = subject();
-      await store.claim(place, 'first');
-      const swaps = await Promise.all(['a', 'b', 'c'].map((text) => store.swap(place, 'first', text)));
+      await store.claim(location, ['first']);
+      const swaps = await Promise.all(['a', 'b', 'c'].map((text) => store.swap(location, ['first'], [text])));
       expect(swaps.filter((won) => won)).toHaveLength(1);
     });
 
     it('frees a place that is swapped for nothing', async () => {
       const { store } = subject();
-      await store.claim(place, 'first');
-      await store.swap(place, 'first', undefined);
-      expect(await store.swap(place, 'first', 'next')).toBe(false);
-      expect(await store.claim(place, 'second')).toBeUndefined();
+      await store.claim(location, ['first']);
+      await store.swap(location, ['first'], undefined);
+      expect(await store.swap(location, ['first'], ['next'])).toBe(false);
+      expect(await store.claim(location, ['second'])).toBeUndefined();
     });
 
     it('keeps a place for 24 h from its first claim, swapped or not', async () => {
       const { store, pass } = subject();
-      await store.claim(place, 'first');
+      await store.claim(location, ['first']);
       await pass(KEPT_MS / 2);
-      await store.swap(place, 'first', 'next');
+      await store.swap(location, ['first'], ['next'], 'answered');
       await pass(KEPT_MS / 2 - 60_000);
-      expect(await store.claim(place, 'early')).toBe('next');
+      expect(await store.claim(location, ['early'])).toEqual(['next']);
       await pass(61_000);
-      expect(await store.claim(place, 'later')).toBeUndefined();
+      expect(await store.claim(location, ['later'])).toBeUndefined();
+    });
+
+    it('keeps a refusal for ten minutes, and not beyond the 24 h of its key', async () => {
+      const { store, pass } = subject();
+      for (const [id, before] of [['young', 0] as const, ['old', KEPT_MS - REFUSAL_KEPT_MS / 2] as const]) {
+        await store.claim(at(id), ['running']);
+        await pass(before);
+        await store.swap(at(id), ['running'], ['refused'], 'refused');
+        await pass(REFUSAL_KEPT_MS / 2 - 2_000);
+        expect(await store.claim(at(id), ['again'])).toEqual(['refused']);
+        await pass(before ? 4_000 : REFUSAL_KEPT_MS / 2 + 4_000);
+        expect(await store.claim(at(id), ['later'])).toBeUndefined();
+      }
+    });
+
+    it('keeps a key in several places as one: found in any of them, taken and freed in all', async () => {
+      const { store } = subject();
+      const both = at('', { ids: ['new', 'old'] });
+      await store.claim(at('old'), ['left by a replica that knows one key only']);
+      const found = await store.claim(both, ['mine', 'mine too']);
+      expect(found).toEqual([undefined, 'left by a replica that knows one key only']);
+      expect(await store.swap(both, ['mine', 'mine too'], ['a', 'b'])).toBe(false);
+      expect(await store.swap(both, found ?? [], ['a', 'b'])).toBe(true);
+      expect([await store.claim(at('new'), ['x']), await store.claim(at('old'), ['x'])]).toEqual([['a'], ['b']]);
+      expect(await store.swap(both, ['a', 'b'], undefined)).toBe(true);
+      expect(await store.claim(both, ['mine', 'mine too'])).toBeUndefined();
+    });
+
+    describe('N2: where a caller makes up keys without end', () => {
+      const flood = async (store: IdempotencyStore, more: Partial<KeyLocation> = {}) => {
+        const text = 'x'.repeat(MAX_TEXT_LENGTH / 2);
+        let kept = 0;
+        for (; kept < FLOOD; kept += 1) {
+          const key = at(`${JSON.stringify(more)} ${kept}`, more);
+          const claimed = await store.claim(key, ['running']).catch((problem: unknown) => problem);
+          if (claimed !== undefined) {
+            expect(claimed).toMatchObject({ code: 'rate-limited', details: { retryAfterSeconds: 60 } });
+            break;
+          }
+          await store.swap(key, ['running'], [text], 'answered');
+        }
+        return kept;
+      };
+
+      it('it is refused alone, and no key of it is forgotten', async () => {
+        const { smallStore } = subject();
+        const kept = await flood(smallStore);
+        expect(kept).toBeLessThan(FLOOD);
+        expect((await smallStore.claim(at('{} 0'), ['again']))?.[0]).toHaveLength(MAX_TEXT_LENGTH / 2);
+        for (const more of [{ caller: 'other' }, { tenant: 'globex' }]) {
+          expect(await smallStore.claim(at('first', more), ['text'])).toBeUndefined();
+        }
+      });
+
+      it('its tenant is refused alone, though it have many callers', async () => {
+        const { smallStore } = subject();
+        const kept: number[] = [];
+        for (let caller = 0; caller < 20; caller += 1) kept.push(await flood(smallStore, { caller: `${caller}` }));
+        expect(kept.slice(0, 3).every((count) => count > 0)).toBe(true);
+        expect(await smallStore.claim(at('first', { tenant: 'globex' }), ['text'])).toBeUndefined();
+      });
+
+      it('it is let in again when its keys have ended or were freed', async () => {
+        const { smallStore, pass } = subject();
+        const kept = await flood(smallStore);
+        const text = 'x'.repeat(MAX_TEXT_LENGTH / 2);
+        await smallStore.swap(at('{} 0'), [text], undefined);
+        await smallStore.swap(at('{} 1'), [text], undefined);
+        await smallStore.swap(at('{} 2'), [text], undefined);
+        expect(await smallStore.claim(at('in place of the freed'), ['text'])).toBeUndefined();
+        await pass(KEPT_MS + HALF_AN_HOUR_MS);
+        expect(await flood(smallStore)).toBe(kept);
+      });
     });
   });
 }

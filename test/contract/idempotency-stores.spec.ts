@@ -1,4 +1,5 @@
 import { SystemClock } from '../../src/clock/clock';
+import { KEPT_MS, MAX_TEXT_LENGTH } from '../../src/idempotency/idempotency-store';
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory-idempotency-store';
 import { RedisIdempotencyStore } from '../../src/idempotency/redis-idempotency-store';
 import { createLogger } from '../../src/observability/logger';
@@ -9,6 +10,9 @@ import { ManualClock } from '../support/manual-clock';
 import { RedisServer } from '../support/redis-server';
 import { idempotencyStoreContract } from './idempotency-store.contract';
 
+/** As long as Redis counts the keys that end together. */
+const COUNT_SPAN_MS = 30 * 60 * 1000;
+
 describe('memory', () => {
   let clock: ManualClock;
   let store: MemoryIdempotencyStore;
@@ -18,15 +22,39 @@ describe('memory', () => {
     store = new MemoryIdempotencyStore(clock);
   });
 
-  idempotencyStoreContract('MemoryIdempotencyStore', () => ({ store, pass: (ms) => clock.advance(ms) }));
+  idempotencyStoreContract('MemoryIdempotencyStore', () => ({
+    store,
+    smallStore: new MemoryIdempotencyStore(clock, 64 * MAX_TEXT_LENGTH),
+    pass: (ms) => clock.advance(ms),
+  }));
 
-  it('N2: a tenant that has used up its share is refused alone, and no key of its is forgotten', async () => {
-    for (let n = 0; n < 10_000; n += 1) await store.claim({ tenant: 'acme', id: `${n}` }, 'text');
-    await expect(store.claim({ tenant: 'acme', id: 'one more' }, 'text')).rejects.toMatchObject({
-      code: 'idempotency-unavailable',
-    });
-    expect(await store.claim({ tenant: 'acme', id: '0' }, 'again')).toBe('text');
-    expect(await store.claim({ tenant: 'globex', id: 'first' }, 'text')).toBeUndefined();
+  it('holds no more bytes than it may, however many tenants and callers fill it', async () => {
+    const maxBytes = 64 * MAX_TEXT_LENGTH;
+    const small = new MemoryIdempotencyStore(clock, maxBytes);
+    for (let n = 0; n < 2_000; n += 1) {
+      const key = { tenant: `t${n % 7}`, caller: `c${n % 3}`, ids: [`${n}`] };
+      const isClaimed = await small.claim(key, ['running']).then(
+        () => true,
+        () => false,
+      );
+      if (isClaimed) await small.swap(key, ['running'], ['x'.repeat(n)], n % 2 ? 'answered' : 'refused');
+      expect(small.bytes).toBeLessThanOrEqual(maxBytes);
+    }
+    await clock.advance(KEPT_MS);
+    await small.claim({ tenant: 'acme', caller: 'c', ids: ['last'] }, ['text']);
+    expect(small.bytes).toBeLessThan(2 * MAX_TEXT_LENGTH);
+  });
+
+  it.each([
+    ['10,000 answers of 1.2 KB', 10_000, 1_200, 'answered'],
+    ['10,050 refusals', 10_050, 800, 'refused'],
+  ] as const)('keeps %s of one caller, and others go on (S-760)', async (_what, keys, length, finality) => {
+    for (let n = 0; n < keys; n += 1) {
+      const key = { tenant: 'acme', caller: 'billing', ids: [`${n}`] };
+      expect(await store.claim(key, ['running'])).toBeUndefined();
+      await store.swap(key, ['running'], ['x'.repeat(length)], finality);
+    }
+    expect(await store.claim({ tenant: 'acme', caller: 'other', ids: ['first'] }, ['running'])).toBeUndefined();
   });
 });
 
@@ -51,16 +79,28 @@ describe('Redis', () => {
   /** Redis has a clock of its own: instead of waiting, what is left of each key is shortened. */
   const pass = async (ms: number) => {
     await redis.run(async (commands) => {
-      for (const name of await commands.keys('*')) await commands.pexpire(name, (await commands.pttl(name)) - ms);
+      for (const name of await commands.keys('*')) {
+        await commands.pexpire(name, (await commands.pttl(name)) - ms);
+        if (!name.includes('-counts')) continue;
+        for (const [span, count] of Object.entries(await commands.hgetall(name))) {
+          await commands.hdel(name, span);
+          await commands.hset(name, Number(span) - Math.floor(ms / COUNT_SPAN_MS), count);
+        }
+      }
     });
   };
 
-  idempotencyStoreContract('RedisIdempotencyStore', () => ({ store, pass }));
+  idempotencyStoreContract('RedisIdempotencyStore', () => ({
+    store,
+    smallStore: new RedisIdempotencyStore(redis, 40),
+    pass,
+  }));
 
   it('S-760: refuses while Redis is away', async () => {
     await server.kill();
+    const location = { tenant: 'acme', caller: 'billing', ids: ['a'] };
     const refused = { code: 'idempotency-unavailable' };
-    await expect(store.claim({ tenant: 'acme', id: 'a' }, 'text')).rejects.toMatchObject(refused);
-    await expect(store.swap({ tenant: 'acme', id: 'a' }, 'text', 'next')).rejects.toMatchObject(refused);
+    await expect(store.claim(location, ['text'])).rejects.toMatchObject(refused);
+    await expect(store.swap(location, ['text'], ['next'])).rejects.toMatchObject(refused);
   });
 });

@@ -96,6 +96,26 @@ describe('Idempotency-Key (S-760)', () => {
     await agent('acme-app', `${KEY}-2`).post(HUB).send(twilio).expect(200);
   });
 
+  it('of a large answer the integration is read again: nothing is sent twice, and what was written is told', async () => {
+    const start = [{ type: 'text', text: 'x'.repeat(100_000) }];
+    const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'], start } };
+    const first = await agent().post(HUB).send(webChat).expect(200);
+    const second = await agent().post(HUB).send(webChat).expect(200).expect('idempotency-replayed', 'true');
+    expect(second.text).toBe(first.text);
+    expect(second.headers['etag']).toBe(first.headers['etag']);
+
+    const one = `/api/v1/integrations/${first.body.integrationId}`;
+    await agent().patch(one).send({ name: 'y' }).expect(200);
+    const replayed = await agent().patch(one).send({ name: 'y' }).expect(200).expect('idempotency-replayed', 'true');
+    expect(replayed.body).toMatchObject({ name: 'y', configuration: { start } });
+    expect(await sends()).toBe(2);
+
+    await stagedoor.as('acme-app').delete(one).expect(200);
+    const gone = await agent().post(HUB).send(webChat).expect(404);
+    expect(gone.headers['idempotency-replayed']).toBeUndefined();
+    expect(await sends()).toBe(2);
+  });
+
   it.each([
     ['was carried out is found, and nothing is sent', true, 1],
     ['was not carried out is sent after two looks', false, 2],

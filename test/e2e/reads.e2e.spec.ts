@@ -44,7 +44,7 @@ describe('reads', () => {
       name: 'Twilio',
       statusId: 3001,
       configuration: { accountSid: 'AC1', authToken: MASK, capabilities: { mms: true } },
-      secrets: { authToken: { set: true, fingerprint: expect.stringMatching(/^fp1:/) } },
+      secrets: { authToken: { set: true, fingerprint: expect.stringMatching(/^fp2:/) } },
     });
   });
 

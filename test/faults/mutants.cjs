@@ -64,7 +64,7 @@ const MUTANTS = [
   {
     name: 'truth-is-not-told-later',
     file: 'src/integrations/audited-writes.ts',
-    from: 'if (isUnknown) void this.settleLater(open, problem);',
+    from: 'if (isUnknown) this.lookAfter(open, problem);',
     to: '',
     test: SETTLED,
     only: 'the trail gets the truth',
@@ -72,7 +72,7 @@ const MUTANTS = [
   {
     name: 'key-is-not-claimed',
     file: 'src/idempotency/memory-idempotency-store.ts',
-    from: 'if (found) return found.text;',
+    from: 'if (found.some((text) => text !== undefined)) return found;',
     to: '',
     test: KEYED,
     only: 'of requests at once one runs',
@@ -87,8 +87,8 @@ const MUTANTS = [
   },
   {
     name: 'body-is-not-compared',
-    file: 'src/idempotency/idempotency.ts',
-    from: "if (state.request !== request) throw new Problem('idempotency-mismatch');",
+    file: 'src/idempotency/request-identity.ts',
+    from: "if (state.request !== this.#request) throw new Problem('idempotency-mismatch');",
     to: '',
     test: KEYED,
     only: 'is 422',

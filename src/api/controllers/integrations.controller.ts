@@ -57,9 +57,14 @@ export class IntegrationsController {
     const body = bodyOf(request);
     if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
     const command = readCreate(body);
-    await this.idempotent.run(request, reply, async (isRepeat) => {
-      sendWritten(request, reply, await this.writer.create(contextOf(request), target, command, { isRepeat }));
-    });
+    await this.idempotent.run(
+      request,
+      reply,
+      async (isRepeat) => {
+        sendWritten(request, reply, await this.writer.create(contextOf(request), target, command, { isRepeat }));
+      },
+      (integrationId) => this.writer.read(contextOf(request), integrationId),
+    );
   }
 
   @Patch(':integrationId')
@@ -150,10 +155,15 @@ export class IntegrationsController {
       admitGuesses: (pointers: readonly string[]) => this.guesses.admit(contextOf(request), target, pointers),
     };
     const command = readUpdate(body, mode);
-    await this.idempotent.run(request, reply, async (isRepeat) => {
-      const written = await this.writer.update(contextOf(request), target, command, { ...conditions, isRepeat });
-      sendWritten(request, reply, written);
-    });
+    await this.idempotent.run(
+      request,
+      reply,
+      async (isRepeat) => {
+        const written = await this.writer.update(contextOf(request), target, command, { ...conditions, isRepeat });
+        sendWritten(request, reply, written);
+      },
+      (integrationId) => this.writer.read(contextOf(request), integrationId),
+    );
   }
 }
 

@@ -22,6 +22,8 @@ export interface Exchange {
   problem?: Problem;
   /** The right to carry out a request with an `Idempotency-Key`. */
   run?: Run;
+  /** The integration that was written. */
+  written?: string;
   /** RFC 9211, where the answer came through the cache. */
   cacheStatus?: string;
 }

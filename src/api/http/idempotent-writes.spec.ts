@@ -16,7 +16,7 @@ describe('IdempotentWrites', () => {
     });
     const clock = new ManualClock();
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-    new IdempotentWrites(new Idempotency(new MemoryIdempotencyStore(clock), keys, clock)).install(fastify);
+    new IdempotentWrites(new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock)).install(fastify);
     fastify.post('/', async () => ({ done: true }));
     return fastify;
   }
@@ -27,7 +27,9 @@ describe('IdempotentWrites', () => {
       await new Promise(setImmediate);
       order.push('stored');
     };
-    const fastify = server({ isRepeat: false, answered, unknown: answered, failed: answered });
+    const fastify = server({
+      ...{ isRepeat: false, answered, refused: answered, unknown: answered, failed: answered },
+    });
     const response = await fastify.inject({ method: 'POST', url: '/' });
     order.push('answered');
     expect(response.json()).toEqual({ done: true });

@@ -1,12 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Idempotency, type Run } from '../../idempotency/idempotency';
+import type { WriteAnswer } from '../../integrations/integration-writer';
 import { canonicalJson } from '../../json/canonical-json';
 import { isJsonObject } from '../../json/json-value';
 import { parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import { contextOf } from './exchange';
+import { sendWritten } from './write-answer';
 
 const LENGTH = { min: 16, max: 255 };
 /** What a replay repeats; everything else belongs to the exchange, not to the answer. */
@@ -27,8 +29,16 @@ export class IdempotentWrites {
     });
   }
 
-  /** Runs `write`, or answers as it was answered before. To be called when the request is known to be well-formed. */
-  async run(request: FastifyRequest, reply: FastifyReply, write: (isRepeat: boolean) => Promise<void>): Promise<void> {
+  /**
+   * Runs `write`, or answers as it was answered before. To be called when the request is known to be well-formed.
+   * `readAgain` gives the integration as it is now, where the first answer was too large to be kept.
+   */
+  async run(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    write: (isRepeat: boolean) => Promise<void>,
+    readAgain?: (integrationId: string) => Promise<WriteAnswer>,
+  ): Promise<void> {
     const key = keyOf(request);
     if (key === undefined) return write(false);
     const { tenant, caller } = contextOf(request);
@@ -42,8 +52,13 @@ export class IdempotentWrites {
         request.headers['if-match'] ?? null,
       ]),
     });
-    if ('body' in begun) {
-      void reply.status(begun.status).headers(begun.headers).header('idempotency-replayed', 'true').send(begun.body);
+    if ('status' in begun) {
+      const { status, headers, body, integrationId } = begun;
+      if (body === undefined && integrationId !== undefined && readAgain) {
+        const written = await readAgain(integrationId);
+        return sendWritten(request, reply.header('idempotency-replayed', 'true'), written);
+      }
+      void reply.status(status).headers(headers).header('idempotency-replayed', 'true').send(body);
       return;
     }
     request.exchange.run = begun;
@@ -68,12 +83,14 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
 
 /** No 5xx is kept, and nothing that says "later" (S-760). */
 function settle(run: Run, { exchange }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
-  const { problem } = exchange;
+  const { problem, written } = exchange;
   if (problem?.details.outcome === 'unknown' || problem?.code === 'internal-error') return run.unknown();
   if (reply.statusCode >= 500 || problem?.retryable) return run.failed();
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = reply.getHeader(name);
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  return run.answered({ status: reply.statusCode, headers: Object.fromEntries(headers), body });
+  const answer = { status: reply.statusCode, headers: Object.fromEntries(headers), body };
+  if (problem) return run.refused(answer);
+  return run.answered({ ...answer, ...(written !== undefined && { integrationId: written }) });
 }

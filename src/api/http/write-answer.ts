@@ -6,6 +6,7 @@ import { asksForLenience } from './conditions';
 /** Sends what a write led to; never to be kept by anybody. */
 export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: WriteAnswer): void {
   const { integration, etag, warnings } = written;
+  request.exchange.written = integration.integrationId;
   if (asksForLenience(request.headers)) reply.header('preference-applied', 'handling=lenient');
   void reply
     .status(200)

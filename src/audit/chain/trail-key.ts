@@ -16,7 +16,7 @@ export class TrailKey {
   readonly #public: KeyObject;
 
   constructor(keys: SecretKeys) {
-    this.id = keys.mac('audit', 'key-id').toString('hex', 0, 8);
+    this.id = keys.keyId('audit');
     this.#chain = keys.mac('audit', 'chain');
     const der = Buffer.concat([PKCS8_ED25519, keys.mac('audit', 'checkpoint')]);
     this.#private = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });

@@ -26,6 +26,9 @@ interface Mutation {
   readonly outcome: AuditOutcome | undefined;
 }
 
+/** Intents of one reading: each holds what it was about to change, some kilobytes. */
+export const MAX_UNSETTLED = 1000;
+
 const OPEN: ReadonlySet<AuditOutcome | undefined> = new Set([undefined, 'unknown']);
 const INTENT = memberText('phase', 'intent');
 const OUTCOME = memberText('phase', 'outcome');
@@ -35,14 +38,16 @@ export class UnsettledIntents {
   constructor(private readonly store: AuditStore) {}
 
   /**
-   * Those that were stored from `from` (inclusive) to `to` (exclusive), in milliseconds since the epoch, oldest first. An
+   * The oldest `MAX_UNSETTLED` of those that were stored from `from` (inclusive) to `to` (exclusive), in milliseconds since the epoch, oldest first. An
    * outcome counts whenever it was stored. Throws `audit-unavailable` when the trail cannot be read.
    */
   async between(from: number, to: number): Promise<readonly UnsettledIntent[]> {
     try {
       const open: Mutation[] = [];
       for await (const mutation of this.#mutations(from)) {
-        if (OPEN.has(mutation.outcome) && storedAt(mutation) < to) open.push(mutation);
+        if (!OPEN.has(mutation.outcome) || storedAt(mutation) >= to) continue;
+        open.push(mutation);
+        if (open.length > MAX_UNSETTLED) open.shift();
       }
       return open.length === 0 ? [] : await this.#judged(open.reverse());
     } catch (cause) {

@@ -10,7 +10,7 @@ const view: IntegrationView = {
   name: 'old',
   statusId: 3000,
   configuration: { publicSigningKey: 'AAAA', privateSigningKey: MASK, webhookUrl: 'https://a.io/' },
-  secrets: { privateSigningKey: { set: true, fingerprint: 'fp1:aaaa' } },
+  secrets: { privateSigningKey: { set: true, fingerprint: 'fp2:aaaa' } },
 };
 const changed = (more: Partial<IntegrationView>, configuration = {}): IntegrationView => ({
   ...view,
@@ -66,7 +66,7 @@ describe('S-307: what they prove of regenerateKeys', () => {
   const meant = [...keysToCome(view), ...changesBetween(view, changed({ name: 'new' }))];
 
   it.each([
-    ['another key', withKeys('BBBB', 'fp1:bbbb'), 'done'],
+    ['another key', withKeys('BBBB', 'fp2:bbbb'), 'done'],
     ['the same key, whatever its name is', changed({ name: 'new' }), 'untouched'],
     ['no key', { ...view, configuration: {} }, 'unclear'],
   ])('%s: %s', (_name, seen, told) => {
@@ -78,7 +78,7 @@ describe('S-307: what they prove of regenerateKeys', () => {
   });
 
   it('tells the new key by its name', () => {
-    expect(changesSeen(meant, withKeys('BBBB', 'fp1:bbbb'))).toEqual([
+    expect(changesSeen(meant, withKeys('BBBB', 'fp2:bbbb'))).toEqual([
       { pointer: '/configuration/publicSigningKey', from: 'AAAA', to: 'BBBB' },
     ]);
   });
@@ -89,7 +89,7 @@ describe('S-762: whether a create is what is found under its name', () => {
 
   it.each([
     ['the same', view, true],
-    ['another secret', withKeys('AAAA', 'fp1:bbbb'), false],
+    ['another secret', withKeys('AAAA', 'fp2:bbbb'), false],
     ['another status', changed({ statusId: 3002 }), false],
     ['more than was sent', changed({}, { echo: true }), true],
     ['less than was sent', { ...view, configuration: {}, secrets: {} }, true],

@@ -17,15 +17,17 @@ const NO_TRACE: AuditResult = { outcome: 'failed' };
  */
 export class TrailLooks {
   constructor(
-    private readonly portal: HubsterPortal,
+    private readonly portal: Pick<HubsterPortal, 'get' | 'listByChannel'>,
     private readonly views: IntegrationViews,
   ) {}
 
   /** Changes nothing. Throws `HubsterFailure` when Hubster could not be asked. */
-  async look(call: CallContext, { action, target: { id = '' }, changes = [] }: AuditIntent): Promise<AuditResult> {
+  async look(call: CallContext, intentId: string, intent: AuditIntent): Promise<AuditResult> {
+    const { action, target, changes = [] } = intent;
+    const { id = '' } = target;
     switch (action) {
       case 'integration.create':
-        return this.#created(call, id, changes);
+        return this.#created(call, intentId, id, changes);
       case 'integration.update':
         return this.#updated(call, id, changes);
       case 'integration.delete':
@@ -36,23 +38,28 @@ export class TrailLooks {
   }
 
   /** By its name, which is unique in the hub (S-762). What is another there may be ours all the same, changed since. */
-  async #created(call: CallContext, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
+  async #created(call: CallContext, intentId: string, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
     const channel = channelNamed(meant(changes, 'channelId'));
     const name = meant(changes, 'name');
     if (!channel || typeof name !== 'string') return UNKNOWN;
     const found = (await this.portal.listByChannel(call, hubId, channel, 'look')).filter((one) => one.name === name);
     const [first] = found;
     if (!first) return NO_TRACE;
-    const same = found.find((one) => showsCreated(changes, this.#view(call, one)));
-    if (same && !channel.isSingleUse) return this.#done(call, same, changes);
+    // The intent's fingerprints are bound to itself, as it knew no id.
+    const same = found.find((one) =>
+      this.#viewsOf(call, { ...one, integrationId: intentId }).some((view) => showsCreated(changes, view)),
+    );
+    if (same && !channel.isSingleUse) return done(same, changes, this.views.one(same, call.tenant.id));
     return { ...UNKNOWN, target: { type: 'integration', id: first.integrationId } };
   }
 
   async #updated(call: CallContext, id: string, changes: readonly Change[]): Promise<AuditResult> {
     const seen = await this.#find(call, id);
-    const told = seen && toldOfUpdate(changes, this.#view(call, seen));
-    if (seen && told === 'done') return this.#done(call, seen, changes);
-    return told === 'untouched' ? NO_TRACE : UNKNOWN;
+    if (!seen) return UNKNOWN;
+    const views = this.#viewsOf(call, seen);
+    const applied = views.find((view) => toldOfUpdate(changes, view) === 'done');
+    if (applied) return done(seen, changes, applied);
+    return views.some((view) => toldOfUpdate(changes, view) === 'untouched') ? NO_TRACE : UNKNOWN;
   }
 
   /** S-320: what is gone was deleted. */
@@ -67,17 +74,18 @@ export class TrailLooks {
     });
   }
 
-  #done(call: CallContext, seen: Integration, changes: readonly Change[]): AuditResult {
-    return {
-      outcome: 'success',
-      target: { type: 'integration', id: seen.integrationId },
-      changes: changesSeen(changes, this.#view(call, seen)),
-    };
+  /** By each `SECRET_KEY`, as the intent may have been recorded before its rotation. */
+  #viewsOf({ tenant }: CallContext, integration: Integration): readonly IntegrationView[] {
+    return this.views.all.map((views) => views.one(integration, tenant.id));
   }
+}
 
-  #view({ tenant }: CallContext, integration: Integration): IntegrationView {
-    return this.views.one(integration, tenant.id);
-  }
+function done({ integrationId }: Integration, changes: readonly Change[], view: IntegrationView): AuditResult {
+  return {
+    outcome: 'success',
+    target: { type: 'integration', id: integrationId },
+    changes: changesSeen(changes, view),
+  };
 }
 
 function meant(changes: readonly Change[], name: string): unknown {

@@ -1,5 +1,5 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import type { UnsettledIntent } from '../../audit/query/unsettled-intents';
+import { MAX_UNSETTLED, type UnsettledIntent } from '../../audit/query/unsettled-intents';
 import type { AuditResult } from '../../audit/record';
 import type { Tenant } from '../../context/tenant';
 import { Secret } from '../../secrets/secret';
@@ -28,11 +28,12 @@ class Stage {
     writeMs: WRITE_MS,
     intents: {
       between: async (from, to) => {
-        return this.intents.filter(({ storedAt }) => storedAt >= from && storedAt < to);
+        const found = this.intents.filter(({ storedAt }) => storedAt >= from && storedAt < to);
+        return found.slice(0, MAX_UNSETTLED);
       },
     },
     looks: {
-      look: async ({ tenant: { id } }, { target }) => {
+      look: async ({ tenant: { id } }, _intentId, { target }) => {
         this.looks.push(`${id} ${target.id} ${this.clock.now()}`);
         if (!this.proof) throw new Error('Hubster is down');
         return this.proof;
@@ -133,6 +134,14 @@ describe('UnsettledWrites', () => {
     await done;
     expect(stage.looks).toHaveLength(5);
     expect(stage.told).toEqual(['a unknown']);
+  });
+
+  it('takes as many at a time as are read at once, and each once, told or not', async () => {
+    const count = 2 * MAX_UNSETTLED + 10;
+    for (let n = 0; n < count; n += 1) stage.leave(`${n}`, HOUR - n, { isOvertaken: true, isToldUnknown: n % 2 === 0 });
+    expect(await stage.settle()).toBe(count);
+    expect(stage.told).toHaveLength(count / 2);
+    expect(new Set(stage.told).size).toBe(count / 2);
   });
 
   it('leaves to another replica what that has claimed, and takes it up when nothing came of it', async () => {

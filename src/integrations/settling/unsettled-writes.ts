@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../../audit/audit-trail';
-import type { UnsettledIntent, UnsettledIntents } from '../../audit/query/unsettled-intents';
+import { MAX_UNSETTLED, type UnsettledIntent, type UnsettledIntents } from '../../audit/query/unsettled-intents';
 import type { AuditResult } from '../../audit/record';
 import type { ResponseCache } from '../../cache/response-cache';
 import type { Clock } from '../../clock/clock';
@@ -34,7 +34,9 @@ interface Parts {
  */
 export class UnsettledWrites {
   readonly #stop = new AbortController();
+  /** Of those that are being read. */
   readonly #settled = new Set<string>();
+  #count = 0;
 
   constructor(private readonly parts: Parts) {}
 
@@ -47,7 +49,8 @@ export class UnsettledWrites {
     const leftAfterMs = writeMs + LOOKED_AFTER_MS;
     const end = clock.now();
     for (let from = end - LOOK_BACK_MS; ; ) {
-      const open = (await this.#find(from, end)).filter(this.#isOpen);
+      const found = await this.#find(from, end);
+      const open = found.filter(this.#isOpen);
       // What Redis kept may be from before a write that took effect.
       await this.#renew(open);
       const left = open.filter(({ storedAt }) => storedAt <= clock.now() - leftAfterMs);
@@ -61,9 +64,16 @@ export class UnsettledWrites {
         ),
       );
       const [oldest] = open.filter(this.#isOpen);
-      if (!oldest || this.#stop.signal.aborted) return this.#settled.size;
-      from = oldest.storedAt;
-      await this.#pause(leftAfterMs);
+      const newest = found.length < MAX_UNSETTLED ? undefined : found.at(-1);
+      if (this.#stop.signal.aborted || (!oldest && !newest)) return this.#count;
+      if (oldest) {
+        from = oldest.storedAt;
+        await this.#pause(leftAfterMs);
+      } else {
+        // None of these is left, but there may be later ones.
+        from = Math.max(from + 1, newest?.storedAt ?? 0);
+        for (const { id, storedAt } of found) if (storedAt < from) this.#settled.delete(id);
+      }
     }
   }
 
@@ -93,6 +103,7 @@ export class UnsettledWrites {
       const result = isProvable ? await this.#look(tenant, unsettled) : ({ outcome: 'unknown' } as const);
       if (!result) return;
       this.#settled.add(unsettled.id);
+      this.#count += 1;
       await this.#renew([unsettled]);
       if (result.outcome === 'unknown' && unsettled.isToldUnknown) continue;
       await this.parts.audit.reopen(unsettled.id, unsettled.actor, unsettled.intent).close(result);
@@ -100,11 +111,11 @@ export class UnsettledWrites {
   }
 
   /** What can be proven; nothing when the process stops meanwhile. */
-  async #look(tenant: Tenant, { actor, intent }: UnsettledIntent): Promise<AuditResult | undefined> {
+  async #look(tenant: Tenant, { id, actor, intent }: UnsettledIntent): Promise<AuditResult | undefined> {
     for (const pauseMs of PAUSES_MS) {
       const deadline = Deadline.after(this.parts.clock, LOOK_MS);
       const call = { tenant, requestId: actor.requestId, deadline };
-      const result = await this.parts.looks.look(call, intent).catch(() => undefined);
+      const result = await this.parts.looks.look(call, id, intent).catch(() => undefined);
       await this.#pause(pauseMs);
       if (result || this.#stop.signal.aborted) return result;
     }

@@ -95,4 +95,30 @@ describe('LocalTurns', () => {
     await stage.end('b');
     await Promise.all(both);
   });
+
+  it('N2: takes so many writes that wait and no more, of an integration and of a tenant, and others go on', async () => {
+    const stage = new Stage();
+    const take = (tenant: string, integrationId: string, work: () => Promise<string>) =>
+      stage.turns.take({ tenant, integrationId }, Deadline.after(stage.clock, 10_000), work);
+    const done = async () => 'done';
+    let finish = (): void => undefined;
+    const finished = new Promise<string>((resolve) => {
+      finish = () => resolve('finished');
+    });
+    const hold = (tenant: string, integrationId: string) =>
+      Array.from({ length: 32 }, () => take(tenant, integrationId, () => finished));
+
+    const held = hold('acme', 'one');
+    await expect(take('acme', 'one', done)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await take('acme', 'other', done)).toBe('done');
+    held.push(...hold('acme', 'two'));
+    await expect(take('acme', 'other', done)).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await take('globex', 'other', done)).toBe('done');
+    for (let tenant = 0; tenant < 14; tenant += 1) held.push(...hold(`${tenant}`, 'one'));
+    await expect(take('globex', 'other', done)).rejects.toMatchObject({ code: 'overloaded' });
+
+    finish();
+    await Promise.all(held);
+    expect(await take('globex', 'other', done)).toBe('done');
+  });
 });

@@ -1,0 +1,60 @@
+/**
+ * Both take, as KEYS, the counts of the caller and of its tenant, then each place of the key. A count is a hash: how many keys end in each half
+ * hour, so that what has ended is taken off without being looked for. A key counts once, wherever it stands.
+ */
+const COUNTS = `
+local SPAN_MS = 1800000
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function span_of(ms) return math.floor((now + ms) / SPAN_MS) end
+local function count(ms, change)
+  for i = 1, 2 do
+    redis.call('HINCRBY', KEYS[i], span_of(ms), change)
+    if change > 0 then redis.call('PEXPIRE', KEYS[i], 90000000) end
+  end
+end
+local function counted(key)
+  local sum = 0
+  local spans = redis.call('HGETALL', key)
+  for i = 1, #spans, 2 do
+    if tonumber(spans[i]) < span_of(0) then redis.call('HDEL', key, spans[i])
+    else sum = sum + tonumber(spans[i + 1]) end
+  end
+  return sum
+end`;
+
+/** ARGV: milliseconds, the most keys, then a text for each place. */
+export const CLAIM = `${COUNTS}
+local found, is_free = {}, true
+for i = 3, #KEYS do
+  local text = redis.call('GET', KEYS[i])
+  found[i - 2] = text
+  if text then is_free = false end
+end
+if not is_free then return found end
+if counted(KEYS[1]) + counted(KEYS[2]) + 2 > tonumber(ARGV[2]) then return 'too-many' end
+for i = 3, #KEYS do redis.call('SET', KEYS[i], ARGV[i], 'PX', ARGV[1]) end
+count(ARGV[1], 1)
+return 'claimed'`;
+
+/**
+ * ARGV: the most milliseconds from now on, what each place has to hold (empty: nothing), and what it is to hold (none: nothing).
+ * The end stays what it was, or comes earlier.
+ */
+export const SWAP = `${COUNTS}
+local places = #KEYS - 2
+local left = -1
+for i = 1, places do
+  if (redis.call('GET', KEYS[i + 2]) or '') ~= ARGV[i + 1] then return 0 end
+  left = math.max(left, redis.call('PTTL', KEYS[i + 2]))
+end
+if left < 1 then return 0 end
+count(left, -1)
+if #ARGV == places + 1 then
+  for i = 1, places do redis.call('DEL', KEYS[i + 2]) end
+  return 1
+end
+local ms = math.min(left, tonumber(ARGV[1]))
+for i = 1, places do redis.call('SET', KEYS[i + 2], ARGV[i + 1 + places], 'PX', ms) end
+count(ms, 1)
+return 1`;
