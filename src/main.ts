@@ -17,6 +17,7 @@ import { SCOPES } from './context/scope';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
+import { standardError, standardOutput } from './observability/standard-output';
 import { welcome } from './observability/welcome';
 import { withholdReports } from './observability/withhold-reports';
 import { startSandbox } from './sandbox/sandbox';
@@ -46,7 +47,7 @@ async function start(): Promise<void> {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
-  process.stdout.write(welcome({ url: await app.getUrl(), config, demo }));
+  standardOutput().write(welcome({ url: await app.getUrl(), config, demo }));
 }
 
 interface Prepared {
@@ -102,7 +103,9 @@ async function listenForManagement(app: NestFastifyApplication, config: Config):
 }
 
 withholdReports();
+// Opened now, so that what Node itself writes there as it dies does not wait for a reader either.
+standardError();
 start().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : 'Stagedoor could not start.'}\n`);
+  standardError().write(`${error instanceof Error ? error.message : 'Stagedoor could not start.'}\n`);
   process.exit(1);
 });
