@@ -8,10 +8,10 @@ import { createApp, type Parts } from './app.module';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
 import { type DemoKey, demoTenants } from './config/demo-tenants';
-import { readTextFile } from './config/environment';
 import { loadTenants } from './config/load-tenants';
 import { loadTenantsAside } from './config/load-tenants-aside';
 import { readConfig } from './config/read-config';
+import { fileReader } from './config/read-file';
 import { watchContent } from './config/watch-content';
 import { SCOPES } from './context/scope';
 import { logEvent } from './observability/log-events';
@@ -59,7 +59,7 @@ interface Prepared {
 /** Outside demo: Hubster and tenants as configured. In demo: a sandbox, and a key for each of its tenants. */
 async function prepare(config: Config): Promise<Prepared> {
   if (config.tenants.kind !== 'demo' && config.hubster) {
-    const tenants = loadTenants(config.tenants, { env: process.env, readFile: readTextFile, scopes: SCOPES });
+    const tenants = loadTenants(config.tenants, { env: process.env, readFile: fileReader(), scopes: SCOPES });
     return { parts: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
   }
   const sandbox = await startSandbox(config.sandbox);
@@ -81,9 +81,10 @@ async function prepare(config: Config): Promise<Prepared> {
 /** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
 function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
   if (source.kind !== 'file') return () => undefined;
-  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsAside({ source, scopes: SCOPES }));
+  const clock = app.get(Clock);
+  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsAside({ source, scopes: SCOPES }, clock));
   process.on('SIGHUP', reload);
-  return watchContent(source.path, app.get(Clock), reload);
+  return watchContent(source.path, clock, reload);
 }
 
 /** Health and metrics on a port of their own, when one is configured; the same routes, told apart by the front door. */

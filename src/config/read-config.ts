@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Secret } from '../secrets/secret';
 import { Config } from './config';
 import { ConfigError } from './config-error';
-import { type Environment, type ReadFile, readTextFile } from './environment';
+import type { Environment } from './environment';
+import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
 import { VariableReader } from './variable-reader';
 
@@ -16,7 +17,7 @@ interface ReadOptions {
 /** The configuration in `env`. Throws a `ConfigError` with every fault at once (design 10). */
 export function readConfig(
   env: Environment,
-  { readFile = readTextFile, isTerminal = process.stdout.isTTY === true }: ReadOptions = {},
+  { readFile = fileReader(), isTerminal = process.stdout.isTTY === true }: ReadOptions = {},
 ): Config {
   const variables = new VariableReader(env, readFile);
   const config = configOf(variables, isTerminal);
