@@ -1,3 +1,4 @@
+import './observability/harden-process';
 import 'reflect-metadata';
 import { createServer } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -19,7 +20,6 @@ import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { standardError, standardOutput } from './observability/standard-output';
 import { welcome } from './observability/welcome';
-import { withholdReports } from './observability/withhold-reports';
 import { startSandbox } from './sandbox/sandbox';
 
 /** How long a stop may take before it is forced, in milliseconds (design 10). */
@@ -103,7 +103,6 @@ async function listenForManagement(app: NestFastifyApplication, config: Config):
     });
 }
 
-withholdReports();
 // Opened now, so that what Node itself writes there as it dies does not wait for a reader either.
 standardError();
 start().catch((error: unknown) => {

@@ -5,10 +5,17 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const MAX_VALUE_BYTES = 64 * 1024;
 
-/** The value of a name; undefined when it is unset or empty. A byte order mark comes from the file it was copied from. */
+/** What Kubernetes sets in every pod for a service: `SANDBOX_PORT=tcp://…` for one called `sandbox`. */
+const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
+
+/**
+ * The value of a name; undefined when it is unset, empty or the link of a Kubernetes service of that name. A byte order mark comes
+ * from the file it was copied from.
+ */
 export function valueInEnvironment(env: Environment, name: string): string | undefined {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
-  return value?.replace(/^\ufeff/, '') || undefined;
+  if (value === undefined || (name.endsWith('_PORT') && SERVICE_LINK.test(value))) return undefined;
+  return value.replace(/^\ufeff/, '') || undefined;
 }
 
 /** The text of a file that holds one value, without the newline editors end it with; undefined when unreadable or empty. */
