@@ -18,6 +18,7 @@ import { HubsterModule } from './hubster/hubster.module';
 import { IntegrationsModule } from './integrations/integrations.module';
 import { createLogger, LOGGER } from './observability/logger';
 import { Metrics } from './observability/metrics';
+import { standardLogger } from './observability/standard-logger';
 import { RedisModule } from './redis/redis.module';
 import type { Secret } from './secrets/secret';
 import { SecretKeys } from './secrets/secret-keys';
@@ -44,13 +45,15 @@ interface AppParts extends Parts {
 @Module({})
 export class AppModule {
   static of({ config, tenants, hubster, clock, log, connections }: AppParts): DynamicModule {
+    const metrics = new Metrics();
+    const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
     const foundation = [
       { provide: Config, useValue: config },
       { provide: Clock, useValue: clock },
       { provide: Connections, useValue: connections },
       { provide: SecretKeys, useValue: new SecretKeys(config.secretKey, config.previousSecretKey) },
-      { provide: Metrics, useValue: new Metrics() },
-      { provide: LOGGER, useValue: createLogger({ ...config.log, ...(log && { destination: log }) }) },
+      { provide: Metrics, useValue: metrics },
+      { provide: LOGGER, useValue: logger },
     ];
     return {
       module: AppModule,

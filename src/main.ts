@@ -1,5 +1,6 @@
+import './observability/harden-process';
 import { StopSignals } from './api/operations/stop-signals';
-import { withholdReports } from './observability/withhold-reports';
+import { standardError } from './observability/standard-output';
 import type { Service } from './service';
 
 /** How long a start that is asked to end may still take, in milliseconds. */
@@ -7,7 +8,8 @@ const START_ENDS_WITHIN_MS = 10_000;
 
 let service: Service | undefined;
 const signals = new StopSignals(async () => service?.saveTrail());
-withholdReports();
+// Opened now, so that what Node itself writes there as it dies does not wait for a reader either.
+standardError();
 
 async function main(): Promise<void> {
   void signals.received.then(() => {
@@ -22,6 +24,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : 'Stagedoor could not start.'}\n`);
+  standardError().write(`${error instanceof Error ? error.message : 'Stagedoor could not start.'}\n`);
   process.exit(1);
 });

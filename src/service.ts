@@ -12,15 +12,17 @@ import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
 import { type DemoKey, demoTenants } from './config/demo-tenants';
-import { type Environment, readTextFile } from './config/environment';
+import type { Environment } from './config/environment';
 import { loadTenants } from './config/load-tenants';
 import { loadTenantsAside } from './config/load-tenants-aside';
 import { readConfig } from './config/read-config';
+import { fileReader } from './config/read-file';
 import { watchContent } from './config/watch-content';
 import { SCOPES } from './context/scope';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
+import { standardOutput } from './observability/standard-output';
 import { welcome } from './observability/welcome';
 import { startSandbox } from './sandbox/sandbox';
 
@@ -79,7 +81,7 @@ interface Prepared {
 /** Outside demo: Hubster and tenants as configured. In demo: a sandbox, and a key for each of its tenants. */
 async function prepare(config: Config, env: Environment): Promise<Prepared> {
   if (config.tenants.kind !== 'demo' && config.hubster) {
-    const tenants = loadTenants(config.tenants, { env, readFile: readTextFile, scopes: SCOPES });
+    const tenants = loadTenants(config.tenants, { env, readFile: fileReader(), scopes: SCOPES });
     return { parts: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
   }
   const sandbox = await listening('SANDBOX_PORT', () => startSandbox(config.sandbox));
@@ -116,13 +118,14 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
   if (!demo && !config.redisUrl) logEvent(logger, 'process.alone');
   if (config.otelEndpoint) logEvent(logger, 'process.untraced');
   logEvent(logger, 'server.listening', { url, ...(managementUrl !== undefined && { managementUrl }) });
-  process.stdout.write(welcome({ url, managementUrl, config, demo }));
+  standardOutput().write(welcome({ url, managementUrl, config, demo }));
 }
 
 /** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
 function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
   if (source.kind !== 'file') return () => undefined;
-  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsAside({ source, scopes: SCOPES }));
+  const clock = app.get(Clock);
+  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsAside({ source, scopes: SCOPES }, clock));
   process.on('SIGHUP', reload);
-  return watchContent(source.path, app.get(Clock), reload);
+  return watchContent(source.path, clock, reload);
 }

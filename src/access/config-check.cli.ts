@@ -1,6 +1,6 @@
-import { readTextFile } from '../config/environment';
 import { loadTenants } from '../config/load-tenants';
 import { readConfig } from '../config/read-config';
+import { fileReader } from '../config/read-file';
 import { SCOPES } from '../context/scope';
 
 /** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every fault (design 10). */
@@ -10,7 +10,7 @@ try {
   else {
     const { tenants, callers, issuers } = loadTenants(source, {
       env: process.env,
-      readFile: readTextFile,
+      readFile: fileReader(),
       scopes: SCOPES,
     });
     console.log(

@@ -64,12 +64,18 @@ import { Troubles } from './troubles';
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },
     {
       provide: Troubles,
-      inject: [AuditTrail, REDIS, HubsterClient],
-      useFactory: (audit: AuditTrail, redis: RedisConnection | undefined, hubster: HubsterClient) =>
+      inject: [AuditTrail, REDIS, HubsterClient, TenantsReload],
+      useFactory: (
+        audit: AuditTrail,
+        redis: RedisConnection | undefined,
+        hubster: HubsterClient,
+        tenants: TenantsReload,
+      ) =>
         new Troubles([
           { name: 'audit', isInTrouble: () => !audit.isAvailable },
           { name: 'hubster', isInTrouble: () => hubster.isInTrouble },
           { name: 'redis', isInTrouble: () => redis?.isAvailable === false },
+          { name: 'tenants', isInTrouble: () => tenants.hasFailed },
         ]),
     },
   ],

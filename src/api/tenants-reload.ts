@@ -14,12 +14,18 @@ import { LOGGER, type Logger } from '../observability/logger';
 @Injectable()
 export class TenantsReload {
   #turn = Promise.resolve();
+  #failed = false;
 
   constructor(
     private readonly directory: Directory,
     private readonly cache: ResponseCache,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
+
+  /** Whether the newest file could not be taken, so that an older one is in force. */
+  get hasFailed(): boolean {
+    return this.#failed;
+  }
 
   /** One after another, as what is read last must stay. Never rejects. */
   apply(read: () => Promise<TenantsConfig<Scope>>): Promise<void> {
@@ -30,6 +36,7 @@ export class TenantsReload {
   /** What was cached for a visibility that ends is served to nobody any more; the purge frees its memory. */
   async #replace(read: () => Promise<TenantsConfig<Scope>>): Promise<void> {
     const config = await this.#read(read);
+    this.#failed = config === undefined;
     if (!config) return;
     const before = this.directory.index.tenants;
     this.directory.replace(config);

@@ -1,6 +1,6 @@
 /** Something that Stagedoor leans on, and whether it is in trouble now. */
 export interface Leaning {
-  readonly name: 'redis' | 'audit' | 'hubster';
+  readonly name: 'redis' | 'audit' | 'hubster' | 'tenants';
   readonly isInTrouble: () => boolean;
 }
 

@@ -1,3 +1,4 @@
+import { redisUrl } from './redis-url';
 import {
   baseUrl,
   choice,
@@ -6,7 +7,6 @@ import {
   integer,
   list,
   origin,
-  redisUrl,
   secret,
   share,
   text,

@@ -67,6 +67,7 @@ export abstract class Config {
     /** Share of successful cached reads that leave a line, 0 to 1. */
     readonly sample: number;
   };
-  abstract readonly sandbox: { readonly host: string; readonly port: number; readonly quirks: boolean };
+  /** In demo only. */
+  abstract readonly sandbox?: { readonly host: string; readonly port: number; readonly quirks: boolean };
   abstract readonly otelEndpoint?: URL;
 }

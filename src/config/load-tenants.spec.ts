@@ -17,7 +17,9 @@ describe('loadTenants', () => {
 
   it('tells of a file it cannot read without its path', () => {
     const load = () => loadTenants({ kind: 'file', path: '/none' }, { env: {}, readFile, scopes });
-    expect(load).toThrow(new ConfigError([{ name: 'TENANTS_FILE', expected: 'the path of a readable file' }]));
+    expect(load).toThrow(
+      new ConfigError([{ name: 'TENANTS_FILE', expected: 'the path of a file: readable, UTF-8, of at most 16 MiB' }]),
+    );
   });
 
   it('makes one tenant and one caller with all scopes of the form without a file', () => {

@@ -1,8 +1,11 @@
 import type { TenantsSource } from './config';
 import { ConfigError } from './config-error';
-import type { ReadFile } from './environment';
+import type { ReadFile } from './read-file';
 import type { TenantsConfig } from './tenants-config';
 import { parseTenantsFile, type TenantsFileOptions } from './tenants-file';
+
+/** Room for some 50,000 callers. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 /** Tenants and callers outside demo. Throws a `ConfigError` with every fault of the tenants file. */
 export function loadTenants<S extends string>(
@@ -23,8 +26,10 @@ export function loadTenants<S extends string>(
 
 function textOf(path: string, readFile: ReadFile): string {
   try {
-    return readFile(path);
+    return readFile(path, MAX_FILE_BYTES);
   } catch {
-    throw new ConfigError([{ name: 'TENANTS_FILE', expected: 'the path of a readable file' }]);
+    throw new ConfigError([
+      { name: 'TENANTS_FILE', expected: 'the path of a file: readable, UTF-8, of at most 16 MiB' },
+    ]);
   }
 }

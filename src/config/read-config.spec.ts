@@ -125,6 +125,7 @@ describe('readConfig: plain http', () => {
     'https://',
     'https:h.io',
     'https://h.io:99999',
+    'https://h.io:0',
     ' https://h.io',
   ])('is no address: %s', (url) => {
     expect(insecure(url)).toEqual(['HUBSTER_PORTAL_URL']);
@@ -159,8 +160,26 @@ describe('readConfig: values', () => {
     ],
     [
       'REDIS_URL',
-      ['redis://h:6379', 'rediss://:password@h/1', 'redis://a:1,redis://b:2'],
-      ['h:6379', 'http://h', 'redis://', 'redis://a,rediss://b', 'redis://a,'],
+      [
+        'redis://h:6379',
+        'rediss://:p%25w@h/1',
+        'redis://h/',
+        'redis://h/15',
+        'redis://[::1]',
+        'redis://a:1,redis://b:2',
+      ],
+      [
+        ...['h:6379', 'http://h', 'redis://', 'redis://a,rediss://b', 'redis://a,', 'redis://h:0', 'redis:///1'],
+        ...['redis://h/abc', 'redis://h/99', 'redis://h/16', 'redis://h/1.5', 'redis://h/-1', 'redis://h/01'],
+        ...[
+          'redis://:50%@h',
+          'redis://%zz:p@h',
+          'redis://:%ff@h',
+          'redis://h?db=1',
+          'redis://h/1#a',
+          'redis://a/1,redis://b/1',
+        ],
+      ],
     ],
     ['SECRET_KEY_PREVIOUS', ['é'.repeat(16)], ['é'.repeat(15)]],
   ])('takes %s from %j, not from %j', (name, good, bad) => {
@@ -196,7 +215,8 @@ describe('readConfig: NAME_FILE', () => {
   const faults = (env: Environment) => errorOf(() => readConfig(env, { readFile }))?.faults.map(({ name }) => name);
 
   it.each(Object.keys(CONFIG_VARIABLES))('is read for %s, and a missing file is a fault of that name', (name) => {
-    expect(faults({ ...SERVICE, [name]: '', [`${name}_FILE`]: '/missing' })).toContain(`${name}_FILE`);
+    const others = name.startsWith('SANDBOX_') ? {} : SERVICE;
+    expect(faults({ ...others, [name]: '', [`${name}_FILE`]: '/missing' })).toContain(`${name}_FILE`);
   });
 
   it('gives the value without the newline at its end', () => {
@@ -208,6 +228,62 @@ describe('readConfig: NAME_FILE', () => {
   it('is a fault beside NAME, and when the file is empty', () => {
     expect(faults({ SECRET_KEY, SECRET_KEY_FILE: '/key' })).toEqual(['SECRET_KEY']);
     expect(faults({ SECRET_KEY_FILE: '/empty' })).toEqual(['SECRET_KEY_FILE']);
+  });
+});
+
+describe('readConfig: what Kubernetes sets for its services (3.6)', () => {
+  it.each(['tcp://10.0.0.1:80', 'udp://10.0.0.1:80', 'tcp://[fd00::1]:80'])('%s is no port', (link) => {
+    const config = read({ SANDBOX_PORT: link, MANAGEMENT_PORT: link });
+    expect(config.sandbox?.port).toBe(3001);
+    expect(config.http).not.toHaveProperty('managementPort');
+  });
+
+  it('is only ever in names that end with _PORT, of those that are read', () => {
+    const setByKubernetes = /^.+_(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
+    const names = Object.keys(CONFIG_VARIABLES).flatMap((name) => [name, `${name}_FILE`]);
+    expect(names.filter((name) => setByKubernetes.test(name))).toEqual(['MANAGEMENT_PORT', 'SANDBOX_PORT']);
+  });
+
+  it('outside the demo the variables of the sandbox are not read at all', () => {
+    const wrong = { SANDBOX_HOST: 'a b', SANDBOX_PORT: 'none', SANDBOX_QUIRKS: 'maybe' };
+    expect(faultsOf({ ...SERVICE, ...wrong })).toEqual([]);
+    expect(read({ ...SERVICE, ...wrong })).not.toHaveProperty('sandbox');
+    expect(faultsOf(wrong)).toEqual(Object.keys(wrong));
+  });
+});
+
+describe('readConfig: what is set for Node itself (2.16)', () => {
+  const unsafe = (env: Environment, execArgv: readonly string[] = []) =>
+    errorOf(() => readConfig({ ...SERVICE, ...env }, { isTerminal: false, execArgv }))?.faults.map(
+      ({ name }) => name,
+    ) ?? [];
+  const production = { NODE_ENV: 'production' };
+
+  it.each<[string, Environment, string[], string]>([
+    ['certificates that are not checked', { NODE_TLS_REJECT_UNAUTHORIZED: '0' }, [], 'NODE_TLS_REJECT_UNAUTHORIZED'],
+    ['an inspector', { NODE_OPTIONS: '--max-old-space-size=512 --inspect=0.0.0.0:9229' }, [], 'NODE_OPTIONS'],
+    ['one written with an underscore', { NODE_OPTIONS: '"--inspect_brk"' }, [], 'NODE_OPTIONS'],
+    ['one on the command line', {}, ['--inspect'], 'NODE_OPTIONS'],
+    ['a log of TLS keys', { NODE_OPTIONS: '--tls-keylog=/tmp/keys' }, [], 'NODE_OPTIONS'],
+    ['heap snapshots', { NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' }, [], 'NODE_OPTIONS'],
+  ])('refuses %s in production only', (_what, env, execArgv, name) => {
+    expect(unsafe({ ...env, ...production }, execArgv)).toEqual([name]);
+    expect(unsafe(env, execArgv)).toEqual([]);
+  });
+
+  it('takes what is safe', () => {
+    expect(unsafe({ ...production, NODE_TLS_REJECT_UNAUTHORIZED: '1', NODE_OPTIONS: '--enable-source-maps' })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('readConfig: a byte order mark (3.17)', () => {
+  it('is no part of a value, whether it comes from a file or from the environment', () => {
+    const config = readConfig({ SECRET_KEY: `\ufeff${SECRET_KEY}`, PORT: '\ufeff4000' }, { isTerminal: false });
+    expect(config.secretKey.reveal()).toBe(SECRET_KEY);
+    expect(config.http.port).toBe(4000);
+    expect(read({ PORT: '\ufeff' }).http.port).toBe(3000);
   });
 });
 

@@ -3,23 +3,32 @@ import { join } from 'node:path';
 import { Secret } from '../secrets/secret';
 import { Config } from './config';
 import { ConfigError } from './config-error';
-import { type Environment, type ReadFile, readTextFile } from './environment';
+import type { Environment } from './environment';
+import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
+import { refuseUnsafeNode } from './unsafe-node';
 import { VariableReader } from './variable-reader';
 
 interface ReadOptions {
   readonly readFile?: ReadFile;
   /** Whether somebody watches the log; default: standard output tells. */
   readonly isTerminal?: boolean;
+  /** The switches that Node was started with. */
+  readonly execArgv?: readonly string[];
 }
 
 /** The configuration in `env`. Throws a `ConfigError` with every fault at once (design 10). */
 export function readConfig(
   env: Environment,
-  { readFile = readTextFile, isTerminal = process.stdout.isTTY === true }: ReadOptions = {},
+  {
+    readFile = fileReader(),
+    isTerminal = process.stdout.isTTY === true,
+    execArgv = process.execArgv,
+  }: ReadOptions = {},
 ): Config {
   const variables = new VariableReader(env, readFile);
   const config = configOf(variables, isTerminal);
+  if (config.production) refuseUnsafeNode(env, execArgv, variables);
   if (variables.faults.length > 0) throw new ConfigError(variables.faults);
   return config;
 }
@@ -55,11 +64,7 @@ function configOf(variables: VariableReader, isTerminal: boolean): Config {
       format: variables.read('LOG_FORMAT') ?? (isTerminal ? 'pretty' : 'json'),
       sample: variables.read('LOG_SAMPLE'),
     },
-    sandbox: {
-      host: variables.read('SANDBOX_HOST'),
-      port: variables.read('SANDBOX_PORT'),
-      quirks: variables.read('SANDBOX_QUIRKS'),
-    },
+    ...(mode.mode === 'demo' && { sandbox: sandbox(variables) }),
     ...(otelEndpoint && { otelEndpoint }),
   };
 }
@@ -83,6 +88,14 @@ function secretKey(variables: VariableReader, required: boolean): Secret {
   if (required && !variables.isSet('SECRET_KEY'))
     variables.fault('SECRET_KEY', 'at least 32 bytes, as this is no demo');
   return variables.read('SECRET_KEY') ?? Secret.of(randomBytes(32).toString('base64url'));
+}
+
+function sandbox(variables: VariableReader): NonNullable<Config['sandbox']> {
+  return {
+    host: variables.read('SANDBOX_HOST'),
+    port: variables.read('SANDBOX_PORT'),
+    quirks: variables.read('SANDBOX_QUIRKS'),
+  };
 }
 
 function audit(variables: VariableReader): Config['audit'] {

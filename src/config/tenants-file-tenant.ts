@@ -1,5 +1,6 @@
 import { Secret } from '../secrets/secret';
-import { type Environment, type ReadFile, valueInFile } from './environment';
+import { type Environment, valueInEnvironment, valueInFile } from './environment';
+import type { ReadFile } from './read-file';
 import { TENANT_ID, type TenantConfig } from './tenants-config';
 import { parseLimits } from './tenants-file-limits';
 import { Unique } from './unique';
@@ -8,7 +9,7 @@ import type { YamlPlace } from './yaml-place';
 /** Hubster's ids are any 8-4-4-4-12 GUID (S-009). */
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const FILE = 'the path of a readable file that holds the secret';
+const FILE = 'the path of a file that holds the secret: readable, UTF-8, of at most 64 KiB';
 
 interface SecretSources {
   readonly env: Environment;
@@ -48,7 +49,7 @@ function parseSecret(place: YamlPlace, { env, readFile }: SecretSources): Secret
   const field = place.fields(['env', 'file'], { secretive: true });
   const [variable, file] = [field('env'), field('file')];
   if (variable.isPresent === file.isPresent) variable.fault('either env or file');
-  const valueIn = (name: string) => (Object.hasOwn(env, name) && env[name]) || undefined;
+  const valueIn = (name: string) => valueInEnvironment(env, name);
   if (variable.isPresent) return Secret.of(variable.parsed('the name of a variable that is set', valueIn, ''));
   if (file.isPresent) return Secret.of(file.parsed(FILE, (path) => valueInFile(readFile, path), ''));
   return Secret.of('');

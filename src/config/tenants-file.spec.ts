@@ -147,7 +147,7 @@ describe('parseTenantsFile', () => {
     [
       'a file that is not there',
       ['secrets/globex', 'secrets/none'],
-      'tenants[1].hubster.clientSecret.file (line 10): expected the path of a readable file that holds the secret',
+      'tenants[1].hubster.clientSecret.file (line 10): expected the path of a file that holds the secret: readable, UTF-8, of at most 64 KiB',
     ],
     [
       'both sources',

@@ -1,5 +1,6 @@
 import { ConfigError, type ConfigFault } from './config-error';
-import type { Environment, ReadFile } from './environment';
+import type { Environment } from './environment';
+import type { ReadFile } from './read-file';
 import type { TenantsConfig } from './tenants-config';
 import { parseCaller } from './tenants-file-caller';
 import { parseIssuer } from './tenants-file-issuer';

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigError } from './config-error';
-import { readTextFile } from './environment';
 import { loadTenants } from './load-tenants';
 import type { TenantsJob, TenantsOutcome } from './load-tenants-aside';
+import { fileReader } from './read-file';
 import { packTenants } from './tenants-parcel';
 
 /** The thread of `loadTenantsAside`: reads the file once, says what came of it, and ends. */
@@ -11,7 +11,7 @@ parentPort?.postMessage(outcome());
 
 function outcome(): TenantsOutcome<string> {
   try {
-    return { config: packTenants(loadTenants(source, { env: process.env, readFile: readTextFile, scopes })) };
+    return { config: packTenants(loadTenants(source, { env: process.env, readFile: fileReader(), scopes })) };
   } catch (error) {
     if (error instanceof ConfigError) return { faults: error.faults };
     throw error;

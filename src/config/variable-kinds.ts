@@ -60,7 +60,8 @@ export function baseUrl(): VariableKind<URL> {
     expected: 'an http or https URL without user-info, query and fragment',
     parse: (value) => {
       if (!/^https?:\/\/[^/\\?#@\s]+(\/[^\\?#\s]*)?$/i.test(value) || !URL.canParse(value)) return undefined;
-      return new URL(value.endsWith('/') ? value : `${value}/`);
+      const url = new URL(value.endsWith('/') ? value : `${value}/`);
+      return url.port === '0' ? undefined : url;
     },
   };
 }
@@ -96,19 +97,6 @@ export function secret(kind: VariableKind<string>): VariableKind<Secret> {
       const secret = Secret.of(parsed);
       KNOWN_SECRETS.remember('configured', secret);
       return secret;
-    },
-  };
-}
-
-/** One Redis server, or the nodes of a cluster; the URLs may hold a password. */
-export function redisUrl(): VariableKind<string> {
-  const isNode = (url: string) => /^rediss?:\/\/[^/\s]+/.test(url) && URL.canParse(url);
-  return {
-    expected: 'a redis:// or rediss:// URL, or several of one kind, separated by commas',
-    parse: (value) => {
-      const nodes = value.split(',');
-      const kinds = new Set(nodes.map((node) => node.slice(0, node.indexOf(':'))));
-      return nodes.every(isNode) && kinds.size === 1 ? value : undefined;
     },
   };
 }

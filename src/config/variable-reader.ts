@@ -1,6 +1,7 @@
 import type { ConfigFault } from './config-error';
 import { CONFIG_VARIABLES, type VariableName, type VariableValues } from './config-variables';
-import { type Environment, type ReadFile, valueInFile } from './environment';
+import { type Environment, valueInEnvironment, valueInFile } from './environment';
+import type { ReadFile } from './read-file';
 
 /** Reads variables one by one and gathers what is wrong with them. Read each name once, as each reading tells its faults. */
 export class VariableReader {
@@ -13,7 +14,7 @@ export class VariableReader {
 
   /** Whether the name, or its `_FILE` form, is given at all, right or wrong. */
   isSet(name: VariableName): boolean {
-    return Boolean(this.env[name] || this.env[`${name}_FILE`]);
+    return [name, `${name}_FILE`].some((each) => valueInEnvironment(this.env, each) !== undefined);
   }
 
   /** The variable's value, or its default when it is unset or faulty. */
@@ -32,14 +33,15 @@ export class VariableReader {
 
   #text(name: VariableName): string | undefined {
     const fileName = `${name}_FILE`;
-    const path = this.env[fileName];
-    if (!path) return this.env[name] || undefined;
-    if (this.env[name]) {
+    const [value, path] = [name, fileName].map((each) => valueInEnvironment(this.env, each));
+    if (path === undefined) return value;
+    if (value !== undefined) {
       this.fault(name, `either ${name} or ${fileName}, not both`);
       return undefined;
     }
     const text = valueInFile(this.readFile, path);
-    if (text === undefined) this.fault(fileName, 'the path of a readable file that holds the value');
+    if (text === undefined)
+      this.fault(fileName, 'the path of a file that holds the value: readable, UTF-8, of at most 64 KiB');
     return text;
   }
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Clock } from '../clock/clock';
+import { MAX_FILE_BYTES } from './load-tenants';
 
 const LOOK_EVERY_MS = 500;
 /** A file that somebody is still writing may already be valid, with fewer callers than it will have. */
@@ -51,10 +52,17 @@ async function stateOf(path: string): Promise<string> {
   }
 }
 
-/** A digest, as nobody needs to keep the file; empty while it cannot be read. */
+/** A digest, as nobody needs to keep the file; empty while it cannot be read, and for pipes and devices, which have no content to compare. */
 function contentOf(path: string): string {
   try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex');
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const state = fstatSync(fd);
+      const isText = state.isFile() && state.size <= MAX_FILE_BYTES;
+      return isText ? createHash('sha256').update(readFileSync(fd)).digest('hex') : '';
+    } finally {
+      closeSync(fd);
+    }
   } catch {
     return '';
   }

@@ -90,6 +90,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly logLinesDropped = new Counter({
+    name: 'stagedoor_log_lines_dropped_total',
+    help: 'Lines of the log that were dropped, as whoever reads it did not read them in time.',
+    registers: [this.registry],
+  });
+
   /** Adds the figures of the process itself: CPU, memory, event loop lag, garbage collection. */
   observeProcess(): void {
     collectDefaultMetrics({ register: this.registry, prefix: 'stagedoor_' });

@@ -1,32 +1,23 @@
-import { type DestinationStream, pino } from 'pino';
+import { SystemClock } from '../clock/clock';
+import { BoundedOutput, nonBlockingWriter } from './bounded-output';
 
-let only: DestinationStream | undefined;
+const opened = new Map<1 | 2, BoundedOutput>();
 
-/**
- * Standard output, written once a turn of the event loop: a busy process pays one system call for the lines of many requests.
- * A process that exits has written all of them; one that is killed loses those of its last turn.
- */
-export function standardOutput(): DestinationStream {
-  only ??= openOutput();
-  return only;
+/** Standard output: the log, and what a person is told at start. */
+export function standardOutput(): BoundedOutput {
+  return output(1);
 }
 
-function openOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: true });
-  let lines = '';
-  const flush = () => {
-    try {
-      output.write(lines);
-    } catch {
-      // Nobody reads the log any more, and there is nowhere else to say so.
-    }
-    lines = '';
-  };
-  process.once('exit', flush);
-  return {
-    write(line) {
-      if (lines === '') setImmediate(flush);
-      lines += line;
-    },
-  };
+/** Standard error: why the process does not start. */
+export function standardError(): BoundedOutput {
+  return output(2);
+}
+
+function output(stream: 1 | 2): BoundedOutput {
+  const known = opened.get(stream);
+  if (known) return known;
+  const made = new BoundedOutput(nonBlockingWriter(stream), new SystemClock());
+  process.once('exit', () => made.end());
+  opened.set(stream, made);
+  return made;
 }

@@ -11,6 +11,10 @@ describe('The environment of the sandbox', () => {
     expect(readEnvironment({})).toEqual({ host: '127.0.0.1', port: 3001, quirks: true, tenants: undefined });
   });
 
+  it('takes the link of a Kubernetes service called sandbox for no port (3.6)', () => {
+    expect(readEnvironment({ SANDBOX_PORT: 'tcp://10.0.0.1:80' }).port).toBe(3001);
+  });
+
   it('is read', () => {
     const read = readEnvironment({ SANDBOX_HOST: '::1', SANDBOX_PORT: '0', SANDBOX_QUIRKS: 'off' });
     expect(read).toMatchObject({ host: '::1', port: 0, quirks: false });

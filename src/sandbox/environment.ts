@@ -12,6 +12,9 @@ export interface SandboxEnvironment {
   readonly tenants: readonly SandboxTenant[] | undefined;
 }
 
+/** What Kubernetes sets in every pod for a service called `sandbox`. */
+const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
+
 type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Throws one error that lists every fault; it names variables and places, never a value. */
@@ -29,7 +32,7 @@ export function readEnvironment(variables: Variables): SandboxEnvironment {
   };
   const environment = {
     host: read('SANDBOX_HOST', '127.0.0.1', (text) => text),
-    port: read('SANDBOX_PORT', 3001, parsePort),
+    port: read('SANDBOX_PORT', 3001, (text) => (SERVICE_LINK.test(text) ? 3001 : parsePort(text))),
     quirks: read('SANDBOX_QUIRKS', true, parseSwitch),
     tenants: read<readonly SandboxTenant[] | undefined>('SANDBOX_TENANTS', undefined, readTenants),
   };

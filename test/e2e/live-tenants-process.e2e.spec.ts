@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -113,11 +114,31 @@ describe('a running process and its tenants file (design 3)', () => {
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
     await rm(join(directory, 'tenants.yaml'));
     service.process.kill('SIGHUP');
-    await logs('expected": "the path of a readable file"');
+    await logs('expected": "the path of a file: readable, UTF-8, of at most 16 MiB"');
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
     await writeTenants(['app']);
     service.process.kill('SIGHUP');
     await logs('The tenants file was read again');
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(401);
   });
+
+  it.each(['secret', 'tenants.yaml'])(
+    'a pipe without a writer in place of %s fails the reload in time, is degraded, and later reloads work (2.13)',
+    async (name) => {
+      await rm(join(directory, name));
+      execFileSync('mkfifo', [join(directory, name)]);
+      service.process.kill('SIGHUP');
+      await logs('The tenants file is not valid: the one before stays');
+      const ready = async () => (await fetch(`${url}/health/ready`)).json();
+      expect(await ready()).toEqual({ status: 'degraded', degraded: ['tenants'] });
+      expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
+      await rm(join(directory, name));
+      await writeFile(join(directory, 'secret'), acme().clientSecret);
+      await writeTenants(['app']);
+      service.process.kill('SIGHUP');
+      await logs('The tenants file was read again');
+      expect(await ready()).toEqual({ status: 'ok' });
+      expect(await statusOf('/api/v1/me', 'leaver')).toBe(401);
+    },
+  );
 });

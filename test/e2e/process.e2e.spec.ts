@@ -62,6 +62,15 @@ describe('the built service as a process', () => {
     expect(broken.output()).not.toContain('hunter2');
   });
 
+  it('does not open the inspector on SIGUSR1 (2.16)', async () => {
+    const demo = await start('dist/main.js', DEMO);
+    const url = await demo.listens();
+    demo.process.kill('SIGUSR1');
+    expect(await statusOf(`${url}/health/live`)).toBe(200);
+    expect(await demo.stop()).toBe(0);
+    expect(demo.output()).not.toMatch(/debugger/i);
+  });
+
   it('refuses to be a demo in production', async () => {
     const demo = await start('dist/main.js', { NODE_ENV: 'production', PORT: '0' });
     expect(await demo.ended()).toBe(1);

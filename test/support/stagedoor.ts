@@ -8,9 +8,9 @@ import { makeApiKey } from '../../src/access/api-key';
 import { Lifecycle } from '../../src/api/lifecycle';
 import { createApp } from '../../src/app.module';
 import type { Clock } from '../../src/clock/clock';
-import { readTextFile } from '../../src/config/environment';
 import { loadTenants } from '../../src/config/load-tenants';
 import { readConfig } from '../../src/config/read-config';
+import { fileReader } from '../../src/config/read-file';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
 import type { Sighting } from './canaries';
@@ -162,7 +162,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   const logs: string[] = [];
   const app = await createApp({
     config,
-    tenants: loadTenants(config.tenants, { env: environment, readFile: readTextFile, scopes: SCOPES }),
+    tenants: loadTenants(config.tenants, { env: environment, readFile: fileReader(), scopes: SCOPES }),
     hubster: config.hubster,
     log: { write: (line) => void logs.push(line) },
     ...(setup.clock && { clock: setup.clock }),

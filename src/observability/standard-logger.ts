@@ -1,0 +1,15 @@
+import { logEvent } from './log-events';
+import { createLogger, type Logger, type LoggerOptions } from './logger';
+import type { Metrics } from './metrics';
+import { standardOutput } from './standard-output';
+
+/** The log of the process, on standard output. The lines that nobody read in time are counted, and reported once somebody reads again. */
+export function standardLogger(options: Pick<LoggerOptions, 'level' | 'format'>, metrics: Metrics): Logger {
+  const output = standardOutput();
+  const logger = createLogger({ ...options, destination: output });
+  output.listen({
+    onDrop: (lines) => metrics.logLinesDropped.inc(lines),
+    onRecover: (lines) => logEvent(logger, 'log.lines-dropped', { lines }),
+  });
+  return logger;
+}
