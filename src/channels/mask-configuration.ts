@@ -2,7 +2,7 @@ import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
 import type { FieldDeclaration } from './fields/field';
-import type { JsonObject, JsonValue } from './json';
+import { type JsonObject, type JsonValue, sameJson } from './json';
 
 /**
  * A configuration as callers may see it (N1, S-756): only what is declared as no secret, and of the declared kind, is
@@ -29,7 +29,24 @@ export function secretsOf(channel: Channel, configuration: JsonObject): Readonly
     Object.entries(configuration).flatMap(([key, value]) => {
       const field = fieldNamed(channel, key);
       if (!field?.secret || value === null || value === '') return [];
-      return [[field.name, typeof value === 'string' ? value : JSON.stringify(value)]];
+      return [[field.name, textOf(value)]];
     }),
   );
 }
+
+/** The values, by field name, of which `shown` (made by `maskConfiguration`) masks parts; whole, as text. */
+export function partlyMasked(
+  channel: Channel,
+  configuration: JsonObject,
+  shown: JsonObject,
+): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(configuration).flatMap(([key, value]) => {
+      const field = fieldNamed(channel, key);
+      if (!field?.kind.masksParts || field.secret || sameJson(shown[key], value)) return [];
+      return [[field.name, textOf(value)]];
+    }),
+  );
+}
+
+const textOf = (value: JsonValue): string => (typeof value === 'string' ? value : JSON.stringify(value));

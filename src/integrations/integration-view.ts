@@ -1,12 +1,12 @@
 import type { JsonObject } from '../channels/json';
-import { maskConfiguration, secretsOf } from '../channels/mask-configuration';
+import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
 import type { Integration, IntegrationPage } from '../hubster/integration';
 import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 
-/** That a secret is set, and a fingerprint by which a rotation can be seen. */
+/** That a secret, or a value that is shown in parts only, is set, and a fingerprint of the whole by which a change can be seen. */
 export interface SecretView {
   readonly set: true;
   readonly fingerprint: string;
@@ -39,8 +39,10 @@ export class IntegrationViews {
   one(integration: Integration, tenant: string): IntegrationView {
     const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
     const configuration = integration.configuration.reveal();
-    const secrets = [...secretsOf(channel, configuration)].map(([field, value]) => {
-      KNOWN_SECRETS.remember('integration', Secret.of(value));
+    const shown = maskConfiguration(channel, configuration);
+    const concealed = [...secretsOf(channel, configuration), ...partlyMasked(channel, configuration, shown)];
+    const secrets = concealed.map(([field, value]) => {
+      KNOWN_SECRETS.remember('integration', Secret.of(value), tenant);
       const place = { tenant, channel: channel.id, field };
       return [field, { set: true, fingerprint: fingerprint(this.keys, place, value) }] as const;
     });
@@ -52,7 +54,7 @@ export class IntegrationViews {
       channelId: channel.id,
       name,
       statusId,
-      configuration: maskConfiguration(channel, configuration),
+      configuration: shown,
       secrets: Object.fromEntries(secrets),
     };
   }
