@@ -32,6 +32,8 @@ export class SecretIndex {
   /** A bit for each slot that has any: small enough to stay in the nearest cache of the processor. */
   readonly #filter = new Uint8Array(SLOTS / 8);
   readonly #buckets = new Map<string, Bucket>();
+  /** What is left to compare in the text under way. */
+  #budget = 0;
 
   /** One that is added twice has to be removed twice. */
   add({ head, length, kept }: KeptSecret): void {
@@ -65,24 +67,28 @@ export class SecretIndex {
   mask(text: string): string {
     let clean = '';
     let end = 0;
-    let budget = BUDGET + BUDGET_PER_CHARACTER * text.length;
+    this.#budget = BUDGET + BUDGET_PER_CHARACTER * text.length;
     for (let at = 0; at + LEAST_LENGTH <= text.length; at += 1) {
       if (!this.#mayBegin(slotOf(text, at))) continue;
-      const bucket = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
-      if (!bucket) continue;
-      let found = 0;
-      for (const length of bucket.lengths) {
-        const fits = at + length <= text.length;
-        budget -= fits ? length : 1;
-        if (budget < 0) found = Math.min(bucket.lengths[0] ?? 0, text.length - at);
-        else if (fits && bucket.byLength.get(length)?.has(keptForm(text.slice(at, at + length)))) found = length;
-        if (found > 0) break;
-      }
+      const found = this.#longestAt(text, at);
       if (found === 0) continue;
       if (at >= end) clean += text.slice(end, at) + MASK;
       end = Math.max(end, at + found);
     }
     return end === 0 ? text : clean + text.slice(end);
+  }
+
+  /** The length of the longest value that begins at `at`; 0 where none does. */
+  #longestAt(text: string, at: number): number {
+    const bucket = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
+    if (!bucket) return 0;
+    for (const length of bucket.lengths) {
+      const fits = at + length <= text.length;
+      this.#budget -= fits ? length : 1;
+      if (this.#budget < 0) return Math.min(bucket.lengths[0] ?? 0, text.length - at);
+      if (fits && bucket.byLength.get(length)?.has(keptForm(text.slice(at, at + length)))) return length;
+    }
+    return 0;
   }
 
   #mayBegin(slot: number): boolean {

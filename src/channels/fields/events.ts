@@ -1,3 +1,4 @@
+import { MASK } from '../../secrets/secret';
 import { mayHoldToken } from '../../secrets/token-like';
 import type { Fault, Kind } from './kind';
 import { listFaults, showTexts } from './lists';
@@ -8,7 +9,7 @@ export const EVENT_FILTERS = ['message', 'message:customer', 'message:agent', 'm
 export const events: Kind = {
   schema: { type: 'array', items: { type: 'string', enum: [...EVENT_FILTERS] }, minItems: 1, uniqueItems: true },
   check: (value) => listFaults(value, { min: 1, max: EVENT_FILTERS.length }, eventFaults),
-  show: showTexts((event) => !mayHoldToken(event)),
+  show: showTexts((event) => (mayHoldToken(event) ? MASK : event)),
   masksParts: true,
 };
 

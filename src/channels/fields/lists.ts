@@ -1,4 +1,3 @@
-import { MASK } from '../../secrets/secret';
 import type { JsonValue } from '../json';
 import type { Fault } from './kind';
 
@@ -21,10 +20,8 @@ export function listFaults(
   });
 }
 
-/** A list of texts as callers see it: what `isShown` does not vouch for is masked. */
-export function showTexts(isShown: (text: string) => boolean): (value: JsonValue) => JsonValue | undefined {
-  return (value) => {
-    if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) return undefined;
-    return value.map((text) => (isShown(text) ? text : MASK));
-  };
+/** A list of texts as callers see it, each as `show` has it. */
+export function showTexts(show: (text: string) => string): (value: JsonValue) => JsonValue | undefined {
+  return (value) =>
+    Array.isArray(value) && value.every((item) => typeof item === 'string') ? value.map(show) : undefined;
 }

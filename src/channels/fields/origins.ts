@@ -1,3 +1,4 @@
+import { maskUrl } from '../../secrets/mask-url';
 import { mayHoldToken } from '../../secrets/token-like';
 import type { Fault, Kind } from './kind';
 import { listFaults, showTexts } from './lists';
@@ -19,7 +20,7 @@ export const origins: Kind = {
     uniqueItems: true,
   },
   check: (value) => listFaults(value, { min: 1, max: MAX_ORIGINS }, originFaults),
-  show: showTexts((origin) => isShortOrigin(origin) || !(origin.includes('@') || mayHoldToken(origin))),
+  show: showTexts(shownOrigin),
   masksParts: true,
 };
 
@@ -29,6 +30,11 @@ function originFaults(origin: unknown, isRepeated: boolean): readonly Fault[] {
     return [{ code: 206, detail: 'A host with an optional port is expected.' }];
   }
   return isRepeated ? [{ code: 206, detail: 'The origin stands in the list twice.' }] : [];
+}
+
+function shownOrigin(origin: string): string {
+  const isHarmless = isShortOrigin(origin) || !(origin.includes('@') || mayHoldToken(origin));
+  return isHarmless ? origin : maskUrl(origin);
 }
 
 function isShortOrigin(origin: string): boolean {
