@@ -97,12 +97,6 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('shows pages and lists item by item', () => {
-    const page = { pageNumber: 2, pageSize: 50, total: 101, results: [twilio] };
-    expect(views.page(page, 'acme')).toEqual({ ...page, results: [views.one(twilio, 'acme')] });
-    expect(views.list([twilio], 'acme')).toEqual([views.one(twilio, 'acme')]);
-  });
-
   it('S-755, S-756: lets no secret and no undeclared value out, whatever its key, case and depth', () => {
     const { secret } = fc.letrec<{ secret: JsonValue }>((tie) => ({
       secret: fc.oneof(

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../channels/json';
 import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
-import type { Integration, IntegrationPage } from '../hubster/integration';
+import type { Integration } from '../hubster/integration';
 import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
@@ -23,13 +23,6 @@ export interface IntegrationView {
   readonly statusId?: number | undefined;
   readonly configuration: JsonObject;
   readonly secrets: Readonly<Record<string, SecretView>>;
-}
-
-export interface PageView {
-  readonly pageNumber: number;
-  readonly pageSize: number;
-  readonly total: number;
-  readonly results: readonly IntegrationView[];
 }
 
 /** The one exit for integrations (N1): what is not listed here does not leave. */
@@ -57,14 +50,5 @@ export class IntegrationViews {
       configuration: shown,
       secrets: Object.fromEntries(secrets),
     };
-  }
-
-  list(integrations: readonly Integration[], tenant: string): readonly IntegrationView[] {
-    return integrations.map((integration) => this.one(integration, tenant));
-  }
-
-  page(page: IntegrationPage, tenant: string): PageView {
-    const { pageNumber, pageSize, total, results } = page;
-    return { pageNumber, pageSize, total, results: this.list(results, tenant) };
   }
 }
