@@ -56,10 +56,14 @@ export class Access {
       if (!request.headers['x-tenant-id']) throw new Problem('tenant-required');
       throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
     }
-    if (scope !== 'any' && !grant.caller.scopes.has(scope)) {
-      throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
-    }
+    this.requireScope(grant.caller, scope);
     return { caller: grant.caller, tenant };
+  }
+
+  /** Throws `forbidden`. */
+  requireScope({ scopes }: Caller, scope: Scope | 'any'): void {
+    if (scope === 'any' || scopes.has(scope)) return;
+    throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
   }
 
   /**

@@ -1,4 +1,6 @@
 import { JsonNumber } from '../json/json-number';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { Secret } from '../secrets/secret';
 import { readEvent } from './query/read-event';
 import type { AuditRecord } from './record';
 import { keptValue, memberText, serialise } from './serialise';
@@ -60,6 +62,33 @@ describe('serialise', () => {
     expect(line.changes).toEqual([
       { pointer: '/o', from: null, to: expect.stringMatching(/^\(\d+ characters of JSON\)$/) },
     ]);
+  });
+
+  it('masks known secrets in whatever text of others it stores, before it cuts (2.3)', () => {
+    const secret = 'a-secret-of-an-integration';
+    KNOWN_SECRETS.remember('integration', Secret.of(secret), 'acme');
+    const cut = `${'x'.repeat(500)}${secret}`;
+    const line = serialise({
+      ...record,
+      onBehalfOf: `for ${secret}`,
+      requestId: `id-${secret}`,
+      traceId: secret,
+      changes: [
+        { pointer: `/${secret}`, from: secret, to: [{ [secret]: cut }] },
+        { pointer: '/name', from: null, to: 'a name' },
+      ],
+    });
+    expect(line).not.toContain('a-secret');
+    expect(JSON.parse(line)).toMatchObject({ onBehalfOf: 'for ********', requestId: 'id-********' });
+  });
+
+  it('masks a credential as the id of a target; not what a tenant can choose, as that would hide what was done', () => {
+    const [credential, id] = ['00000000-0000-0000-0000-00000000c0de', '00000000-0000-0000-0000-00000000c0d3'];
+    KNOWN_SECRETS.remember('configured', Secret.of(credential));
+    KNOWN_SECRETS.remember('integration', Secret.of(id), 'acme');
+    const idOf = (target: string) =>
+      JSON.parse(serialise({ ...record, target: { type: 'integration', id: target } })).target.id;
+    expect([idOf(credential), idOf(id)]).toEqual(['********', id]);
   });
 
   it('stores the fields of the record and nothing else that came with it', () => {

@@ -1,7 +1,9 @@
 import { firstCharacters, isLongerThan } from '../json/characters';
 import { isJsonObject, type JsonValue } from '../json/json-value';
 import { writeJson } from '../json/write-json';
-import type { AuditRecord, Change } from './record';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { MASK } from '../secrets/secret';
+import type { AuditRecord, AuditTarget, Change } from './record';
 
 const MAX_STRING = 512;
 const MAX_VALUE = 4096;
@@ -10,22 +12,24 @@ const MAX_VALUE = 4096;
 const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * The record as one line of JSON, members in the order of design 7. Strings are cut at 512 characters and values
+ * The record as one line of JSON, members in the order of design 7, cleaned of known secrets as the log is. Strings are cut at 512 characters and values
  * of changes at 4,096, so that nobody fills the trail; nothing in them can start a second line or hide a part of this one.
  */
 export function serialise(record: AuditRecord): string {
   const { id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts } = record;
   const { durationMs, requestId, traceId, address, changes, count } = record;
   const ordered = {
-    ...{ id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts },
-    ...{ durationMs, requestId, traceId, address, changes: changes?.map(bounded), count },
+    ...{ id, phase, intentId, tenant, caller, onBehalfOf: onBehalfOf && clean(onBehalfOf), action },
+    ...{ target: target && cleanTarget(target), outcome, status, code, attempts, durationMs },
+    ...{ requestId: clean(requestId), traceId: traceId && clean(traceId), address },
+    ...{ changes: changes?.map(cleanChange), count },
   };
   return escapeMarks(writeJson(cutStrings(ordered)));
 }
 
 /** A value of a change as the trail keeps it, to be compared with one that was read back. */
 export function keptValue(value: JsonValue): JsonValue {
-  return cutStrings(boundedValue(value));
+  return cutStrings(boundedValue(cleanValue(value)));
 }
 
 /** How a member of a record stands in its line, for those who look for it without parsing. */
@@ -37,8 +41,26 @@ function escapeMarks(json: string): string {
   return json.replace(OBEYED_BY_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-function bounded({ pointer, from, to }: Change): Change {
-  return { pointer, from: boundedValue(from), to: boundedValue(to) };
+const clean = (text: string): string => KNOWN_SECRETS.scrub(text);
+
+/**
+ * Who chooses a secret of an integration could hide what was done to another by choosing its id, so an id is masked only where it is
+ * a credential, which nobody else can choose. The tenant and the caller are names of the tenants file or of a token.
+ */
+function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
+  return { ...target, ...(id !== undefined && { id: KNOWN_SECRETS.isCredential(id) ? MASK : id }) };
+}
+
+function cleanChange({ pointer, from, to }: Change): Change {
+  return { pointer: clean(pointer), from: boundedValue(cleanValue(from)), to: boundedValue(cleanValue(to)) };
+}
+
+/** Keys of objects included. */
+function cleanValue(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map(cleanValue);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleanValue(item)]));
 }
 
 function boundedValue(value: JsonValue): JsonValue {

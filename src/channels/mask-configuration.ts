@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../json/json-value';
+import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { writeJson } from '../json/write-json';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
@@ -30,7 +30,24 @@ export function secretsOf(channel: Channel, configuration: JsonObject): Readonly
     Object.entries(configuration).flatMap(([key, value]) => {
       const field = fieldNamed(channel, key);
       if (!field?.secret || value === null || value === '') return [];
-      return [[field.name, typeof value === 'string' ? value : writeJson(value)]];
+      return [[field.name, textOf(value)]];
     }),
   );
 }
+
+/** The values, by field name, of which `shown` (made by `maskConfiguration`) masks parts; whole, as text. */
+export function partlyMasked(
+  channel: Channel,
+  configuration: JsonObject,
+  shown: JsonObject,
+): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(configuration).flatMap(([key, value]) => {
+      const field = fieldNamed(channel, key);
+      if (!field?.kind.masksParts || field.secret || sameJson(shown[key], value)) return [];
+      return [[field.name, textOf(value)]];
+    }),
+  );
+}
+
+const textOf = (value: JsonValue): string => (typeof value === 'string' ? value : writeJson(value));

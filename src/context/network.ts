@@ -7,7 +7,8 @@ export function plainAddress(address: string): string {
 export function networkOf(address: string): string {
   const plain = plainAddress(address).toLowerCase();
   if (!plain.includes(':')) return plain;
-  const [front = '', back] = plain.replace(/%.*$/, '').split('::');
+  const [withoutZone = ''] = plain.split('%', 1);
+  const [front = '', back] = withoutZone.split('::');
   const head = front ? front.split(':') : [];
   const tail = back ? back.split(':') : [];
   const zeros = back === undefined ? 0 : Math.max(0, 8 - head.length - tail.length);

@@ -4,6 +4,7 @@ import type { Deadline } from '../context/deadline';
 import type { RequestTally } from '../context/request-tally';
 import type { Tenant } from '../context/tenant';
 import { writeJson } from '../json/write-json';
+import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import type { Exchange } from './exchange';
 import type { HttpRequest } from './http-request';
@@ -91,7 +92,7 @@ export class HubsterClient {
     return replayed;
   }
 
-  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013). */
+  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013), cleaned of what is known as secret. */
   #request({ requestId, traceId }: CallContext, operation: Operation, token: Secret): HttpRequest {
     const { method, path, query, body, maxBytes } = operation;
     return {
@@ -104,8 +105,10 @@ export class HubsterClient {
         'content-type',
         'application/json',
         'x-request-id',
-        requestId,
-        ...(traceId === undefined ? [] : ['traceparent', traceparent(traceId)]),
+        KNOWN_SECRETS.scrub(requestId),
+        ...(traceId === undefined || KNOWN_SECRETS.scrub(traceId) !== traceId
+          ? []
+          : ['traceparent', traceparent(traceId)]),
       ],
       body: body === undefined ? undefined : writeJson(body),
       maxBytes,

@@ -1,4 +1,5 @@
 import type { Channel } from '../channels/channel';
+import { mapInSlices } from '../clock/slices';
 import { exactNumber } from '../json/json-number';
 import { isJsonObject, type JsonObject } from '../json/json-value';
 import type { Metrics } from '../observability/metrics';
@@ -6,7 +7,7 @@ import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient } from './hubster-client';
 import { HubsterFailure } from './hubster-failure';
 import type { Integration, IntegrationPage } from './integration';
-import { type CountQuirk, readIntegration } from './normaliser';
+import { type Quirk, readIntegration } from './normaliser';
 
 const INTEGRATIONS = '/api/v1/integrations';
 const ONE_MAX_BYTES = 2 * 1024 * 1024;
@@ -40,13 +41,13 @@ interface ChangedIntegration {
  * Throws `HubsterFailure`.
  */
 export class HubsterPortal {
-  readonly #count: CountQuirk;
+  readonly #count: (quirk: Quirk, times?: number) => void;
 
   constructor(
     private readonly client: HubsterClient,
     metrics: Metrics,
   ) {
-    this.#count = (quirk) => metrics.upstreamQuirks.inc({ quirk });
+    this.#count = (quirk, times = 1) => metrics.upstreamQuirks.inc({ quirk }, times);
   }
 
   async get(context: CallContext, integrationId: string, as: ReadClass = 'read'): Promise<Integration> {
@@ -76,8 +77,7 @@ export class HubsterPortal {
       maxBytes: LIST_MAX_BYTES,
     });
     if (!Array.isArray(json)) throw HubsterFailure.brokenAnswer();
-    const isAskedFor = (item: Integration) => item.hubId === hubId && item.channel.id === channel.id;
-    return this.readItems(json).filter((item) => this.keep(isAskedFor(item)));
+    return this.readItems(json, (item) => item.hubId === hubId && item.channel.id === channel.id);
   }
 
   async list(context: CallContext, query: PageQuery): Promise<IntegrationPage> {
@@ -94,13 +94,14 @@ export class HubsterPortal {
       maxBytes: LIST_MAX_BYTES,
     });
     if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterFailure.brokenAnswer();
-    const results = this.readItems(json['results']);
+    const sent = json['results'];
     const isAskedFor = (item: Integration) => query.hubId === undefined || item.hubId === query.hubId;
+    const results = await this.readItems(sent, isAskedFor);
     return {
       pageNumber: query.pageNumber,
       pageSize: query.pageSize,
       total: readTotal(json['total'], results.length),
-      results: results.filter((item) => this.keep(isAskedFor(item))),
+      results,
     };
   }
 
@@ -153,20 +154,24 @@ export class HubsterPortal {
     return integration;
   }
 
-  /** Unreadable items and hubs in place of integrations are dropped and counted; a list of hubs only is broken. */
-  private readItems(items: readonly unknown[]): readonly Integration[] {
+  /** Unreadable items, hubs in place of integrations and what was not asked for are dropped and counted; a list of hubs only is broken. */
+  private async readItems(
+    items: readonly unknown[],
+    isAskedFor: (item: Integration) => boolean,
+  ): Promise<readonly Integration[]> {
+    const quirks = new Map<Quirk, number>();
+    const count = (quirk: Quirk) => quirks.set(quirk, (quirks.get(quirk) ?? 0) + 1);
     const isHub = (item: unknown) => isJsonObject(item) && !('integrationId' in item) && 'hubId' in item;
     if (items.length > 0 && items.every(isHub)) throw HubsterFailure.brokenAnswer();
-    return items.flatMap((item) => {
-      const integration = isHub(item) ? undefined : readIntegration(item, this.#count);
-      if (!integration) this.#count(isHub(item) ? 'hub-in-list' : 'unreadable-item');
-      return integration ? [integration] : [];
+    const read = await mapInSlices(items, (item) => {
+      const integration = isHub(item) ? undefined : readIntegration(item, count);
+      if (!integration) count(isHub(item) ? 'hub-in-list' : 'unreadable-item');
+      else if (!isAskedFor(integration)) count('foreign-item');
+      else return integration;
+      return undefined;
     });
-  }
-
-  private keep(isAskedFor: boolean): boolean {
-    if (!isAskedFor) this.#count('foreign-item');
-    return isAskedFor;
+    for (const [quirk, times] of quirks) this.#count(quirk, times);
+    return read.filter((item) => item !== undefined);
   }
 }
 

@@ -35,6 +35,26 @@ describe('changesBetween', () => {
     ]);
   });
 
+  it('shows that a masked part of a value has changed by the fingerprint of the whole (2.5)', () => {
+    const withUrl = (webhookUrl: string, fingerprint: string): IntegrationView => ({
+      ...view,
+      configuration: { webhookUrl },
+      secrets: { webhookUrl: { set: true, fingerprint } },
+    });
+    const before = withUrl('https://h.io/********', 'fp1:aaaa');
+    const fingerprints = { pointer: '/secrets/webhookUrl/fingerprint', from: 'fp1:aaaa', to: 'fp1:bbbb' };
+    expect(changesBetween(before, withUrl('https://h.io/********', 'fp1:bbbb'))).toEqual([fingerprints]);
+    expect(changesBetween(before, withUrl('https://i.io/********', 'fp1:bbbb'))).toEqual([
+      { pointer: '/configuration/webhookUrl', from: 'https://h.io/********', to: 'https://i.io/********' },
+      fingerprints,
+    ]);
+    expect(changesBetween(before, withUrl('********', 'fp1:bbbb'))).toContainEqual({
+      pointer: '/configuration/webhookUrl',
+      from: 'https://h.io/********',
+      to: 'fp1:bbbb',
+    });
+  });
+
   it('tells what is new and what is gone as a change from and to nothing', () => {
     const { authToken: _gone, ...configuration } = view.configuration;
     const after = { ...view, configuration: { ...configuration, echo: true }, secrets: {} };

@@ -1,5 +1,6 @@
 import { type JsonValue, sameJson } from '../json/json-value';
 import { pointerOf } from '../problems/field-error';
+import { MASK } from '../secrets/secret';
 import type { IntegrationView } from './integration-view';
 
 /** One field that a write changes: old and new as they may be seen, secrets as fingerprints, null for none. */
@@ -40,8 +41,17 @@ export function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue>
     [pointerOf('channelId'), channelId],
     [pointerOf('name'), name],
     [pointerOf('statusId'), statusId],
-    ...Object.entries(configuration).map(
-      ([key, value]) => [pointerOf('configuration', key), secrets[key]?.fingerprint ?? value] as const,
-    ),
+    ...Object.entries(configuration).flatMap(([key, value]) => traceableField(key, value, secrets[key]?.fingerprint)),
   ]);
+}
+
+/** A value that is masked in parts stands there beside its fingerprint, one that is masked whole is its fingerprint. */
+function traceableField(key: string, shown: JsonValue, fingerprint: string | undefined): [string, JsonValue][] {
+  const pointer = pointerOf('configuration', key);
+  if (fingerprint === undefined) return [[pointer, shown]];
+  if (shown === MASK) return [[pointer, fingerprint]];
+  return [
+    [pointer, shown],
+    [pointerOf('secrets', key, 'fingerprint'), fingerprint],
+  ];
 }

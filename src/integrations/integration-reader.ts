@@ -5,15 +5,17 @@ import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
+import { mapInSlices } from '../clock/slices';
 import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
+import type { Integration, IntegrationPage } from '../hubster/integration';
 import type { HubsterPortal, PageQuery } from '../hubster/portal';
 import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
-import type { IntegrationViews, PageView } from './integration-view';
+import type { IntegrationViews } from './integration-view';
 import { type CollectionQuery, type ReadQuestion, readKey, requireMayAsk } from './read-question';
 
 export interface ReadDeadlines {
@@ -43,7 +45,7 @@ export class IntegrationReader {
     return this.read(context, { asks: 'one', integrationId }, options, async (call) => {
       const integration = await this.portal.get(call, integrationId);
       if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
-      return finished(this.views.one(integration, context.tenant.id));
+      return finished([this.serialised(integration, context)]);
     });
   }
 
@@ -55,21 +57,34 @@ export class IntegrationReader {
   ): Promise<CachedAnswer> {
     return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
       const integrations = await this.portal.listByChannel(call, hubId, channel);
-      return finished(this.views.list(integrations, context.tenant.id));
+      return finished(await this.listed(integrations, context));
     });
   }
 
   async collection(
     context: RequestContext,
     query: CollectionQuery,
-    options: ReadOptions & { readonly link: (page: PageView) => string },
+    options: ReadOptions & { readonly link: (page: Omit<IntegrationPage, 'results'>) => string },
   ): Promise<CachedAnswer> {
     const hubId = collectionHub(context.tenant, query.hubId);
     const asked: PageQuery = { ...query, ...(hubId !== undefined && { hubId }) };
     return this.read(context, { asks: 'collection', query }, options, async (call) => {
-      const page = this.views.page(await this.portal.list(call, asked), context.tenant.id);
-      return finished(page, { link: options.link(page) });
+      const page = await this.portal.list(call, asked);
+      const { pageNumber, pageSize, total } = page;
+      const head = `{"pageNumber":${pageNumber},"pageSize":${pageSize},"total":${total},"results":`;
+      return finished([head, ...(await this.listed(page.results, context)), '}'], { link: options.link(page) });
     });
+  }
+
+  /** The parts of a JSON array. Masked and serialised in slices: a list may have 8 MiB. */
+  private async listed(integrations: readonly Integration[], context: RequestContext): Promise<readonly string[]> {
+    const items = await mapInSlices(integrations, (integration) => `${this.serialised(integration, context)},`);
+    const last = items.pop();
+    return ['[', ...items, ...(last === undefined ? [] : [last.slice(0, -1)]), ']'];
+  }
+
+  private serialised(integration: Integration, { tenant }: RequestContext): string {
+    return writeJson(this.views.one(integration, tenant.id));
   }
 
   private async read(
@@ -113,8 +128,9 @@ function callOf(
   return { tenant, requestId, traceId, deadline, signal, tally };
 }
 
-function finished(body: unknown, headers: Readonly<Record<string, string>> = {}): Loaded {
-  return { status: 200, body: Buffer.from(writeJson(body)), headers };
+/** @param parts of the JSON text */
+function finished(parts: readonly string[], headers: Readonly<Record<string, string>> = {}): Loaded {
+  return { status: 200, body: Buffer.from(parts.join('')), headers };
 }
 
 /** That something is not there is an answer too, and kept as the fact (design 4). */

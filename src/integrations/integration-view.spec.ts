@@ -99,12 +99,6 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('shows pages and lists item by item', () => {
-    const page = { pageNumber: 2, pageSize: 50, total: 101, results: [twilio] };
-    expect(views.page(page, 'acme')).toEqual({ ...page, results: [views.one(twilio, 'acme')] });
-    expect(views.list([twilio], 'acme')).toEqual([views.one(twilio, 'acme')]);
-  });
-
   it('S-755, S-756: lets no secret and no undeclared value out, whatever its key, case and depth', () => {
     const { secret } = fc.letrec<{ secret: JsonValue }>((tie) => ({
       secret: fc.oneof(
@@ -139,6 +133,28 @@ describe('the view of an integration', () => {
     });
     expect(views.one(direct, 'acme').configuration).toEqual({
       webhookUrl: `https://${MASK}@h.io/?sig=${MASK}&customer=1`,
+    });
+  });
+
+  it('gives a webhookUrl of which it masks parts a fingerprint of the whole, and one that it shows none (2.5)', () => {
+    const secretsOf = (webhookUrl: JsonValue) =>
+      views.one(integration(channelNamed('System'), { webhookUrl }), 'acme').secrets;
+    const [one, other] = ['one', 'two'].map((token) => secretsOf(`https://h.io/?token=${token}`));
+    expect(one).toEqual({ webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp1:[a-z2-7]{16}$/) } });
+    expect(other).not.toEqual(one);
+    expect(secretsOf('https://h.io/in')).toEqual({});
+    expect(secretsOf(null)).toEqual({});
+  });
+
+  it('masks entries of lists that could hold a token, and gives the list a fingerprint', () => {
+    const chat = { allowedOrigins: ['hubster.io', 'https://u:p@hubster.io', 'https://hubster.io/'] };
+    expect(views.one(integration(channelNamed('WebChat'), chat), 'acme')).toMatchObject({
+      configuration: { allowedOrigins: ['hubster.io', `https://${MASK}@hubster.io`, 'https://hubster.io/'] },
+      secrets: { allowedOrigins: { set: true } },
+    });
+    const system = { events: ['message:customer', 'legacy', 'abcdefghij012345'] };
+    expect(views.one(integration(channelNamed('System'), system), 'acme').configuration).toEqual({
+      events: ['message:customer', 'legacy', MASK],
     });
   });
 });

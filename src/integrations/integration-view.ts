@@ -1,6 +1,6 @@
 import { etagOf } from '../cache/etag';
-import { maskConfiguration, secretsOf } from '../channels/mask-configuration';
-import type { Integration, IntegrationPage } from '../hubster/integration';
+import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
+import type { Integration } from '../hubster/integration';
 import type { JsonObject } from '../json/json-value';
 import { writeJson } from '../json/write-json';
 import { fingerprint } from '../secrets/fingerprint';
@@ -8,7 +8,7 @@ import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 
-/** That a secret is set, and a fingerprint by which a rotation can be seen. */
+/** That a secret, or a value that is shown in parts only, is set, and a fingerprint of the whole by which a change can be seen. */
 export interface SecretView {
   readonly set: true;
   readonly fingerprint: string;
@@ -25,13 +25,6 @@ export interface IntegrationView {
   readonly statusId?: number | undefined;
   readonly configuration: JsonObject;
   readonly secrets: Readonly<Record<string, SecretView>>;
-}
-
-export interface PageView {
-  readonly pageNumber: number;
-  readonly pageSize: number;
-  readonly total: number;
-  readonly results: readonly IntegrationView[];
 }
 
 /** The one exit for integrations (N1): what is not listed here does not leave. */
@@ -55,8 +48,10 @@ export class IntegrationViews {
   one(integration: Integration, tenant: string): IntegrationView {
     const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
     const configuration = integration.configuration.reveal();
-    const secrets = [...secretsOf(channel, configuration)].map(([field, value]) => {
-      KNOWN_SECRETS.remember('integration', Secret.of(value));
+    const shown = maskConfiguration(channel, configuration);
+    const concealed = [...secretsOf(channel, configuration), ...partlyMasked(channel, configuration, shown)];
+    const secrets = concealed.map(([field, value]) => {
+      KNOWN_SECRETS.remember('integration', Secret.of(value), tenant);
       const location = { tenant, integration: integrationId, channel: channel.id, field };
       return [field, { set: true, fingerprint: fingerprint(this.keys, location, value) }] as const;
     });
@@ -68,17 +63,8 @@ export class IntegrationViews {
       channelId: channel.id,
       name,
       statusId,
-      configuration: maskConfiguration(channel, configuration),
+      configuration: shown,
       secrets: Object.fromEntries(secrets),
     };
-  }
-
-  list(integrations: readonly Integration[], tenant: string): readonly IntegrationView[] {
-    return integrations.map((integration) => this.one(integration, tenant));
-  }
-
-  page(page: IntegrationPage, tenant: string): PageView {
-    const { pageNumber, pageSize, total, results } = page;
-    return { pageNumber, pageSize, total, results: this.list(results, tenant) };
   }
 }

@@ -6,7 +6,7 @@ import { configurationErrors } from '../channels/validate-configuration';
 import { guidOf } from '../context/guid';
 import type { Integration } from '../hubster/integration';
 import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
-import { type FieldError, fieldError, pointerOf } from '../problems/field-error';
+import { type FieldError, fieldError, pointerOf, stepsOf } from '../problems/field-error';
 import { Problem } from '../problems/problem';
 import { MASK, Secret } from '../secrets/secret';
 import { readConfigurationInput } from './requests/configuration-input';
@@ -135,8 +135,8 @@ function removalErrors({ channel, configuration }: Integration, removed: readonl
 
 /** Whether an error is about one of the keys of `configuration`, or about something inside it. */
 function isAbout({ pointer = '' }: FieldError, configuration: JsonObject): boolean {
-  const places = Object.keys(configuration).map((key) => pointerOf('configuration', key));
-  return places.some((place) => pointer === place || pointer.startsWith(`${place}/`));
+  const [, key] = stepsOf(pointer);
+  return key !== undefined && Object.hasOwn(configuration, key);
 }
 
 function pick(object: JsonObject, isMeant: (key: string, value: JsonValue) => boolean): JsonObject {

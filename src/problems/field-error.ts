@@ -15,10 +15,7 @@ export interface FieldError {
  * `detail` replaces the general sentence where a rule of ours can be more helpful; it must not quote the value.
  */
 export function fieldError(code: number, pointer?: string, detail?: string): FieldError {
-  const property = pointer
-    ?.slice(pointer.lastIndexOf('/') + 1)
-    .replaceAll('~1', '/')
-    .replaceAll('~0', '~');
+  const property = pointer && unescaped(pointer.slice(pointer.lastIndexOf('/') + 1));
   return {
     code,
     ...(pointer !== undefined && { pointer }),
@@ -40,3 +37,10 @@ function describe(code: number, name: string | undefined, detail: string | undef
 export function pointerOf(...path: readonly (string | number)[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
+
+/** The keys and indexes that a JSON Pointer names. */
+export function stepsOf(pointer: string): readonly string[] {
+  return pointer.split('/').slice(1).map(unescaped);
+}
+
+const unescaped = (step: string): string => step.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -1,13 +1,24 @@
 import type { FieldError } from './field-error';
 import { Problem } from './problem';
 
-/** No answer grows far beyond the request that it refuses. */
+/** No response grows far beyond the request that it refuses: many errors may share one long pointer. */
 const MAX_ERRORS = 100;
+const MAX_POINTERS_LENGTH = 16 * 1024;
 
 /** All that is wrong with a request at once; `mask-in-value` only when every one of them is a mask (design 2.3). */
 export function invalidRequest(errors: readonly FieldError[], masks: ReadonlySet<FieldError> = new Set()): Problem {
   const code = errors.length > 0 && errors.every((error) => masks.has(error)) ? 'mask-in-value' : 'validation-failed';
   const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
-  const detail = errors.length > MAX_ERRORS ? `${count}, of which ${MAX_ERRORS} are listed` : count;
-  return new Problem(code, { errors: errors.slice(0, MAX_ERRORS), detail });
+  const listed = errors.slice(0, listedCount(errors));
+  const detail = listed.length < errors.length ? `${count}, of which ${listed.length} are listed` : count;
+  return new Problem(code, { errors: listed, detail });
+}
+
+function listedCount(errors: readonly FieldError[]): number {
+  let length = 0;
+  const end = errors.slice(0, MAX_ERRORS).findIndex(({ pointer = '' }, index) => {
+    length += pointer.length;
+    return index > 0 && length > MAX_POINTERS_LENGTH;
+  });
+  return end === -1 ? MAX_ERRORS : end;
 }

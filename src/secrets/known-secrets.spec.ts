@@ -1,10 +1,15 @@
+import fc from 'fast-check';
 import { KnownSecrets } from './known-secrets';
 import { Secret } from './secret';
+import { keptSecret } from './secret-index';
+import { sizeOf } from './secret-shares';
 
-const LIMITS = { configured: 3, token: 3, presented: 3, integration: 3 };
+const THREE = 3 * sizeOf(keptSecret('presented-three'));
+const LIMITS = { configured: THREE, token: THREE, presented: THREE, integration: THREE };
+const MIB = 1024 * 1024;
 
 function knowing(...values: readonly string[]): KnownSecrets {
-  const secrets = new KnownSecrets({ ...LIMITS, configured: 1000 });
+  const secrets = new KnownSecrets({ ...LIMITS, configured: MIB });
   for (const value of values) secrets.remember('configured', Secret.of(value));
   return secrets;
 }
@@ -67,9 +72,84 @@ describe('KnownSecrets', () => {
     const secrets = new KnownSecrets(LIMITS);
     secrets.remember('token', Secret.of('the-same-value'));
     secrets.remember('presented', Secret.of('the-same-value'));
-    for (const name of ['a', 'b', 'c']) secrets.remember('presented', Secret.of(`pushes out ${name}`));
+    for (const name of ['a', 'b', 'c']) secrets.remember('presented', Secret.of(`pushes-out-${name}`));
     expect(secrets.scrub('the-same-value')).toBe('********');
-    for (const name of ['a', 'b', 'c']) secrets.remember('token', Secret.of(`pushes out too ${name}`));
+    for (const name of ['a', 'b', 'c']) secrets.remember('token', Secret.of(`push-out-too-${name}`));
     expect(secrets.scrub('the-same-value')).toBe('the-same-value');
   });
+
+  it('masks a long secret, of which it keeps a digest', () => {
+    const long = `-----BEGIN KEY-----${'MII'.repeat(2000)}`;
+    const secrets = knowing(long);
+    expect(secrets.scrub(`<${long}>`)).toBe('<********>');
+    expect(secrets.scrub(`<${long.slice(0, -1)}>`)).toBe(`<${long.slice(0, -1)}>`);
+  });
+
+  it('is bounded in bytes: a secret takes the place of as many as it is long, one that is too long is a digest (1.7)', () => {
+    const secrets = new KnownSecrets({ ...LIMITS, integration: 10_000 });
+    secrets.remember('integration', Secret.of('first-secret'));
+    for (let count = 0; count < 20; count += 1)
+      secrets.remember('integration', Secret.of(`${count}-x`.padEnd(1000, 'y')));
+    expect(secrets.scrub('first-secret')).toBe('first-secret');
+    expect(secrets.scrub('19-x'.padEnd(1000, 'y'))).toBe('********');
+    expect(secrets.scrub('15-x'.padEnd(1000, 'y'))).toBe('15-x'.padEnd(1000, 'y'));
+  });
+
+  it('a tenant with many secrets pushes out its own, not those of others', () => {
+    const secrets = new KnownSecrets({ ...LIMITS, integration: 10_000 });
+    secrets.remember('integration', Secret.of('of-the-quiet-one'), 'quiet');
+    for (let count = 0; count < 1000; count += 1) secrets.remember('integration', Secret.of(`flood-${count}-`), 'loud');
+    expect(secrets.scrub('of-the-quiet-one, flood-0-, flood-999-')).toBe('********, flood-0-, ********');
+  });
+
+  it('knows the credentials of callers and of its own as a whole, and no secret of a tenant', () => {
+    const secrets = new KnownSecrets(LIMITS);
+    secrets.remember('presented', Secret.of('presented-key'));
+    secrets.remember('integration', Secret.of('chosen-by-a-tenant'), 'acme');
+    const isCredential = ['presented-key', 'a presented-key', 'chosen-by-a-tenant'].map((text) =>
+      secrets.isCredential(text),
+    );
+    expect(isCredential).toEqual([true, false, false]);
+  });
+
+  it('finds the same in texts as a search for each secret would, whatever the secrets have in common', () => {
+    const letter = fc.constantFrom('a', 'b');
+    const value = fc.string({ unit: letter, minLength: 8, maxLength: 20 });
+    const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 60 });
+    fc.assert(
+      fc.property(
+        fc.array(value, { maxLength: 12 }),
+        fc.array(fc.oneof(text, value), { maxLength: 6 }),
+        (values, parts) => {
+          const joined = parts.join('');
+          expect(knowing(...values).scrub(joined)).toBe(maskedOneByOne(values, joined));
+        },
+      ),
+    );
+  });
+
+  it('is linear in the text whatever the secrets are: of 20,000 that begin alike, each of another length (1.5)', () => {
+    const secrets = new KnownSecrets();
+    for (let length = 8; length < 4000; length += 1) {
+      secrets.remember('configured', Secret.of('a'.repeat(length - 1).concat('b')));
+    }
+    const text = 'a'.repeat(2 * MIB);
+    const started = performance.now();
+    secrets.scrub(text);
+    // Quadratic work would take minutes.
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
 });
+
+/** Marks every character of every occurrence, then puts a mask in place of each run that some secret began or went on. */
+function maskedOneByOne(values: readonly string[], text: string): string {
+  let clean = '';
+  let end = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const lengths = values.filter((value) => text.startsWith(value, at)).map(({ length }) => length);
+    if (lengths.length > 0 && at >= end) clean += '********';
+    end = Math.max(end, at + Math.max(0, ...lengths));
+    if (at >= end) clean += text.charAt(at);
+  }
+  return clean;
+}

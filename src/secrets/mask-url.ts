@@ -1,33 +1,94 @@
 import { MASK } from './secret';
+import { isSecretName, mayHoldToken } from './token-like';
+import { isWebhookProvider } from './webhook-providers';
 
-const SECRET_PARAMETER = /token|key|secret|sig|code|pass|pwd|auth|cred|sas/i;
-/** As the WHATWG parser reads it: after any number of slashes of either kind, none included. */
-const USER_INFO = /^(\s*[a-z][a-z0-9+.-]*:[\\/]*)[^\\/?#]*@/i;
+/** Longer URLs are masked whole. */
+const MAX_LENGTH = 8192;
+/** What the WHATWG parser passes over: tabs and line ends anywhere, controls and spaces at both ends. */
+const DROPPED_ANYWHERE = /[\t\n\r]/g;
+const LAST_CONTROL = 0x20;
+/** As the WHATWG parser reads an http URL: any number of slashes of either kind, none included. Each group ends where the next begins. */
+const PARTS = /^(https?:[\\/]*)([^\\/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
 
 /**
- * Masks the user-info of a URL and the values of query parameters whose name looks secret (design 2.1, S-240).
- * Works on the text, so that everything else stays byte for byte what the caller wrote, and on any text.
+ * An http or https URL with a mask in place of all that could be a token: user-info, values under secret-looking names, path segments and
+ * values that could be tokens, a bare query, and everything below the host of a webhook provider. The rest is as it was
+ * written, so that people see where a hook goes. What is no such URL is masked whole.
  */
-export function maskUrl(url: string): string {
-  const [, beforeQuery = '', query, fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? [];
-  return beforeQuery.replace(USER_INFO, `$1${MASK}@`) + (query ? maskQuery(query) : '') + maskFragment(fragment);
+export function maskUrl(text: string): string {
+  if (text.length > MAX_LENGTH) return MASK;
+  const url = trimmed(text.replaceAll(DROPPED_ANYWHERE, ''));
+  const parts = PARTS.exec(url);
+  if (!parts || !URL.canParse(url)) return MASK;
+  const [, scheme = '', authority = '', path = '', query = '', fragment = ''] = parts;
+  const userInfoEnd = authority.lastIndexOf('@') + 1;
+  const origin = scheme + (userInfoEnd > 0 ? `${MASK}@` : '') + authority.slice(userInfoEnd);
+  if (isWebhookProvider(new URL(url).hostname)) return origin + maskAll(path + query + fragment);
+  return origin + maskPath(path) + maskQuery(query) + maskFragment(fragment);
+}
+
+/** A path of slashes alone tells nothing. */
+function maskAll(rest: string): string {
+  return rest === '' || rest === '/' ? rest : `/${MASK}`;
+}
+
+function maskPath(path: string): string {
+  let isNamedSecret = false;
+  return mapPieces(path, '/\\;&', (piece) => {
+    if (piece === '') return piece;
+    const masked = isNamedSecret && mayBeValue(piece) ? MASK : maskPiece(piece);
+    isNamedSecret = isSecretName(decoded(piece));
+    return masked;
+  });
 }
 
 function maskQuery(query: string): string {
-  return query.replace(/([?&;])([^=&;]*)=([^&;]*)/g, (pair, separator: string, name: string) =>
-    SECRET_PARAMETER.test(decoded(name)) ? `${separator}${name}=${MASK}` : pair,
-  );
+  return mapPieces(query, '?&;', (piece) => (piece === '' || piece.includes('=') ? maskPiece(piece) : MASK));
 }
 
 /** A fragment never reaches a server, but some clients carry tokens in it (`#access_token=…`). */
 function maskFragment(fragment: string): string {
-  return fragment && maskQuery(`?${fragment.slice(1)}`).replace('?', '#');
+  return mapPieces(fragment, '#?&;', maskPiece);
 }
 
-function decoded(name: string): string {
+/** One `name=value`, or a text without a name. */
+function maskPiece(piece: string): string {
+  const at = piece.indexOf('=');
+  if (at === -1) return mayHoldToken(decoded(piece)) ? MASK : piece;
+  const [name, value] = [piece.slice(0, at), piece.slice(at + 1)];
+  const lastName = decoded(piece.slice(0, piece.lastIndexOf('=')));
+  const isSecret = isSecretName(lastName) || mayHoldToken(decoded(value));
+  return `${mayHoldToken(decoded(name)) ? MASK : name}=${isSecret && value !== '' ? MASK : value}`;
+}
+
+/** Whether a path segment behind a secret-looking one is its value: `/token/a1b2`, but not `/auth/callback`. */
+function mayBeValue(segment: string): boolean {
+  return /[^a-z_-]/.test(segment);
+}
+
+/** Maps what stands between any of the separators, which stay. */
+function mapPieces(text: string, separators: string, map: (piece: string) => string): string {
+  let result = '';
+  let start = 0;
+  for (let at = 0; at <= text.length; at += 1) {
+    if (at < text.length && !separators.includes(text.charAt(at))) continue;
+    result += map(text.slice(start, at)) + text.charAt(at);
+    start = at + 1;
+  }
+  return result;
+}
+
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && text.charCodeAt(start) <= LAST_CONTROL) start += 1;
+  while (end > start && text.charCodeAt(end - 1) <= LAST_CONTROL) end -= 1;
+  return text.slice(start, end);
+}
+
+function decoded(text: string): string {
   try {
-    return decodeURIComponent(name);
+    return decodeURIComponent(text);
   } catch {
-    return name;
+    return text;
   }
 }

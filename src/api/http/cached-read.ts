@@ -15,12 +15,15 @@ export interface CachedRead {
 
 /** URLs whose meaning is remembered. */
 const MAX_URLS = 10_000;
+/** Longer than any plain spelling. */
+const MAX_URL_LENGTH = 256;
 
 interface Shape {
   readonly route: string;
   /** Of what follows `PATH` in the URL. */
   readonly pattern: RegExp;
-  readonly question: (parts: readonly string[]) => ReadQuestion;
+  /** Nothing where the router has to judge. */
+  readonly question: (parts: readonly string[]) => ReadQuestion | undefined;
 }
 
 /** Only the plain spelling, with nothing that a router or a query parser would have to decode. */
@@ -41,18 +44,25 @@ const SHAPES: readonly Shape[] = [
   },
   {
     route: PATH,
-    // No name twice, as the parser of the ordinary path makes a list of it.
-    pattern: /^(?:\?(?!.*?\b(\w+)=.*&\1=)(\w+=[\w-]+(?:&\w+=[\w-]+)*))?$/,
-    question: ([, query = '']) => ({
-      asks: 'collection',
-      query: collectionQuery(Object.fromEntries(new URLSearchParams(query))),
-    }),
+    pattern: /^(?:\?(\w+=[\w-]+(?:&\w+=[\w-]+)*))?$/,
+    question: ([query = '']) => {
+      const pairs = [...new URLSearchParams(query)];
+      const values = Object.fromEntries(pairs);
+      // The parser of the ordinary path makes a list of a name that comes twice.
+      if (Object.keys(values).length < pairs.length) return undefined;
+      return { asks: 'collection', query: collectionQuery(values) };
+    },
   },
 ];
 
 /** What URLs ask for; of those that were hit it is remembered, as the same ones come again and again. */
 export class CachedReads {
   readonly #known = new LRUCache<string, CachedRead>({ max: MAX_URLS });
+
+  /** Whether the URL may be one of a cached read; the rest need not be looked at. */
+  static maySpell(url: string): boolean {
+    return url.length <= MAX_URL_LENGTH && url.startsWith(PATH);
+  }
 
   /**
    * The cached read that a URL spells plainly; `undefined` leaves it to the router. Throws where the ordinary path would
@@ -68,12 +78,13 @@ export class CachedReads {
 }
 
 function parse(url: string): CachedRead | undefined {
-  if (!url.startsWith(PATH)) return undefined;
+  if (!CachedReads.maySpell(url)) return undefined;
   const rest = url.slice(PATH.length);
   for (const { route, pattern, question } of SHAPES) {
     const match = pattern.exec(rest);
     if (!match) continue;
     const asked = question(match.slice(1));
+    if (!asked) return undefined;
     return { route, question: asked, key: readKey(asked) };
   }
   return undefined;

@@ -17,6 +17,10 @@ import { addressOf, onBehalfOf, requestContext } from './request-inputs';
 import { RouteTable } from './route-table';
 import { securityHeadersOf } from './security-headers';
 
+/** Eight times what any route takes, ids, filters and a cursor included. */
+const MAX_URL_LENGTH = 8192;
+const URL_TOO_LONG = { status: 414, detail: 'The URL is longer than 8 KiB.' };
+
 /**
  * What happens to every request before its body is read (design 3): route, verb, then who calls, for which tenant, and
  * whether it may. One hook, so that there is one order and nothing to forget.
@@ -46,6 +50,7 @@ export class FrontDoor {
       reply.headers(this.#cors.headersFor(request.headers)).header('x-request-id', request.id);
       const problem = problemWith(request.raw);
       if (problem) throw problem;
+      if (request.url.length > MAX_URL_LENGTH) throw new Problem('validation-failed', URL_TOO_LONG);
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration))
         return this.turnAway(request, reply);

@@ -80,11 +80,13 @@ export class HitLane {
     const arrivedAt = this.clock.monotonic();
     try {
       const { url = '' } = request;
+      if (!CachedReads.maySpell(url) || this.lifecycle.isDraining) return undefined;
+      // Before the URL is parsed: a stranger's costs nothing here.
+      const admission = this.access.admit(request, 'any');
       const read = this.#reads.of(url);
-      if (!read || this.lifecycle.isDraining) return undefined;
-      const declaration = this.frontDoor.routes.declarationOfGet(read.route);
-      if (declaration?.access !== 'caller') return undefined;
-      const admission = this.access.admit(request, declaration.scope);
+      const declaration = read && this.frontDoor.routes.declarationOfGet(read.route);
+      if (!read || declaration?.access !== 'caller') return undefined;
+      this.access.requireScope(admission.caller, declaration.scope);
       requireMayAsk(admission.tenant, read.question);
       const cached = this.cache.peek(admission.tenant, read.key, cacheDirectives(request.headers));
       if (cached?.answer.status !== 200) return undefined;

@@ -1,8 +1,12 @@
-import type { PageView } from '../../integrations/integration-view';
+import type { IntegrationPage } from '../../hubster/integration';
 import type { CollectionQuery } from '../../integrations/read-question';
 
 /** The `Link` header of a page (RFC 8288): first, prev, next, last; next only while there is one (S-606). */
-export function pageLinks(path: string, { hubId, pageSize }: CollectionQuery, { pageNumber, total }: PageView): string {
+export function pageLinks(
+  path: string,
+  { hubId, pageSize }: CollectionQuery,
+  { pageNumber, total }: Omit<IntegrationPage, 'results'>,
+): string {
   const last = Math.max(0, Math.ceil(total / pageSize) - 1);
   const pages: readonly (readonly [string, number, boolean])[] = [
     ['first', 0, true],

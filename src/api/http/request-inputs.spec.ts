@@ -32,6 +32,16 @@ describe('X-Request-Id (design 2.4)', () => {
     expect(requestIdOf(request({ ...headers, 'x-request-id': id }))).toMatch(UUID);
   });
 
+  it('puts a new one in place of one that holds a part of the key, wherever it stands in both', () => {
+    const key = 'sd_q1w2e3r4t5z6u7i8o9p0';
+    for (let from = 0; from + 8 <= key.length; from += 1) {
+      for (const before of ['', 'x', 'xx', 'xxx']) {
+        const id = `${before}${key.slice(from, from + 8)}yyy`;
+        expect(requestIdOf(request({ 'x-api-key': key, 'x-request-id': id }))).toMatch(UUID);
+      }
+    }
+  });
+
   it('keeps one that only a few characters of the key are like', () => {
     expect(requestIdOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-request-id': 'abcdefg' }))).toBe('abcdefg');
   });
@@ -58,6 +68,14 @@ describe('traceparent (W3C Trace Context)', () => {
     `00-${TRACE}-${'0'.repeat(16)}-01`,
   ])('gives none for %j', (traceparent) => {
     expect(traceIdOf(request(traceparent === undefined ? {} : { traceparent }))).toBeUndefined();
+  });
+});
+
+describe('a trace id that shows the key of its request', () => {
+  it('is none', () => {
+    const headers = { traceparent: `00-${TRACE}-${SPAN}-01`, 'x-api-key': `sd_${TRACE.slice(4, 20)}` };
+    expect(traceIdOf(request(headers))).toBeUndefined();
+    expect(traceIdOf(request({ ...headers, 'x-api-key': 'sd_another-key' }))).toBe(TRACE);
   });
 });
 
@@ -106,5 +124,6 @@ describe('X-On-Behalf-Of (design 2.4)', () => {
 
   it('records a mask for one that holds the key of its request', () => {
     expect(onBehalfOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-on-behalf-of': 'me sd_abcdefghijkl' }))).toBe(MASK);
+    expect(onBehalfOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-on-behalf-of': 'me, efghijkl' }))).toBe(MASK);
   });
 });

@@ -17,22 +17,37 @@ const TIMEOUT_MS = { min: 100, max: 30_000 };
 const MAX_ON_BEHALF_OF = 255;
 /** Fewer characters of a key tell nothing. */
 const TELLING_LENGTH = 8;
+const BLOCK = 4;
 
-/** The caller's `X-Request-Id` where it is one and tells nothing of its key, else a new id. */
+/** The caller's `X-Request-Id` where it is one and shows nothing of its key, else a new id. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const sent = headers['x-request-id'];
   return typeof sent === 'string' && REQUEST_ID.test(sent) && !showsCredential(sent, headers) ? sent : randomUUID();
 }
 
 /**
- * Whether a text that is recorded and handed on holds the credential of its own request, or a good part of it (N1). It is not
- * compared with other secrets that are known here: the answer would tell a stranger what is one.
+ * Whether a text that is recorded and sent on shares a good part with the credential of its own request (N1). It is not compared with
+ * other secrets here: what the caller gets back would tell it which there are. The trail and calls to Hubster are cleaned of those.
  */
 function showsCredential(text: string, { authorization = '', 'x-api-key': key = '' }: IncomingHttpHeaders): boolean {
-  const shows = (credential: string) =>
-    credential.length >= TELLING_LENGTH &&
-    (text.includes(credential) || (text.length >= TELLING_LENGTH && credential.includes(text)));
-  return shows(authorization.replace(/^\S+ +/, '')) || shows(String(key));
+  return sharesPart(text, authorization.replace(/^\S+ +/, '')) || sharesPart(text, String(key));
+}
+
+/** Whether both hold the same eight characters. Every such part holds a block of four that begins at a multiple of four in the text. */
+function sharesPart(text: string, credential: string): boolean {
+  for (let at = 0; at + BLOCK <= text.length; at += BLOCK) {
+    if (credential.includes(text.slice(at, at + BLOCK))) return sharesTellingPart(text, credential);
+  }
+  return false;
+}
+
+function sharesTellingPart(text: string, credential: string): boolean {
+  const parts = new Set<string>();
+  for (let at = 0; at + TELLING_LENGTH <= text.length; at += 1) parts.add(text.slice(at, at + TELLING_LENGTH));
+  for (let at = 0; at + TELLING_LENGTH <= credential.length; at += 1) {
+    if (parts.has(credential.slice(at, at + TELLING_LENGTH))) return true;
+  }
+  return false;
 }
 
 /** Whether `requestIdOf` made the id. */
@@ -43,7 +58,8 @@ export function isOwnId({ headers }: IncomingMessage, requestId: string): boolea
 /** The trace that the request belongs to (W3C Trace Context). */
 export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   const { traceparent } = headers;
-  return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  const traceId = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  return traceId === undefined || showsCredential(traceId, headers) ? undefined : traceId;
 }
 
 /** The address that the connection comes from. */
@@ -70,7 +86,8 @@ export function timeoutOf({ headers }: IncomingMessage): number {
 export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
   const sent = headers['x-on-behalf-of'];
   if (typeof sent !== 'string' || sent === '') return undefined;
-  return showsCredential(sent, headers) ? MASK : sent.slice(0, MAX_ON_BEHALF_OF);
+  const principal = sent.slice(0, MAX_ON_BEHALF_OF);
+  return showsCredential(principal, headers) ? MASK : principal;
 }
 
 /** What the rooms get to know of a request that may go on; throws where it names an impossible timeout. */

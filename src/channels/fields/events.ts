@@ -1,5 +1,7 @@
+import { MASK } from '../../secrets/secret';
+import { mayHoldToken } from '../../secrets/token-like';
 import type { Fault, Kind } from './kind';
-import { isRepeated, listFaults, showTexts } from './lists';
+import { listFaults, showTexts } from './lists';
 
 /** The activity event filters of a System integration (facts.md, S-243). */
 export const EVENT_FILTERS = ['message', 'message:customer', 'message:agent', 'message:bot'] as const;
@@ -7,11 +9,12 @@ export const EVENT_FILTERS = ['message', 'message:customer', 'message:agent', 'm
 export const events: Kind = {
   schema: { type: 'array', items: { type: 'string', enum: [...EVENT_FILTERS] }, minItems: 1, uniqueItems: true },
   check: (value) => listFaults(value, { min: 1, max: EVENT_FILTERS.length }, eventFaults),
-  show: showTexts,
+  show: showTexts((event) => (mayHoldToken(event) ? MASK : event)),
+  masksParts: true,
 };
 
-function eventFaults(event: unknown, index: number, list: readonly unknown[]): readonly Fault[] {
+function eventFaults(event: unknown, isRepeated: boolean): readonly Fault[] {
   if (typeof event !== 'string') return [{ code: 302 }];
   if (!EVENT_FILTERS.some((filter) => filter === event)) return [{ code: 206 }];
-  return isRepeated(event, index, list) ? [{ code: 206, detail: 'The event stands in the list twice.' }] : [];
+  return isRepeated ? [{ code: 206, detail: 'The event stands in the list twice.' }] : [];
 }

@@ -15,6 +15,8 @@ export interface Kind {
   readonly check: (value: unknown) => readonly Fault[];
   /** The value as callers see it, or nothing when it is not of this kind and has to be masked whole. */
   readonly show: (value: JsonValue) => JsonValue | undefined;
+  /** Whether `show` may mask parts of a value: a fingerprint of the whole then shows that it has changed. */
+  readonly masksParts?: true;
   /** The documented spelling of a value that callers may spell in several ways. */
   readonly canonical?: (value: JsonValue) => JsonValue;
 }

@@ -5,22 +5,23 @@ import type { Fault } from './kind';
 export function listFaults(
   value: unknown,
   limits: { readonly min: number; readonly max: number },
-  itemFaults: (item: unknown, index: number, list: readonly unknown[]) => readonly Fault[],
+  itemFaults: (item: unknown, isRepeated: boolean) => readonly Fault[],
 ): readonly Fault[] {
   if (!Array.isArray(value)) return [{ code: 302 }];
   if (value.length < limits.min) return [{ code: 306 }];
   if (value.length > limits.max) return [{ code: 207, detail: `At most ${limits.max} elements are taken.` }];
-  return value.flatMap((item: unknown, index) =>
-    itemFaults(item, index, value).map((fault) => ({ ...fault, at: [index, ...(fault.at ?? [])] })),
-  );
+  const seen = new Set<unknown>();
+  return value.flatMap((item: unknown, index) => {
+    // Text counts as the same in any case.
+    const folded = typeof item === 'string' ? item.toLowerCase() : item;
+    const faults = itemFaults(item, seen.has(folded));
+    seen.add(folded);
+    return faults.map((fault) => ({ ...fault, at: [index, ...(fault.at ?? [])] }));
+  });
 }
 
-/** Whether the same text, in any case, stands before `index`. */
-export function isRepeated(item: string, index: number, list: readonly unknown[]): boolean {
-  const folded = item.toLowerCase();
-  return list.slice(0, index).some((other) => typeof other === 'string' && other.toLowerCase() === folded);
-}
-
-export function showTexts(value: JsonValue): JsonValue | undefined {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+/** A list of texts as callers see it, each as `show` has it. */
+export function showTexts(show: (text: string) => string): (value: JsonValue) => JsonValue | undefined {
+  return (value) =>
+    Array.isArray(value) && value.every((item) => typeof item === 'string') ? value.map(show) : undefined;
 }

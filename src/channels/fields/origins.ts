@@ -1,8 +1,11 @@
 import { isLongerThan } from '../../json/characters';
+import { maskUrl } from '../../secrets/mask-url';
+import { mayHoldToken } from '../../secrets/token-like';
 import type { Fault, Kind } from './kind';
-import { isRepeated, listFaults, showTexts } from './lists';
+import { listFaults, showTexts } from './lists';
 
 const MAX_ORIGINS = 100;
+const MAX_LENGTH = 255;
 /** What the URL parser would take for a path, a user-info or an escape, or pass over in silence. */
 const BEYOND_HOST = /[\s\p{C}/?#@\\%]|:$/u;
 /** A parsed host: labels, an IPv4 address, or an IPv6 address in brackets. The parser itself lets `;` and `'` through. */
@@ -12,21 +15,31 @@ const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:]+\])$/;
 export const origins: Kind = {
   schema: {
     type: 'array',
-    items: { type: 'string', minLength: 1, maxLength: 255 },
+    items: { type: 'string', minLength: 1, maxLength: MAX_LENGTH },
     minItems: 1,
     maxItems: MAX_ORIGINS,
     uniqueItems: true,
   },
   check: (value) => listFaults(value, { min: 1, max: MAX_ORIGINS }, originFaults),
-  show: showTexts,
+  show: showTexts(shownOrigin),
+  masksParts: true,
 };
 
-function originFaults(origin: unknown, index: number, list: readonly unknown[]): readonly Fault[] {
+function originFaults(origin: unknown, isRepeated: boolean): readonly Fault[] {
   if (typeof origin !== 'string') return [{ code: 302 }];
-  if (isLongerThan(origin, 255) || !isOrigin(origin)) {
+  if (!isShortOrigin(origin)) {
     return [{ code: 206, detail: 'A host with an optional port is expected.' }];
   }
-  return isRepeated(origin, index, list) ? [{ code: 206, detail: 'The origin stands in the list twice.' }] : [];
+  return isRepeated ? [{ code: 206, detail: 'The origin stands in the list twice.' }] : [];
+}
+
+function shownOrigin(origin: string): string {
+  const isHarmless = isShortOrigin(origin) || !(origin.includes('@') || mayHoldToken(origin));
+  return isHarmless ? origin : maskUrl(origin);
+}
+
+function isShortOrigin(origin: string): boolean {
+  return !isLongerThan(origin, MAX_LENGTH) && isOrigin(origin);
 }
 
 function isOrigin(origin: string): boolean {

@@ -19,4 +19,5 @@ export const webhookUrl: Kind = {
     return authority.includes('@') ? [{ code: 206, detail: 'A webhook URL cannot hold user-info.' }] : NO_FAULTS;
   },
   show: (value) => (typeof value === 'string' ? maskUrl(value) : undefined),
+  masksParts: true,
 };

@@ -2,12 +2,23 @@ import { isJsonObject, type JsonValue } from '../../json/json-value';
 import { type FieldError, fieldError, pointerOf } from '../../problems/field-error';
 import { MASK } from '../../secrets/secret';
 
-/** Every string that contains a mask, at any depth (S-315): nothing mask-shaped is ever sent to Hubster. */
-export function maskErrors(value: JsonValue | undefined, ...path: readonly (string | number)[]): FieldError[] {
+/** Masks beyond these are not listed; each costs as much as its pointer is long. */
+const MAX_MASKS = 101;
+
+/** The strings that contain a mask, at any depth (S-315): nothing mask-shaped is ever sent to Hubster. */
+export function maskErrors(value: JsonValue | undefined, ...path: readonly string[]): FieldError[] {
+  const errors: FieldError[] = [];
+  collect(value, pointerOf(...path), errors);
+  return errors;
+}
+
+function collect(value: JsonValue | undefined, pointer: string, errors: FieldError[]): void {
+  if (errors.length >= MAX_MASKS) return;
   if (typeof value === 'string') {
-    return value.includes(MASK) ? [fieldError(206, pointerOf(...path), 'A mask stands in place of the value.')] : [];
+    if (value.includes(MASK)) errors.push(fieldError(206, pointer, 'A mask stands in place of the value.'));
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) collect(item, `${pointer}/${index}`, errors);
+  } else if (isJsonObject(value)) {
+    for (const [key, item] of Object.entries(value)) collect(item, pointer + pointerOf(key), errors);
   }
-  if (Array.isArray(value)) return value.flatMap((item, index) => maskErrors(item, ...path, index));
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, item]) => maskErrors(item, ...path, key));
 }

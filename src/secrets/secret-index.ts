@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { MASK } from './secret';
+
+/** Shorter values would be found in ordinary words. */
+export const LEAST_LENGTH = 8;
+/** Longer values are kept as a digest: their bytes would fill the memory. */
+const LONGEST_KEPT = 4096;
+
+/** Slots of the filter, each for many heads: where it has none, as at most positions of a text, nothing else is compared. */
+const SLOTS = 1 << 16;
+
+/** What one `mask` may compare: so many characters, and so many more for each of the text. */
+const BUDGET = 65_536;
+const BUDGET_PER_CHARACTER = 16;
+
+/** Values that begin with the same eight characters. */
+interface Bucket {
+  /** Of the values, longest first. */
+  readonly lengths: number[];
+  /** How often each value, or its digest, was added. */
+  readonly byLength: Map<number, Map<string, number>>;
+}
+
+/**
+ * Finds values in texts, in time linear in the text whatever the values are: at a position where one may begin, one hash table for
+ * each length is asked, and all comparisons come out of one budget. Where that is used up, as only values made for it bring about,
+ * what may be one of them is masked without being compared.
+ */
+export class SecretIndex {
+  /** How many values share a slot of the filter. */
+  readonly #counts = new Uint32Array(SLOTS);
+  /** A bit for each slot that has any: small enough to stay in the nearest cache of the processor. */
+  readonly #filter = new Uint8Array(SLOTS / 8);
+  readonly #buckets = new Map<string, Bucket>();
+  /** What is left to compare in the text under way. */
+  #budget = 0;
+
+  /** One that is added twice has to be removed twice. */
+  add({ head, length, kept }: KeptSecret): void {
+    this.#count(slotOf(head, 0), 1);
+    const bucket = this.#buckets.get(head) ?? { lengths: [], byLength: new Map() };
+    const values = bucket.byLength.get(length) ?? new Map<string, number>();
+    if (values.size === 0) {
+      const shorter = bucket.lengths.findIndex((other) => other < length);
+      bucket.lengths.splice(shorter === -1 ? bucket.lengths.length : shorter, 0, length);
+    }
+    values.set(kept, (values.get(kept) ?? 0) + 1);
+    bucket.byLength.set(length, values);
+    this.#buckets.set(head, bucket);
+  }
+
+  remove({ head, length, kept }: KeptSecret): void {
+    const bucket = this.#buckets.get(head);
+    const values = bucket?.byLength.get(length);
+    const count = values?.get(kept);
+    if (!bucket || !values || count === undefined) return;
+    this.#count(slotOf(head, 0), -1);
+    if (count > 1) values.set(kept, count - 1);
+    else values.delete(kept);
+    if (values.size > 0) return;
+    bucket.byLength.delete(length);
+    bucket.lengths.splice(bucket.lengths.indexOf(length), 1);
+    if (bucket.lengths.length === 0) this.#buckets.delete(head);
+  }
+
+  /** The text with every occurrence of every value masked; those that overlap share a mask, so that no part is left. */
+  mask(text: string): string {
+    let clean = '';
+    let end = 0;
+    this.#budget = BUDGET + BUDGET_PER_CHARACTER * text.length;
+    for (let at = 0; at + LEAST_LENGTH <= text.length; at += 1) {
+      if (!this.#mayBegin(slotOf(text, at))) continue;
+      const found = this.#longestAt(text, at);
+      if (found === 0) continue;
+      if (at >= end) clean += text.slice(end, at) + MASK;
+      end = Math.max(end, at + found);
+    }
+    return end === 0 ? text : clean + text.slice(end);
+  }
+
+  /** The length of the longest value that begins at `at`; 0 where none does. */
+  #longestAt(text: string, at: number): number {
+    const bucket = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
+    if (!bucket) return 0;
+    for (const length of bucket.lengths) {
+      const fits = at + length <= text.length;
+      this.#budget -= fits ? length : 1;
+      if (this.#budget < 0) return Math.min(bucket.lengths[0] ?? 0, text.length - at);
+      if (fits && bucket.byLength.get(length)?.has(keptForm(text.slice(at, at + length)))) return length;
+    }
+    return 0;
+  }
+
+  #mayBegin(slot: number): boolean {
+    return ((this.#filter[slot >> 3] ?? 0) & (1 << (slot & 7))) !== 0;
+  }
+
+  #count(slot: number, change: 1 | -1): void {
+    const count = (this.#counts[slot] ?? 0) + change;
+    const bit = 1 << (slot & 7);
+    const others = (this.#filter[slot >> 3] ?? 0) & ~bit;
+    this.#counts[slot] = count;
+    this.#filter[slot >> 3] = count > 0 ? others | bit : others;
+  }
+}
+
+/** What is kept of a value. */
+export interface KeptSecret {
+  readonly head: string;
+  readonly length: number;
+  /** The value, or its digest. */
+  readonly kept: string;
+}
+
+/** The value itself, or the digest of a long one. */
+export function keptForm(value: string): string {
+  return value.length <= LONGEST_KEPT ? value : createHash('sha256').update(value, 'utf16le').digest('base64');
+}
+
+/** A copy of its own: a part of a text would keep the whole text in memory. */
+export function keptSecret(value: string): KeptSecret {
+  const kept = value.length <= LONGEST_KEPT ? Buffer.from(value, 'utf16le').toString('utf16le') : keptForm(value);
+  // V8 copies a slice this short.
+  return { head: value.slice(0, LEAST_LENGTH), length: value.length, kept };
+}
+
+/** Where the filter keeps what begins at `at`. */
+function slotOf(text: string, at: number): number {
+  const mixed = text.charCodeAt(at) * 31 + text.charCodeAt(at + 3) * 1009 + text.charCodeAt(at + 7) * 7919;
+  return mixed & (SLOTS - 1);
+}

@@ -1,0 +1,66 @@
+import { LRUCache } from 'lru-cache';
+import { type KeptSecret, keptForm, keptSecret, type SecretIndex } from './secret-index';
+
+/** What an entry costs beside its characters: maps, lists and the string itself. */
+const ENTRY_BYTES = 256;
+const MAX_OWNERS = 1000;
+
+/** The memory that a value of so many characters takes, at the most. */
+export function sizeOf({ kept }: Pick<KeptSecret, 'kept'>): number {
+  return 2 * kept.length + ENTRY_BYTES;
+}
+
+/**
+ * The values of one kind, bounded in bytes. The owner that holds most loses its oldest value first, so that no owner pushes out
+ * all that others hold.
+ */
+export class SecretShares {
+  readonly #owners = new Map<string, LRUCache<string, KeptSecret>>();
+  #bytes = 0;
+
+  constructor(
+    private readonly index: SecretIndex,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** Whether the value is there; it then counts as used. */
+  has(owner: string, value: string): boolean {
+    return this.#owners.get(owner)?.get(keptForm(value)) !== undefined;
+  }
+
+  add(owner: string, value: string): void {
+    const secret = keptSecret(value);
+    this.#valuesOf(owner).set(secret.kept, secret);
+    this.#bytes += sizeOf(secret);
+    this.index.add(secret);
+    while (this.#bytes > this.maxBytes) this.#largest()?.pop();
+  }
+
+  #valuesOf(owner: string): LRUCache<string, KeptSecret> {
+    const known = this.#owners.get(owner);
+    if (known) return known;
+    const [oldest] = this.#owners.keys();
+    if (oldest !== undefined && this.#owners.size >= MAX_OWNERS) {
+      this.#owners.get(oldest)?.clear();
+      this.#owners.delete(oldest);
+    }
+    const made = new LRUCache<string, KeptSecret>({
+      maxSize: this.maxBytes,
+      sizeCalculation: sizeOf,
+      dispose: (secret) => {
+        this.#bytes -= sizeOf(secret);
+        this.index.remove(secret);
+      },
+    });
+    this.#owners.set(owner, made);
+    return made;
+  }
+
+  #largest(): LRUCache<string, KeptSecret> | undefined {
+    let largest: LRUCache<string, KeptSecret> | undefined;
+    for (const values of this.#owners.values()) {
+      if (values.calculatedSize > (largest?.calculatedSize ?? 0)) largest = values;
+    }
+    return largest;
+  }
+}

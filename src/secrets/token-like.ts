@@ -1,0 +1,30 @@
+/** Shorter texts are not taken for tokens. */
+const LEAST_TOKEN_LENGTH = 16;
+/** Longer texts are not examined. */
+const LONGEST_EXAMINED = 1024;
+const LONGEST_WORD = 20;
+const ONLY_LOWER_CASE = /^\p{Ll}+$/u;
+const FIVE_CONSONANTS = /[b-df-hj-np-tv-xz]{5}/;
+const VOWEL = /[^b-df-hj-np-tv-xz]/;
+
+const SECRET_NAME =
+  /token|key|secret|sig|code|pass|pwd|auth|cred|sas|jwt|hmac|hash|nonce|bearer|ticket|cookie|session|csrf|xsrf|private|salt|login|(?:^|[^a-z])(?:otp|pin|pw|sid)(?:$|[^a-z])/i;
+
+/**
+ * Whether a text could be a token: 16 or more characters that are not plain words. A plain word is of lower-case letters and can be
+ * pronounced; anything but letters and digits separates words. A digit or a capital makes a text of this length a possible token.
+ */
+export function mayHoldToken(text: string): boolean {
+  if (text.length < LEAST_TOKEN_LENGTH) return false;
+  return text.length > LONGEST_EXAMINED || !text.split(/[^\p{L}\p{N}]/u).every((word) => word === '' || isPlain(word));
+}
+
+function isPlain(word: string): boolean {
+  if (word.length > LONGEST_WORD || !ONLY_LOWER_CASE.test(word)) return false;
+  return VOWEL.test(word) && !FIVE_CONSONANTS.test(word);
+}
+
+/** Whether what stands under this name is likely to be secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
