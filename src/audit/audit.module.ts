@@ -34,7 +34,11 @@ import { Recorder } from './recorder';
       useFactory: (store: AuditStore, clock: Clock, metrics: Metrics, logger: Logger) =>
         new AuditTrail(new Recorder(store, clock, metrics, logger), clock),
     },
-    { provide: AuditQuery, inject: [AuditStore], useFactory: (store: AuditStore) => new AuditQuery(store) },
+    {
+      provide: AuditQuery,
+      inject: [AuditStore, SecretKeys],
+      useFactory: (store: AuditStore, keys: SecretKeys) => new AuditQuery(store, keys),
+    },
     { provide: UnsettledIntents, inject: [AuditStore], useFactory: (store: AuditStore) => new UnsettledIntents(store) },
   ],
   exports: [AuditTrail, AuditQuery, UnsettledIntents],
