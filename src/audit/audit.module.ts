@@ -1,4 +1,4 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
@@ -43,8 +43,12 @@ import { Recorder } from './recorder';
   ],
   exports: [AuditTrail, AuditQuery, UnsettledIntents],
 })
-export class AuditModule implements OnApplicationShutdown {
+export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly trail: AuditTrail) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.trail.start();
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.trail.seal();

@@ -220,6 +220,25 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         expect(ids).toEqual(['r1']);
       });
 
+      it('finds the oldest 50 of each tenant, and the next ones when these are settled', async () => {
+        const store = await open();
+        const many = (tenant: string, start: number, count: number) =>
+          Array.from({ length: count }, (_, n) =>
+            intent(start + n, { tenant, target: { type: 'integration', id: `i${start + n}` } }),
+          );
+        for (let n = 0; n < 120; n += 1) {
+          await store.append(many('acme', n, 1));
+          await clock.advance(1);
+        }
+        await store.append(many('globex', 500, 3));
+        const first = (await found(store)).map(({ id }) => id);
+        const names = (start: number, count: number) => Array.from({ length: count }, (_, n) => `r${start + n}`);
+        expect(first).toEqual([...names(0, 50), ...names(500, 3)]);
+        const settled = new Set(first);
+        const next = await new UnsettledIntents(store).between(0, clock.now() + 1, (id) => !settled.has(id));
+        expect(next.map(({ id }) => id)).toEqual(names(50, 50));
+      });
+
       it('tells which were overtaken by a write that may have changed the same integration', async () => {
         const store = await open();
         const of = (n: number, id: string) => intent(n, { target: { type: 'integration', id } });

@@ -55,6 +55,7 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
         },
       },
       count,
+      changesOmitted: { ...count, description: 'How many changes there were beyond those listed.' },
     },
   },
 };

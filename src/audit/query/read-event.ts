@@ -27,7 +27,7 @@ export function readEvent(line: string): AuditEvent | undefined {
     ...texts(fields, 'traceId'),
     address,
     ...(Array.isArray(changes) && { changes: changes.filter(isChange) }),
-    ...numbers(fields, 'count'),
+    ...numbers(fields, 'count', 'changesOmitted'),
   };
 }
 

@@ -17,14 +17,16 @@ class Stage {
   readonly renewed: string[] = [];
   readonly claimedElsewhere = new Set<string>();
   intents: UnsettledIntent[] = [];
+  foundAtOnce = 1000;
   proof: AuditResult | undefined = { outcome: 'success' };
 
   readonly writes = new UnsettledWrites({
     clock: this.clock,
     writeMs: WRITE_MS,
     intents: {
-      between: async (from, to) => {
-        return this.intents.filter(({ storedAt }) => storedAt >= from && storedAt < to);
+      between: async (from, to, isWanted = () => true) => {
+        const found = this.intents.filter(({ storedAt, id }) => storedAt >= from && storedAt < to && isWanted(id));
+        return found.slice(0, this.foundAtOnce);
       },
     },
     looks: {
@@ -64,6 +66,15 @@ describe('UnsettledWrites', () => {
   let stage: Stage;
   beforeEach(() => {
     stage = new Stage();
+  });
+
+  it('goes on until nothing is left where one reading does not find all', async () => {
+    stage.foundAtOnce = 2;
+    for (const id of ['a', 'b', 'c', 'd', 'e']) stage.leave(id, HOUR, { isToldUnknown: id === 'a' });
+    const done = stage.settle();
+    await stage.clock.advance(20_000);
+    expect(await done).toBe(5);
+    expect(stage.told).toHaveLength(5);
   });
 
   it('tells the trail what a look proves, one a second and tenant, and renews what is cached', async () => {

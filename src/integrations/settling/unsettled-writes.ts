@@ -47,7 +47,8 @@ export class UnsettledWrites {
     const leftAfterMs = writeMs + LOOKED_AFTER_MS;
     const end = clock.now();
     for (let from = end - LOOK_BACK_MS; ; ) {
-      const open = (await this.#find(from, end)).filter(this.#isOpen);
+      const open = await this.#find(from, end);
+      if (open.length === 0) return this.#settled.size;
       // What Redis kept may be from before a write that took effect.
       await this.#renew(open);
       const left = open.filter(({ storedAt }) => storedAt <= clock.now() - leftAfterMs);
@@ -61,7 +62,9 @@ export class UnsettledWrites {
         ),
       );
       const [oldest] = open.filter(this.#isOpen);
-      if (!oldest || this.#stop.signal.aborted) return this.#settled.size;
+      if (this.#stop.signal.aborted) return this.#settled.size;
+      // There may be more than one reading finds.
+      if (!oldest) continue;
       from = oldest.storedAt;
       await this.#pause(leftAfterMs);
     }
@@ -72,12 +75,13 @@ export class UnsettledWrites {
     this.#stop.abort();
   }
 
-  readonly #isOpen = ({ id }: UnsettledIntent): boolean => !this.#settled.has(id);
+  readonly #isUnsettled = (id: string): boolean => !this.#settled.has(id);
+  readonly #isOpen = ({ id }: UnsettledIntent): boolean => this.#isUnsettled(id);
 
   /** Tries until the trail can be read. */
   async #find(from: number, to: number): Promise<readonly UnsettledIntent[]> {
     while (!this.#stop.signal.aborted) {
-      const found = await this.parts.intents.between(from, to).catch(() => undefined);
+      const found = await this.parts.intents.between(from, to, this.#isUnsettled).catch(() => undefined);
       if (found) return found;
       await this.#pause(READ_AGAIN_MS);
     }
