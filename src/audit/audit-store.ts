@@ -18,7 +18,7 @@ export interface StoredLine {
 export abstract class AuditStore {
   /**
    * Appends JSON objects in this order and resolves when all are durable. After a rejection any of them may or may
-   * not have been stored. Called for one batch at a time; the next call tries again from scratch.
+   * not have been stored. An empty batch opens the trail. Called for one batch at a time; the next call tries again from scratch.
    */
   abstract append(bodies: readonly string[]): Promise<void>;
 

@@ -41,6 +41,16 @@ export class AuditTrail {
     );
   }
 
+  /** Whether the trail was written since the start: not before that is the service ready (design 7). */
+  get hasStarted(): boolean {
+    return this.recorder.hasStored;
+  }
+
+  /** At the start: opens the trail, so that one that cannot be written shows before the first write. Never rejects. */
+  start(): Promise<void> {
+    return this.recorder.start();
+  }
+
   /** False while records are refused: writes get 503, reads go on. */
   get isAvailable(): boolean {
     return this.recorder.isAvailable;
@@ -53,7 +63,7 @@ export class AuditTrail {
   async intent(actor: AuditActor, intent: AuditIntent, id: string = randomUUID()): Promise<OpenIntent> {
     const open = this.#counted(this.reopen(id, actor, intent));
     try {
-      await this.recorder.record(line(id, actor, { ...intent, phase: 'intent' }));
+      await this.#record(actor, line(id, actor, { ...intent, phase: 'intent' }));
     } catch (problem) {
       void open.close({ outcome: 'refused', status: 503, code: 'audit-unavailable' });
       throw problem;
@@ -66,9 +76,11 @@ export class AuditTrail {
     return {
       id,
       close: (result) =>
-        this.recorder
-          .record(line(randomUUID(), actor, { target, ...result, action, phase: 'outcome', intentId: id }), true)
-          .catch(() => undefined),
+        this.#record(
+          actor,
+          line(randomUUID(), actor, { target, ...result, action, phase: 'outcome', intentId: id }),
+          true,
+        ).catch(() => undefined),
     };
   }
 
@@ -77,7 +89,7 @@ export class AuditTrail {
    * `audit-unavailable` within 2 s otherwise. Whoever refuses does not wait.
    */
   event(actor: AuditActor, event: AuditResult & { readonly action: AuditAction }): Promise<void> {
-    return this.recorder.record(line(randomUUID(), actor, { ...event, phase: 'event' }));
+    return this.#record(actor, line(randomUUID(), actor, { ...event, phase: 'event' }));
   }
 
   /** A 401. Belongs to no tenant and is not waited for; many from one address share a line (design 7). */
@@ -119,7 +131,12 @@ export class AuditTrail {
       ...(stranger.target && { target: stranger.target }),
       ...(count !== undefined && { count }),
     };
-    this.recorder.record(line(randomUUID(), actor, told)).catch(() => undefined);
+    this.#record(actor, line(randomUUID(), actor, told)).catch(() => undefined);
+  }
+
+  /** Callers without a tenant share one part of the queue. */
+  #record({ tenant }: AuditActor, text: string, isKept = false): Promise<void> {
+    return this.recorder.record(text, isKept, tenant ?? '');
   }
 }
 

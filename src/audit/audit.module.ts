@@ -1,4 +1,4 @@
-import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
@@ -34,13 +34,21 @@ import { Recorder } from './recorder';
       useFactory: (store: AuditStore, clock: Clock, metrics: Metrics, logger: Logger) =>
         new AuditTrail(new Recorder(store, clock, metrics, logger), clock),
     },
-    { provide: AuditQuery, inject: [AuditStore], useFactory: (store: AuditStore) => new AuditQuery(store) },
+    {
+      provide: AuditQuery,
+      inject: [AuditStore, SecretKeys],
+      useFactory: (store: AuditStore, keys: SecretKeys) => new AuditQuery(store, keys),
+    },
     { provide: UnsettledIntents, inject: [AuditStore], useFactory: (store: AuditStore) => new UnsettledIntents(store) },
   ],
   exports: [AuditTrail, AuditQuery, UnsettledIntents],
 })
-export class AuditModule implements OnApplicationShutdown {
+export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly trail: AuditTrail) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.trail.start();
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.trail.seal();

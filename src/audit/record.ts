@@ -60,10 +60,10 @@ export interface AuditRecord extends AuditActor, Partial<AuditResult> {
   readonly action: AuditAction;
 }
 
-/** A record as it is read back (design 7). */
+/** A record as it is read back (design 7). Its `seq` stays in the store: it counts the records of all tenants. */
 export interface AuditEvent extends AuditRecord {
-  /** Its place in its chain. */
-  readonly seq: number;
+  /** How many changes the record had beyond those that it tells. */
+  readonly changesOmitted?: number;
   /** When it was stored: RFC 3339 with milliseconds, UTC. */
   readonly time: string;
 }

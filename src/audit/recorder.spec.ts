@@ -13,8 +13,11 @@ class GatedStore extends AuditStore {
   appends = 0;
   seals = 0;
 
+  largest = 0;
+
   async append(bodies: readonly string[]): Promise<void> {
     this.appends += 1;
+    this.largest = Math.max(this.largest, bodies.join('').length);
     if (this.isGated) await new Promise<void>((pass, fail) => this.gates.push({ pass, fail }));
     if (this.failure) throw this.failure;
     this.stored.push(...bodies);
@@ -40,9 +43,9 @@ function setup() {
   const logger = createLogger({ level: 'info', format: 'json', destination: { write: (line) => lines.push(line) } });
   const recorder = new Recorder(store, clock, new Metrics(), logger);
   /** What became of a record: undefined while it is waited for. */
-  const record = (body: string, isKept = false) => {
+  const record = (body: string, isKept = false, owner = '') => {
     const fate: { is?: 'stored' | 'audit-unavailable' } = {};
-    recorder.record(body, isKept).then(
+    recorder.record(body, isKept, owner).then(
       () => Object.assign(fate, { is: 'stored' }),
       (problem) => Object.assign(fate, { is: problem.code }),
     );
@@ -149,6 +152,79 @@ describe('Recorder', () => {
     await clock.advance(500);
     await clock.advance(5000);
     expect(store.stored.filter((body) => body === '"outcome"')).toHaveLength(1);
+  });
+
+  it('holds a bounded number of bytes, of one owner half of it, and what one cannot take others can', async () => {
+    const { clock, store, record } = setup();
+    store.failure = diskFull;
+    const large = 'x'.repeat(100_000);
+    const of = async (owner: string) => {
+      const fates = Array.from({ length: 120 }, () => record(large, true, owner));
+      await Promise.resolve();
+      await Promise.resolve();
+      return fates.filter(({ is }) => is === undefined).length;
+    };
+    const held = [await of('noisy'), await of('quiet'), await of('third')];
+    // The first one was tried at once, so nobody waits for it any more; it is kept all the same.
+    expect(held).toEqual([82, 83, 1]);
+    await clock.advance(2000);
+    store.failure = undefined;
+    await clock.advance(5000);
+    expect(store.stored.filter((body) => body === large)).toHaveLength(83 + 83 + 1);
+    expect(store.largest).toBeLessThan(2.2 * 1024 * 1024);
+    expect(await of('noisy')).toBeGreaterThan(80);
+  });
+
+  it('gives the space back of what was refused, stored or not waited for any more', async () => {
+    const { clock, store, record } = setup();
+    for (let round = 0; round < 4; round += 1) {
+      store.failure = round % 2 === 0 ? diskFull : undefined;
+      const fates = Array.from({ length: 5000 }, () => record('{}', false, 'one'));
+      await clock.advance(3000);
+      expect(fates.every(({ is }) => is !== undefined)).toBe(true);
+    }
+    const fates = Array.from({ length: 5000 }, () => record('{}', false, 'one'));
+    await clock.advance(3000);
+    expect(fates.filter(({ is }) => is === 'stored')).toHaveLength(5000);
+  });
+
+  it('writes at the start without a record, and goes on until it can (3.8)', async () => {
+    const { clock, store, recorder, lines } = setup();
+    store.failure = diskFull;
+    await recorder.start();
+    expect([recorder.hasStored, recorder.isAvailable]).toEqual([false, false]);
+    expect(lines.join()).toContain('ENOSPC');
+    store.failure = undefined;
+    await clock.advance(500);
+    expect([recorder.hasStored, recorder.isAvailable]).toEqual([true, true]);
+    expect(store.stored).toEqual([]);
+    store.failure = diskFull;
+    const refused = recorder.record('1').catch(({ code }) => code);
+    await clock.advance(0);
+    expect(await refused).toBe('audit-unavailable');
+    expect([recorder.hasStored, recorder.isAvailable]).toEqual([true, false]);
+  });
+
+  it('does not hold up the start for a store that hangs, nor the end', async () => {
+    const { clock, store, recorder } = setup();
+    store.isGated = true;
+    let isStarted = false;
+    void recorder.start().then(() => {
+      isStarted = true;
+    });
+    await clock.advance(2000);
+    expect([isStarted, recorder.isAvailable]).toEqual([true, false]);
+    const sealed = recorder.seal();
+    await clock.advance(2000);
+    await sealed;
+    expect(clock.sleeping).toEqual([]);
+  });
+
+  it('seals once, however often it is told to', async () => {
+    const { store, recorder } = setup();
+    await Promise.all([recorder.seal(), recorder.seal()]);
+    await recorder.seal();
+    expect(store.seals).toBe(1);
   });
 
   it('drops and counts what comes beyond 10,000', async () => {

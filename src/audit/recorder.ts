@@ -4,6 +4,7 @@ import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
 import type { AuditStore } from './audit-store';
+import { bytesOf, QueueShares } from './queue-limits';
 import { reasonOf } from './reason';
 
 /** How long anybody waits for the store, in milliseconds. */
@@ -11,10 +12,11 @@ const LIMIT_MS = 2000;
 /** The pause after a failure, in milliseconds. */
 const RETRY_MS = 500;
 const MAX_BATCH = 500;
-const MAX_QUEUE = 10_000;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 interface Entry {
   readonly body: string;
+  readonly owner: string;
   /** Whether it is stored even when nobody waits for it any more. */
   readonly isKept: boolean;
   /** When its waiting ends, on the monotonic clock. */
@@ -36,6 +38,7 @@ interface Gap {
  */
 export class Recorder {
   #queue: Entry[] = [];
+  readonly #shares = new QueueShares();
   /** Entries somebody waits for, oldest first. */
   readonly #waiting = new Set<Entry>();
   readonly #stop = new AbortController();
@@ -43,7 +46,12 @@ export class Recorder {
   #batchSince: number | undefined;
   #pump: Promise<void> | undefined;
   #isWatched = false;
-  #isSealed = false;
+  #sealing: Promise<void> | undefined;
+  #hasStored = false;
+  #endFirstAttempt: () => void = () => undefined;
+  readonly #firstAttempt = new Promise<void>((resolve) => {
+    this.#endFirstAttempt = resolve;
+  });
   #isFailing = false;
 
   constructor(
@@ -58,14 +66,28 @@ export class Recorder {
     return !this.#isFailing && !this.#isStalled;
   }
 
+  /** Whether anything was stored yet: before that, nobody knows whether the store can be written. */
+  get hasStored(): boolean {
+    return this.#hasStored;
+  }
+
+  /**
+   * Writes to the store without waiting for a record, and goes on trying until it can be written. Resolves after the first
+   * attempt, however it ended, or after 2 s.
+   */
+  async start(): Promise<void> {
+    this.#pump ??= this.#run();
+    await this.#within(this.#firstAttempt).catch(() => undefined);
+  }
+
   /**
    * Resolves when `body`, the text of a JSON object, is durable; rejects with `audit-unavailable` after at most 2 s.
-   * `isKept`: it is stored as soon as the store is back, even then.
+   * `isKept`: it is stored as soon as the store is back, even then. `owner`: whose share of the queue it takes.
    */
-  record(body: string, isKept = false): Promise<void> {
+  record(body: string, isKept = false, owner = ''): Promise<void> {
     return new Promise((resolve, reject) => {
-      const entry = { body, isKept, due: this.clock.monotonic() + LIMIT_MS, resolve, reject };
-      if (this.#isSealed || this.#queue.length >= MAX_QUEUE || (this.#isStalled && !isKept)) {
+      const entry = { body, owner, isKept, due: this.clock.monotonic() + LIMIT_MS, resolve, reject };
+      if (this.#sealing || (this.#isStalled && !isKept) || !this.#shares.take(owner, body)) {
         this.#countRefused();
         reject(unavailable());
         return;
@@ -77,9 +99,13 @@ export class Recorder {
     });
   }
 
-  /** Stores what is queued, ends the chain, and refuses from now on. Gives up after 2 s each. */
-  async seal(): Promise<void> {
-    this.#isSealed = true;
+  /** Stores what is queued, ends the chain, and refuses from now on. Gives up after 2 s each. May be called again. */
+  seal(): Promise<void> {
+    this.#sealing ??= this.#seal();
+    return this.#sealing;
+  }
+
+  async #seal(): Promise<void> {
     try {
       if (this.#pump !== undefined) await this.#within(this.#pump);
       await this.#within(this.store.seal());
@@ -95,8 +121,12 @@ export class Recorder {
     return this.#batchSince !== undefined && this.clock.monotonic() - this.#batchSince >= LIMIT_MS;
   }
 
+  get #hasWork(): boolean {
+    return this.#queue.length > 0 || this.#gap !== undefined || !(this.#hasStored || this.#sealing);
+  }
+
   async #run(): Promise<void> {
-    while ((this.#queue.length > 0 || this.#gap) && !this.#stop.signal.aborted) {
+    while (this.#hasWork && !this.#stop.signal.aborted) {
       if (await this.#storeNext()) continue;
       await this.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => undefined);
     }
@@ -107,7 +137,7 @@ export class Recorder {
   async #storeNext(): Promise<boolean> {
     const gap = this.#gap;
     this.#gap = undefined;
-    const batch = this.#queue.splice(0, MAX_BATCH);
+    const batch = this.#nextBatch();
     this.#batchSince = this.clock.monotonic();
     try {
       await this.store.append([...(gap ? [JSON.stringify({ phase: 'gap', ...gap })] : []), ...batch.map(bodyOf)]);
@@ -116,19 +146,36 @@ export class Recorder {
       return false;
     } finally {
       this.#batchSince = undefined;
+      this.#endFirstAttempt();
     }
     if (this.#isFailing) logEvent(this.logger, 'audit.available');
     this.#isFailing = false;
+    this.#hasStored = true;
     this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
-    for (const entry of batch) if (this.#waiting.delete(entry)) entry.resolve();
+    for (const entry of batch) {
+      this.#shares.release(entry.owner, entry.body);
+      if (this.#waiting.delete(entry)) entry.resolve();
+    }
     return true;
+  }
+
+  #nextBatch(): Entry[] {
+    let bytes = 0;
+    const end = this.#queue.findIndex(({ body }, index) => {
+      bytes += bytesOf(body);
+      return index > 0 && (index >= MAX_BATCH || bytes > MAX_BATCH_BYTES);
+    });
+    return this.#queue.splice(0, end < 0 ? this.#queue.length : end);
   }
 
   #fail(gap: Gap | undefined, batch: readonly Entry[], error: unknown): void {
     this.#markFailing(reasonOf(error));
     if (gap) this.#gap = { from: gap.from, refused: gap.refused + (this.#gap?.refused ?? 0) };
     this.#queue = [...batch.filter(({ isKept }) => isKept), ...this.#queue];
-    for (const entry of batch) this.#refuse(entry);
+    for (const entry of batch) {
+      if (!entry.isKept) this.#shares.release(entry.owner, entry.body);
+      this.#refuse(entry);
+    }
   }
 
   /** Ends waiting that has lasted too long. */
@@ -147,7 +194,11 @@ export class Recorder {
     const expired = new Set([...this.#waiting].filter(({ due }) => due <= now));
     if (expired.size === 0) return;
     this.#markFailing('timeout');
-    this.#queue = this.#queue.filter((entry) => entry.isKept || !expired.has(entry));
+    this.#queue = this.#queue.filter((entry) => {
+      const isLeft = entry.isKept || !expired.has(entry);
+      if (!isLeft) this.#shares.release(entry.owner, entry.body);
+      return isLeft;
+    });
     for (const entry of expired) this.#refuse(entry);
   }
 

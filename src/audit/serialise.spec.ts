@@ -91,6 +91,28 @@ describe('serialise', () => {
     expect([idOf(credential), idOf(id)]).toEqual(['********', id]);
   });
 
+  it('bounds all values together, and says of each what was left out: 250 KiB of messages make a line of 100 KiB', () => {
+    const changes = Array.from({ length: 100 }, (_, n) => ({
+      pointer: `/configuration/${n}`,
+      from: n % 2 === 0 ? null : n,
+      to: Array.from({ length: 8 }, () => 'é'.repeat(300)),
+    }));
+    const line = serialise({ ...record, changes });
+    expect(line.length).toBeLessThan(80_000);
+    const told = JSON.parse(line).changes;
+    expect(told).toHaveLength(100);
+    expect(told[0].to).toHaveLength(8);
+    expect(told[99]).toEqual({ pointer: '/configuration/99', from: 99, to: '(2425 characters of JSON)' });
+  });
+
+  it('keeps 256 changes and says how many there were besides', () => {
+    const changes = Array.from({ length: 5000 }, (_, n) => ({ pointer: `/${n}`, from: null, to: 'x'.repeat(5000) }));
+    const line = serialise({ ...record, changes });
+    expect(line.length).toBeLessThan(100_000);
+    expect(JSON.parse(line)).toMatchObject({ changesOmitted: 5000 - 256 });
+    expect(JSON.parse(line).changes).toHaveLength(256);
+  });
+
   it('stores the fields of the record and nothing else that came with it', () => {
     const line = JSON.parse(serialise({ ...record, ...{ configuration: { authToken: 'secret' } } }));
     expect(Object.keys(line)).toEqual(['id', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address']);

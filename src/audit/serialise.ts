@@ -7,22 +7,30 @@ import type { AuditRecord, AuditTarget, Change } from './record';
 
 const MAX_STRING = 512;
 const MAX_VALUE = 4096;
+/** Of all values of a record together, in characters of JSON. */
+const MAX_VALUES = 65_536;
+const MAX_CHANGES = 256;
+/** What is no longer than the words that would replace it stays. */
+const MARKER_LENGTH = 32;
 
 /** Line ends, C1 controls and text direction marks that JSON leaves as they are, but viewers and terminals obey. */
 const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * The record as one line of JSON, members in the order of design 7, cleaned of known secrets as the log is. Strings are cut at 512 characters and values
- * of changes at 4,096, so that nobody fills the trail; nothing in them can start a second line or hide a part of this one.
+ * The record as one line of JSON, members in the order of design 7, cleaned of known secrets as the log is. Strings are cut at
+ * 512 characters, values of changes at 4,096 and at 64 Ki in all, and changes at 256, so that nobody fills the trail; what is left
+ * out is said in its place, or by `changesOmitted`. Nothing in them can start a second line or hide a part of this one.
  */
 export function serialise(record: AuditRecord): string {
   const { id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts } = record;
   const { durationMs, requestId, traceId, address, changes, count } = record;
+  const omitted = Math.max(0, (changes?.length ?? 0) - MAX_CHANGES);
   const ordered = {
     ...{ id, phase, intentId, tenant, caller, onBehalfOf: onBehalfOf && clean(onBehalfOf), action },
     ...{ target: target && cleanTarget(target), outcome, status, code, attempts, durationMs },
     ...{ requestId: clean(requestId), traceId: traceId && clean(traceId), address },
-    ...{ changes: changes?.map(cleanChange), count },
+    ...{ changes: changes && boundedChanges(changes), count },
+    ...(omitted > 0 && { changesOmitted: omitted }),
   };
   return escapeMarks(writeJson(cutStrings(ordered)));
 }
@@ -51,10 +59,6 @@ function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
   return { ...target, ...(id !== undefined && { id: KNOWN_SECRETS.isCredential(id) ? MASK : id }) };
 }
 
-function cleanChange({ pointer, from, to }: Change): Change {
-  return { pointer: clean(pointer), from: boundedValue(cleanValue(from)), to: boundedValue(cleanValue(to)) };
-}
-
 /** Keys of objects included. */
 function cleanValue(value: JsonValue): JsonValue {
   if (typeof value === 'string') return clean(value);
@@ -63,11 +67,25 @@ function cleanValue(value: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleanValue(item)]));
 }
 
-function boundedValue(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return value;
-  const { length } = writeJson(value);
-  return length <= MAX_VALUE ? value : `(${length} characters of JSON)`;
+function boundedChanges(changes: readonly Change[]): Change[] {
+  let left = MAX_VALUES;
+  const bounded = (whole: JsonValue): JsonValue => {
+    const value = cleanValue(whole);
+    const kept = boundedValue(typeof value === 'string' ? cut(value) : value);
+    const { length } = writeJson(kept);
+    left -= length;
+    return left >= 0 || length <= MARKER_LENGTH ? kept : sizeOf(value);
+  };
+  return changes
+    .slice(0, MAX_CHANGES)
+    .map(({ pointer, from, to }) => ({ pointer: clean(pointer), from: bounded(from), to: bounded(to) }));
 }
+
+function boundedValue(value: JsonValue): JsonValue {
+  return typeof value === 'string' || writeJson(value).length <= MAX_VALUE ? value : sizeOf(value);
+}
+
+const sizeOf = (value: JsonValue): string => `(${writeJson(value).length} characters of JSON)`;
 
 function cutStrings(value: JsonValue): JsonValue;
 function cutStrings(value: unknown): unknown;

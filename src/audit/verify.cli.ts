@@ -1,24 +1,28 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { TrailKey } from './chain/trail-key';
+import { type Anchor, readAnchor } from './verify/claims';
 import { reportOf } from './verify/report';
 import { EXIT_STATUS } from './verify/verdict';
 import { verifyTrail } from './verify/verify-trail';
 
 const EXIT_USAGE = 2;
-const USAGE = `Usage: npm run audit:verify -- DIR
+const USAGE = `Usage: npm run audit:verify -- DIR [--at-least CHAIN:SEQ[:HASH]]...
 
 Verifies the audit trail in DIR with SECRET_KEY and SECRET_KEY_PREVIOUS (or SECRET_KEY_FILE, SECRET_KEY_PREVIOUS_FILE).
 Checkpoints are read from AUDIT_CHECKPOINTS, else from DIR/checkpoints.
+--at-least: this line must be there, with this hash. The service logs such an anchor (audit.checkpoint) for each checkpoint.
 
-Exit status: 0 ok, 1 tampered, 2 wrong usage, 3 torn-tail, 4 unanchored-tail, 5 unknown-key`;
+Exit status: 0 ok, 1 tampered, 2 wrong usage, 3 torn-tail, 4 unanchored-tail, 5 unknown-key, 6 no-trail`;
 
-async function main(directory: string | undefined): Promise<number> {
+async function main(): Promise<number> {
+  const { directory, anchors } = readArguments();
   const keys = ['SECRET_KEY', 'SECRET_KEY_PREVIOUS'].map(keyFrom).filter((key) => key !== undefined);
-  if (directory === undefined || !existsSync(directory) || keys.length === 0) {
+  if (directory === undefined || anchors === undefined || keys.length === 0) {
     console.error(USAGE);
     return EXIT_USAGE;
   }
@@ -26,10 +30,26 @@ async function main(directory: string | undefined): Promise<number> {
     directory,
     checkpointDirectory: process.env['AUDIT_CHECKPOINTS'] ?? join(directory, 'checkpoints'),
     keys,
+    anchors,
     ...(process.stderr.isTTY && { onProgress: progressBar() }),
   });
   console.log(reportOf(verdict));
   return EXIT_STATUS[verdict.state];
+}
+
+function readArguments(): { directory?: string; anchors?: readonly Anchor[] } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { 'at-least': { type: 'string', multiple: true } },
+    });
+    const [directory, ...others] = positionals;
+    const anchors = (values['at-least'] ?? []).map(readAnchor);
+    if (directory === undefined || others.length > 0 || anchors.includes(undefined)) return {};
+    return { directory, anchors: anchors.filter((anchor) => anchor !== undefined) };
+  } catch {
+    return {};
+  }
 }
 
 function keyFrom(name: string): TrailKey | undefined {
@@ -50,7 +70,7 @@ function progressBar(): (done: number, total: number) => void {
   };
 }
 
-main(process.argv[2]).then(
+main().then(
   (status) => {
     process.exitCode = status;
   },

@@ -1,3 +1,4 @@
+import { parseInstant } from '../clock/instant';
 import type { CallerConfig, KeyConfig } from './tenants-config';
 import { type Known, parseScopes, parseTenantIds } from './tenants-file-access';
 import { parseLimits } from './tenants-file-limits';
@@ -11,6 +12,7 @@ interface TakenNames {
 
 /** The id has no `#`: that is how callers with a token are told apart (`issuer#sub`). */
 const CALLER_ID = /^[A-Za-z0-9._-]{1,63}$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
 
 export function parseCaller<S extends string>(place: YamlPlace, taken: TakenNames, known: Known<S>): CallerConfig<S> {
   const field = place.fields(['id', 'keyHash', 'keys', 'tenants', 'scopes', 'limits']);
@@ -46,21 +48,9 @@ function parseHash(place: YamlPlace, hashes: Unique): string {
 
 /** Midnight UTC at the start of a date, or the instant. A time without a zone would mean another one on each machine. */
 function parseExpiry(place: YamlPlace): number {
-  const instant = /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d))?$/i;
   return place.parsed(
     'a date such as 2027-01-01 (UTC), or an RFC 3339 instant',
-    (text) => {
-      const [, date = ''] = instant.exec(text) ?? [];
-      const isDay = date !== '' && isCalendarDay(date);
-      const time = isDay ? Date.parse(text.toUpperCase()) : Number.NaN;
-      return Number.isNaN(time) ? undefined : time;
-    },
+    (text) => parseInstant(DATE.test(text) ? `${text}T00:00:00Z` : text),
     0,
   );
-}
-
-/** `Date.parse` takes 30 February for 2 March. */
-function isCalendarDay(date: string): boolean {
-  const time = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(date);
 }

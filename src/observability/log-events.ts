@@ -4,8 +4,14 @@ import type { Logger } from './logger';
 export const LOG_EVENTS = {
   'access.keys-unavailable': ['warn', 'The keys of an issuer cannot be fetched'],
   'audit.available': ['info', 'The audit trail can be written again'],
+  'audit.checkpoint': ['info', 'The end of the audit trail was signed: keep the anchor for audit:verify --at-least'],
   'audit.checkpoint-missing': ['warn', 'A checkpoint of the audit trail could not be written'],
+  'audit.clock-jumped': [
+    'warn',
+    'The clock is far from the last line of the audit trail: retention does not follow it for a week',
+  ],
   'audit.not-sealed': ['error', 'The audit trail could not be sealed'],
+  'audit.retention': ['info', 'Old parts of the audit trail were removed'],
   'audit.retention-failed': ['warn', 'Old parts of the audit trail could not be removed'],
   'audit.unavailable': ['error', 'The audit trail cannot be written: writes are refused'],
   'log.lines-dropped': ['warn', 'Lines of the log were dropped, as they were not read in time'],

@@ -56,6 +56,7 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
     expect(told(body.results)).toEqual(ALL);
     expect(new Set(body.results.map(({ tenant }: { tenant: string }) => tenant))).toEqual(new Set(['acme']));
     expect(headers['cache-control']).toBe('no-store');
+    expect(JSON.stringify(body)).not.toContain('"seq"');
     expect(JSON.stringify((await stagedoor.as('globex-app').get(EVENTS).expect(200)).body)).not.toContain('"acme"');
   });
 
@@ -110,6 +111,13 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
     expect(told(lines.map((line) => JSON.parse(line)))).toEqual(ALL.slice(1));
   });
 
+  it.each(['application/x-ndjson;q=0', 'application/x-ndjson;q=0.1, application/json', '*/*', 'application/*'])(
+    'is a page of JSON for Accept: %s',
+    async (accept) => {
+      await read().set('accept', accept).expect('content-type', 'application/json; charset=utf-8').expect(200);
+    },
+  );
+
   it('tells all that is wrong with the query at once, and never the value', async () => {
     const { body } = await read({
       from: 'yesterday',
@@ -129,6 +137,10 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
     );
     expect(JSON.stringify(body)).not.toContain('yesterday');
     await read({ limit: 'ten' }).expect(400);
+    for (const from of ['2026-02-30T00:00:00Z', '2026-02-28T24:00:00Z', '2026-02-28T00:00:00+24:00']) {
+      expect((await read({ from }).expect(400)).body.errors).toMatchObject([{ code: 204, parameter: 'from' }]);
+    }
+    await read({ from: '2026-02-28T00:00:00Z' }).expect(200);
     await read({ cursor: 'bm9uZQ' }).expect(400);
   });
 

@@ -117,10 +117,37 @@ describe('the trail of what happened (design 7)', () => {
       expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
       expect((await other.journal()).filter(({ method }) => method !== 'GET')).toEqual([]);
       await other.as('acme-app').get('/api/v1/integrations').expect(200);
-      const { body: ready } = await other.as().get('/health/ready').expect(200);
-      expect(ready).toEqual({ status: 'degraded', degraded: ['audit'] });
       await rm(blocked);
       await eventually(async () => (await other.as('acme-app').post(HUB).send(webChat)).status === 200);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('is not ready before the trail could be written once, and only degraded when it fails later (3.8)', async () => {
+    const blocked = join(stagedoor.directory, 'blocked');
+    await writeFile(blocked, 'a file where the directory should be');
+    const other = await startStagedoor({ env: { AUDIT_DIR: join(blocked, 'audit') } });
+    const ready = async () => {
+      const { status, body } = await other.as().get('/health/ready');
+      return { status, ...body };
+    };
+    const write = async () => (await other.as('acme-app').post(HUB).send(webChat)).status;
+    try {
+      expect(other.logs.join('')).toContain('audit.unavailable');
+      expect(await ready()).toEqual({ status: 'starting', waitingFor: ['audit'] });
+      expect((await other.as().get('/health/ready')).status).toBe(503);
+      await other.as().get('/health/live').expect(200);
+      await rm(blocked);
+      await eventually(async () => (await ready()).status === 'ok');
+
+      await rm(blocked, { recursive: true });
+      await writeFile(blocked, 'a file again');
+      expect(await write()).toBe(503);
+      expect(await ready()).toEqual({ status: 'degraded', degraded: ['audit'] });
+      expect((await other.as().get('/health/ready')).status).toBe(200);
+      await rm(blocked);
+      await eventually(async () => (await write()) !== 503);
     } finally {
       await other.close();
     }

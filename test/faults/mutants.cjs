@@ -172,7 +172,7 @@ const MUTANTS = [
   {
     name: 'nothing-is-settled-later',
     file: 'src/audit/query/unsettled-intents.ts',
-    from: 'if (OPEN.has(mutation.outcome) && storedAt(mutation) < to) open.push(mutation);',
+    from: 'if (isOpen) oldest.take(intent.tenant, mutation, length, withoutChanges);',
     to: '',
     test: 'test/contract/audit-stores.spec.ts',
     only: 'finds intents without an outcome',

@@ -8,6 +8,8 @@ interface Sleeper {
 /** A clock that stands still until the test moves it. */
 export class ManualClock extends Clock {
   #now: number;
+  /** How far the wall clock is from the one that only goes on. */
+  #jumped = 0;
   #sleepers: Sleeper[] = [];
 
   constructor(start = Date.UTC(2026, 0, 1)) {
@@ -16,7 +18,7 @@ export class ManualClock extends Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#jumped;
   }
 
   monotonic(): number {
@@ -29,6 +31,11 @@ export class ManualClock extends Clock {
     return () => {
       this.#sleepers = this.#sleepers.filter((other) => other !== sleeper);
     };
+  }
+
+  /** Sets the wall clock forwards or back by `ms`, as somebody who corrects it does: no time passes. */
+  jump(ms: number): void {
+    this.#jumped += ms;
   }
 
   /** How long the sleepers still have, in milliseconds, soonest first. */

@@ -5,6 +5,7 @@ import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
 import { writeJson } from '../../json/write-json';
+import { acceptedQuality } from '../http/accept';
 import { eventsQuery } from '../http/audit-parameters';
 import { contextOf } from '../http/exchange';
 import { DescribeEvents } from '../openapi/audit-operations';
@@ -12,6 +13,7 @@ import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
 const NDJSON = 'application/x-ndjson';
+const JSON_TYPE = 'application/json';
 const EXPORT_PAGE = 500;
 
 /** The trail of the caller's tenant (design 7). Whoever reads it leaves a record that is durable before the answer is sent. */
@@ -45,7 +47,7 @@ export class AuditController {
     });
     void reply.header('cache-control', 'no-store').header('vary', 'Accept');
     if (isExport) void reply.type(NDJSON).send(Readable.from(this.lines(context.tenant.id, filter, page)));
-    else void reply.type('application/json; charset=utf-8').send(writeJson(page));
+    else void reply.type(`${JSON_TYPE}; charset=utf-8`).send(writeJson(page));
   }
 
   /** All there is from the first page on, read as fast as the caller takes it; a trail that fails meanwhile breaks the answer off. */
@@ -58,6 +60,8 @@ export class AuditController {
   }
 }
 
+/** Only who names NDJSON gets it: a client that takes anything expects a page. */
 function acceptsLines({ headers: { accept = '' } }: FastifyRequest): boolean {
-  return accept.split(',').some((range) => range.split(';')[0]?.trim().toLowerCase() === NDJSON);
+  const lines = acceptedQuality(accept, NDJSON);
+  return lines.isNamed && lines.quality > 0 && lines.quality >= acceptedQuality(accept, JSON_TYPE).quality;
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { AuditTrail } from '../../audit/audit-trail';
 import { Lifecycle } from '../lifecycle';
 import { ForEverybody } from '../routes/route-declaration';
 import { Troubles } from '../troubles';
@@ -12,6 +13,7 @@ export class HealthController {
   constructor(
     private readonly lifecycle: Lifecycle,
     private readonly troubles: Troubles,
+    private readonly audit: AuditTrail,
   ) {}
 
   @Get('live')
@@ -22,12 +24,20 @@ export class HealthController {
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'May requests be sent here? 503 only while starting or draining' })
+  @ApiOperation({
+    summary:
+      'May requests be sent here? 503 only while starting, which includes a first write to the audit trail, or draining',
+  })
   @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true })
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {
     if (!this.lifecycle.isReady) {
       reply.status(503);
       return { status: this.lifecycle.isDraining ? 'draining' : 'starting' };
+    }
+    // Once it was written, trouble of the trail is no reason to take the process out: reads go on.
+    if (!this.audit.hasStarted) {
+      reply.status(503);
+      return { status: 'starting', waitingFor: ['audit'] };
     }
     const degraded = this.troubles.now();
     return degraded.length > 0 ? { status: 'degraded', degraded } : { status: 'ok' };

@@ -1,5 +1,6 @@
 import type { EventFilter } from '../../audit/query/audit-query';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/vocabulary';
+import { parseInstant } from '../../clock/instant';
 import { type FieldError, parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 
@@ -10,8 +11,6 @@ const BAD_DATE = 204;
 const NOT_SUPPORTED = 206;
 const OUT_OF_RANGE = 207;
 const NOT_A_NUMBER = 210;
-/** RFC 3339, section 5.6. */
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 
 /** What is asked of the trail. */
 export interface EventsQuery {
@@ -33,11 +32,13 @@ export function eventsQuery(query: Readonly<Record<string, unknown>>): EventsQue
     errors.push(parameterError(parsed, name));
     return undefined;
   };
-  const time = (text: string) =>
-    DATE_TIME.test(text) && Number.isFinite(Date.parse(text)) ? new Date(text) : BAD_DATE;
+  const time = (text: string) => {
+    const instant = parseInstant(text);
+    return instant === undefined ? BAD_DATE : { instant };
+  };
   const asIs = (text: string) => text;
-  const from = read('from', time)?.getTime();
-  const to = read('to', time)?.getTime();
+  const from = read('from', time)?.instant;
+  const to = read('to', time)?.instant;
   const action = read('action', (text) => AUDIT_ACTIONS.find((one) => one === text) ?? NOT_SUPPORTED);
   const outcome = read('outcome', (text) => AUDIT_OUTCOMES.find((one) => one === text) ?? NOT_SUPPORTED);
   const caller = read('caller', asIs);

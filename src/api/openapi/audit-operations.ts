@@ -24,7 +24,7 @@ export const DescribeEvents = (): MethodDecorator =>
     ApiOperation({
       summary: 'Reads the tenant’s audit trail, newest first',
       description:
-        'A page reads at most 50,000 records, so it may be short, even empty, with a `nextCursor`. With `Accept: application/x-ndjson` all matching events are sent, one a line. Each reading is itself recorded.',
+        'A page reads at most 50,000 records and holds about 1 MiB at most, so it may be short, even empty, with a `nextCursor`. With `Accept: application/x-ndjson` all matching events are sent, one a line. Each reading is itself recorded.',
     }),
     ...QUERY.map(([name, description, schema]) => ApiQuery({ name, required: false, description, schema })),
     ApiOkResponse({

@@ -12,15 +12,17 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
     required: ['results'],
     properties: {
       results: { type: 'array', items: { $ref: '#/components/schemas/AuditEvent' } },
-      nextCursor: { type: 'string', description: 'Where to go on; absent at the end of the trail.' },
+      nextCursor: {
+        type: 'string',
+        description: 'Where to go on; absent at the end of the trail. Opaque, and of use to its tenant only.',
+      },
     },
   },
   AuditEvent: {
     type: 'object',
-    required: ['id', 'seq', 'time', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address'],
+    required: ['id', 'time', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address'],
     properties: {
       id: text,
-      seq: { ...count, description: 'Its place in its chain.' },
       time: { type: 'string', format: 'date-time' },
       phase: { type: 'string', enum: [...AUDIT_PHASES] },
       intentId: { type: 'string', description: 'On an outcome: the id of its intent.' },
@@ -53,6 +55,7 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
         },
       },
       count,
+      changesOmitted: { ...count, description: 'How many changes there were beyond those listed.' },
     },
   },
 };

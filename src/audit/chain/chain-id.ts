@@ -7,6 +7,17 @@ export function newChainId(start: number): string {
   return `${new Date(start).toISOString().replaceAll(/[-:]/g, '')}-${randomBytes(8).toString('hex')}`;
 }
 
+/** How far the clock may go back and still be waited for, in milliseconds. */
+export const MAX_STEP_BACK_MS = 60 * 60 * 1000;
+
+/**
+ * When the next chain of a writer begins, in milliseconds since the epoch: after its last one, so that names sort as the
+ * chains came, unless the clock went back so far that the time would be wrong for long.
+ */
+export function nextStart(now: number, last: number): number {
+  return now > last || last - now > MAX_STEP_BACK_MS ? now : last + 1;
+}
+
 /** When the chain began, as RFC 3339; undefined for anything but an id. */
 export function startOfChain(id: string): string | undefined {
   const [whole, year, month, day, hour, minute, rest] = CHAIN_ID.exec(id) ?? [];

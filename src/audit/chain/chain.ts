@@ -1,9 +1,11 @@
 import type { Clock } from '../../clock/clock';
-import { newChainId } from './chain-id';
+import { MAX_STEP_BACK_MS, newChainId } from './chain-id';
 import { closeLine, hashedPart, NO_HASH } from './line';
 import type { TrailKey } from './trail-key';
 
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
+/** How long a chain lives at least before a clock that went back ends it, in milliseconds. */
+const MIN_LIFE_MS = 60_000;
 
 /** A line of a chain, and with it everything before that line. */
 export interface ChainPoint {
@@ -24,6 +26,10 @@ export interface Opening {
   readonly after: ChainEnd | null;
   /** RFC 3339: retention removes the chains that began before. */
   readonly keptFrom: string;
+  /** RFC 3339: the time that retention counts from. Absent where retention goes by the clock of the writer alone. */
+  readonly retentionClock?: string;
+  /** RFC 3339: since when the clock has gone on without a jump. */
+  readonly steadySince?: string;
 }
 
 /** Turns bodies into lines, each bound to the one before. */
@@ -33,6 +39,7 @@ export class Chain {
   #seq = -1;
   #hash = NO_HASH;
   #time: number;
+  readonly #openedAt: number;
 
   /** `start`: milliseconds since the epoch. */
   constructor(
@@ -42,12 +49,13 @@ export class Chain {
   ) {
     this.id = newChainId(start);
     this.#time = start;
+    this.#openedAt = clock.monotonic();
     this.#endOfDay = (Math.floor(start / MS_OF_A_DAY) + 1) * MS_OF_A_DAY - 1;
   }
 
   /** The first line. */
-  open({ after, keptFrom }: Opening): string {
-    return this.link(JSON.stringify({ phase: 'open', chain: this.id, keyId: this.key.id, after, keptFrom }));
+  open(opening: Opening): string {
+    return this.link(JSON.stringify({ phase: 'open', chain: this.id, keyId: this.key.id, ...opening }));
   }
 
   /**
@@ -67,10 +75,19 @@ export class Chain {
     return this.link(JSON.stringify({ phase: 'seal' }));
   }
 
-  /** Whether the clock has left the UTC day of the chain. */
-  get isOfAnotherDay(): boolean {
+  /**
+   * Whether the clock has left the chain: its UTC day is over, or the clock went back by more than an hour. The latter ends a
+   * chain once a minute at most, or a clock that jumps to and fro would make a chain for each batch.
+   */
+  get isOutdated(): boolean {
     const now = this.clock.now();
-    return now > this.#endOfDay || now <= this.#endOfDay - MS_OF_A_DAY;
+    if (now > this.#endOfDay) return true;
+    return now < this.#time - MAX_STEP_BACK_MS && this.clock.monotonic() - this.#openedAt >= MIN_LIFE_MS;
+  }
+
+  /** The time of the line that was linked last, in milliseconds since the epoch. */
+  get time(): number {
+    return this.#time;
   }
 
   /** The line that was linked last. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock';
@@ -11,6 +12,7 @@ import type { TrailKey } from './trail-key';
 const RECORDS_BETWEEN = 1000;
 const MS_BETWEEN = 10_000;
 const SUFFIX = '.checkpoints.jsonl';
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
 
 export const checkpointFileOf = (chain: string): string => `${chain}${SUFFIX}`;
 
@@ -32,6 +34,8 @@ export class Checkpoints {
   #isTimed = false;
   /** Whether the last line may be torn: the next one then starts on a line of its own. */
   #isTorn = false;
+  /** The file that was written last, as this process left it. */
+  #left: { readonly chain: string; readonly ino: number; readonly size: number } | undefined;
 
   constructor(
     private readonly directory: string,
@@ -80,11 +84,13 @@ export class Checkpoints {
     for (const [chain, end] of this.#due) {
       try {
         await this.#append(end);
+        logEvent(this.logger, 'audit.checkpoint', { anchor: `${end.chain}:${end.seq}:${end.hash}` });
         this.#isTorn = false;
         this.#signed = end;
         if (this.#due.get(chain) === end) this.#due.delete(chain);
       } catch (error) {
         this.#isTorn = true;
+        this.#left = undefined;
         logEvent(this.logger, 'audit.checkpoint-missing', { reason: reasonOf(error) });
         return;
       }
@@ -93,10 +99,16 @@ export class Checkpoints {
 
   async #append(end: ChainPoint): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const file = await open(join(this.directory, checkpointFileOf(end.chain)), 'a', 0o600);
+    const file = await open(join(this.directory, checkpointFileOf(end.chain)), FLAGS, 0o600);
     try {
-      await file.appendFile(`${this.#isTorn ? '\n' : ''}${checkpointLine(end, this.key, this.clock.now())}`);
+      const { ino, size } = await file.stat();
+      if (this.#left?.chain === end.chain && (this.#left.ino !== ino || this.#left.size !== size)) {
+        logEvent(this.logger, 'audit.checkpoint-missing', { reason: 'file-changed' });
+      }
+      const line = `${this.#isTorn ? '\n' : ''}${checkpointLine(end, this.key, this.clock.now())}`;
+      await file.appendFile(line);
       await file.datasync();
+      this.#left = { chain: end.chain, ino, size: size + Buffer.byteLength(line) };
     } finally {
       await file.close();
     }

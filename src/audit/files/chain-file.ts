@@ -1,5 +1,6 @@
-import { type FileHandle, open, rename, unlink } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { reasonOf } from '../reason';
 import { chainFileOf, openingFileOf } from './trail-directory';
 
 /** A file that one writer appends to. */
@@ -14,13 +15,15 @@ export type CreateChainFile = (directory: string, chain: string, firstLine: stri
 /** Makes the file of a chain, readable by its owner only. It is not there before its first line is durable. */
 export async function createChainFile(directory: string, chain: string, firstLine: string): Promise<ChainFile> {
   const opening = join(directory, openingFileOf(chain));
+  const path = join(directory, chainFileOf(chain));
   const handle = await open(opening, 'ax', 0o600);
   try {
     await handle.appendFile(firstLine);
     await handle.datasync();
-    await rename(opening, join(directory, chainFileOf(chain)));
+    await rename(opening, path);
     await syncDirectory(directory);
-    return new OpenChainFile(handle);
+    const { dev, ino, size } = await handle.stat();
+    return new OpenChainFile(handle, path, { dev, ino, size });
   } catch (error) {
     await handle.close().catch(() => undefined);
     await unlink(opening).catch(() => undefined);
@@ -28,19 +31,47 @@ export async function createChainFile(directory: string, chain: string, firstLin
   }
 }
 
-class OpenChainFile implements ChainFile {
-  constructor(private readonly handle: FileHandle) {}
+interface FileIdentity {
+  readonly dev: number;
+  readonly ino: number;
+  size: number;
+}
 
+class OpenChainFile implements ChainFile {
+  constructor(
+    private readonly handle: FileHandle,
+    private readonly path: string,
+    private readonly identity: FileIdentity,
+  ) {}
+
+  /** A file that was removed or moved still takes lines, but nobody finds them: so nothing is durable that is not in its place. */
   async append(text: string): Promise<void> {
+    await this.#checkPlace();
     await this.handle.appendFile(text);
     await this.handle.datasync();
-    // A file that was removed still takes lines, but keeps none.
-    if ((await this.handle.stat()).nlink === 0) throw new Error('The file of the chain was removed');
+    this.identity.size += Buffer.byteLength(text);
+    await this.#checkPlace();
   }
 
   close(): Promise<void> {
     return this.handle.close();
   }
+
+  /** Whether the path still leads to this file, and nobody else has written to it or cut it. */
+  async #checkPlace(): Promise<void> {
+    const found = await lstat(this.path).catch((error: unknown) => {
+      if (['ENOENT', 'ENOTDIR'].includes(reasonOf(error))) return undefined;
+      throw error;
+    });
+    const { dev, ino, size } = this.identity;
+    if (found?.dev !== dev || found.ino !== ino)
+      throw failure('file-moved', 'The file of the chain was moved or removed');
+    if (found.size !== size) throw failure('file-changed', 'The file of the chain was written by somebody else');
+  }
+}
+
+function failure(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 /** Makes a new name durable, not only the bytes behind it. */

@@ -1,4 +1,17 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ManualClock } from '../../../test/support/manual-clock';
@@ -11,7 +24,9 @@ import { openFileStore } from './open-file-store';
 
 const DAY = 24 * 60 * 60 * 1000;
 const key = new TrailKey(new SecretKeys(Secret.of('k'.repeat(32))));
-const logger = createLogger({ level: 'silent', format: 'json' });
+const logged: string[] = [];
+const logger = createLogger({ level: 'info', format: 'json', destination: { write: (line) => logged.push(line) } });
+const eventsLogged = () => logged.splice(0).map((line): string => JSON.parse(line).event);
 const body = (n: number) => JSON.stringify({ phase: 'event', n });
 
 describe('FileStore', () => {
@@ -37,8 +52,12 @@ describe('FileStore', () => {
     return file;
   };
 
-  function open(clock = new ManualClock(), options: { maxBytes?: number; create?: CreateChainFile } = {}) {
-    const place = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: 3 * DAY };
+  function open(
+    clock = new ManualClock(),
+    options: { maxBytes?: number; create?: CreateChainFile; retentionMs?: number } = {},
+  ) {
+    const { retentionMs = 3 * DAY } = options;
+    const place = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs };
     return openFileStore(place, { key, clock, logger, create: openedHere, ...options });
   }
 
@@ -127,6 +146,151 @@ describe('FileStore', () => {
     expect(files).toContain('not-a-chain.jsonl');
     expect(await readdir(join(directory, 'checkpoints'))).not.toContain(old.replace('.jsonl', '.checkpoints.jsonl'));
     expect((await linesOf(files.at(-2)))[0]).toMatchObject({ keptFrom: '2026-01-02T00:00:00.000Z' });
+  });
+
+  it('states in the trail which chains retention removes, and removes a hundred at a time', async () => {
+    const clock = new ManualClock();
+    const store = open(clock, { maxBytes: 1 });
+    for (let n = 0; n < 120; n += 1) await store.append([body(n)]);
+    const old = (await chains()).map((name) => name.replace('.jsonl', ''));
+    await clock.advance(4 * DAY);
+    await store.append([body(120)]);
+    const left = await chains();
+    expect(left).toHaveLength(120 - 100 + 1);
+    expect((await linesOf(left.at(-1)))[1]).toMatchObject({ phase: 'retention', chains: old.slice(0, 100) });
+    await store.append([body(121)]);
+    expect(await chains()).toHaveLength(2);
+    expect(eventsLogged()).toEqual(expect.arrayContaining(['audit.retention']));
+  });
+
+  describe('with a clock that jumps (2.11)', () => {
+    const lines = async () => (await Promise.all((await chains()).map(linesOf))).flat().map(({ n }) => n);
+
+    it('removes nothing although it is 500 days ahead for one append, and goes on in one file when it is back', async () => {
+      const clock = new ManualClock();
+      const store = open(clock);
+      await store.append([body(0)]);
+      logged.length = 0;
+      clock.jump(500 * DAY);
+      await store.append([body(1)]);
+      expect(eventsLogged()).toContain('audit.clock-jumped');
+      await clock.advance(60_000);
+      clock.jump(-500 * DAY);
+      for (let n = 2; n < 20; n += 1) await store.append([body(n)]);
+      const files = await chains();
+      expect(files.map((name) => name.slice(0, 8))).toEqual(['20260101', '20260101', '20270516']);
+      expect((await lines()).filter((n) => n !== undefined).sort()).toEqual(
+        Array.from({ length: 20 }, (_, n) => n).sort(),
+      );
+      expect((await linesOf(files[1]))[0]).toMatchObject({ time: '2026-01-01T00:01:00.000Z' });
+    });
+
+    it('removes nothing when a process starts with it, however often', async () => {
+      const clock = new ManualClock();
+      await open(clock).append([body(0)]);
+      clock.jump(500 * DAY);
+      for (let n = 1; n < 5; n += 1) {
+        await open(clock).append([body(n)]);
+        await clock.advance(1000);
+      }
+      expect(await chains()).toHaveLength(5);
+    });
+
+    it('makes at most two files a minute when it jumps to and fro', async () => {
+      const clock = new ManualClock();
+      const store = open(clock);
+      for (let n = 0; n < 120; n += 1) {
+        await store.append([body(n)]);
+        await clock.advance(1000);
+        clock.jump(n % 2 === 0 ? 2 * DAY : -2 * DAY);
+      }
+      expect((await chains()).length).toBeLessThanOrEqual(5);
+    });
+
+    it('waits in one file for a clock that was set back over midnight', async () => {
+      const clock = new ManualClock(Date.UTC(2026, 0, 2));
+      const store = open(clock);
+      await store.append([body(0)]);
+      clock.jump(-500);
+      for (let n = 1; n < 10; n += 1) await store.append([body(n)]);
+      expect(await chains()).toHaveLength(1);
+    });
+
+    it('names the chain that was written last, not the one with the latest name, in a new process', async () => {
+      const clock = new ManualClock();
+      const store = open(clock);
+      await store.append([body(0)]);
+      clock.jump(500 * DAY);
+      await store.append([body(1)]);
+      await clock.advance(60_000);
+      clock.jump(-500 * DAY);
+      await store.append([body(2)]);
+      const [, last = ''] = await chains();
+      await clock.advance(5);
+      await open(clock).append([body(3)]);
+      expect((await linesOf((await chains())[2]))[0]).toMatchObject({ after: { chain: last.replace('.jsonl', '') } });
+    });
+
+    it('catches up with a clock that has gone on for a week', async () => {
+      const clock = new ManualClock();
+      const store = open(clock);
+      await store.append([body(0)]);
+      clock.jump(500 * DAY);
+      for (let day = 0; day <= 8; day += 1) {
+        await store.append([body(day)]);
+        await clock.advance(DAY);
+      }
+      expect((await chains())[0]).toMatch(/^2027/);
+    });
+  });
+
+  describe('whose files somebody moves or cuts (2.12)', () => {
+    const troubles: readonly (readonly [string, string, (file: string) => Promise<unknown>])[] = [
+      ['the directory is moved', 'file-moved', () => rename(directory, `${directory}-old`)],
+      [
+        'the directory is moved and another is in its place',
+        'file-moved',
+        () => rename(directory, `${directory}-old`).then(() => mkdir(directory)),
+      ],
+      [
+        'the directory is replaced by a copy',
+        'file-moved',
+        () => rename(directory, `${directory}-old`).then(() => cp(`${directory}-old`, directory, { recursive: true })),
+      ],
+      ['the file is removed', 'file-moved', (file) => rm(file)],
+      [
+        'the file is moved and linked',
+        'file-moved',
+        (file) => rename(file, join(root, 'x')).then(() => symlink(join(root, 'x'), file)),
+      ],
+      ['the file is cut', 'file-changed', (file) => truncate(file, 300)],
+      ['somebody else writes to the file', 'file-changed', (file) => writeFile(file, 'x\n', { flag: 'a' })],
+    ];
+
+    it.each(troubles)(
+      'refuses the batch when %s, and begins a chain that names what is durable',
+      async (_what, code, make) => {
+        const clock = new ManualClock();
+        const store = open(clock);
+        await store.append([body(1)]);
+        await store.append([body(2)]);
+        const [file = ''] = await chains();
+        await make(join(directory, file));
+        await expect(store.append([body(3)])).rejects.toMatchObject({ code });
+        await clock.advance(500);
+        await store.append([body(3)]);
+        const last = await linesOf((await chains()).at(-1));
+        expect(last).toMatchObject([{ after: { chain: file.replace('.jsonl', ''), seq: 2 } }, { n: 3 }]);
+      },
+    );
+
+    it('is not held up by what is no file but has the name of a chain', async () => {
+      await mkdir(directory);
+      execFileSync('mkfifo', [join(directory, `29990101T000000.000Z-${'0'.repeat(16)}.jsonl`)]);
+      const store = open();
+      await store.append([body(1)]);
+      for await (const { text } of store.newestFirst({})) expect(text).toContain('"seq"');
+    });
   });
 
   it('leaves nothing behind and recovers when the place could not be written', async () => {

@@ -33,9 +33,8 @@ export class FileStore extends AuditStore {
 
   async append(bodies: readonly string[]): Promise<void> {
     if (this.#current && this.#isFull(this.#current)) await this.#sealCurrent(this.#current);
-    this.#current ??= { ...(await this.opener.open(this.#durable)), bytes: 0 };
-    const { chain } = this.#current;
-    await this.#write(this.#current, bodies.map((body) => chain.link(body)).join(''));
+    const current = this.#current ?? (await this.#open());
+    await this.#write(current, bodies.map((body) => current.chain.link(body)).join(''));
   }
 
   newestFirst(slice: Slice): AsyncIterable<StoredLine> {
@@ -51,6 +50,15 @@ export class FileStore extends AuditStore {
     await this.checkpoints.close();
   }
 
+  async #open(): Promise<OpenChain> {
+    const { chain, file, keptFrom } = await this.opener.open(this.#durable);
+    const current = { chain, file, bytes: 0 };
+    this.#current = current;
+    this.#durable = chain.end;
+    await this.opener.retention.remove(keptFrom, (body) => this.#write(current, chain.link(body)));
+    return current;
+  }
+
   async #sealCurrent(current: OpenChain): Promise<void> {
     await this.#write(current, current.chain.seal(), true);
     this.#current = undefined;
@@ -58,7 +66,7 @@ export class FileStore extends AuditStore {
   }
 
   #isFull({ chain, bytes }: OpenChain): boolean {
-    return bytes >= this.maxBytes || chain.isOfAnotherDay;
+    return bytes >= this.maxBytes || chain.isOutdated;
   }
 
   /** Appends, or gives the file up: after a failure nobody knows where it ends. */

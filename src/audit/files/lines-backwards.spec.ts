@@ -41,6 +41,18 @@ describe('linesBackwards', () => {
   });
 });
 
+describe('linesBackwards, in a file with text that is no line of ours', () => {
+  it('passes it over, wherever it stands, in memory that does not grow with it', async () => {
+    const garbage = 'x'.repeat(3 * 1024 * 1024);
+    await writeFile(path, `one\ntwo\n${garbage}\nthree\n${garbage}`);
+    expect(await backwards()).toEqual(['three', 'two', 'one']);
+    await writeFile(path, garbage);
+    expect(await backwards()).toEqual([]);
+    await writeFile(path, `${garbage}\nlast\n`);
+    expect(await backwards()).toEqual(['last']);
+  });
+});
+
 describe('endOfWanted', () => {
   const COUNT = 20_000;
   const line = (n: number) => `${n}`.padEnd(100, '.');

@@ -1,11 +1,14 @@
 import { open } from 'node:fs/promises';
 
 const BLOCK = 64 * 1024;
+/** Longer than any line of ours, which has a few hundred KiB at most. */
+const MAX_LINE = 1024 * 1024;
 const LINE_END = 0x0a;
 
 /**
  * The whole lines in front of `end` (bytes), the last one first, without their line ends. Text behind the last line end
- * is no line: a writer may be in the middle of it. Holds no file open between two blocks.
+ * is no line: a writer may be in the middle of it. Text that is too long to be a line of ours is passed over, so that memory
+ * does not grow with it. Holds no file open between two blocks.
  */
 export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
   let position = Math.min(end, await sizeOf(path));
@@ -22,6 +25,9 @@ export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINI
       lineEnd = at;
     }
     rest = text.subarray(0, lineEnd);
+    if (rest.length <= MAX_LINE) continue;
+    rest = Buffer.alloc(0);
+    isTornDropped = false;
   }
   if (isTornDropped && rest.length > 0) yield rest;
 }

@@ -3,8 +3,9 @@ import type { Logger } from '../../observability/logger';
 import { Checkpoints } from '../chain/checkpoints';
 import type { TrailKey } from '../chain/trail-key';
 import type { CreateChainFile } from './chain-file';
-import { ChainOpener, type TrailPlace } from './chain-opener';
+import { ChainOpener } from './chain-opener';
 import { FileStore } from './file-store';
+import type { TrailPlace } from './trail-directory';
 
 interface FileStoreParts {
   readonly key: TrailKey;
@@ -15,7 +16,7 @@ interface FileStoreParts {
   readonly create?: CreateChainFile;
 }
 
-/** Touches no disk before the first record. */
+/** Touches no disk before the first batch. */
 export function openFileStore(place: TrailPlace, { key, clock, logger, maxBytes, create }: FileStoreParts): FileStore {
   const checkpoints = new Checkpoints(place.checkpointDirectory, key, clock, logger);
   return new FileStore(new ChainOpener(place, key, clock, logger, create), checkpoints, maxBytes);

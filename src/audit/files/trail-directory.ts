@@ -1,4 +1,5 @@
-import { mkdir, readdir, unlink } from 'node:fs/promises';
+import { type Dirent } from 'node:fs';
+import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startOfChain } from '../chain/chain-id';
 import { checkpointFileOf } from '../chain/checkpoints';
@@ -7,6 +8,13 @@ import { reasonOf } from '../reason';
 const SUFFIX = '.jsonl';
 const OPENING_SUFFIX = '.opening';
 
+export interface TrailPlace {
+  readonly directory: string;
+  readonly checkpointDirectory: string;
+  /** How long a chain is kept after the day it was written, in milliseconds. */
+  readonly retentionMs: number;
+}
+
 export const chainFileOf = (chain: string): string => `${chain}${SUFFIX}`;
 
 /** Where a chain's file is made: it gets its name when its first line is durable, so that every chain has one. */
@@ -14,31 +22,65 @@ export const openingFileOf = (chain: string): string => `${chain}${OPENING_SUFFI
 
 /** The chains of a directory, oldest start first; none where there is no directory yet. */
 export async function listChains(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch((error: unknown) => {
-    if (reasonOf(error) === 'ENOENT') return [];
-    throw error;
-  });
-  return chainsWith(SUFFIX, names);
+  return chainsWith(SUFFIX, (await listFiles(directory)).files);
+}
+
+/**
+ * The names in a directory, sorted; none where there is no directory yet. `files` can be read to their end; `others` (pipes,
+ * devices, directories, dangling links) would hold up or fail whoever reads them.
+ */
+export async function listFiles(directory: string): Promise<{ files: readonly string[]; others: readonly string[] }> {
+  const files: string[] = [];
+  const others: string[] = [];
+  for (const entry of await entriesOf(directory)) {
+    ((await isFile(directory, entry)) ? files : others).push(entry.name);
+  }
+  return { files: files.sort(), others: others.sort() };
+}
+
+/** The chain that a file is named after; undefined for any other name. */
+export function chainOfFile(name: string): string | undefined {
+  return chainsWith(SUFFIX, [name])[0];
 }
 
 export async function makePrivateDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
 }
 
-/**
- * Removes the chains that began before an instant (RFC 3339), their checkpoints, and openings that a crash left.
- * The trail must tell `keptFrom` first, or their absence looks like tampering.
- */
-export async function removeChainsBefore(keptFrom: string, directory: string, checkpoints: string): Promise<void> {
-  const names = await readdir(directory);
-  const isOld = (chain: string) => (startOfChain(chain) ?? keptFrom) < keptFrom;
-  for (const chain of chainsWith(SUFFIX, names).filter(isOld)) {
-    await unlink(join(directory, chainFileOf(chain)));
-    await unlink(join(checkpoints, checkpointFileOf(chain))).catch(() => undefined);
-  }
-  for (const chain of chainsWith(OPENING_SUFFIX, names).filter(isOld)) {
+/** The chains that began before an instant (RFC 3339), oldest first. Removes openings of that time that a crash left. */
+export async function chainsBefore(instant: string, directory: string): Promise<string[]> {
+  const { files } = await listFiles(directory);
+  const isOld = (chain: string) => (startOfChain(chain) ?? instant) < instant;
+  for (const chain of chainsWith(OPENING_SUFFIX, files).filter(isOld)) {
     await unlink(join(directory, openingFileOf(chain)));
   }
+  return chainsWith(SUFFIX, files).filter(isOld);
+}
+
+/** Checkpoints first: one that is left behind would name a chain that is gone. */
+export async function removeChains(chains: readonly string[], place: TrailPlace): Promise<void> {
+  for (const chain of chains) {
+    // Checkpoints may be kept where the service can only append.
+    await unlink(join(place.checkpointDirectory, checkpointFileOf(chain))).catch(() => undefined);
+    await unlink(join(place.directory, chainFileOf(chain)));
+  }
+}
+
+async function entriesOf(directory: string): Promise<Dirent[]> {
+  try {
+    return await readdir(directory, { withFileTypes: true });
+  } catch (error) {
+    if (reasonOf(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function isFile(directory: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  return stat(join(directory, entry.name)).then(
+    (target) => target.isFile(),
+    () => false,
+  );
 }
 
 function chainsWith(suffix: string, names: readonly string[]): string[] {

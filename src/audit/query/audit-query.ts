@@ -1,14 +1,17 @@
-import { fieldError } from '../../problems/field-error';
+import { parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
+import type { SecretKeys } from '../../secrets/secret-keys';
 import type { AuditStore } from '../audit-store';
 import type { AuditEvent } from '../record';
 import { memberText } from '../serialise';
 import type { AuditAction, AuditOutcome } from '../vocabulary';
-import { cursorOf, positionOf } from './cursor';
+import { Cursors } from './cursor';
 import { readEvent } from './read-event';
 
 const MAX_SCANNED = 50_000;
+/** In characters of stored lines: 500 large records must not be in memory for each slow reader of an export. */
+const MAX_PAGE_LENGTH = 1024 * 1024;
 const BAD_FORMAT = 201;
 
 /** Absent means any. */
@@ -38,17 +41,25 @@ export interface EventPage {
 
 /** Reads a tenant's events, newest first (design 7). */
 export class AuditQuery {
-  constructor(private readonly store: AuditStore) {}
+  readonly #cursors: Cursors;
+
+  constructor(
+    private readonly store: AuditStore,
+    keys: SecretKeys,
+  ) {
+    this.#cursors = new Cursors(keys);
+  }
 
   /**
-   * Reads at most 50,000 records, so that a rare match costs the caller another request and nobody else's time: a page may
-   * be short, even empty, with a `nextCursor`. Throws `validation-failed` for a cursor that is none, `audit-unavailable`
+   * Reads at most 50,000 records, and no more once it holds 1 MiB, so that a rare match costs the caller another request and
+   * nobody else's time: a page may be short, even empty, with a `nextCursor`. Throws `validation-failed` for a cursor that is none, `audit-unavailable`
    * when the trail cannot be read.
    */
   async page(tenant: string, filter: EventFilter, { limit, cursor }: PageRequest): Promise<EventPage> {
-    const before = cursor === undefined ? undefined : positionOf(cursor);
-    if (before !== undefined && !this.store.isPosition(before))
-      throw invalidRequest([fieldError(BAD_FORMAT, '/cursor')]);
+    const before = cursor === undefined ? undefined : this.#cursors.positionOf(tenant, cursor);
+    if (cursor !== undefined && (before === undefined || !this.store.isPosition(before))) {
+      throw invalidRequest([parameterError(BAD_FORMAT, 'cursor')]);
+    }
     try {
       return await this.#scan(tenant, filter, limit, before);
     } catch (cause) {
@@ -66,11 +77,17 @@ export class AuditQuery {
     const marks = marksOf(tenant, filter);
     const results: AuditEvent[] = [];
     let scanned = 0;
+    let length = 0;
     for await (const { position, text } of this.store.newestFirst(slice)) {
       const event = marks.every((mark) => text.includes(mark)) ? readEvent(text) : undefined;
-      if (event?.tenant === tenant && matches(event, filter)) results.push(event);
+      if (event?.tenant === tenant && matches(event, filter)) {
+        results.push(event);
+        length += text.length;
+      }
       scanned += 1;
-      if (results.length === limit || scanned === MAX_SCANNED) return { results, nextCursor: cursorOf(position) };
+      if (results.length === limit || length >= MAX_PAGE_LENGTH || scanned === MAX_SCANNED) {
+        return { results, nextCursor: this.#cursors.cursorOf(tenant, position) };
+      }
     }
     return { results };
   }

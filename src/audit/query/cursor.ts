@@ -1,9 +1,22 @@
-/** A position of the store as callers carry it around: opaque, and safe in a URL. */
-export function cursorOf(position: string): string {
-  return Buffer.from(position).toString('base64url');
+import { seal, unseal } from '../../secrets/seal';
+import type { SecretKeys } from '../../secrets/secret-keys';
+
+/**
+ * Positions of the store as a tenant carries them around. They name chains, sequences and times of other tenants' records,
+ * so they are sealed, and each opens for its own tenant only (N2).
+ */
+export class Cursors {
+  constructor(private readonly keys: SecretKeys) {}
+
+  /** Safe in a URL. */
+  cursorOf(tenant: string, position: string): string {
+    return seal(this.keys, contextOf(tenant), position);
+  }
+
+  /** The position in a cursor; undefined for any other text, and for the cursor of another tenant. */
+  positionOf(tenant: string, cursor: string): string | undefined {
+    return unseal(this.keys, contextOf(tenant), cursor)?.reveal();
+  }
 }
 
-/** The position in a cursor, which may be any text: the store has to know it. */
-export function positionOf(cursor: string): string {
-  return Buffer.from(cursor, 'base64url').toString();
-}
+const contextOf = (tenant: string): string => `audit-cursor/${tenant}`;

@@ -6,14 +6,14 @@ import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../v
 /** A stored line as an event, its fields listed one by one; undefined for lines of the chain itself and for what is none of ours. */
 export function readEvent(line: string): AuditEvent | undefined {
   const fields = parse(line);
-  const { id, seq, time, phase, tenant, caller, action, requestId, address } = fields;
+  const { id, time, phase, tenant, caller, action, requestId, address } = fields;
   if (!isOneOf(AUDIT_PHASES, phase) || !isOneOf(AUDIT_ACTIONS, action)) return undefined;
-  if (typeof id !== 'string' || typeof seq !== 'number' || typeof time !== 'string') return undefined;
+  if (typeof id !== 'string' || typeof time !== 'string') return undefined;
   if (!isTextOrNull(tenant) || !isTextOrNull(caller)) return undefined;
   if (typeof requestId !== 'string' || typeof address !== 'string') return undefined;
   const { outcome, target, changes } = fields;
   return {
-    ...{ id, seq, time, phase },
+    ...{ id, time, phase },
     ...texts(fields, 'intentId'),
     ...{ tenant, caller },
     ...texts(fields, 'onBehalfOf'),
@@ -27,7 +27,7 @@ export function readEvent(line: string): AuditEvent | undefined {
     ...texts(fields, 'traceId'),
     address,
     ...(Array.isArray(changes) && { changes: changes.filter(isChange) }),
-    ...numbers(fields, 'count'),
+    ...numbers(fields, 'count', 'changesOmitted'),
   };
 }
 

@@ -3,6 +3,7 @@ import type { AuditStore } from '../audit-store';
 import type { AuditActor, AuditEvent, AuditIntent } from '../record';
 import { memberText } from '../serialise';
 import type { AuditOutcome } from '../vocabulary';
+import { OldestOpen } from './oldest-open';
 import { readEvent } from './read-event';
 
 /** A mutation of which the trail does not tell what came of it. */
@@ -22,12 +23,14 @@ type TenantEvent = AuditEvent & { readonly tenant: string };
 
 interface Mutation {
   readonly intent: TenantEvent;
+  /** Of its stored line, in characters. */
+  readonly length: number;
   /** The newest. */
   readonly outcome: AuditOutcome | undefined;
 }
 
-/** Intents of one reading: each holds what it was about to change, some kilobytes. */
-export const MAX_UNSETTLED = 1000;
+/** Outcomes whose intent was not read yet. Without its outcome an intent counts as open, and looking at it harms nothing. */
+const MAX_OUTCOMES = 50_000;
 
 const OPEN: ReadonlySet<AuditOutcome | undefined> = new Set([undefined, 'unknown']);
 const INTENT = memberText('phase', 'intent');
@@ -38,18 +41,23 @@ export class UnsettledIntents {
   constructor(private readonly store: AuditStore) {}
 
   /**
-   * The oldest `MAX_UNSETTLED` of those that were stored from `from` (inclusive) to `to` (exclusive), in milliseconds since the epoch, oldest first. An
-   * outcome counts whenever it was stored. Throws `audit-unavailable` when the trail cannot be read.
+   * Those that were stored from `from` (inclusive) to `to` (exclusive), in milliseconds since the epoch, oldest first: of each
+   * tenant at most the oldest 50, so whoever has settled them asks again. An outcome counts whenever it was stored. Throws
+   * `audit-unavailable` when the trail cannot be read.
    */
-  async between(from: number, to: number): Promise<readonly UnsettledIntent[]> {
+  async between(
+    from: number,
+    to: number,
+    isWanted: (id: string) => boolean = () => true,
+  ): Promise<readonly UnsettledIntent[]> {
     try {
-      const open: Mutation[] = [];
+      const oldest = new OldestOpen<Mutation>();
       for await (const mutation of this.#mutations(from)) {
-        if (!OPEN.has(mutation.outcome) || storedAt(mutation) >= to) continue;
-        open.push(mutation);
-        if (open.length > MAX_UNSETTLED) open.shift();
+        const { intent, outcome, length } = mutation;
+        const isOpen = OPEN.has(outcome) && storedAt(mutation) < to && isWanted(intent.id);
+        if (isOpen) oldest.take(intent.tenant, mutation, length, withoutChanges);
       }
-      return open.length === 0 ? [] : await this.#judged(open.reverse());
+      return oldest.items.length === 0 ? [] : await this.#judged(oldest.items);
     } catch (cause) {
       throw new Problem('audit-unavailable', { detail: 'The audit trail cannot be read', cause });
     }
@@ -59,11 +67,13 @@ export class UnsettledIntents {
   async #judged(open: readonly Mutation[]): Promise<readonly UnsettledIntent[]> {
     const watched = new Set(open.flatMap(subjectsOf));
     const [oldest] = open;
+    const ids = new Set(open.map(({ intent }) => intent.id));
     const touched = new Set<string>();
     const overtaken = new Set<string>();
     for await (const mutation of this.#mutations(oldest ? storedAt(oldest) : 0)) {
       const subjects = subjectsOf(mutation);
-      if (subjects.some((subject) => touched.has(subject))) overtaken.add(mutation.intent.id);
+      const isOvertaken = ids.has(mutation.intent.id) && subjects.some((subject) => touched.has(subject));
+      if (isOvertaken) overtaken.add(mutation.intent.id);
       if (mutation.outcome !== 'success' && !OPEN.has(mutation.outcome)) continue;
       for (const subject of subjects) if (watched.has(subject)) touched.add(subject);
     }
@@ -85,13 +95,21 @@ export class UnsettledIntents {
       const event = readEvent(text);
       if (event?.phase === 'outcome' && event.intentId !== undefined && event.outcome !== undefined) {
         if (!outcomes.has(event.intentId)) outcomes.set(event.intentId, event.outcome);
+        const [first] = outcomes.keys();
+        if (outcomes.size > MAX_OUTCOMES && first !== undefined) outcomes.delete(first);
       }
       if (event?.phase !== 'intent' || event.tenant === null) continue;
       const outcome = outcomes.get(event.id);
       outcomes.delete(event.id);
-      yield { intent: { ...event, tenant: event.tenant }, outcome };
+      yield { intent: { ...event, tenant: event.tenant }, length: text.length, outcome };
     }
   }
+}
+
+/** Names stay, as writes are told apart by them; without the rest nobody can prove that the write was done, or was not. */
+function withoutChanges({ intent, ...rest }: Mutation): Mutation {
+  const changes = intent.changes?.filter(({ pointer }) => pointer === '/name') ?? [];
+  return { ...rest, intent: { ...intent, changes } };
 }
 
 function actorOf({ tenant, caller, onBehalfOf, requestId, traceId, address }: TenantEvent): UnsettledIntent['actor'] {

@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/clock';
 import type { RedisConnection } from '../../redis/redis-connection';
 import { AuditStore, type Slice, type StoredLine } from '../audit-store';
 import { Chain, type ChainEnd } from '../chain/chain';
+import { nextStart } from '../chain/chain-id';
 import type { Checkpoints } from '../chain/checkpoints';
 import { headOf, splitLine } from '../chain/line';
 import type { TrailKey } from '../chain/trail-key';
@@ -40,7 +41,7 @@ export class RedisStore extends AuditStore {
   }
 
   async append(bodies: readonly string[]): Promise<void> {
-    if (this.#chain?.isOfAnotherDay) await this.#sealChain(this.#chain);
+    if (this.#chain?.isOutdated) await this.#sealChain(this.#chain);
     const chain = this.#chain ?? (await this.#openChain());
     this.#chain = chain;
     await this.#write(
@@ -82,7 +83,7 @@ export class RedisStore extends AuditStore {
   }
 
   async #openChain(): Promise<Chain> {
-    this.#lastStart = Math.max(this.clock.now(), this.#lastStart + 1);
+    this.#lastStart = nextStart(this.clock.now(), this.#lastStart);
     const chain = new Chain(this.#lastStart, this.key, this.clock);
     const after = endOf((await this.#read('+', '-', 1))[0]);
     await this.#write(chain, [chain.open({ after, keptFrom: new Date(this.#oldestKept()).toISOString() })]);

@@ -1,22 +1,55 @@
 import type { ChainPoint } from '../chain/chain';
+import { startOfChain } from '../chain/chain-id';
 
-/** What others say of one chain: checkpoints, and the first lines of later chains. */
+/** A line that somebody noted elsewhere: at least so much must be there. */
+export interface Anchor {
+  readonly chain: string;
+  readonly seq: number;
+  /** Absent where only the sequence was noted. */
+  readonly hash?: string;
+}
+
+const ANCHOR = /^([^:]{1,64}):(\d{1,15})(?::([A-Za-z0-9_-]{43}))?$/;
+
+/** Reads `CHAIN:SEQ` or `CHAIN:SEQ:HASH`; undefined for any other text. */
+export function readAnchor(text: string): Anchor | undefined {
+  const [, chain = '', seq, hash] = ANCHOR.exec(text) ?? [];
+  if (startOfChain(chain) === undefined) return undefined;
+  return { chain, seq: Number(seq), ...(hash !== undefined && { hash }) };
+}
+
+/** What others say of one chain: checkpoints, the first lines of later chains, and anchors. */
 export class Claims {
   readonly #hashes = new Map<number, string>();
   readonly #torn = new Map<number, number>();
-  /** The ids of the keys that checkpoints of this chain were signed with. */
-  readonly keyIds = new Set<string>();
+  readonly #keyIds = new Set<string>();
+  #highest = -1;
   /** The first sequence on which two of them disagree. */
   contradiction: number | undefined;
 
   add({ seq, hash }: ChainPoint): void {
     if (hash !== (this.#hashes.get(seq) ?? hash)) this.contradiction = Math.min(seq, this.contradiction ?? seq);
     this.#hashes.set(seq, hash);
+    this.#highest = Math.max(this.#highest, seq);
+  }
+
+  addAnchor({ chain, seq, hash }: Anchor): void {
+    if (hash !== undefined) this.add({ chain, seq, hash });
+    this.#highest = Math.max(this.#highest, seq);
   }
 
   /** A later chain found so many torn bytes behind this sequence. */
   addTorn(seq: number, bytes: number): void {
     this.#torn.set(seq, bytes);
+  }
+
+  /** A checkpoint of this chain was signed with this key. Two are enough to know that one of them is wrong. */
+  addKeyId(id: string): void {
+    if (this.#keyIds.size < 2) this.#keyIds.add(id);
+  }
+
+  namesAnotherKey(id: string): boolean {
+    return [...this.#keyIds].some((other) => other !== id);
   }
 
   contradicts(seq: number, hash: string): boolean {
@@ -34,6 +67,20 @@ export class Claims {
 
   /** The highest sequence that is claimed; -1 for none. */
   get highest(): number {
-    return Math.max(-1, ...this.#hashes.keys());
+    return this.#highest;
+  }
+}
+
+export class ClaimsByChain {
+  readonly #claims = new Map<string, Claims>();
+
+  of(chain: string): Claims {
+    const known = this.#claims.get(chain) ?? new Claims();
+    this.#claims.set(chain, known);
+    return known;
+  }
+
+  get chains(): string[] {
+    return [...this.#claims.keys()];
   }
 }

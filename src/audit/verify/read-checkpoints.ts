@@ -1,49 +1,68 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { type Checkpoint, readCheckpoint } from '../chain/checkpoint';
 import { chainOfCheckpoints } from '../chain/checkpoints';
 import type { TrailKey } from '../chain/trail-key';
-import { reasonOf } from '../reason';
+import { listFiles } from '../files/trail-directory';
+import type { ClaimsByChain } from './claims';
 import type { Finding } from './verdict';
 
 const LINE_ENDING = '"}';
+/** In characters: longer than any checkpoint. */
+const MAX_LINE = 4096;
 
-interface ReadCheckpoints {
-  readonly checkpoints: readonly Checkpoint[];
-  readonly findings: readonly Finding[];
-}
-
-/** All checkpoints of a directory whose signature is right, or whose key is not known; a finding for each other one. */
+/**
+ * Adds all checkpoints of a directory whose signature is right, or whose key is not known, to the claims. A finding for the
+ * first other one of each file. Without checkpoints a trail can still be verified, only with less certainty about its end.
+ */
 export async function readCheckpoints(
   directory: string,
   keys: ReadonlyMap<string, TrailKey>,
-): Promise<ReadCheckpoints> {
-  const checkpoints: Checkpoint[] = [];
+  claims: ClaimsByChain,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const file of (await namesIn(directory)).sort()) {
-    const chain = chainOfCheckpoints(file);
+  const { files, others } = await listFiles(directory);
+  for (const name of others) {
+    const chain = chainOfCheckpoints(name);
+    if (chain !== undefined) findings.push(edited(chain, 0, 'its checkpoints are not in a regular file'));
+  }
+  for (const name of files) {
+    const chain = chainOfCheckpoints(name);
     if (chain === undefined) continue;
-    for (const line of (await readFile(join(directory, file), 'utf8')).split('\n')) {
+    let finding: Finding | undefined;
+    for await (const line of linesOf(join(directory, name))) {
       // A line without its end is what a crash left of one; cutting it there hides no more than removing it.
       if (!line.endsWith(LINE_ENDING)) continue;
       const checkpoint = readCheckpoint(line);
-      if (checkpoint?.chain === chain && isSigned(checkpoint, keys)) checkpoints.push(checkpoint);
-      else findings.push({ state: 'tampered', chain, seq: checkpoint?.seq ?? 0, reason: 'a checkpoint was edited' });
+      if (checkpoint?.chain === chain && isSigned(checkpoint, keys)) add(checkpoint, keys, claims);
+      else finding ??= edited(chain, checkpoint?.seq ?? 0, 'a checkpoint was edited');
     }
+    if (finding) findings.push(finding);
   }
-  return { checkpoints, findings };
+  return findings;
+}
+
+function add(checkpoint: Checkpoint, keys: ReadonlyMap<string, TrailKey>, claims: ClaimsByChain): void {
+  const ofChain = claims.of(checkpoint.chain);
+  ofChain.addKeyId(checkpoint.keyId);
+  if (keys.has(checkpoint.keyId)) ofChain.add(checkpoint);
+}
+
+function edited(chain: string, seq: number, reason: string): Finding {
+  return { state: 'tampered', chain, seq, reason };
 }
 
 function isSigned({ keyId, signed, signature }: Checkpoint, keys: ReadonlyMap<string, TrailKey>): boolean {
   return keys.get(keyId)?.hasSigned(signed, signature) ?? true;
 }
 
-/** Without checkpoints a trail can still be verified, only with less certainty about its end. */
-async function namesIn(directory: string): Promise<string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (reasonOf(error) === 'ENOENT') return [];
-    throw error;
+/** The lines of a file; of one that is too long to be a checkpoint only some of it, so that memory does not grow with it. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = '';
+  for await (const block of createReadStream(path, 'latin1')) {
+    const lines = `${rest}${block}`.split('\n');
+    rest = (lines.pop() ?? '').slice(-MAX_LINE);
+    yield* lines;
   }
+  yield rest;
 }

@@ -1,5 +1,5 @@
 /** What can be said of a trail, the gravest last. */
-const TRAIL_STATES = ['ok', 'unanchored-tail', 'torn-tail', 'unknown-key', 'tampered'] as const;
+const TRAIL_STATES = ['ok', 'no-trail', 'unanchored-tail', 'torn-tail', 'unknown-key', 'tampered'] as const;
 
 export type TrailState = (typeof TRAIL_STATES)[number];
 
@@ -10,11 +10,12 @@ export const EXIT_STATUS: Readonly<Record<TrailState, number>> = {
   'torn-tail': 3,
   'unanchored-tail': 4,
   'unknown-key': 5,
+  'no-trail': 6,
 };
 
 /** Something that keeps a trail from being `ok`. */
 export interface Finding {
-  readonly state: Exclude<TrailState, 'ok'>;
+  readonly state: Exclude<TrailState, 'ok' | 'no-trail'>;
   readonly chain: string;
   /** The first sequence it concerns. */
   readonly seq: number;

@@ -15,6 +15,8 @@ interface ChainToVerify {
   /** Undefined where the key is not known: sequences and claims are checked all the same. */
   readonly key: TrailKey | undefined;
   readonly claims: Claims;
+  /** Called with each line that the key wrote. */
+  readonly onGenuine: (line: Buffer) => void;
   /** Called with the number of bytes read since the last call. */
   readonly onRead: (bytes: number) => void;
 }
@@ -48,14 +50,15 @@ class ChainReader {
 
   /** Why this line cannot be the next one; undefined when it is. */
   take(line: Buffer): string | undefined {
-    const { key, claims } = this.subject;
+    const { key, claims, onGenuine } = this.subject;
     const parts = splitLine(line);
     if (!parts) return 'the line is not one of ours';
     if (this.#isSealed) return 'there is a line behind the seal';
     if (headOf(line)?.seq !== this.#seq) return 'another sequence stands here';
     if (key && key.hash(this.#hash, parts.hashed) !== parts.hash)
       return 'the hash does not fit the line and the one before';
-    if (claims.contradicts(this.#seq, parts.hash)) return 'a checkpoint or a later chain names another hash';
+    if (claims.contradicts(this.#seq, parts.hash)) return 'a checkpoint, a later chain or an anchor names another hash';
+    if (key) onGenuine(line);
     this.#hash = parts.hash;
     this.#seq += 1;
     this.#isSealed = parts.hashed.includes(SEAL, parts.hashed.length - SEAL.length);
@@ -70,7 +73,8 @@ class ChainReader {
     const { claims, chain } = this.subject;
     const last = this.#seq - 1;
     if (this.#seq === 0) return this.tampered('the chain has no first line');
-    if (claims.highest > last) return this.tampered('a checkpoint or a later chain names a line that is missing');
+    if (claims.highest > last)
+      return this.tampered('a checkpoint, a later chain or an anchor names a line that is missing');
     if (this.#isSealed && tornBytes > 0) return this.tampered('there is text behind the seal');
     const tail = (state: 'torn-tail' | 'unanchored-tail', reason: string) => ({
       lines: this.#seq,

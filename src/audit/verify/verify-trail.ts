@@ -1,13 +1,13 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startOfChain } from '../chain/chain-id';
 import { NO_HASH, splitLine } from '../chain/line';
+import { type ReadOpening, readOpening } from '../chain/read-opening';
 import type { TrailKey } from '../chain/trail-key';
 import { firstLineOf } from '../files/first-line';
-import { chainFileOf, listChains } from '../files/trail-directory';
-import { Claims } from './claims';
+import { chainFileOf, chainOfFile, listFiles } from '../files/trail-directory';
+import { type Anchor, type Claims, ClaimsByChain } from './claims';
 import { readCheckpoints } from './read-checkpoints';
-import { type ReadOpening, readOpening } from './read-opening';
+import { RemovedChains } from './removed-chains';
 import { type Finding, gravestOf, type Verdict } from './verdict';
 import { verifyChain } from './verify-chain';
 
@@ -15,6 +15,8 @@ export interface TrailToVerify {
   readonly directory: string;
   readonly checkpointDirectory: string;
   readonly keys: readonly TrailKey[];
+  /** What must be there at least. */
+  readonly anchors?: readonly Anchor[];
   /** Called as bytes are read. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -24,58 +26,49 @@ export interface TrailToVerify {
  * once. A trail may be verified while it is written: what comes meanwhile is not looked at.
  */
 export async function verifyTrail(trail: TrailToVerify): Promise<Verdict> {
+  const { directory, anchors = [] } = trail;
   const keys = new Map(trail.keys.map((key) => [key.id, key]));
-  // In this order, so that nothing that is named can be younger than the list it is looked for in.
-  const { checkpoints, findings: edited } = await readCheckpoints(trail.checkpointDirectory, keys);
-  const chains = await listChains(trail.directory);
-  const openings = await readOpenings(trail.directory, chains, keys);
-
   const claims = new ClaimsByChain();
-  for (const checkpoint of checkpoints) {
-    const ofChain = claims.of(checkpoint.chain);
-    ofChain.keyIds.add(checkpoint.keyId);
-    if (keys.has(checkpoint.keyId)) ofChain.add(checkpoint);
-  }
-  let keptFrom = '';
-  for (const { opening, isGenuine } of openings.values()) {
-    if (!opening || !isGenuine) continue;
-    keptFrom = opening.keptFrom > keptFrom ? opening.keptFrom : keptFrom;
-    if (!opening.after) continue;
-    claims.of(opening.after.chain).add(opening.after);
-    claims.of(opening.after.chain).addTorn(opening.after.seq, opening.after.torn);
+  for (const anchor of anchors) claims.of(anchor.chain).addAnchor(anchor);
+  // In this order, so that nothing that is named can be younger than the list it is looked for in.
+  const edited = await readCheckpoints(trail.checkpointDirectory, keys, claims);
+  const present = await listFiles(directory);
+  const chains = chainsOf(present.files);
+  const openings = await readOpenings(directory, chains, keys);
+
+  const genuine = [...openings.values()].flatMap(({ opening, isGenuine }) => (opening && isGenuine ? [opening] : []));
+  for (const { after } of genuine) {
+    if (!after) continue;
+    claims.of(after.chain).add(after);
+    claims.of(after.chain).addTorn(after.seq, after.torn);
   }
 
-  const findings = [...edited, ...missingChains(claims.chains, chains, keptFrom)];
+  const removed = new RemovedChains(genuine);
+  const onGenuine = (line: Buffer) => removed.take(line);
+  const found: Finding[] = [];
   const progress = await progressOf(trail, chains);
   let lines = 0;
   for (const chain of chains) {
-    const path = join(trail.directory, chainFileOf(chain));
+    const path = join(directory, chainFileOf(chain));
     const opening = openings.get(chain)?.opening;
     const key = keys.get(opening?.keyId ?? '');
     const ofChain = claims.of(chain);
-    const verified = await verifyChain({ chain, path, key, claims: ofChain, onRead: progress });
+    const verified = await verifyChain({ chain, path, key, claims: ofChain, onGenuine, onRead: progress });
     lines += verified.lines;
     const finding = firstOf(foreignOpening(chain, opening, ofChain), verified.finding);
     if (finding?.state !== 'tampered' && !key) {
-      findings.push({ state: 'unknown-key', chain, seq: 0, reason: 'it was written under a key that was not given' });
+      found.push({ state: 'unknown-key', chain, seq: 0, reason: 'it was written under a key that was not given' });
     }
-    if (finding) findings.push(finding);
+    if (finding) found.push(finding);
   }
-  return { state: gravestOf(findings), chains: chains.length, lines, findings };
+  const findings = [...edited, ...missingChains(claims.chains, present, removed), ...found];
+  const isEmpty = chains.length === 0 && findings.length === 0;
+  return { state: isEmpty ? 'no-trail' : gravestOf(findings), chains: chains.length, lines, findings };
 }
 
-class ClaimsByChain {
-  readonly #claims = new Map<string, Claims>();
-
-  of(chain: string): Claims {
-    const known = this.#claims.get(chain) ?? new Claims();
-    this.#claims.set(chain, known);
-    return known;
-  }
-
-  get chains(): string[] {
-    return [...this.#claims.keys()];
-  }
+interface Names {
+  readonly files: readonly string[];
+  readonly others: readonly string[];
 }
 
 interface FoundOpening {
@@ -100,19 +93,28 @@ async function readOpenings(
   return openings;
 }
 
-/** Chains that are named but gone, and that retention did not remove. */
-function missingChains(named: readonly string[], present: readonly string[], keptFrom: string): Finding[] {
-  const found = new Set(present);
-  return named
-    .filter((chain) => !found.has(chain) && (startOfChain(chain) ?? keptFrom) >= keptFrom)
-    .map((chain) => ({ state: 'tampered', chain, seq: 0, reason: 'the chain is named, but its file is missing' }));
+/** Chains that are named but gone although retention did not remove them, and what stands in the place of a chain. */
+function missingChains(named: readonly string[], { files, others }: Names, removed: RemovedChains): Finding[] {
+  const [found, replaced] = [new Set(chainsOf(files)), chainsOf(others)];
+  const missing = named.filter((chain) => !found.has(chain) && !replaced.includes(chain) && !removed.has(chain));
+  const tampered = (chain: string, reason: string): Finding => ({ state: 'tampered', chain, seq: 0, reason });
+  return [
+    ...replaced.map((chain) => tampered(chain, 'what has the name of the chain is not a regular file')),
+    ...missing.map((chain) => {
+      const leftover = files.find((name) => name.startsWith(`${chainFileOf(chain)}.`));
+      const hint = leftover === undefined ? '' : ` (another file begins with its name: ${leftover})`;
+      return tampered(chain, `the chain is named, but its file is missing${hint}`);
+    }),
+  ];
 }
+
+const chainsOf = (names: readonly string[]): string[] => names.flatMap((name) => chainOfFile(name) ?? []);
 
 /** What is wrong with a chain although its lines may fit each other. */
 function foreignOpening(chain: string, opening: ReadOpening | undefined, claims: Claims): Finding | undefined {
   const tampered = (seq: number, reason: string): Finding => ({ state: 'tampered', chain, seq, reason });
   if (opening?.chain !== chain) return tampered(0, 'the first line is not that of this chain');
-  if ([...claims.keyIds].some((id) => id !== opening.keyId)) return tampered(0, 'a checkpoint names another key');
+  if (claims.namesAnotherKey(opening.keyId)) return tampered(0, 'a checkpoint names another key');
   if (claims.contradiction !== undefined)
     return tampered(claims.contradiction, 'checkpoints and later chains disagree');
   return undefined;

@@ -1,5 +1,5 @@
 import type { AuditTrail } from '../../audit/audit-trail';
-import { MAX_UNSETTLED, type UnsettledIntent, type UnsettledIntents } from '../../audit/query/unsettled-intents';
+import type { UnsettledIntent, UnsettledIntents } from '../../audit/query/unsettled-intents';
 import type { AuditResult } from '../../audit/record';
 import type { ResponseCache } from '../../cache/response-cache';
 import type { Clock } from '../../clock/clock';
@@ -34,9 +34,7 @@ interface Parts {
  */
 export class UnsettledWrites {
   readonly #stop = new AbortController();
-  /** Of those that are being read. */
   readonly #settled = new Set<string>();
-  #count = 0;
 
   constructor(private readonly parts: Parts) {}
 
@@ -49,8 +47,8 @@ export class UnsettledWrites {
     const leftAfterMs = writeMs + LOOKED_AFTER_MS;
     const end = clock.now();
     for (let from = end - LOOK_BACK_MS; ; ) {
-      const found = await this.#find(from, end);
-      const open = found.filter(this.#isOpen);
+      const open = await this.#find(from, end);
+      if (open.length === 0) return this.#settled.size;
       // What Redis kept may be from before a write that took effect.
       await this.#renew(open);
       const left = open.filter(({ storedAt }) => storedAt <= clock.now() - leftAfterMs);
@@ -64,16 +62,11 @@ export class UnsettledWrites {
         ),
       );
       const [oldest] = open.filter(this.#isOpen);
-      const newest = found.length < MAX_UNSETTLED ? undefined : found.at(-1);
-      if (this.#stop.signal.aborted || (!oldest && !newest)) return this.#count;
-      if (oldest) {
-        from = oldest.storedAt;
-        await this.#pause(leftAfterMs);
-      } else {
-        // None of these is left, but there may be later ones.
-        from = Math.max(from + 1, newest?.storedAt ?? 0);
-        for (const { id, storedAt } of found) if (storedAt < from) this.#settled.delete(id);
-      }
+      if (this.#stop.signal.aborted) return this.#settled.size;
+      // There may be more than one reading finds.
+      if (!oldest) continue;
+      from = oldest.storedAt;
+      await this.#pause(leftAfterMs);
     }
   }
 
@@ -82,12 +75,13 @@ export class UnsettledWrites {
     this.#stop.abort();
   }
 
-  readonly #isOpen = ({ id }: UnsettledIntent): boolean => !this.#settled.has(id);
+  readonly #isUnsettled = (id: string): boolean => !this.#settled.has(id);
+  readonly #isOpen = ({ id }: UnsettledIntent): boolean => this.#isUnsettled(id);
 
   /** Tries until the trail can be read. */
   async #find(from: number, to: number): Promise<readonly UnsettledIntent[]> {
     while (!this.#stop.signal.aborted) {
-      const found = await this.parts.intents.between(from, to).catch(() => undefined);
+      const found = await this.parts.intents.between(from, to, this.#isUnsettled).catch(() => undefined);
       if (found) return found;
       await this.#pause(READ_AGAIN_MS);
     }
@@ -103,7 +97,6 @@ export class UnsettledWrites {
       const result = isProvable ? await this.#look(tenant, unsettled) : ({ outcome: 'unknown' } as const);
       if (!result) return;
       this.#settled.add(unsettled.id);
-      this.#count += 1;
       await this.#renew([unsettled]);
       if (result.outcome === 'unknown' && unsettled.isToldUnknown) continue;
       await this.parts.audit.reopen(unsettled.id, unsettled.actor, unsettled.intent).close(result);

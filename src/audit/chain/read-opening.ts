@@ -1,4 +1,4 @@
-import type { ChainEnd, Opening } from '../chain/chain';
+import type { ChainEnd, Opening } from './chain';
 
 /** The first line of a chain, as it stands there. */
 export interface ReadOpening extends Opening {
@@ -14,7 +14,10 @@ export function readOpening(line: Buffer): ReadOpening | undefined {
   const keptFrom = text(value, 'keptFrom');
   if (text(value, 'phase') !== 'open' || chain === undefined || keyId === undefined || keptFrom === undefined) return;
   const after = readEnd(member(value, 'after'));
-  return after === undefined ? undefined : { chain, keyId, keptFrom, after };
+  if (after === undefined) return;
+  const [clock, steadySince] = [text(value, 'retentionClock'), text(value, 'steadySince')];
+  const retention = clock !== undefined && steadySince !== undefined && { retentionClock: clock, steadySince };
+  return { chain, keyId, keptFrom, after, ...retention };
 }
 
 function readEnd(value: unknown): ChainEnd | null | undefined {

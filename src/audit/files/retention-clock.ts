@@ -1,0 +1,40 @@
+import { MAX_STEP_BACK_MS } from '../chain/chain-id';
+
+const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
+/** How long a service may have been stopped without the time between counting as a jump of the clock. */
+const MAX_GAP_MS = 3 * MS_OF_A_DAY;
+/** How long the clock must go on after a jump before it is believed. */
+const STEADY_MS = 7 * MS_OF_A_DAY;
+
+/** Where a trail was in time when its last chain was opened, in milliseconds since the epoch. */
+export interface TrailTime {
+  readonly openedAt: number;
+  readonly lastLineAt: number;
+  readonly retentionClock: number;
+  readonly steadySince: number;
+}
+
+export interface RetentionTime {
+  /** The time that retention counts from. It may be ahead of the clock, but then retention goes by the clock. */
+  readonly retentionClock: number;
+  readonly steadySince: number;
+  readonly isJump: boolean;
+}
+
+/**
+ * The time that retention counts from: the clock as far as the trail confirms it. A clock that jumps is not followed, or one
+ * line written with a wrong clock would remove the trail; it is believed when it has gone on for a week.
+ * @param ranMs how long this process has run since its last opening: time that was measured, not read from the clock
+ */
+export function retentionTime(now: number, last: TrailTime | undefined, ranMs: number): RetentionTime {
+  if (!last) return { retentionClock: now, steadySince: now, isJump: false };
+  const believableMs = Math.max(ranMs, MAX_GAP_MS);
+  const isJump = now - last.lastLineAt > believableMs || last.lastLineAt - now > MAX_STEP_BACK_MS;
+  if (isJump) return { retentionClock: last.retentionClock, steadySince: now, isJump };
+  const { steadySince } = last;
+  if (now - steadySince >= STEADY_MS) return { retentionClock: now, steadySince, isJump };
+  const passedMs = Math.max(0, Math.min(now - last.openedAt, believableMs + MS_OF_A_DAY));
+  const isBehind = last.retentionClock < now;
+  const retentionClock = isBehind ? Math.min(now, last.retentionClock + passedMs) : last.retentionClock;
+  return { retentionClock, steadySince, isJump };
+}
