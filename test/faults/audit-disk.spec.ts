@@ -87,8 +87,11 @@ describe('a disk in trouble under the trail (N3)', () => {
 
   it('read-only: refused, recovered when it is writable again, and told afterwards', async () => {
     if (!isMounted) return;
-    // Before the first record: what is open for writing cannot be made read-only.
+    // Before the start: what is open for writing cannot be made read-only.
+    await stagedoor.close();
     execFileSync('mount', ['-o', 'remount,ro', folder]);
+    stagedoor = await startStagedoor({ env: { AUDIT_DIR: join(folder, 'audit') } });
+    await stagedoor.as().get('/health/ready').expect(503);
     await expectRefusalAndRecovery(stagedoor, {
       repair: () => void execFileSync('mount', ['-o', 'remount,rw', folder]),
     });

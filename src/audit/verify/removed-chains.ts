@@ -1,8 +1,9 @@
 import { startOfChain } from '../chain/chain-id';
 import type { ReadOpening } from '../chain/read-opening';
 
+/** The first member behind sequence and time: records begin with their `id`. */
+const STATEMENT = /^\{"seq":\d{1,15},"time":"[^"]{24}","phase":"retention",/;
 const HEAD_LENGTH = 80;
-const RETENTION = ',"phase":"retention",';
 
 /**
  * Which chains retention removed, by what the trail itself says: a statement names each chain before it goes. Statements go
@@ -21,7 +22,7 @@ export class RemovedChains {
 
   /** `line`: one that is known to be genuine. */
   take(line: Buffer): void {
-    if (!line.subarray(0, HEAD_LENGTH).includes(RETENTION)) return;
+    if (!STATEMENT.test(line.toString('latin1', 0, HEAD_LENGTH))) return;
     const { chains } = JSON.parse(line.toString());
     if (!Array.isArray(chains)) return;
     for (const chain of chains) if (typeof chain === 'string') this.#named.add(chain);

@@ -1,0 +1,103 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TrailKey } from '../../../src/audit/chain/trail-key';
+import { type ChainFile, type CreateChainFile, createChainFile } from '../../../src/audit/files/chain-file';
+import type { FileStore } from '../../../src/audit/files/file-store';
+import { openFileStore } from '../../../src/audit/files/open-file-store';
+import type { Anchor } from '../../../src/audit/verify/claims';
+import { verifyTrail } from '../../../src/audit/verify/verify-trail';
+import { createLogger } from '../../../src/observability/logger';
+import { Secret } from '../../../src/secrets/secret';
+import { SecretKeys } from '../../../src/secrets/secret-keys';
+import type { ManualClock } from '../manual-clock';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+export const body = (n: number): string => JSON.stringify({ phase: 'event', action: 'cache.purge', n });
+
+export const bodies = (from: number, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => body(from + index));
+
+export const chainOf = (file: string): string => file.replace('.jsonl', '');
+
+/** A directory with a trail, whose stores can be left as by a crash; retention is three days. */
+export class TrailFolder {
+  readonly directory: string;
+  readonly #files: ChainFile[] = [];
+  readonly #log: string[] = [];
+
+  private constructor(
+    readonly root: string,
+    private readonly key: TrailKey,
+  ) {
+    this.directory = join(root, 'audit');
+  }
+
+  static async make(): Promise<TrailFolder> {
+    const key = new TrailKey(new SecretKeys(Secret.of('k'.repeat(32))));
+    return new TrailFolder(await mkdtemp(join(tmpdir(), 'trail-')), key);
+  }
+
+  /** A store as a new process has it. */
+  open(clock: ManualClock, { maxBytes }: { maxBytes?: number } = {}): FileStore {
+    const { directory, checkpoints: checkpointDirectory, key } = this;
+    const create: CreateChainFile = async (...place) => {
+      const file = await createChainFile(...place);
+      this.#files.push(file);
+      return file;
+    };
+    const logger = createLogger({
+      ...{ level: 'info', format: 'json' },
+      destination: { write: (line) => void this.#log.push(line) },
+    });
+    const place = { directory, checkpointDirectory, retentionMs: 3 * DAY };
+    return openFileStore(place, { key, clock, logger, create, ...(maxBytes !== undefined && { maxBytes }) });
+  }
+
+  /** Four chains of 10 records: one that crashed in mid-line, two of a process that rotated, one that was sealed. */
+  async fill(clock: ManualClock): Promise<void> {
+    await this.open(clock).append(bodies(0, 10));
+    const [first = ''] = await this.chains();
+    await writeFile(join(this.directory, first), '{"seq":11,"time":"2026', { flag: 'a' });
+    await clock.advance(1000);
+    const store = this.open(clock, { maxBytes: 500 });
+    for (const start of [10, 20, 30]) {
+      await clock.advance(1000);
+      await store.append(bodies(start, 10));
+    }
+    await store.seal();
+  }
+
+  get checkpoints(): string {
+    return join(this.directory, 'checkpoints');
+  }
+
+  /** The names of the files of all chains. */
+  async chains(): Promise<string[]> {
+    return (await readdir(this.directory)).filter((name) => name.endsWith('.jsonl')).sort();
+  }
+
+  async linesOf(name: string | undefined): Promise<Record<string, unknown>[]> {
+    const text = await readFile(join(this.directory, name ?? ''), 'utf8');
+    return text
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => JSON.parse(line));
+  }
+
+  /** The events that were logged since the last call. */
+  logged(): string[] {
+    return this.#log.splice(0).map((line) => JSON.parse(line).event);
+  }
+
+  verify({ anchors = [], checkpoints = this.checkpoints }: { anchors?: readonly Anchor[]; checkpoints?: string } = {}) {
+    return verifyTrail({ directory: this.directory, checkpointDirectory: checkpoints, keys: [this.key], anchors });
+  }
+
+  async close(): Promise<void> {
+    for (const file of this.#files) await file.close();
+    // A checkpoint may be in the middle of being written.
+    await rm(this.root, { recursive: true, maxRetries: 5 });
+  }
+}
