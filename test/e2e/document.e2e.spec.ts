@@ -101,7 +101,10 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
     const secretFields = channel?.fields.filter(({ secret }) => secret).map(({ name }) => name) ?? [];
     for (const name of secretFields.filter((field) => field in body.configuration)) {
       expect(body.configuration[name]).toBe(MASK);
-      expect(body.secrets[name]).toEqual({ set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) });
+      expect(body.secrets[name]).toEqual({
+        set: true,
+        fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/),
+      });
     }
     for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
   });
