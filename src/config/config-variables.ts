@@ -71,7 +71,7 @@ const VARIABLES = {
   ),
 
   SECRET_KEY: optional(secretKey(), 'every key of Stagedoor is derived from it', 'random in demo, else required'),
-  SECRET_KEY_PREVIOUS: optional(secretKey(), 'still opens seals and verifies the trail after a rotation'),
+  SECRET_KEY_PREVIOUS: optional(secretKey(), 'the other key of a rotation: accepted, not used'),
 
   REDIS_URL: optional(secret(redisUrl()), 'shares cache, limits and idempotency between replicas; unset: in-process'),
   CACHE_FRESH: defaulted(cacheTime, '30s', 'how long one integration is fresh'),

@@ -28,7 +28,8 @@ const ifMatch = ApiHeader({
 const idempotencyKey = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
-  description: '16 to 255 characters: the same request again gets the first answer, for 24 h.',
+  description:
+    '16 to 255 characters: the same request again gets the first answer, for 24 h (a refusal: for ten minutes).',
 });
 const lenient = ApiHeader({
   name: 'Prefer',

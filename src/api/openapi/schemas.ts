@@ -141,7 +141,8 @@ function integrationSchema(channel: Channel): JsonObject {
       configuration: answerSchema(channel),
       secrets: {
         type: 'object',
-        description: 'Which secrets are set; a changed fingerprint is a changed secret.',
+        description:
+          'Which secrets are set. Of two fingerprints of one integration that share what stands before the dot, different ones are different secrets.',
         additionalProperties: {
           type: 'object',
           properties: { set: { type: 'boolean', enum: [true] }, fingerprint: { type: 'string' } },
