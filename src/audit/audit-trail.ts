@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock';
+import { type CallerRefusal, CallerRefusals } from './caller-refusals';
 import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
 import type { Recorder } from './recorder';
 import { RefusalsAtTheDoor } from './refusals-at-the-door';
@@ -29,6 +30,7 @@ type Told = Omit<AuditRecord, 'id' | keyof AuditActor>;
 /** Where the house records who did what (design 7). */
 export class AuditTrail {
   readonly #door: RefusalsAtTheDoor;
+  readonly #callers: CallerRefusals;
 
   constructor(
     private readonly recorder: Recorder,
@@ -36,6 +38,9 @@ export class AuditTrail {
   ) {
     this.#door = new RefusalsAtTheDoor(clock, (address, count) =>
       this.#recordRefusal({ address, requestId: randomUUID() }, count),
+    );
+    this.#callers = new CallerRefusals(clock, (actor, refusal) =>
+      this.#recordUnawaited({ ...actor, requestId: randomUUID() }, refusal),
     );
   }
 
@@ -84,10 +89,20 @@ export class AuditTrail {
     if (this.#door.admit(stranger.address)) this.#recordRefusal(stranger);
   }
 
+  /** A known caller who was refused before anything was done. Not waited for; many of one caller share a record. */
+  refused(actor: AuditActor, refusal: CallerRefusal): void {
+    if (this.#callers.admit(actor, refusal)) this.#recordUnawaited(actor, refusal);
+  }
+
   /** At shutdown: stores what is left and ends the chain. Nothing is recorded afterwards. */
   seal(): Promise<void> {
     this.#door.close();
+    this.#callers.close();
     return this.recorder.seal();
+  }
+
+  #recordUnawaited(actor: AuditActor, refusal: CallerRefusal): void {
+    this.event(actor, refusal).catch(() => undefined);
   }
 
   #recordRefusal(stranger: Stranger, count?: number): void {

@@ -6,6 +6,7 @@ import { IntegrationReader, type ReadOptions } from '../../integrations/integrat
 import { IntegrationWriter } from '../../integrations/integration-writer';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
+import type { MayCompare } from '../../integrations/settling/settle-create';
 import { asksForLenience, asksToRevalidate, ifMatch } from '../http/conditions';
 import { departureOf } from '../http/departure';
 import { contextOf } from '../http/exchange';
@@ -56,8 +57,10 @@ export class IntegrationsController {
     const body = bodyOf(request);
     if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
     const command = readCreate(body);
+    const context = contextOf(request);
+    const mayCompare: MayCompare = (id, pointers) => this.guesses.mayCompare(context, id, pointers);
     await this.idempotent.run(request, reply, async (isRepeat) => {
-      sendWritten(request, reply, await this.writer.create(contextOf(request), target, command, { isRepeat }));
+      sendWritten(request, reply, await this.writer.create(context, target, command, { isRepeat, mayCompare }));
     });
   }
 
