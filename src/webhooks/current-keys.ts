@@ -1,26 +1,35 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
+import { TenantLru } from '../context/tenant-lru';
 import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
 import { Problem } from '../problems/problem';
+import type { Secret } from '../secrets/secret';
+import { hmacKeyOf, keyNameOf } from './hmac-key';
 
 /** How long a key is taken for current, in milliseconds: the most by which a rotation at Hubster is noticed late. */
 const KNOWN_FOR_MS = 30_000;
 /** Hubster is asked about an integration once in this time at the most, in milliseconds (design 8). */
 const BETWEEN_READS_MS = 1000;
+/** Less than 1 KB each, however long the keys are that Hubster sends. */
 const MAX_INTEGRATIONS = 10_000;
+
+/** An integration and what is kept of its current key, where it has one. */
+export interface KnownSource {
+  readonly hubId: string;
+  readonly key?: { readonly name: string; readonly hmacKey: Secret };
+}
 
 /** What Hubster said last; undefined: there is no such integration for this tenant. */
 interface Reading {
-  readonly source: Promise<WebhookSource | undefined>;
+  readonly source: Promise<KnownSource | undefined>;
   readonly at: number;
   /** Set when `source` has come. */
-  known?: WebhookSource;
+  known?: KnownSource;
 }
 
 /** The current signing keys, in the memory of this process only and for a short time (design 8). */
 export class CurrentKeys {
-  readonly #readings = new LRUCache<string, Reading>({ max: MAX_INTEGRATIONS });
+  readonly #readings = new TenantLru<Reading>(MAX_INTEGRATIONS);
 
   constructor(
     private readonly secrets: Pick<IntegrationSecrets, 'webhookSource'>,
@@ -28,8 +37,8 @@ export class CurrentKeys {
   ) {}
 
   /** What is known without asking Hubster. */
-  known({ tenant }: RequestContext, integrationId: string): WebhookSource | undefined {
-    const reading = this.#readings.get(idOf(tenant.id, integrationId));
+  known({ tenant }: RequestContext, integrationId: string): KnownSource | undefined {
+    const reading = this.#readings.get(tenant.id, integrationId);
     return reading && this.#ageOf(reading) < KNOWN_FOR_MS ? reading.known : undefined;
   }
 
@@ -37,13 +46,12 @@ export class CurrentKeys {
    * What Hubster says, or said within the last second; who asks meanwhile shares the answer. Undefined: no such integration.
    * Throws the `Problem` of a failing Hubster.
    */
-  read(context: RequestContext, integrationId: string): Promise<WebhookSource | undefined> {
-    const id = idOf(context.tenant.id, integrationId);
-    const last = this.#readings.get(id);
+  read(context: RequestContext, integrationId: string): Promise<KnownSource | undefined> {
+    const last = this.#readings.get(context.tenant.id, integrationId);
     if (last && this.#ageOf(last) < BETWEEN_READS_MS) return last.source;
-    const source = this.secrets.webhookSource(context, integrationId).catch(absence);
+    const source = this.secrets.webhookSource(context, integrationId).then(compact, absence);
     const reading: Reading = { source, at: this.clock.monotonic() };
-    this.#readings.set(id, reading);
+    this.#readings.set(context.tenant.id, integrationId, reading);
     return source.then((known) => {
       if (known) reading.known = known;
       return known;
@@ -52,7 +60,7 @@ export class CurrentKeys {
 
   /** A rotation is under way: what was known is no longer. */
   forget(tenant: string, integrationId: string): void {
-    this.#readings.delete(idOf(tenant, integrationId));
+    this.#readings.delete(tenant, integrationId);
   }
 
   #ageOf({ at }: Reading): number {
@@ -60,8 +68,8 @@ export class CurrentKeys {
   }
 }
 
-function idOf(tenant: string, integrationId: string): string {
-  return `${tenant}/${integrationId}`;
+function compact({ hubId, key }: WebhookSource): KnownSource {
+  return { hubId, ...(key && { key: { name: keyNameOf(key.name), hmacKey: hmacKeyOf(key.privateKey) } }) };
 }
 
 function absence(error: unknown): undefined {

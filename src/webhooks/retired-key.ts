@@ -11,7 +11,14 @@ export interface KeyPlace {
 }
 
 /** A key that was current before a rotation through Stagedoor. */
-export interface RetiredKey {
+export interface RetiringKey {
   readonly hubId: string;
   readonly privateKey: Secret;
+}
+
+/** What is kept of it. */
+export interface RetiredKey {
+  readonly hubId: string;
+  /** See `hmacKeyOf`. */
+  readonly hmacKey: Secret;
 }
