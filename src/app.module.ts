@@ -61,7 +61,7 @@ export class AppModule {
       providers: foundation,
       exports: foundation,
       imports: [
-        AccessModule.of(tenants),
+        AccessModule.of(tenants, hubster.identityUrl),
         RedisModule,
         CacheModule,
         AuditModule,

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import type { TenantsConfig } from '../config/tenants-config';
+import { PortalTokenVerifier } from '../context/portal-token-verifier';
 import type { Scope } from '../context/scope';
 import { LOGGER, type Logger } from '../observability/logger';
 import { REDIS, RedisModule } from '../redis/redis.module';
@@ -8,15 +9,18 @@ import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Access } from './access';
 import { Directory } from './directory';
+import { ComparisonLimits } from './limits/comparison-limits';
 import { FailedAttempts } from './limits/failed-attempts';
 import { Limits } from './limits/limits';
 import { Bearers } from './tokens/bearers';
 import { keyFetcher } from './tokens/fetch-keys';
+import { portalTokenFormat } from './tokens/portal-token-format';
+import { PortalTokens } from './tokens/portal-tokens';
 import { TokenVerifier } from './tokens/token-verifier';
 
 @Module({})
 export class AccessModule {
-  static of(tenants: TenantsConfig<Scope>): DynamicModule {
+  static of(tenants: TenantsConfig<Scope>, identityUrl: URL): DynamicModule {
     return {
       module: AccessModule,
       imports: [RedisModule],
@@ -37,11 +41,29 @@ export class AccessModule {
           inject: [Clock, REDIS],
           useFactory: (clock: Clock, redis: RedisConnection | undefined) => new Limits(clock, redis),
         },
+        {
+          provide: ComparisonLimits,
+          inject: [Clock, REDIS],
+          useFactory: (clock: Clock, redis: RedisConnection | undefined) => new ComparisonLimits(clock, redis),
+        },
         FailedAttempts,
-        Bearers,
+        {
+          provide: Bearers,
+          inject: [Directory, TokenVerifier, PortalTokenVerifier, SecretKeys, Clock],
+          useFactory: (
+            directory: Directory,
+            tokens: TokenVerifier,
+            portal: PortalTokenVerifier,
+            keys: SecretKeys,
+            clock: Clock,
+          ) => {
+            const portalTokens = new PortalTokens(directory, portal, keys, clock);
+            return new Bearers(directory, tokens, portalTokens, portalTokenFormat(identityUrl), clock);
+          },
+        },
         Access,
       ],
-      exports: [Access, Directory, Limits, FailedAttempts],
+      exports: [Access, Directory, Limits, ComparisonLimits, FailedAttempts],
     };
   }
 }

@@ -10,6 +10,7 @@ import type { RequestHeaders } from './credentials';
 import { Directory } from './directory';
 import type { Grant } from './grant';
 import { Bearers } from './tokens/bearers';
+import { PortalTokens } from './tokens/portal-tokens';
 import { TokenVerifier } from './tokens/token-verifier';
 
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
@@ -37,7 +38,8 @@ beforeEach(() => {
   const keys = new SecretKeys(Secret.of('a key of at least thirty-two bytes'));
   directory = new Directory(config, keys);
   const verifier = new TokenVerifier(clock, async () => undefined);
-  const bearers = new Bearers(directory, verifier, keys);
+  const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock);
+  const bearers = new Bearers(directory, verifier, portalTokens, () => true, clock);
   access = new Access(directory, bearers, clock);
 });
 
@@ -130,7 +132,7 @@ describe('Access', () => {
 
 /** With a key there is nothing to wait for: a promise would be a step back for every cached read. */
 function identify(request: RequestHeaders): Grant {
-  const grant = access.identify(request);
+  const grant = access.identify(request, { address: '10.0.0.1', requestId: 'r1' });
   if (grant instanceof Promise) throw new Error('It was not known at once.');
   return grant;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { keyHash } from '../config/key-hash';
 import type { Caller } from '../context/caller';
+import type { RequestOrigin } from '../context/portal-token-verifier';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
@@ -27,15 +28,18 @@ export class Access {
     private readonly clock: Clock,
   ) {}
 
-  /** At once, or as a promise where a token has to be verified. Throws, or rejects with, `unauthenticated`. */
-  identify(request: RequestHeaders): Grant | Promise<Grant> {
+  /**
+   * At once, or as a promise where a token has to be verified. Throws, or rejects with, `unauthenticated`; `rate-limited` where
+   * the address has sent too many bad tokens; or the problem of a Hubster that did not say whether a portal token is good.
+   */
+  identify(request: RequestHeaders, origin: RequestOrigin): Grant | Promise<Grant> {
     const { presented, isBearer } = credentialsOf(request);
     const hash = keyHash(presented.reveal());
-    const known = this.#known(presented, hash);
+    const known = this.#known(presented, hash, isBearer);
     if (known) return known;
     // A key that has ended is nothing else now, so that passthrough never carries it to Hubster.
     if (this.directory.grantOf(hash) || !isBearer) throw new Problem('unauthenticated');
-    return this.bearers.identify(presented, hash);
+    return this.bearers.identify(presented, hash, origin);
   }
 
   /**
@@ -43,8 +47,8 @@ export class Access {
    * (design 2.3). `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
-    const { presented } = credentialsOf(request);
-    const grant = this.#known(presented, keyHash(presented.reveal()));
+    const { presented, isBearer } = credentialsOf(request);
+    const grant = this.#known(presented, keyHash(presented.reveal()), isBearer);
     if (!grant) throw new Problem('unauthenticated');
     return this.authorise(grant, request, scope);
   }
@@ -77,9 +81,16 @@ export class Access {
     return grant.tenants === '*' || grant.tenants.has(id) ? this.directory.tenant(id) : undefined;
   }
 
+  /** Hubster refuses a portal token that it has accepted before: whoever brings it is a stranger again. */
+  forgetPortalToken(request: RequestHeaders): void {
+    this.directory.index.accepted.delete(keyHash(credentialsOf(request).presented.reveal()));
+  }
+
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
-  #known(presented: Secret, hash: string): Grant | undefined {
-    const grant = this.directory.grantOf(hash) ?? this.directory.index.verified.get(hash);
+  #known(presented: Secret, hash: string, isBearer: boolean): Grant | undefined {
+    const { verified, accepted } = this.directory.index;
+    const tokenGrant = () => (isBearer ? (verified.get(hash) ?? accepted.get(hash)) : undefined);
+    const grant = this.directory.grantOf(hash) ?? tokenGrant();
     if (!grant || grant.expiresAt <= this.clock.now()) return undefined;
     // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
     KNOWN_SECRETS.remember('presented', presented);

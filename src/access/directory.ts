@@ -7,7 +7,7 @@ import type { SecretKeys } from '../secrets/secret-keys';
 import type { Grant } from './grant';
 import { visibilityOf } from './visibility';
 
-/** Tokens that are remembered at once; the one used longest ago is verified anew. */
+/** Tokens of a kind that are remembered at once; the one used longest ago is verified anew. */
 const MAX_TOKENS = 10_000;
 
 /** What one reading of the tenants file makes known. */
@@ -23,6 +23,8 @@ export interface Index {
    * while the file is replaced is remembered by the old one, where nobody looks any more.
    */
   readonly verified: LRUCache<string, Grant>;
+  /** Grants of portal tokens that Hubster has accepted (passthrough), by their SHA-256; they end with the index, too. */
+  readonly accepted: LRUCache<string, Grant>;
 }
 
 /** Tenants and callers, indexed once so that a request costs look-ups only. Replaced as a whole when the file changes. */
@@ -67,6 +69,7 @@ function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope
     issuers: new Map(issuers.map((issuer) => [issuer.issuer, issuer])),
     passthrough,
     verified: new LRUCache({ max: MAX_TOKENS }),
+    accepted: new LRUCache({ max: MAX_TOKENS }),
   };
 }
 

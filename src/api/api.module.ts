@@ -20,7 +20,6 @@ import { ProblemsController } from './controllers/problems.controller';
 import { SecretsController } from './controllers/secrets.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
 import { Aftermath } from './http/aftermath';
-import { CompareAllowance } from './http/compare-allowance';
 import { FrontDoor } from './http/front-door';
 import { HitLane } from './http/hit-lane';
 import { IdempotentWrites } from './http/idempotent-writes';
@@ -50,7 +49,6 @@ import { Troubles } from './troubles';
   ],
   providers: [
     FrontDoor,
-    CompareAllowance,
     SecretGuesses,
     Aftermath,
     HitLane,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock';
+import { type CallerRefusal, CallerRefusals } from './caller-refusals';
 import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
 import type { Recorder } from './recorder';
 import { RefusalsAtTheDoor } from './refusals-at-the-door';
@@ -29,6 +30,7 @@ type Told = Omit<AuditRecord, 'id' | keyof AuditActor>;
 /** Where the house records who did what (design 7). */
 export class AuditTrail {
   readonly #door: RefusalsAtTheDoor;
+  readonly #callers: CallerRefusals;
   #openIntents = 0;
   #sealed: Promise<void> | undefined;
 
@@ -38,6 +40,9 @@ export class AuditTrail {
   ) {
     this.#door = new RefusalsAtTheDoor(clock, (address, count) =>
       this.#recordRefusal({ address, requestId: randomUUID() }, count),
+    );
+    this.#callers = new CallerRefusals(clock, (actor, refusal) =>
+      this.#recordUnawaited({ ...actor, requestId: randomUUID() }, refusal),
     );
   }
 
@@ -97,6 +102,11 @@ export class AuditTrail {
     if (this.#door.admit(stranger.address)) this.#recordRefusal(stranger);
   }
 
+  /** A known caller who was refused before anything was done. Not waited for; many of one caller share a record. */
+  refused(actor: AuditActor, refusal: CallerRefusal): void {
+    if (this.#callers.admit(actor, refusal)) this.#recordUnawaited(actor, refusal);
+  }
+
   /** Whether a mutation of this process has no outcome yet, its caller waiting or gone. */
   get hasOpenIntents(): boolean {
     return this.#openIntents > 0;
@@ -105,6 +115,7 @@ export class AuditTrail {
   /** At shutdown: stores what is left and ends the chain, once. Nothing is recorded afterwards. */
   seal(): Promise<void> {
     this.#door.close();
+    this.#callers.close();
     this.#sealed ??= this.recorder.seal();
     return this.#sealed;
   }
@@ -121,6 +132,10 @@ export class AuditTrail {
         isOpen = false;
       },
     };
+  }
+
+  #recordUnawaited(actor: AuditActor, refusal: CallerRefusal): void {
+    this.event(actor, refusal).catch(() => undefined);
   }
 
   #recordRefusal(stranger: Stranger, count?: number): void {

@@ -4,7 +4,13 @@ import { type Call, type CallClass, deadlineSpent, isAbandoned } from './layer';
 import type { Outcome } from './outcome';
 
 /** How long one attempt may take, in milliseconds (design 5). */
-const ATTEMPT_MS: Readonly<Record<CallClass, number>> = { read: 3000, look: 3000, token: 3000, write: 12_000 };
+const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
+  read: 3000,
+  look: 3000,
+  token: 3000,
+  probe: 3000,
+  write: 12_000,
+};
 
 /** Ends an attempt when its own time, the call's deadline or the call itself is over, and says which it was. */
 export async function withTimeout(

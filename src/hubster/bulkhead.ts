@@ -10,6 +10,9 @@ const AT_ONCE_IN_ALL = 100;
 /** The last places are for tenants that hold next to none: ten whose calls hang do not keep an eleventh waiting (N2). */
 const RESERVED = 20;
 const NEXT_TO_NONE = 2;
+/** Strangers, of whom there may be any number, get no more than this together. */
+const PROBES_IN_ALL = 20;
+const WAITING_IN_ALL = 1000;
 /** What refused callers are told. */
 const RETRY_AFTER_MS = 1000;
 
@@ -29,6 +32,7 @@ class Waiter {
 
 /** The calls of one tenant and class. */
 interface Lane {
+  readonly class: CallClass;
   readonly share: Share;
   active: number;
   waiting: Waiter[];
@@ -47,13 +51,14 @@ interface Share {
 export class Bulkhead {
   readonly #shares = new Map<string, Share>();
   #active = 0;
+  #probes = 0;
   #waiting = 0;
 
   constructor(private readonly clock: Clock) {}
 
   async run(call: Call, next: Next): Promise<Outcome> {
     const lane = this.#laneOf(call);
-    if (this.#mayStart(lane)) this.#take(lane);
+    if (this.#mayStart(lane)) this.#count(lane, 1);
     else if (!(await this.#isAdmittedInTime(lane, call))) {
       this.#forget(call);
       if (isAbandoned(call)) return deadlineSpent(call, false);
@@ -67,19 +72,21 @@ export class Bulkhead {
     }
   }
 
-  #mayStart({ active, share }: Lane): boolean {
+  #mayStart({ active, share, class: callClass }: Lane): boolean {
+    if (callClass === 'probe' && this.#probes >= PROBES_IN_ALL) return false;
     const free = AT_ONCE_IN_ALL - this.#active;
     return active < AT_ONCE && free > (share.active < NEXT_TO_NONE ? 0 : RESERVED);
   }
 
-  #take(lane: Lane): void {
-    lane.active += 1;
-    lane.share.active += 1;
-    this.#active += 1;
+  #count(lane: Lane, change: 1 | -1): void {
+    lane.active += change;
+    lane.share.active += change;
+    this.#active += change;
+    if (lane.class === 'probe') this.#probes += change;
   }
 
   async #isAdmittedInTime(lane: Lane, call: Call): Promise<boolean> {
-    if (lane.waiting.length >= WAITING) return false;
+    if (lane.waiting.length >= WAITING || this.#waiting >= WAITING_IN_ALL) return false;
     const waiter = new Waiter();
     lane.waiting.push(waiter);
     this.#waiting += 1;
@@ -91,11 +98,9 @@ export class Bulkhead {
   }
 
   #release(lane: Lane): void {
-    lane.active -= 1;
-    lane.share.active -= 1;
-    this.#active -= 1;
+    this.#count(lane, -1);
     for (let next = this.#nextLane(); next; next = this.#nextLane()) {
-      this.#take(next);
+      this.#count(next, 1);
       next.waiting.shift()?.admit();
     }
   }
@@ -111,7 +116,7 @@ export class Bulkhead {
   #laneOf({ tenant, class: callClass }: Call): Lane {
     const share = this.#shares.get(tenant.id) ?? { active: 0, lanes: new Map<CallClass, Lane>() };
     this.#shares.set(tenant.id, share);
-    const lane = share.lanes.get(callClass) ?? { share, active: 0, waiting: [] };
+    const lane = share.lanes.get(callClass) ?? { class: callClass, share, active: 0, waiting: [] };
     share.lanes.set(callClass, lane);
     return lane;
   }

@@ -27,9 +27,9 @@ export interface CallContext {
 
 /** One of the calls that Hubster is known to take. */
 export interface Operation {
-  readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete';
+  readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete' | 'verify-token';
   /** A look settles what an ambiguous write left open. */
-  readonly class: 'read' | 'write' | 'look';
+  readonly class: 'read' | 'write' | 'look' | 'probe';
   readonly method: Method;
   /** From `/api` on, made of nothing but constants, GUIDs and channel names (S-001). */
   readonly path: string;

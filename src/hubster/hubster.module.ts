@@ -2,6 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import type { HubsterAddresses } from '../config/config';
+import { PortalTokenVerifier } from '../context/portal-token-verifier';
 import { Metrics } from '../observability/metrics';
 import { Connections } from './connections';
 import { Exchange } from './exchange';
@@ -10,6 +11,7 @@ import { HubsterHttp, plainHttpService } from './hubster-http';
 import { Identity } from './identity';
 import { Policy } from './policy';
 import { HubsterPortal } from './portal';
+import { PortalTokenProbe } from './portal-token-probe';
 
 /** The only door to Hubster. Global, because it is made once, with the addresses that `main` knows. */
 @Global()
@@ -36,12 +38,17 @@ export class HubsterModule {
           },
         },
         {
+          provide: PortalTokenVerifier,
+          inject: [HubsterClient, Clock],
+          useFactory: (client: HubsterClient, clock: Clock) => new PortalTokenProbe(client, clock),
+        },
+        {
           provide: HubsterPortal,
           inject: [HubsterClient, Metrics],
           useFactory: (client: HubsterClient, metrics: Metrics) => new HubsterPortal(client, metrics),
         },
       ],
-      exports: [HubsterClient, HubsterPortal],
+      exports: [HubsterClient, HubsterPortal, PortalTokenVerifier],
     };
   }
 }

@@ -3,8 +3,11 @@ import type { Deadline } from '../context/deadline';
 import type { Tenant } from '../context/tenant';
 import type { DeadlineSpent, Outcome, Phase } from './outcome';
 
-/** What a call is, as far as limits go. A look settles what a write left open, and has a bulkhead of its own. */
-export type CallClass = 'read' | 'write' | 'look' | 'token';
+/**
+ * What a call is, as far as limits go. A look settles what a write left open, and has a bulkhead of its own; a probe finds out
+ * whether a stranger's portal token is good.
+ */
+export type CallClass = 'read' | 'write' | 'look' | 'token' | 'probe';
 
 /** What the layers of the policy know of a call. */
 export interface Call {

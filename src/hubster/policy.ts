@@ -24,6 +24,8 @@ export interface RepeatableCall extends Call {
  */
 export class Policy {
   readonly #tenants: TenantTable<TenantState>;
+  /** Of the addresses whose tokens are probed, so that strangers push out nothing of a tenant. */
+  readonly #probed: TenantTable<TenantState>;
   readonly #bulkhead: Bulkhead;
 
   constructor(
@@ -32,12 +34,13 @@ export class Policy {
     private readonly random: () => number = Math.random,
   ) {
     this.#tenants = new TenantTable(() => new TenantState(clock));
+    this.#probed = new TenantTable(() => new TenantState(clock));
     this.#bulkhead = new Bulkhead(clock);
   }
 
   /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt is a token and one `send`. */
   async repeat(call: RepeatableCall, attempt: Next): Promise<Outcome> {
-    const { budget } = this.#tenants.of(call.tenant);
+    const { budget } = this.#stateOf(call);
     budget.countRequest();
     for (let attempts = 1; ; attempts += 1) {
       if (isAbandoned(call)) return deadlineSpent(call, false);
@@ -62,7 +65,7 @@ export class Policy {
 
   /** breaker ∘ bulkhead ∘ timeout: sends once, or holds the call. */
   async send(call: Call, attempt: (signal: Cancellation) => Promise<Outcome>): Promise<Outcome> {
-    const state = this.#tenants.of(call.tenant);
+    const state = this.#stateOf(call);
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];
 
@@ -73,6 +76,10 @@ export class Policy {
     const outcome = await gate.wait(call, guarded);
     if (outcome.kind === 'held') this.metrics.upstreamHeld.inc({ by: outcome.by });
     return outcome;
+  }
+
+  #stateOf({ tenant, class: callClass }: Call): TenantState {
+    return (callClass === 'probe' ? this.#probed : this.#tenants).of(tenant);
   }
 
   /** Whether a breaker of a configured tenant is open. */
@@ -90,7 +97,7 @@ class TenantState {
 
   constructor(clock: Clock) {
     const read = new Breaker(clock);
-    this.breakers = { read, look: read, write: new Breaker(clock), token: new Breaker(clock) };
+    this.breakers = { read, look: read, probe: read, write: new Breaker(clock), token: new Breaker(clock) };
     this.gates = { token: new RetryAfterGate(clock, 'token'), portal: new RetryAfterGate(clock, 'portal') };
   }
 }

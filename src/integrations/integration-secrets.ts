@@ -19,6 +19,13 @@ export interface WebhookSource {
   readonly key?: SigningKeyPair;
 }
 
+/** A value to compare with a secret. */
+export interface Comparison {
+  readonly value: string;
+  /** Called when there is something to compare it with; throws where that is too often. */
+  readonly admit: () => Promise<void>;
+}
+
 /** What may be done with the secrets of an integration without handing them out. Always asks Hubster, never the cache. */
 export class IntegrationSecrets {
   constructor(
@@ -36,13 +43,19 @@ export class IntegrationSecrets {
 
   /**
    * Whether a secret of the integration is `value`; in constant time, as both sides are hashed under a key of ours.
-   * Throws `not-found`, and `validation-failed` for a field that the channel does not declare as secret.
+   * Throws `not-found`, `validation-failed` for a field that the channel does not declare as secret, and what `admit` throws.
    */
-  async matches(context: RequestContext, integrationId: string, field: string, value: string): Promise<boolean> {
+  async matches(
+    context: RequestContext,
+    integrationId: string,
+    field: string,
+    { value, admit }: Comparison,
+  ): Promise<boolean> {
     const { channel, configuration } = await this.read(context, integrationId);
     if (!channel.fields.some(({ name, secret }) => name === field && secret)) {
       throw invalidRequest([parameterError(NOT_SUPPORTED, 'field', 'No secret of this channel has this name.')]);
     }
+    await admit();
     const secret = secretsOf(channel, configuration.reveal()).get(field);
     return timingSafeEqual(this.hash(value), this.hash(secret ?? '')) && secret !== undefined;
   }

@@ -16,7 +16,7 @@ import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
 import { keysToCome } from './settling/recorded-changes';
-import { settledCreate } from './settling/settle-create';
+import { type MayCompare, settledCreate } from './settling/settle-create';
 import { settledDelete } from './settling/settle-delete';
 import { settledUpdate } from './settling/settle-update';
 import type { Turns } from './turns/turns';
@@ -34,6 +34,11 @@ export interface WriteConditions {
   readonly isRepeat: boolean;
   /** `If-Match`: the entity tags that the caller knows; compared with an uncached read (S-770). */
   readonly ifMatch?: (etag: string) => boolean;
+}
+
+export interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
+  /** See `settledCreate`. */
+  readonly mayCompare: MayCompare;
 }
 
 export interface UpdateConditions extends WriteConditions {
@@ -58,7 +63,7 @@ export class IntegrationWriter {
     context: RequestContext,
     hubId: string,
     command: CreateCommand,
-    { isRepeat }: Pick<WriteConditions, 'isRepeat'>,
+    { isRepeat, mayCompare }: CreateConditions,
   ): Promise<WriteAnswer> {
     requireHub(context.tenant, hubId);
     const call = this.withDeadline(context);
@@ -74,7 +79,7 @@ export class IntegrationWriter {
         target: { type: 'hub', id: hubId },
         changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
       },
-      { ...settledCreate(this.portal, hubId, command), isRepeat },
+      { ...settledCreate(this.portal, hubId, command, mayCompare), isRepeat },
       (written) => this.view(context, written),
     );
     return this.answer(context, created, command.warnings);

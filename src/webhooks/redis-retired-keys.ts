@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { isJsonObject } from '../json/json-value';
 import { logEvent } from '../observability/log-events';
 import type { Logger } from '../observability/logger';
 import type { RedisConnection } from '../redis/redis-connection';
 import { seal, unseal } from '../secrets/seal';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
+import { hmacKeyOf, keyNameOf } from './hmac-key';
 import type { MemoryRetiredKeys } from './memory-retired-keys';
-import { isTooLong, type KeyPlace, RETIRED_FOR_MS, type RetiredKey } from './retired-key';
+import { type KeyPlace, RETIRED_FOR_MS, type RetiredKey, type RetiringKey } from './retired-key';
 import { RetiredKeys } from './retired-keys';
 
 /**
@@ -23,11 +25,14 @@ export class RedisRetiredKeys extends RetiredKeys {
     super();
   }
 
-  async keep(place: KeyPlace, key: RetiredKey): Promise<void> {
-    if (isTooLong(key)) return;
+  async keep(place: KeyPlace, key: RetiringKey): Promise<void> {
     await this.memory.keep(place, key);
     const at = redisKeyOf(place);
-    const sealed = seal(this.keys, at, JSON.stringify({ hubId: key.hubId, privateKey: key.privateKey.reveal() }));
+    const sealed = seal(
+      this.keys,
+      at,
+      JSON.stringify({ hubId: key.hubId, hmacKey: hmacKeyOf(key.privateKey).reveal() }),
+    );
     try {
       await this.redis.run((commands) => commands.set(at, sealed, 'PX', RETIRED_FOR_MS));
     } catch {
@@ -46,16 +51,17 @@ export class RedisRetiredKeys extends RetiredKeys {
 /** Whatever the name is made of, it is hashed: it comes from a stranger's header. */
 function redisKeyOf({ tenant, integrationId, name }: KeyPlace): string {
   const place = createHash('sha256')
-    .update(JSON.stringify([tenant, integrationId, name]))
+    .update(JSON.stringify([tenant, integrationId, keyNameOf(name)]))
     .digest('base64url');
   return `stagedoor:webhooks:retired:${place}`;
 }
 
-/** What was sealed is ours, but maybe of another version. */
+/** What was sealed is ours, but maybe of another version: one of before wrote the private key itself. */
 function parse(opened: Secret): RetiredKey | undefined {
   const value: unknown = JSON.parse(opened.reveal());
-  if (typeof value !== 'object' || value === null || !('hubId' in value) || !('privateKey' in value)) return undefined;
-  const { hubId, privateKey } = value;
-  if (typeof hubId !== 'string' || typeof privateKey !== 'string') return undefined;
-  return { hubId, privateKey: Secret.of(privateKey) };
+  if (!isJsonObject(value)) return undefined;
+  const { hubId, hmacKey, privateKey } = value;
+  if (typeof hubId !== 'string') return undefined;
+  if (typeof hmacKey === 'string') return { hubId, hmacKey: Secret.of(hmacKey) };
+  return typeof privateKey === 'string' ? { hubId, hmacKey: hmacKeyOf(Secret.of(privateKey)) } : undefined;
 }

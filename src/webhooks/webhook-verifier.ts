@@ -3,6 +3,7 @@ import { guidOf } from '../context/guid';
 import type { RequestContext } from '../context/request-context';
 import type { Secret } from '../secrets/secret';
 import type { CurrentKeys } from './current-keys';
+import { keyNameOf } from './hmac-key';
 import type { RetiredKeys } from './retired-keys';
 
 /** A webhook as it came: nothing of it is trusted, and its body is never parsed. */
@@ -35,7 +36,7 @@ export type Verdict =
 /** The key that a webhook names, and the hub whose webhooks it signs. */
 interface NamedKey {
   readonly hubId: string;
-  readonly privateKey: Secret;
+  readonly hmacKey: Secret;
   readonly key: 'current' | 'previous';
 }
 
@@ -52,10 +53,10 @@ export class WebhookVerifier {
     if (!webhook.integrationId || !webhook.hubId || !keyName || !signature) return invalid('missing-header');
     const integrationId = guidOf(webhook.integrationId);
     if (integrationId === undefined) return invalid('unknown-integration');
-    const found = await this.keyNamed(context, integrationId, keyName, guidOf(webhook.hubId));
+    const found = await this.keyNamed(context, integrationId, keyNameOf(keyName), guidOf(webhook.hubId));
     if (typeof found === 'string') return invalid(found);
     const { hubId, key } = found;
-    return isSignedBy(found.privateKey, body, signature)
+    return isSignedBy(found.hmacKey, body, signature)
       ? { valid: true, integrationId, hubId, key }
       : invalid('bad-signature');
   }
@@ -74,7 +75,7 @@ export class WebhookVerifier {
       known && (previous || known.key?.name === name) ? known : await this.current.read(context, integrationId);
     if (!source) return 'unknown-integration';
     if (source.hubId !== hubId) return 'hub-mismatch';
-    if (source.key?.name === name) return { ...source, privateKey: source.key.privateKey, key: 'current' };
+    if (source.key?.name === name) return { hubId, hmacKey: source.key.hmacKey, key: 'current' };
     if (previous) return { ...previous, key: 'previous' };
     return source.key ? 'unknown-key' : 'no-key';
   }
@@ -85,8 +86,9 @@ function invalid(reason: InvalidReason): Verdict {
 }
 
 /** HMAC-SHA256 over the raw bytes, compared as text, so that there is one spelling of a signature; in constant time. */
-function isSignedBy(privateKey: Secret, body: Buffer, signature: string): boolean {
-  const expected = Buffer.from(createHmac('sha256', privateKey.reveal()).update(body).digest('base64'));
+function isSignedBy(hmacKey: Secret, body: Buffer, signature: string): boolean {
+  const key = Buffer.from(hmacKey.reveal(), 'base64');
+  const expected = Buffer.from(createHmac('sha256', key).update(body).digest('base64'));
   const sent = Buffer.from(signature);
   return sent.length === expected.length && timingSafeEqual(sent, expected);
 }

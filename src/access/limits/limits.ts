@@ -24,23 +24,33 @@ interface Limit {
 }
 
 const MAX_LIMITS = 20_000;
+const MAX_OWN_TOKENS = 10_000;
+
+type LimitTable = LRUCache<string, Limit>;
 
 /** How often each tenant and each caller may call; shared over replicas where there is Redis. Never waits for it. */
 export class Limits {
-  readonly #limits = new LRUCache<string, Limit>({ max: MAX_LIMITS });
+  readonly #configured: LimitTable = new LRUCache({ max: MAX_LIMITS });
+  /** Apart, so that callers with tokens of their own, who may have many, push out nobody else's limit. */
+  readonly #ownTokens: LimitTable = new LRUCache({ max: MAX_OWN_TOKENS });
 
   constructor(
     private readonly clock: Clock,
     private readonly redis: RedisConnection | undefined,
   ) {}
 
-  /** Counts one request. Nothing where neither the tenant nor the caller has a limit. */
-  take({ tenant, caller }: Admission): Ruling | undefined {
+  /**
+   * Counts one request, also of a caller who may not make it, for the tenant that it may act for, if any. Nothing where neither
+   * the tenant nor the caller has a limit.
+   */
+  take({ tenant, caller }: Pick<Admission, 'caller'> & Partial<Admission>): Ruling | undefined {
     const limits: Limit[] = [];
-    if (tenant.requestsPerMinute !== undefined)
-      limits.push(this.#limitOf('tenant', tenant.id, tenant.requestsPerMinute));
+    if (tenant?.requestsPerMinute !== undefined) {
+      const table = 'portalToken' in tenant.credentials ? this.#ownTokens : this.#configured;
+      limits.push(this.#limitOf(table, 'tenant', tenant.id, tenant.requestsPerMinute));
+    }
     if (caller.requestsPerMinute !== undefined)
-      limits.push(this.#limitOf('caller', caller.id, caller.requestsPerMinute));
+      limits.push(this.#limitOf(this.#configured, 'caller', caller.id, caller.requestsPerMinute));
     if (limits.length === 0) return undefined;
     const exhausted = limits.filter(({ allowance }) => !allowance.hasLeft);
     // What one limit refuses must not use up another.
@@ -50,14 +60,14 @@ export class Limits {
   }
 
   /** A limit that the tenants file has changed begins anew. */
-  #limitOf(name: Limit['name'], id: string, perMinute: number): Limit {
+  #limitOf(table: LimitTable, name: Limit['name'], id: string, perMinute: number): Limit {
     const key = `${name}:${id}`;
-    const known = this.#limits.get(key);
+    const known = table.get(key);
     if (known?.rate.perMinute === perMinute) return known;
     const rate = rateOf(perMinute);
     const policy = `"${name}";q=${perMinute};w=60`;
     const made = { name, policy, rate, allowance: this.#allowanceOf(key, rate) };
-    this.#limits.set(key, made);
+    table.set(key, made);
     return made;
   }
 

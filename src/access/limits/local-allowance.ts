@@ -30,4 +30,8 @@ export class LocalAllowance implements Allowance {
   take(): void {
     this.#bucket.take();
   }
+
+  giveBack(): void {
+    this.#bucket.add(1);
+  }
 }

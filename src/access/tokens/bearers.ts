@@ -1,39 +1,48 @@
-import { Injectable } from '@nestjs/common';
+import type { Clock } from '../../clock/clock';
+import type { RequestOrigin } from '../../context/portal-token-verifier';
 import { Problem } from '../../problems/problem';
 import type { Secret } from '../../secrets/secret';
-import { SecretKeys } from '../../secrets/secret-keys';
-import { Directory } from '../directory';
+import type { Directory } from '../directory';
 import type { Grant } from '../grant';
+import { AddressLimit } from '../limits/address-limit';
 import { claimedIssuer } from './claimed-issuer';
-import { ownTokenGrant } from './own-token';
+import type { PortalTokens } from './portal-tokens';
 import { tokenGrant } from './token-grant';
-import { TokenVerifier } from './token-verifier';
+import type { TokenVerifier } from './token-verifier';
 
-/** What keys start with: such a bearer is a wrong key and never somebody's portal token. */
-const KEY_PREFIX = 'sd_';
+/** Bad signatures that are checked for an address: each takes as much of a processor as ten cached reads. */
+const BAD_SIGNATURES = { perMinute: 600, burst: 60 };
 
 /** Bearers that are no known key: tokens of configured issuers and, where it is allowed, portal tokens (design 3). */
-@Injectable()
 export class Bearers {
+  readonly #badSignatures: AddressLimit;
+
   constructor(
     private readonly directory: Directory,
     private readonly verifier: TokenVerifier,
-    private readonly keys: SecretKeys,
-  ) {}
+    private readonly portalTokens: PortalTokens,
+    private readonly isPortalToken: (token: Secret) => boolean,
+    clock: Clock,
+  ) {
+    this.#badSignatures = new AddressLimit(clock, BAD_SIGNATURES);
+  }
 
-  /** Throws, or rejects with, `unauthenticated`. `hash` is the SHA-256 by which a verified token is remembered. */
-  identify(token: Secret, hash: string): Grant | Promise<Grant> {
+  /** Rejects with `unauthenticated`, or `rate-limited`. `hash` is the SHA-256 by which an accepted token is remembered. */
+  async identify(token: Secret, hash: string, origin: RequestOrigin): Promise<Grant> {
     const { index } = this.directory;
     const issuer = index.issuers.get(claimedIssuer(token) ?? '');
-    if (issuer) {
-      return this.verifier.verify(token, issuer).then((claims) => {
-        const grant = claims && tokenGrant(claims, issuer, index.tenants);
-        if (!grant) throw new Problem('unauthenticated');
-        index.verified.set(hash, grant);
-        return grant;
-      });
+    if (!issuer) {
+      if (!index.passthrough || !this.isPortalToken(token)) throw new Problem('unauthenticated');
+      return this.portalTokens.identify(token, hash, origin);
     }
-    if (!index.passthrough || token.reveal().startsWith(KEY_PREFIX)) throw new Problem('unauthenticated');
-    return ownTokenGrant(token, this.keys);
+    // A token that was good before is not refused for what others send from its address.
+    const limited = index.verified.has(hash) ? undefined : this.#badSignatures.take(origin.address);
+    if (limited) throw limited;
+    const claims = await this.verifier.verify(token, issuer);
+    if (claims) this.#badSignatures.giveBack(origin.address);
+    const grant = claims && tokenGrant(claims, issuer, index.tenants);
+    if (!grant) throw new Problem('unauthenticated');
+    index.verified.set(hash, grant);
+    return grant;
   }
 }

@@ -5,6 +5,7 @@ import { IntegrationReader, type ReadOptions } from '../../integrations/integrat
 import { IntegrationWriter } from '../../integrations/integration-writer';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
+import type { MayCompare } from '../../integrations/settling/settle-create';
 import type { JsonObject } from '../../json/json-value';
 import { cacheDirectives } from '../http/cache-directives';
 import { asksForLenience, ifMatch } from '../http/conditions';
@@ -57,13 +58,15 @@ export class IntegrationsController {
     const body = bodyOf(request);
     if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
     const command = readCreate(body);
+    const context = contextOf(request);
+    const mayCompare: MayCompare = (id, pointers) => this.guesses.mayCompare(context, id, pointers);
     await this.idempotent.run(
       request,
       reply,
       async (isRepeat) => {
-        sendWritten(request, reply, await this.writer.create(contextOf(request), target, command, { isRepeat }));
+        sendWritten(request, reply, await this.writer.create(context, target, command, { isRepeat, mayCompare }));
       },
-      (integrationId) => this.writer.read(contextOf(request), integrationId),
+      (integrationId) => this.writer.read(context, integrationId),
     );
   }
 

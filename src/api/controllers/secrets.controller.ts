@@ -34,10 +34,13 @@ export class SecretsController {
     const integrationId = pathGuid(id, 'integrationId');
     const target = { type: 'integration', id: integrationId, ...placeOf(field) } as const;
     request.exchange.target = target;
-    this.guesses.take(context);
+    await this.guesses.takeByCaller(context);
     noQuery(request);
     const value = comparedValue(bodyOf(request));
-    const match = await this.secrets.matches(context, integrationId, field, value.reveal());
+    const match = await this.secrets.matches(context, integrationId, field, {
+      value: value.reveal(),
+      admit: () => this.guesses.takeOfSecret(context, integrationId, pointerOf('configuration', field)),
+    });
     await this.guesses.record(context, target);
     return { match };
   }

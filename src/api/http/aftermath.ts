@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../../access/access';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { AuditActor, AuditTarget } from '../../audit/record';
@@ -8,6 +9,7 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
+import type { Problem } from '../../problems/problem';
 import type { RouteAudit } from '../routes/route-declaration';
 import { addressOf, isOwnId } from './request-inputs';
 import { type AnsweredRequest, RequestJournal } from './request-journal';
@@ -25,6 +27,7 @@ const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
 @Injectable()
 export class Aftermath {
   constructor(
+    private readonly access: Access,
     private readonly audit: AuditTrail,
     private readonly journal: RequestJournal,
     private readonly clock: Clock,
@@ -35,22 +38,39 @@ export class Aftermath {
     fastify.addHook('onResponse', (request, reply, done) => {
       this.journal.enter(answeredRequest(request, reply));
       this.record(request, reply);
+      const { context, problem } = request.exchange;
+      // A caller that was let in and is a stranger after all: Hubster no longer accepts its portal token.
+      if (context && problem?.code === 'unauthenticated') this.access.forgetPortalToken(request.raw);
       done();
     });
   }
 
   /** Refusals leave one record each; a write that opened an intent has its own outcome. */
   private record(request: FastifyRequest, reply: FastifyReply): void {
-    const { context, refused } = request.exchange;
+    const { context, refused, problem } = request.exchange;
     const { declaration } = request.routeOptions.config;
     if (declaration?.access !== 'caller') return;
-    // A caller over its limit would fill the trail; the log has a line for each. Compares are always recorded.
-    const isLimited = request.exchange.problem?.code === 'rate-limited';
-    if (context && isLimited && !('action' in declaration.audit && declaration.audit.action === 'secret.compare'))
-      return;
-    if (context) this.recordAnswered(request, reply.statusCode, context, declaration.audit);
-    else if (refused) this.append({ ...refused, ...this.origin(request) }, 'access.refused', request, reply.statusCode);
-    else this.audit.refusedAtTheDoor(this.origin(request));
+    const isLimited = problem?.code === 'rate-limited';
+    if (!context && !refused) this.recordStranger(request, problem);
+    // A caller over its limit would fill the trail; the log has a line for each. Compares are recorded all the same.
+    else if (isLimited) this.recordLimitedCompare(request, declaration.audit);
+    else if (context) this.recordAnswered(request, reply.statusCode, context, declaration.audit);
+    else if (refused) {
+      const actor = { ...refused, ...this.origin(request) };
+      this.audit.refused(actor, this.event('access.refused', request, reply.statusCode));
+    }
+  }
+
+  /** Where Hubster did not say whether a portal token is good, nobody was refused. */
+  private recordStranger(request: FastifyRequest, problem: Problem | undefined): void {
+    if (problem?.code === 'unauthenticated' || problem?.code === 'rate-limited')
+      this.audit.refusedAtTheDoor(this.origin(request));
+  }
+
+  private recordLimitedCompare(request: FastifyRequest, audit: RouteAudit): void {
+    const { context } = request.exchange;
+    if (!context || !('action' in audit) || audit.action !== 'secret.compare') return;
+    this.audit.refused(actorOf(context), this.event(audit.action, request, 429));
   }
 
   private recordAnswered(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
@@ -63,16 +83,19 @@ export class Aftermath {
 
   /** Not waited for: the answer is out. That the trail cannot be written is told by its own metric and by readiness. */
   private append(actor: AuditActor, action: AuditAction, request: FastifyRequest, status: number): void {
-    const { problem, arrivedAt } = request.exchange;
-    const event = {
+    this.audit.event(actor, this.event(action, request, status)).catch(() => undefined);
+  }
+
+  private event(action: AuditAction, request: FastifyRequest, status: number) {
+    const { problem, arrivedAt, target } = request.exchange;
+    return {
       action,
-      target: request.exchange.target ?? targetOf(request),
+      target: target ?? targetOf(request),
       outcome: outcomeOf(status),
       status,
       ...(problem && { code: problem.code }),
       durationMs: Math.round(this.clock.monotonic() - arrivedAt),
     };
-    this.audit.event(actor, event).catch(() => undefined);
   }
 
   private origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { Access, type Admission } from '../../access/access';
+import { Access } from '../../access/access';
 import type { Grant } from '../../access/grant';
 import { FailedAttempts } from '../../access/limits/failed-attempts';
 import { Limits } from '../../access/limits/limits';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
+import type { Tenant } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
 import { Connections } from '../server/connections';
@@ -63,32 +64,36 @@ export class FrontDoor {
   }
 
   private async admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
-    const admission = await this.judge(request, scope);
-    request.exchange.context = requestContext(request.raw, request.id, admission, this.clock);
-    const ruling = this.limits.take(admission);
+    const { raw, exchange, id } = request;
+    const grant = await this.identify(request);
+    const tenant = this.access.tenantOf(grant, raw) ?? grant.soleTenant;
+    this.rememberForTrail(request, grant, tenant);
+    const context = valueOrProblem(() => requestContext(raw, id, this.access.authorise(grant, raw, scope), this.clock));
+    if (!(context instanceof Problem)) exchange.context = context;
+    // Refused requests count too: whoever sends nothing else must not be the only one without a limit.
+    const ruling = this.limits.take({ caller: grant.caller, ...(tenant && { tenant }) });
     if (ruling) setHeaders(reply, ruling.headers);
     if (ruling?.waitSeconds !== undefined) throw new Problem('rate-limited', { retryAfterSeconds: ruling.waitSeconds });
+    if (context instanceof Problem) throw context;
   }
 
   /** Who was known but is not let in is remembered for the audit trail. */
-  private async judge({ raw, exchange }: FastifyRequest, scope: Scope | 'any'): Promise<Admission> {
-    const grant = await this.identify(raw);
-    const tenant = this.access.tenantOf(grant, raw) ?? grant.soleTenant;
+  private rememberForTrail({ raw, exchange }: FastifyRequest, grant: Grant, tenant: Tenant | undefined): void {
     const principal = onBehalfOf(raw);
     exchange.refused = {
       caller: grant.caller.id,
       tenant: tenant?.id ?? null,
       ...(principal !== undefined && { onBehalfOf: principal }),
     };
-    return this.access.authorise(grant, raw, scope);
   }
 
-  private async identify(raw: FastifyRequest['raw']): Promise<Grant> {
+  private async identify({ raw, id }: FastifyRequest): Promise<Grant> {
+    const address = addressOf(raw);
     try {
-      return await this.access.identify(raw);
+      return await this.access.identify(raw, { address, requestId: id });
     } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      throw this.failedAttempts.refusal(addressOf(raw));
+      if (error instanceof Problem && error.code === 'unauthenticated') throw this.failedAttempts.refusal(address);
+      throw error;
     }
   }
 
@@ -107,5 +112,14 @@ export class FrontDoor {
     if (request.method !== 'OPTIONS') throw new Problem('method-not-allowed', { allow });
     const preflight = this.#cors.preflightHeadersFor(request.headers, allow);
     return reply.status(204).headers(preflight).header('allow', allow.join(', ')).send();
+  }
+}
+
+function valueOrProblem<T>(work: () => T): T | Problem {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
   }
 }

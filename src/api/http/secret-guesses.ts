@@ -1,21 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { ComparisonLimits } from '../../access/limits/comparison-limits';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import type { AuditTarget } from '../../audit/record';
 import type { RequestContext } from '../../context/request-context';
-import { CompareAllowance } from './compare-allowance';
+import { Problem } from '../../problems/problem';
 
-/** Whatever tells whether a value is a secret in use: rationed by one allowance, and on record before it is answered. */
+/** Whatever tells whether a value is a secret in use: limited in one place, and on record before it is answered. */
 @Injectable()
 export class SecretGuesses {
   constructor(
-    private readonly allowance: CompareAllowance,
+    private readonly limits: ComparisonLimits,
     private readonly audit: AuditTrail,
   ) {}
 
   /** Throws `rate-limited`. */
-  take({ caller }: RequestContext): void {
-    this.allowance.take(caller.id);
+  takeByCaller(context: RequestContext): Promise<void> {
+    return this.limits.takeByCaller(context);
+  }
+
+  /** Throws `rate-limited`. To be called when the integration has been read. */
+  takeOfSecret({ tenant }: RequestContext, integrationId: string, pointer: string): Promise<void> {
+    return this.limits.takeOfSecret(tenant, integrationId, pointer);
   }
 
   /** Resolves when it is durable: nobody tries secrets unseen. Throws `audit-unavailable`. */
@@ -26,8 +32,23 @@ export class SecretGuesses {
   /** The guesses that an update of an integration makes, by their pointers (S-322). */
   async admit(context: RequestContext, integrationId: string, pointers: readonly string[]): Promise<void> {
     for (const pointer of pointers) {
-      this.take(context);
+      await this.takeByCaller(context);
+      await this.takeOfSecret(context, integrationId, pointer);
       await this.record(context, { type: 'integration', id: integrationId, pointer });
+    }
+  }
+
+  /**
+   * Whether the secrets of a create may be compared with those of an integration that was found under its name. The caller's
+   * own limit is left alone: who creates many integrations while Hubster is in trouble guesses nothing.
+   */
+  async mayCompare(context: RequestContext, integrationId: string, pointers: readonly string[]): Promise<boolean> {
+    try {
+      for (const pointer of pointers) await this.takeOfSecret(context, integrationId, pointer);
+      return true;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'rate-limited') return false;
+      throw error;
     }
   }
 }

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../clock/clock';
+import { Problem } from '../../problems/problem';
+import type { RedisConnection } from '../../redis/redis-connection';
+import { LocalAllowance } from './local-allowance';
+import { fillMs, type Rate } from './rate';
+import { redisLease } from './redis-lease';
+
+const MAX_KEYS = 10_000;
+
+/**
+ * A limit so low, and so seldom met, that Redis is asked for each use: all replicas together keep it to the last one. While
+ * Redis is away each process keeps it alone (N6).
+ */
+export class SharedLimit {
+  /** By a digest, as what a key is made of may be long. */
+  readonly #local = new LRUCache<string, LocalAllowance>({ max: MAX_KEYS });
+
+  constructor(
+    private readonly name: string,
+    private readonly rate: Rate,
+    private readonly clock: Clock,
+    private readonly redis: RedisConnection | undefined,
+  ) {}
+
+  /** Counts one use. Throws `rate-limited`. */
+  async take(...key: readonly string[]): Promise<void> {
+    const digest = createHash('sha256').update(JSON.stringify(key)).digest('base64url');
+    const local = this.#localOf(digest);
+    if (!local.hasLeft) throw this.#refusal(local.remaining);
+    // Before Redis is asked, so that uses that wait for it count already.
+    local.take();
+    const left = await this.#leftInRedis(digest);
+    if (left !== undefined) throw this.#refusal(left);
+  }
+
+  /** What Redis has left where it grants nothing; undefined where it grants one, or is away. */
+  async #leftInRedis(digest: string): Promise<number | undefined> {
+    if (!this.redis) return undefined;
+    const lease = redisLease(this.redis, `${this.name}:${digest}`, this.rate);
+    const leased = await lease(0, 1).catch(() => undefined);
+    return leased?.granted === 0 ? leased.left : undefined;
+  }
+
+  #localOf(digest: string): LocalAllowance {
+    const known = this.#local.get(digest);
+    if (known) return known;
+    const made = new LocalAllowance(this.clock, this.rate);
+    this.#local.set(digest, made);
+    return made;
+  }
+
+  #refusal(left: number): Problem {
+    return new Problem('rate-limited', { retryAfterSeconds: fillMs(this.rate, 1 - left) / 1000 });
+  }
+}

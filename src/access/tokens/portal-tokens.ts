@@ -1,0 +1,61 @@
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../../clock/clock';
+import type { PortalTokenVerifier, RequestOrigin } from '../../context/portal-token-verifier';
+import { Problem } from '../../problems/problem';
+import type { Secret } from '../../secrets/secret';
+import type { SecretKeys } from '../../secrets/secret-keys';
+import type { Directory } from '../directory';
+import type { Grant } from '../grant';
+import { AddressLimit } from '../limits/address-limit';
+import { ownTokenGrant } from './own-token';
+
+/** Made-up tokens that an address may have Hubster asked about. */
+const PROBES = { perMinute: 60, burst: 60 };
+/** A client that repeats a refused token costs no second probe for so long. */
+const REFUSED_FOR_MS = 5000;
+const MAX_REFUSED = 1000;
+
+/**
+ * Portal tokens of callers (passthrough). Anybody can make one up, so its bearer is a stranger until Hubster has accepted it:
+ * Hubster is asked once, before anything is counted, cached or recorded for it, and accepted tokens are remembered.
+ */
+export class PortalTokens {
+  /** By the SHA-256 of the token, as all maps here. */
+  readonly #flights = new Map<string, Promise<Grant>>();
+  readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
+  readonly #probes: AddressLimit;
+
+  constructor(
+    private readonly directory: Directory,
+    private readonly verifier: PortalTokenVerifier,
+    private readonly keys: SecretKeys,
+    private readonly clock: Clock,
+  ) {
+    this.#probes = new AddressLimit(clock, PROBES);
+  }
+
+  /** Once for all who bring the same token. Rejects with a `Problem`. */
+  identify(token: Secret, hash: string, origin: RequestOrigin): Promise<Grant> {
+    const known = this.#flights.get(hash);
+    if (known !== undefined) return known;
+    const flight = this.#verify(token, hash, origin).finally(() => this.#flights.delete(hash));
+    this.#flights.set(hash, flight);
+    return flight;
+  }
+
+  async #verify(token: Secret, hash: string, origin: RequestOrigin): Promise<Grant> {
+    const { accepted } = this.directory.index;
+    if (this.clock.monotonic() < (this.#refusedUntil.get(hash) ?? 0)) throw new Problem('unauthenticated');
+    // Taken before Hubster is asked, so that probes under way count too.
+    const limited = this.#probes.take(origin.address);
+    if (limited) throw limited;
+    if (!(await this.verifier.isAccepted(token, origin))) {
+      this.#refusedUntil.set(hash, this.clock.monotonic() + REFUSED_FOR_MS);
+      throw new Problem('unauthenticated');
+    }
+    this.#probes.giveBack(origin.address);
+    const grant = ownTokenGrant(token, this.keys);
+    accepted.set(hash, grant);
+    return grant;
+  }
+}

@@ -1,0 +1,74 @@
+import { ManualClock } from '../../test/support/manual-clock';
+import { Problem } from '../problems/problem';
+import { Secret } from '../secrets/secret';
+import { PortalTokenProbe } from './portal-token-probe';
+import { json } from './testing/stub-server';
+import { StubbedClient } from './testing/stubbed-client';
+
+describe('PortalTokenProbe', () => {
+  let clock: ManualClock;
+  let hubster: StubbedClient;
+  beforeEach(async () => {
+    clock = new ManualClock();
+    hubster = await StubbedClient.start(clock);
+  });
+  afterEach(() => hubster.close());
+
+  async function probe(token = 'a-token', address = '10.0.0.1'): Promise<unknown> {
+    let isSettled = false;
+    const probing = new PortalTokenProbe(hubster.client, clock)
+      .isAccepted(Secret.of(token), { address, requestId: 'r1' })
+      .catch((error: unknown) => (error instanceof Problem ? error.code : error))
+      .finally(() => {
+        isSettled = true;
+      });
+    while (!isSettled) await clock.advance(0);
+    return probing;
+  }
+
+  it.each([
+    [200, true],
+    [400, true],
+    [403, true],
+    [404, true],
+    [401, false],
+    [302, 'upstream-error'],
+    [429, 'upstream-rate-limited'],
+    [503, 'upstream-unavailable'],
+    [599, 'upstream-error'],
+  ])('%i says %s', async (status, expected) => {
+    hubster.stub.portal = [json(status, { results: [], total: 0 })];
+    expect(await probe()).toBe(expected);
+  });
+
+  it('a page that some proxy shows everybody with 200 proves nothing', async () => {
+    hubster.stub.portal = [
+      (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('Welcome'),
+    ];
+    expect(await probe()).toBe('upstream-invalid');
+  });
+
+  it('is one small read with the token and nothing of ours', async () => {
+    hubster.stub.portal = [json(200, { results: [], total: 0 })];
+    await probe();
+    expect(hubster.stub.tokenRequests).toEqual([]);
+    expect(hubster.stub.calls).toEqual([
+      expect.objectContaining({
+        method: 'GET',
+        url: '/api/v1/integrations?pageNumber=0&pageSize=1',
+        headers: expect.objectContaining({ authorization: 'Bearer a-token', 'x-request-id': 'r1' }),
+      }),
+    ]);
+  });
+
+  it('a Retry-After that one address has earned holds back no other', async () => {
+    hubster.stub.portal = [
+      (_request, response) => void response.writeHead(429, { 'retry-after': '60' }).end(),
+      json(200, { results: [], total: 0 }),
+    ];
+    expect(await probe('made-up', '10.0.0.1')).toBe('upstream-rate-limited');
+    expect(await probe('another', '10.0.0.1')).toBe('upstream-rate-limited');
+    expect(await probe('honest', '10.0.0.2')).toBe(true);
+    expect(hubster.stub.calls).toHaveLength(2);
+  });
+});

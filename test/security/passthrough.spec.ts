@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { SignJWT } from 'jose';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const LIST = '/api/v1/integrations';
+const KEY = new TextEncoder().encode('a key that nobody has published');
+const CREATE = {
+  channelId: 'WebChat',
+  name: 'by a stranger',
+  configuration: { allowedOrigins: ['https://a.example.com'] },
+};
+
+interface Sending {
+  readonly method?: string;
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: object;
+  /** Where it comes from: all of 127.0.0.0/8 is this machine. */
+  readonly from?: string;
+}
+
+describe('passthrough: a made-up token is a stranger until Hubster has accepted it (faults 1.10)', () => {
+  let stagedoor: Stagedoor;
+
+  beforeEach(async () => {
+    stagedoor = await startStagedoor({ tenantsFile: { passthrough: true } });
+  });
+  afterEach(() => stagedoor.close());
+
+  function send(token: string, { method = 'GET', path = LIST, headers, body, from }: Sending = {}): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const own = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }), ...headers };
+      const options = { method, headers: own, ...(from && { localAddress: from }) };
+      request(`${stagedoor.url}${path}`, options, (response) => {
+        response.resume();
+        response.once('end', () => resolve(response.statusCode ?? 0));
+      })
+        .once('error', reject)
+        .end(body && JSON.stringify(body));
+    });
+  }
+
+  async function portalToken(): Promise<string> {
+    const [tenant] = stagedoor.sandbox.tenants;
+    const issued = await fetch(`${stagedoor.sandbox.url}/connect/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`,
+    });
+    const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
+    return token;
+  }
+
+  const madeUp = () => randomBytes(24).toString('base64url');
+  const create = (token: string, from?: string) =>
+    send(token, {
+      ...{ method: 'POST', path: `${LIST}/hubs/${HUBS.acme}`, body: CREATE },
+      headers: { 'idempotency-key': randomBytes(12).toString('hex') },
+      ...(from && { from }),
+    });
+
+  it('200 of them cost Hubster 60 reads, leave no intent and 60 records, and slow nobody down', async () => {
+    const honest = await portalToken();
+    expect(await send(honest)).toBe(200);
+    const before = (await stagedoor.journal()).length;
+    const made = await Promise.all(Array.from({ length: 200 }, () => create(madeUp())));
+    expect(new Set(made)).not.toContain(200);
+    // One more comes back each second.
+    expect((await stagedoor.journal()).length - before).toBeLessThan(90);
+
+    const honestly = await Promise.all(Array.from({ length: 50 }, () => send(honest)));
+    expect(new Set(honestly)).toEqual(new Set([200]));
+    expect(await send(await portalToken(), { from: '127.0.0.2' })).toBe(200);
+    expect(await create(madeUp())).toBe(429);
+
+    await stagedoor.app.close();
+    const trail = await stagedoor.trail();
+    expect(trail.filter(({ phase }) => phase === 'intent')).toEqual([]);
+    const refused = trail.filter(({ action }) => action === 'access.refused');
+    expect(refused.length).toBeLessThanOrEqual(61);
+    expect(new Set(refused.map(({ tenant, caller }) => `${tenant} ${caller}`))).toEqual(new Set(['null null']));
+  });
+
+  it('a token is asked about once, before its first write is recorded, and then is a tenant of its own', async () => {
+    const token = await portalToken();
+    expect(await Promise.all(Array.from({ length: 5 }, () => send(token, { path: '/api/v1/me' })))).toEqual(
+      Array(5).fill(200),
+    );
+    expect(await create(token)).toBe(200);
+    const calls = (await stagedoor.journal()).map(({ method, path }) => `${method} ${path}`);
+    expect(calls).toEqual([`GET ${LIST}`, `POST ${LIST}/hubs/${HUBS.acme}`]);
+    const [intent] = (await stagedoor.trail()).filter(({ phase }) => phase === 'intent');
+    expect(intent).toMatchObject({ tenant: expect.stringMatching(/^own:/), caller: 'passthrough' });
+  });
+
+  it('one that Hubster refuses later is a stranger again, and costs one question a few seconds', async () => {
+    const token = await portalToken();
+    expect(await send(token)).toBe(200);
+    await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 2, effect: { status: 401 } });
+    const revalidate = { headers: { 'cache-control': 'no-cache' } };
+    expect(await send(token, revalidate)).toBe(401);
+    const before = (await stagedoor.journal()).length;
+    expect(await Promise.all([send(token), send(token), send(token)])).toEqual([401, 401, 401]);
+    expect(await send(token)).toBe(401);
+    expect(await stagedoor.journal()).toHaveLength(before + 1);
+  });
+
+  it('a Hubster that does not say leaves nobody accepted, nobody refused and no record', async () => {
+    const token = await portalToken();
+    await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 3, effect: { status: 503 } });
+    expect(await send(token)).toBe(503);
+    expect(await send(token)).toBe(200);
+    await stagedoor.app.close();
+    expect((await stagedoor.trail()).filter(({ action }) => action === 'access.refused')).toEqual([]);
+  });
+
+  it('only opaque tokens and JWTs of Hubster’s own issuer are sent to it', async () => {
+    const jwt = (claims: object) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(KEY);
+    const foreign = [
+      await jwt({ iss: 'https://login.example.com/' }),
+      await jwt({}),
+      await jwt({ iss: `${stagedoor.sandbox.url}.example.com` }),
+      `${Buffer.from('{"alg":"dir","enc":"A256GCM"}').toString('base64url')}..a.b.c`,
+      'sd_made-up',
+      'not/b64{token}',
+    ];
+    for (const token of foreign) expect(await send(token)).toBe(401);
+    expect(await stagedoor.journal()).toEqual([]);
+    expect(await send(await jwt({ iss: stagedoor.sandbox.url }))).toBe(401);
+    expect(await send(await jwt({ iss: `${stagedoor.sandbox.url}/` }))).toBe(401);
+    expect(await send('eyJ.opaque.all-the-same')).toBe(401);
+    expect(await stagedoor.journal()).toHaveLength(3);
+  });
+});
+
+describe('refusals of known callers', () => {
+  it('300 requests without the scope: 60 records and one with the count, another caller’s are untouched', async () => {
+    const stagedoor = await startStagedoor();
+    const purge = () => stagedoor.as('reader').delete('/api/v1/cache');
+    for (let round = 0; round < 30; round += 1)
+      await Promise.all(Array.from({ length: 10 }, () => purge().expect(403)));
+    await stagedoor.as('acme-app').get('/api/v1/me').set('x-tenant-id', 'globex').expect(403);
+    await stagedoor.app.close();
+    const refused = (await stagedoor.trail()).filter(({ action }) => action === 'access.refused');
+    const of = (id: string) => refused.filter(({ caller }) => caller === id);
+    expect(of('acme-app')).toHaveLength(1);
+    expect(of('reader')).toHaveLength(61);
+    expect(of('reader').at(-1)).toMatchObject({ tenant: 'acme', status: 403, code: 'forbidden', count: 240 });
+    await stagedoor.close();
+  });
+
+  it('are counted by the limit of their tenant and caller', async () => {
+    const stagedoor = await startStagedoor({ limits: { acme: 100 } });
+    const statuses: number[] = [];
+    for (let time = 0; time < 12; time += 1) {
+      statuses.push((await stagedoor.as('reader').delete('/api/v1/cache')).status);
+    }
+    expect(statuses).toEqual([...Array(10).fill(403), 429, 429]);
+    await stagedoor.close();
+  });
+
+  it('one whose X-Request-Timeout-Ms is nonsense is counted as well', async () => {
+    const stagedoor = await startStagedoor({ limits: { acme: 100 } });
+    const statuses: number[] = [];
+    for (let time = 0; time < 12; time += 1) {
+      const asked = stagedoor.as('reader').get('/api/v1/me').set('x-request-timeout-ms', 'soon');
+      statuses.push((await asked).status);
+    }
+    expect(statuses).toEqual([...Array(10).fill(400), 429, 429]);
+    await stagedoor.close();
+  });
+});
