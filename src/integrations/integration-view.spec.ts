@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Channel } from '../channels/channel';
 import { CHANNELS, channelAnswered, channelNamed } from '../channels/channel-registry';
 import type { Integration } from '../hubster/integration';
+import { JsonNumber } from '../json/json-number';
 import type { JsonObject, JsonValue } from '../json/json-value';
 import { MASK, Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
@@ -67,6 +68,14 @@ describe('the view of an integration', () => {
   it('lets nothing out that it does not list (N1)', () => {
     const more = { ...twilio, [CANARY]: 1, hub: { key: CANARY }, created: CANARY, toJSON: () => CANARY };
     expect(JSON.stringify(views.one(more, 'acme'))).not.toContain('canary');
+  });
+
+  it('masks a secret that is a number, and tells one from another that a double could not', () => {
+    const seen = ['10154275849012345678', '10154275849012345679'].map((text) =>
+      views.one(integration(channelNamed('TwilioSMS'), { authToken: new JsonNumber(text) }), 'acme'),
+    );
+    expect(seen.map(({ configuration }) => configuration)).toEqual([{ authToken: MASK }, { authToken: MASK }]);
+    expect(new Set(seen.map(({ secrets }) => secrets['authToken']?.fingerprint)).size).toBe(2);
   });
 
   it('tells a fingerprint that differs by tenant, integration, channel, field and value (design 2.1)', () => {

@@ -77,6 +77,13 @@ describe('what is read and written again', () => {
     );
   });
 
+  it('has names that are array indexes first, as JavaScript has them; nothing else moves and nothing is lost', () => {
+    for (const number of ['1', '1.0']) {
+      const read = readJson(Buffer.from(`{"b":[${number},0],"10":1,"a":2,"2":3}`));
+      expect(writeJson(read)).toBe(`{"2":3,"10":1,"b":[${number},0],"a":2}`);
+    }
+  });
+
   it('is the same value', () => {
     const json = fc.jsonValue({ noUnicodeString: false }).map((value) => JSON.stringify(value));
     fc.assert(
