@@ -130,20 +130,15 @@ describe('masks', () => {
 });
 
 describe('an update with very many faults', () => {
-  const MS = 1000;
-
+  // Errors times keys would take longer than a test may.
   it.each(['replace', 'merge'] as const)('is refused in time linear in its keys (1.1, %s)', (mode) => {
-    const configuration = Object.fromEntries(Array.from({ length: 6000 }, (_, index) => [`k${index}`, 1]));
-    const started = performance.now();
+    const configuration = Object.fromEntries(Array.from({ length: 25_000 }, (_, index) => [`k${index}`, 1]));
     expect(refusal(() => plan(system, mode, { configuration }))).toHaveLength(101);
-    expect(performance.now() - started).toBeLessThan(MS);
   });
 
   it.each(['replace', 'merge'] as const)('lists no more than a request is long (%s)', (mode) => {
     const configuration = { ['k'.repeat(100_000)]: Array.from({ length: 10_000 }, () => MASK) };
-    const started = performance.now();
     const errors = refusal(() => plan(system, mode, { configuration }));
-    expect(performance.now() - started).toBeLessThan(MS);
     expect(JSON.stringify(errors).length).toBeLessThan(300_000);
   });
 });

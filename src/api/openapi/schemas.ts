@@ -142,7 +142,7 @@ function integrationSchema(channel: Channel): JsonObject {
       secrets: {
         type: 'object',
         description:
-          'Which secrets are set. Of two fingerprints of one integration that share what stands before the dot, different ones are different secrets.',
+          'Which secrets are set, and values that are shown in parts only (a webhookUrl). Of two fingerprints of one integration that share what stands before the dot, different ones are different values.',
         additionalProperties: {
           type: 'object',
           properties: { set: { type: 'boolean', enum: [true] }, fingerprint: { type: 'string' } },
