@@ -25,7 +25,10 @@ describe('readConfig: demo', () => {
   it('is a demo on loopback when nothing is set, empty values included', () => {
     const config = read({ HUBSTER_PORTAL_URL: '', TENANTS_FILE: '', HUBSTER_CLIENT_ID: '' });
     expect(config).toMatchObject({ mode: 'demo', tenants: { kind: 'demo' }, production: false });
-    expect(config.http).toEqual({ host: '127.0.0.1', port: 3000, corsOrigins: [], docs: true });
+    expect(config.http).toEqual({
+      ...{ host: '127.0.0.1', port: 3000, corsOrigins: [], docs: true },
+      ...{ maxConnections: 4096, shutdownDelayMs: 0 },
+    });
     expect(config).not.toHaveProperty('hubster');
   });
 

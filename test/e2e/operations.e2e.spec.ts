@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import { CHANNELS } from '../../src/channels/channel-registry';
 import { PROBLEM_CODES, PROBLEM_KINDS } from '../../src/problems/problem-registry';
@@ -64,6 +65,21 @@ describe('operations and documentation', () => {
     expect(text).toMatch(/stagedoor_upstream_calls_total\{[^}]+\} \d+/);
     expect(text).toMatch(/stagedoor_cache_results_total\{[^}]+\} \d+/);
     expect(text).not.toMatch(/acme|globex|gateway/);
+  });
+
+  it.each([
+    '/openapi.json',
+    '/openapi.yaml',
+    '/problems',
+    '/problems/not-found',
+    '/docs',
+    '/docs/swagger-ui-bundle.js',
+  ])('%s is sent from one buffer', async (path) => {
+    const end = jest.spyOn(ServerResponse.prototype, 'end');
+    for (let time = 0; time < 2; time += 1) await stagedoor.as().get(path).expect(200);
+    const sent = new Set<unknown>(end.mock.calls.map(([body]) => body));
+    end.mockRestore();
+    expect([...sent].map(Buffer.isBuffer)).toEqual([true]);
   });
 
   it('S-012: /channels tells all ten, with schemas for the documented six', async () => {

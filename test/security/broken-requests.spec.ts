@@ -124,6 +124,19 @@ describe('a request that is broken or ambiguous', () => {
     expect(statusesIn(received)).toEqual([404]);
   });
 
+  it('an IPv4 client of a service that serves IPv6 too is recorded with its IPv4 address', async () => {
+    const both = await startStagedoor({ env: { HOST: '::' }, sandbox: stagedoor.sandbox });
+    const url = `http://127.0.0.1:${new URL(both.url).port}`;
+    await sendRaw(url, requestHead('GET /api/v1/me HTTP/1.1', HOST, CLOSE));
+    const known = [HOST, CLOSE, `X-API-Key: ${both.keyOf('acme-app')}`, 'Content-Length: 0'];
+    await sendRaw(url, requestHead(`POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/1.1`, ...known));
+    while ((await both.trail()).filter(({ address }) => address !== undefined).length < 2)
+      await new Promise(setImmediate);
+    const addresses = (await both.trail()).map(({ address }) => address).filter((address) => address !== undefined);
+    expect(new Set(addresses)).toEqual(new Set(['127.0.0.1']));
+    await both.close();
+  });
+
   it('an upgrade is not made: the request is served as any other', async () => {
     const upgrade = ['Connection: Upgrade, close', 'Upgrade: websocket'];
     expect(

@@ -157,13 +157,13 @@ describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
       open.as().options(path).set({
         origin: from,
         'access-control-request-method': 'PATCH',
-        'access-control-request-headers': 'x-api-key,if-match',
+        'access-control-request-headers': 'x-api-key,if-match,tracestate',
       });
     const { headers } = await preflight(origin, `/api/v1/integrations/${HUBS.acme}`).expect(204);
     expect(headers).toMatchObject({
       'access-control-allow-origin': origin,
       'access-control-allow-methods': 'DELETE, GET, HEAD, OPTIONS, PATCH',
-      'access-control-allow-headers': expect.stringMatching(/X-API-Key.+If-Match/),
+      'access-control-allow-headers': expect.stringMatching(/X-API-Key.+If-Match.+tracestate/),
       'access-control-max-age': '600',
       vary: 'Origin',
     });

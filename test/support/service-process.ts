@@ -28,7 +28,7 @@ export interface ServiceProcess {
 type Variables = Readonly<Record<string, string>>;
 
 const SECRET_VARIABLE = /KEY|SECRET|PASSWORD|TOKEN/;
-const LISTENS = /Stagedoor listens on (http:\S+)/;
+const LISTENS = /(?:Stagedoor listens on |"server\.listening","url":")(http:[^\s"]+)/;
 const DEMO_KEY = /sd_\S+/;
 
 /** Every process of a suite, with the environment it was given. */

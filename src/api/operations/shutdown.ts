@@ -35,7 +35,7 @@ export class Shutdown {
 
   /** How long all phases may take together, in milliseconds. */
   get limitMs(): number {
-    return this.config.http.shutdownDelayMs + this.#longestRequestMs + 4 * MARGIN_MS;
+    return this.config.http.shutdownDelayMs + this.#longestRequestMs + 3 * MARGIN_MS;
   }
 
   get #longestRequestMs(): number {

@@ -3,8 +3,8 @@ import type { Socket } from 'node:net';
 import { requestIdOf } from '../http/request-inputs';
 import { brokenInputResponse, messageOf } from './broken-input';
 
-/** Pipelining clients send a few requests ahead; nobody who reads what is sent has more of them open. */
-const MAX_OPEN_RESPONSES = 32;
+/** Clients that pipeline send a few requests ahead, and most send none; each that is open may hold a large response. */
+const MAX_OPEN_RESPONSES = 8;
 /** How long a connection stays open behind its last response, so that a client which still sends gets to read it, in milliseconds. */
 const LINGER_MS = 1000;
 
@@ -77,6 +77,7 @@ export class Connection {
 
   #rejectFlood(): void {
     this.#isRejecting = true;
+    stopParsing(this.socket);
     const isWriting = this.#open.some(({ writableEnded, req }) => !writableEnded && !SAFE_METHODS.has(req.method));
     const latest = this.#responses.at(-1);
     if (!isWriting || latest === undefined) this.socket.destroy();
@@ -100,4 +101,16 @@ export class Connection {
   get #open(): readonly ServerResponse<IncomingMessage>[] {
     return this.#responses.filter(({ writableFinished }) => !writableFinished);
   }
+}
+
+/** What Node's parser is told to leave the rest of what was received alone, as for a protocol that it does not know. */
+const NOT_HTTP = 2;
+
+/**
+ * Of 64 KiB that are received at once Node makes up to 3,600 requests, whatever becomes of the socket meanwhile: tens of milliseconds in
+ * which nobody else is served. There is no documented way to stop it; where this one is missing, they are made and dropped.
+ */
+function stopParsing(socket: Socket): void {
+  const parser: unknown = Reflect.get(socket, 'parser');
+  if (typeof parser === 'object' && parser !== null && 'onIncoming' in parser) parser.onIncoming = () => NOT_HTTP;
 }

@@ -46,14 +46,20 @@ export function createHttpServer(parts: ServerParts): Server {
   server.maxConnections = maxConnections;
   connections.add(server, { isManagement });
 
-  const serve = (request: IncomingMessage, response: ServerResponse<IncomingMessage>, problem?: Problem): void => {
+  const serve = (
+    request: IncomingMessage,
+    response: ServerResponse<IncomingMessage>,
+    check: (request: IncomingMessage) => Problem | undefined,
+  ): void => {
+    // First of all, as a flood of requests should cost nothing more.
     if (!connections.admit(response)) return;
+    const problem = check(request);
     if (problem) malformed.set(request, problem);
     else if (fastPath?.(request, response)) return;
     listener(request, response);
   };
-  server.on('request', (request, response) => serve(request, response, malformedRequest(request)));
-  server.on('checkExpectation', (request, response) => serve(request, response, unknownExpectation()));
+  server.on('request', (request, response) => serve(request, response, malformedRequest));
+  server.on('checkExpectation', (request, response) => serve(request, response, unknownExpectation));
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
     if (socket instanceof Socket) connections.of(socket)?.rejectInput(code);
   });

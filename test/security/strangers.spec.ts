@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
+import type { Socket } from 'node:net';
+import { makeApiKey } from '../../src/access/api-key';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
+import { canary } from '../support/canaries';
+import { openRawSocket, requestHead } from '../support/raw-socket';
+import { startService } from '../support/service-process';
+
+/** `npm run test:strangers` takes 60 s, and judges times too. */
+const SECONDS = Number(process.env['STRANGERS_SECONDS'] ?? 3);
+const JUDGES_TIMES = process.env['STRANGERS_TIMES'] !== undefined;
+const STRANGERS = 10;
+const MAX_GROWTH_MIB = 64;
+const MAX_TIMES_SLOWER = 2;
+const PIPELINED_BYTES = 64 * 1024;
+/** A stranger whose connection is closed comes back after so long, in milliseconds. */
+const COMES_BACK_MS = 1000;
+const PATHS = ['/openapi.json', '/openapi.yaml', '/metrics', '/problems', '/docs/swagger-ui-bundle.js'];
+
+jest.setTimeout(60_000 + 4 * SECONDS * 1000);
+
+describe('ten strangers with pipelined requests whose responses they do not read', () => {
+  let sandbox: Sandbox;
+  const key = makeApiKey().key.reveal();
+
+  beforeAll(async () => {
+    sandbox = await startSandbox();
+  });
+  afterAll(() => sandbox.close());
+
+  it(`for ${SECONDS} s cost at most ${MAX_GROWTH_MIB} MiB, and others are served as before`, async () => {
+    const secrets = { STAGEDOOR_API_KEY: key, SECRET_KEY: canary('the key', 40).value };
+    const service = await startService(sandbox, { ...secrets, LOG_LEVEL: 'silent' });
+    const url = await service.listens();
+    const { pid = 0 } = service.process;
+    const caller = new Agent({ keepAlive: true, maxSockets: 1 });
+    const read = () => timeToRead(`${url}/api/v1/integrations`, { agent: caller, headers: { 'x-api-key': key } });
+    const readFor = async (seconds: number): Promise<{ p99: number; reads: number; grown: number }> => {
+      const times: number[] = [];
+      const before = await residentMiB(pid);
+      let most = before;
+      for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
+        times.push(await read());
+        if (times.length % 100 === 0) most = Math.max(most, await residentMiB(pid));
+      }
+      return { p99: percentile(times, 0.99), reads: times.length, grown: most - before };
+    };
+
+    await readFor(SECONDS);
+    const alone = await readFor(SECONDS);
+    const strangers = Array.from({ length: STRANGERS }, (_, index) => new Stranger(url, PATHS[index % PATHS.length]));
+    const beside = await readFor(SECONDS);
+    for (const stranger of strangers) stranger.leave();
+    process.stdout.write(
+      `${alone.reads} reads alone: p99 ${alone.p99.toFixed(2)} ms; ${beside.reads} beside strangers: p99 ${beside.p99.toFixed(2)} ms, ${beside.grown.toFixed(1)} MiB more\n`,
+    );
+    expect(beside.grown).toBeLessThanOrEqual(MAX_GROWTH_MIB);
+    if (JUDGES_TIMES) expect(beside.p99).toBeLessThanOrEqual(MAX_TIMES_SLOWER * alone.p99);
+    caller.destroy();
+    expect(await service.stop()).toBe(0);
+  });
+});
+
+class Stranger {
+  #socket: Socket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #hasLeft = false;
+
+  constructor(
+    private readonly url: string,
+    private readonly path = '/',
+  ) {
+    void this.#come();
+  }
+
+  leave(): void {
+    this.#hasLeft = true;
+    clearTimeout(this.#timer);
+    this.#socket?.destroy();
+  }
+
+  async #come(): Promise<void> {
+    const { socket } = await openRawSocket(this.url);
+    if (this.#hasLeft) return void socket.destroy();
+    this.#socket = socket;
+    socket.pause();
+    const request = requestHead(`GET ${this.path} HTTP/1.1`, 'Host: x');
+    socket.write(request.repeat(Math.floor(PIPELINED_BYTES / request.length)));
+    // One that does not read is not told that its connection is closed; it opens another one in any case.
+    this.#timer = setTimeout(() => {
+      socket.destroy();
+      void this.#come();
+    }, COMES_BACK_MS);
+  }
+}
+
+function timeToRead(url: string, options: object): Promise<number> {
+  const begun = performance.now();
+  return new Promise((resolve, reject) => {
+    get(url, options, (response) => {
+      response.resume().once('end', () => resolve(performance.now() - begun));
+    }).once('error', reject);
+  });
+}
+
+async function residentMiB(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]) / 1024;
+}
+
+function percentile(values: readonly number[], share: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? Number.NaN;
+}
