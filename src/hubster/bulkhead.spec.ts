@@ -82,6 +82,31 @@ describe('Bulkhead (design 5, N2)', () => {
     expect([running(greedy), running(modest)]).toEqual([77, 3]);
   });
 
+  it('runs 20 probes of strangers in all, at no cost to tenants', async () => {
+    const probes = Array.from({ length: 200 }, (_, address) =>
+      start({ tenant: `address:10.0.0.${address}`, class: 'probe' }),
+    );
+    expect(running(probes)).toBe(20);
+    expect(running(Array.from({ length: 8 }, (_, tenant) => startMany(10, { tenant: `busy-${tenant}` })).flat())).toBe(
+      64,
+    );
+    expect(running([start({ tenant: 'quiet' })])).toBe(1);
+    for (const probe of probes.filter(({ isRunning }) => isRunning)) probe.settle();
+    await clock.advance(0);
+    expect(running(probes)).toBe(20);
+  });
+
+  it('lets 1,000 calls wait in all, however many tenants they are of', async () => {
+    startMany(10, { tenant: 'acme' });
+    for (let tenant = 0; tenant < 8; tenant += 1) startMany(10, { tenant: `busy-${tenant}` });
+    for (let tenant = 0; tenant < 20; tenant += 1) startMany(1, { tenant: `modest-${tenant}` });
+    const waiting = Array.from({ length: 1100 }, (_, tenant) => start({ tenant: `late-${tenant}` }));
+    await clock.advance(0);
+    expect(waiting.filter(({ outcome }) => outcome !== undefined).length).toBeGreaterThanOrEqual(100);
+    await clock.advance(500);
+    expect(waiting.every(({ outcome }) => outcome !== undefined)).toBe(true);
+  });
+
   it('gives every place back, whatever came of the calls', async () => {
     for (let round = 0; round < 20; round += 1) {
       for (const attempt of startMany(10)) attempt.settle({ kind: 'reset', phase: 'portal' });

@@ -33,7 +33,8 @@ export const DescribeCompare = (): MethodDecorator =>
     ApiTags('integrations'),
     ApiOperation({
       summary: 'Tells whether a value is a secret of the integration',
-      description: 'Ten times a minute for each caller. Each comparison is recorded, without the value.',
+      description:
+        'Ten times a minute by each caller, thirty times for each secret. Each comparison is recorded, without the value.',
     }),
     ApiParam({ name: 'integrationId', schema: { type: 'string', format: 'uuid' } }),
     ApiParam({ name: 'field', description: 'A secret field of the channel, such as `authToken`.' }),

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { RedisServer } from '../support/redis-server';
+import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer';
+
+const SECRET = 'cb8c5367c3c4586e';
+const TWILIO = { accountSid: 'AC1fc1c1722444', numberSid: 'PN667435536f4d' };
+const SCOPES = 'secrets:compare integrations:write integrations:read';
+
+const created = (name: string, authToken: string) => ({
+  channelId: 'TwilioSMS',
+  name,
+  configuration: { ...TWILIO, authToken },
+});
+
+async function createVictim(stagedoor: Stagedoor, name: string): Promise<string> {
+  const { body } = await stagedoor
+    .as('acme-app')
+    .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+    .send(created(name, SECRET))
+    .expect(200);
+  return body.integrationId;
+}
+
+describe('guessing a secret (faults 2.4)', () => {
+  let redis: RedisServer;
+  let issuer: TokenIssuer;
+  let replicas: Stagedoor[];
+
+  beforeEach(async () => {
+    redis = await RedisServer.start();
+    issuer = await startTokenIssuer();
+    const trusted = { issuer: issuer.url, audience: 'stagedoor', jwksUri: issuer.jwksUri, tenants: ['acme'] };
+    const setup = { env: { REDIS_URL: redis.url }, tenantsFile: { issuers: [trusted] } };
+    const first = await startStagedoor(setup);
+    replicas = [first, await startStagedoor({ ...setup, sandbox: first.sandbox })];
+  });
+  afterEach(async () => {
+    for (const replica of [...replicas].reverse()) await replica.close();
+    await issuer.close();
+    await redis.stop();
+  });
+
+  it('a hundred subjects over two replicas have thirty tries, by both routes together', async () => {
+    const [one, other] = replicas;
+    if (!one || !other) throw new Error('there are two');
+    const id = await createVictim(one, 'victim');
+    const statuses: number[] = [];
+    for (let subject = 0; subject < 100; subject += 1) {
+      const token = await issuer.token({ claims: { sub: `subject-${subject}`, scope: SCOPES } });
+      const agent = (subject % 2 ? one : other).as().set('authorization', `Bearer ${token}`);
+      const answer =
+        subject % 3 === 0
+          ? await agent.patch(`/api/v1/integrations/${id}`).send({ configuration: { authToken: `guess ${subject}` } })
+          : await agent
+              .post(`/api/v1/integrations/${id}/secrets/authToken/compare`)
+              .send({ value: `guess ${subject}` });
+      statuses.push(answer.status);
+    }
+    const tried = statuses.filter((status) => status !== 429);
+    expect(new Set(tried)).toEqual(new Set([200, 409]));
+    // One comes back each two seconds.
+    expect(tried.length).toBeGreaterThanOrEqual(30);
+    expect(tried.length).toBeLessThan(45);
+  });
+});
+
+describe('a create that is settled against an integration of the same name', () => {
+  let stagedoor: Stagedoor;
+  beforeEach(async () => {
+    stagedoor = await startStagedoor();
+  });
+  afterEach(() => stagedoor.close());
+
+  it('tells thirty times a minute whether its secret is the one in use, then that nothing is known', async () => {
+    const id = await createVictim(stagedoor, 'victim');
+    const send = (authToken: string, headers: Readonly<Record<string, string>>) =>
+      stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+        .set(headers)
+        .send(created('victim', authToken));
+    /** The first has no time for its answer, so the second has to look for what came of it. */
+    const guess = async (authToken: string) => {
+      const key = { 'idempotency-key': randomUUID() };
+      await send(authToken, { ...key, 'x-request-timeout-ms': '100' }).expect(504);
+      const { status, body } = await send(authToken, key);
+      return `${status} ${body.code ?? ''} ${body.candidate ?? ''}`.trim();
+    };
+    await stagedoor.fault({ match: { method: 'POST', path: '/hubs/' }, times: 0, effect: { hang: true } });
+    const answers: string[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      answers.push(...(await Promise.all(Array.from({ length: 5 }, (_, one) => guess(`guess ${round} ${one}`)))));
+    }
+    const told = answers.filter((answer) => answer === '409 name-taken');
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThan(38);
+    expect(new Set(answers)).toEqual(new Set(['409 name-taken', `504 upstream-timeout ${id}`]));
+    expect(await guess(SECRET)).toBe(`504 upstream-timeout ${id}`);
+  });
+});
