@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
+import { Config } from '../config/config';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
@@ -12,9 +13,11 @@ import { RedisIdempotencyStore } from './redis-idempotency-store';
   providers: [
     {
       provide: Idempotency,
-      inject: [REDIS, SecretKeys, Clock],
-      useFactory: (redis: RedisConnection | undefined, keys: SecretKeys, clock: Clock) =>
-        new Idempotency(redis ? new RedisIdempotencyStore(redis) : new MemoryIdempotencyStore(clock), keys, clock),
+      inject: [REDIS, SecretKeys, Clock, Config],
+      useFactory: (redis: RedisConnection | undefined, keys: SecretKeys, clock: Clock, { deadlines }: Config) => {
+        const store = redis ? new RedisIdempotencyStore(redis) : new MemoryIdempotencyStore(clock);
+        return new Idempotency(store, keys, clock, deadlines.writeMs);
+      },
     },
   ],
   exports: [Idempotency],

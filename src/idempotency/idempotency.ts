@@ -6,7 +6,7 @@ import type { SecretKeys } from '../secrets/secret-keys';
 import type { IdempotencyStore, Place } from './idempotency-store';
 import { type KeptAnswer, type KeyState, readKeyState } from './key-state';
 
-/** Longer than any request runs, in milliseconds: what is said to run since then was left behind by a crash. */
+/** Longer than a request runs, in milliseconds, unless its deadline is long: what runs since then was left behind by a crash. */
 const ABANDONED_MS = 60_000;
 
 /** A request with an `Idempotency-Key`. */
@@ -34,11 +34,16 @@ export interface Run {
 
 /** Lets one request with a key run once (S-760). */
 export class Idempotency {
+  readonly #abandonedMs: number;
+
   constructor(
     private readonly store: IdempotencyStore,
     private readonly keys: SecretKeys,
     private readonly clock: Clock,
-  ) {}
+    writeDeadlineMs = 0,
+  ) {
+    this.#abandonedMs = Math.max(ABANDONED_MS, 2 * writeDeadlineMs);
+  }
 
   /**
    * The first answer, or the right to run.
@@ -55,7 +60,7 @@ export class Idempotency {
     const state = this.opened(place, found);
     if (state.request !== request) throw new Problem('idempotency-mismatch');
     if (state.state === 'answered') return state.answer;
-    if (state.state === 'running' && this.clock.now() - state.since < ABANDONED_MS) throw running();
+    if (state.state === 'running' && this.clock.now() - state.since < this.#abandonedMs) throw running();
     if (!(await this.store.swap(place, found, mine))) throw running();
     return this.run(place, request, mine, this.sealed(place, { state: 'unknown', request }));
   }
