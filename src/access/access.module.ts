@@ -3,6 +3,7 @@ import { Clock } from '../clock/clock';
 import type { TenantsConfig } from '../config/tenants-config';
 import type { Scope } from '../context/scope';
 import { LOGGER, type Logger } from '../observability/logger';
+import { Metrics } from '../observability/metrics';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
 import { Access } from './access';
@@ -24,8 +25,9 @@ export class AccessModule {
         { provide: Directory, useValue: new Directory(tenants) },
         {
           provide: TokenVerifier,
-          inject: [Clock, LOGGER],
-          useFactory: (clock: Clock, logger: Logger) => new TokenVerifier(clock, keyFetcher(logger)),
+          inject: [Clock, LOGGER, Metrics],
+          useFactory: (clock: Clock, logger: Logger, metrics: Metrics) =>
+            new TokenVerifier(clock, keyFetcher(logger, metrics)),
         },
         {
           provide: Limits,

@@ -2,6 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import type { HubsterAddresses } from '../config/config';
+import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { Connections } from './connections';
 import { Exchange } from './exchange';
@@ -10,6 +11,7 @@ import { HubsterHttp, plainHttpService } from './hubster-http';
 import { Identity } from './identity';
 import { Policy } from './policy';
 import { HubsterPortal } from './portal';
+import { TransportErrorLog } from './transport-error-log';
 
 /** The only door to Hubster. Global, because it is made once, with the addresses that `main` knows. */
 @Global()
@@ -19,7 +21,7 @@ export class HubsterModule {
     return {
       module: HubsterModule,
       providers: [
-        Connections,
+        { provide: Connections, useFactory: () => new Connections() },
         {
           provide: HttpService,
           inject: [Connections],
@@ -27,10 +29,15 @@ export class HubsterModule {
         },
         {
           provide: HubsterClient,
-          inject: [HttpService, Clock, Metrics],
-          useFactory: (http: HttpService, clock: Clock, metrics: Metrics) => {
+          inject: [HttpService, Clock, Metrics, LOGGER],
+          useFactory: (http: HttpService, clock: Clock, metrics: Metrics, logger: Logger) => {
             const policy = new Policy(clock, metrics);
-            const exchange = new Exchange(new HubsterHttp(http), clock, metrics);
+            const exchange = new Exchange(
+              new HubsterHttp(http),
+              clock,
+              metrics,
+              new TransportErrorLog(clock, metrics, logger),
+            );
             const identity = new Identity(policy, exchange, clock, identityUrl);
             return new HubsterClient(policy, identity, exchange, portalUrl);
           },
