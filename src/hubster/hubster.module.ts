@@ -21,11 +21,11 @@ export class HubsterModule {
     return {
       module: HubsterModule,
       providers: [
-        { provide: Connections, useFactory: () => new Connections() },
+        { provide: Connections, inject: [Clock], useFactory: (clock: Clock) => new Connections(clock) },
         {
           provide: HttpService,
           inject: [Connections],
-          useFactory: ({ dispatcher }: Connections) => plainHttpService(dispatcher),
+          useFactory: plainHttpService,
         },
         {
           provide: HubsterClient,

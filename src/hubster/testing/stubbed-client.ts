@@ -34,7 +34,7 @@ export const CREATE: Operation = {
 /** The real client over real sockets; only the clock and the server are the test's. */
 export class StubbedClient {
   readonly metrics = new Metrics();
-  readonly connections = new Connections();
+  readonly connections: Connections;
   readonly logs: string[] = [];
   readonly client: HubsterClient;
 
@@ -43,8 +43,9 @@ export class StubbedClient {
     readonly clock: ManualClock,
     portalUrl: URL,
   ) {
+    this.connections = new Connections(clock);
     const policy = new Policy(clock, this.metrics, () => 0);
-    const http = new HubsterHttp(plainHttpService(this.connections.dispatcher));
+    const http = new HubsterHttp(plainHttpService(this.connections));
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
     const exchange = new Exchange(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
