@@ -4,6 +4,7 @@ import type { TenantsConfig } from '../config/tenants-config';
 import { PortalTokenVerifier } from '../context/portal-token-verifier';
 import type { Scope } from '../context/scope';
 import { LOGGER, type Logger } from '../observability/logger';
+import { Metrics } from '../observability/metrics';
 import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
@@ -33,8 +34,9 @@ export class AccessModule {
         },
         {
           provide: TokenVerifier,
-          inject: [Clock, LOGGER],
-          useFactory: (clock: Clock, logger: Logger) => new TokenVerifier(clock, keyFetcher(logger)),
+          inject: [Clock, LOGGER, Metrics],
+          useFactory: (clock: Clock, logger: Logger, metrics: Metrics) =>
+            new TokenVerifier(clock, keyFetcher(logger, metrics)),
         },
         {
           provide: Limits,

@@ -117,7 +117,7 @@ describe('parseTenantsFile', () => {
     [
       'a limit of 0',
       ['6000', '0'],
-      'tenants[0].limits.requestsPerMinute (line 8): expected a whole number from 1 to 1000000',
+      'tenants[0].limits.requestsPerMinute (line 8): expected a whole number from 1 to 1000000000',
     ],
     [
       'a secret in the file itself',

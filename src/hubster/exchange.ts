@@ -8,6 +8,7 @@ import type { HubsterHttp } from './hubster-http';
 import type { Outcome, Phase } from './outcome';
 import { readAnswer } from './read-answer';
 import { TransportError } from './transport-error';
+import type { TransportErrorLog } from './transport-error-log';
 
 /** What an exchange is counted as and read by. */
 export interface ExchangeKind {
@@ -25,6 +26,7 @@ export class Exchange {
     private readonly http: HubsterHttp,
     private readonly clock: Clock,
     metrics: Metrics,
+    private readonly transportErrors: TransportErrorLog,
   ) {
     this.#counters = new ExchangeCounters(metrics);
   }
@@ -51,7 +53,9 @@ export class Exchange {
       return readAnswer(answer, { phase, ignoresBody, now: this.clock.now() });
     } catch (error) {
       // Of an error that is not ours nothing is kept, not even as a cause: axios puts the whole request into it.
-      return { kind: error instanceof TransportError ? error.kind : 'reset', phase };
+      const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');
+      if (cause) this.transportErrors.record(phase, cause);
+      return { kind, phase };
     }
   }
 }

@@ -1,6 +1,6 @@
 import { HttpService } from '@nestjs/axios';
-import type { Dispatcher } from 'undici';
 import type { Cancellation } from '../clock/cancellation';
+import type { Connections } from './connections';
 import type { HttpAnswer } from './http-answer';
 import { Errand, type HttpRequest } from './http-request';
 import { undiciAdapter } from './undici-adapter';
@@ -21,9 +21,9 @@ export class HubsterHttp {
  * Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status, as it
  * merges its defaults into every request.
  */
-export function plainHttpService(dispatcher: Dispatcher): HttpService {
+export function plainHttpService(connections: Connections): HttpService {
   const instance = new HttpService().axiosRef.create();
   for (const name of Object.keys(instance.defaults)) Reflect.deleteProperty(instance.defaults, name);
-  instance.defaults.adapter = undiciAdapter(dispatcher);
+  instance.defaults.adapter = undiciAdapter(connections);
   return new HttpService(instance);
 }

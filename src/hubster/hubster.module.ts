@@ -3,6 +3,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import type { HubsterAddresses } from '../config/config';
 import { PortalTokenVerifier } from '../context/portal-token-verifier';
+import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { Connections } from './connections';
 import { Exchange } from './exchange';
@@ -12,6 +13,7 @@ import { Identity } from './identity';
 import { Policy } from './policy';
 import { HubsterPortal } from './portal';
 import { PortalTokenProbe } from './portal-token-probe';
+import { TransportErrorLog } from './transport-error-log';
 
 /** The only door to Hubster. Global, because it is made once, with the addresses that `main` knows. */
 @Global()
@@ -21,18 +23,23 @@ export class HubsterModule {
     return {
       module: HubsterModule,
       providers: [
-        Connections,
+        { provide: Connections, inject: [Clock], useFactory: (clock: Clock) => new Connections(clock) },
         {
           provide: HttpService,
           inject: [Connections],
-          useFactory: ({ dispatcher }: Connections) => plainHttpService(dispatcher),
+          useFactory: plainHttpService,
         },
         {
           provide: HubsterClient,
-          inject: [HttpService, Clock, Metrics],
-          useFactory: (http: HttpService, clock: Clock, metrics: Metrics) => {
+          inject: [HttpService, Clock, Metrics, LOGGER],
+          useFactory: (http: HttpService, clock: Clock, metrics: Metrics, logger: Logger) => {
             const policy = new Policy(clock, metrics);
-            const exchange = new Exchange(new HubsterHttp(http), clock, metrics);
+            const exchange = new Exchange(
+              new HubsterHttp(http),
+              clock,
+              metrics,
+              new TransportErrorLog(clock, metrics, logger),
+            );
             const identity = new Identity(policy, exchange, clock, identityUrl);
             return new HubsterClient(policy, identity, exchange, portalUrl);
           },

@@ -96,7 +96,7 @@ describe('Policy (design 5)', () => {
     ['token', 3000],
     ['write', 12_000],
   ] as const)('gives an attempt of a %s %i ms', async (callClass, ms) => {
-    const call = callAt(clock, { class: callClass, deadlineMs: 60_000 });
+    const call = callAt(clock, { class: callClass, deadlineMs: callClass === 'write' ? 15_000 : 10_000 });
     let isCut = false;
     const running = policy.send(call, (signal) => {
       const attempt = new OpenAttempt();

@@ -56,17 +56,17 @@ describe('ResponseCollector', () => {
     const second = new Controller();
     collector.onRequestStart(second);
     expect([controller.aborted, second.aborted]).toEqual([false, true]);
-    collector.onResponseError();
+    collector.onResponseError(null, new Error('broken'));
     await expect(answer).rejects.toMatchObject({ kind: 'reset' });
   });
 
   it('tells never sent from reset by whether the request was begun', async () => {
     const unsent = begin();
-    unsent.collector.onResponseError();
+    unsent.collector.onResponseError(null, new Error('broken'));
     await expect(unsent.answer).rejects.toMatchObject({ kind: 'never-sent' });
     const sent = begin();
     sent.collector.onRequestStart(sent.controller);
-    sent.collector.onResponseError();
+    sent.collector.onResponseError(null, new Error('broken'));
     await expect(sent.answer).rejects.toMatchObject({ kind: 'reset' });
   });
 

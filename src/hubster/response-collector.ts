@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { Cancellation } from '../clock/cancellation';
+import { type TransportCause, transportCauseOf } from '../observability/transport-cause';
 import type { AnswerHeaders, HttpAnswer } from './http-answer';
 import { TransportError } from './transport-error';
 
@@ -29,7 +30,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // undici may start a request a second time on another connection; whether to send again is not its to decide.
     const isRepeated = this.#controller !== undefined;
-    if (isRepeated || this.collection.signal.aborted) controller.abort(new TransportError('never-sent'));
+    if (isRepeated || this.collection.signal.aborted)
+      controller.abort(new TransportError('never-sent', isRepeated ? 'reset' : undefined));
     else this.#controller = controller;
   }
 
@@ -53,8 +55,9 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#settle(Buffer.concat(this.#chunks));
   }
 
-  onResponseError(): void {
-    this.#fail(this.#controller ? 'reset' : 'never-sent');
+  onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
+    const cause = error instanceof TransportError ? error.cause : transportCauseOf(error);
+    this.#fail(this.#controller ? 'reset' : 'never-sent', cause);
   }
 
   #abort(): void {
@@ -67,9 +70,9 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.collection.resolve({ status: this.#status, headers: this.#headers, body });
   }
 
-  #fail(kind: TransportError['kind']): void {
+  #fail(kind: TransportError['kind'], cause?: TransportCause): void {
     this.#done();
-    this.collection.reject(new TransportError(kind));
+    this.collection.reject(new TransportError(kind, cause));
   }
 
   #done(): void {

@@ -1,5 +1,6 @@
 import type { HttpModuleOptions } from '@nestjs/axios';
 import type { Dispatcher } from 'undici';
+import type { Connections } from './connections';
 import type { HttpAnswer } from './http-answer';
 import { Errand } from './http-request';
 import { ResponseCollector } from './response-collector';
@@ -14,11 +15,11 @@ const SENT_ALWAYS = ['accept', 'application/json', 'accept-encoding', 'identity'
  * they come. Every status is an answer; what is none rejects with `TransportError`. It decodes no content coding and sets no
  * time limit but that of connecting: the errand's signal ends it. The answer is the response's `data`, headers included.
  */
-export function undiciAdapter(dispatcher: Dispatcher): AxiosAdapter {
+export function undiciAdapter(connections: Connections): AxiosAdapter {
   return async (config) => {
     const errand: unknown = config.data;
     if (!(errand instanceof Errand)) throw new TypeError('only errands are sent');
-    const data = await run(dispatcher, errand);
+    const data = await run(connections.dispatcher, errand);
     return { status: data.status, statusText: '', headers: {}, data, config };
   };
 }

@@ -35,6 +35,16 @@ describe('Idempotency (S-760)', () => {
     await expect(begin()).rejects.toMatchObject({ code: 'idempotency-running' });
   });
 
+  it('a run within a long deadline is not taken for abandoned (2.17)', async () => {
+    const keys = new SecretKeys(Secret.of('k'.repeat(32)));
+    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys.all, clock, 120_000);
+    await begin();
+    await clock.advance(239_000);
+    await expect(begin()).rejects.toMatchObject({ code: 'idempotency-running' });
+    await clock.advance(1_000);
+    expect((await begin()).isRepeat).toBe(true);
+  });
+
   it('an unknown outcome stays unknown until a repetition has an answer', async () => {
     await (await begin()).unknown();
     const second = await begin();

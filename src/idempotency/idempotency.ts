@@ -13,7 +13,7 @@ import {
 import { furthest, type KeptAnswer, type Progress } from './key-state';
 import { type KeyedRequest, RequestIdentity } from './request-identity';
 
-/** Longer than any request runs, in milliseconds: what is said to run since then was left behind by a crash. */
+/** Longer than a request runs, in milliseconds, unless its deadline is long: what runs since then was left behind by a crash. */
 const ABANDONED_MS = 60_000;
 
 /** The right to carry a keyed request out. One of its ends has to be called; none of them throws. */
@@ -32,12 +32,17 @@ export interface Run {
 
 /** Lets one request with a key run once (S-760). */
 export class Idempotency {
+  readonly #abandonedMs: number;
+
   /** @param keys each `SECRET_KEY` under which a replica may keep or look for a key; the one in use first */
   constructor(
     private readonly store: IdempotencyStore,
     private readonly keys: readonly SecretKeys[],
     private readonly clock: Clock,
-  ) {}
+    writeDeadlineMs = 0,
+  ) {
+    this.#abandonedMs = Math.max(ABANDONED_MS, 2 * writeDeadlineMs);
+  }
 
   /**
    * The first answer, or the right to run.
@@ -54,7 +59,7 @@ export class Idempotency {
     if (!found || !progress) return this.run(location, sealed, mine, undefined);
 
     if (progress.state === 'answered') return progress.answer;
-    if (progress.state === 'running' && this.clock.now() - progress.since < ABANDONED_MS) throw running();
+    if (progress.state === 'running' && this.clock.now() - progress.since < this.#abandonedMs) throw running();
     if (!(await this.store.swap(location, found, mine))) throw running();
     return this.run(location, sealed, mine, sealed({ state: 'unknown' }));
   }

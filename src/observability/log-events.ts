@@ -14,6 +14,7 @@ export const LOG_EVENTS = {
   'audit.retention': ['info', 'Old parts of the audit trail were removed'],
   'audit.retention-failed': ['warn', 'Old parts of the audit trail could not be removed'],
   'audit.unavailable': ['error', 'The audit trail cannot be written: writes are refused'],
+  'hubster.no-response': ['warn', 'Hubster gives no response'],
   'log.lines-dropped': ['warn', 'Lines of the log were dropped, as they were not read in time'],
   'process.alone': [
     'warn',

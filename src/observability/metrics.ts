@@ -37,6 +37,13 @@ export class Metrics {
     collect: this.tallies.handOn,
   });
 
+  readonly transportErrors = new Counter({
+    name: 'stagedoor_upstream_transport_errors_total',
+    help: 'Requests without a response by service (portal, identity, jwks) and cause.',
+    labelNames: ['service', 'cause'],
+    registers: [this.registry],
+  });
+
   readonly upstreamSeconds = new Histogram({
     name: 'stagedoor_upstream_duration_seconds',
     help: 'Time of one attempt at Hubster.',

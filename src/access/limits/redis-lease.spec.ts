@@ -46,6 +46,14 @@ describe('redisLease', () => {
     expect(await lease(0, 1)).toEqual({ granted: 0, left: -5 });
   });
 
+  it('counts exactly at the largest limit', async () => {
+    const { burst } = rateOf(1_000_000_000);
+    const lease = redisLease(await connect(), 'tenant:largest', { ...RATE, burst });
+    for (let taken = 1; taken <= 100; taken += 1)
+      expect(await lease(0, 1)).toEqual({ granted: 1, left: burst - taken });
+    expect(await lease(0.25, 1)).toEqual({ granted: 1, left: burst - 102 });
+  });
+
   it('fills by the clock of Redis', async () => {
     const lease = redisLease(await connect(), 'tenant:quick', { perMinute: 60_000_000, burst: 10 });
     await lease(0, 10);

@@ -1,7 +1,10 @@
 import type { JSONWebKeySet } from 'jose';
+import { JsonError } from '../../json/json-error';
 import { readJson } from '../../json/read-json';
 import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
+import type { Metrics } from '../../observability/metrics';
+import { type TransportCause, transportCauseOf } from '../../observability/transport-cause';
 import { maskUrl } from '../../secrets/mask-url';
 import type { FetchKeys } from './issuer-keys';
 
@@ -9,26 +12,33 @@ const WITHIN_MS = 3000;
 const MAX_BYTES = 256 * 1024;
 
 /** Fetches key sets over HTTP: 3 s and 256 KiB at the most, and from nowhere but the configured address. */
-export function keyFetcher(logger: Logger): FetchKeys {
+export function keyFetcher(logger: Logger, metrics: Metrics): FetchKeys {
   return async (uri) => {
+    let cause: TransportCause | 'response' = 'response';
     try {
       const answer = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) });
       const keys: unknown = answer.ok ? readJson(await bytesOf(answer)) : undefined;
       if (isKeySet(keys)) return keys;
-    } catch {
-      // What went wrong may quote what was answered.
+    } catch (error) {
+      // What went wrong may quote what was answered, so of its text nothing is kept.
+      if (!(error instanceof JsonError || error instanceof UnusableKeys)) {
+        cause = transportCauseOf(error);
+        metrics.transportErrors.inc({ service: 'jwks', cause });
+      }
     }
-    logEvent(logger, 'access.keys-unavailable', { jwksUri: maskUrl(uri.href) });
+    logEvent(logger, 'access.keys-unavailable', { jwksUri: maskUrl(uri.href), cause });
     return undefined;
   };
 }
+
+class UnusableKeys extends Error {}
 
 async function bytesOf({ body }: Response): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.length;
-    if (size > MAX_BYTES) throw new Error('too large');
+    if (size > MAX_BYTES) throw new UnusableKeys();
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

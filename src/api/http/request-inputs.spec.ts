@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
+import { CONFIG_VARIABLES } from '../../config/config-variables';
 import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
 import { onBehalfOf, requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
@@ -83,13 +84,20 @@ describe('X-Request-Timeout-Ms (design 2.4)', () => {
   it.each([
     ['100', 100],
     ['1500', 1500],
-    ['30000', 30_000],
-    [undefined, 30_000],
+    ['300000', 300_000],
+    [undefined, 300_000],
   ])('%j is %d ms', (value, ms) => {
     expect(timeoutOf(request(value === undefined ? {} : { 'x-request-timeout-ms': value }))).toBe(ms);
   });
 
-  it.each(['99', '30001', '0', '-100', '1e3', '100.5', ' 100', '', '100, 200', '9'.repeat(20), 'canary'])(
+  it('never ends what a deadline gives more time to (2.17)', () => {
+    for (const name of ['READ_DEADLINE', 'LIST_DEADLINE', 'WRITE_DEADLINE'] as const) {
+      expect(CONFIG_VARIABLES[name].kind.parse('5m')).toBe(timeoutOf(request({})));
+      expect(CONFIG_VARIABLES[name].kind.parse('301s')).toBeUndefined();
+    }
+  });
+
+  it.each(['99', '300001', '0', '-100', '1e3', '100.5', ' 100', '', '100, 200', '9'.repeat(20), 'canary'])(
     '%j is 400',
     (value) => {
       const act = () => timeoutOf(request({ 'x-request-timeout-ms': value }));
@@ -102,7 +110,7 @@ describe('X-Request-Timeout-Ms (design 2.4)', () => {
               {
                 code: 207,
                 parameter: 'X-Request-Timeout-Ms',
-                description: 'Whole milliseconds from 100 to 30000 are expected. (code: PRT000207)',
+                description: 'Whole milliseconds from 100 to 300000 are expected. (code: PRT000207)',
               },
             ],
           }),

@@ -13,7 +13,8 @@ import { MASK } from '../../secrets/secret';
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** Version `ff` and ids of zeros are invalid. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-const TIMEOUT_MS = { min: 100, max: 30_000 };
+/** Up to the longest deadline that can be configured, so that it never ends what has more time. */
+const TIMEOUT_MS = { min: 100, max: 300_000 };
 const MAX_ON_BEHALF_OF = 255;
 /** Fewer characters of a key tell nothing. */
 const TELLING_LENGTH = 8;

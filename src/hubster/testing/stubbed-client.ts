@@ -2,6 +2,7 @@ import type { ManualClock } from '../../../test/support/manual-clock';
 import { Deadline } from '../../context/deadline';
 import { RequestTally } from '../../context/request-tally';
 import type { Tenant } from '../../context/tenant';
+import { createLogger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import { Connections } from '../connections';
 import { Exchange } from '../exchange';
@@ -9,6 +10,7 @@ import { type CallContext, HubsterClient, type Operation } from '../hubster-clie
 import { HubsterHttp, plainHttpService } from '../hubster-http';
 import { Identity } from '../identity';
 import { Policy } from '../policy';
+import { TransportErrorLog } from '../transport-error-log';
 import { tenantNamed } from './calls';
 import { StubServer } from './stub-server';
 
@@ -32,7 +34,8 @@ export const CREATE: Operation = {
 /** The real client over real sockets; only the clock and the server are the test's. */
 export class StubbedClient {
   readonly metrics = new Metrics();
-  readonly connections = new Connections();
+  readonly connections: Connections;
+  readonly logs: string[] = [];
   readonly client: HubsterClient;
 
   private constructor(
@@ -40,9 +43,12 @@ export class StubbedClient {
     readonly clock: ManualClock,
     portalUrl: URL,
   ) {
+    this.connections = new Connections(clock);
     const policy = new Policy(clock, this.metrics, () => 0);
-    const http = new HubsterHttp(plainHttpService(this.connections.dispatcher));
-    const exchange = new Exchange(http, clock, this.metrics);
+    const http = new HubsterHttp(plainHttpService(this.connections));
+    const destination = { write: (line: string) => void this.logs.push(line) };
+    const logger = createLogger({ level: 'info', format: 'json', destination });
+    const exchange = new Exchange(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
     this.client = new HubsterClient(policy, new Identity(policy, exchange, clock, stub.url), exchange, portalUrl);
   }
 
