@@ -9,7 +9,7 @@ import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
-import type { HubsterPortal, PageQuery } from '../hubster/portal';
+import type { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
 import type { IntegrationViews, PageView } from './integration-view';
@@ -64,9 +64,10 @@ export class IntegrationReader {
     options: ReadOptions & { readonly link: (page: PageView) => string },
   ): Promise<CachedAnswer> {
     const hubId = collectionHub(context.tenant, query.hubId);
-    const asked: PageQuery = { ...query, ...(hubId !== undefined && { hubId }) };
     return this.read(context, { asks: 'collection', query }, options, async (call) => {
-      const page = this.views.page(await this.portal.list(call, asked), context.tenant.id);
+      const isHeldToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
+      const listed = isHeldToHubs ? this.portal.listHub(call, { ...query, hubId }) : this.portal.list(call, query);
+      const page = this.views.page(await listed, context.tenant.id);
       return finished(page, { link: options.link(page) });
     });
   }

@@ -98,8 +98,11 @@ describe('the view of an integration', () => {
   });
 
   it('shows pages and lists item by item', () => {
-    const page = { pageNumber: 2, pageSize: 50, total: 101, results: [twilio] };
-    expect(views.page(page, 'acme')).toEqual({ ...page, results: [views.one(twilio, 'acme')] });
+    const page = { pageNumber: 2, pageSize: 50, total: 101 };
+    expect(views.page({ ...page, results: [twilio], isLast: true }, 'acme')).toEqual({
+      ...page,
+      results: [views.one(twilio, 'acme')],
+    });
     expect(views.list([twilio], 'acme')).toEqual([views.one(twilio, 'acme')]);
   });
 
