@@ -73,6 +73,11 @@ export class Access {
     return grant.tenants === '*' || grant.tenants.has(id) ? this.directory.tenant(id) : undefined;
   }
 
+  /** The tenant as the tenants file has it now; undefined where that has it no more. One with a token of its own is in no file. */
+  current(tenant: Tenant): Tenant | undefined {
+    return 'portalToken' in tenant.credentials ? tenant : this.directory.tenant(tenant.id);
+  }
+
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
   #known(presented: Secret, hash: string): Grant | undefined {
     const grant = this.directory.grantOf(hash) ?? this.directory.index.verified.get(hash);

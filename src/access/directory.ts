@@ -19,8 +19,8 @@ export interface Index {
   readonly issuers: ReadonlyMap<string, IssuerConfig<Scope>>;
   readonly passthrough: boolean;
   /**
-   * Grants of verified tokens, by the SHA-256 of the token. They end with the index: a token that is being verified
-   * while the file is replaced is remembered by the old one, where nobody looks any more.
+   * Grants of verified tokens, by the SHA-256 of the token. They end with the index; a token that is being verified while the file is
+   * replaced is verified again under the new one.
    */
   readonly verified: LRUCache<string, Grant>;
 }

@@ -21,6 +21,7 @@ import { SecretsController } from './controllers/secrets.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
 import { Aftermath } from './http/aftermath';
 import { CompareAllowance } from './http/compare-allowance';
+import { CurrentTenants } from './http/current-tenants';
 import { FrontDoor } from './http/front-door';
 import { HitLane } from './http/hit-lane';
 import { IdempotentWrites } from './http/idempotent-writes';
@@ -51,6 +52,7 @@ import { Troubles } from './troubles';
     FrontDoor,
     CompareAllowance,
     SecretGuesses,
+    CurrentTenants,
     Aftermath,
     HitLane,
     RequestJournal,

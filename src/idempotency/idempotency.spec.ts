@@ -5,7 +5,7 @@ import { Idempotency, type KeyedRequest, type Run } from './idempotency';
 import { MemoryIdempotencyStore } from './memory-idempotency-store';
 
 const request: KeyedRequest = {
-  ...{ tenant: 'acme', caller: 'billing', route: 'POST /x', key: 'k'.repeat(16), body: '{}' },
+  ...{ tenant: 'acme', visibility: 'all', caller: 'billing', route: 'POST /x', key: 'k'.repeat(16), body: '{}' },
 };
 const answer = { status: 200, headers: { etag: '"1"' }, body: '{"name":"x"}' };
 
@@ -73,5 +73,13 @@ describe('Idempotency (S-760)', () => {
   ])('N2: another %s is another request', async (_what, change) => {
     await begin();
     expect((await begin(change)).isRepeat).toBe(false);
+  });
+
+  it('replays nothing to a tenant that may see something else by now: what was done is looked at first', async () => {
+    await (await begin()).answered(answer);
+    const narrowed = await begin({ visibility: 'one hub' });
+    expect(narrowed.isRepeat).toBe(true);
+    await narrowed.failed();
+    expect(await idempotency.begin(request)).toEqual(answer);
   });
 });

@@ -12,6 +12,8 @@ const ABANDONED_MS = 60_000;
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
   readonly tenant: string;
+  /** See `Tenant.visibility`. */
+  readonly visibility: string;
   readonly caller: string;
   /** Verb and path. */
   readonly route: string;
@@ -45,30 +47,37 @@ export class Idempotency {
    * @throws {Problem} `idempotency-running`, `idempotency-mismatch`, `idempotency-unavailable`
    */
   async begin(keyed: KeyedRequest): Promise<KeptAnswer | Run> {
-    const { tenant, caller, route, key, body } = keyed;
+    const { tenant, visibility, caller, route, key, body } = keyed;
     const place = { tenant, id: this.mac('place', tenant, caller, route, key) };
     const request = this.mac('request', body);
     const mine = this.sealed(place, { state: 'running', request, since: this.clock.now(), owner: randomUUID() });
     const found = await this.store.claim(place, mine);
-    if (found === undefined) return this.run(place, request, mine, undefined);
+    const run = (before: string | undefined) => this.run(place, { request, visibility }, mine, before);
+    if (found === undefined) return run(undefined);
 
     const state = this.opened(place, found);
     if (state.request !== request) throw new Problem('idempotency-mismatch');
-    if (state.state === 'answered') return state.answer;
+    // What the tenant may see has changed since: the request is looked at again, and sent only where its effect is not there.
+    if (state.state === 'answered' && state.visibility === visibility) return state.answer;
     if (state.state === 'running' && this.clock.now() - state.since < ABANDONED_MS) throw running();
     if (!(await this.store.swap(place, found, mine))) throw running();
-    return this.run(place, request, mine, this.sealed(place, { state: 'unknown', request }));
+    return run(state.state === 'answered' ? found : this.sealed(place, { state: 'unknown', request }));
   }
 
   /** `before`: what the key is again when nothing was done. */
-  private run(place: Place, request: string, mine: string, before: string | undefined): Run {
+  private run(
+    place: Place,
+    { request, visibility }: { readonly request: string; readonly visibility: string },
+    mine: string,
+    before: string | undefined,
+  ): Run {
     // A store that is away by now keeps "running", which is taken for "unknown" a minute later.
     const become = async (next: string | undefined) => {
       await this.store.swap(place, mine, next).catch(() => undefined);
     };
     return {
       isRepeat: before !== undefined,
-      answered: (answer) => become(this.sealed(place, { state: 'answered', request, answer })),
+      answered: (answer) => become(this.sealed(place, { state: 'answered', request, visibility, answer })),
       unknown: () => become(this.sealed(place, { state: 'unknown', request })),
       failed: () => become(before),
     };

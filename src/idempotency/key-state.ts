@@ -11,19 +11,26 @@ export type KeyState =
   | { readonly state: 'running'; readonly request: string; readonly since: number; readonly owner: string }
   /** It may have been carried out. */
   | { readonly state: 'unknown'; readonly request: string }
-  | { readonly state: 'answered'; readonly request: string; readonly answer: KeptAnswer };
+  /** `visibility`: what the tenant saw (see `Tenant.visibility`). */
+  | {
+      readonly state: 'answered';
+      readonly request: string;
+      readonly visibility: string;
+      readonly answer: KeptAnswer;
+    };
 
 /** A state from its text, which a seal has authenticated; undefined for what an older version may have written. */
 export function readKeyState(text: string): KeyState | undefined {
   const value: unknown = JSON.parse(text);
   if (!isFields(value)) return undefined;
-  const { state, request, since, owner, answer } = value;
+  const { state, request, since, owner, answer, visibility } = value;
   if (typeof request !== 'string') return undefined;
   if (state === 'unknown') return { state, request };
   if (state === 'running' && typeof since === 'number' && typeof owner === 'string')
     return { state, request, since, owner };
   const kept = readAnswer(answer);
-  return state === 'answered' && kept ? { state, request, answer: kept } : undefined;
+  if (state !== 'answered' || !kept) return undefined;
+  return { state, request, visibility: typeof visibility === 'string' ? visibility : '', answer: kept };
 }
 
 function readAnswer(value: unknown): KeptAnswer | undefined {

@@ -27,6 +27,8 @@ export class Bearers {
     const issuer = index.issuers.get(claimedIssuer(token) ?? '');
     if (issuer) {
       return this.verifier.verify(token, issuer).then((claims) => {
+        // A file that was replaced meanwhile says nothing any more about who may do what.
+        if (this.directory.index !== index) return this.identify(token, hash);
         const grant = claims && tokenGrant(claims, issuer, index.tenants);
         if (!grant) throw new Problem('unauthenticated');
         index.verified.set(hash, grant);

@@ -1,13 +1,16 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CachedAnswer } from '../../cache/cache-read';
 import type { JsonObject } from '../../channels/json';
 import { guidOf } from '../../context/guid';
+import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import { cacheDirectives } from '../http/cache-directives';
 import { asksForLenience, ifMatch } from '../http/conditions';
+import { CurrentTenants } from '../http/current-tenants';
 import { departureOf } from '../http/departure';
 import { contextOf } from '../http/exchange';
 import { IdempotentWrites } from '../http/idempotent-writes';
@@ -38,6 +41,7 @@ export class IntegrationsController {
     private readonly writer: IntegrationWriter,
     private readonly idempotent: IdempotentWrites,
     private readonly guesses: SecretGuesses,
+    private readonly tenants: CurrentTenants,
   ) {}
 
   /**
@@ -101,7 +105,8 @@ export class IntegrationsController {
   ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
-    await sendRead(request, reply, this.reader.one(contextOf(request), target, wishes(request, reply)));
+    const options = wishes(request, reply);
+    await this.send(request, reply, (context) => this.reader.one(context, target, options));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -116,7 +121,8 @@ export class IntegrationsController {
     const hub = pathGuid(hubId, 'hubId');
     const channel = pathChannel(channelType, 'channelType');
     noQuery(request);
-    await sendRead(request, reply, this.reader.byChannel(contextOf(request), hub, channel, wishes(request, reply)));
+    const options = wishes(request, reply);
+    await this.send(request, reply, (context) => this.reader.byChannel(context, hub, channel, options));
   }
 
   @Get()
@@ -129,11 +135,16 @@ export class IntegrationsController {
   ): Promise<void> {
     const asked = collectionQuery(query);
     const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, asked, page);
-    await sendRead(
-      request,
-      reply,
-      this.reader.collection(contextOf(request), asked, { ...wishes(request, reply), link }),
-    );
+    const options = { ...wishes(request, reply), link };
+    await this.send(request, reply, (context) => this.reader.collection(context, asked, options));
+  }
+
+  private async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    read: (context: RequestContext) => Promise<CachedAnswer>,
+  ): Promise<void> {
+    await sendRead(request, reply, this.tenants.read(request, read));
   }
 
   private async update(

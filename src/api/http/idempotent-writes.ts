@@ -32,7 +32,7 @@ export class IdempotentWrites {
     const { tenant, caller } = contextOf(request);
     const [path = ''] = request.url.split('?');
     const begun = await this.idempotency.begin({
-      ...{ tenant: tenant.id, caller: caller.id, key },
+      ...{ tenant: tenant.id, visibility: tenant.visibility, caller: caller.id, key },
       route: `${request.method} ${path.toLowerCase()}`,
       body: JSON.stringify([
         request.body ?? null,
