@@ -5,6 +5,7 @@ import { makeApiKey } from './access/api-key';
 import { Lifecycle } from './api/lifecycle';
 import { TenantsReload } from './api/tenants-reload';
 import { createApp, type Parts } from './app.module';
+import { limitHeapGrowth } from './cache/heap-growth';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
 import { type DemoKey, demoTenants } from './config/demo-tenants';
@@ -102,6 +103,7 @@ async function listenForManagement(app: NestFastifyApplication, config: Config):
 }
 
 withholdReports();
+limitHeapGrowth();
 start().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : 'Stagedoor could not start.'}\n`);
   process.exit(1);
