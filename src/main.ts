@@ -1,5 +1,6 @@
 import './observability/harden-process';
 import { StopSignals } from './api/operations/stop-signals';
+import { limitHeapGrowth } from './cache/heap-growth';
 import { standardError } from './observability/standard-output';
 import type { Service } from './service';
 
@@ -8,6 +9,7 @@ const START_ENDS_WITHIN_MS = 10_000;
 
 let service: Service | undefined;
 const signals = new StopSignals(async () => service?.saveTrail());
+limitHeapGrowth();
 // Opened now, so that what Node itself writes there as it dies does not wait for a reader either.
 standardError();
 

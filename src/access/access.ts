@@ -86,6 +86,11 @@ export class Access {
     this.directory.index.accepted.delete(keyHash(credentialsOf(request).presented.reveal()));
   }
 
+  /** The tenant as the tenants file has it now; undefined where that has it no more. One with a token of its own is in no file. */
+  current(tenant: Tenant): Tenant | undefined {
+    return 'portalToken' in tenant.credentials ? tenant : this.directory.tenant(tenant.id);
+  }
+
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
   #known(presented: Secret, hash: string, isBearer: boolean): Grant | undefined {
     const { verified, accepted } = this.directory.index;

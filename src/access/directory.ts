@@ -19,8 +19,8 @@ export interface Index {
   readonly issuers: ReadonlyMap<string, IssuerConfig<Scope>>;
   readonly passthrough: boolean;
   /**
-   * Grants of verified tokens, by the SHA-256 of the token. They end with the index: a token that is being verified
-   * while the file is replaced is remembered by the old one, where nobody looks any more.
+   * Grants of verified tokens, by the SHA-256 of the token. They end with the index; a token that is being verified while the file is
+   * replaced is verified again under the new one.
    */
   readonly verified: LRUCache<string, Grant>;
   /** Grants of portal tokens that Hubster has accepted (passthrough), by their SHA-256; they end with the index, too. */
@@ -76,7 +76,12 @@ function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope
 function tenantOf({ id, hubster, hubs, limits }: TenantConfig, keys: SecretKeys): Tenant {
   KNOWN_SECRETS.remember('configured', hubster.clientSecret);
   const visibility = visibilityOf(keys, id, hubster, hubs);
-  return { id, credentials: hubster, ...(hubs && { hubs }), visibility, ...limits };
+  const previousVisibility = keys.previous && visibilityOf(keys.previous, id, hubster, hubs);
+  return {
+    ...{ id, credentials: hubster, ...(hubs && { hubs }), visibility },
+    ...(previousVisibility !== undefined && { previousVisibility }),
+    ...limits,
+  };
 }
 
 function grantsOf(

@@ -20,6 +20,7 @@ import { ProblemsController } from './controllers/problems.controller';
 import { SecretsController } from './controllers/secrets.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
 import { Aftermath } from './http/aftermath';
+import { CurrentTenants } from './http/current-tenants';
 import { FrontDoor } from './http/front-door';
 import { HitLane } from './http/hit-lane';
 import { IdempotentWrites } from './http/idempotent-writes';
@@ -50,6 +51,7 @@ import { Troubles } from './troubles';
   providers: [
     FrontDoor,
     SecretGuesses,
+    CurrentTenants,
     Aftermath,
     HitLane,
     RequestJournal,

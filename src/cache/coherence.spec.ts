@@ -6,7 +6,7 @@ import { type Replica, World } from './testing/simulation';
 const RUNS = Number(process.env['COHERENCE_RUNS'] ?? 1_000);
 
 type Step =
-  | { readonly kind: 'read' | 'revalidate' | 'write' | 'ambiguous write' | 'toggle' }
+  | { readonly kind: 'read' | 'revalidate' | 'write' | 'ambiguous write' | 'toggle' | 'replicate' | 'fail over' }
   | { readonly kind: 'elapse'; readonly ms: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -15,6 +15,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ kind: 'write' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'ambiguous write' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'toggle' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'replicate' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'fail over' as const }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('elapse' as const), ms: fc.constantFrom(100, 3_000, 6_000, 40_000) }),
@@ -37,6 +39,8 @@ describe('coherence of two replicas', () => {
           async function take(what: Step, replica: Replica): Promise<void> {
             if (what.kind === 'elapse') return world.clock.elapse(what.ms);
             if (what.kind === 'toggle') return replica.toggle();
+            if (what.kind === 'replicate') return world.replicate();
+            if (what.kind === 'fail over') return world.failOver();
             if (what.kind === 'write' || what.kind === 'ambiguous write')
               return replica.write(what.kind === 'ambiguous write');
             const { version, atLeast, isUnasked } = await replica.read(what.kind === 'revalidate');
@@ -55,6 +59,10 @@ describe('coherence of two replicas', () => {
           await scheduler.waitAll();
           // What was replaced while a replica was cut off, or by a message that was lost, comes back nowhere.
           for (const replica of [main, other]) if (!replica.isConnected) replica.toggle();
+          await scheduler.waitAll();
+          // Whoever knows more than a Redis that went back in time tells it so at the next read.
+          world.clock.elapse(TRUST_MS + 1);
+          for (const replica of [main, other]) await scheduler.waitFor(replica.read(false));
           await scheduler.waitAll();
           world.clock.elapse(TRUST_MS + 1);
           const newest = Math.max(main.answered, other.answered);

@@ -1,6 +1,6 @@
 export interface RegistryListener {
-  /** Another replica has dropped the id of this scope. */
-  onDropped(scope: string): void;
+  /** Another replica has replaced the id of this scope by this one. */
+  onDropped(scope: string, id: string): void;
   /** The registry can be used again after an outage; what it holds may be from before. */
   onReconnected(): void;
   /** Drops by others may have been missed until now; from now on they are heard. */
@@ -20,6 +20,9 @@ export abstract class GenerationRegistry {
   /** The ids of the scopes; where there is none, a new one is made. Rejects when it cannot be told. */
   abstract idsOf(scopes: readonly string[]): Promise<readonly string[]>;
 
-  /** Drops the id of the scope, for ever, and tells the other replicas. Rejects when that is not certain. */
-  abstract drop(scope: string): Promise<void>;
+  /**
+   * Replaces the id of the scope, for ever, and tells the other replicas; resolves to the new one. It is greater than the old one and than
+   * `floor`, the greatest that the caller has seen. Rejects when that is not certain.
+   */
+  abstract drop(scope: string, floor: string | undefined): Promise<string>;
 }

@@ -1,6 +1,9 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import { GenerationRegistry, type RegistryListener } from './generation-registry';
+import { TRUST_MS } from './generations';
 import { SharedGenerations } from './shared-generations';
+
+const [OLD, NEW, NEWER] = ['0000000000000001aaaaaa', '0000000000000002aaaaaa', '0000000000000003aaaaaa'] as const;
 
 /** Answers when it is told to. */
 class ManualRegistry extends GenerationRegistry {
@@ -21,8 +24,9 @@ class ManualRegistry extends GenerationRegistry {
     return ids;
   }
 
-  override drop(scope: string): Promise<void> {
-    return this.#turn(`drop ${scope}`);
+  override async drop(scope: string): Promise<string> {
+    await this.#turn(`drop ${scope}`);
+    return this.ids[scope] ?? 'new';
   }
 
   async #turn(what: string): Promise<void> {
@@ -96,12 +100,12 @@ describe('SharedGenerations', () => {
 
   it('forgets a tenant when another replica writes, and everyone when the epoch changes', async () => {
     await generations.confirmed('acme');
-    registry.listener?.onDropped('globex');
+    registry.listener?.onDropped('globex', '');
     expect(generations.isCurrent('acme', 'e1.a1')).toBe(true);
-    registry.listener?.onDropped('acme');
+    registry.listener?.onDropped('acme', '');
     expect(generations.isCurrent('acme', 'e1.a1')).toBe(false);
     await generations.confirmed('acme');
-    registry.listener?.onDropped('*');
+    registry.listener?.onDropped('*', '');
     expect(generations.isCurrent('acme', 'e1.a1')).toBe(false);
   });
 
@@ -109,7 +113,7 @@ describe('SharedGenerations', () => {
     registry.isManual = true;
     const confirming = generations.confirmed('acme');
     registry.ids['acme'] = 'a2';
-    registry.listener?.onDropped('acme');
+    registry.listener?.onDropped('acme', '');
     registry.waiting.pop()?.done();
     await clock.advance(0);
     registry.waiting.pop()?.done();
@@ -120,7 +124,7 @@ describe('SharedGenerations', () => {
     registry.isManual = true;
     const confirming = generations.confirmed('acme');
     for (let question = 0; question < 2; question += 1) {
-      registry.listener?.onDropped('acme');
+      registry.listener?.onDropped('acme', '');
       registry.waiting.pop()?.done();
       await clock.advance(0);
     }
@@ -176,5 +180,43 @@ describe('SharedGenerations', () => {
     registry.isManual = false;
     await clock.advance(500);
     expect((await generations.confirmed('acme')).isTrusted).toBe(true);
+  });
+
+  describe('a Redis that goes back in time', () => {
+    it.each([
+      ['of a write of this process', async () => void (await generations.renew('acme'))],
+      ['of a write that another replica has told of', async () => registry.listener?.onDropped('acme', NEW)],
+      ['that a confirmation has replaced', async () => void (await generations.confirmed('acme'))],
+    ])('is not believed about a generation from before: %s', async (_what, replace) => {
+      registry.ids = { '*': 'e1', acme: OLD };
+      await generations.confirmed('acme');
+      registry.ids['acme'] = NEW;
+      await clock.advance(TRUST_MS + 1);
+      await replace();
+      registry.ids['acme'] = OLD;
+      registry.listener?.onDropped('acme', '');
+      expect((await generations.confirmed('acme')).isTrusted).toBe(false);
+      expect(generations.isCurrent('acme', `e1.${OLD}`)).toBe(false);
+      registry.ids['acme'] = NEWER;
+      expect(await generations.confirmed('acme')).toEqual(trusted(`e1.${NEWER}`));
+    });
+
+    it('is told a new generation, greater than all that were seen', async () => {
+      registry.ids['acme'] = NEW;
+      await generations.confirmed('acme');
+      registry.ids['acme'] = OLD;
+      await clock.advance(TRUST_MS + 1);
+      const drop = jest.spyOn(registry, 'drop').mockResolvedValue(NEWER);
+      await generations.confirmed('acme');
+      expect(drop).toHaveBeenCalledWith('acme', NEW);
+    });
+
+    it('is not believed about the epoch either', async () => {
+      registry.ids['*'] = NEW;
+      await generations.confirmed('acme');
+      registry.ids['*'] = OLD;
+      await clock.advance(TRUST_MS + 1);
+      expect((await generations.confirmed('acme')).isTrusted).toBe(false);
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock/clock';
+import { isGenerationId } from './generation-id';
 import type { GenerationRegistry } from './generation-registry';
 import { type Generation, Generations, TRUST_MS } from './generations';
 import { randomId } from './random-id';
@@ -18,11 +19,13 @@ interface Known {
 }
 
 /**
- * Generations whose truth lies in Redis: the id of the epoch and the id of the tenant, together. An id that was dropped
- * is never made again, so what any replica still holds under it is dead.
+ * Generations whose truth lies in Redis: the id of the epoch and the id of the tenant, together. The ids of a scope grow, so what any
+ * replica still holds under an older one is dead, also where Redis hands that one back (a primary that lags takes over).
  */
 export class SharedGenerations extends Generations {
   readonly #known = new LRUCache<string, Known>({ max: 10_000 });
+  /** The greatest id of each scope that was seen here: a smaller one is dead. */
+  readonly #newest = new LRUCache<string, string>({ max: 10_000 });
   /** Dirty marks: renewed here, but not yet dropped in Redis. Until it is, Redis's word about the scope counts for nothing. */
   readonly #dirty = new Map<string, symbol>();
   /** Questions under way; one that is taken out is void, as something changed after it was asked. */
@@ -35,7 +38,10 @@ export class SharedGenerations extends Generations {
   ) {
     super();
     registry.listen({
-      onDropped: (scope) => this.#forget(scope),
+      onDropped: (scope, id) => {
+        this.#forget(scope);
+        if (isGenerationId(id)) this.#isNewest(scope, id);
+      },
       onListening: () => this.#forget(EVERYONE),
       // Redis may hold what it held before the outage, and whoever wrote meanwhile could not say so.
       onReconnected: () => void this.renew(EVERYONE),
@@ -99,18 +105,29 @@ export class SharedGenerations extends Generations {
   async #ask(tenant: string): Promise<Known | undefined> {
     const confirmedAt = this.clock.monotonic();
     try {
-      const ids = await this.registry.idsOf([EVERYONE, tenant]);
-      return { id: ids.join('.'), confirmedAt };
+      const scopes = [EVERYONE, tenant];
+      const ids = await this.registry.idsOf(scopes);
+      const dead = scopes.filter((scope, index) => !this.#isNewest(scope, ids[index] ?? ''));
+      for (const scope of dead) void this.renew(scope);
+      return dead.length === 0 ? { id: ids.join('.'), confirmedAt } : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  /** Whether no greater id of the scope was seen, which it is remembered by. */
+  #isNewest(scope: string, id: string): boolean {
+    const newest = this.#newest.get(scope);
+    if (newest !== undefined && id < newest) return false;
+    this.#newest.set(scope, id);
+    return true;
   }
 
   async #drop(scope: string): Promise<void> {
     // Once all is dead, no tenant needs a drop of its own. A mark set meanwhile stays: it is of a later write.
     const covered = [...this.#dirty].filter(([marked]) => scope === EVERYONE || scope === marked);
     try {
-      await this.registry.drop(scope);
+      this.#isNewest(scope, await this.registry.drop(scope, this.#newest.get(scope)));
     } catch {
       void this.#retry();
       return;

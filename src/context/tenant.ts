@@ -22,6 +22,8 @@ export interface Tenant {
    * replica or a request under way still has.
    */
   readonly visibility: string;
+  /** The same under `SECRET_KEY_PREVIOUS`, where one is set. */
+  readonly previousVisibility?: string;
   /** How often its callers may call, all together; absent: without a limit. */
   readonly requestsPerMinute?: number;
 }

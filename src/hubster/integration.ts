@@ -21,4 +21,6 @@ export interface IntegrationPage {
   readonly pageSize: number;
   readonly total: number;
   readonly results: readonly Integration[];
+  /** Whether Hubster has no further page. */
+  readonly isLast: boolean;
 }

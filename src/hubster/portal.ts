@@ -12,6 +12,9 @@ import { type Quirk, readIntegration } from './normaliser';
 const INTEGRATIONS = '/api/v1/integrations';
 const ONE_MAX_BYTES = 2 * 1024 * 1024;
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
+const LARGEST_PAGE = 100;
+/** Pages read of one hub at the most. */
+const HUB_MAX_PAGES = 50;
 
 export interface PageQuery {
   readonly hubId?: string;
@@ -94,15 +97,35 @@ export class HubsterPortal {
       maxBytes: LIST_MAX_BYTES,
     });
     if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterFailure.brokenAnswer();
-    const sent = json['results'];
+    const items = json['results'];
     const isAskedFor = (item: Integration) => query.hubId === undefined || item.hubId === query.hubId;
-    const results = await this.readItems(sent, isAskedFor);
+    const results = await this.readItems(items, isAskedFor);
+    const total = readTotal(json['total'], results.length);
     return {
       pageNumber: query.pageNumber,
       pageSize: query.pageSize,
-      total: readTotal(json['total'], results.length),
+      total,
       results,
+      isLast: items.length < query.pageSize || (query.pageNumber + 1) * query.pageSize >= total,
     };
+  }
+
+  /**
+   * A page of one hub, counted here: what Hubster counts may be the whole account, also where it lists the hub alone. Reads the hub from its
+   * first page on, and keeps what belongs to the page.
+   */
+  async listHub(context: CallContext, query: PageQuery & { readonly hubId: string }): Promise<IntegrationPage> {
+    const { hubId, pageNumber, pageSize } = query;
+    const first = pageNumber * pageSize;
+    const results: Integration[] = [];
+    let total = 0;
+    for (let number = 0; number < HUB_MAX_PAGES; number += 1) {
+      const page = await this.list(context, { hubId, pageNumber: number, pageSize: LARGEST_PAGE });
+      results.push(...page.results.slice(Math.max(0, first - total), Math.max(0, first + pageSize - total)));
+      total += page.results.length;
+      if (page.isLast) return { pageNumber, pageSize, total, results, isLast: first + pageSize >= total };
+    }
+    throw HubsterFailure.brokenAnswer();
   }
 
   /** Resolves to nothing when Hubster answers 2xx without a body (S-007). */

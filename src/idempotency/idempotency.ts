@@ -49,7 +49,9 @@ export class Idempotency {
    * @throws {Problem} `idempotency-running`, `idempotency-mismatch`, `idempotency-unavailable`, `rate-limited`
    */
   async begin(keyed: KeyedRequest): Promise<KeptAnswer | Run> {
-    const identities = this.keys.map((keys) => new RequestIdentity(keys, keyed));
+    const identities = this.keys.map(
+      (keys, index) => new RequestIdentity(keys, keyed, keyed.visibilities[index] ?? ''),
+    );
     const { tenant, caller } = keyed;
     const location = { tenant, caller, ids: identities.map(({ id }) => id) };
     const sealed = (progress: Progress) => identities.map((identity) => identity.seal(progress));
@@ -60,6 +62,7 @@ export class Idempotency {
 
     if (progress.state === 'answered') return progress.answer;
     if (progress.state === 'running' && this.clock.now() - progress.since < this.#abandonedMs) throw running();
+    // A request of which the tenant may not see the response is probed like one that is unknown, and sent only where it had no effect.
     if (!(await this.store.swap(location, found, mine))) throw running();
     return this.run(location, sealed, mine, sealed({ state: 'unknown' }));
   }

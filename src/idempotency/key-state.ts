@@ -14,12 +14,14 @@ export type Progress =
   | { readonly state: 'running'; readonly since: number; readonly owner: string }
   /** It may have been carried out. */
   | { readonly state: 'unknown' }
-  | { readonly state: 'answered'; readonly answer: KeptAnswer };
+  | { readonly state: 'answered'; readonly answer: KeptAnswer }
+  /** It was answered, but what the tenant may see has changed since. */
+  | { readonly state: 'outdated' };
 
-/** As it is kept: `request` is a keyed hash of the request. */
-export type KeyState = Progress & { readonly request: string };
+/** As it is kept: `request` is a keyed hash of the request, `visibility` what the tenant could see (see `Tenant.visibility`). */
+export type KeyState = Progress & { readonly request: string; readonly visibility: string };
 
-const RANK = { unknown: 0, running: 1, answered: 2 } as const;
+const RANK = { unknown: 0, running: 1, outdated: 2, answered: 3 } as const;
 
 /**
  * What counts where replicas with different keys left different states, as one that knows a single `SECRET_KEY` took over what
@@ -37,13 +39,14 @@ function sinceOf(progress: Progress): number {
 export function readKeyState(text: string): KeyState | undefined {
   const value: unknown = JSON.parse(text);
   if (!isFields(value)) return undefined;
-  const { state, request, since, owner, answer } = value;
+  const { state, request, since, owner, answer, visibility } = value;
   if (typeof request !== 'string') return undefined;
-  if (state === 'unknown') return { state, request };
+  const identity = { request, visibility: typeof visibility === 'string' ? visibility : '' };
+  if (state === 'unknown') return { state, ...identity };
   if (state === 'running' && typeof since === 'number' && typeof owner === 'string')
-    return { state, request, since, owner };
+    return { state, ...identity, since, owner };
   const kept = readAnswer(answer);
-  return state === 'answered' && kept ? { state, request, answer: kept } : undefined;
+  return state === 'answered' && kept ? { state, ...identity, answer: kept } : undefined;
 }
 
 function readAnswer(value: unknown): KeptAnswer | undefined {

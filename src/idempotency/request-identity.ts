@@ -6,6 +6,8 @@ import { type KeyState, type Progress, readKeyState } from './key-state';
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
   readonly tenant: string;
+  /** What the tenant may see (see `Tenant.visibility`), under each `SECRET_KEY` that is known. */
+  readonly visibilities: readonly string[];
   readonly caller: string;
   /** Verb and path. */
   readonly route: string;
@@ -23,6 +25,7 @@ export class RequestIdentity {
   constructor(
     private readonly keys: SecretKeys,
     { tenant, caller, route, key, body }: KeyedRequest,
+    private readonly visibility: string,
   ) {
     this.id = this.#mac('place', tenant, caller, route, key);
     this.#request = this.#mac('request', body);
@@ -30,7 +33,7 @@ export class RequestIdentity {
   }
 
   seal(progress: Progress): string {
-    const state: KeyState = { ...progress, request: this.#request };
+    const state: KeyState = { ...progress, request: this.#request, visibility: this.visibility };
     return seal(this.keys, this.#context, JSON.stringify(state));
   }
 
@@ -43,7 +46,7 @@ export class RequestIdentity {
     const state = opened && readKeyState(opened.reveal());
     if (!state) throw new Problem('idempotency-unavailable');
     if (state.request !== this.#request) throw new Problem('idempotency-mismatch');
-    return state;
+    return state.state === 'answered' && state.visibility !== this.visibility ? { state: 'outdated' } : state;
   }
 
   #mac(...parts: readonly string[]): string {

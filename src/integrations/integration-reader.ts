@@ -11,7 +11,7 @@ import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
 import type { Integration, IntegrationPage } from '../hubster/integration';
-import type { HubsterPortal, PageQuery } from '../hubster/portal';
+import type { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
@@ -67,9 +67,11 @@ export class IntegrationReader {
     options: ReadOptions & { readonly link: (page: Omit<IntegrationPage, 'results'>) => string },
   ): Promise<CachedAnswer> {
     const hubId = collectionHub(context.tenant, query.hubId);
-    const asked: PageQuery = { ...query, ...(hubId !== undefined && { hubId }) };
     return this.read(context, { asks: 'collection', query }, options, async (call) => {
-      const page = await this.portal.list(call, asked);
+      const isHeldToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
+      const page = await (isHeldToHubs
+        ? this.portal.listHub(call, { ...query, hubId })
+        : this.portal.list(call, query));
       const { pageNumber, pageSize, total } = page;
       const head = `{"pageNumber":${pageNumber},"pageSize":${pageSize},"total":${total},"results":`;
       return finished([head, ...(await this.listed(page.results, context)), '}'], { link: options.link(page) });

@@ -176,3 +176,80 @@ describe('reads', () => {
     await get(ONE).set('x-request-timeout-ms', timeout).expect(400);
   });
 });
+
+describe('the collection of a tenant held to hubs (N2, S-606)', () => {
+  const own = (number: number) => ({
+    ...twilio,
+    integrationId: `77777777-7777-7777-7777-${`${number}`.padStart(12, '0')}`,
+  });
+  const foreign = { ...twilio, hubId: HUBS.globex };
+  const some = (count: number) => Array.from({ length: count }, (_, number) => own(number));
+  const linksOf = (link: string) =>
+    [...link.matchAll(/pageNumber=(\d+)[^>]*>; rel="(\w+)"/g)].map(([, page, rel]) => `${rel} ${page}`);
+
+  it.each<[string, readonly string[], string, readonly object[], object, readonly string[]]>([
+    ['counts its hub, where Hubster counts the account', [HUBS.acme], '', some(3), { total: 3 }, ['first 0', 'last 0']],
+    [
+      'counts nothing that Hubster lists of others',
+      [HUBS.acme],
+      '',
+      [own(1), foreign, foreign],
+      { total: 1 },
+      ['first 0', 'last 0'],
+    ],
+    [
+      'tells no more by a small page',
+      [HUBS.acme],
+      'pageSize=1',
+      some(3),
+      { total: 3 },
+      ['first 0', 'next 1', 'last 2'],
+    ],
+    [
+      'tells nothing by a page behind the end',
+      [HUBS.acme],
+      'pageNumber=500',
+      some(3),
+      { total: 3, results: [] },
+      ['first 0', 'prev 0', 'last 0'],
+    ],
+    [
+      'counts the hub that it names of several',
+      [HUBS.acme, HUBS.acmeSecond],
+      `hubId=${HUBS.acme}`,
+      some(2),
+      { total: 2 },
+      ['first 0', 'last 0'],
+    ],
+  ])('%s', async (_what, hubs, query, results, shown, links) => {
+    const stagedoor = await startStagedoor({ hubs: { acme: hubs } });
+    await stagedoor.fault({
+      match: { path: '^/api/v1/' },
+      effect: { json: { pageNumber: 0, pageSize: 100, total: 999, results } },
+    });
+    const { body, headers } = await stagedoor.as('acme-app').get(`${COLLECTION}?${query}`).expect(200);
+    expect(body).toMatchObject(shown);
+    expect(linksOf(headers['link'] ?? '')).toEqual(links);
+    await stagedoor.close();
+  });
+
+  it('reads a large hub page by page', async () => {
+    const stagedoor = await startStagedoor({ hubs: { acme: [HUBS.acme] } });
+    const pages = [some(130).slice(0, 100), some(130).slice(100)];
+    for (const results of pages) {
+      await stagedoor.fault({ match: { path: '^/api/v1/' }, times: 1, effect: { json: { total: 999, results } } });
+    }
+    const { body } = await stagedoor.as('acme-app').get(`${COLLECTION}?pageSize=20&pageNumber=5`).expect(200);
+    expect(body).toMatchObject({ pageNumber: 5, pageSize: 20, total: 130 });
+    expect(body.results.map(({ integrationId }: { integrationId: string }) => integrationId)).toEqual(
+      some(120)
+        .slice(100)
+        .map(({ integrationId }) => integrationId),
+    );
+    expect((await stagedoor.journal()).map(({ query }) => query)).toEqual([
+      { hubId: HUBS.acme, pageNumber: '0', pageSize: '100' },
+      { hubId: HUBS.acme, pageNumber: '1', pageSize: '100' },
+    ]);
+    await stagedoor.close();
+  });
+});

@@ -40,6 +40,8 @@ export class Bearers {
     if (limited) throw limited;
     const claims = await this.verifier.verify(token, issuer);
     if (claims) this.#badSignatures.giveBack(origin.address);
+    // A file that was replaced meanwhile says nothing any more about who may do what.
+    if (this.directory.index !== index) return this.identify(token, hash, origin);
     const grant = claims && tokenGrant(claims, issuer, index.tenants);
     if (!grant) throw new Problem('unauthenticated');
     index.verified.set(hash, grant);

@@ -1,6 +1,8 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CachedAnswer } from '../../cache/cache-read';
 import { guidOf } from '../../context/guid';
+import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
 import { readCreate } from '../../integrations/requests/create-request';
@@ -9,6 +11,7 @@ import type { MayCompare } from '../../integrations/settling/settle-create';
 import type { JsonObject } from '../../json/json-value';
 import { cacheDirectives } from '../http/cache-directives';
 import { asksForLenience, ifMatch } from '../http/conditions';
+import { CurrentTenants } from '../http/current-tenants';
 import { departureOf } from '../http/departure';
 import { contextOf } from '../http/exchange';
 import { IdempotentWrites } from '../http/idempotent-writes';
@@ -39,6 +42,7 @@ export class IntegrationsController {
     private readonly writer: IntegrationWriter,
     private readonly idempotent: IdempotentWrites,
     private readonly guesses: SecretGuesses,
+    private readonly tenants: CurrentTenants,
   ) {}
 
   /**
@@ -109,7 +113,8 @@ export class IntegrationsController {
   ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
-    await sendRead(request, reply, this.reader.one(contextOf(request), target, wishes(request, reply)));
+    const options = wishes(request, reply);
+    await this.send(request, reply, (context) => this.reader.one(context, target, options));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -124,7 +129,8 @@ export class IntegrationsController {
     const hub = pathGuid(hubId, 'hubId');
     const channel = pathChannel(channelType, 'channelType');
     noQuery(request);
-    await sendRead(request, reply, this.reader.byChannel(contextOf(request), hub, channel, wishes(request, reply)));
+    const options = wishes(request, reply);
+    await this.send(request, reply, (context) => this.reader.byChannel(context, hub, channel, options));
   }
 
   @Get()
@@ -137,11 +143,16 @@ export class IntegrationsController {
   ): Promise<void> {
     const asked = collectionQuery(query);
     const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, asked, page);
-    await sendRead(
-      request,
-      reply,
-      this.reader.collection(contextOf(request), asked, { ...wishes(request, reply), link }),
-    );
+    const options = { ...wishes(request, reply), link };
+    await this.send(request, reply, (context) => this.reader.collection(context, asked, options));
+  }
+
+  private async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    read: (context: RequestContext) => Promise<CachedAnswer>,
+  ): Promise<void> {
+    await sendRead(request, reply, this.tenants.read(request, read));
   }
 
   private async update(

@@ -4,6 +4,7 @@ import { CHANNELS } from '../../channels/channel-registry';
 import { IntegrationSecrets } from '../../integrations/integration-secrets';
 import { pointerOf } from '../../problems/field-error';
 import { comparedValue } from '../http/compared-value';
+import { CurrentTenants } from '../http/current-tenants';
 import { contextOf } from '../http/exchange';
 import { bodyOf } from '../http/json-body';
 import { noQuery, pathGuid } from '../http/parameters';
@@ -18,6 +19,7 @@ export class SecretsController {
   constructor(
     private readonly secrets: IntegrationSecrets,
     private readonly guesses: SecretGuesses,
+    private readonly tenants: CurrentTenants,
   ) {}
 
   /** The record is durable before the answer leaves, and names the field; where it is refused, only if it is one. */
@@ -37,10 +39,12 @@ export class SecretsController {
     await this.guesses.takeByCaller(context);
     noQuery(request);
     const value = comparedValue(bodyOf(request));
-    const match = await this.secrets.matches(context, integrationId, field, {
-      value: value.reveal(),
-      admit: () => this.guesses.takeOfSecret(context, integrationId, pointerOf('configuration', field)),
-    });
+    const match = await this.tenants.read(request, (current) =>
+      this.secrets.matches(current, integrationId, field, {
+        value: value.reveal(),
+        admit: () => this.guesses.takeOfSecret(current, integrationId, pointerOf('configuration', field)),
+      }),
+    );
     await this.guesses.record(context, target);
     return { match };
   }

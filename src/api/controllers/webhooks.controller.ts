@@ -4,6 +4,7 @@ import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { guidOf } from '../../context/guid';
 import { type Verdict, WebhookVerifier } from '../../webhooks/webhook-verifier';
+import { CurrentTenants } from '../http/current-tenants';
 import { contextOf } from '../http/exchange';
 import { noQuery } from '../http/parameters';
 import { rawBodyOf } from '../http/raw-body';
@@ -17,6 +18,7 @@ export class WebhooksController {
   constructor(
     private readonly verifier: WebhookVerifier,
     private readonly audit: AuditTrail,
+    private readonly tenants: CurrentTenants,
   ) {}
 
   @Post('verify')
@@ -26,13 +28,14 @@ export class WebhooksController {
   async verify(@Req() request: FastifyRequest): Promise<Verdict> {
     noQuery(request);
     const integrationId = header(request, 'x-integration-id');
-    const verdict = await this.verifier.verify(contextOf(request), {
+    const webhook = {
       integrationId,
       hubId: header(request, 'x-hub-id'),
       keyName: header(request, 'x-hubster-public-key'),
       signature: header(request, 'x-hubster-signature'),
       body: rawBodyOf(request),
-    });
+    };
+    const verdict = await this.tenants.read(request, (context) => this.verifier.verify(context, webhook));
     this.record(request, guidOf(integrationId), verdict);
     return verdict;
   }

@@ -45,6 +45,7 @@ export class IdempotentWrites {
     const [path = ''] = request.url.split('?');
     const begun = await this.idempotency.begin({
       ...{ tenant: tenant.id, caller: caller.id, key },
+      visibilities: [tenant.visibility, tenant.previousVisibility ?? tenant.visibility],
       route: `${request.method} ${path.toLowerCase()}`,
       body: canonicalJson([
         isJsonObject(request.body) ? request.body : null,

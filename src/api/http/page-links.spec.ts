@@ -1,6 +1,6 @@
 import { pageLinks } from './page-links';
 
-const page = (pageNumber: number, total: number) => ({ pageNumber, pageSize: 50, total, results: [] });
+const page = (pageNumber: number, total: number) => ({ pageNumber, pageSize: 50, total, isLast: false });
 
 /** Page numbers by relation. */
 function linksOf(pageNumber: number, total: number): Record<string, number> {

@@ -53,7 +53,11 @@ export function openApiSchemas(): Record<string, JsonObject> {
       properties: {
         pageNumber: { type: 'integer', minimum: 0 },
         pageSize: { type: 'integer', minimum: 1, maximum: 100 },
-        total: { type: 'integer', description: 'What Hubster says; it need not equal the number of results.' },
+        total: {
+          type: 'integer',
+          description:
+            'What Hubster says; it need not equal the number of results. For a tenant with listed hubs: the number of integrations in the hub.',
+        },
         results: { type: 'array', items: schemaRef('Integration') },
       },
     },

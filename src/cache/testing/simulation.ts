@@ -8,10 +8,10 @@ import { CacheCounters } from '../cache-counters';
 import { isHit } from '../cache-status';
 import { CacheStore, type Place } from '../cache-store';
 import type { Entry } from '../entry';
+import { numberOf } from '../generation-id';
 import { GenerationRegistry, type RegistryListener } from '../generation-registry';
 import { MemoryStore } from '../memory-store';
 import { OpenWrites } from '../open-writes';
-import { randomId } from '../random-id';
 import { Refresher } from '../refresher';
 import { NO_DIRECTIVES } from '../request-directives';
 import { ResponseCache, type Write } from '../response-cache';
@@ -65,8 +65,11 @@ export class SimulatedClock extends Clock {
 export class World {
   version = 0;
   readonly clock: SimulatedClock;
-  readonly ids = new Map<string, string>();
-  readonly values = new Map<string, Entry>();
+  ids = new Map<string, string>();
+  values = new Map<string, Entry>();
+  /** What a replica of Redis that lags has. */
+  #lagging = { ids: new Map<string, string>(), values: new Map<string, Entry>() };
+  #made = 0;
   readonly replicas: Replica[] = [];
 
   constructor(private readonly choices: Choices) {
@@ -79,6 +82,24 @@ export class World {
 
   loses(): boolean {
     return this.choices.loses();
+  }
+
+  /** The lagging replica of Redis catches up. */
+  replicate(): void {
+    this.#lagging = { ids: new Map(this.ids), values: new Map(this.values) };
+  }
+
+  /** It takes over, behind the same address: nobody notices. */
+  failOver(): void {
+    this.ids = new Map(this.#lagging.ids);
+    this.values = new Map(this.#lagging.values);
+  }
+
+  /** As Redis makes them, but that no clock helps. */
+  newId(...seen: readonly (string | undefined)[]): string {
+    const number = Math.max(0, ...seen.map((id) => Number(numberOf(id)))) + 1;
+    this.#made += 1;
+    return `${number}`.padStart(16, '0') + `${this.#made}`.padStart(6, '0');
   }
 
   addReplica(): Replica {
@@ -189,7 +210,7 @@ class SimulatedRegistry extends GenerationRegistry {
   override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
     await this.#step('ask for ids');
     const ids = scopes.map((scope) => {
-      const id = this.world.ids.get(scope) ?? randomId();
+      const id = this.world.ids.get(scope) ?? this.world.newId();
       this.world.ids.set(scope, id);
       return id;
     });
@@ -197,24 +218,27 @@ class SimulatedRegistry extends GenerationRegistry {
     return ids;
   }
 
-  override async drop(scope: string): Promise<void> {
+  override async drop(scope: string, floor: string | undefined): Promise<string> {
     const carriedOut = this.#step('drop').then(() => {
-      this.world.ids.delete(scope);
-      for (const other of this.world.replicas) if (other !== this.replica) void other.registry.hear(scope);
+      const id = this.world.newId(this.world.ids.get(scope), floor);
+      this.world.ids.set(scope, id);
+      for (const other of this.world.replicas) if (other !== this.replica) void other.registry.hear(scope, id);
+      return id;
     });
     // A command may time out and be carried out all the same, later.
     if (this.world.loses()) {
       carriedOut.catch(() => undefined);
       throw new Error('timed out');
     }
-    await carriedOut;
+    const id = await carriedOut;
     await this.#step('dropped');
+    return id;
   }
 
-  async hear(scope: string): Promise<void> {
+  async hear(scope: string, id: string): Promise<void> {
     if (this.world.loses()) return;
     await this.world.step('message');
-    if (this.replica.isConnected) this.listener?.onDropped(scope);
+    if (this.replica.isConnected) this.listener?.onDropped(scope, id);
   }
 
   async #step(label: string): Promise<void> {

@@ -1,0 +1,51 @@
+/**
+ * In a process of its own: what filling a part of the built cache many times over costs. `entries BYTES`: the memory tier of 64 MiB with bodies
+ * of BYTES; prints by how many MiB the resident memory grew. `flights`: calls that bring buffers nobody keeps; prints the MiB of buffers.
+ */
+const { join } = require('node:path');
+
+const built = (path) => require(join(__dirname, '../../dist/cache', path));
+const MIB = 1024 * 1024;
+const [what, size = '0'] = process.argv.slice(2);
+
+built('heap-growth.js').limitHeapGrowth();
+
+async function fillEntries(bytes) {
+  const { MemoryStore } = built('memory-store.js');
+  // What the process needs for the work alone: everything is dropped at once.
+  await fill(new MemoryStore(1), bytes);
+  const before = process.memoryUsage.rss();
+  await fill(new MemoryStore(64 * MIB), bytes);
+  return (process.memoryUsage.rss() - before) / MIB;
+}
+
+async function fill(store, bytes) {
+  const count = Math.ceil((4 * 64 * MIB) / (bytes + 1000));
+  for (let key = 0; key < count; key += 1) {
+    const answer = { status: 200, body: Buffer.alloc(bytes, 'x'), etag: `"${key}-of-twenty-two-chars"`, headers: {} };
+    const id = `one 36:${String(key).padStart(36, '0')}`;
+    const place = { tenant: 'acme', visibility: 'v'.repeat(22), generation: 'g'.repeat(22), key: id };
+    store.set(place, { answer, loadedAt: key + 0.5, freshMs: 30_000.5, staleMs: 30_000, errorStaleMs: 300_000 });
+    if (key % 10 === 0) await new Promise(setImmediate);
+  }
+}
+
+async function fly() {
+  const { SingleFlight } = built('single-flight.js');
+  const flights = new SingleFlight({ after: () => () => undefined });
+  const options = { deadline: { remaining: 1000, isOver: false }, start: async () => Buffer.allocUnsafeSlow(2048) };
+  const client = async (name) => {
+    for (let call = 0; call < 10_000; call += 1) {
+      await flights.run(`${name} ${call}`, options);
+      await new Promise(setImmediate);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, name) => client(name)));
+  return process.memoryUsage().arrayBuffers / MIB;
+}
+
+async function main() {
+  process.stdout.write(String(await (what === 'flights' ? fly() : fillEntries(Number(size)))));
+}
+
+void main();
