@@ -36,15 +36,14 @@ describe('ten strangers with pipelined requests whose responses they do not read
     const { pid = 0 } = service.process;
     const caller = new Agent({ keepAlive: true, maxSockets: 1 });
     const read = () => timeToRead(`${url}/api/v1/integrations`, { agent: caller, headers: { 'x-api-key': key } });
-    const readFor = async (seconds: number): Promise<{ p99: number; reads: number; grown: number }> => {
+    const readFor = async (seconds: number): Promise<{ p99: number; reads: number; mostMiB: number }> => {
       const times: number[] = [];
-      const before = await residentMiB(pid);
-      let most = before;
+      let mostMiB = 0;
       for (const end = Date.now() + seconds * 1000; Date.now() < end; ) {
         times.push(await read());
-        if (times.length % 100 === 0) most = Math.max(most, await residentMiB(pid));
+        if (times.length % 100 === 1) mostMiB = Math.max(mostMiB, await residentMiB(pid));
       }
-      return { p99: percentile(times, 0.99), reads: times.length, grown: most - before };
+      return { p99: percentile(times, 0.99), reads: times.length, mostMiB };
     };
 
     await readFor(SECONDS);
@@ -52,10 +51,11 @@ describe('ten strangers with pipelined requests whose responses they do not read
     const strangers = Array.from({ length: STRANGERS }, (_, index) => new Stranger(url, PATHS[index % PATHS.length]));
     const beside = await readFor(SECONDS);
     for (const stranger of strangers) stranger.leave();
+    const grown = beside.mostMiB - alone.mostMiB;
     process.stdout.write(
-      `${alone.reads} reads alone: p99 ${alone.p99.toFixed(2)} ms; ${beside.reads} beside strangers: p99 ${beside.p99.toFixed(2)} ms, ${beside.grown.toFixed(1)} MiB more\n`,
+      `${alone.reads} reads alone: p99 ${alone.p99.toFixed(2)} ms; ${beside.reads} beside strangers: p99 ${beside.p99.toFixed(2)} ms, ${grown.toFixed(1)} MiB more\n`,
     );
-    expect(beside.grown).toBeLessThanOrEqual(MAX_GROWTH_MIB);
+    expect(grown).toBeLessThanOrEqual(MAX_GROWTH_MIB);
     if (JUDGES_TIMES) expect(beside.p99).toBeLessThanOrEqual(MAX_TIMES_SLOWER * alone.p99);
     caller.destroy();
     expect(await service.stop()).toBe(0);

@@ -8,7 +8,7 @@ const POLL_MS = 20;
 /** While the process stops, a new connection has so long to send its request, in milliseconds. */
 const FIRST_BYTE_MS = 500;
 /** While the process stops, a response that is ready has so long to be read, in milliseconds. */
-const READ_MS = 2000;
+const READ_MS = 1000;
 
 /** All connections of clients, on every port of the process: what is open on them, and how they end. */
 export class Connections {

@@ -172,7 +172,7 @@ describe('createHttpServer', () => {
     await clock.advance(1001);
     await finished;
     const closing = connections.close();
-    await clock.advance(2001);
+    await clock.advance(1001);
     await closing;
     expect(await closed).toBe('');
     const again = connections.finishRequests(1000, () => isBusy);
