@@ -141,7 +141,8 @@ function integrationSchema(channel: Channel): JsonObject {
       configuration: answerSchema(channel),
       secrets: {
         type: 'object',
-        description: 'Which secrets are set, and values that are shown in parts only (a webhookUrl); a changed fingerprint is a changed value.',
+        description:
+          'Which secrets are set, and values that are shown in parts only (a webhookUrl); a changed fingerprint is a changed value.',
         additionalProperties: {
           type: 'object',
           properties: { set: { type: 'boolean', enum: [true] }, fingerprint: { type: 'string' } },
