@@ -3,6 +3,7 @@ import { Config } from '../config/config';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import { Aftermath } from './http/aftermath';
+import { BodyBudget } from './http/body-budget';
 import { FrontDoor } from './http/front-door';
 import { IdempotentWrites } from './http/idempotent-writes';
 import { acceptJsonBodies } from './http/json-body';
@@ -18,6 +19,7 @@ export function installHttpFace(app: NestFastifyApplication, demoKey?: Secret): 
   KNOWN_SECRETS.leaveReadable(LOG_WORDS);
   fastify.addHook('onRoute', ({ url }) => KNOWN_SECRETS.leaveReadable([url]));
   app.get(FrontDoor).install(fastify);
+  new BodyBudget().install(fastify);
   app.get(Aftermath).install(fastify);
   app.get(IdempotentWrites).install(fastify);
   installServerTiming(fastify);

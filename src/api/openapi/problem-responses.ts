@@ -48,6 +48,7 @@ export const BODY_PROBLEMS: readonly ProblemCode[] = [
   'mask-in-value',
   'unsupported-media-type',
   'body-too-large',
+  'overloaded',
 ];
 
 /** What a write may be refused for. */
