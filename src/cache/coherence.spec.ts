@@ -75,6 +75,6 @@ describe('coherence of two replicas', () => {
         { numRuns: RUNS },
       );
     },
-    30_000 + 30 * RUNS,
+    30_000 + 90 * RUNS,
   );
 });

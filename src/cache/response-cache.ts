@@ -9,7 +9,7 @@ import { ageOf, type Entry } from './entry';
 import { type Generation, type Generations, TRUST_MS } from './generations';
 import type { OpenWrites } from './open-writes';
 import type { Refresher } from './refresher';
-import { type RequestDirectives, type Usability, usabilityOf } from './request-directives';
+import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './request-directives';
 import type { Found, TieredStore } from './tiered-store';
 
 /** A write under way; while it is open, nothing that is loaded for its tenant is stored. */
@@ -69,7 +69,8 @@ export class ResponseCache {
   ): CachedAnswer | undefined {
     const { id, isTrusted } = this.parts.generations.current(tenant);
     const entry = isTrusted ? this.parts.store.peek({ tenant, visibility, generation: id, key }) : undefined;
-    if (!entry || usabilityOf(entry, directives, this.parts.clock.monotonic()) !== 'fresh') return undefined;
+    const isWanted = directives === NO_DIRECTIVES || (entry && this.#usability({ directives }, entry) === 'fresh');
+    if (!entry || !isWanted) return undefined;
     return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
   }
 
@@ -144,7 +145,7 @@ export class ResponseCache {
     return { answer: entry.answer, ageSeconds: Math.floor(this.#age(entry) / 1000), cacheStatus: status };
   }
 
-  #usability({ directives }: CacheRead, entry: Entry): Usability {
+  #usability({ directives }: Pick<CacheRead, 'directives'>, entry: Entry): Usability {
     return usabilityOf(entry, directives, this.parts.clock.monotonic());
   }
 

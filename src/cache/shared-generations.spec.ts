@@ -182,6 +182,15 @@ describe('SharedGenerations', () => {
     expect((await generations.confirmed('acme')).isTrusted).toBe(true);
   });
 
+  it('marks the epoch where more tenants are dirty than it keeps marks of', async () => {
+    registry.isAvailable = false;
+    const drop = jest.spyOn(registry, 'drop').mockRejectedValue(new Error('away'));
+    for (let tenant = 0; tenant <= 10_000; tenant += 1) await generations.renew(`t${tenant}`);
+    expect(drop).toHaveBeenLastCalledWith('*', undefined);
+    registry.isAvailable = true;
+    expect((await generations.confirmed('untouched')).isTrusted).toBe(false);
+  });
+
   describe('a Redis that goes back in time', () => {
     it.each([
       ['of a write of this process', async () => void (await generations.renew('acme'))],

@@ -8,6 +8,7 @@ import { randomId } from './random-id';
 /** From when on a used generation is confirmed again behind the scenes, so that hits need not wait for it. */
 const CONFIRM_AGAIN_MS = 2_500;
 const RETRY_MS = 500;
+const MAX_DIRTY = 10_000;
 
 /** The scope of the global epoch: when its id is dropped, the entries of all tenants are dead. */
 const EVERYONE = '*';
@@ -63,7 +64,9 @@ export class SharedGenerations extends Generations {
     return known ? { id: known.id, isTrusted: true } : this.current(tenant);
   }
 
-  override async renew(scope: string): Promise<void> {
+  override async renew(tenant: string): Promise<void> {
+    // Of very many tenants the epoch is renewed, which stands for all of them.
+    const scope = this.#dirty.size < MAX_DIRTY ? tenant : EVERYONE;
     this.#dirty.set(scope, Symbol());
     this.#forget(scope);
     await this.#drop(scope);

@@ -114,7 +114,7 @@ const MUTANTS = [
   {
     name: 'fence-is-gone',
     file: 'src/cache/refresher.ts',
-    from: `const isStored = isLatest() && this.#mayStore(place);
+    from: `const isStored = !request.directives.noStore && isLatest() && this.#mayStore(place);
       if (isStored) store.set(place, entry);`,
     to: `const isStored = isLatest();
       store.set({ ...place, generation: this.parts.generations.current(place.tenant).id }, entry);`,
@@ -152,6 +152,22 @@ const MUTANTS = [
     to: ') return nothing',
     test: COHERENCE,
     only: 'N4',
+  },
+  {
+    name: 'dead-generation-is-believed',
+    file: 'src/cache/shared-generations.ts',
+    from: 'if (newest !== undefined && id < newest) return false;',
+    to: '',
+    test: COHERENCE,
+    only: 'N4',
+  },
+  {
+    name: 'entries-are-served-to-any-visibility',
+    file: 'src/cache/redis-keys.ts',
+    from: '`${visibility} ${key}`',
+    to: 'key',
+    test: 'test/contract/cache-stores.spec.ts',
+    only: 'visibility',
   },
   {
     name: 'lock-is-not-taken',

@@ -8,7 +8,7 @@ import { goingOutTogether } from './going-out-together';
 import { type HeaderList, setHeaders } from './header-list';
 
 /** Up to here a text is written faster than bytes, as it goes out in one piece with its head; beyond, encoding it costs more. */
-const SMALL_BYTES = 4096;
+export const SMALL_BYTES = 4096;
 
 /** An answer as it goes out, whoever writes it. */
 interface FinishedRead {
