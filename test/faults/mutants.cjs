@@ -163,9 +163,9 @@ const MUTANTS = [
   },
   {
     name: 'entries-are-served-to-any-visibility',
-    file: 'src/cache/redis-keys.ts',
-    from: '`${visibility} ${key}`',
-    to: 'key',
+    file: 'src/cache/memory-store.ts',
+    from: `\${tenant} \${visibility} \${key}`,
+    to: `\${tenant} \${key}`,
     test: 'test/contract/cache-stores.spec.ts',
     only: 'visibility',
   },
