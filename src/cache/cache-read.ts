@@ -8,6 +8,8 @@ export interface CacheRead {
   readonly tenant: string;
   /** See `Tenant.visibility`. */
   readonly visibility: string;
+  /** See `Tenant.previousVisibility`. */
+  readonly previousVisibility?: string | undefined;
   /** See `cacheKey`. */
   readonly key: string;
   readonly kind: 'one' | 'list';

@@ -7,14 +7,16 @@ export interface Place {
   readonly tenant: string;
   /** What the tenant may see: an entry is served to no other (see `Tenant.visibility`). */
   readonly visibility: string;
+  /** See `Tenant.previousVisibility`: where a replica with the other `SECRET_KEY` of a rotation keeps its entries. */
+  readonly previousVisibility?: string | undefined;
   /** The tenant's generation, read before the load of the entry began. */
   readonly generation: string;
   /** See `cacheKey`. */
   readonly key: string;
 }
 
-export function placeOf({ tenant, visibility, key }: CacheRead, { id }: Generation): Place {
-  return { tenant, visibility, generation: id, key };
+export function placeOf({ tenant, visibility, previousVisibility, key }: CacheRead, { id }: Generation): Place {
+  return { tenant, visibility, previousVisibility, generation: id, key };
 }
 
 /** A tier of the cache. It may lose entries at any time; it never fails and never changes one. */

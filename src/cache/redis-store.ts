@@ -20,11 +20,15 @@ export class RedisStore extends CacheStore {
 
   override async get(place: Place): Promise<Entry | undefined> {
     try {
-      const value = await this.redis.run((commands) => commands.getBuffer(answerKey(place)));
-      return value ? this.codec.decode(place, value) : undefined;
+      for (const one of placesOf(place)) {
+        const value = await this.redis.run((commands) => commands.getBuffer(answerKey(one)));
+        const entry = value && this.codec.decode(one, value);
+        if (entry) return entry;
+      }
     } catch {
-      return undefined;
+      // A miss.
     }
+    return undefined;
   }
 
   override async set(place: Place, entry: Entry): Promise<void> {
@@ -35,8 +39,14 @@ export class RedisStore extends CacheStore {
   }
 
   override async delete(place: Place): Promise<void> {
-    await this.redis.run((commands) => commands.del(answerKey(place))).catch(ignore);
+    const keys = placesOf(place).map(answerKey);
+    await this.redis.run((commands) => commands.del(...keys)).catch(ignore);
   }
+}
+
+/** While `SECRET_KEY` is rotated, replicas with the other key first keep their entries elsewhere. */
+function placesOf({ previousVisibility, ...place }: Place): readonly Place[] {
+  return previousVisibility === undefined ? [place] : [place, { ...place, visibility: previousVisibility }];
 }
 
 const ignore = () => undefined;

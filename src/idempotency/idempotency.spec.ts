@@ -6,7 +6,7 @@ import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import type { KeyedRequest } from './request-identity';
 
 const request: KeyedRequest = {
-  ...{ tenant: 'acme', visibilities: ['all'], caller: 'billing', route: 'POST /x', key: 'k'.repeat(16), body: '{}' },
+  ...{ tenant: 'acme', visibilities: ['all', 'all'], caller: 'billing', route: 'POST /x', key: 'k'.repeat(16), body: '{}' },
 };
 const answer = { status: 200, headers: { etag: '"1"' }, body: '{"name":"x"}' };
 
@@ -88,7 +88,7 @@ describe('Idempotency (S-760)', () => {
 
   it('replays nothing to a tenant that may see something else by now: what was done is looked at first', async () => {
     await (await begin()).answered(answer);
-    const narrowed = await begin({ visibilities: ['one hub'] });
+    const narrowed = await begin({ visibilities: ['one hub', 'one hub'] });
     expect(narrowed.isRepeat).toBe(true);
     await narrowed.answered({ ...answer, body: '{"name":"seen"}' });
     expect((await begin()).isRepeat).toBe(true);

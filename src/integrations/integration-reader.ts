@@ -103,6 +103,7 @@ export class IntegrationReader {
       return await this.cache.read({
         tenant: context.tenant.id,
         visibility: context.tenant.visibility,
+        previousVisibility: context.tenant.previousVisibility,
         key: readKey(question),
         kind,
         directives,
