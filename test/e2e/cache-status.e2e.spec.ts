@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
+import { AuditTrail } from '../../src/audit/audit-trail';
 import { SingleFlight } from '../../src/cache/single-flight';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { cacheStatusContract, TOLD_NOTHING, type Told } from '../contract/cache-status.contract';
@@ -98,6 +99,9 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
         return async () => {
           letGo();
           await write;
+          // Its outcome is stored after its response; a clock that goes on meanwhile makes the trail unavailable.
+          const trail = stagedoor.app.get(AuditTrail);
+          while (trail.hasOpenIntents) await new Promise((resolve) => setImmediate(resolve));
         };
       },
       hold: () => {
