@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { CHANNELS } from '../../src/channels/channel-registry';
 import { PROBLEM_CODES, PROBLEM_KINDS } from '../../src/problems/problem-registry';
+import { textOf } from '../support/repository';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 describe('operations and documentation', () => {
@@ -95,6 +96,11 @@ describe('operations and documentation', () => {
     const yaml = await stagedoor.as().get('/openapi.yaml').expect(200);
     expect(parse(yaml.text)).toEqual(json.body);
     expect(json.body.openapi).toBe('3.1.0');
+  });
+
+  it('docs/openapi.yaml is the OpenAPI document that is served; `npm run openapi` writes it', async () => {
+    const { text } = await stagedoor.as().get('/openapi.yaml').expect(200);
+    expect(textOf('docs/openapi.yaml')).toBe(text);
   });
 
   it('in it every reference leads somewhere, every operation has a scope or is public, and every problem is documented', async () => {

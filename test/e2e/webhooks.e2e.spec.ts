@@ -225,10 +225,10 @@ describe('the key of before a rotation, with Redis', () => {
   });
 });
 
-describe('the receiver of the README', () => {
+describe('the receiver of docs/webhooks.md', () => {
   it('takes a webhook that the sandbox delivers, and refuses one that nobody signed', async () => {
-    const readme = await readFile(resolve(__dirname, '../../README.md'), 'utf8');
-    const [, source = ''] = /```js\n(\/\/ receiver\.mjs\n.*?)```/s.exec(readme) ?? [];
+    const document = await readFile(resolve(__dirname, '../../docs/webhooks.md'), 'utf8');
+    const [, source = ''] = /```js\n(\/\/ receiver\.mjs\n.*?)```/s.exec(document) ?? [];
     const directory = await mkdtemp(join(tmpdir(), 'stagedoor-receiver-'));
     const file = join(directory, 'receiver.mjs');
     await writeFile(file, source);
