@@ -23,9 +23,8 @@ describe('the channels', () => {
     expect(CHANNELS).toHaveLength(TABLE.length);
   });
 
-  it('are creatable where their configuration is documented (S-260)', () => {
-    const creatable = CHANNELS.filter(({ isCreatable }) => isCreatable).map(({ id }) => id);
-    expect(creatable).toEqual(['TwilioSMS', 'Messenger', 'WebChat', 'Direct', 'System', 'Slack']);
+  it('are creatable where they have a configuration (S-260)', () => {
+    for (const { isCreatable, fields } of CHANNELS) expect(isCreatable).toBe(fields.length > 0);
   });
 });
 

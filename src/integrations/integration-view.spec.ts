@@ -149,7 +149,7 @@ describe('the view of an integration', () => {
     const secretsOf = (webhookUrl: JsonValue) =>
       views.one(integration(channelNamed('System'), { webhookUrl }), 'acme').secrets;
     const [one, other] = ['one', 'two'].map((token) => secretsOf(`https://h.io/?token=${token}`));
-    expect(one).toEqual({ webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp1:[a-z2-7]{16}$/) } });
+    expect(one).toEqual({ webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) } });
     expect(other).not.toEqual(one);
     expect(secretsOf('https://h.io/in')).toEqual({});
     expect(secretsOf(null)).toEqual({});

@@ -12,7 +12,7 @@ describe('a frozen configuration', () => {
     expect(() => post(twilio, change)).toThrow(/Delete the integration and create it anew/);
   });
 
-  it.each(['TwilioSMS', 'Messenger', 'Slack', 'Telegram'])('S-310: %s takes no configuration', (channelId) => {
+  it.each(['TwilioSMS', 'Messenger', 'Slack', 'Bot'])('S-310: %s takes no configuration', (channelId) => {
     expect(refusal(() => post(current(channelId, {}), { configuration: { code: 'x' } }))).toEqual([
       'configuration-frozen',
     ]);

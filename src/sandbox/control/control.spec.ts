@@ -41,8 +41,8 @@ describe('Control', () => {
     });
 
     it('takes channels that cannot be created, and lists them', async () => {
-      await seed({ integrationId: ID, hubId: client.hub, channelId: 'Telegram', name: 'a', configuration: { any: 1 } });
-      expect((await client.portal('GET', `/hubs/${client.hub}/Telegram`)).list).toMatchObject([
+      await seed({ integrationId: ID, hubId: client.hub, channelId: 'Bot', name: 'a', configuration: { any: 1 } });
+      expect((await client.portal('GET', `/hubs/${client.hub}/Bot`)).list).toMatchObject([
         { configuration: { any: 1 } },
       ]);
     });

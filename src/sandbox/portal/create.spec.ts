@@ -119,7 +119,7 @@ describe('Create', () => {
     ['an echo on System (S-246)', 'System', { ...SAMPLES.System, echo: true }, 303],
     ['an unknown channel (S-102)', 'Fax', {}, 206],
     ['a channel in another spelling than documented (S-102)', 'twiliosms', SAMPLES.TwilioSMS, 206],
-    ['a channel without documented configuration (S-260)', 'Telegram', {}, 206],
+    ['a channel without documented configuration (S-260)', 'Bot', {}, 206],
     ['a channel that is no string', 102, SAMPLES.TwilioSMS, 302],
     ['a configuration that is no object (S-107)', 'TwilioSMS', [], 302],
   ])('refuses %s', async (_what, channelId, configuration, code) => {
