@@ -188,7 +188,7 @@ describe('Recorder', () => {
     expect(fates.filter(({ is }) => is === 'stored')).toHaveLength(5000);
   });
 
-  it('writes at the start without a record, and goes on until it can (3.8)', async () => {
+  it('writes at the start without a record, and goes on until it can', async () => {
     const { clock, store, recorder, lines } = setup();
     store.failure = diskFull;
     await recorder.start();

@@ -3,7 +3,7 @@ import type { Clock } from '../clock/clock';
 import { type Call, type CallClass, deadlineSpent, isAbandoned } from './layer';
 import type { Outcome } from './outcome';
 
-/** How long one attempt may take, in milliseconds (design 5). */
+/** How long one attempt may take, in milliseconds. */
 const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
   read: 3000,
   look: 3000,

@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { Agent } from 'undici';
 
-/** TCP and TLS together, in milliseconds (design 5). */
+/** TCP and TLS together, in milliseconds. */
 const CONNECT_MS = 1000;
 /** Shorter than what servers and load balancers commonly keep, so that few requests meet a connection that is just being closed. */
 const IDLE_MS = 4000;

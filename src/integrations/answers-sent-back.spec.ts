@@ -87,7 +87,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
     };
     const isFrozen = channel.configurationUpdate === 'frozen';
 
-    it('S-325, S-315: by POST is no problem and replaces the configuration by itself (design 2.2)', () => {
+    it('S-325, S-315: by POST is no problem and replaces the configuration by itself', () => {
       fc.assert(
         fc.property(held(channel), (now) => {
           const { configuration, name, warnings } = planOf(now, 'replace');

@@ -35,7 +35,7 @@ describe('changesBetween', () => {
     ]);
   });
 
-  it('shows that a masked part of a value has changed by the fingerprint of the whole (2.5)', () => {
+  it('shows that a masked part of a value has changed by the fingerprint of the whole', () => {
     const withUrl = (webhookUrl: string, fingerprint: string): IntegrationView => ({
       ...view,
       configuration: { webhookUrl },

@@ -32,7 +32,7 @@ const twilio = integration(channelNamed('TwilioSMS'), {
 });
 
 describe('the view of an integration', () => {
-  it('is the one of design 2.1', () => {
+  it('is the documented one', () => {
     expect(views.one(twilio, 'acme')).toEqual({
       integrationId: '00000000-0000-0000-0000-000000000001',
       hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
@@ -78,7 +78,7 @@ describe('the view of an integration', () => {
     expect(new Set(seen.map(({ secrets }) => secrets['authToken']?.fingerprint)).size).toBe(2);
   });
 
-  it('tells a fingerprint that differs by tenant, integration, channel, field and value (design 2.1)', () => {
+  it('tells a fingerprint that differs by tenant, integration, channel, field and value', () => {
     const printOf = (channelId: string, field: string, value: string, tenant: string, integrationId = 'i1') =>
       views.one({ ...integration(channelNamed(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
         ?.fingerprint;
@@ -145,11 +145,13 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('gives a webhookUrl of which it masks parts a fingerprint of the whole, and one that it shows none (2.5)', () => {
+  it('gives a webhookUrl of which it masks parts a fingerprint of the whole, and one that it shows none', () => {
     const secretsOf = (webhookUrl: JsonValue) =>
       views.one(integration(channelNamed('System'), { webhookUrl }), 'acme').secrets;
     const [one, other] = ['one', 'two'].map((token) => secretsOf(`https://h.io/?token=${token}`));
-    expect(one).toEqual({ webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) } });
+    expect(one).toEqual({
+      webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) },
+    });
     expect(other).not.toEqual(one);
     expect(secretsOf('https://h.io/in')).toEqual({});
     expect(secretsOf(null)).toEqual({});

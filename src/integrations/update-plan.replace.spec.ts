@@ -65,7 +65,7 @@ describe('POST replaces the configuration', () => {
     expect(patch(greeting, { name: 'New' }).warnings).toEqual([]);
   });
 
-  it('warns that undeclared keys are dropped, whether or not their masks were sent back (design 2.2)', () => {
+  it('warns that undeclared keys are dropped, whether or not their masks were sent back', () => {
     const odd = current('System', { webhookUrl: 'https://hook.io', events: ['message'], Odd: 7 });
     const configuration = { webhookUrl: 'https://hook.io', events: ['message'] };
     for (const sent of [configuration, { ...configuration, Odd: MASK }]) {

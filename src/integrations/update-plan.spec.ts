@@ -67,7 +67,7 @@ describe('masks', () => {
   const masked = 'https://********@hook.io/in?token=********';
 
   it.each(['replace', 'merge'] as const)(
-    'the masked webhookUrl means the current one, user-info and all (design 2.2, %s)',
+    'the masked webhookUrl means the current one, user-info and all (%s)',
     (mode) => {
       expect(plan(direct, mode, { configuration: { webhookUrl: masked } }).configuration).toMatchObject({
         webhookUrl: 'https://u:p@hook.io/in?token=abc',

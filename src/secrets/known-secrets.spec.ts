@@ -85,7 +85,7 @@ describe('KnownSecrets', () => {
     expect(secrets.scrub(`<${long.slice(0, -1)}>`)).toBe(`<${long.slice(0, -1)}>`);
   });
 
-  it('is bounded in bytes: a secret takes the place of as many as it is long, one that is too long is a digest (1.7)', () => {
+  it('is bounded in bytes: a secret takes the place of as many as it is long, one that is too long is a digest', () => {
     const secrets = new KnownSecrets({ ...LIMITS, integration: 10_000 });
     secrets.remember('integration', Secret.of('first-secret'));
     for (let count = 0; count < 20; count += 1)
@@ -128,7 +128,7 @@ describe('KnownSecrets', () => {
     );
   });
 
-  it('is linear in the text whatever the secrets are: of 20,000 that begin alike, each of another length (1.5)', () => {
+  it('is linear in the text whatever the secrets are: of 20,000 that begin alike, each of another length', () => {
     const secrets = new KnownSecrets();
     for (let length = 8; length < 4000; length += 1) {
       secrets.remember('configured', Secret.of('a'.repeat(length - 1).concat('b')));

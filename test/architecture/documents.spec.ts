@@ -67,6 +67,19 @@ describe('the documents of the repository', () => {
     expect(named.filter(({ path }) => !PATHS.has(path.replace(/\/$/, '')) && !NOT_IN_A_CLONE.test(path))).toEqual([]);
   });
 
+  it('exist where comments of code name them', () => {
+    const code = FILES.filter((file) => /^(src|test)\/.+\.(ts|cjs)$/.test(file));
+    const named = code.flatMap((file) =>
+      [...textOf(file).matchAll(/(?<![/\w])docs\/(?:decisions\/\d{4}[\w-]*|[\w-]+\.(?:md|yaml))/g)].map(([path]) => ({
+        file,
+        path,
+      })),
+    );
+    const exists = (path: string) => PATHS.has(path) || [...PATHS].some((known) => known.startsWith(`${path}-`));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter(({ path }) => !exists(path))).toEqual([]);
+  });
+
   it('name npm scripts that exist', () => {
     const { scripts }: { scripts: Record<string, string> } = JSON.parse(textOf('package.json'));
     const named = DOCUMENTS.flatMap((document) =>

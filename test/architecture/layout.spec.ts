@@ -16,7 +16,7 @@ const TOP_LEVEL = new Set([
 
 const MAX_LINES = 300;
 
-/** Where the environment may be read: config reads it for the service, the others are entries of their own (design 10). */
+/** Where the environment may be read: config reads it for the service, the others are entries of their own. */
 const ENVIRONMENT_READERS = /^src\/(config\/.+|main\.ts|sandbox\/main\.ts|.+\.cli\.ts|.+\.spec\.ts)$/;
 
 const FILES = filesOfRepository();
@@ -54,7 +54,7 @@ describe('the layout of the repository', () => {
     expect(ours.filter((file) => /\b(TO[D]O|FIX[M]E)\b/.test(withoutSlackSample(textOf(file))))).toEqual([]);
   });
 
-  it('reads the environment only in config and in entries (design 10)', () => {
+  it('reads the environment only in config and in entries', () => {
     const reading = /\bprocess\s*(\.|\[\s*['"`])\s*env\b|from\s+['"](node:)?process['"]/;
     const readers = SRC.filter((file) => reading.test(textOf(file)));
 

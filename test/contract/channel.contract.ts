@@ -10,7 +10,7 @@ const CANARY = 'canary-7f3a';
 const OPERATIONS: readonly Operation[] = ['create', 'update'];
 const HOSTILE_KEYS = ['', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a/b~c'];
 
-/** What the document says of a channel (design 2.2), written by hand: the declaration is examined against it. */
+/** What the document says of a channel, written by hand: the declaration is examined against it. */
 export interface ChannelCases {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -34,7 +34,7 @@ export function channelContract(channel: Channel, cases: ChannelCases): void {
 }
 
 function takesWhatItDeclares(channel: Channel, cases: ChannelCases): void {
-  it('declares the fields of design 2.2, no more and no less', () => {
+  it('declares the documented fields, no more and no less', () => {
     const named = (isMeant: (field: Channel['fields'][number]) => boolean) =>
       channel.fields
         .filter(isMeant)

@@ -16,7 +16,7 @@ const UNDOCUMENTED: ChannelCases = {
   foreignKey: 'webhookUrl',
 };
 
-/** The table of design 2.2. */
+/** The facts of each channel (docs/requirements.md), written by hand. */
 const CASES: Readonly<Record<string, ChannelCases>> = {
   TwilioSMS: {
     required: ['authToken', 'accountSid', 'numberSid'],
@@ -135,7 +135,7 @@ describe('the document and the channels agree:', () => {
   });
 });
 
-describe('the channels of design 2.2', () => {
+describe('the channels', () => {
   it.each([
     ['TwilioSMS', 'Customer', 'frozen'],
     ['Messenger', 'Customer', 'frozen'],

@@ -15,7 +15,7 @@ interface TenantsFile {
   passthrough?: boolean;
 }
 
-describe('the tenants file while the service runs (design 3)', () => {
+describe('the tenants file while the service runs', () => {
   let stagedoor: Stagedoor;
   let issuer: TokenIssuer;
   let file: TenantsFile;

@@ -77,7 +77,7 @@ describe('two tenants with identical hub and integration ids never meet (N2)', (
   });
 });
 
-describe('which tenant a request is for (design 2.3, S-759)', () => {
+describe('which tenant a request is for (S-759)', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {

@@ -64,7 +64,7 @@ const reads = async (stagedoor: Stagedoor) =>
   (await stagedoor.journal()).filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1/integrations/'))
     .length;
 
-describe('POST /api/v1/webhooks/verify (S-247, S-406, design 8)', () => {
+describe('POST /api/v1/webhooks/verify (S-247, S-406)', () => {
   let stagedoor: Stagedoor;
   let id: string;
 

@@ -9,7 +9,7 @@ const direct = {
   configuration: { integrationType: 'Agent', webhookUrl: 'https://hook.io/in' },
 };
 
-/** What a single ambiguous answer leads to, over real sockets (design 6). */
+/** What a single ambiguous answer leads to, over real sockets. */
 describe('writes whose answer leaves open whether they were carried out', () => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
