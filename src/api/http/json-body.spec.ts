@@ -69,7 +69,7 @@ describe('bodies', () => {
   });
 
   it.each([undefined, '', JSON_TYPE, 'application/json; charset=latin1', 'text/plain', 'bogus', ';;'])(
-    'are none when empty, whatever the content type: %j (design 2)',
+    'are none when empty, whatever the content type: %j',
     async (type) => {
       for (const framing of [{}, { 'content-length': '0' }, { 'transfer-encoding': 'chunked' }]) {
         // A stream cannot be told to be empty before it is read, so Fastify judges its content type first.
@@ -152,7 +152,7 @@ describe('bodies', () => {
     expect(await post(sized(LIMIT + 1))).toEqual([413, 'body-too-large']);
   });
 
-  it('are 415 before their size is looked at (design 2)', async () => {
+  it('are 415 before their size is looked at', async () => {
     expect(await post('x'.repeat(LIMIT + 1), 'text/plain')).toEqual([415, 'unsupported-media-type']);
   });
 
