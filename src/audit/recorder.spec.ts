@@ -85,7 +85,7 @@ describe('Recorder', () => {
     expect(store.stored).toEqual(['1', '2']);
   });
 
-  it('refuses within 2 s while the store hangs, at once after that, and stores again when it comes back (N3)', async () => {
+  it('refuses within 2 s while the store hangs, at once after that, and stores again when it comes back [N3]', async () => {
     const { clock, store, recorder, record } = setup();
     store.isGated = true;
     const flying = record('flying');

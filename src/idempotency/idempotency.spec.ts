@@ -10,7 +10,7 @@ const request: KeyedRequest = {
 };
 const answer = { status: 200, headers: { etag: '"1"' }, body: '{"name":"x"}' };
 
-describe('Idempotency (S-760)', () => {
+describe('Idempotency [S-760]', () => {
   let clock: ManualClock;
   let idempotency: Idempotency;
 
@@ -71,13 +71,13 @@ describe('Idempotency (S-760)', () => {
     ['caller', { caller: 'other' }],
     ['route', { route: 'POST /y' }],
     ['key', { key: 'z'.repeat(16) }],
-  ])('N2: another %s is another request', async (_what, change) => {
+  ])('another %s is another request [N2]', async (_what, change) => {
     await begin();
     expect((await begin(change)).isRepeat).toBe(false);
   });
 });
 
-describe('Idempotency: what is kept, and for how long (S-760)', () => {
+describe('Idempotency: what is kept, and for how long [S-760]', () => {
   const refusal = { status: 409, headers: {}, body: '{"code":"name-taken"}' };
   const large = { status: 200, headers: { etag: '"1"' }, body: 'x'.repeat(250 * 1024), integrationId: 'i1' };
   let clock: ManualClock;
@@ -122,7 +122,7 @@ describe('Idempotency: what is kept, and for how long (S-760)', () => {
   });
 });
 
-describe('Idempotency while SECRET_KEY is rotated (S-760)', () => {
+describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
   const [old, next] = ['o', 'n'].map((letter) => Secret.of(letter.repeat(32)));
   const OLD = [old] as const;
   const NEXT = [next] as const;

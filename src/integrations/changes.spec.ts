@@ -28,7 +28,7 @@ describe('changesBetween', () => {
     ]);
   });
 
-  it('S-754: tells secrets by their fingerprints', () => {
+  it('tells secrets by their fingerprints [S-754]', () => {
     const after = { ...view, secrets: { authToken: { set: true, fingerprint: 'fp2:bbbb' } } } as const;
     expect(changesBetween(view, after)).toEqual([
       { pointer: '/configuration/authToken', from: 'fp2:aaaa', to: 'fp2:bbbb' },

@@ -52,7 +52,7 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('lists its fields in the order of the document, and leaves out what is not there (S-111)', () => {
+  it('lists its fields in the order of the document, and leaves out what is not there [S-111]', () => {
     const keysOf = (view: IntegrationView) => Object.keys(JSON.parse(JSON.stringify(view)));
     expect(keysOf(views.one(twilio, 'acme'))).toEqual([...FIELDS, 'configuration', 'secrets']);
     const { integrationId, hubId, channel, configuration } = twilio;
@@ -65,7 +65,7 @@ describe('the view of an integration', () => {
     ]);
   });
 
-  it('lets nothing out that it does not list (N1)', () => {
+  it('lets nothing out that it does not list [N1]', () => {
     const more = { ...twilio, [CANARY]: 1, hub: { key: CANARY }, created: CANARY, toJSON: () => CANARY };
     expect(JSON.stringify(views.one(more, 'acme'))).not.toContain('canary');
   });
@@ -95,12 +95,12 @@ describe('the view of an integration', () => {
     expect(prints[0]).toBe(printOf('Direct', 'privateSigningKey', 'a', 'acme'));
   });
 
-  it('S-227, S-509: tells of no secret where none is set', () => {
+  it('tells of no secret where none is set [S-227, S-509]', () => {
     expect(views.one(integration(channelNamed('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
     expect(views.one(integration(channelNamed('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
   });
 
-  it('S-401: masks the whole configuration of a channel that is not known', () => {
+  it('masks the whole configuration of a channel that is not known [S-401]', () => {
     expect(views.one(integration(undefined, { accountSid: CANARY }), 'acme')).toMatchObject({
       channelId: '999',
       configuration: { accountSid: MASK },
@@ -108,7 +108,7 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('S-755, S-756: lets no secret and no undeclared value out, whatever its key, case and depth', () => {
+  it('lets no secret and no undeclared value out, whatever its key, case and depth [S-755, S-756]', () => {
     const { secret } = fc.letrec<{ secret: JsonValue }>((tie) => ({
       secret: fc.oneof(
         { depthSize: 'small' },
@@ -136,7 +136,7 @@ describe('the view of an integration', () => {
     );
   });
 
-  it('S-240: masks what looks secret in a webhookUrl', () => {
+  it('masks what looks secret in a webhookUrl [S-240]', () => {
     const direct = integration(channelNamed('Direct'), {
       webhookUrl: `https://u:${CANARY}@h.io/?sig=${CANARY}&customer=1`,
     });

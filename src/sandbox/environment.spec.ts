@@ -54,7 +54,7 @@ describe('The welcome', () => {
     expect(welcome(sandbox, { demo: true, quirks: true })).toContain('hidden');
   });
 
-  it('never shows given secrets (N1)', () => {
+  it('never shows given secrets [N1]', () => {
     expect(welcome(sandbox, { demo: false, quirks: true })).not.toContain('hidden');
   });
 });

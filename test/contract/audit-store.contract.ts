@@ -281,7 +281,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         return new AuditQuery(store, keys).page(tenant, filter, { limit, ...(cursor !== undefined && { cursor }) });
       }
 
-      it('shows a tenant its own events only (N2)', async () => {
+      it('shows a tenant its own events only [N2]', async () => {
         const store = await open();
         const forged = serialise(recordOf(2, { tenant: 'globex', onBehalfOf: '"tenant":"acme"' }));
         await store.append([serialise(recordOf(1)), forged, serialise(recordOf(3, { tenant: null }))]);

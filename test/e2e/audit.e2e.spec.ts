@@ -107,7 +107,7 @@ describe('the trail of what happened', () => {
     expect(await records()).toEqual([expect.objectContaining({ action: 'integration.read', outcome: 'success' })]);
   });
 
-  it('N3: a write whose intent cannot be recorded is 503 and never reaches Hubster; reads go on; it recovers', async () => {
+  it('a write whose intent cannot be recorded is 503 and never reaches Hubster; reads go on; it recovers [N3]', async () => {
     const blocked = join(stagedoor.directory, 'blocked');
     await writeFile(blocked, 'a file where the directory should be');
     const other = await startStagedoor({ env: { AUDIT_DIR: join(blocked, 'audit') } });

@@ -25,7 +25,7 @@ describe('operations and documentation', () => {
     expect(odd.body.requestId).toBe(odd.headers['x-request-id']);
   });
 
-  it('S-013: the request id goes along to Hubster, the caller’s credentials do not (S-002, S-003)', async () => {
+  it('the request id goes along to Hubster, the caller’s credentials do not [S-013, S-002, S-003]', async () => {
     await stagedoor
       .as('acme-app')
       .get('/api/v1/integrations')
@@ -67,7 +67,7 @@ describe('operations and documentation', () => {
     expect(text).not.toMatch(/acme|globex|gateway/);
   });
 
-  it('S-012: /channels tells all ten, with schemas for the documented six', async () => {
+  it('/channels tells all ten, with schemas for the documented six [S-012]', async () => {
     const { body } = await stagedoor.as('reader').get('/api/v1/channels').expect(200);
     expect(body.map(({ channelId }: { channelId: string }) => channelId)).toEqual(CHANNELS.map(({ id }) => id));
     const twilio = await stagedoor.as('reader').get('/api/v1/channels/102').expect(200);

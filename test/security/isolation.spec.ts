@@ -48,7 +48,7 @@ interface Model {
 
 const nameOf = (tenant: number) => `tenant-${String(tenant).padStart(2, '0')}`;
 
-describe('tenants with identical hub ids, integration ids, names and idempotency keys (N2)', () => {
+describe('tenants with identical hub ids, integration ids, names and idempotency keys [N2]', () => {
   let redis: RedisServer;
   let replicas: readonly Stagedoor[] = [];
   const models = Array.from(
