@@ -67,6 +67,14 @@ describe('the documents of the repository', () => {
     expect(named.filter(({ path }) => !PATHS.has(path.replace(/\/$/, '')) && !NOT_IN_A_CLONE.test(path))).toEqual([]);
   });
 
+  it('name files that exist in the drawings of docs/architecture.md', () => {
+    const named = [...textOf('docs/architecture.md').matchAll(/(?<![\w./-])[a-z]+\/[\w./-]+\.ts\b/g)].map(
+      ([path]) => path,
+    );
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((path) => !PATHS.has(path) && !PATHS.has(`src/${path}`))).toEqual([]);
+  });
+
   it('exist where comments of code name them', () => {
     const code = FILES.filter((file) => /^(src|test)\/.+\.(ts|cjs)$/.test(file));
     const named = code.flatMap((file) =>
