@@ -1,9 +1,9 @@
-/** What each room of src may import besides itself: the only place that says so. */
+/** What each module of src may import besides itself. docs/architecture.md shows the table; a test compares the two. */
 const ground = ['secrets', 'clock', 'problems', 'json'];
 const middle = [...ground, 'config', 'context', 'observability'];
 const firstFour = [...middle, 'channels', 'redis'];
 
-const ROOMS = {
+const MODULES = {
   secrets: [],
   clock: [],
   problems: [],
@@ -24,32 +24,32 @@ const ROOMS = {
   sandbox: [],
 };
 
-const folders = (rooms) => `^src/(${rooms.join('|')})/`;
+const folders = (modules) => `^src/(${modules.join('|')})/`;
 
-const roomRule = ([room, others]) => ({
-  name: `room-${room}`,
-  comment: `${room} may import ${others.join(', ') || 'no other room'}`,
+const moduleRule = ([name, others]) => ({
+  name: `module-${name}`,
+  comment: `${name} may import ${others.join(', ') || 'no other module'}`,
   severity: 'error',
-  from: { path: folders([room]) },
-  to: { path: '^src/', pathNot: folders([room, ...others]) },
+  from: { path: folders([name]) },
+  to: { path: '^src/', pathNot: folders([name, ...others]) },
 });
 
 module.exports = {
   forbidden: [
-    ...Object.entries(ROOMS).map(roomRule),
+    ...Object.entries(MODULES).map(moduleRule),
     {
-      name: 'room-unknown',
+      name: 'module-unknown',
       comment:
-        'every folder of src stands in the table above; beside them there are only main.ts, service.ts and app.module.ts',
+        'every folder of src is a module of the table above; beside them are only main.ts, service.ts and app.module.ts',
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: [folders(Object.keys(ROOMS)), '^src/(main|service|app\\.module)(\\.spec)?\\.ts$'],
+        pathNot: [folders(Object.keys(MODULES)), '^src/(main|service|app\\.module)(\\.spec)?\\.ts$'],
       },
       to: {},
     },
     {
-      name: 'sandbox-only-from-main',
+      name: 'sandbox-not-from-app',
       severity: 'error',
       from: { path: '^src/app\\.module' },
       to: { path: folders(['sandbox']) },
@@ -77,7 +77,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // Imports of types count: a room that knows another's types knows the other room.
+    // Imports of types count: a module that knows another's types knows that module.
     tsPreCompilationDeps: true,
   },
 };

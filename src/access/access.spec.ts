@@ -44,7 +44,7 @@ beforeEach(() => {
 });
 
 describe('Access', () => {
-  it('admits a caller for its tenant, with the credentials and hubs of that tenant (S-016, S-759)', () => {
+  it('admits a caller for its tenant, with the credentials and hubs of that tenant [S-016, S-759]', () => {
     const { caller, tenant } = admit(by('billing'), 'integrations:write');
     expect(caller).toEqual({ id: 'billing', scopes: new Set(SCOPES) });
     expect(tenant).toEqual({
@@ -55,7 +55,7 @@ describe('Access', () => {
     });
   });
 
-  it('leaves a tenant without listed hubs unrestricted (S-016)', () => {
+  it('leaves a tenant without listed hubs unrestricted [S-016]', () => {
     expect(admit(by('gateway', 'globex'), 'any').tenant).not.toHaveProperty('hubs');
   });
 
@@ -99,7 +99,7 @@ describe('Access', () => {
     ['gateway', 'globex'],
     ['operator', 'initech'],
     ['billing', 'acme'],
-  ])('lets %s act for %s, which it names (S-759)', (name, named) => {
+  ])('lets %s act for %s, which it names [S-759]', (name, named) => {
     expect(admit(by(name, named), 'any').tenant.id).toBe(named);
   });
 

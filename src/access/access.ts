@@ -43,8 +43,8 @@ export class Access {
   }
 
   /**
-   * Checks credentials (401), then the tenant (400 `tenant-required`, 403), then the scope (403), in this order
-   * (design 2.3). `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
+   * Checks credentials (401), then the tenant (400 `tenant-required`, 403), then the scope (403), in this order.
+   * `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
     const { presented, isBearer } = credentialsOf(request);

@@ -3,7 +3,7 @@ import { readConfig } from '../config/read-config';
 import { fileReader } from '../config/read-file';
 import { SCOPES } from '../context/scope';
 
-/** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every fault (design 10). */
+/** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every fault. */
 try {
   const { mode, tenants: source } = readConfig(process.env);
   if (source.kind === 'demo') console.log(`The configuration is valid: ${mode}, with the tenants of the sandbox.`);

@@ -11,7 +11,7 @@ const server = createServer({ maxHeaderSize: 64 * 1024 }, (_request, response) =
 beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
 afterAll(() => once(server.close(), 'close'));
 
-describe('credentialsOf (S-757)', () => {
+describe('credentialsOf [S-757]', () => {
   it.each<[string, Line[]]>([
     ['a bearer', [['Authorization', 'Bearer sd_key']]],
     ['a bearer in another case', [['AUTHORIZATION', 'bEARER sd_key']]],

@@ -1,4 +1,4 @@
-/** Where the process stands between its start and its end (design 10). */
+/** Where the process stands between its start and its end. */
 export class Lifecycle {
   #state: 'starting' | 'ready' | 'draining' = 'starting';
 

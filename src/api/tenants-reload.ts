@@ -8,7 +8,7 @@ import { logEvent } from '../observability/log-events';
 import { LOGGER, type Logger } from '../observability/logger';
 
 /**
- * Puts another tenants file in the place of the running one, without dropping a request (design 3). Callers, keys and
+ * Puts another tenants file in the place of the running one, without dropping a request. Callers, keys and
  * verified tokens that it leaves out are not known to the next request; a file with a fault changes nothing.
  */
 @Injectable()

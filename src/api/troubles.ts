@@ -4,7 +4,7 @@ export interface Leaning {
   readonly isInTrouble: () => boolean;
 }
 
-/** What is in trouble: reported by readiness as `degraded`, never a reason to take the process out (design 10). */
+/** What is in trouble: reported by readiness as `degraded`, never a reason to take the process out. */
 export class Troubles {
   constructor(private readonly leanings: readonly Leaning[]) {}
 

@@ -38,7 +38,7 @@ function setup() {
 }
 
 describe('AuditTrail', () => {
-  it('records an intent before it resolves, and its outcome under the id of the intent (S-754)', async () => {
+  it('records an intent before it resolves, and its outcome under the id of the intent [S-754]', async () => {
     const { store, trail } = setup();
     const intent = await trail.intent(actor, update);
     expect(store.records).toEqual([{ id: intent.id, phase: 'intent', ...actor, ...update }]);
@@ -51,14 +51,14 @@ describe('AuditTrail', () => {
     });
   });
 
-  it('lets an outcome name the target that came to be (S-324)', async () => {
+  it('lets an outcome name the target that came to be [S-324]', async () => {
     const { store, trail } = setup();
     const intent = await trail.intent(actor, { action: 'integration.create', target: { type: 'hub', id: 'h1' } });
     await intent.close({ outcome: 'success', status: 200, target: { type: 'integration', id: 'i9' } });
     expect(store.records[1]).toMatchObject({ target: { type: 'integration', id: 'i9' } });
   });
 
-  it('throws audit-unavailable for an intent that cannot be recorded, and tells the refusal later (N3)', async () => {
+  it('throws audit-unavailable for an intent that cannot be recorded, and tells the refusal later [N3]', async () => {
     const { clock, store, trail } = setup();
     store.isBroken = true;
     await expect(trail.intent(actor, update)).rejects.toMatchObject({ code: 'audit-unavailable', status: 503 });

@@ -27,7 +27,7 @@ export interface Stranger {
 
 type Told = Omit<AuditRecord, 'id' | keyof AuditActor>;
 
-/** Where the house records who did what (design 7). */
+/** Where the house records who did what. */
 export class AuditTrail {
   readonly #door: RefusalsAtTheDoor;
   readonly #callers: CallerRefusals;
@@ -46,7 +46,7 @@ export class AuditTrail {
     );
   }
 
-  /** Whether the trail was written since the start: not before that is the service ready (design 7). */
+  /** Whether the trail was written since the start: not before that is the service ready. */
   get hasStarted(): boolean {
     return this.recorder.hasStored;
   }
@@ -97,7 +97,7 @@ export class AuditTrail {
     return this.#record(actor, line(randomUUID(), actor, { ...event, phase: 'event' }));
   }
 
-  /** A 401. Belongs to no tenant and is not waited for; many from one address share a line (design 7). */
+  /** A 401. Belongs to no tenant and is not waited for; many from one address share a line. */
   refusedAtTheDoor(stranger: Stranger): void {
     if (this.#door.admit(stranger.address)) this.#recordRefusal(stranger);
   }

@@ -60,7 +60,7 @@ export interface AuditRecord extends AuditActor, Partial<AuditResult> {
   readonly action: AuditAction;
 }
 
-/** A record as it is read back (design 7). Its `seq` stays in the store: it counts the records of all tenants. */
+/** A record as it is read back. Its `seq` stays in the store: it counts the records of all tenants. */
 export interface AuditEvent extends AuditRecord {
   /** How many changes the record had beyond those that it tells. */
   readonly changesOmitted?: number;

@@ -85,7 +85,7 @@ describe('Recorder', () => {
     expect(store.stored).toEqual(['1', '2']);
   });
 
-  it('refuses within 2 s while the store hangs, at once after that, and stores again when it comes back (N3)', async () => {
+  it('refuses within 2 s while the store hangs, at once after that, and stores again when it comes back [N3]', async () => {
     const { clock, store, recorder, record } = setup();
     store.isGated = true;
     const flying = record('flying');
@@ -188,7 +188,7 @@ describe('Recorder', () => {
     expect(fates.filter(({ is }) => is === 'stored')).toHaveLength(5000);
   });
 
-  it('writes at the start without a record, and goes on until it can (3.8)', async () => {
+  it('writes at the start without a record, and goes on until it can', async () => {
     const { clock, store, recorder, lines } = setup();
     store.failure = diskFull;
     await recorder.start();

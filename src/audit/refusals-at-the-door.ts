@@ -6,8 +6,8 @@ const LIMITS = { linesOfKey: 60, linesOfGroup: 3000, keysOfGroup: 1000, groups: 
 const STRANGERS = 'strangers';
 
 /**
- * Decides which refusals of strangers get a line: 60 a minute for each address and 3,000 in all, the rest is counted
- * (design 7). An IPv6 network of 64 bits counts as one address: it is what one customer gets.
+ * Decides which refusals of strangers get a line: 60 a minute for each address and 3,000 in all, the rest is counted.
+ * An IPv6 network of 64 bits counts as one address: it is what one customer gets.
  */
 export class RefusalsAtTheDoor {
   readonly #throttle: RecordThrottle<true>;

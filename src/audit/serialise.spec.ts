@@ -64,7 +64,7 @@ describe('serialise', () => {
     ]);
   });
 
-  it('masks known secrets in whatever text of others it stores, before it cuts (2.3)', () => {
+  it('masks known secrets in whatever text of others it stores, before it cuts', () => {
     const secret = 'a-secret-of-an-integration';
     KNOWN_SECRETS.remember('integration', Secret.of(secret), 'acme');
     const cut = `${'x'.repeat(500)}${secret}`;

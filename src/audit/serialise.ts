@@ -17,7 +17,7 @@ const MARKER_LENGTH = 32;
 const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * The record as one line of JSON, members in the order of design 7, cleaned of known secrets as the log is. Strings are cut at
+ * The record as one line of JSON, members in their documented order, cleaned of known secrets as the log is. Strings are cut at
  * 512 characters, values of changes at 4,096 and at 64 Ki in all, and changes at 256, so that nobody fills the trail; what is left
  * out is said in its place, or by `changesOmitted`. Nothing in them can start a second line or hide a part of this one.
  */

@@ -1,4 +1,4 @@
-/** Everything the trail can tell (design 7). A route declares one of these, or that it has none and why. */
+/** Everything the trail can tell. A route declares one of these, or that it has none and why. */
 export const AUDIT_ACTIONS = [
   'integration.create',
   'integration.update',

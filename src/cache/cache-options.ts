@@ -1,4 +1,4 @@
-/** Durations in milliseconds (design 10). */
+/** Durations in milliseconds. */
 export interface CacheOptions {
   /** How long one integration is fresh. */
   readonly freshMs: number;

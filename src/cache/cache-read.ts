@@ -25,7 +25,7 @@ export interface CacheRead {
    */
   readonly load: (abandoned: Cancellation) => Promise<Loaded>;
   /**
-   * Whether an answer that is kept is better than this failure (design 4): of `load`, or `upstream-timeout` when the caller's
+   * Whether an answer that is kept is better than this failure: of `load`, or `upstream-timeout` when the caller's
    * deadline ends first. If not, what is kept is dropped.
    */
   readonly mayServeStale: (error: unknown) => boolean;

@@ -28,7 +28,7 @@ const clients = fc.array(fc.array(step, { maxLength: 7 }), { minLength: 2, maxLe
 
 describe('coherence of two replicas', () => {
   it(
-    'N4: no replica answers older than a write it has answered, whatever Redis, network and timing do',
+    'no replica answers older than a write it has answered, whatever Redis, network and timing do [N4]',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.scheduler(), clients, fc.infiniteStream(fc.nat(4)), async (scheduler, clients, chances) => {

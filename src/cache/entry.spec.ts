@@ -44,7 +44,7 @@ describe('freshnessOf', () => {
 });
 
 describe('cacheKey', () => {
-  it('is injective (design 4)', () => {
+  it('is injective', () => {
     const parameters = fc.array(fc.string());
     fc.assert(
       fc.property(parameters, parameters, (some, others) => {

@@ -1,4 +1,4 @@
-/** How long Redis's word holds when nothing more is heard of it, in milliseconds (design 4). */
+/** How long Redis's word holds when nothing more is heard of it, in milliseconds. */
 export const TRUST_MS = 5_000;
 
 /** What ties a tenant's entries together; when it is renewed, all of them are dead at once. */
@@ -11,7 +11,7 @@ export interface Generation {
   readonly isTrusted: boolean;
 }
 
-/** Keeps each tenant's generation: a random id, compared for equality only (design 4, N4). */
+/** Keeps each tenant's generation: a random id, compared for equality only (N4, docs/decisions/0006). */
 export abstract class Generations {
   /** What this process knows, at once. */
   abstract current(tenant: string): Generation;

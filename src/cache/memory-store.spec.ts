@@ -36,13 +36,13 @@ describe('MemoryStore', () => {
     expect(held(store, 'acme', 5)).toEqual([0, 2, 3, 4]);
   });
 
-  it('N2: gives all of it to one tenant while nobody else needs it', () => {
+  it('gives all of it to one tenant while nobody else needs it [N2]', () => {
     const store = new MemoryStore(1000 * KIB);
     fill(store, 'acme', 80);
     expect(held(store, 'acme', 80)).toHaveLength(80);
   });
 
-  it('N2: leaves no tenant over a quarter while others need it, however much it asks for', () => {
+  it('leaves no tenant over a quarter while others need it, however much it asks for [N2]', () => {
     const store = new MemoryStore(1000 * KIB);
     fill(store, 'greedy', 1_000);
     for (const tenant of ['a', 'b', 'c']) fill(store, tenant, 20);

@@ -6,7 +6,7 @@ import { randomId } from './random-id';
 import { turnKey } from './redis-keys';
 import type { RedisStore } from './redis-store';
 
-/** How long a turn is held at the most, in milliseconds (design 4): one that died must not hold up the others. */
+/** How long a turn is held at the most, in milliseconds: one that died must not hold up the others. */
 const TURN_MS = 3_000;
 const WAIT_MS = 1_000;
 const LOOK_EVERY_MS = 25;

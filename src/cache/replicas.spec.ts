@@ -105,7 +105,7 @@ describe('replicas over a real Redis', () => {
     expect(await a.redis.run((commands) => commands.keys('*:turn:*'))).toEqual([]);
   });
 
-  it('N4: hears of the write of another replica', async () => {
+  it('hears of the write of another replica [N4]', async () => {
     // Where time stands still, no confirmation ends: only the bus can tell.
     const [a, b] = [await start(), await start(new ManualClock())];
     await a.text();
@@ -117,7 +117,7 @@ describe('replicas over a real Redis', () => {
     expect(await b.text()).toBe('v2');
   });
 
-  it('N4: serves nothing that was replaced during an outage, though its writer is gone', async () => {
+  it('serves nothing that was replaced during an outage, though its writer is gone [N4]', async () => {
     const [a, b] = [await start(), await start()];
     await a.text();
     await b.text();
@@ -137,7 +137,7 @@ describe('replicas over a real Redis', () => {
     expect(await b.text()).toBe('v2');
   });
 
-  it('N6: answers while Redis is stopped, killed, flushed, and after each', async () => {
+  it('answers while Redis is stopped, killed, flushed, and after each [N6]', async () => {
     const a = await start();
     const read = (key: string) => a.text({ key });
     server.pause();
@@ -152,7 +152,7 @@ describe('replicas over a real Redis', () => {
     expect(await read('9')).toBe('v1');
   });
 
-  it('N4: keeps its word in a Redis that is full', async () => {
+  it('keeps its word in a Redis that is full [N4]', async () => {
     const [a, b] = [await start(), await start()];
     await a.text();
     await until(async () => (await b.text()) === 'v1' && isTrusting(b));

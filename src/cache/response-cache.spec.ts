@@ -40,7 +40,7 @@ describe('ResponseCache', () => {
     expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toEqual(await read());
   });
 
-  it('keeps one for 30 s, a list for 15 s, a 404 for 5 s (S-405, S-752)', async () => {
+  it('keeps one for 30 s, a list for 15 s, a 404 for 5 s [S-405, S-752]', async () => {
     const keep = async (changes: Partial<CacheRead>, almost: number) => {
       await read(changes);
       await clock.advance(almost);
@@ -110,7 +110,7 @@ describe('ResponseCache', () => {
     expect(await text()).toBe('v2');
   });
 
-  it('N2: keeps tenants apart, in answers and in tags', async () => {
+  it('keeps tenants apart, in answers and in tags [N2]', async () => {
     const acme = await read();
     origin.text = 'v1';
     expect(await status({ tenant: 'globex' })).toBe('stagedoor; fwd=miss; stored');
@@ -148,7 +148,7 @@ describe('ResponseCache', () => {
     expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
   });
 
-  describe('N4: a write', () => {
+  describe('a write [N4]', () => {
     it('makes what is kept dead before it is answered, for stale-if-error too', async () => {
       await read();
       await cache.beginWrite('acme').end();
@@ -202,7 +202,7 @@ describe('ResponseCache', () => {
       expect(await status()).toBe('stagedoor; fwd=miss; stored');
     });
 
-    it('of one tenant leaves the others alone (N2)', async () => {
+    it('of one tenant leaves the others alone [N2]', async () => {
       await read({ tenant: 'globex' });
       await cache.beginWrite('acme').end();
       expect(cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES)).toBeDefined();

@@ -29,7 +29,7 @@ interface ResponseCacheParts {
   readonly refresher: Refresher;
 }
 
-/** The answers of Hubster, kept per tenant (design 4). No method but `read` ever throws. */
+/** The answers of Hubster, kept per tenant. No method but `read` ever throws. */
 export class ResponseCache {
   constructor(private readonly parts: ResponseCacheParts) {}
 

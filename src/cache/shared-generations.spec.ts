@@ -88,7 +88,7 @@ describe('SharedGenerations', () => {
     expect(generations.current('acme').isTrusted).toBe(false);
   });
 
-  it('goes by the last confirmation for 5 s while Redis is away (N6)', async () => {
+  it('goes by the last confirmation for 5 s while Redis is away [N6]', async () => {
     await generations.confirmed('acme');
     registry.isAvailable = false;
     registry.isListening = false;

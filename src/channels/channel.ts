@@ -4,9 +4,9 @@ import { CHANNEL_NUMBERS } from './channel-id';
 import { type ConfigurationClass, type FieldDeclaration, fieldsOf } from './fields/field';
 import type { IntegrationType } from './integration-type';
 
-/** What Stagedoor knows of a channel: the only place that knows it (design 2.2). */
+/** What Stagedoor knows of a channel: the only place that knows it. */
 export interface Channel {
-  /** The documented name; for a channel that facts.md does not know, the number Hubster sent, as digits (S-401). */
+  /** The documented name; for a channel that docs/hubster.md does not know, the number Hubster sent, as digits (S-401). */
   readonly id: string;
   readonly number: number | undefined;
   /** Whether its configuration is documented; without that it can be read but not created (S-260). */

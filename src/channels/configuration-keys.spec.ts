@@ -2,7 +2,7 @@ import { fieldNamed, renameKeys } from './configuration-keys';
 import { twilioSms } from './twilio-sms/twilio-sms.channel';
 
 describe('fieldNamed', () => {
-  it.each(['authToken', 'AuthToken', 'AUTHTOKEN', 'authtoken'])('finds authToken under %s (S-205)', (key) => {
+  it.each(['authToken', 'AuthToken', 'AUTHTOKEN', 'authtoken'])('finds authToken under %s [S-205]', (key) => {
     expect(fieldNamed(twilioSms, key)?.name).toBe('authToken');
   });
 
@@ -15,7 +15,7 @@ describe('fieldNamed', () => {
 });
 
 describe('renameKeys', () => {
-  it('gives declared keys their documented spelling, in the order they came (S-205)', () => {
+  it('gives declared keys their documented spelling, in the order they came [S-205]', () => {
     const { configuration } = renameKeys(twilioSms, { NumberSid: 'PN1', AuthToken: 't', ACCOUNTSID: 'AC1' });
     expect(Object.entries(configuration)).toEqual([
       ['numberSid', 'PN1'],
@@ -24,7 +24,7 @@ describe('renameKeys', () => {
     ]);
   });
 
-  it('leaves undeclared keys and all values as they are (S-225)', () => {
+  it('leaves undeclared keys and all values as they are [S-225]', () => {
     const configuration = { Foo: { AuthToken: 1 }, capabilities: { Mms: true } };
     expect(renameKeys(twilioSms, configuration)).toEqual({ configuration, repeated: [], misspelt: [] });
   });
@@ -34,7 +34,7 @@ describe('renameKeys', () => {
     expect(JSON.stringify(renameKeys(twilioSms, configuration).configuration)).toBe(JSON.stringify(configuration));
   });
 
-  it.each(['AcccountSid', 'acccountSid'])('reads the typo %s as accountSid, and tells (S-206, S-404)', (typo) => {
+  it.each(['AcccountSid', 'acccountSid'])('reads the typo %s as accountSid, and tells [S-206, S-404]', (typo) => {
     expect(renameKeys(twilioSms, { [typo]: 'AC1' })).toEqual({
       configuration: { accountSid: 'AC1' },
       repeated: [],
@@ -47,14 +47,14 @@ describe('renameKeys', () => {
     ['the documented spelling over the typo', { AcccountSid: 'other', accountSid: 'kept' }, 'AcccountSid'],
     ['another case over the typo', { AcccountSid: 'other', AccountSid: 'kept' }, 'AcccountSid'],
     ['the first of two other cases', { ACCOUNTSID: 'kept', AccountSid: 'other' }, 'AccountSid'],
-  ])('prefers %s, and reports the one left out (S-109, S-206)', (_what, configuration, left) => {
+  ])('prefers %s, and reports the one left out [S-109, S-206]', (_what, configuration, left) => {
     expect(renameKeys(twilioSms, configuration)).toMatchObject({
       configuration: { accountSid: 'kept' },
       repeated: [left],
     });
   });
 
-  it('reports each of several repetitions (S-109)', () => {
+  it('reports each of several repetitions [S-109]', () => {
     const { configuration, repeated } = renameKeys(twilioSms, { AUTHTOKEN: 'a', AuthToken: 'b', authToken: 'c' });
     expect(configuration).toEqual({ authToken: 'c' });
     expect([...repeated].sort()).toEqual(['AUTHTOKEN', 'AuthToken']);

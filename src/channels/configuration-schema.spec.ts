@@ -36,13 +36,13 @@ describe('requestSchema', () => {
     });
   }
 
-  it('S-306, S-317: offers update-only fields on update, answer-only fields never', () => {
+  it('offers update-only fields on update, answer-only fields never [S-306, S-317]', () => {
     const properties = (operation: Operation) => Object.keys(Object(requestSchema(direct, operation)['properties']));
     expect(properties('create')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start']);
     expect(properties('update')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start', 'regenerateKeys']);
   });
 
-  it('takes nothing for a channel without documented configuration (S-260)', () => {
+  it('takes nothing for a channel without documented configuration [S-260]', () => {
     const bot = CHANNELS.find(({ id }) => id === 'Bot');
     expect(bot && requestSchema(bot, 'create')).toMatchObject({
       properties: {},
@@ -62,7 +62,7 @@ describe('answerSchema', () => {
     expect(accepts(answerSchema(channel), answer)).toBe(true);
   });
 
-  it.each(CHANNELS)('lets no value but the mask stand in a secret or undeclared key of $id (S-755)', (channel) => {
+  it.each(CHANNELS)('lets no value but the mask stand in a secret or undeclared key of $id [S-755]', (channel) => {
     const hidden = channel.fields.filter(({ secret }) => secret).map(({ name }) => name);
     for (const key of [...hidden, 'undeclared']) expect(accepts(answerSchema(channel), { [key]: 'x' })).toBe(false);
   });

@@ -9,17 +9,17 @@ const TABLE: readonly (readonly [string, number])[] = [
 ];
 
 describe('integrationTypeOf', () => {
-  it('knows the public integration types with their numbers (S-012)', () => {
+  it('knows the public integration types with their numbers [S-012]', () => {
     expect(Object.entries(INTEGRATION_TYPE_NUMBERS)).toEqual(TABLE);
   });
 
-  it.each(TABLE)('takes %s in any case, %d as a number and as digits (S-236, S-401)', (name, number) => {
+  it.each(TABLE)('takes %s in any case, %d as a number and as digits [S-236, S-401]', (name, number) => {
     for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), number, String(number)]) {
       expect(integrationTypeOf(spelling)).toBe(name);
     }
   });
 
-  it('takes a number in whatever way it is written (S-236)', () => {
+  it('takes a number in whatever way it is written [S-236]', () => {
     expect(integrationTypeOf(new JsonNumber('3.0'))).toBe('Agent');
     expect(integrationTypeOf(new JsonNumber('3.00000000000000000001'))).toBeUndefined();
   });
@@ -35,7 +35,7 @@ describe('integrationTypeOf', () => {
     ['a list', [2]],
     ['an object that cannot become a text', { toString: 1 }],
     ['nothing', null],
-  ])('does not take %s (S-236)', (_what, value) => {
+  ])('does not take %s [S-236]', (_what, value) => {
     expect(integrationTypeOf(value)).toBeUndefined();
   });
 });

@@ -7,17 +7,17 @@ import { webChat } from './web-chat/web-chat.channel';
 const MASK = '********';
 
 describe('maskConfiguration', () => {
-  it('has one mask for every secret, whatever its length or type (S-756)', () => {
+  it('has one mask for every secret, whatever its length or type [S-756]', () => {
     for (const value of ['', 'x', 'x'.repeat(4096), 0, false, null, [], { deep: 'x' }]) {
       expect(maskConfiguration(twilioSms, { authToken: value })).toEqual({ authToken: MASK });
     }
   });
 
-  it.each(['AuthToken', 'AUTHTOKEN', 'authtoken'])('finds a secret under %s (S-205)', (key) => {
+  it.each(['AuthToken', 'AUTHTOKEN', 'authtoken'])('finds a secret under %s [S-205]', (key) => {
     expect(maskConfiguration(twilioSms, { [key]: 'x' })).toEqual({ [key]: MASK });
   });
 
-  it('masks the whole value of undeclared keys, misspelt ones included (S-756)', () => {
+  it('masks the whole value of undeclared keys, misspelt ones included [S-756]', () => {
     const configuration = { AcccountSid: 'AC1', owner: { name: 'x' }, flag: true };
     expect(maskConfiguration(twilioSms, configuration)).toEqual({ AcccountSid: MASK, owner: MASK, flag: MASK });
   });
@@ -46,21 +46,21 @@ describe('maskConfiguration', () => {
     expect(maskConfiguration(webChat, { start: null })).toEqual({ start: null });
   });
 
-  it('gives nested declared keys their documented spelling and masks the others (S-203, S-205)', () => {
+  it('gives nested declared keys their documented spelling and masks the others [S-203, S-205]', () => {
     const capabilities = { Mms: true, SMS: false, voice: 'x', fax: true };
     expect(maskConfiguration(twilioSms, { capabilities })).toEqual({
       capabilities: { mms: true, sms: false, voice: MASK, fax: MASK },
     });
   });
 
-  it('masks user-info and secret-looking query parameters of webhookUrl (S-240)', () => {
+  it('masks user-info and secret-looking query parameters of webhookUrl [S-240]', () => {
     const webhookUrl = 'https://user:pass@hubster.io/hook?customer=1&access_token=abc';
     expect(maskConfiguration(direct, { webhookUrl })).toEqual({
       webhookUrl: `https://${MASK}@hubster.io/hook?customer=1&access_token=${MASK}`,
     });
   });
 
-  it('shows an integration type by its name, an unknown number as digits (S-237, S-401)', () => {
+  it('shows an integration type by its name, an unknown number as digits [S-237, S-401]', () => {
     expect(maskConfiguration(direct, { integrationType: 3 })).toEqual({ integrationType: 'Agent' });
     expect(maskConfiguration(direct, { integrationType: 9 })).toEqual({ integrationType: '9' });
   });

@@ -6,7 +6,7 @@ const places = (errors: ReturnType<typeof configurationErrors>) =>
   errors.map(({ code, pointer }) => `${code} ${pointer}`);
 
 describe('configurationErrors', () => {
-  it('tells all problems at once, with their places inside lists (S-751)', () => {
+  it('tells all problems at once, with their places inside lists [S-751]', () => {
     const errors = configurationErrors(
       webChat,
       { allowedOrigins: ['hubster.io', 7, '*'], start: [{ type: 'text' }, 'x', { type: 'fax' }], nope: 1 },
@@ -32,7 +32,7 @@ describe('configurationErrors', () => {
     ]);
   });
 
-  it('converts no types (S-751)', () => {
+  it('converts no types [S-751]', () => {
     const almost = { integrationType: ['Agent'], echo: 1, regenerateKeys: 'true' };
     expect(places(configurationErrors(direct, almost, 'update')).sort()).toEqual([
       '302 /configuration/echo',

@@ -5,7 +5,7 @@ export interface ConfigFault {
   readonly expected: string;
 }
 
-/** All faults of a configuration at once; the process does not start with one (design 10). */
+/** All faults of a configuration at once; the process does not start with one. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 

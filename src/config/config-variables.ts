@@ -116,5 +116,5 @@ export type VariableValues = {
   readonly [N in VariableName]: (typeof VARIABLES)[N] extends ConfigVariable<infer T> ? T : never;
 };
 
-/** Every variable Stagedoor reads (design 10); each may also be given as `NAME_FILE`. Code, tests and docs read this table. */
+/** Every variable Stagedoor reads; each may also be given as `NAME_FILE`. Code, tests and docs read this table. */
 export const CONFIG_VARIABLES: { readonly [N in VariableName]: ConfigVariable<VariableValues[N]> } = VARIABLES;

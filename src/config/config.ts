@@ -1,7 +1,7 @@
 import type { Secret } from '../secrets/secret';
 import type { VariableValues } from './config-variables';
 
-/** Where tenants and callers come from (design 3). */
+/** Where tenants and callers come from. */
 export type TenantsSource =
   | { readonly kind: 'file'; readonly path: string }
   | {
@@ -20,7 +20,7 @@ export interface HubsterAddresses {
 }
 
 /**
- * The configuration of the process (design 10): made once at start by `readConfig`, never changed. The class is the
+ * The configuration of the process: made once at start by `readConfig`, never changed. The class is the
  * token by which Nest provides it. Durations are milliseconds, sizes bytes.
  */
 export abstract class Config {

@@ -244,7 +244,7 @@ describe('ConfigError', () => {
     ]);
   });
 
-  it('never shows the value of a variable, secret or not (N1)', () => {
+  it('never shows the value of a variable, secret or not [N1]', () => {
     const value = fc.string({ minLength: 6, maxLength: 40 }).map((text) => `~${text}~`);
     const names = fc.constantFrom(...Object.keys(CONFIG_VARIABLES).flatMap((name) => [name, `${name}_FILE`]));
     const environments = fc.dictionary(names, value, { minKeys: 1, maxKeys: 12 });

@@ -11,7 +11,7 @@ const SERVICE: Environment = {
   SECRET_KEY,
 };
 
-describe('readConfig: what Kubernetes sets for its services (3.6)', () => {
+describe('readConfig: what Kubernetes sets for its services', () => {
   it.each(['tcp://10.0.0.1:80', 'udp://10.0.0.1:80', 'tcp://[fd00::1]:80'])('%s is no port', (link) => {
     const config = read({ SANDBOX_PORT: link, MANAGEMENT_PORT: link });
     expect(config.sandbox?.port).toBe(3001);
@@ -32,7 +32,7 @@ describe('readConfig: what Kubernetes sets for its services (3.6)', () => {
   });
 });
 
-describe('readConfig: what is set for Node itself (2.16)', () => {
+describe('readConfig: what is set for Node itself', () => {
   const unsafe = (env: Environment, execArgv: readonly string[] = []) => faultsOf({ ...SERVICE, ...env }, execArgv);
   const production = { NODE_ENV: 'production' };
 
@@ -55,7 +55,7 @@ describe('readConfig: what is set for Node itself (2.16)', () => {
   });
 });
 
-describe('readConfig: a byte order mark (3.17)', () => {
+describe('readConfig: a byte order mark', () => {
   it('is no part of a value, whether it comes from a file or from the environment', () => {
     const config = readConfig({ SECRET_KEY: `\ufeff${SECRET_KEY}`, PORT: '\ufeff4000' }, { isTerminal: false });
     expect(config.secretKey.reveal()).toBe(SECRET_KEY);

@@ -17,7 +17,7 @@ interface ReadOptions {
   readonly execArgv?: readonly string[];
 }
 
-/** The configuration in `env`. Throws a `ConfigError` with every fault at once (design 10). */
+/** The configuration in `env`. Throws a `ConfigError` with every fault at once. */
 export function readConfig(
   env: Environment,
   {

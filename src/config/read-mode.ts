@@ -9,7 +9,7 @@ const SINGLE_TENANT = ['HUBSTER_CLIENT_ID', 'HUBSTER_CLIENT_SECRET', 'STAGEDOOR_
 
 /**
  * Demo or service, which turns on two things alone: whether Hubster's addresses and whether tenants are given. Both:
- * service. Neither: demo, though never in production. One without the other is a fault (design 3). What counts is that
+ * service. Neither: demo, though never in production. One without the other is a fault. What counts is that
  * a name is given, so that a misspelt value is one fault and not several.
  */
 export function readMode(variables: VariableReader, production: boolean): Pick<Config, 'mode' | 'hubster' | 'tenants'> {

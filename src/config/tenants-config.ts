@@ -1,6 +1,6 @@
 import type { Secret } from '../secrets/secret';
 
-/** What an id of a tenant looks like (design 3). */
+/** What an id of a tenant looks like. */
 export const TENANT_ID = /^[a-z0-9-]{1,63}$/;
 
 export interface LimitsConfig {
@@ -47,7 +47,7 @@ export interface IssuerConfig<S extends string> {
   readonly scopes: ReadonlySet<S>;
 }
 
-/** The tenants file, read and checked (design 3). */
+/** The tenants file, read and checked. */
 export interface TenantsConfig<S extends string> {
   readonly tenants: readonly TenantConfig[];
   readonly callers: readonly CallerConfig<S>[];

@@ -15,7 +15,7 @@ issuers:
 
 const URL_FAULT = 'expected an https URL without user-info and fragment (http for loopback)';
 
-describe('parseTenantsFile: issuers (S-757)', () => {
+describe('parseTenantsFile: issuers [S-757]', () => {
   it('reads them, with the usual claims and every scope by default, and needs no callers then', () => {
     expect(parse(GOOD).issuers).toEqual([
       {

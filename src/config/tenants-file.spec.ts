@@ -28,7 +28,7 @@ callers:
 `;
 
 describe('parseTenantsFile', () => {
-  it('reads tenants, with their secrets from the environment and from files (S-016, S-759)', () => {
+  it('reads tenants, with their secrets from the environment and from files [S-016, S-759]', () => {
     const [acme, globex] = parse(GOOD).tenants;
     expect(acme?.hubster.clientSecret.reveal()).toBe('acme-secret');
     expect(acme?.hubs).toEqual(new Set(['3bc1e69f-c520-446f-ab2c-01751fd66a31']));
@@ -250,7 +250,7 @@ describe('parseTenantsFile', () => {
     expect(faultsOf(text)).not.toEqual([]);
   });
 
-  it('never shows what it found, wherever it stands (N1)', () => {
+  it('never shows what it found, wherever it stands [N1]', () => {
     const words = GOOD.split(/(?<=\s)/);
     const canary = fc.stringMatching(/^[A-Za-z0-9_!#*&{}[\]:'"-]{4,20}$/).map((text) => `q${text}7`);
     fc.assert(

@@ -16,7 +16,7 @@ export interface TenantsFileOptions<S extends string> {
   readonly scopes: readonly S[];
 }
 
-/** Reads a tenants file (design 3). Throws a `ConfigError` with every fault at once, each with its path and line. */
+/** Reads a tenants file. Throws a `ConfigError` with every fault at once, each with its path and line. */
 export function parseTenantsFile<S extends string>(text: string, options: TenantsFileOptions<S>): TenantsConfig<S> {
   const faults: ConfigFault[] = [];
   const root = YamlPlace.root(text, faults);

@@ -1,6 +1,6 @@
 import type { Scope } from './scope';
 
-/** Who calls: a service with an API key or a token (design 3). */
+/** Who calls: a service with an API key or a token. */
 export interface Caller {
   readonly id: string;
   readonly scopes: ReadonlySet<Scope>;

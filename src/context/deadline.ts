@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock';
 
-/** A point in time after which nobody waits for the answer any more (design 5). */
+/** A point in time after which nobody waits for the answer any more. */
 export class Deadline {
   private constructor(
     private readonly clock: Clock,

@@ -6,6 +6,6 @@ export class RequestTally {
   milliseconds = 0;
   /** Milliseconds that a read took beside waiting for Hubster; absent for what the cache was not asked for. */
   cacheMilliseconds?: number;
-  /** Audit intents opened; a refused write that opened none is recorded as refused (design 7). */
+  /** Audit intents opened; a refused write that opened none is recorded as refused. */
   intents = 0;
 }

@@ -1,4 +1,4 @@
-/** What a caller may be allowed to do (design 2, 3). */
+/** What a caller may be allowed to do. */
 export const SCOPES = [
   'integrations:read',
   'integrations:write',

@@ -4,7 +4,7 @@ const fill = (map: TenantLru<object>, tenant: string, count: number) => {
   for (let id = 0; id < count; id += 1) map.set(tenant, String(id), { tenant, id });
 };
 
-describe('TenantLru (N2)', () => {
+describe('TenantLru [N2]', () => {
   it('keeps a quarter for a tenant at the most, the most recently used of it', () => {
     const map = new TenantLru(40);
     map.set('acme', '0', { id: 'first' });

@@ -6,7 +6,7 @@ export interface ClientCredentials {
   readonly clientSecret: Secret;
 }
 
-/** The caller's own portal token, passed through (design 3). */
+/** The caller's own portal token, passed through. */
 export interface OwnToken {
   readonly portalToken: Secret;
 }

@@ -30,7 +30,7 @@ describe('withTimeout', () => {
     expect(await lasts(callClass, deadlineMs)).toBe(ms);
   });
 
-  it('a longer deadline gives an attempt more time (2.17)', async () => {
+  it('a longer deadline gives an attempt more time', async () => {
     expect(await lasts('write', 120_000)).toBe(117_000);
     expect(await lasts('read', 120_000)).toBe(36_000);
   });

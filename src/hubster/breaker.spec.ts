@@ -3,7 +3,7 @@ import { Breaker } from './breaker';
 import type { Outcome } from './outcome';
 import { callAt, OK, OpenAttempt, rateLimited, UNAVAILABLE } from './testing/calls';
 
-describe('Breaker (design 5)', () => {
+describe('Breaker', () => {
   let clock: ManualClock;
   let breaker: Breaker;
 

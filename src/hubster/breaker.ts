@@ -6,14 +6,14 @@ import type { Outcome } from './outcome';
 
 const FIRST_OPEN_MS = 5000;
 /**
- * Not the 60 s of design 5: doubling to 60 s would try at 5, 15, 35 and 75 s, and so find a service that heals after a minute
+ * Doubling to 60 s would try at 5, 15, 35 and 75 s, and so find a service that heals after a minute
  * only 15 s later. One probe in 10 s costs Hubster nothing, and whatever heals is found within 10 s.
  */
 const MAX_OPEN_MS = 10_000;
 /** What callers are told while the one probe is under way. */
 const PROBING_MS = 1000;
 
-/** Stops calls that would fail anyway (design 5): opens on failures, lets one probe through when it has been open long enough. */
+/** Stops calls that would fail anyway: opens on failures, lets one probe through when it has been open long enough. */
 export class Breaker {
   readonly #cooldown: Cooldown;
   readonly #failures: FailureWindow;

@@ -2,7 +2,7 @@ import { ManualClock } from '../../test/support/manual-clock';
 import { Bulkhead } from './bulkhead';
 import { type CallOptions, callAt, OpenAttempt } from './testing/calls';
 
-describe('Bulkhead (design 5, N2)', () => {
+describe('Bulkhead [N2]', () => {
   let clock: ManualClock;
   let bulkhead: Bulkhead;
 

@@ -46,7 +46,7 @@ interface Share {
 
 /**
  * Bounds the calls under way: 10 a tenant and class with 20 waiting up to 500 ms, 100 in all. A place that falls free goes to
- * the waiting tenant that holds the fewest, so capacity is shared fairly (design 5, N2). Idle tenants take no memory.
+ * the waiting tenant that holds the fewest, so capacity is shared fairly (N2). Idle tenants take no memory.
  */
 export class Bulkhead {
   readonly #shares = new Map<string, Share>();

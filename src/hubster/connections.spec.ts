@@ -4,7 +4,7 @@ import { ManualClock } from '../../test/support/manual-clock';
 import { portOf } from '../../test/support/ports';
 import { Connections } from './connections';
 
-describe('Connections (3.11)', () => {
+describe('Connections', () => {
   const servers: Server[] = [];
   let clock: ManualClock;
   let opened = 0;

@@ -2,7 +2,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../clock/clock';
 
-/** TCP and TLS together, in milliseconds (design 5). */
+/** TCP and TLS together, in milliseconds. */
 const CONNECT_MS = 1000;
 /** Shorter than what servers and load balancers commonly keep, so that few requests meet a connection that is just being closed. */
 const IDLE_MS = 4000;

@@ -3,7 +3,7 @@ import { errorCodes } from './error-codes';
 const codesIn = (body: unknown) => errorCodes(Buffer.from(JSON.stringify(body)));
 const described = (description: unknown) => codesIn({ errors: [{ code: 301, description }] });
 
-describe('errorCodes (S-008)', () => {
+describe('errorCodes [S-008]', () => {
   it('reads numbers, digits and PRT codes', () => {
     const errors = [{ code: 301 }, { code: '302' }, { code: 'PRT000303' }];
     expect(codesIn({ status: 400, errors })).toEqual([{ code: 301 }, { code: 302 }, { code: 303 }]);

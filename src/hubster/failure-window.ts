@@ -25,7 +25,7 @@ export class FailureWindow {
     this.#inARow = isFailure ? this.#inARow + 1 : 0;
   }
 
-  /** 10 failures in a row, or half of at least 20 calls in 10 s (design 5). */
+  /** 10 failures in a row, or half of at least 20 calls in 10 s. */
   get isTooMany(): boolean {
     const calls = this.#seconds.reduce((sum, second) => sum + second.calls, 0);
     const failures = this.#seconds.reduce((sum, second) => sum + second.failures, 0);

@@ -41,7 +41,7 @@ describe('hostile answers (issue 4.8)', () => {
     ['a key __proto__', raw(200, '{"__proto__":{"answer-canary":1}}', JSON_TYPE)],
     ['another charset', raw(200, Buffer.from('{"name":"M\u00fcller"}', 'latin1'), JSON_TYPE)],
     ['a declared other charset', raw(200, '{}', { 'content-type': 'application/json; charset=iso-8859-1' })],
-  ])('%s is a broken answer, of which nothing is kept (S-011, S-712)', async (_what, answer) => {
+  ])('%s is a broken answer, of which nothing is kept [S-011, S-712]', async (_what, answer) => {
     hubster.stub.portal = [answer];
     const error = await hubster.failure();
     expect(error).toBeInstanceOf(HubsterFailure);
@@ -55,13 +55,13 @@ describe('hostile answers (issue 4.8)', () => {
     expect(await hubster.call()).toEqual({ status: 200, json: { a: 1 } });
   });
 
-  it('never follows a redirect, nor carries the token to it (S-711)', async () => {
+  it('never follows a redirect, nor carries the token to it [S-711]', async () => {
     hubster.stub.portal = [raw(302, '', { location: new URL('/elsewhere', hubster.stub.url).href })];
     expect(await hubster.failure()).toMatchObject({ outcome: { kind: 'redirect', status: 302 } });
     expect(hubster.stub.calls.map(({ url }) => url)).toEqual(['/api/v1/integrations/1']);
   });
 
-  it('gives up a slow drip when the attempt’s time is over (S-704)', async () => {
+  it('gives up a slow drip when the attempt’s time is over [S-704]', async () => {
     hubster.stub.portal = [(_request, response) => void response.writeHead(200, JSON_TYPE).write('{')];
     const failing = hubster.failure(CREATE, hubster.context({ deadlineMs: 15_000 }));
     await hubster.stub.called();
@@ -84,7 +84,7 @@ describe('hostile answers (issue 4.8)', () => {
           'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"answer-canary":1}',
         ),
     ],
-  ])('takes %s for lost after sending, and sends a write no second time (S-704)', async (_what, answer) => {
+  ])('takes %s for lost after sending, and sends a write no second time [S-704]', async (_what, answer) => {
     hubster.stub.portal = [answer];
     const error = await hubster.failure(CREATE, hubster.context({ deadlineMs: 15_000 }));
     expect(error).toMatchObject({ outcome: { kind: 'reset', phase: 'portal' }, isAmbiguousWrite: true });
@@ -92,7 +92,7 @@ describe('hostile answers (issue 4.8)', () => {
     for (const secret of CANARIES) expect(printed(error)).not.toContain(secret);
   });
 
-  it('keeps codes of an error, and nothing of its text (S-008)', async () => {
+  it('keeps codes of an error, and nothing of its text [S-008]', async () => {
     const description = "Property 'name' is required: answer-canary (code: PRT000301)";
     hubster.stub.portal = [
       json(400, { status: 200, errors: [{ code: 301, description }, { code: 'x' }, null] }, canary),
@@ -121,7 +121,7 @@ describe('hostile answers (issue 4.8)', () => {
     expect(hubster.stub.sockets.size).toBeLessThanOrEqual(2);
   });
 
-  it('takes any 2xx to a DELETE for success, whatever its body says (S-712)', async () => {
+  it('takes any 2xx to a DELETE for success, whatever its body says [S-712]', async () => {
     const remove = { ...GET, name: 'delete', class: 'write', method: 'DELETE' } as const;
     for (const answer of [raw(200, '<h1>'), raw(204, ''), raw(200, Buffer.alloc(2 * MIB))]) {
       hubster.stub.portal = [answer];

@@ -19,7 +19,7 @@ describe('HubsterClient', () => {
   afterEach(() => hubster.close());
 
   describe('the request', () => {
-    it('carries the token, JSON types and the request id, and nothing else (S-002, S-003, S-013)', async () => {
+    it('carries the token, JSON types and the request id, and nothing else [S-002, S-003, S-013]', async () => {
       await hubster.call(GET, hubster.context({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }));
       const [call] = hubster.stub.calls;
       expect(call?.headers).toEqual({
@@ -43,7 +43,7 @@ describe('HubsterClient', () => {
       });
     });
 
-    it('stays below the path of the portal’s address, and on its host (S-004)', async () => {
+    it('stays below the path of the portal’s address, and on its host [S-004]', async () => {
       const elsewhere = await StubbedClient.start(clock, new URL('prefix/', hubster.stub.url));
       hubster.stub.portal = [json(200, {})];
       await elsewhere.call();
@@ -57,7 +57,7 @@ describe('HubsterClient', () => {
   });
 
   describe('the answer', () => {
-    it('is the status and the JSON of any 2xx, undefined without a body (S-007)', async () => {
+    it('is the status and the JSON of any 2xx, undefined without a body [S-007]', async () => {
       expect(await hubster.call()).toEqual({ status: 200, json: { name: 'Support' } });
       hubster.stub.portal = [raw(201, '')];
       expect(await hubster.call(CREATE)).toEqual({ status: 201, json: undefined });
@@ -83,14 +83,14 @@ describe('HubsterClient', () => {
       expect(metrics).not.toContain('acme');
     });
 
-    it('sends an ambiguous write once (S-701)', async () => {
+    it('sends an ambiguous write once [S-701]', async () => {
       hubster.stub.portal = [raw(503, '')];
       const failure = await hubster.failure(CREATE, hubster.context({ deadlineMs: 15_000 }));
       expect(failure).toMatchObject({ outcome: { kind: 'unavailable' }, isAmbiguousWrite: true });
       expect(hubster.stub.calls).toHaveLength(1);
     });
 
-    it('waits for Retry-After inside the request, and not a millisecond less (S-717)', async () => {
+    it('waits for Retry-After inside the request, and not a millisecond less [S-717]', async () => {
       hubster.stub.portal = [raw(429, '', { 'retry-after': ['1', '2'] }), json(200, {})];
       const calling = hubster.call();
       await hubster.stub.called();
@@ -115,7 +115,7 @@ describe('HubsterClient', () => {
     });
   });
 
-  describe('the deadline (S-719)', () => {
+  describe('the deadline [S-719]', () => {
     it.each([
       ['before anything is sent', 0, false],
       ['while Hubster is silent', 2000, true],
@@ -142,7 +142,7 @@ describe('HubsterClient', () => {
     });
   });
 
-  describe('a request that never left (S-703)', () => {
+  describe('a request that never left [S-703]', () => {
     it('is known as such when nobody listens: a write is sent again', async () => {
       const gone = await StubServer.start();
       const url = gone.url;

@@ -94,7 +94,7 @@ describe('toProblem', () => {
     ['700', answered('rejected', 400, { errors: [{ code: 700 }] }), 'name-taken'],
     ['106', answered('refused', 409, { errors: [{ code: 106 }] }), 'name-taken'],
     ['701', answered('rejected', 400, { errors: [{ code: 701 }] }), 'channel-taken'],
-  ])('makes PRT %s a 409 and keeps the code (S-113)', (_prt, outcome, code) => {
+  ])('makes PRT %s a 409 and keeps the code [S-113]', (_prt, outcome, code) => {
     const problem = problemOf(outcome, true);
     expect([problem.status, problem.code]).toEqual([409, code]);
     expect(problem.details.errors).toHaveLength(1);
@@ -104,7 +104,7 @@ describe('toProblem', () => {
     ['a field of the body', { code: 301, property: 'name' }, { pointer: '/name' }],
     ['a field of a configuration', { code: 301, property: 'AuthToken' }, { pointer: '/configuration/authToken' }],
     ['a parameter', { code: 207, property: 'pageSize' }, { parameter: 'pageSize' }],
-  ])('places %s that is declared (S-008)', (_what, error, place) => {
+  ])('places %s that is declared [S-008]', (_what, error, place) => {
     const [shown] = problemOf(answered('rejected', 400, { errors: [error] })).details.errors ?? [];
     expect(shown).toMatchObject({ code: error.code, ...place });
     expect(shown?.description.toLowerCase()).toContain(`'${error.property?.toLowerCase()}'`);
@@ -134,7 +134,7 @@ describe('toProblem', () => {
     expect(toProblem(failure, { write: false }).retryable).toBe(true);
   });
 
-  it('answers 401 in passthrough, where the token is the caller’s own (S-006)', () => {
+  it('answers 401 in passthrough, where the token is the caller’s own [S-006]', () => {
     const failure = new HubsterFailure(answered('unauthorized', 401), true);
     expect(toProblem(failure, { write: false }).code).toBe('unauthenticated');
   });

@@ -47,7 +47,7 @@ interface ProblemOptions {
   readonly hasIdempotencyKey?: boolean;
 }
 
-/** What a caller is told of whatever was thrown (design 2.3). Problems stay as they are; what nobody foresaw is our fault. */
+/** What a caller is told of whatever was thrown. Problems stay as they are; what nobody foresaw is our fault. */
 export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: ProblemOptions): Problem {
   if (error instanceof Problem) return error;
   if (!(error instanceof HubsterFailure)) return new Problem('internal-error', { cause: error });
@@ -56,7 +56,7 @@ export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: 
 }
 
 /**
- * Whether a read that failed so may be answered with what the cache still holds (design 4): Hubster is away or busy. Where it
+ * Whether a read that failed so may be answered with what the cache still holds: Hubster is away or busy. Where it
  * said no (401, 403, 404, 410, …) or something unusable, an old answer would be an untrue one. Who waits for the call of
  * another, or longer than it may, is told so by a `Problem`.
  */

@@ -22,7 +22,7 @@ describe('the portal token', () => {
 
   const tokensSent = () => hubster.stub.calls.map(({ headers }) => headers['authorization']);
 
-  describe('a 401 (S-006)', () => {
+  describe('a 401 [S-006]', () => {
     const unauthorized = json(401, { status: 401, errors: [{ code: 102, description: 'Unauthorized.' }] });
 
     it('leads to one renewal and one replay', async () => {
@@ -84,7 +84,7 @@ describe('the portal token', () => {
   });
 
   describe('Identity', () => {
-    it('asks for a token with the client’s credentials in a form (S-005)', async () => {
+    it('asks for a token with the client’s credentials in a form [S-005]', async () => {
       await hubster.call();
       expect(hubster.stub.tokenRequests).toMatchObject([
         {
@@ -99,7 +99,7 @@ describe('the portal token', () => {
       ['400 invalid_client', json(400, { error: 'invalid_client' })],
       ['401', raw(401, '')],
     ])(
-      'refusing the client with %s fails that tenant alone, and is not asked again for 5 s (S-716)',
+      'refusing the client with %s fails that tenant alone, and is not asked again for 5 s [S-716]',
       async (_what, refusal) => {
         hubster.stub.identity = (request, response, socket) =>
           (request.body.includes('globex') ? refusal : tokenOf('t'))(request, response, socket);
@@ -116,7 +116,7 @@ describe('the portal token', () => {
       },
     );
 
-    it('failing is retried, for writes as for reads, and leaves nothing unknown (S-720)', async () => {
+    it('failing is retried, for writes as for reads, and leaves nothing unknown [S-720]', async () => {
       let asked = 0;
       hubster.stub.identity = (request, response, socket) => {
         asked += 1;

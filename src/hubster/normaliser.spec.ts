@@ -37,17 +37,17 @@ const read = (json: unknown) => {
 };
 
 describe('readIntegration', () => {
-  it('S-111: reads the documented shape as it stands, and counts nothing', () => {
+  it('reads the documented shape as it stands, and counts nothing [S-111]', () => {
     expect(read(SENT)).toEqual(SENT);
     expect(quirksOf(SENT)).toEqual([]);
   });
 
-  it('S-111: leaves out what Hubster leaves out', () => {
+  it('leaves out what Hubster leaves out [S-111]', () => {
     const { integrationId, hubId, channelId } = SENT;
     expect(read({ integrationId, hubId, channelId })).toEqual({ integrationId, hubId, channelId, configuration: {} });
   });
 
-  it.each(['integrationId', 'hubId', 'channelId'])('S-111: cannot read one without %s', (key) => {
+  it.each(['integrationId', 'hubId', 'channelId'])('cannot read one without %s [S-111]', (key) => {
     expect(read({ ...SENT, [key]: undefined })).toBeUndefined();
     expect(read({ ...SENT, [key]: null })).toBeUndefined();
   });
@@ -64,16 +64,16 @@ describe('readIntegration', () => {
     ['a configuration that is a number', { configuration: 1 }],
     ['a configuration that is no JSON', { configuration: '{' }],
     ['a configuration that is JSON of something else', { configuration: '[1]' }],
-  ])('S-010: cannot read %s', (_what, broken) => {
+  ])('cannot read %s [S-010]', (_what, broken) => {
     expect(read({ ...SENT, ...broken })).toBeUndefined();
   });
 
-  it('S-009: lower-cases ids of any GUID shape', () => {
+  it('lower-cases ids of any GUID shape [S-009]', () => {
     const shouted = { ...SENT, integrationId: ID.toUpperCase(), hubId: HUB.toUpperCase() };
     expect(read(shouted)).toEqual(SENT);
   });
 
-  it('S-205, S-212, S-254: reads keys in any case, at the top and in the configuration, and counts that', () => {
+  it('reads keys in any case, at the top and in the configuration, and counts that [S-205, S-212, S-254]', () => {
     const { configuration, ...top } = SENT;
     const recased = Object.fromEntries(Object.entries(top).map(([key, value]) => [key.toUpperCase(), value]));
     const sent = {
@@ -87,19 +87,19 @@ describe('readIntegration', () => {
     expect(quirksOf({ ...SENT, configuration: { AuthToken: 't' } })).toEqual(['key-case']);
   });
 
-  it('S-205: lets the documented spelling win where a top-level field stands twice, in either order', () => {
+  it('lets the documented spelling win where a top-level field stands twice, in either order [S-205]', () => {
     expect(read({ Name: 'other', ...SENT })?.name).toBe('Support line');
     expect(read({ ...SENT, Name: 'other' })?.name).toBe('Support line');
   });
 
-  it('S-206: reads AcccountSid as accountSid and counts it; the right spelling wins', () => {
+  it('reads AcccountSid as accountSid and counts it; the right spelling wins [S-206]', () => {
     expect(read({ ...SENT, configuration: { AcccountSid: 'AC1' } })?.configuration).toEqual({ accountSid: 'AC1' });
     const both = { ...SENT, configuration: { AcccountSid: 'wrong', AccountSid: 'right' } };
     expect(read(both)?.configuration).toEqual({ accountSid: 'right' });
     expect(quirksOf(both)).toEqual(expect.arrayContaining(['misspelt-key', 'repeated-key']));
   });
 
-  it('S-225, S-239: touches keys one by one, and never those inside the messages of start', () => {
+  it('touches keys one by one, and never those inside the messages of start [S-225, S-239]', () => {
     const start = [{ Type: 'text', TEXT: 'Hi', type: 'text' }];
     const configuration = { WebhookUrl: 'https://x.io', Echo: true, publicSigningKey: 'P', START: start };
     expect(read({ ...SENT, channelId: 'Direct', configuration })?.configuration).toEqual({
@@ -116,7 +116,7 @@ describe('readIntegration', () => {
   });
 
   it.each(['WebChat', 'Webchat', 'Web Chat', 'web chat', 106, '106'])(
-    'S-226, S-401: reads channel %j as WebChat',
+    'reads channel %j as WebChat [S-226, S-401]',
     (channelId) => {
       expect(read({ ...SENT, channelId })?.channelId).toBe('WebChat');
     },
@@ -129,7 +129,7 @@ describe('readIntegration', () => {
     [3, 'Agent', ['number-for-name']],
     ['Hubster', 'Hubster', ['unknown-type']],
     [1, '1', ['number-for-name', 'unknown-type']],
-  ])('S-401, S-112: reads type %j as %s', (integrationTypeId, shown, quirks) => {
+  ])('reads type %j as %s [S-401, S-112]', (integrationTypeId, shown, quirks) => {
     expect(read({ ...SENT, integrationTypeId })?.integrationTypeId).toBe(shown);
     expect(quirksOf({ ...SENT, integrationTypeId })).toEqual(quirks);
   });
@@ -138,38 +138,38 @@ describe('readIntegration', () => {
     expect(read({ ...SENT, integrationTypeId })).toHaveProperty('integrationTypeId', undefined);
   });
 
-  it('S-401: keeps a channel number without a name as digits, and counts it', () => {
+  it('keeps a channel number without a name as digits, and counts it [S-401]', () => {
     expect(read({ ...SENT, channelId: 999 })?.channelId).toBe('999');
     expect(quirksOf({ ...SENT, channelId: 999 })).toEqual(['number-for-name', 'unknown-channel']);
   });
 
-  it('S-403, S-207: takes inboundId where Hubster sends it, and makes none up', () => {
+  it('takes inboundId where Hubster sends it, and makes none up [S-403, S-207]', () => {
     expect(read({ ...SENT, inboundId: 'AC1' })?.inboundId).toBe('AC1');
     expect(read(SENT)).toHaveProperty('inboundId', undefined);
   });
 
-  it('S-211: keeps digit strings as strings, so that no digit is lost', () => {
+  it('keeps digit strings as strings, so that no digit is lost [S-211]', () => {
     const sent = { ...SENT, channelId: 'Messenger', inboundId: '9007199254740993', configuration: { PageId: '0123' } };
     expect(read(sent)).toMatchObject({ inboundId: '9007199254740993', configuration: { pageId: '0123' } });
   });
 
-  it('S-407: leaves out and counts what the document does not have', () => {
+  it('leaves out and counts what the document does not have [S-407]', () => {
     const sent = { ...SENT, created: 'yesterday', hub: { hubId: HUB }, secrets: { authToken: 'canary' } };
     expect(read(sent)).toEqual(SENT);
     expect(quirksOf(sent)).toEqual(['extra-field', 'extra-field', 'extra-field']);
   });
 
-  it('S-408: reads a configuration that is JSON in a string, and counts it', () => {
+  it('reads a configuration that is JSON in a string, and counts it [S-408]', () => {
     const sent = { ...SENT, configuration: JSON.stringify({ AuthToken: 't' }) };
     expect(read(sent)?.configuration).toEqual({ authToken: 't' });
     expect(quirksOf(sent)).toEqual(['configuration-as-text', 'key-case']);
   });
 
-  it.each([undefined, null])('S-408: takes a missing configuration (%j) as {}', (configuration) => {
+  it.each([undefined, null])('takes a missing configuration (%j) as {} [S-408]', (configuration) => {
     expect(read({ ...SENT, configuration })?.configuration).toEqual({});
   });
 
-  it('S-237: shows both types of a Direct integration and counts that they differ', () => {
+  it('shows both types of a Direct integration and counts that they differ [S-237]', () => {
     const differ = { ...SENT, channelId: 'Direct', configuration: { integrationType: 'Agent' } };
     expect(read(differ)).toMatchObject({ integrationTypeId: 'Customer', configuration: { integrationType: 'Agent' } });
     expect(quirksOf(differ)).toEqual(['type-mismatch']);
@@ -182,7 +182,7 @@ describe('readIntegration', () => {
     [30.5, undefined],
     ['x', undefined],
     [null, undefined],
-  ])('S-106: reads status %j as %j', (statusId, shown) => {
+  ])('reads status %j as %j [S-106]', (statusId, shown) => {
     expect(read({ ...SENT, statusId })?.statusId).toBe(shown);
   });
 
@@ -200,11 +200,11 @@ describe('readIntegration', () => {
     expect(read({ ...SENT, [field]: new JsonNumber(text) })).toMatchObject({ [field]: shown });
   });
 
-  it('S-104: keeps a name as it stands, white space and all', () => {
+  it('keeps a name as it stands, white space and all [S-104]', () => {
     expect(read({ ...SENT, name: ' Blank ' })?.name).toBe(' Blank ');
   });
 
-  it('S-225: reading what was read changes nothing and counts nothing, whatever the case of keys', () => {
+  it('reading what was read changes nothing and counts nothing, whatever the case of keys [S-225]', () => {
     const channel = fc.constantFrom(...CHANNELS);
     const sent = channel.chain(({ id, fields }) => {
       const declared = fc.constantFrom('undeclared', ...fields.map(({ name }) => name));
@@ -224,12 +224,12 @@ describe('readIntegration', () => {
     );
   });
 
-  it('S-010: gives nothing for what is no integration, and never throws', () => {
+  it('gives nothing for what is no integration, and never throws [S-010]', () => {
     fc.assert(fc.property(fc.anything(), (json) => expect(read(json)).toBeUndefined()));
     for (const json of [[SENT], null, 7, JSON.stringify(SENT)]) expect(read(json)).toBeUndefined();
   });
 
-  it('S-010: reads or refuses whatever stands in a field, and never throws', () => {
+  it('reads or refuses whatever stands in a field, and never throws [S-010]', () => {
     const broken = fc.dictionary(fc.constantFrom(...Object.keys(SENT)), fc.anything(), { minKeys: 1 });
     fc.assert(
       fc.property(broken, (fields) => {

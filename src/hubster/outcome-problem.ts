@@ -15,7 +15,7 @@ interface ProblemContext {
   readonly cause: Error;
 }
 
-/** The last column of S-700 to S-720 (design 2.3). */
+/** The last column of S-700 to S-720. */
 export function outcomeProblem(outcome: Failed, context: ProblemContext): Problem {
   const { write, hasIdempotencyKey, isOwnToken, cause } = context;
   const problem = (code: ProblemCode, details: ProblemDetails = {}) => new Problem(code, { cause, ...details });

@@ -78,7 +78,7 @@ export function retryAfterOf(outcome: Outcome): number | undefined {
   return 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
 }
 
-/** Whether a write may have taken effect all the same (S-701 to S-705, S-712, S-714, S-719; any other 5xx: design 6). */
+/** Whether a write may have taken effect all the same (S-701 to S-705, S-712, S-714, S-719, and any other 5xx). */
 export function isAmbiguous(outcome: Outcome, method: Method): boolean {
   if (method === 'GET' || outcome.kind === 'ok' || outcome.phase === 'token') return false;
   switch (outcome.kind) {

@@ -17,7 +17,7 @@ function seeded(seed: number): () => number {
   };
 }
 
-describe('Policy (design 5)', () => {
+describe('Policy', () => {
   let clock: ManualClock;
   let metrics: Metrics;
   let policy: Policy;

@@ -18,7 +18,7 @@ export interface RepeatableCall extends Call {
 }
 
 /**
- * How patient we are with Hubster, and how much we ask of it: deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout (design 5),
+ * How patient we are with Hubster, and how much we ask of it (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout,
  * with the gate of `Retry-After` in front of the breaker and once more right before sending. Everything is per tenant but
  * the bulkhead, which shares one capacity among all. Outcomes are values: nothing here throws, and nothing logs.
  */

@@ -74,5 +74,5 @@ const PORTAL_KINDS: Kinds = {
   501: 'refused',
 };
 
-/** A bad client is a 400 with an OAuth2 error body (facts.md), in other servers a 401 or 403 (S-716). */
+/** A bad client is a 400 with an OAuth2 error body (docs/hubster.md), in other servers a 401 or 403 (S-716). */
 const IDENTITY_KINDS: Kinds = { 400: 'client-refused', 401: 'client-refused', 403: 'client-refused' };

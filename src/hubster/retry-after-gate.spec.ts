@@ -5,7 +5,7 @@ import { type CallOptions, callAt, OK, OpenAttempt, rateLimited, UNAVAILABLE } f
 
 const MINUTE = 60_000;
 
-describe('RetryAfterGate (S-717)', () => {
+describe('RetryAfterGate [S-717]', () => {
   let clock: ManualClock;
   let gate: RetryAfterGate;
   let sent: number[];

@@ -5,7 +5,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const NOW = Date.UTC(2026, 10, 6, 8, 39, 37);
 const HUBSTER_NOW = 'Fri, 06 Nov 2026 08:49:37 GMT';
 
-describe('retryAfterMs (S-717)', () => {
+describe('retryAfterMs [S-717]', () => {
   it.each([
     ['seconds', ['2'], 2000],
     ['no time at all', ['0'], 0],

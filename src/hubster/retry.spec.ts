@@ -68,7 +68,7 @@ describe('decideRetry', () => {
   const unavailable = answered('unavailable', 503);
 
   it.each(['unavailable', 'server-error', 'gateway', 'request-timeout'] as const)(
-    'treats a write as a read while only Identity was asked: %s (S-720)',
+    'treats a write as a read while only Identity was asked: %s [S-720]',
     (kind) => {
       const outcome: Failed = { kind, phase: 'token', status: 503, errors: [] };
       expect(ask(outcome, { method: 'POST', timeLeftMs: 15_000 })).toMatchObject({ retry: true, reason: kind });
@@ -78,7 +78,7 @@ describe('decideRetry', () => {
   it.each([
     [1, 50],
     [2, 100],
-  ])('waits with full jitter after attempt %i (S-753)', (attempt, delayMs) => {
+  ])('waits with full jitter after attempt %i [S-753]', (attempt, delayMs) => {
     expect(ask(unavailable, { attempt })).toEqual({ retry: true, delayMs, reason: 'unavailable' });
   });
 
@@ -87,7 +87,7 @@ describe('decideRetry', () => {
     expect(ask({ ...unavailable, retryAfterMs: 10 } as Failed)).toMatchObject({ retry: true, delayMs: 50 });
   });
 
-  it('hands a longer Retry-After on at once (S-717)', () => {
+  it('hands a longer Retry-After on at once [S-717]', () => {
     expect(ask({ ...unavailable, retryAfterMs: 2001 } as Failed)).toEqual({ retry: false, reason: 'wait-too-long' });
   });
 

@@ -2,7 +2,7 @@ import { Secret } from '../secrets/secret';
 import { TenantTable } from './tenant-table';
 import { tenantNamed } from './testing/calls';
 
-describe('TenantTable (N2)', () => {
+describe('TenantTable [N2]', () => {
   it('keeps one value a tenant', () => {
     const table = new TenantTable(() => ({}));
     expect(table.of(tenantNamed('acme'))).toBe(table.of(tenantNamed('acme')));

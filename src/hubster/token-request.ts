@@ -15,7 +15,7 @@ export interface IssuedToken {
   readonly lifeMs: number;
 }
 
-/** Client credentials in the form of RFC 6749, 4.4 (facts.md, Token). */
+/** Client credentials in the form of RFC 6749, 4.4 (docs/hubster.md). */
 export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: ClientCredentials): HttpRequest {
   const form = new URLSearchParams({
     grant_type: 'client_credentials',

@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE;
 const credentials = { clientId: 'id', clientSecret: Secret.of('secret') };
 const refused: Failed = { kind: 'client-refused', phase: 'token', status: 400, errors: [] };
 
-describe('TokenSlot (S-005, S-006)', () => {
+describe('TokenSlot [S-005, S-006]', () => {
   let clock: ManualClock;
   let fetches: ((result: IssuedToken | Failed) => void)[];
   let slot: TokenSlot;

@@ -4,7 +4,7 @@ import { portOf } from '../../test/support/ports';
 import { reset } from './testing/stub-server';
 import { StubbedClient } from './testing/stubbed-client';
 
-describe('attempts without a response (3.12)', () => {
+describe('attempts without a response', () => {
   const clock = new ManualClock();
   let hubster: StubbedClient;
 

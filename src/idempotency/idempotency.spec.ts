@@ -6,11 +6,18 @@ import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import type { KeyedRequest } from './request-identity';
 
 const request: KeyedRequest = {
-  ...{ tenant: 'acme', visibilities: ['all', 'all'], caller: 'billing', route: 'POST /x', key: 'k'.repeat(16), body: '{}' },
+  ...{
+    tenant: 'acme',
+    visibilities: ['all', 'all'],
+    caller: 'billing',
+    route: 'POST /x',
+    key: 'k'.repeat(16),
+    body: '{}',
+  },
 };
 const answer = { status: 200, headers: { etag: '"1"' }, body: '{"name":"x"}' };
 
-describe('Idempotency (S-760)', () => {
+describe('Idempotency [S-760]', () => {
   let clock: ManualClock;
   let idempotency: Idempotency;
 
@@ -35,7 +42,7 @@ describe('Idempotency (S-760)', () => {
     await expect(begin()).rejects.toMatchObject({ code: 'idempotency-running' });
   });
 
-  it('a run within a long deadline is not taken for abandoned (2.17)', async () => {
+  it('a run within a long deadline is not taken for abandoned', async () => {
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
     idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys.all, clock, 120_000);
     await begin();
@@ -81,7 +88,7 @@ describe('Idempotency (S-760)', () => {
     ['caller', { caller: 'other' }],
     ['route', { route: 'POST /y' }],
     ['key', { key: 'z'.repeat(16) }],
-  ])('N2: another %s is another request', async (_what, change) => {
+  ])('another %s is another request [N2]', async (_what, change) => {
     await begin();
     expect((await begin(change)).isRepeat).toBe(false);
   });
@@ -95,7 +102,7 @@ describe('Idempotency (S-760)', () => {
   });
 });
 
-describe('Idempotency: what is kept, and for how long (S-760)', () => {
+describe('Idempotency: what is kept, and for how long [S-760]', () => {
   const refusal = { status: 409, headers: {}, body: '{"code":"name-taken"}' };
   const large = { status: 200, headers: { etag: '"1"' }, body: 'x'.repeat(250 * 1024), integrationId: 'i1' };
   let clock: ManualClock;
@@ -140,7 +147,7 @@ describe('Idempotency: what is kept, and for how long (S-760)', () => {
   });
 });
 
-describe('Idempotency while SECRET_KEY is rotated (S-760)', () => {
+describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
   const [old, next] = ['o', 'n'].map((letter) => Secret.of(letter.repeat(32)));
   const OLD = [old] as const;
   const NEXT = [next] as const;

@@ -87,7 +87,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
     };
     const isFrozen = channel.configurationUpdate === 'frozen';
 
-    it('S-325, S-315: by POST is no problem and replaces the configuration by itself (design 2.2)', () => {
+    it('by POST is no problem and replaces the configuration by itself [S-325, S-315]', () => {
       fc.assert(
         fc.property(held(channel), (now) => {
           const { configuration, name, warnings } = planOf(now, 'replace');
@@ -101,7 +101,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
       );
     });
 
-    it('S-326: by PATCH is no problem and carries undeclared keys back untouched', () => {
+    it('by PATCH is no problem and carries undeclared keys back untouched [S-326]', () => {
       fc.assert(
         fc.property(held(channel), (now) => {
           const same = pick(now.configuration.reveal(), (key, value) =>
@@ -112,7 +112,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
       );
     });
 
-    it('S-315: leads to no plan with a mask in it, whatever of it was changed', () => {
+    it('leads to no plan with a mask in it, whatever of it was changed [S-315]', () => {
       const masks = fc.constantFrom(MASK, `x${MASK}`, `https://${MASK}@hook.io`, `https://hook.io?token=${MASK}`);
       const value = fc.oneof(masks, fc.array(masks), fc.dictionary(fc.string(), masks), anything);
       const names = [...channel.fields.map(({ name }) => name), 'undeclared'];

@@ -37,7 +37,7 @@ interface OpenWrite<T extends Written> {
 }
 
 /**
- * The frame around every mutation (design 6, steps 3 to 6): the intent is durable before anything is sent (N3), the
+ * The frame around every mutation (docs/decisions/0010): the intent is durable before anything is sent (N3), the
  * tenant's cache generation is renewed before anything is answered, however it went (N4), and the outcome is recorded;
  * one that is unknown to the caller a second time, when the truth is found.
  */

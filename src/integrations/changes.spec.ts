@@ -28,14 +28,14 @@ describe('changesBetween', () => {
     ]);
   });
 
-  it('S-754: tells secrets by their fingerprints', () => {
+  it('tells secrets by their fingerprints [S-754]', () => {
     const after = { ...view, secrets: { authToken: { set: true, fingerprint: 'fp2:bbbb' } } } as const;
     expect(changesBetween(view, after)).toEqual([
       { pointer: '/configuration/authToken', from: 'fp2:aaaa', to: 'fp2:bbbb' },
     ]);
   });
 
-  it('shows that a masked part of a value has changed by the fingerprint of the whole (2.5)', () => {
+  it('shows that a masked part of a value has changed by the fingerprint of the whole', () => {
     const withUrl = (webhookUrl: string, fingerprint: string): IntegrationView => ({
       ...view,
       configuration: { webhookUrl },

@@ -10,7 +10,7 @@ export interface Change {
   readonly to: JsonValue;
 }
 
-/** What tells two views apart, for the audit trail (design 7). Views are masked, so nothing else can come of it. */
+/** What tells two views apart, for the audit trail. Views are masked, so nothing else can come of it. */
 export function changesBetween(before: IntegrationView | undefined, after: IntegrationView | undefined): Change[] {
   const old = before ? traceable(before) : new Map<string, JsonValue>();
   const next = after ? traceable(after) : new Map<string, JsonValue>();

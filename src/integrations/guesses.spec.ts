@@ -4,7 +4,7 @@ import { guessesIn } from './guesses';
 import { readUpdate } from './requests/update-request';
 import { current, direct, twilio } from './testing/planned-update';
 
-const telegram = current('Telegram', { botToken: 'b' });
+const bot = current('Bot', { botToken: 'b' });
 
 const guesses = (now: typeof twilio, configuration: JsonObject) =>
   guessesIn(now, readUpdate({ configuration }, 'merge'));
@@ -14,10 +14,10 @@ describe('what an update lets a caller find out', () => {
     ['a secret of a frozen configuration', twilio, { authToken: 'x' }, ['/configuration/authToken']],
     ['the right one as well', twilio, { authToken: 'cb8c' }, ['/configuration/authToken']],
     ['a secret in another spelling', twilio, { AUTHTOKEN: 'x' }, ['/configuration/authToken']],
-    ['what is not declared, and may be secret', telegram, { botToken: 'x' }, ['/configuration']],
+    ['what is not declared, and may be secret', bot, { botToken: 'x' }, ['/configuration']],
     ['nothing by a mask', twilio, { authToken: MASK }, []],
     ['nothing by what is shown', twilio, { accountSid: 'AC1' }, []],
-    ['nothing where nothing is set', telegram, { other: 'x' }, []],
+    ['nothing where nothing is set', bot, { other: 'x' }, []],
     ['nothing where the configuration is replaced', direct, { privateSigningKey: 'PRIV' }, []],
   ])('%s', (_what, now, configuration, expected) => {
     expect(guesses(now, configuration)).toEqual(expected);

@@ -25,7 +25,7 @@ function refusal(act: () => unknown): readonly unknown[] {
 }
 
 describe('the hubs of a tenant', () => {
-  it('S-016: are those listed, or whatever its credentials see', () => {
+  it('are those listed, or whatever its credentials see [S-016]', () => {
     expect([mayUse(tenant(HUB), HUB), mayUse(tenant(HUB), FOREIGN), mayUse(tenant(), FOREIGN)]).toEqual([
       true,
       false,
@@ -33,17 +33,17 @@ describe('the hubs of a tenant', () => {
     ]);
   });
 
-  it('S-016: make another hub as if absent, just as a hub that is not there', () => {
+  it('make another hub as if absent, just as a hub that is not there [S-016]', () => {
     expect(refusal(() => requireHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
     expect(refusal(() => requireHub(tenant(HUB), HUB))).toEqual([]);
   });
 
-  it('S-016: make an integration in another hub as if absent', () => {
+  it('make an integration in another hub as if absent [S-016]', () => {
     expect(integrationNotFound()).toMatchObject({ code: 'not-found', details: { errors: [{ code: 799 }] } });
   });
 });
 
-describe('the hub of a collection (S-601)', () => {
+describe('the hub of a collection [S-601]', () => {
   it.each([
     ['is the one asked for', tenant(HUB, SECOND), SECOND, SECOND],
     ['is the one listed, where none was asked for', tenant(HUB), undefined, HUB],

@@ -31,7 +31,7 @@ export interface ReadOptions {
   readonly signal?: Cancellation;
 }
 
-/** Reads integrations through the cache: what is kept there is finished, masked and checked (design 4). */
+/** Reads integrations through the cache: what is kept there is finished, masked and checked. */
 export class IntegrationReader {
   constructor(
     private readonly portal: HubsterPortal,
@@ -136,7 +136,7 @@ function finished(parts: readonly string[], headers: Readonly<Record<string, str
   return { status: 200, body: Buffer.from(parts.join('')), headers };
 }
 
-/** That something is not there is an answer too, and kept as the fact (design 4). */
+/** That something is not there is an answer too, and kept as the fact. */
 function absence(error: unknown): Loaded {
   const problem = error instanceof HubsterFailure ? toProblem(error, { write: false }) : error;
   if (!(problem instanceof Problem) || problem.code !== 'not-found') throw error;

@@ -32,7 +32,7 @@ const twilio = integration(channelNamed('TwilioSMS'), {
 });
 
 describe('the view of an integration', () => {
-  it('is the one of design 2.1', () => {
+  it('is the documented one', () => {
     expect(views.one(twilio, 'acme')).toEqual({
       integrationId: '00000000-0000-0000-0000-000000000001',
       hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
@@ -52,7 +52,7 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('lists its fields in the order of the document, and leaves out what is not there (S-111)', () => {
+  it('lists its fields in the order of the document, and leaves out what is not there [S-111]', () => {
     const keysOf = (view: IntegrationView) => Object.keys(JSON.parse(JSON.stringify(view)));
     expect(keysOf(views.one(twilio, 'acme'))).toEqual([...FIELDS, 'configuration', 'secrets']);
     const { integrationId, hubId, channel, configuration } = twilio;
@@ -65,7 +65,7 @@ describe('the view of an integration', () => {
     ]);
   });
 
-  it('lets nothing out that it does not list (N1)', () => {
+  it('lets nothing out that it does not list [N1]', () => {
     const more = { ...twilio, [CANARY]: 1, hub: { key: CANARY }, created: CANARY, toJSON: () => CANARY };
     expect(JSON.stringify(views.one(more, 'acme'))).not.toContain('canary');
   });
@@ -78,7 +78,7 @@ describe('the view of an integration', () => {
     expect(new Set(seen.map(({ secrets }) => secrets['authToken']?.fingerprint)).size).toBe(2);
   });
 
-  it('tells a fingerprint that differs by tenant, integration, channel, field and value (design 2.1)', () => {
+  it('tells a fingerprint that differs by tenant, integration, channel, field and value', () => {
     const printOf = (channelId: string, field: string, value: string, tenant: string, integrationId = 'i1') =>
       views.one({ ...integration(channelNamed(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
         ?.fingerprint;
@@ -95,12 +95,12 @@ describe('the view of an integration', () => {
     expect(prints[0]).toBe(printOf('Direct', 'privateSigningKey', 'a', 'acme'));
   });
 
-  it('S-227, S-509: tells of no secret where none is set', () => {
+  it('tells of no secret where none is set [S-227, S-509]', () => {
     expect(views.one(integration(channelNamed('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
     expect(views.one(integration(channelNamed('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
   });
 
-  it('S-401: masks the whole configuration of a channel that is not known', () => {
+  it('masks the whole configuration of a channel that is not known [S-401]', () => {
     expect(views.one(integration(undefined, { accountSid: CANARY }), 'acme')).toMatchObject({
       channelId: '999',
       configuration: { accountSid: MASK },
@@ -108,7 +108,7 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('S-755, S-756: lets no secret and no undeclared value out, whatever its key, case and depth', () => {
+  it('lets no secret and no undeclared value out, whatever its key, case and depth [S-755, S-756]', () => {
     const { secret } = fc.letrec<{ secret: JsonValue }>((tie) => ({
       secret: fc.oneof(
         { depthSize: 'small' },
@@ -136,7 +136,7 @@ describe('the view of an integration', () => {
     );
   });
 
-  it('S-240: masks what looks secret in a webhookUrl', () => {
+  it('masks what looks secret in a webhookUrl [S-240]', () => {
     const direct = integration(channelNamed('Direct'), {
       webhookUrl: `https://u:${CANARY}@h.io/?sig=${CANARY}&customer=1`,
     });
@@ -145,11 +145,13 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('gives a webhookUrl of which it masks parts a fingerprint of the whole, and one that it shows none (2.5)', () => {
+  it('gives a webhookUrl of which it masks parts a fingerprint of the whole, and one that it shows none', () => {
     const secretsOf = (webhookUrl: JsonValue) =>
       views.one(integration(channelNamed('System'), { webhookUrl }), 'acme').secrets;
     const [one, other] = ['one', 'two'].map((token) => secretsOf(`https://h.io/?token=${token}`));
-    expect(one).toEqual({ webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) } });
+    expect(one).toEqual({
+      webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) },
+    });
     expect(other).not.toEqual(one);
     expect(secretsOf('https://h.io/in')).toEqual({});
     expect(secretsOf(null)).toEqual({});

@@ -14,7 +14,7 @@ export interface SecretView {
   readonly fingerprint: string;
 }
 
-/** One integration as callers see it (design 2.1); what is undefined is left out of the JSON. Holds no `Secret` and nothing a secret could hide in. */
+/** One integration as callers see it; what is undefined is left out of the JSON. Holds no `Secret` and nothing a secret could hide in. */
 export interface IntegrationView {
   readonly integrationId: string;
   readonly hubId: string;

@@ -48,7 +48,7 @@ export interface UpdateConditions extends WriteConditions {
   readonly admitGuesses: (pointers: readonly string[]) => Promise<void>;
 }
 
-/** Creates, updates and deletes integrations (design 6). */
+/** Creates, updates and deletes integrations. */
 export class IntegrationWriter {
   constructor(
     private readonly portal: HubsterPortal,

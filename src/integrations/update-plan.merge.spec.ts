@@ -1,18 +1,18 @@
 import { current, direct, patch, refusal, system } from './testing/planned-update';
 
 describe('PATCH merges the configuration', () => {
-  it('S-326: merges over what is there, without answer-only keys', () => {
+  it('merges over what is there, without answer-only keys [S-326]', () => {
     expect(patch(direct, { configuration: { Echo: false } })).toEqual({
       configuration: { integrationType: 'Agent', echo: false, webhookUrl: 'https://u:p@hook.io/in?token=abc' },
       warnings: [],
     });
   });
 
-  it('S-326: sends no configuration without one in the patch', () => {
+  it('sends no configuration without one in the patch [S-326]', () => {
     expect(patch(direct, { name: 'New' })).toEqual({ name: 'New', warnings: [] });
   });
 
-  it('S-326: carries undeclared keys back untouched, null and nested ones too', () => {
+  it('carries undeclared keys back untouched, null and nested ones too [S-326]', () => {
     const odd = { Odd: { Deep: [null, 1] }, none: null, constructor: 'x' };
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], ...odd });
     expect(patch(now, { configuration: { events: ['message:bot'] } }).configuration).toEqual({
@@ -22,7 +22,7 @@ describe('PATCH merges the configuration', () => {
     });
   });
 
-  it('S-326: checks what the request brought, and nothing else', () => {
+  it('checks what the request brought, and nothing else [S-326]', () => {
     const legacy = current('System', { webhookUrl: 'ftp://old', events: ['legacy'] });
     expect(patch(legacy, { configuration: { events: ['message'] } }).configuration).toEqual({
       webhookUrl: 'ftp://old',
@@ -35,7 +35,7 @@ describe('PATCH merges the configuration', () => {
     ]);
   });
 
-  it('S-326, S-230: a Direct integration without an inner type gets its own', () => {
+  it('a Direct integration without an inner type gets its own [S-326, S-230]', () => {
     for (const held of [{}, { integrationType: null }]) {
       expect(patch(current('Direct', held), { configuration: { echo: true } }).configuration).toEqual({
         integrationType: 'Customer',
@@ -44,14 +44,14 @@ describe('PATCH merges the configuration', () => {
     }
   });
 
-  it('S-327: null removes an optional key, and says when that changes the delivery', () => {
+  it('null removes an optional key, and says when that changes the delivery [S-327]', () => {
     expect(patch(direct, { configuration: { webhookUrl: null } })).toEqual({
       configuration: { integrationType: 'Agent', echo: true },
       warnings: ['delivery-changed /configuration/webhookUrl'],
     });
   });
 
-  it('S-233: without webhookUrl keeps it', () => {
+  it('without webhookUrl keeps it [S-233]', () => {
     expect(patch(direct, { configuration: { echo: true } }).warnings).toEqual([]);
   });
 
@@ -59,21 +59,21 @@ describe('PATCH merges the configuration', () => {
     [direct, 'integrationType'],
     [system, 'webhookUrl'],
     [system, 'events'],
-  ])('S-327: null on a required key is refused: %#', (now, key) => {
+  ])('null on a required key is refused: %# [S-327]', (now, key) => {
     expect(refusal(() => patch(now, { configuration: { [key]: null } }))).toEqual([
       'validation-failed',
       `302 /configuration/${key}`,
     ]);
   });
 
-  it('S-327: arrays are replaced whole', () => {
+  it('arrays are replaced whole [S-327]', () => {
     const now = current('WebChat', { allowedOrigins: ['a.io', 'b.io'] });
     expect(patch(now, { configuration: { allowedOrigins: ['c.io'] } }).configuration).toEqual({
       allowedOrigins: ['c.io'],
     });
   });
 
-  it('S-327, S-109: null removes an undeclared key that is there; one that is not is unknown', () => {
+  it('null removes an undeclared key that is there; one that is not is unknown [S-327, S-109]', () => {
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
     expect(patch(now, { configuration: { odd: null } }).configuration).not.toHaveProperty('odd');
     expect(refusal(() => patch(now, { configuration: { bogus: null } }))).toEqual([
@@ -82,7 +82,7 @@ describe('PATCH merges the configuration', () => {
     ]);
   });
 
-  it('S-109: refuses an undeclared key with a value, even of the name of one that is there', () => {
+  it('refuses an undeclared key with a value, even of the name of one that is there [S-109]', () => {
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
     expect(refusal(() => patch(now, { configuration: { odd: 2 } }))).toEqual([
       'validation-failed',
@@ -90,7 +90,7 @@ describe('PATCH merges the configuration', () => {
     ]);
   });
 
-  it('S-109: refuses the same key in two spellings', () => {
+  it('refuses the same key in two spellings [S-109]', () => {
     expect(refusal(() => patch(direct, { configuration: { echo: true, ECHO: true } }))).toEqual([
       'validation-failed',
       '303 /configuration/ECHO',

@@ -2,19 +2,19 @@ import { MASK } from '../secrets/secret';
 import { current, direct, patch, plan, post, refusal, system } from './testing/planned-update';
 
 describe('POST replaces the configuration', () => {
-  it('S-303: sends what the caller sent as the whole', () => {
+  it('sends what the caller sent as the whole [S-303]', () => {
     const configuration = { webhookUrl: 'https://new.io', events: ['message:bot'] };
     expect(post(system, { configuration })).toEqual({ configuration, warnings: [] });
   });
 
-  it('S-303: checks it as a complete configuration', () => {
+  it('checks it as a complete configuration [S-303]', () => {
     expect(refusal(() => post(system, { configuration: { events: ['message'] } }))).toEqual([
       'validation-failed',
       '301 /configuration/webhookUrl',
     ]);
   });
 
-  it("S-304, S-230: takes the document's own sample, integrationType from the current integration", () => {
+  it("takes the document's own sample, integrationType from the current integration [S-304, S-230]", () => {
     const sample = { Echo: true, webhookUrl: 'http://hubster.io/v1/api/integration?customer=1' };
     expect(post(direct, { configuration: sample }).configuration).toEqual({
       integrationType: 'Agent',
@@ -23,7 +23,7 @@ describe('POST replaces the configuration', () => {
     });
   });
 
-  it('S-230, S-237: takes integrationTypeId where the inner type is missing or null', () => {
+  it('takes integrationTypeId where the inner type is missing or null [S-230, S-237]', () => {
     for (const held of [{}, { integrationType: null }]) {
       expect(post(current('Direct', held), { configuration: {} }).configuration).toEqual({
         integrationType: 'Customer',
@@ -31,7 +31,7 @@ describe('POST replaces the configuration', () => {
     }
   });
 
-  it('S-230: cannot make a type up', () => {
+  it('cannot make a type up [S-230]', () => {
     const { integrationTypeId: _none, ...untyped } = current('Direct', {});
     expect(refusal(() => post(untyped, { configuration: {} }))).toEqual([
       'validation-failed',
@@ -39,25 +39,25 @@ describe('POST replaces the configuration', () => {
     ]);
   });
 
-  it('S-230, S-236: lets the caller change the type, in any spelling', () => {
+  it('lets the caller change the type, in any spelling [S-230, S-236]', () => {
     expect(post(direct, { configuration: { integrationType: 4 } }).configuration).toEqual({ integrationType: 'Bot' });
   });
 
-  it('S-230: an integrationType of null is no missing one', () => {
+  it('an integrationType of null is no missing one [S-230]', () => {
     expect(refusal(() => post(direct, { configuration: { integrationType: null } }))).toEqual([
       'validation-failed',
       '302 /configuration/integrationType',
     ]);
   });
 
-  it('S-233: warns when activities go over websockets from now on', () => {
+  it('warns when activities go over websockets from now on [S-233]', () => {
     expect(post(direct, { configuration: { echo: false } }).warnings).toEqual([
       'delivery-changed /configuration/webhookUrl',
     ]);
     expect(post(current('Direct', {}), { configuration: {} }).warnings).toEqual([]);
   });
 
-  it('S-238: warns that no documented way keeps a welcome message', () => {
+  it('warns that no documented way keeps a welcome message [S-238]', () => {
     const greeting = current('Direct', { integrationType: 'Agent', welcomeMessage: 'Hi' });
     const warnings = ['welcome-message-lost /configuration/welcomeMessage'];
     expect(post(greeting, { configuration: {} })).toEqual({ configuration: { integrationType: 'Agent' }, warnings });
@@ -65,7 +65,7 @@ describe('POST replaces the configuration', () => {
     expect(patch(greeting, { name: 'New' }).warnings).toEqual([]);
   });
 
-  it('warns that undeclared keys are dropped, whether or not their masks were sent back (design 2.2)', () => {
+  it('warns that undeclared keys are dropped, whether or not their masks were sent back', () => {
     const odd = current('System', { webhookUrl: 'https://hook.io', events: ['message'], Odd: 7 });
     const configuration = { webhookUrl: 'https://hook.io', events: ['message'] };
     for (const sent of [configuration, { ...configuration, Odd: MASK }]) {
@@ -76,14 +76,14 @@ describe('POST replaces the configuration', () => {
     }
   });
 
-  it('S-309: takes regenerateKeys over from the caller only', () => {
+  it('takes regenerateKeys over from the caller only [S-309]', () => {
     const held = current('System', { webhookUrl: 'https://hook.io', events: ['message'], regenerateKeys: true });
     const configuration = { webhookUrl: 'https://hook.io', events: ['message'] };
     expect(post(held, { configuration }).configuration).toEqual(configuration);
     expect(patch(held, { configuration: { events: ['message'] } }).configuration).toEqual(configuration);
   });
 
-  it.each(['replace', 'merge'] as const)('S-306: takes regenerateKeys for Direct and System (%s)', (mode) => {
+  it.each(['replace', 'merge'] as const)('takes regenerateKeys for Direct and System (%s) [S-306]', (mode) => {
     for (const now of [direct, system]) {
       const sent = {
         ...(now === system && { webhookUrl: 'https://hook.io', events: ['message'] }),
@@ -96,7 +96,7 @@ describe('POST replaces the configuration', () => {
     );
   });
 
-  it.each(['replace', 'merge'] as const)('S-306: refuses regenerateKeys for WebChat (%s)', (mode) => {
+  it.each(['replace', 'merge'] as const)('refuses regenerateKeys for WebChat (%s) [S-306]', (mode) => {
     const chat = current('WebChat', { allowedOrigins: ['localhost'] });
     const configuration = { allowedOrigins: ['localhost'], regenerateKeys: true };
     expect(refusal(() => plan(chat, mode, { configuration }))).toEqual([
@@ -105,7 +105,7 @@ describe('POST replaces the configuration', () => {
     ]);
   });
 
-  it('S-315: drops answer-only fields with a warning, masks or not', () => {
+  it('drops answer-only fields with a warning, masks or not [S-315]', () => {
     const configuration = { integrationType: 'Agent', privateSigningKey: MASK, publicSigningKey: 'PUB' };
     expect(post(direct, { configuration })).toEqual({
       configuration: { integrationType: 'Agent' },
@@ -117,7 +117,7 @@ describe('POST replaces the configuration', () => {
     });
   });
 
-  it('S-109: refuses the same key in two spellings', () => {
+  it('refuses the same key in two spellings [S-109]', () => {
     expect(refusal(() => post(direct, { configuration: { echo: true, Echo: false } }))).toEqual([
       'validation-failed',
       '303 /configuration/Echo',

@@ -3,13 +3,13 @@ import { MASK } from '../secrets/secret';
 import { direct, HUB, ID, patch, plan, post, refusal, system, twilio } from './testing/planned-update';
 
 describe('an update in general', () => {
-  it('S-301: sends only what the caller sent; a rename un-pauses nothing', () => {
+  it('sends only what the caller sent; a rename un-pauses nothing [S-301]', () => {
     expect(post(twilio, { name: 'New' })).toEqual({ name: 'New', warnings: [] });
     expect(patch(twilio, { statusId: 3002 })).toEqual({ statusId: 3002, warnings: [] });
   });
 
   it.each(['replace', 'merge'] as const)(
-    'S-302: drops claims that hold, in any spelling, with a warning (%s)',
+    'drops claims that hold, in any spelling, with a warning (%s) [S-302]',
     (mode) => {
       const claims = { channelId: 'twiliosms', hubId: HUB.toUpperCase(), integrationTypeId: 2 };
       expect(plan(twilio, mode, { ...claims, name: 'New' })).toEqual({
@@ -34,24 +34,24 @@ describe('an update in general', () => {
     ['integrationTypeId', 'Agent'],
     ['integrationTypeId', 3],
     ['integrationTypeId', null],
-  ])('S-302, S-325: refuses another %s: %j', (claim, value) => {
+  ])('refuses another %s: %j [S-302, S-325]', (claim, value) => {
     expect(refusal(() => post(twilio, { [claim]: value, name: 'New' }))).toEqual([
       'validation-failed',
       `206 /${claim}`,
     ]);
   });
 
-  it('S-302: refuses a type where the integration has none', () => {
+  it('refuses a type where the integration has none [S-302]', () => {
     const { integrationTypeId: _none, ...untyped } = twilio;
     expect(refusal(() => post(untyped, { integrationTypeId: 'Customer', name: 'New' }))).toHaveLength(2);
   });
 
-  it('S-401: takes the number of a channel and the type that have no name', () => {
+  it('takes the number of a channel and the type that have no name [S-401]', () => {
     const unknown = { ...twilio, channel: { ...twilio.channel, id: '999' }, integrationTypeId: '7' };
     expect(post(unknown, { channelId: '999', integrationTypeId: '7', name: 'New' })).toMatchObject({ name: 'New' });
   });
 
-  it('S-713: tells wrong claims and a wrong configuration at once', () => {
+  it('tells wrong claims and a wrong configuration at once [S-713]', () => {
     const body = { hubId: ID, configuration: { echo: 'yes', start: [7], bogus: 1 } };
     expect(refusal(() => post(direct, body))).toEqual([
       'validation-failed',
@@ -67,7 +67,7 @@ describe('masks', () => {
   const masked = 'https://********@hook.io/in?token=********';
 
   it.each(['replace', 'merge'] as const)(
-    'the masked webhookUrl means the current one, user-info and all (design 2.2, %s)',
+    'the masked webhookUrl means the current one, user-info and all (%s)',
     (mode) => {
       expect(plan(direct, mode, { configuration: { webhookUrl: masked } }).configuration).toMatchObject({
         webhookUrl: 'https://u:p@hook.io/in?token=abc',
@@ -80,14 +80,14 @@ describe('masks', () => {
     ['replace', 'a masked URL that is not the current one', `${masked}&x=1`],
     ['merge', 'the mask alone', MASK],
     ['merge', 'a masked URL that is not the current one', `${masked}&x=1`],
-  ] as const)('S-315: %s refuses %s', (mode, _what, webhookUrl) => {
+  ] as const)('%s refuses %s [S-315]', (mode, _what, webhookUrl) => {
     expect(refusal(() => plan(direct, mode, { configuration: { webhookUrl } }))).toEqual([
       'mask-in-value',
       '206 /configuration/webhookUrl',
     ]);
   });
 
-  it.each(['replace', 'merge'] as const)('S-315: finds a mask at any depth, inside any string (%s)', (mode) => {
+  it.each(['replace', 'merge'] as const)('finds a mask at any depth, inside any string (%s) [S-315]', (mode) => {
     const configuration = { start: [{ type: 'text', text: 'Hi', items: [{ deep: [`x${MASK}y`] }] }] };
     expect(refusal(() => plan(direct, mode, { configuration }))).toEqual([
       'mask-in-value',
@@ -95,7 +95,7 @@ describe('masks', () => {
     ]);
   });
 
-  it('S-315: is validation-failed when something else is wrong too', () => {
+  it('is validation-failed when something else is wrong too [S-315]', () => {
     expect(refusal(() => post(system, { configuration: { webhookUrl: MASK } }))).toEqual([
       'validation-failed',
       '206 /configuration/webhookUrl',
@@ -104,7 +104,7 @@ describe('masks', () => {
   });
 
   it.each(['replace', 'merge'] as const)(
-    'S-315: refuses the mask of an undeclared key that is not there (%s)',
+    'refuses the mask of an undeclared key that is not there (%s) [S-315]',
     (mode) => {
       expect(refusal(() => plan(direct, mode, { configuration: { odd: MASK } }))).toEqual([
         'mask-in-value',
@@ -113,7 +113,7 @@ describe('masks', () => {
     },
   );
 
-  it('S-315: a secret that a channel could update means nothing but itself, so its mask is refused', () => {
+  it('a secret that a channel could update means nothing but itself, so its mask is refused [S-315]', () => {
     const fields: Integration['channel']['fields'] = system.channel.fields.map((field) =>
       field.name === 'webhookUrl' ? { ...field, secret: true } : field,
     );
@@ -124,7 +124,7 @@ describe('masks', () => {
     ]);
   });
 
-  it('S-315: refuses a mask in the name', () => {
+  it('refuses a mask in the name [S-315]', () => {
     expect(refusal(() => post(direct, { name: `x${MASK}` }))).toEqual(['mask-in-value', '206 /name']);
   });
 });

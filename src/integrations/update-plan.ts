@@ -24,7 +24,7 @@ export interface UpdatePlan {
 }
 
 /**
- * Decides what an update sends, by what is there now: claims, the frozen rule, then the configuration (design 2).
+ * Decides what an update sends, by what is there now: claims, the frozen rule, then the configuration.
  * Throws `configuration-frozen`, or everything else that is wrong at once. Pure.
  */
 export function planUpdate(current: Integration, command: UpdateCommand, isLenient: boolean): UpdatePlan {
@@ -164,7 +164,7 @@ function inherited(current: Integration, configuration: JsonObject): JsonObject 
   );
 }
 
-/** What equals the current value as it is shown, masks and all, means that value and is as good as it was (design 2.2). */
+/** What equals the current value as it is shown, masks and all, means that value and is as good as it was. */
 function meantAsShown({ channel, configuration }: Integration, sent: JsonObject): JsonObject {
   const now = configuration.reveal();
   const shown = maskConfiguration(channel, now);

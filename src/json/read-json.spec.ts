@@ -18,7 +18,7 @@ function errorOf(text: string, limits?: Parameters<typeof readJson>[1]): [string
 }
 
 describe('readJson', () => {
-  it('reads JSON in UTF-8 (S-011)', () => {
+  it('reads JSON in UTF-8 [S-011]', () => {
     expect(read('{"a":[1,"ü",null]}')).toEqual({ a: [1, 'ü', null] });
     expect(read('\ufeff{"a":1.0}')).toEqual({ a: new JsonNumber('1.0') });
   });

@@ -12,7 +12,7 @@ function logged(log: (logger: Logger) => void): { readonly text: string; readonl
   return { text, lines: text.split('\n').slice(0, -1) };
 }
 
-describe('the log, as the last line of defence (N1)', () => {
+describe('the log, as the last line of defence [N1]', () => {
   beforeAll(() => {
     KNOWN_SECRETS.remember('configured', Secret.of(VALUE));
     KNOWN_SECRETS.remember('configured', Secret.of(NUMBER));

@@ -106,7 +106,7 @@ export class Metrics {
   /** Adds the figures of the process itself: CPU, memory, event loop lag, garbage collection. */
   observeProcess(): void {
     collectDefaultMetrics({ register: this.registry, prefix: 'stagedoor_' });
-    // Which version this is helps whoever looks for holes, and nobody else (design 2.3).
+    // Which version this is helps whoever looks for holes, and nobody else.
     this.registry.removeSingleMetric('stagedoor_nodejs_version_info');
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { fieldError, parameterError, pointerOf } from './field-error';
 
 describe('fieldError', () => {
-  it('S-713: names code, pointer and property as Hubster does', () => {
+  it('names code, pointer and property as Hubster does [S-713]', () => {
     expect(fieldError(301, '/configuration/authToken')).toEqual({
       code: 301,
       pointer: '/configuration/authToken',
@@ -30,7 +30,7 @@ describe('fieldError', () => {
     expect(fieldError(206, '/name', 'White space.').description).toBe('White space. (code: PRT000206)');
   });
 
-  it('S-008: has a general sentence for a code that nobody documented', () => {
+  it('has a general sentence for a code that nobody documented [S-008]', () => {
     expect(fieldError(9).description).toBe('Hubster gave a code that is not documented. (code: PRT000009)');
   });
 });

@@ -5,7 +5,7 @@ import { Problem } from './problem';
 const MAX_ERRORS = 100;
 const MAX_POINTERS_LENGTH = 16 * 1024;
 
-/** All that is wrong with a request at once; `mask-in-value` only when every one of them is a mask (design 2.3). */
+/** All that is wrong with a request at once; `mask-in-value` only when every one of them is a mask. */
 export function invalidRequest(errors: readonly FieldError[], masks: ReadonlySet<FieldError> = new Set()): Problem {
   const code = errors.length > 0 && errors.every((error) => masks.has(error)) ? 'mask-in-value' : 'validation-failed';
   const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;

@@ -49,7 +49,7 @@ const RETRYABLE: readonly ProblemCode[] = [
 ];
 
 describe('the registry of problems', () => {
-  it('holds the codes and statuses of design 2.3, no more and no less', () => {
+  it('holds the published codes and statuses, no more and no less', () => {
     const statuses = Object.fromEntries(Object.entries(PROBLEM_KINDS).map(([code, { status }]) => [code, status]));
     expect(statuses).toEqual(DESIGN);
   });

@@ -8,7 +8,7 @@ interface ProblemKind {
   readonly help: string;
 }
 
-/** Every problem a caller can meet (design 2.3). Nothing is answered that does not stand here. */
+/** Every problem a caller can meet. Nothing is answered that does not stand here. */
 export const PROBLEM_KINDS = {
   'validation-failed': {
     status: 400,

@@ -38,7 +38,7 @@ describe('invalidRequest', () => {
     ['one is not', [mask, other], 'validation-failed'],
     ['none is', [other], 'validation-failed'],
     ['there is none', [], 'validation-failed'],
-  ])('S-315: when %s its code fits', (_when, errors, code) => {
+  ])('when %s its code fits [S-315]', (_when, errors, code) => {
     expect(invalidRequest(errors, new Set([mask])).code).toBe(code);
   });
 });

@@ -19,7 +19,7 @@ const HUBSTER_STATUSES: Readonly<Record<number, readonly number[]>> = {
 };
 
 describe("Hubster's error codes", () => {
-  it('S-012: are those of its table, with its statuses, no more and no less', () => {
+  it('are those of its table, with its statuses, no more and no less [S-012]', () => {
     const known = [...PRT_MEANINGS].map(([code, { status }]) => [code, status]);
     const documented = Object.entries(HUBSTER_STATUSES).flatMap(([status, codes]) =>
       codes.map((code) => [code, Number(status)]),
@@ -27,7 +27,7 @@ describe("Hubster's error codes", () => {
     expect(known.sort()).toEqual(documented.sort());
   });
 
-  it.each([...PRT_MEANINGS])('S-008: %d has a sentence of ours, with and without a property', (code, { text }) => {
+  it.each([...PRT_MEANINGS])('%d has a sentence of ours, with and without a property [S-008]', (code, { text }) => {
     expect(text(undefined)).toMatch(/^[A-Z].+\.$/);
     expect(text('name')).toMatch(/^[A-Z].+\.$/);
     expect(fieldError(code).description).not.toContain('undefined');

@@ -8,7 +8,7 @@ const say = (text: string) => () => text;
 const about = (before: string, after: string) => (property: string | undefined) =>
   property === undefined ? `${before} ${after}.` : `${before} '${property}' ${after}.`;
 
-/** Hubster's error codes (facts.md). The texts are ours: Hubster's own may quote what was sent (S-008). */
+/** Hubster's error codes (docs/hubster.md). The texts are ours: Hubster's own may quote what was sent (S-008). */
 export const PRT_MEANINGS: ReadonlyMap<number, PrtMeaning> = new Map([
   [100, { status: 500, text: say('System error.') }],
   [101, { status: 403, text: say('Forbidden.') }],

@@ -141,7 +141,7 @@ describe('RedisConnection', () => {
     expect(told).toEqual(['reconnected', 'first', 'second']);
   });
 
-  it('N1: tells neither key nor password nor address, in errors or in the log', async () => {
+  it('tells neither key nor password nor address, in errors or in the log [N1]', async () => {
     await server.send(`CONFIG SET requirepass ${CANARY}-password`);
     await open(server.url.replace('//', `//:${CANARY}-password@`));
     await connection.run((redis) => redis.lpush(`${CANARY}-key`, `${CANARY}-value`));

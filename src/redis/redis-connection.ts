@@ -13,7 +13,7 @@ import { withinReplyLimit } from './reply-limit';
 const FAILURES_TO_OPEN = 5;
 
 export interface RedisOptions {
-  /** One server, or the comma-separated nodes of a cluster (design 10). */
+  /** One server, or the comma-separated nodes of a cluster. */
   readonly url: Secret;
 }
 

@@ -1,6 +1,9 @@
 import { RedisUnavailable } from './redis-unavailable';
 
-/** A command that has no reply by then has failed, in milliseconds: the 50 of design 4, as timers come late. */
+/**
+ * A command that has no reply by then has failed, in milliseconds: less than the 50 that are promised, as timers come
+ * late (docs/decisions/0011).
+ */
 const REPLY_LIMIT_MS = 48;
 
 /**

@@ -7,11 +7,11 @@ import { welcome } from './welcome';
 const TENANT = { name: 'a', clientId: 'c', clientSecret: 'hidden', hubs: ['3bc1e69f-c520-446f-ab2c-01751fd66a31'] };
 
 describe('The environment of the sandbox', () => {
-  it('has the documented defaults (design 10)', () => {
+  it('has the documented defaults', () => {
     expect(readEnvironment({})).toEqual({ host: '127.0.0.1', port: 3001, quirks: true, tenants: undefined });
   });
 
-  it('takes the link of a Kubernetes service called sandbox for no port (3.6)', () => {
+  it('takes the link of a Kubernetes service called sandbox for no port', () => {
     expect(readEnvironment({ SANDBOX_PORT: 'tcp://10.0.0.1:80' }).port).toBe(3001);
   });
 
@@ -54,7 +54,7 @@ describe('The welcome', () => {
     expect(welcome(sandbox, { demo: true, quirks: true })).toContain('hidden');
   });
 
-  it('never shows given secrets (N1)', () => {
+  it('never shows given secrets [N1]', () => {
     expect(welcome(sandbox, { demo: false, quirks: true })).not.toContain('hidden');
   });
 });

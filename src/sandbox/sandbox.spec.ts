@@ -16,7 +16,7 @@ describe('The sandbox', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  it('keeps tenants apart that share a hub id (N2)', async () => {
+  it('keeps tenants apart that share a hub id [N2]', async () => {
     const tenant = (name: string) => ({
       name,
       clientId: name,

@@ -8,7 +8,7 @@ export interface SignedWebhook {
   readonly body: string;
 }
 
-/** Signs with the current private key (`facts.md`, Webhooks); undefined for an integration without keys. */
+/** Signs with the current private key (docs/hubster.md); undefined for an integration without keys. */
 export function signWebhook(integration: StoredIntegration, body: string): SignedWebhook | undefined {
   const { keys, hubId, integrationId } = integration;
   if (!keys) return undefined;

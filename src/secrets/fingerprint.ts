@@ -15,7 +15,7 @@ export interface SecretLocation {
 
 /**
  * `fp2:`, four digits that tell the `SECRET_KEY`, a dot, and 80 bits of HMAC-SHA256 in base32 (16 digits): shows that a secret was
- * rotated without showing the secret, and not whether another integration has the same one (design 2.1). 80 bits and a key of our
+ * rotated without showing the secret, and not whether another integration has the same one (docs/decisions/0004). 80 bits and a key of our
  * own leave nothing to guess offline. Only those of one `SECRET_KEY` can be compared.
  */
 export function fingerprint(keys: SecretKeys, location: SecretLocation, value: string): string {

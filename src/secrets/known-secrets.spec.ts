@@ -85,7 +85,7 @@ describe('KnownSecrets', () => {
     expect(secrets.scrub(`<${long.slice(0, -1)}>`)).toBe(`<${long.slice(0, -1)}>`);
   });
 
-  it('is bounded in bytes: a secret takes the place of as many as it is long, one that is too long is a digest (1.7)', () => {
+  it('is bounded in bytes: a secret takes the place of as many as it is long, one that is too long is a digest', () => {
     const secrets = new KnownSecrets({ ...LIMITS, integration: 10_000 });
     secrets.remember('integration', Secret.of('first-secret'));
     for (let count = 0; count < 20; count += 1)
@@ -129,7 +129,7 @@ describe('KnownSecrets', () => {
   });
 
   // Quadratic work would take longer than a test may.
-  it('is linear in the text whatever the secrets are: of many lengths, and all but their last character in the text (1.5)', () => {
+  it('is linear in the text whatever the secrets are: of many lengths, and all but their last character in the text', () => {
     const secrets = new KnownSecrets({ ...LIMITS, configured: 64 * MIB });
     for (let length = 8; length < 4000; length += 1) {
       secrets.remember('configured', Secret.of('a'.repeat(length - 1).concat('b')));
@@ -137,7 +137,7 @@ describe('KnownSecrets', () => {
     expect(secrets.scrub('a'.repeat(8 * MIB))).toContain('a');
   });
 
-  it('takes and finds tens of thousands of secrets that begin alike in linear time (1.5)', () => {
+  it('takes and finds tens of thousands of secrets that begin alike in linear time', () => {
     const secrets = new KnownSecrets({ ...LIMITS, integration: 64 * MIB });
     const values = Array.from({ length: 40_000 }, (_, index) => `page-tokens-of-one-app-${index}-${'x'.repeat(100)}`);
     for (const value of values) secrets.remember('integration', Secret.of(value), 'acme');

@@ -5,7 +5,7 @@ import { MASK } from './secret';
 const M = MASK;
 const GUID = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
-describe('a webhook URL as it is shown (S-240)', () => {
+describe('a webhook URL as it is shown [S-240]', () => {
   it.each([
     'http://localhost:5100/v1/api/integration?customer=1',
     'https://url_end_point.com',

@@ -27,7 +27,7 @@ describe('SecretKeys', () => {
     expect(keys.mac('etag', 'a', Buffer.from('bc'))).not.toEqual(keys.mac('etag', 'ab', Buffer.from('c')));
   });
 
-  it('N2: binds every part, text and bytes, wherever it stands', () => {
+  it('binds every part, text and bytes, wherever it stands [N2]', () => {
     const parts = ['before', Buffer.from('bytes'), 'after'];
     const other = (part: string | Buffer) => (typeof part === 'string' ? 'other' : Buffer.from('other'));
     const changed = parts.map((_, at) => parts.map((part, index) => (index === at ? other(part) : part)));

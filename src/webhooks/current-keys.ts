@@ -9,7 +9,7 @@ import { hmacKeyOf, keyNameOf } from './hmac-key';
 
 /** How long a key is taken for current, in milliseconds: the most by which a rotation at Hubster is noticed late. */
 const KNOWN_FOR_MS = 30_000;
-/** Hubster is asked about an integration once in this time at the most, in milliseconds (design 8). */
+/** Hubster is asked about an integration once in this time at the most, in milliseconds. */
 const BETWEEN_READS_MS = 1000;
 /** Less than 1 KB each, however long the keys are that Hubster sends. */
 const MAX_INTEGRATIONS = 10_000;
@@ -30,7 +30,7 @@ interface Reading {
   known?: KnownSource;
 }
 
-/** The current signing keys, in the memory of this process only and for a short time (design 8). */
+/** The current signing keys, in the memory of this process only and for a short time. */
 export class CurrentKeys {
   readonly #readings = new TenantLru<Reading>(MAX_INTEGRATIONS);
 

@@ -1,6 +1,6 @@
 import type { Secret } from '../secrets/secret';
 
-/** How long a key stays valid after `regenerateKeys`, in milliseconds: Hubster repeats a webhook for 30 minutes (design 8). */
+/** How long a key stays valid after `regenerateKeys`, in milliseconds: Hubster repeats a webhook for 30 minutes. */
 export const RETIRED_FOR_MS = 45 * 60 * 1000;
 
 /** Which key: `name` is its public part. */

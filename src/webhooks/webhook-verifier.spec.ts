@@ -106,7 +106,7 @@ describe('WebhookVerifier', () => {
     expect(await verdictOn('one')).toMatchObject({ valid: true, key: 'current' });
   });
 
-  it('N2: a key retired by one tenant says nothing to another', async () => {
+  it('a key retired by one tenant says nothing to another [N2]', async () => {
     const { verdictOn, rotate } = setup();
     await rotate('two');
 

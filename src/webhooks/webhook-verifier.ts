@@ -40,7 +40,7 @@ interface NamedKey {
   readonly key: 'current' | 'previous';
 }
 
-/** Says whether Hubster signed a webhook, for callers who then need no private key (design 8). */
+/** Says whether Hubster signed a webhook, for callers who then need no private key. */
 export class WebhookVerifier {
   constructor(
     private readonly current: CurrentKeys,

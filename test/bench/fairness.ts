@@ -9,7 +9,7 @@ import type { Scale } from './works';
 const QUIET_TENANTS = 4;
 const SHARE = 100;
 const HUBSTER_MS = 300;
-/** Calls of a tenant that may be under way at once, and those that may wait for them (design 5). */
+/** Calls of a tenant that may be under way at once, and those that may wait for them. */
 const PLACES = 10;
 const QUEUE = 20;
 

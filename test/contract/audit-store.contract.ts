@@ -164,7 +164,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
       expect((await open()).isPosition(text)).toBe(false);
     });
 
-    describe('searched for what was left open (design 7)', () => {
+    describe('searched for what was left open', () => {
       const target = { type: 'integration', id: 'i1' } as const;
       const intent = (n: number, more: Partial<AuditRecord> = {}) =>
         serialise({ ...recordOf(n), phase: 'intent', action: 'integration.update', target, changes: [], ...more });
@@ -281,7 +281,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         return new AuditQuery(store, keys).page(tenant, filter, { limit, ...(cursor !== undefined && { cursor }) });
       }
 
-      it('shows a tenant its own events only (N2)', async () => {
+      it('shows a tenant its own events only [N2]', async () => {
         const store = await open();
         const forged = serialise(recordOf(2, { tenant: 'globex', onBehalfOf: '"tenant":"acme"' }));
         await store.append([serialise(recordOf(1)), forged, serialise(recordOf(3, { tenant: null }))]);
@@ -325,7 +325,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         await expect(page(store, {}, 50, 'bm9uc2Vuc2U')).rejects.toMatchObject({ code: 'validation-failed' });
       });
 
-      it('tells a tenant nothing of other records: no sequence, and cursors that open for that tenant only (2.15)', async () => {
+      it('tells a tenant nothing of other records: no sequence, and cursors that open for that tenant only', async () => {
         const store = await open();
         await store.append([...bodies(0, 3), serialise(recordOf(3, { tenant: 'globex' }))]);
         const { results, nextCursor = '' } = await page(store, {}, 1);

@@ -56,16 +56,16 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
     });
 
     it.each([
-      ['tenant (N2)', { tenant: 'globex' }],
-      ['visibility (N2)', { visibility: 'one hub' }],
-      ['generation (N4)', { generation: 'g2' }],
+      ['tenant [N2]', { tenant: 'globex' }],
+      ['visibility [N2]', { visibility: 'one hub' }],
+      ['generation [N4]', { generation: 'g2' }],
       ['key', { key: '["one","id2"]' }],
     ])('has nothing for another %s', async (_name, change) => {
       await set(PLACE, entryOf('v1'));
       expect(await get({ ...PLACE, ...change })).toBeUndefined();
     });
 
-    it('keeps what two tenants have under one key apart (N2)', async () => {
+    it('keeps what two tenants have under one key apart [N2]', async () => {
       const other = { ...PLACE, tenant: 'globex' };
       await set(PLACE, entryOf('of acme'));
       await set(other, entryOf('of globex'));
@@ -80,7 +80,7 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
       expect([await get(PLACE), await textAt(other)]).toEqual([undefined, 'other']);
     });
 
-    it('deletes nothing of another generation (N4)', async () => {
+    it('deletes nothing of another generation [N4]', async () => {
       await set(PLACE, entryOf('v1'));
       await subject().store.delete({ ...PLACE, generation: 'g0' });
       expect(await textAt(PLACE)).toBe('v1');

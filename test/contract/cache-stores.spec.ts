@@ -75,7 +75,7 @@ describe('Redis', () => {
       ['another tenant', { tenant: 'globex' }],
       ['another generation', { generation: 'g2' }],
       ['another key', { key: 'other' }],
-    ])('N2: takes a value that was moved here from %s for a miss', async (_name, change) => {
+    ])('takes a value that was moved here from %s for a miss [N2]', async (_name, change) => {
       const other = { ...place, ...change };
       await store.set(place, entry);
       const [source = ''] = await names();
@@ -94,7 +94,7 @@ describe('Redis', () => {
       ['one bit off in the body', (value: Buffer) => flip(value, value.length - 1)],
       ['one bit off in the head', (value: Buffer) => flip(value, 40)],
       ['one bit off in the mac', (value: Buffer) => flip(value, 0)],
-    ])('N6: takes a corrupt value (%s) for a miss', async (_name, corrupt) => {
+    ])('takes a corrupt value (%s) for a miss [N6]', async (_name, corrupt) => {
       await store.set(place, entry);
       const [name = ''] = await names();
       const value = await redis.run((commands) => commands.getBuffer(name));

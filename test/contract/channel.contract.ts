@@ -10,7 +10,7 @@ const CANARY = 'canary-7f3a';
 const OPERATIONS: readonly Operation[] = ['create', 'update'];
 const HOSTILE_KEYS = ['', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a/b~c'];
 
-/** What the document says of a channel (design 2.2), written by hand: the declaration is examined against it. */
+/** What the document says of a channel, written by hand: the declaration is examined against it. */
 export interface ChannelCases {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -34,7 +34,7 @@ export function channelContract(channel: Channel, cases: ChannelCases): void {
 }
 
 function takesWhatItDeclares(channel: Channel, cases: ChannelCases): void {
-  it('declares the fields of design 2.2, no more and no less', () => {
+  it('declares the documented fields, no more and no less', () => {
     const named = (isMeant: (field: Channel['fields'][number]) => boolean) =>
       channel.fields
         .filter(isMeant)
@@ -74,7 +74,7 @@ function refusesTheRest(channel: Channel, cases: ChannelCases): void {
       });
     }
 
-    it(`refuses ${cases.foreignKey}, which is another channel's, on ${operation} (PRT 303, S-108)`, () => {
+    it(`refuses ${cases.foreignKey}, which is another channel's, on ${operation} (PRT 303) [S-108]`, () => {
       expect(errors(channel, { ...channel.example, [cases.foreignKey]: 'x' }, operation)).toEqual([
         `303 /configuration/${cases.foreignKey}`,
       ]);
@@ -87,7 +87,7 @@ function refusesTheRest(channel: Channel, cases: ChannelCases): void {
     });
   }
 
-  it.each(HOSTILE_KEYS)('refuses the unknown key "%s" at its pointer (PRT 303, S-109)', (key) => {
+  it.each(HOSTILE_KEYS)('refuses the unknown key "%s" at its pointer (PRT 303) [S-109]', (key) => {
     const pointer = `/configuration/${key.replace('~', '~0').replace('/', '~1')}`;
     const configuration = Object.fromEntries([...Object.entries(channel.example), [key, 'x']]);
     expect(errors(channel, configuration, 'create')).toEqual([`303 ${pointer}`]);
@@ -100,13 +100,13 @@ function refusesTheRest(channel: Channel, cases: ChannelCases): void {
   }
 
   for (const name of cases.updateOnly) {
-    it(`takes ${name} on update only (S-306)`, () => {
+    it(`takes ${name} on update only [S-306]`, () => {
       expect(errors(channel, { ...channel.example, [name]: true }, 'create')).toEqual([`303 /configuration/${name}`]);
       expect(errors(channel, { ...channel.example, [name]: true }, 'update')).toEqual([]);
     });
   }
 
-  it('tells all problems at once, and never the offending value (S-751)', () => {
+  it('tells all problems at once, and never the offending value [S-751]', () => {
     const fields = Object.keys(cases.wrongTypes);
     const wrong = Object.fromEntries([...fields, 'undeclared'].map((name) => [name, { value: [CANARY] }]));
     const found = configurationErrors(channel, wrong, 'update');
@@ -119,7 +119,7 @@ function refusesTheRest(channel: Channel, cases: ChannelCases): void {
 function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
   const names = namesOf(cases);
 
-  it('reads its fields in any case (S-109, S-205)', () => {
+  it('reads its fields in any case [S-109, S-205]', () => {
     const anyCase = fc.tuple(
       ...Object.entries(channel.example).map(([name, value]) => fc.tuple(recased(name), fc.constant(value))),
     );
@@ -135,7 +135,7 @@ function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
   });
 
   for (const name of names) {
-    it(`reports ${name} when it stands twice, and keeps the documented spelling (S-109)`, () => {
+    it(`reports ${name} when it stands twice, and keeps the documented spelling [S-109]`, () => {
       const other = name.toUpperCase();
       const kept = { configuration: { [name]: 'documented' }, repeated: [other] };
       expect(renameKeys(channel, { [name]: 'documented', [other]: 'other' })).toMatchObject(kept);
@@ -143,7 +143,7 @@ function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
     });
   }
 
-  it('renames but once: n(n(x)) = n(x), and leaves undeclared keys and all values as they are (S-225)', () => {
+  it('renames but once: n(n(x)) = n(x), and leaves undeclared keys and all values as they are [S-225]', () => {
     const entries = fc.array(fc.tuple(fc.oneof(declaredKey(names), undeclaredKey(names)), json));
     fc.assert(
       fc.property(entries.map(Object.fromEntries<JsonValue>), (configuration) => {
@@ -165,7 +165,7 @@ function showsNoSecret(channel: Channel, cases: ChannelCases): void {
   const names = namesOf(cases);
   const shown = names.filter((name) => ![...cases.secret, ...cases.updateOnly].includes(name));
 
-  it('masks secrets and undeclared keys whole, in any spelling and at any depth (S-205, S-755, S-756)', () => {
+  it('masks secrets and undeclared keys whole, in any spelling and at any depth [S-205, S-755, S-756]', () => {
     const masked = fc.tuple(fc.oneof(declaredKey(cases.secret), undeclaredKey(names)), json);
     const unexpected = fc.tuple(declaredKey(shown), fc.dictionary(fc.string(), json));
     const entries = fc.array(fc.oneof(masked, unexpected));
@@ -182,7 +182,7 @@ function showsNoSecret(channel: Channel, cases: ChannelCases): void {
   });
 
   for (const name of cases.updateOnly) {
-    it(`never shows ${name}, in any case (S-309)`, () => {
+    it(`never shows ${name}, in any case [S-309]`, () => {
       expect(maskConfiguration(channel, { [name]: true, [name.toUpperCase()]: true })).toEqual({});
     });
   }

@@ -40,7 +40,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
     it.each([
       ['another tenant', at('key-1', { tenant: 'globex' })],
       ['another key', at('key-2')],
-    ])('N2: %s has a place of its own', async (_what, other) => {
+    ])('%s has a place of its own [N2]', async (_what, other) => {
       const { store } = subject();
       await store.claim(location, ['mine']);
       expect(await store.claim(other, ['theirs'])).toBeUndefined();
@@ -109,7 +109,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       expect(await store.claim(both, ['mine', 'mine too'])).toBeUndefined();
     });
 
-    describe('N2: where a caller makes up keys without end', () => {
+    describe('where a caller makes up keys without end [N2]', () => {
       const flood = async (store: IdempotencyStore, more: Partial<KeyLocation> = {}) => {
         const text = 'x'.repeat(MAX_TEXT_LENGTH / 2);
         let kept = 0;

@@ -59,7 +59,7 @@ describe('memory', () => {
   it.each([
     ['10,000 answers of 1.2 KB', 10_000, 1_200, 'answered'],
     ['10,050 refusals', 10_050, 800, 'refused'],
-  ] as const)('keeps %s of one caller, and others go on (S-760)', async (_what, keys, length, finality) => {
+  ] as const)('keeps %s of one caller, and others go on [S-760]', async (_what, keys, length, finality) => {
     for (let n = 0; n < keys; n += 1) {
       const key = { tenant: 'acme', caller: 'billing', ids: [`${n}`] };
       expect(await store.claim(key, ['running'])).toBeUndefined();
@@ -98,7 +98,7 @@ describe('Redis', () => {
     pass,
   }));
 
-  it('S-760: refuses while Redis is away', async () => {
+  it('refuses while Redis is away [S-760]', async () => {
     await server.kill();
     const location = { tenant: 'acme', caller: 'billing', ids: ['a'] };
     const refused = { code: 'idempotency-unavailable' };

@@ -50,7 +50,7 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
     'integration.create intent',
   ];
 
-  it('gives the tenant’s own events, newest first, and nobody else’s (N2)', async () => {
+  it('gives the tenant’s own events, newest first, and nobody else’s [N2]', async () => {
     const { body, headers } = await read().expect(200);
 
     expect(told(body.results)).toEqual(ALL);

@@ -5,7 +5,7 @@ import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
 const webChat = { channelId: 'WebChat', name: 'audited', configuration: { allowedOrigins: ['localhost'] } };
 
-describe('the trail of what happened (design 7)', () => {
+describe('the trail of what happened', () => {
   let stagedoor: Stagedoor;
 
   beforeEach(async () => {
@@ -107,7 +107,7 @@ describe('the trail of what happened (design 7)', () => {
     expect(await records()).toEqual([expect.objectContaining({ action: 'integration.read', outcome: 'success' })]);
   });
 
-  it('N3: a write whose intent cannot be recorded is 503 and never reaches Hubster; reads go on; it recovers', async () => {
+  it('a write whose intent cannot be recorded is 503 and never reaches Hubster; reads go on; it recovers [N3]', async () => {
     const blocked = join(stagedoor.directory, 'blocked');
     await writeFile(blocked, 'a file where the directory should be');
     const other = await startStagedoor({ env: { AUDIT_DIR: join(blocked, 'audit') } });
@@ -124,7 +124,7 @@ describe('the trail of what happened (design 7)', () => {
     }
   });
 
-  it('is not ready before the trail could be written once, and only degraded when it fails later (3.8)', async () => {
+  it('is not ready before the trail could be written once, and only degraded when it fails later', async () => {
     const blocked = join(stagedoor.directory, 'blocked');
     await writeFile(blocked, 'a file where the directory should be');
     const other = await startStagedoor({ env: { AUDIT_DIR: join(blocked, 'audit') } });

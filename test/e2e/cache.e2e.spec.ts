@@ -37,7 +37,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     expect(hit.text).toBe(miss.text);
   });
 
-  it('S-770: answers 304 to who has it', async () => {
+  it('answers 304 to who has it [S-770]', async () => {
     const { headers } = await stagedoor.as('acme-app').get(path).expect(200);
     const notModified = await stagedoor
       .as('acme-app')
@@ -81,7 +81,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     expect(told['cache-status']).toBe('stagedoor; fwd=request; stored');
   });
 
-  it('N4: is never older than the own write, for one, list and collection', async () => {
+  it('is never older than the own write, for one, list and collection [N4]', async () => {
     const paths = [path, `${HUB}/WebChat`, '/api/v1/integrations'];
     for (const statusId of [3002, 3000]) {
       for (const read of paths) await stagedoor.as('acme-app').get(read).expect(200);
@@ -93,7 +93,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     }
   });
 
-  it('S-405: a 404 is kept as the fact, and rendered for each request', async () => {
+  it('a 404 is kept as the fact, and rendered for each request [S-405]', async () => {
     const absent = '/api/v1/integrations/88888888-8888-8888-8888-888888888888';
     const first = await stagedoor.as('acme-app').get(absent).set('x-request-id', 'first').expect(404);
     const before = await reads();
@@ -112,7 +112,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     expect(await reads()).toBe(before + 1);
   });
 
-  it('S-606: the collection tells its neighbours in Link', async () => {
+  it('the collection tells its neighbours in Link [S-606]', async () => {
     for (const name of ['two', 'three'])
       await stagedoor
         .as('acme-app')

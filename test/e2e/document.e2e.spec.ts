@@ -32,7 +32,7 @@ function secretsIn(sample: Sample): readonly string[] {
   return found;
 }
 
-describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
+describe('every JSON sample of the document [S-011, S-110, S-304]', () => {
   let stagedoor: Stagedoor;
   const create = (body: object) => stagedoor.as('acme-app').post(`/api/v1/integrations/hubs/${HUBS.acme}`).send(body);
 
@@ -109,7 +109,7 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
     for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
   });
 
-  it.each(named('list-response'))('%s comes back as an array, masked (S-503, S-505, S-508)', async (_name, sample) => {
+  it.each(named('list-response'))('%s comes back as an array, masked [S-503, S-505, S-508]', async (_name, sample) => {
     const items: readonly object[] = Object(sample.body);
     for (const item of items) await seed(item);
     const { body, text } = await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${NIL}/Direct`).expect(200);
@@ -126,7 +126,7 @@ describe('every JSON sample of the document (S-011, S-110, S-304)', () => {
   });
 
   it.each(named('page-response'))(
-    '%s shows hubs in place of integrations: 502 upstream-invalid (S-605)',
+    '%s shows hubs in place of integrations: 502 upstream-invalid [S-605]',
     async (_name, sample) => {
       await stagedoor.fault({ match: { path: '^/api/v1/integrations$' }, effect: { json: sample.body } });
       const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(502);

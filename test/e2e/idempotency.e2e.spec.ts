@@ -10,7 +10,7 @@ const twilio = {
   configuration: { authToken: canary('a token').value, accountSid: 'AC1', numberSid: 'PN1' },
 };
 
-describe('Idempotency-Key (S-760)', () => {
+describe('Idempotency-Key [S-760]', () => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
     stagedoor = await startStagedoor();
@@ -64,7 +64,7 @@ describe('Idempotency-Key (S-760)', () => {
     expect(await sends()).toBe(1);
   });
 
-  it('N2: another caller, key or path is another request', async () => {
+  it('another caller, key or path is another request [N2]', async () => {
     await agent().post(HUB).send(twilio).expect(200);
     const other = { ...twilio, configuration: { ...twilio.configuration, numberSid: 'PN2' } };
     const asGateway = stagedoor.as('gateway').set('x-tenant-id', 'acme').set('idempotency-key', KEY);
@@ -142,7 +142,7 @@ describe('Idempotency-Key (S-760)', () => {
   });
 });
 
-describe('Idempotency-Key with Redis (S-760)', () => {
+describe('Idempotency-Key with Redis [S-760]', () => {
   it('is shared by replicas, holds no secret, and is 503 before any call while Redis is away', async () => {
     const redis = await RedisServer.start();
     const one = await startStagedoor({ env: { REDIS_URL: redis.url } });

@@ -19,7 +19,7 @@ interface Counts {
   other: number;
 }
 
-describe('a limit that two replicas share (design 6, N2)', () => {
+describe('a limit that two replicas share [N2]', () => {
   let redis: RedisServer;
   let replicas: readonly Stagedoor[] = [];
   let counts: Counts;

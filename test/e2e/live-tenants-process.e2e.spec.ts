@@ -12,7 +12,7 @@ import { HUBS, SECRET_KEY } from '../support/stagedoor';
 
 const LIST = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
 
-describe('a running process and its tenants file (design 3)', () => {
+describe('a running process and its tenants file', () => {
   let directory: string;
   let sandbox: Sandbox;
   let service: ServiceProcess;
@@ -123,7 +123,7 @@ describe('a running process and its tenants file (design 3)', () => {
   });
 
   it.each(['secret', 'tenants.yaml'])(
-    'a pipe without a writer in place of %s fails the reload in time, is degraded, and later reloads work (2.13)',
+    'a pipe without a writer in place of %s fails the reload in time, is degraded, and later reloads work',
     async (name) => {
       await rm(join(directory, name));
       execFileSync('mkfifo', [join(directory, name)]);

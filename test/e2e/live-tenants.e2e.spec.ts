@@ -15,7 +15,7 @@ interface TenantsFile {
   passthrough?: boolean;
 }
 
-describe('the tenants file while the service runs (design 3)', () => {
+describe('the tenants file while the service runs', () => {
   let stagedoor: Stagedoor;
   let issuer: TokenIssuer;
   let file: TenantsFile;
@@ -83,7 +83,7 @@ describe('the tenants file while the service runs (design 3)', () => {
     expect(stagedoor.logs.join()).not.toContain('hunter2');
   });
 
-  it('S-016: hubs that are taken away are gone at once, also from the cache', async () => {
+  it('hubs that are taken away are gone at once, also from the cache [S-016]', async () => {
     const list = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
     const another = `/api/v1/integrations/hubs/${HUBS.globex}/Direct`;
     await stagedoor.as('acme-app').get(list).expect(200);

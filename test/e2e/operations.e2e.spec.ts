@@ -2,6 +2,7 @@ import { ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import { CHANNELS } from '../../src/channels/channel-registry';
 import { PROBLEM_CODES, PROBLEM_KINDS } from '../../src/problems/problem-registry';
+import { textOf } from '../support/repository';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 describe('operations and documentation', () => {
@@ -25,7 +26,7 @@ describe('operations and documentation', () => {
     expect(odd.body.requestId).toBe(odd.headers['x-request-id']);
   });
 
-  it('S-013: the request id goes along to Hubster, the caller’s credentials do not (S-002, S-003)', async () => {
+  it('the request id goes along to Hubster, the caller’s credentials do not [S-013, S-002, S-003]', async () => {
     await stagedoor
       .as('acme-app')
       .get('/api/v1/integrations')
@@ -82,7 +83,7 @@ describe('operations and documentation', () => {
     expect([...sent].map(Buffer.isBuffer)).toEqual([true]);
   });
 
-  it('S-012: /channels tells all ten, with schemas for the documented six', async () => {
+  it('/channels tells all ten, with schemas for the documented six [S-012]', async () => {
     const { body } = await stagedoor.as('reader').get('/api/v1/channels').expect(200);
     expect(body.map(({ channelId }: { channelId: string }) => channelId)).toEqual(CHANNELS.map(({ id }) => id));
     const twilio = await stagedoor.as('reader').get('/api/v1/channels/102').expect(200);
@@ -111,6 +112,11 @@ describe('operations and documentation', () => {
     const yaml = await stagedoor.as().get('/openapi.yaml').expect(200);
     expect(parse(yaml.text)).toEqual(json.body);
     expect(json.body.openapi).toBe('3.1.0');
+  });
+
+  it('docs/openapi.yaml is the OpenAPI document that is served; `npm run openapi` writes it', async () => {
+    const { text } = await stagedoor.as().get('/openapi.yaml').expect(200);
+    expect(textOf('docs/openapi.yaml')).toBe(text);
   });
 
   it('in it every reference leads somewhere, every operation has a scope or is public, and every problem is documented', async () => {

@@ -62,7 +62,7 @@ describe('the built service as a process', () => {
     expect(broken.output()).not.toContain('hunter2');
   });
 
-  it('does not open the inspector on SIGUSR1 (2.16)', async () => {
+  it('does not open the inspector on SIGUSR1', async () => {
     const demo = await start('dist/main.js', DEMO);
     const url = await demo.listens();
     demo.process.kill('SIGUSR1');

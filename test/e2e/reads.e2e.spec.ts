@@ -33,7 +33,7 @@ describe('reads', () => {
     stagedoor.fault({ match: { path: '^/api/v1/' }, times, effect: { json } });
   const get = (path: string) => stagedoor.as('acme-app').get(path);
 
-  it('S-400, S-401, S-206, S-106, S-407: one is read in one shape, whatever Hubster spells', async () => {
+  it('one is read in one shape, whatever Hubster spells [S-400, S-401, S-206, S-106, S-407]', async () => {
     await answer(twilio);
     const { body } = await get(ONE).expect(200);
     expect(body).toEqual({
@@ -62,13 +62,13 @@ describe('reads', () => {
     },
   );
 
-  it('S-400: an answer about another integration than asked for is 502 upstream-invalid', async () => {
+  it('an answer about another integration than asked for is 502 upstream-invalid [S-400]', async () => {
     await answer({ ...twilio, integrationId: OTHER_ID });
     const { body } = await get(ONE).expect(502);
     expect(body.code).toBe('upstream-invalid');
   });
 
-  it('S-402, S-003: a GET goes to Hubster without a body', async () => {
+  it('a GET goes to Hubster without a body [S-402, S-003]', async () => {
     await answer(twilio);
     await get(ONE).expect(200);
     const [entry] = await stagedoor.journal();
@@ -76,7 +76,7 @@ describe('reads', () => {
     expect(entry?.body ?? '').toBe('');
   });
 
-  it('S-010: an unreadable integration is 502 when asked for alone, and dropped from a list', async () => {
+  it('an unreadable integration is 502 when asked for alone, and dropped from a list [S-010]', async () => {
     await answer({ ...twilio, hubId: '00000000 ...' });
     await get(ONE).expect(502);
     await answer([twilio, { ...twilio, configuration: [] }, 'nonsense', null]);
@@ -86,19 +86,19 @@ describe('reads', () => {
     expect(text).toContain('stagedoor_upstream_quirks_total{quirk="unreadable-item"} 3');
   });
 
-  it('S-408: a configuration may come as a string that holds an object', async () => {
+  it('a configuration may come as a string that holds an object [S-408]', async () => {
     await answer({ ...twilio, configuration: JSON.stringify(twilio.configuration) });
     const { body } = await get(ONE).expect(200);
     expect(body.configuration).toMatchObject({ accountSid: 'AC1', authToken: MASK });
   });
 
-  it('S-500, S-501, S-502: the list by channel is asked for with the documented name, a hub id in any case', async () => {
+  it('the list by channel is asked for with the documented name, a hub id in any case [S-500, S-501, S-502]', async () => {
     await answer([]);
     await get(`/api/v1/integrations/hubs/${HUBS.acme.toUpperCase()}/102`).expect(200);
     expect((await stagedoor.journal()).map(({ path }) => path)).toEqual([BY_CHANNEL]);
   });
 
-  it('S-504: a list is not cut, and is 502 above 8 MiB', async () => {
+  it('a list is not cut, and is 502 above 8 MiB [S-504]', async () => {
     const item = (number: number) => ({
       ...twilio,
       integrationId: `77777777-7777-7777-7777-${String(number).padStart(12, '0')}`,
@@ -110,7 +110,7 @@ describe('reads', () => {
     expect(body.code).toBe('upstream-invalid');
   });
 
-  it('S-506, S-508: items of another hub or channel are dropped and counted', async () => {
+  it('items of another hub or channel are dropped and counted [S-506, S-508]', async () => {
     await answer([twilio, { ...twilio, hubId: HUBS.globex }, { ...twilio, channelId: 'Messenger' }]);
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body).toHaveLength(1);
@@ -118,14 +118,14 @@ describe('reads', () => {
     expect(text).toContain('stagedoor_upstream_quirks_total{quirk="foreign-item"} 2');
   });
 
-  it('S-507: an empty array stays one, a 404 of Hubster stays 404', async () => {
+  it('an empty array stays one, a 404 of Hubster stays 404 [S-507]', async () => {
     await answer([]);
     expect((await get(BY_CHANNEL).expect(200)).body).toEqual([]);
     await stagedoor.fault({ match: { path: '^/api/v1/' }, effect: { status: 404 } });
     await get(`/api/v1/integrations/hubs/${HUBS.acme}/Messenger`).expect(404);
   });
 
-  it('S-601, S-605: items outside the filter and hubs among integrations are dropped', async () => {
+  it('items outside the filter and hubs among integrations are dropped [S-601, S-605]', async () => {
     const hub = { hubId: HUBS.acme, tenantId: ID, name: 'a hub', statusId: 2000 };
     await answer({ pageNumber: 0, pageSize: 50, total: 3, results: [twilio, hub, { ...twilio, hubId: HUBS.globex }] });
     const { body } = await get(`${COLLECTION}?hubId=${HUBS.acme}`).expect(200);
@@ -133,7 +133,7 @@ describe('reads', () => {
     expect(body.results).toHaveLength(1);
   });
 
-  it('S-604, S-607, S-610: a page has four keys and no cursor; defaults are sent', async () => {
+  it('a page has four keys and no cursor; defaults are sent [S-604, S-607, S-610]', async () => {
     const { body } = await get(COLLECTION).expect(200);
     expect(Object.keys(body)).toEqual(['pageNumber', 'pageSize', 'total', 'results']);
     expect((await stagedoor.journal()).map(({ query }) => query)).toEqual([{ pageNumber: '0', pageSize: '50' }]);
@@ -141,20 +141,20 @@ describe('reads', () => {
     expect(headers['cache-status']).toMatch(/^stagedoor; hit/);
   });
 
-  it('S-609: items of the collection are masked', async () => {
+  it('items of the collection are masked [S-609]', async () => {
     await answer({ pageNumber: 0, pageSize: 50, total: 1, results: [twilio] });
     const { body, text } = await get(COLLECTION).expect(200);
     expect(body.results[0].configuration.authToken).toBe(MASK);
     expect(text).not.toContain('the secret');
   });
 
-  it('S-610: a page without an array of results is 502 upstream-invalid', async () => {
+  it('a page without an array of results is 502 upstream-invalid [S-610]', async () => {
     await answer({ pageNumber: 0, pageSize: 50, total: 1, results: {} });
     await get(COLLECTION).expect(502);
   });
 
   it.each([ONE, BY_CHANNEL, COLLECTION])(
-    'S-409, S-608: %s is tried again after a 408, within its deadline',
+    '%s is tried again after a 408, within its deadline [S-409, S-608]',
     async (path) => {
       await stagedoor.fault({ match: { path: '^/api/v1/' }, times: 2, effect: { status: 408 } });
       await supertest(stagedoor.sandbox.url)
@@ -165,7 +165,7 @@ describe('reads', () => {
     },
   );
 
-  it('S-719: a caller’s own deadline ends the wait with 504', async () => {
+  it('a caller’s own deadline ends the wait with 504 [S-719]', async () => {
     await stagedoor.fault({ match: { path: '^/api/v1/' }, effect: { hang: true } });
     const { body } = await get(ONE).set('x-request-timeout-ms', '150').expect(504);
     expect(body).toMatchObject({ code: 'upstream-timeout', retryable: true });
@@ -177,7 +177,7 @@ describe('reads', () => {
   });
 });
 
-describe('the collection of a tenant held to hubs (N2, S-606)', () => {
+describe('the collection of a tenant held to hubs [N2, S-606]', () => {
   const own = (number: number) => ({
     ...twilio,
     integrationId: `77777777-7777-7777-7777-${`${number}`.padStart(12, '0')}`,

@@ -31,7 +31,7 @@ describe('Swagger UI', () => {
   });
 
   it.each(CREATABLE)(
-    'S-758: creates an integration of %s by "Execute", without editing anything',
+    'creates an integration of %s by "Execute", without editing anything [S-758]',
     async (channelId) => {
       const block = page.locator('.opblock-post', { hasText: '/api/v1/integrations/hubs/{hubId}' }).first();
       if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary').click();

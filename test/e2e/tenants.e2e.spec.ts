@@ -6,7 +6,7 @@ const SHARED_HUB = '11111111-1111-1111-1111-111111111111';
 const SHARED_ID = '22222222-2222-2222-2222-222222222222';
 const SAME_TOKEN = canary('a token of both').value;
 
-describe('two tenants with identical hub and integration ids never meet (N2)', () => {
+describe('two tenants with identical hub and integration ids never meet [N2]', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -77,7 +77,7 @@ describe('two tenants with identical hub and integration ids never meet (N2)', (
   });
 });
 
-describe('which tenant a request is for (design 2.3, S-759)', () => {
+describe('which tenant a request is for [S-759]', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -100,7 +100,7 @@ describe('which tenant a request is for (design 2.3, S-759)', () => {
     expect({ ...gateway.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
   });
 
-  it('S-016: a hub that is not listed is as if absent, without a call', async () => {
+  it('a hub that is not listed is as if absent, without a call [S-016]', async () => {
     const before = (await stagedoor.journal()).length;
     const { body } = await stagedoor
       .as('acme-app')
@@ -116,7 +116,7 @@ describe('which tenant a request is for (design 2.3, S-759)', () => {
     expect(await stagedoor.journal()).toHaveLength(before);
   });
 
-  it('S-016: an integration in such a hub is as if absent, for reads and for writes', async () => {
+  it('an integration in such a hub is as if absent, for reads and for writes [S-016]', async () => {
     const integrationId = '33333333-3333-3333-3333-333333333333';
     await supertest(stagedoor.sandbox.url)
       .post('/sandbox/integrations')
@@ -143,7 +143,7 @@ describe('which tenant a request is for (design 2.3, S-759)', () => {
     expect((await stagedoor.journal()).filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  it('S-601: one listed hub is implied in the collection', async () => {
+  it('one listed hub is implied in the collection [S-601]', async () => {
     const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     expect(body.results).toEqual([]);
     expect((await stagedoor.journal()).at(-1)?.query).toMatchObject({ hubId: HUBS.acme });

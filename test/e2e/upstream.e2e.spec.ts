@@ -76,7 +76,7 @@ describe('answers of Hubster', () => {
     expect(headers['content-type']).toContain('application/problem+json');
   });
 
-  it('S-717: a Retry-After of more than 2 s is handed to the caller, and holds this tenant only', async () => {
+  it('a Retry-After of more than 2 s is handed to the caller, and holds this tenant only [S-717]', async () => {
     await fault({ status: 429, headers: { 'Retry-After': '40' } });
     const limited = await stagedoor.as('acme-app').get(ONE).expect(429);
     expect(Number(limited.headers['retry-after'])).toBeGreaterThanOrEqual(39);
@@ -87,7 +87,7 @@ describe('answers of Hubster', () => {
   });
 });
 
-describe('S-706: a token that Hubster does not take any more', () => {
+describe('a token that Hubster does not take any more [S-706]', () => {
   it('is renewed once, and the call replayed', async () => {
     const stagedoor = await startStagedoor();
     await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
@@ -97,7 +97,7 @@ describe('S-706: a token that Hubster does not take any more', () => {
     await stagedoor.close();
   });
 
-  it('S-716: a client that Identity refuses is 502 upstream-auth-failed', async () => {
+  it('a client that Identity refuses is 502 upstream-auth-failed [S-716]', async () => {
     const stagedoor = await startStagedoor({ env: { ACME_SECRET: 'not the secret' } });
     const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(502);
     expect(body.code).toBe('upstream-auth-failed');
@@ -114,7 +114,7 @@ describe('conflicts that Hubster reports', () => {
   });
   afterAll(() => stagedoor.close());
 
-  it('S-113, S-114: a name that is taken is 409 name-taken, on create and on update (S-312, S-318)', async () => {
+  it('a name that is taken is 409 name-taken, on create and on update [S-113, S-114, S-312, S-318]', async () => {
     await stagedoor.as('acme-app').post(HUB).send(webChat).expect(200);
     const { body } = await stagedoor.as('acme-app').post(HUB).send(webChat).expect(409);
     expect(body).toMatchObject({ code: 'name-taken', errors: [{ code: 700 }] });
@@ -130,7 +130,7 @@ describe('conflicts that Hubster reports', () => {
     expect([renamed.status, renamed.body.code]).toEqual([409, 'name-taken']);
   });
 
-  it('S-113, S-114: an account that is in use in another hub is 409 channel-taken', async () => {
+  it('an account that is in use in another hub is 409 channel-taken [S-113, S-114]', async () => {
     const twilio = {
       channelId: 'TwilioSMS',
       name: 'one',
@@ -145,13 +145,13 @@ describe('conflicts that Hubster reports', () => {
     expect(body).toMatchObject({ code: 'channel-taken', errors: [{ code: 701 }] });
   });
 
-  it('S-324, S-323: a hub id is never posted as an update', async () => {
+  it('a hub id is never posted as an update [S-324, S-323]', async () => {
     const before = (await stagedoor.journal()).filter(({ method }) => method === 'POST').length;
     await stagedoor.as('acme-app').post(HUB).send({ name: 'z' }).expect(404);
     expect((await stagedoor.journal()).filter(({ method }) => method === 'POST')).toHaveLength(before);
   });
 
-  it('S-324: an answer about another integration is not taken; a look finds the true one', async () => {
+  it('an answer about another integration is not taken; a look finds the true one [S-324]', async () => {
     const { body: created } = await stagedoor
       .as('acme-app')
       .post(HUB)
@@ -169,7 +169,7 @@ describe('conflicts that Hubster reports', () => {
     expect(body).toMatchObject({ integrationId: created.integrationId, statusId: 3002 });
   });
 
-  it('S-320: a DELETE that Hubster does not know is 501 upstream-unsupported, and the integration stays', async () => {
+  it('a DELETE that Hubster does not know is 501 upstream-unsupported, and the integration stays [S-320]', async () => {
     const { body: created } = await stagedoor
       .as('acme-app')
       .post(HUB)
@@ -186,7 +186,7 @@ describe('conflicts that Hubster reports', () => {
     await stagedoor.as('acme-app').get(`/api/v1/integrations/${created.integrationId}`).expect(200);
   });
 
-  it('S-320: a DELETE that is answered 404 although it worked is 200', async () => {
+  it('a DELETE that is answered 404 although it worked is 200 [S-320]', async () => {
     const { body: created } = await stagedoor
       .as('acme-app')
       .post(HUB)
@@ -196,7 +196,7 @@ describe('conflicts that Hubster reports', () => {
     await stagedoor.as('acme-app').delete(`/api/v1/integrations/${created.integrationId}`).expect(200);
   });
 
-  it('S-007: a create that is answered without a body is looked up by its name', async () => {
+  it('a create that is answered without a body is looked up by its name [S-007]', async () => {
     await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { status: 204, apply: true } });
     const { body } = await stagedoor
       .as('acme-app')
@@ -206,7 +206,7 @@ describe('conflicts that Hubster reports', () => {
     expect(body).toMatchObject({ name: 'silent', channelId: 'WebChat' });
   });
 
-  it('S-313: a value that the answer does not show is read again, then reported', async () => {
+  it('a value that the answer does not show is read again, then reported [S-313]', async () => {
     const { body: created } = await stagedoor
       .as('acme-app')
       .post(HUB)

@@ -15,7 +15,7 @@ const BASE = '/api/v1/integrations';
 const ISSUER_AUDIENCE = 'stagedoor';
 
 /** The tenants file of acme is narrowed to another hub than the one that holds the integration. */
-describe('a hub that a tenant may no longer touch (S-016, N2)', () => {
+describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
   let redis: RedisServer;
   let sandbox: Sandbox;
   let hubster: HoldingProxy;

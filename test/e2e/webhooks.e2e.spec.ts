@@ -64,7 +64,7 @@ const reads = async (stagedoor: Stagedoor) =>
   (await stagedoor.journal()).filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1/integrations/'))
     .length;
 
-describe('POST /api/v1/webhooks/verify (S-247, S-406, design 8)', () => {
+describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
   let stagedoor: Stagedoor;
   let id: string;
 
@@ -113,7 +113,7 @@ describe('POST /api/v1/webhooks/verify (S-247, S-406, design 8)', () => {
     expect((await verify(stagedoor, webhook)).body).toEqual({ valid: false, reason: 'no-key' });
   });
 
-  it('N2: another tenant’s integration is as if absent', async () => {
+  it('another tenant’s integration is as if absent [N2]', async () => {
     const { body } = await verify(stagedoor, await sign(stagedoor, id, 'x'), {}, 'globex-app');
 
     expect(body).toEqual({ valid: false, reason: 'unknown-integration' });
@@ -144,7 +144,7 @@ describe('POST /api/v1/webhooks/verify (S-247, S-406, design 8)', () => {
     expect(status).toBe(415);
   });
 
-  it('S-308: the key of before a rotation stays valid', async () => {
+  it('the key of before a rotation stays valid [S-308]', async () => {
     const old = await sign(stagedoor, id, 'sent before the rotation');
     await rotate(stagedoor, id);
     const fresh = await sign(stagedoor, id, 'sent after the rotation');
@@ -225,10 +225,10 @@ describe('the key of before a rotation, with Redis', () => {
   });
 });
 
-describe('the receiver of the README', () => {
+describe('the receiver of docs/webhooks.md', () => {
   it('takes a webhook that the sandbox delivers, and refuses one that nobody signed', async () => {
-    const readme = await readFile(resolve(__dirname, '../../README.md'), 'utf8');
-    const [, source = ''] = /```js\n(\/\/ receiver\.mjs\n.*?)```/s.exec(readme) ?? [];
+    const document = await readFile(resolve(__dirname, '../../docs/webhooks.md'), 'utf8');
+    const [, source = ''] = /```js\n(\/\/ receiver\.mjs\n.*?)```/s.exec(document) ?? [];
     const directory = await mkdtemp(join(tmpdir(), 'stagedoor-receiver-'));
     const file = join(directory, 'receiver.mjs');
     await writeFile(file, source);

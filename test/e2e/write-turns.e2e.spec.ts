@@ -3,7 +3,7 @@ import { HUBS, type Stagedoor } from '../support/stagedoor';
 
 const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } };
 
-describe('writes to one integration through two replicas (S-316, design 6)', () => {
+describe('writes to one integration through two replicas [S-316]', () => {
   let replicas: Replicas;
   let both: readonly [Stagedoor, Stagedoor];
   let path: string;

@@ -53,7 +53,7 @@ const refusalsIn = async (service: Stagedoor) => {
   return body.results.filter(({ code }: { code: string }) => code === 'audit-unavailable').length;
 };
 
-describe('a disk in trouble under the trail (N3)', () => {
+describe('a disk in trouble under the trail [N3]', () => {
   let folder: string;
   let isMounted: boolean;
   let stagedoor: Stagedoor;
@@ -113,7 +113,7 @@ describe('a disk in trouble under the trail (N3)', () => {
   });
 });
 
-describe('a Redis in trouble under the trail (N3)', () => {
+describe('a Redis in trouble under the trail [N3]', () => {
   const troubles: readonly (readonly [string, (redis: RedisServer) => unknown, (redis: RedisServer) => unknown])[] = [
     ['full', (redis) => redis.send('CONFIG SET maxmemory 1'), (redis) => redis.send('CONFIG SET maxmemory 0')],
     // As a server that has lost its replicas, or a replica, is: it answers reads and refuses writes.

@@ -37,7 +37,7 @@ interface Answer {
   readonly body: { readonly integrationId?: string; readonly outcome?: string };
 }
 
-describe(`exactly one create (S-116, S-762) under faults, seed ${SEED}`, () => {
+describe(`exactly one create under faults, seed ${SEED} [S-116, S-762]`, () => {
   let stagedoor: Stagedoor;
   let answers: readonly Answer[];
   let settledMs: number;

@@ -10,7 +10,7 @@ const START = [{ type: 'text', text: 'x'.repeat(250 * 1024) }];
 
 jest.setTimeout(180_000);
 
-it('a caller that writes to a large integration under new keys does not end a process with a small heap (N2)', async () => {
+it('a caller that writes to a large integration under new keys does not end a process with a small heap [N2]', async () => {
   const sandbox = await startSandbox();
   const key = makeApiKey().key.reveal();
   const service = await startService(sandbox, {

@@ -31,7 +31,7 @@ async function droppedLines(url: string): Promise<number> {
   return Number(/^stagedoor_log_lines_dropped_total (\d+)$/m.exec(text)?.[1]);
 }
 
-describe('a log that nobody reads (1.9)', () => {
+describe('a log that nobody reads', () => {
   jest.setTimeout(60_000);
 
   it.each(['json', 'pretty'])(

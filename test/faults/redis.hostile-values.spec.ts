@@ -31,7 +31,7 @@ const TAMPERS: readonly (readonly [string, Tamper])[] = [
   ['of another type', async (redis, acme) => redis.multi().del(acme).lpush(acme, 'x').exec()],
 ];
 
-describe('N2, N6: what Redis says is believed only where it was written for', () => {
+describe('what Redis says is believed only where it was written for [N2, N6]', () => {
   let replicas: Replicas;
   let redis: Redis;
   let paths: Readonly<Record<'acme-app' | 'globex-app', string>>;

@@ -48,7 +48,7 @@ const ERRORS: readonly string[] = [
   'NOAUTH Authentication required.',
 ];
 
-describe('N6, N4: with Redis in trouble every read that Hubster can serve is served, and none is older than the own write', () => {
+describe('with Redis in trouble every read that Hubster can serve is served, and none is older than the own write [N6, N4]', () => {
   let replicas: Replicas;
 
   beforeEach(async () => {

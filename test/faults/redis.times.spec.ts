@@ -41,7 +41,7 @@ const OUTAGES: readonly (readonly [string, Outage])[] = [
   ],
 ];
 
-describe('N6: what Redis in trouble costs', () => {
+describe('what Redis in trouble costs [N6]', () => {
   it.each(OUTAGES)('%s: first 50 ms a command, then nothing, and it is used again soon', async (what, breakIt) => {
     const server = await RedisServer.start();
     const logger = createLogger({ level: 'silent', format: 'json' });
@@ -92,7 +92,7 @@ describe('while Redis is well', () => {
     await server.kill();
   });
 
-  it('N4: another replica stops within 100 ms of a write', async () => {
+  it('another replica stops within 100 ms of a write [N4]', async () => {
     const [one, other] = connections.map(
       (connection) => new SharedGenerations(new RedisGenerationRegistry(connection), clock),
     );

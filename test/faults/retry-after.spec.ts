@@ -50,7 +50,7 @@ interface Got {
   readonly retryAfter: number;
 }
 
-describe.each([429, 503])('Retry-After in %i answers (S-717), over real sockets', (status) => {
+describe.each([429, 503])('Retry-After in %i answers, over real sockets [S-717]', (status) => {
   const tenants = FORMS.map((_form, n) => ({
     ...{ name: `tenant-${n}`, clientId: `client-${n}`, clientSecret: canary(`client ${n}`).value },
     hubs: [`00000000-0000-0000-0000-${String(n).padStart(12, '0')}`],

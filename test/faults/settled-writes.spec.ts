@@ -9,7 +9,7 @@ const direct = {
   configuration: { integrationType: 'Agent', webhookUrl: 'https://hook.io/in' },
 };
 
-/** What a single ambiguous answer leads to, over real sockets (design 6). */
+/** What a single ambiguous answer leads to, over real sockets. */
 describe('writes whose answer leaves open whether they were carried out', () => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
@@ -34,7 +34,7 @@ describe('writes whose answer leaves open whether they were carried out', () => 
   });
 
   it.each([{ status: 500 }, { status: 408 }, { status: 503 }, { status: 504 }, { reset: true }, { garbage: true }])(
-    'S-762: a create that was carried out behind %j is found and sent once',
+    'a create that was carried out behind %j is found and sent once [S-762]',
     async (effect) => {
       await fault('POST', { ...effect, apply: true });
       await agent().post(HUB).send(webChat).expect(200);
@@ -42,13 +42,13 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     },
   );
 
-  it('S-762: a create that left no trace is sent again after two looks', async () => {
+  it('a create that left no trace is sent again after two looks [S-762]', async () => {
     await fault('POST', { status: 500 });
     await agent().post(HUB).send(webChat).expect(200);
     expect((await stagedoor.journal()).map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST']);
   });
 
-  it('S-762: another integration under that name is 409 name-taken', async () => {
+  it('another integration under that name is 409 name-taken [S-762]', async () => {
     await agent().post(HUB).send(webChat).expect(200);
     await fault('POST', { status: 500 });
     const other = { ...webChat, configuration: { allowedOrigins: ['hubster.io'] } };
@@ -56,27 +56,27 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     expect(body.code).toBe('name-taken');
   });
 
-  it('S-709: PRT000700 after an ambiguous attempt is looked up, not reported', async () => {
+  it('PRT000700 after an ambiguous attempt is looked up, not reported [S-709]', async () => {
     await fault('POST', { status: 500 });
     await fault('POST', { status: 400, body: { status: 400, errors: [{ code: 700 }] }, apply: true });
     await agent().post(HUB).send(webChat).expect(200);
   });
 
-  it('S-250: a Slack create is never sent again, and is no success when found: the answer names the candidate', async () => {
+  it('a Slack create is never sent again, and is no success when found: the answer names the candidate [S-250]', async () => {
     await fault('POST', { reset: true, apply: true });
     const { body } = await agent().post(HUB).send(slack).expect(504);
     expect(body).toMatchObject({ outcome: 'unknown', retryable: false, candidate: expect.any(String) });
     expect(await sends()).toHaveLength(1);
   });
 
-  it('S-250: a Slack create that left no trace is not sent again either', async () => {
+  it('a Slack create that left no trace is not sent again either [S-250]', async () => {
     await fault('POST', { status: 503 });
     const { body } = await agent().post(HUB).set('x-request-timeout-ms', '4500').send(slack).expect(504);
     expect(body.outcome).toBe('unknown');
     expect(await sends()).toHaveLength(1);
   });
 
-  it('S-307: regenerateKeys that was carried out is found by its new key, told in the trail and sent once', async () => {
+  it('regenerateKeys that was carried out is found by its new key, told in the trail and sent once [S-307]', async () => {
     const { body: created } = await agent().post(HUB).send(direct).expect(200);
     await fault('POST', { reset: true, apply: true });
     const { body: updated } = await agent()
@@ -93,7 +93,7 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     );
   });
 
-  it('S-307: regenerateKeys that left the old key is sent again', async () => {
+  it('regenerateKeys that left the old key is sent again [S-307]', async () => {
     const { body: created } = await agent().post(HUB).send(direct).expect(200);
     await fault('POST', { status: 500 });
     await agent()
@@ -106,7 +106,7 @@ describe('writes whose answer leaves open whether they were carried out', () => 
   it.each([
     ['was carried out is found', { status: 503, apply: true }, 1],
     ['left no trace is sent again', { status: 503 }, 2],
-  ])('S-320: a delete that %s', async (_name, effect, times) => {
+  ])('a delete that %s [S-320]', async (_name, effect, times) => {
     const { body: created } = await agent().post(HUB).send(webChat).expect(200);
     await fault('DELETE', effect);
     await agent().delete(`/api/v1/integrations/${created.integrationId}`).expect(200);

@@ -22,7 +22,7 @@ const ROTATED_KEY = canary('the key of today', 40).value;
 
 jest.setTimeout(60_000 + KILLS * 10_000);
 
-describe('a process that is killed under writes (N3)', () => {
+describe('a process that is killed under writes [N3]', () => {
   let sandbox: Sandbox;
   let directory: string;
   const key = makeApiKey().key.reveal();

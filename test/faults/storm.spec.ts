@@ -50,7 +50,7 @@ describe(`Hubster answers everything of a tenant with 503 (${REQUESTS} requests)
     expect([...told]).toEqual(['503 upstream-unavailable true']);
   });
 
-  it('leaves another tenant alone (N2)', () => {
+  it('leaves another tenant alone [N2]', () => {
     expect(others.length).toBeGreaterThan(0);
     expect(new Set(others)).toEqual(new Set([200]));
   });

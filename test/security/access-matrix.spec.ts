@@ -134,7 +134,7 @@ describe('every route, with every kind of credentials', () => {
     if (letIn === 0) expect(await stagedoor.journal()).toHaveLength(before);
   });
 
-  it('another tenant’s id and one that nobody has get the same answer (N2)', async () => {
+  it('another tenant’s id and one that nobody has get the same answer [N2]', async () => {
     const integration = {
       hubId: HUBS.globex,
       channelId: 'WebChat',

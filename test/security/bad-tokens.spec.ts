@@ -6,7 +6,7 @@ import { startTokenIssuer, type TokenChanges, type TokenIssuer } from '../suppor
 const PATH = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
 const HOUR = 3600;
 
-describe('tokens at the door (design 3, S-757)', () => {
+describe('tokens at the door [S-757]', () => {
   let issuer: TokenIssuer;
   let stagedoor: Stagedoor;
 

@@ -77,7 +77,7 @@ describe('no secret leaves', () => {
       integrationId: '55555555-5555-5555-5555-555555555555',
       hubId: HUBS.acme,
       integrationTypeId: 'Customer',
-      channelId: 'Telegram',
+      channelId: 'Bot',
       name: 'odd',
       statusId: 3000,
       apiToken: plant('undeclared top-level field'),

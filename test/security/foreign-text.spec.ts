@@ -5,7 +5,7 @@ const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
 const AUTH_TOKEN = '6f1c0b7d9a2e4835bd60e17f4c98a35d';
 const SLACK_PATH = 'T0AAAA/B0BBBB/cccccccccccccccccccccccc';
 
-/** What callers write into requests, where the service records it or sends it on (2.3). */
+/** What callers write into requests, where the service records it or sends it on. */
 describe('a secret that a caller puts where text is recorded or sent on', () => {
   let stagedoor: Stagedoor;
   let path: string;
@@ -64,7 +64,7 @@ describe('a secret that a caller puts where text is recorded or sent on', () => 
     expect(told).not.toContain(part);
   });
 
-  it('shows in the trail that a masked part of a webhookUrl has changed, and not to what (2.5)', async () => {
+  it('shows in the trail that a masked part of a webhookUrl has changed, and not to what', async () => {
     const system = (webhookUrl: string) => ({ webhookUrl, events: ['message'] });
     const { body } = await stagedoor
       .as('acme-app')
@@ -92,7 +92,7 @@ describe('a secret that a caller puts where text is recorded or sent on', () => 
     expect(JSON.stringify(events)).not.toContain(SLACK_PATH);
   });
 
-  it('refuses a URL over 8 KiB with 414, and authenticates before it reads a shorter one (1.3)', async () => {
+  it('refuses a URL over 8 KiB with 414, and authenticates before it reads a shorter one', async () => {
     const long = await stagedoor.as().get(`/api/v1/integrations?a=${'a=a&'.repeat(2048)}`);
     expect(long.status).toBe(414);
     expect(long.body).toMatchObject({

@@ -4,7 +4,7 @@ import { FrontDoor } from '../../src/api/http/front-door';
 import { Metrics } from '../../src/observability/metrics';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
-describe('what the server does with hostile requests (design 2.3, 2.4)', () => {
+describe('what the server does with hostile requests', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {

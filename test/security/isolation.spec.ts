@@ -48,7 +48,7 @@ interface Model {
 
 const nameOf = (tenant: number) => `tenant-${String(tenant).padStart(2, '0')}`;
 
-describe('tenants with identical hub ids, integration ids, names and idempotency keys (N2)', () => {
+describe('tenants with identical hub ids, integration ids, names and idempotency keys [N2]', () => {
   let redis: RedisServer;
   let replicas: readonly Stagedoor[] = [];
   const models = Array.from(
@@ -147,7 +147,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
       body: { name },
     });
     if (key !== undefined && status !== 200) {
-      // While Redis fails, a key is refused before anything is sent (design 6).
+      // While Redis fails, a key is refused before anything is sent.
       return expect([status, text]).toEqual([
         [409, 503].includes(status) ? status : 'refused',
         expect.stringContaining('idempotency-'),

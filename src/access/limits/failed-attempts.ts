@@ -6,7 +6,7 @@ import { AddressLimit } from './address-limit';
 const RATE = { perMinute: 60, burst: 60 };
 
 /**
- * Bad credentials are answered 60 times a minute for each address, then with 429 (design 7). Good ones are never refused for
+ * Bad credentials are answered 60 times a minute for each address, then with 429. Good ones are never refused for
  * it: behind one address there may be a whole company.
  */
 @Injectable()

@@ -50,7 +50,7 @@ describe('Limits', () => {
     expect(limits.take(admission(20))).toHaveProperty('waitSeconds');
   });
 
-  it('N2: what one tenant uses up is no other tenant’s', () => {
+  it('what one tenant uses up is no other tenant’s [N2]', () => {
     takeTimes(50, admission(60));
     expect(limits.take(admission(60))).toHaveProperty('waitSeconds');
     expect(limits.take(admission(60, undefined, 'globex'))).not.toHaveProperty('waitSeconds');

@@ -13,7 +13,7 @@ import type { TokenVerifier } from './token-verifier';
 /** Bad signatures that are checked for an address: each takes 80 to 150 µs of a processor (measured). */
 const BAD_SIGNATURES = { perMinute: 600, burst: 60 };
 
-/** Bearers that are no known key: tokens of configured issuers and, where it is allowed, portal tokens (design 3). */
+/** Bearers that are no known key: tokens of configured issuers and, where it is allowed, portal tokens. */
 export class Bearers {
   readonly #badSignatures: AddressLimit;
 

@@ -9,7 +9,7 @@ const REQUESTS_PER_MINUTE = 600;
 
 /**
  * The grant of a caller whose portal token Hubster has accepted. Its tenant is a keyed hash of the token, so that cache,
- * limits, breakers and locks are its own (design 3); the colon keeps it apart from every id of the tenants file.
+ * limits, breakers and locks are its own; the colon keeps it apart from every id of the tenants file.
  */
 export function ownTokenGrant(portalToken: Secret, keys: SecretKeys): Grant {
   const id = `own:${keys.mac('passthrough', portalToken.reveal()).toString('hex').slice(0, 32)}`;

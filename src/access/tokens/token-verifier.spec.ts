@@ -41,7 +41,7 @@ async function publishKey(kid: string) {
 
 const isValid = async (token: Secret) => (await verifier.verify(token, ISSUER)) !== undefined;
 
-describe('TokenVerifier (S-757)', () => {
+describe('TokenVerifier [S-757]', () => {
   it('reads subject, tenant and scopes, as words or as a list', async () => {
     const sign = await publishKey('one');
     const { subject, tenant, scopes } = (await verifier.verify(await sign({ scope: 'a b' }), ISSUER)) ?? {};

@@ -16,7 +16,7 @@ const NDJSON = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
 const EXPORT_PAGE = 500;
 
-/** The trail of the caller's tenant (design 7). Whoever reads it leaves a record that is durable before the answer is sent. */
+/** The trail of the caller's tenant. Whoever reads it leaves a record that is durable before the answer is sent. */
 @Controller(`${BASE_PATH}/audit`)
 export class AuditController {
   constructor(

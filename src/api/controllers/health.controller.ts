@@ -6,7 +6,7 @@ import { Lifecycle } from '../lifecycle';
 import { ForEverybody } from '../routes/route-declaration';
 import { Troubles } from '../troubles';
 
-/** For the platform that runs Stagedoor (design 10). */
+/** For the platform that runs Stagedoor. */
 @ApiTags('operations')
 @Controller('health')
 export class HealthController {

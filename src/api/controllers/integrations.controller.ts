@@ -34,7 +34,7 @@ import { ForCallers } from '../routes/route-declaration';
 
 const PATH = `${BASE_PATH}/integrations`;
 
-/** Hubster's five calls under their own paths, plus PATCH and DELETE (design 2). */
+/** Hubster's five calls under their own paths, plus PATCH and DELETE. */
 @Controller(PATH)
 export class IntegrationsController {
   constructor(

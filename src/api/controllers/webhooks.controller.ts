@@ -12,7 +12,7 @@ import { DescribeVerify } from '../openapi/secret-operations';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
-/** Checks webhooks of Hubster for callers who then need no private key (design 8). */
+/** Checks webhooks of Hubster for callers who then need no private key. */
 @Controller(`${BASE_PATH}/webhooks`)
 export class WebhooksController {
   constructor(

@@ -23,7 +23,7 @@ const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
   'webhook.verify',
 ]);
 
-/** What remains to be done when an answer is out: count it, log it in one line, and record a refusal (design 3, 7). */
+/** What remains to be done when an answer is out: count it, log it in one line, and record a refusal. */
 @Injectable()
 export class Aftermath {
   constructor(

@@ -19,7 +19,7 @@ export interface EventsQuery {
   readonly cursor?: string;
 }
 
-/** The query of `GET /audit/events` (design 7): all that is wrong with it at once. */
+/** The query of `GET /audit/events`: all that is wrong with it at once. */
 export function eventsQuery(query: Readonly<Record<string, unknown>>): EventsQuery {
   const errors: FieldError[] = Object.keys(query)
     .filter((name) => !NAMES.some((known) => known === name))

@@ -2,7 +2,7 @@ import { asksForLenience, ifMatch, isNotModified } from './conditions';
 
 const TAG = '"abc"';
 
-describe('Prefer (RFC 7240, S-321)', () => {
+describe('Prefer (RFC 7240) [S-321]', () => {
   it.each([
     ['handling=lenient', true],
     ['Handling = "lenient"', true],
@@ -39,7 +39,7 @@ describe('If-None-Match (RFC 9110, 13.1.2)', () => {
   });
 });
 
-describe('If-Match (RFC 9110, 13.1.1, S-770)', () => {
+describe('If-Match (RFC 9110, 13.1.1) [S-770]', () => {
   it('judges nothing when it was not sent', () => {
     expect(ifMatch({})).toEqual({});
   });

@@ -23,7 +23,7 @@ const MAX_URL_LENGTH = 8192;
 const URL_TOO_LONG = { status: 414, detail: 'The URL is longer than 8 KiB.' };
 
 /**
- * What happens to every request before its body is read (design 3): route, verb, then who calls, for which tenant, and
+ * What happens to every request before its body is read (docs/decisions/0015): route, verb, then who calls, for which tenant, and
  * whether it may. One hook, so that there is one order and nothing to forget.
  */
 @Injectable()

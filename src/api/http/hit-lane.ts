@@ -31,7 +31,7 @@ interface Hit {
 const UNLIMITED: HeaderList = [];
 
 /**
- * The lane for cache hits, in front of Fastify (design 4): what lies finished in memory is written without passing
+ * The lane for cache hits, in front of Fastify (docs/decisions/0008): what lies finished in memory is written without passing
  * through what it does not need. It only ever says yes: a miss, a refusal, a limit that is reached and whatever is
  * spelt unusually go on to the ordinary path untouched and uncounted, so that each of them exists once.
  *

@@ -42,7 +42,7 @@ describe('bodies', () => {
     'application/json; charset="UTF-8"',
     'application/json; charset=utf8',
     'application/merge-patch+json',
-  ])('S-003: are taken as %s', async (type) => {
+  ])('are taken as %s [S-003]', async (type) => {
     expect(await post('{"a":[1,{"b":null}]}', type)).toEqual({ a: [1, { b: null }] });
   });
 
@@ -59,17 +59,17 @@ describe('bodies', () => {
     'bogus',
     ';;',
     'application/json, application/json',
-  ])('S-003: are 415 as %s', async (type) => {
+  ])('are 415 as %s [S-003]', async (type) => {
     expect(await post('{"a":1}', type)).toEqual([415, 'unsupported-media-type']);
   });
 
-  it('S-003: are 415 without a content type', async () => {
+  it('are 415 without a content type [S-003]', async () => {
     const response = await fastify.inject({ method: 'POST', url: '/', payload: Buffer.from('{"a":1}') });
     expect([response.statusCode, response.json().code]).toEqual([415, 'unsupported-media-type']);
   });
 
   it.each([undefined, '', JSON_TYPE, 'application/json; charset=latin1', 'text/plain', 'bogus', ';;'])(
-    'are none when empty, whatever the content type: %j (design 2)',
+    'are none when empty, whatever the content type: %j',
     async (type) => {
       for (const framing of [{}, { 'content-length': '0' }, { 'transfer-encoding': 'chunked' }]) {
         // A stream cannot be told to be empty before it is read, so Fastify judges its content type first.
@@ -84,7 +84,7 @@ describe('bodies', () => {
   );
 
   it.each(['{', '', ' ', '{"a":1}}', "{'a':1}", '{"a":1,}', '{"a":NaN}', '// {}', '[]', '"text"', '1', 'null', 'true'])(
-    'S-713: %j is no object',
+    '%j is no object [S-713]',
     async (payload) => {
       const refused = payload === '' ? [400, 'validation-failed'] : [400, 'malformed-body'];
       expect(await post(payload)).toEqual(refused);
@@ -146,13 +146,13 @@ describe('bodies', () => {
     expect(await post(`{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toEqual([400, 'malformed-body']);
   });
 
-  it('S-015: may have 256 KiB and no more', async () => {
+  it('may have 256 KiB and no more [S-015]', async () => {
     const sized = (bytes: number) => `{"a":"${'x'.repeat(bytes - '{"a":""}'.length)}"}`;
     expect(await post(sized(LIMIT))).toEqual(JSON.parse(sized(LIMIT)));
     expect(await post(sized(LIMIT + 1))).toEqual([413, 'body-too-large']);
   });
 
-  it('are 415 before their size is looked at (design 2)', async () => {
+  it('are 415 before their size is looked at', async () => {
     expect(await post('x'.repeat(LIMIT + 1), 'text/plain')).toEqual([415, 'unsupported-media-type']);
   });
 

@@ -16,7 +16,7 @@ const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /**
  * Teaches Fastify our bodies: JSON in UTF-8. An empty body is no body whatever its content type, as clients send JSON
- * headers with DELETE; anything else is 415, before its size or content is looked at (design 2).
+ * headers with DELETE; anything else is 415, before its size or content is looked at.
  */
 export function acceptJsonBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
@@ -43,7 +43,7 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** The body of a request that has to have one: an object (design 2.3). */
+/** The body of a request that has to have one: an object. */
 export function bodyOf(request: FastifyRequest): JsonObject {
   const { body } = request;
   if (body === undefined) throw invalidRequest([fieldError(300)]);

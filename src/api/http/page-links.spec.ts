@@ -13,7 +13,7 @@ function linksOf(pageNumber: number, total: number): Record<string, number> {
   );
 }
 
-describe('the Link header of a page (RFC 8288, S-606)', () => {
+describe('the Link header of a page (RFC 8288) [S-606]', () => {
   it.each([
     ['the only page', 0, 50, { first: 0, last: 0 }],
     ['the first of two', 0, 51, { first: 0, next: 1, last: 1 }],

@@ -15,7 +15,7 @@ function errorsOf(act: () => unknown): readonly string[] {
   return [];
 }
 
-describe('an id in a path (S-009)', () => {
+describe('an id in a path [S-009]', () => {
   it.each([HUB, '00000000-0000-0000-0000-000000000000', 'abc1e69f-c888-875f-ee2c-45789fd66a00'])(
     'takes %s in any case',
     (id) => {
@@ -49,7 +49,7 @@ describe('an id in a path (S-009)', () => {
   });
 });
 
-describe('a channel in a path (S-502)', () => {
+describe('a channel in a path [S-502]', () => {
   it.each([
     ['Direct', 'Direct'],
     ['direct', 'Direct'],
@@ -66,11 +66,11 @@ describe('a channel in a path (S-502)', () => {
 });
 
 describe('the query of the collection', () => {
-  it('S-604: has defaults', () => {
+  it('has defaults [S-604]', () => {
     expect(collectionQuery({})).toEqual({ pageNumber: 0, pageSize: 50 });
   });
 
-  it('S-601, S-602, S-603: takes hub, page and size', () => {
+  it('takes hub, page and size [S-601, S-602, S-603]', () => {
     expect(collectionQuery({ hubId: HUB.toUpperCase(), pageNumber: '7', pageSize: '100' })).toEqual({
       hubId: HUB,
       pageNumber: 7,
@@ -106,18 +106,18 @@ describe('the query of the collection', () => {
     ['hubId', [HUB, HUB], 203],
     ['pagesize', '10', 206],
     ['__proto__', '10', 206],
-  ])('S-602, S-603, N8: refuses %s=%j (PRT %i)', (name, value, code) => {
+  ])('refuses %s=%j (PRT %i) [S-602, S-603, N8]', (name, value, code) => {
     const query: Record<string, unknown> = Object.fromEntries([[name, value]]);
     expect(errorsOf(() => collectionQuery(query))).toEqual([`${code} ${name}`]);
   });
 
-  it('S-713: tells all problems at once', () => {
+  it('tells all problems at once [S-713]', () => {
     const query = { hubId: 'x', pageNumber: '-1', pageSize: '0', sort: 'name' };
     expect(errorsOf(() => collectionQuery(query))).toEqual(['206 sort', '203 hubId', '209 pageNumber', '207 pageSize']);
   });
 });
 
-describe('a route without a query (N8)', () => {
+describe('a route without a query [N8]', () => {
   it('refuses every parameter by its name', () => {
     expect(errorsOf(() => noQuery({ query: { a: '1', b: ['canary'] } }))).toEqual(['206 a', '206 b']);
   });

@@ -6,7 +6,7 @@ import { renderProblem } from './problem-rendering';
 const bodyOf = (problem: Problem) => JSON.parse(renderProblem(problem, 'r-1').body);
 
 describe('a problem as callers see it', () => {
-  it('is the example of design 2.3', () => {
+  it('is the documented example', () => {
     const errors = [fieldError(301, '/configuration/authToken')];
     const { status, headers, body } = renderProblem(
       new Problem('validation-failed', { errors, detail: '1 problem' }),
@@ -66,7 +66,7 @@ describe('the headers of a problem', () => {
     [1.001, '2'],
     [59.5, '60'],
     [86_400, '86400'],
-  ])('Retry-After: %s seconds are %s (design 2.3)', (retryAfterSeconds, header) => {
+  ])('Retry-After: %s seconds are %s', (retryAfterSeconds, header) => {
     expect(renderProblem(new Problem('overloaded', { retryAfterSeconds }), '').headers['retry-after']).toBe(header);
   });
 

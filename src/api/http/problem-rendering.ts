@@ -7,7 +7,7 @@ interface RenderedProblem {
   readonly body: string;
 }
 
-/** A problem as callers see it: RFC 9457, a superset of Hubster's error body (design 2.3). */
+/** A problem as callers see it: RFC 9457, a superset of Hubster's error body. */
 export function renderProblem(problem: Problem, requestId: string): RenderedProblem {
   const { code, status, details } = problem;
   const body = {
@@ -25,7 +25,7 @@ export function renderProblem(problem: Problem, requestId: string): RenderedProb
   return { status, headers: headersOf(problem), body: JSON.stringify(body) };
 }
 
-/** Statuses that always tell when to come back (design 2.3). */
+/** Statuses that always tell when to come back. */
 const WAITS = new Set([429, 503]);
 
 function headersOf({ status, details }: Problem): Readonly<Record<string, string>> {

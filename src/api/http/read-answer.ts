@@ -45,7 +45,7 @@ export async function sendRead(
   void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body);
 }
 
-/** Answers may differ by who asks; a cache between us and the caller has to ask every time (design 2.4). */
+/** Answers may differ by who asks; a cache between us and the caller has to ask every time. */
 function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): string[] {
   return [
     'cache-control',

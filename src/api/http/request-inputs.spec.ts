@@ -15,7 +15,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const SPAN = 'b7ad6b7169203331';
 
-describe('X-Request-Id (design 2.4)', () => {
+describe('X-Request-Id', () => {
   it.each(['a', 'A-1_b.2', 'x'.repeat(128)])('keeps %s', (id) => {
     expect(requestIdOf(request({ 'x-request-id': id }))).toBe(id);
   });
@@ -80,7 +80,7 @@ describe('a trace id that shows the key of its request', () => {
   });
 });
 
-describe('X-Request-Timeout-Ms (design 2.4)', () => {
+describe('X-Request-Timeout-Ms', () => {
   it.each([
     ['100', 100],
     ['1500', 1500],
@@ -90,7 +90,7 @@ describe('X-Request-Timeout-Ms (design 2.4)', () => {
     expect(timeoutOf(request(value === undefined ? {} : { 'x-request-timeout-ms': value }))).toBe(ms);
   });
 
-  it('never ends what a deadline gives more time to (2.17)', () => {
+  it('never ends what a deadline gives more time to', () => {
     for (const name of ['READ_DEADLINE', 'LIST_DEADLINE', 'WRITE_DEADLINE'] as const) {
       expect(CONFIG_VARIABLES[name].kind.parse('5m')).toBe(timeoutOf(request({})));
       expect(CONFIG_VARIABLES[name].kind.parse('301s')).toBeUndefined();
@@ -120,7 +120,7 @@ describe('X-Request-Timeout-Ms (design 2.4)', () => {
   );
 });
 
-describe('X-On-Behalf-Of (design 2.4)', () => {
+describe('X-On-Behalf-Of', () => {
   it.each([
     ['jane@example.com', 'jane@example.com'],
     ['x'.repeat(300), 'x'.repeat(255)],

@@ -29,7 +29,7 @@ describe('RouteTable', () => {
   });
 
   it.each(['/', '/api/v1', '/api/v1/integrations/hubs/x/y', '/openapixjson', '/API/v1/integrations', '/nothing'])(
-    'S-001: knows no verbs of %s',
+    'knows no verbs of %s [S-001]',
     async (path) => {
       expect((await served()).table.methodsOf(path)).toEqual([]);
     },

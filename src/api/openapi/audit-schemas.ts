@@ -5,7 +5,7 @@ const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
 const textOrNull = { type: ['string', 'null'] };
 
-/** The schemas of the audit trail (design 7). */
+/** The schemas of the audit trail. */
 export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   AuditEventPage: {
     type: 'object',

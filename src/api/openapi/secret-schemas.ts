@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json/json-value';
 
 const guid = { type: 'string', format: 'uuid' };
 
-/** What is asked and answered about secrets without showing one (design 8). */
+/** What is asked and answered about secrets without showing one. */
 export const SECRET_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   WebhookVerdict: {
     oneOf: [

@@ -4,7 +4,7 @@ import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { Scope } from '../../context/scope';
 
-/** What a route leaves in the audit trail: an action, or nothing and why (design 7). */
+/** What a route leaves in the audit trail: an action, or nothing and why. */
 export type RouteAudit = { readonly action: AuditAction } | { readonly none: string };
 
 /** Who may use a route and what it leaves in the trail. Every route has one; a test walks them all. */

@@ -39,7 +39,7 @@ export interface EventPage {
   readonly nextCursor?: string;
 }
 
-/** Reads a tenant's events, newest first (design 7). */
+/** Reads a tenant's events, newest first. */
 export class AuditQuery {
   readonly #cursors: Cursors;
 

@@ -36,7 +36,7 @@ const OPEN: ReadonlySet<AuditOutcome | undefined> = new Set([undefined, 'unknown
 const INTENT = memberText('phase', 'intent');
 const OUTCOME = memberText('phase', 'outcome');
 
-/** Finds what a process that ended left open, of all tenants (design 7). */
+/** Finds what a process that ended left open, of all tenants. */
 export class UnsettledIntents {
   constructor(private readonly store: AuditStore) {}
 

@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => folder.close());
 
-describe('anchors that were noted elsewhere (2.12)', () => {
+describe('anchors that were noted elsewhere', () => {
   /** The last line of the newest chain, and then the chain and its checkpoints are cut away. */
   const cutNewest = async () => {
     const chain = chainOf((await folder.chains()).at(-1) ?? '');

@@ -22,7 +22,7 @@ export interface TrailToVerify {
 }
 
 /**
- * Verifies every chain of a directory (design 7). What others say of a chain is gathered first, so that each file is read
+ * Verifies every chain of a directory. What others say of a chain is gathered first, so that each file is read
  * once. A trail may be verified while it is written: what comes meanwhile is not looked at.
  */
 export async function verifyTrail(trail: TrailToVerify): Promise<Verdict> {

@@ -7,7 +7,7 @@ import { NO_DIRECTIVES } from '../request-directives';
 
 export const SECOND = 1_000;
 
-/** What design 4 calls fresh and stale, with a small memory. */
+/** The default times, with a small memory. */
 export const OPTIONS = {
   freshMs: 30 * SECOND,
   listFreshMs: 15 * SECOND,

@@ -3,7 +3,7 @@ import { mayHoldToken } from '../../secrets/token-like';
 import type { Fault, Kind } from './kind';
 import { listFaults, showTexts } from './lists';
 
-/** The activity event filters of a System integration (facts.md, S-243). */
+/** The activity event filters of a System integration (docs/hubster.md, S-243). */
 export const EVENT_FILTERS = ['message', 'message:customer', 'message:agent', 'message:bot'] as const;
 
 export const events: Kind = {

@@ -4,7 +4,7 @@ import { listFaults } from './lists';
 
 const MAX_MESSAGES = 50;
 
-/** The message types of facts.md (S-224). */
+/** The message types of docs/hubster.md (S-224). */
 export const MESSAGE_TYPES = [
   'text',
   'contact',

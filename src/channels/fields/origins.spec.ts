@@ -26,7 +26,7 @@ describe('allowed origins', () => {
     'hubster.io.',
     'my_host.hubster.io',
     '3com.example',
-  ])('takes %s (S-221)', (origin) => {
+  ])('takes %s [S-221]', (origin) => {
     expect(codes([origin])).toEqual([]);
   });
 
@@ -80,7 +80,7 @@ describe('allowed origins', () => {
     ['a dot before', '.hubster.io'],
     ['a slash written by another sign', 'hubster.io／chat'],
     ['a text too long', `${'a'.repeat(253)}.io`],
-  ])('refuses %s (PRT 206, S-221)', (_what, origin) => {
+  ])('refuses %s (PRT 206) [S-221]', (_what, origin) => {
     expect(codes([origin])).toEqual([[206, 0]]);
   });
 
@@ -88,27 +88,27 @@ describe('allowed origins', () => {
     ['a text', 'hubster.io'],
     ['an object', { 0: 'hubster.io', length: 1 }],
     ['null', null],
-  ])('refuses %s in place of the list (PRT 302, S-220)', (_what, value) => {
+  ])('refuses %s in place of the list (PRT 302) [S-220]', (_what, value) => {
     expect(codes(value)).toEqual([[302]]);
   });
 
-  it('refuses an empty list (PRT 306, S-220)', () => {
+  it('refuses an empty list (PRT 306) [S-220]', () => {
     expect(codes([])).toEqual([[306]]);
   });
 
-  it('takes 100 entries, not 101 (PRT 207, S-015)', () => {
+  it('takes 100 entries, not 101 (PRT 207) [S-015]', () => {
     const hosts = Array.from({ length: 101 }, (_, index) => `h${index}.example`);
     expect(codes(hosts.slice(1))).toEqual([]);
     expect(codes(hosts)).toEqual([[207]]);
   });
 
-  it('takes 255 characters, not 256 (S-015)', () => {
+  it('takes 255 characters, not 256 [S-015]', () => {
     const host = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}`;
     expect(codes([host])).toEqual([]);
     expect(codes([`${host}d`])).toEqual([[206, 0]]);
   });
 
-  it('refuses the same entry twice, whatever its case, at the second place (S-220)', () => {
+  it('refuses the same entry twice, whatever its case, at the second place [S-220]', () => {
     expect(codes(['hubster.io', 'localhost', 'Hubster.IO'])).toEqual([[206, 2]]);
     expect(codes(['hubster.io', 'https://hubster.io'])).toEqual([]);
   });

@@ -8,7 +8,7 @@ const codes = (kind: Kind, value: unknown) => kind.check(value).map(({ code }) =
 
 describe('a text', () => {
   it.each(['x', 'TODO:', 'EAAFBmgAdBToBADC...', ' ', 'ü', 'x'.repeat(4096)])(
-    'has no format of its own (S-200)',
+    'has no format of its own [S-200]',
     (value) => {
       expect(codes(text, value)).toEqual([]);
     },
@@ -22,11 +22,11 @@ describe('a text', () => {
     [true, 302],
     [['x'], 302],
     [{ toString: 'x' }, 302],
-  ])('cannot be %j (PRT %d, S-015, S-200)', (value, code) => {
+  ])('cannot be %j (PRT %d) [S-015, S-200]', (value, code) => {
     expect(codes(text, value)).toEqual([code]);
   });
 
-  it('is shown as Hubster sent it: digits stay a text (S-211)', () => {
+  it('is shown as Hubster sent it: digits stay a text [S-211]', () => {
     expect(text.show('35360465938')).toBe('35360465938');
   });
 });
@@ -37,7 +37,7 @@ describe('a flag', () => {
     expect(flag.show(value)).toBe(value);
   });
 
-  it.each([['yes'], ['true'], [1], [0], [null], [[]], [{}]])('is not %j (PRT 302, S-231)', (value) => {
+  it.each([['yes'], ['true'], [1], [0], [null], [[]], [{}]])('is not %j (PRT 302) [S-231]', (value) => {
     expect(codes(flag, value)).toEqual([302]);
     expect(flag.show(value)).toBeUndefined();
   });
@@ -46,7 +46,7 @@ describe('a flag', () => {
 describe('flags', () => {
   const kind = flags('mms', 'sms');
 
-  it('show declared booleans as booleans under their documented names (S-203)', () => {
+  it('show declared booleans as booleans under their documented names [S-203]', () => {
     expect(kind.show({ Mms: true, sms: false })).toEqual({ mms: true, sms: false });
   });
 
@@ -61,7 +61,7 @@ describe('flags', () => {
 });
 
 describe('an integration type', () => {
-  it.each(['Customer', 'Agent', 'Bot', 'System', 'agent', 'SYSTEM', 2, 5, '4'])('may be %p (S-236)', (value) => {
+  it.each(['Customer', 'Agent', 'Bot', 'System', 'agent', 'SYSTEM', 2, 5, '4'])('may be %p [S-236]', (value) => {
     expect(codes(integrationType, value)).toEqual([]);
   });
 
@@ -75,11 +75,11 @@ describe('an integration type', () => {
     [true, 302],
     [null, 302],
     [['Agent'], 302],
-  ])('cannot be %j (PRT %d, S-236)', (value, code) => {
+  ])('cannot be %j (PRT %d) [S-236]', (value, code) => {
     expect(codes(integrationType, value)).toEqual([code]);
   });
 
-  it('is sent as its name; what is none stays as it is, to be refused (S-236)', () => {
+  it('is sent as its name; what is none stays as it is, to be refused [S-236]', () => {
     expect([3, '3', 'AGENT'].map((value) => integrationType.canonical?.(value))).toEqual(['Agent', 'Agent', 'Agent']);
     const hostile = { toString: 1 };
     expect(integrationType.canonical?.(hostile)).toBe(hostile);

@@ -4,8 +4,8 @@ const codes = (value: unknown) => webhookUrl.check(value).map(({ code }) => code
 
 describe('a webhook URL', () => {
   it.each([
-    ['a host with underscores (S-248)', 'https://url_end_point.com'],
-    ['plain http on localhost with a query (S-240)', 'http://localhost:5100/v1/api/integration?customer=1'],
+    ['a host with underscores [S-248]', 'https://url_end_point.com'],
+    ['plain http on localhost with a query [S-240]', 'http://localhost:5100/v1/api/integration?customer=1'],
     ['a path and a query', 'http://hubster.io/v1/api/integration?customer=1'],
     ['a scheme in capitals', 'HTTPS://hubster.io'],
     ['an IPv4 address', 'http://127.0.0.1:8080/hook'],
@@ -15,7 +15,7 @@ describe('a webhook URL', () => {
     ['an @ in the query', 'https://hubster.io?to=a@b'],
     ['a fragment', 'https://hubster.io#a'],
     ['a secret-looking query', 'https://hubster.io/?token=abc'],
-  ])('may have %s (S-232)', (_what, url) => {
+  ])('may have %s [S-232]', (_what, url) => {
     expect(codes(url)).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describe('a webhook URL', () => {
     ['a new line inside', 'https://hubster.io/a\nb'],
     ['a new line after', 'https://hubster.io\n'],
     ['a control character', 'https://hubster.io/\u0000'],
-  ])('cannot have %s (PRT 206, S-232)', (_what, url) => {
+  ])('cannot have %s (PRT 206) [S-232]', (_what, url) => {
     expect(codes(url)).toEqual([206]);
   });
 
@@ -60,7 +60,7 @@ describe('a webhook URL', () => {
     },
   );
 
-  it('has 2048 characters, not 2049 (PRT 207, S-015)', () => {
+  it('has 2048 characters, not 2049 (PRT 207) [S-015]', () => {
     const url = `https://hubster.io/${'a'.repeat(2048 - 19)}`;
     expect(url).toHaveLength(2048);
     expect(codes(url)).toEqual([]);

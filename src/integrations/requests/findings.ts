@@ -6,7 +6,7 @@ import type { Warning } from './warning';
 /** What reading a request has found so far. */
 export interface Findings {
   readonly errors: readonly FieldError[];
-  /** Masks in place of values; told apart, as a request with nothing else wrong has a code of its own (design 2.3). */
+  /** Masks in place of values; told apart, as a request with nothing else wrong has a code of its own. */
   readonly masks: readonly FieldError[];
   readonly warnings: readonly Warning[];
 }

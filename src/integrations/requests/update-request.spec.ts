@@ -18,7 +18,7 @@ const errorsOf = (body: JsonObject): readonly string[] =>
   (problemOf(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
 
 describe('an update', () => {
-  it.each(['replace', 'merge'] as const)('S-301: has only what was sent, and the mode of its verb (%s)', (mode) => {
+  it.each(['replace', 'merge'] as const)('has only what was sent, and the mode of its verb (%s) [S-301]', (mode) => {
     const nothing = { mode, claims: new Map(), warnings: [] };
     expect(readUpdate({ name: 'New' }, mode)).toEqual({ ...nothing, name: 'New' });
     expect(readUpdate({ statusId: 3002 }, mode)).toEqual({ ...nothing, statusId: 3002 });
@@ -30,32 +30,32 @@ describe('an update', () => {
     ]);
   });
 
-  it('S-326: leaves the configuration for the channel to judge, and from being printed (N1)', () => {
+  it('leaves the configuration for the channel to judge, and from being printed [S-326, N1]', () => {
     const command = readUpdate({ configuration: { anything: 'canary' } }, 'merge');
     expect(command.configuration?.reveal()).toEqual({ anything: 'canary' });
     expect(JSON.stringify(command)).not.toContain('canary');
   });
 
   it.each([{}, { hubId: 'x' }, { secrets: {}, integrationId: 'x', channelId: 'Direct' }])(
-    'S-301: is refused when it asks for nothing: %j',
+    'is refused when it asks for nothing: %j [S-301]',
     (body) => {
       expect(errorsOf(body)).toEqual(['301 ']);
     },
   );
 
-  it('S-302, S-118: drops what only answers have, with a warning each', () => {
+  it('drops what only answers have, with a warning each [S-302, S-118]', () => {
     const answerOnly = { integrationId: 'x', inboundId: 7, secrets: { authToken: MASK }, warnings: [MASK] };
     expect(readUpdate({ ...answerOnly, name: 'New' }, 'merge').warnings.map(({ pointer }) => pointer)).toEqual(
       Object.keys(answerOnly).map((key) => `/${key}`),
     );
   });
 
-  it('S-302: keeps claims for the integration to judge, null ones too', () => {
+  it('keeps claims for the integration to judge, null ones too [S-302]', () => {
     const claims = { channelId: 'Direct', hubId: null, integrationTypeId: 2 };
     expect(Object.fromEntries(readUpdate({ ...claims, name: 'New' }, 'replace').claims)).toEqual(claims);
   });
 
-  it('S-713, S-109: tells all problems at once', () => {
+  it('tells all problems at once [S-713, S-109]', () => {
     expect(errorsOf({ name: ' x', statusId: '3000', configuration: [], bogus: 1, Name: 'x', status: 1 })).toEqual([
       '206 /name',
       '302 /configuration',
@@ -66,20 +66,20 @@ describe('an update', () => {
     ]);
   });
 
-  it.each(['name', 'statusId', 'configuration'])('S-327: refuses null for %s', (key) => {
+  it.each(['name', 'statusId', 'configuration'])('refuses null for %s [S-327]', (key) => {
     expect(errorsOf({ [key]: null })).toEqual([`302 /${key}`]);
   });
 
-  it('S-106: refuses a status that only answers may have', () => {
+  it('refuses a status that only answers may have [S-106]', () => {
     expect(errorsOf({ statusId: 3001 })).toEqual(['206 /statusId']);
   });
 
-  it('S-315: is mask-in-value only when the name is a mask and nothing else is wrong', () => {
+  it('is mask-in-value only when the name is a mask and nothing else is wrong [S-315]', () => {
     expect(problemOf({ name: MASK })?.code).toBe('mask-in-value');
     expect(problemOf({ name: MASK, statusId: 1 })?.code).toBe('validation-failed');
   });
 
-  it('S-751: names no offending value', () => {
+  it('names no offending value [S-751]', () => {
     const value = fc.constantFrom(
       'canary ',
       'canary\n',

@@ -21,7 +21,7 @@ describe('LaterLooks', () => {
     look: async () => ({ kind: 'done', written: 'found' }),
   };
 
-  it('N2: looks after so many writes of a tenant and in all, and after more when those have ended', async () => {
+  it('looks after so many writes of a tenant and in all, and after more when those have ended [N2]', async () => {
     const later = new LaterLooks(clock);
     const found: Promise<unknown>[] = [];
     const fill = (tenant: string) => {

@@ -62,7 +62,7 @@ describe('what the recorded changes of an update prove', () => {
   });
 });
 
-describe('S-307: what they prove of regenerateKeys', () => {
+describe('what they prove of regenerateKeys [S-307]', () => {
   const meant = [...keysToCome(view), ...changesBetween(view, changed({ name: 'new' }))];
 
   it.each([
@@ -84,7 +84,7 @@ describe('S-307: what they prove of regenerateKeys', () => {
   });
 });
 
-describe('S-762: whether a create is what is found under its name', () => {
+describe('whether a create is what is found under its name [S-762]', () => {
   const meant = changesBetween(undefined, view);
 
   it.each([

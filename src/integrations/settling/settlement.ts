@@ -12,7 +12,7 @@ const MAX_SENDS = 3;
 /** With less left, sending again would only make another unknown outcome. */
 const LEAST_LEFT_MS = 3000;
 
-/** Carries a write out exactly once: what its answer leaves open is settled by looking, inside its deadline (N5, design 6). */
+/** Carries a write out exactly once: what its answer leaves open is settled by looking, inside its deadline (N5, docs/decisions/0009). */
 export class Settlement {
   constructor(private readonly clock: Clock) {}
 
@@ -79,7 +79,7 @@ export function lookQuietly<T>(call: RequestContext, write: SettledWrite<T>): Pr
   });
 }
 
-/** Sending it again may double it; whoever gave an Idempotency-Key is told otherwise by who keeps that (design 2.3). */
+/** Sending it again may double it; whoever gave an Idempotency-Key is told otherwise by who keeps that. */
 function unknown(cause: unknown, candidate?: string): Problem {
   const found = candidate === undefined ? {} : { candidate };
   return new Problem('upstream-timeout', { outcome: 'unknown', retryable: false, cause, ...found });

@@ -51,7 +51,7 @@ describe('TrailLooks', () => {
     ['after a rotation of SECRET_KEY', viewsOf(next, old), 'success'],
     ['before one that other replicas have made', viewsOf(old, next), 'success'],
     ['under another SECRET_KEY alone', viewsOf(next), 'unknown'],
-  ])('S-762: a create is proven by its fingerprints %s', async (_when, views, outcome) => {
+  ])('a create is proven by its fingerprints %s [S-762]', async (_when, views, outcome) => {
     const result = await look(withToken('secret'), createOf(withToken('secret')), views);
     expect(result).toMatchObject({ outcome, target: { type: 'integration', id: ID } });
   });

@@ -12,7 +12,7 @@ const UNKNOWN: AuditResult = { outcome: 'unknown' };
 const NO_TRACE: AuditResult = { outcome: 'failed' };
 
 /**
- * Looks at Hubster for a write of which only the trail is left: no secret, but names, fingerprints and changes (design 7).
+ * Looks at Hubster for a write of which only the trail is left: no secret, but names, fingerprints and changes.
  * That is less than the write itself knew: what it proves is told, the rest stays unknown.
  */
 export class TrailLooks {

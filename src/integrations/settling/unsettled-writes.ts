@@ -29,7 +29,7 @@ interface Parts {
 
 /**
  * Finds out at the start what came of the writes that an earlier process left without an outcome, or as unknown, in the last
- * 24 h, and tells the trail (design 6, 7). Never sends anything. A write counts as left when nobody can be at work on it any
+ * 24 h, and tells the trail. Never sends anything. A write counts as left when nobody can be at work on it any
  * more: its deadline and a minute after its intent, so that a living replica settles its own.
  */
 export class UnsettledWrites {

@@ -28,7 +28,7 @@ class Stage {
 }
 
 describe('LocalTurns', () => {
-  it('S-316: lets work on one key run one after another, in the order it came', async () => {
+  it('lets work on one key run one after another, in the order it came [S-316]', async () => {
     const stage = new Stage();
     const all = ['a', 'b', 'c'].map((name) => stage.take('key', name));
     for (const name of ['a', 'b', 'c']) await stage.end(name);
@@ -73,7 +73,7 @@ describe('LocalTurns', () => {
     expect(stage.log).toEqual(['a begins', 'a ends']);
   });
 
-  it('S-316: one who gave up does not let the next in while the first is still at work', async () => {
+  it('one who gave up does not let the next in while the first is still at work [S-316]', async () => {
     const stage = new Stage();
     const first = stage.take('key', 'a');
     const late = expect(stage.take('key', 'b', 500)).rejects.toMatchObject({ code: 'overloaded' });
@@ -96,7 +96,7 @@ describe('LocalTurns', () => {
     await Promise.all(both);
   });
 
-  it('N2: takes so many writes that wait and no more, of an integration and of a tenant, and others go on', async () => {
+  it('takes so many writes that wait and no more, of an integration and of a tenant, and others go on [N2]', async () => {
     const stage = new Stage();
     const take = (tenant: string, integrationId: string, work: () => Promise<string>) =>
       stage.turns.take({ tenant, integrationId }, Deadline.after(stage.clock, 10_000), work);

@@ -41,7 +41,7 @@ describe('SharedTurns', () => {
   const deadline = (ms = 20_000) => Deadline.after(clock, ms);
   const someTime = () => clock.sleep(20);
 
-  it('S-316: two replicas never write to one integration at once', async () => {
+  it('two replicas never write to one integration at once [S-316]', async () => {
     const [one, other] = [await replica(), await replica()];
     let atWork = 0;
     const seen: number[] = [];
@@ -121,7 +121,7 @@ describe('SharedTurns', () => {
     expect(commands).toBeLessThanOrEqual(5);
   });
 
-  it('N2: another tenant, and another integration, have turns of their own', async () => {
+  it('another tenant, and another integration, have turns of their own [N2]', async () => {
     const [one, other] = [await replica(), await replica()];
     await one.take(PLACE, deadline(), async () => {
       await other.take({ ...PLACE, tenant: 'globex' }, deadline(), someTime);

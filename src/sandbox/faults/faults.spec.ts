@@ -69,7 +69,7 @@ describe('Faults', () => {
   };
   const creation = (name = 'a') => JSON.stringify({ channelId: 'System', name, configuration: SAMPLES.System });
 
-  it('gives a status with headers once, then the truth (S-700)', async () => {
+  it('gives a status with headers once, then the truth [S-700]', async () => {
     await client.fault({}, { status: 429, headers: { 'Retry-After': 2 } });
     const { status, headers } = await client.portal('GET', '');
     expect([status, headers.get('retry-after')]).toEqual([429, '2']);
@@ -95,7 +95,7 @@ describe('Faults', () => {
     expect((await client.portal('GET', '')).text).toBe('own');
   });
 
-  it('carries a mutation out behind a failure only with apply (S-701)', async () => {
+  it('carries a mutation out behind a failure only with apply [S-701]', async () => {
     await client.fault({ method: 'post' }, { status: 503 });
     expect((await create()).status).toBe(503);
     expect(await client.names()).toEqual([]);
@@ -105,7 +105,7 @@ describe('Faults', () => {
     expect(await lastEntry()).toMatchObject({ status: 503, applied: true, effect: { kind: 'created', name: 'a' } });
   });
 
-  it.each([false, true])('resets the connection, with apply %s (S-704)', async (apply) => {
+  it.each([false, true])('resets the connection, with apply %s [S-704]', async (apply) => {
     const id = await client.fault({}, { reset: true, apply });
     expect((await observe('POST', `/hubs/${client.hub}`, creation())).failed).toBe(true);
     expect(await client.names()).toEqual(apply ? ['a'] : []);
@@ -120,7 +120,7 @@ describe('Faults', () => {
     expect(await leave()).toBe('left');
   });
 
-  it('cuts the true answer in half (S-712)', async () => {
+  it('cuts the true answer in half [S-712]', async () => {
     await client.fault({}, { truncate: true });
     const { status, headers, body, failed } = await observe('POST', `/hubs/${client.hub}`, creation());
     expect([status, failed]).toEqual([200, true]);
@@ -157,7 +157,7 @@ describe('Faults', () => {
     expect(await client.names()).toEqual(['a']);
   });
 
-  it('redirects (S-711)', async () => {
+  it('redirects [S-711]', async () => {
     await client.fault({}, { redirect: 'http://elsewhere.example/' });
     const { status, headers } = await client.portal('GET', '');
     expect([status, headers.get('location')]).toEqual([302, 'http://elsewhere.example/']);
@@ -223,7 +223,7 @@ describe('Faults', () => {
     expect([status, headers?.['x-odd'], body.toString(), failed]).toEqual([502, 'yes', 'xxxxx', true]);
   });
 
-  it('hits the token endpoint too, without issuing one (S-720)', async () => {
+  it('hits the token endpoint too, without issuing one [S-720]', async () => {
     await client.fault({ path: '^/connect/token$' }, { status: 500 });
     const { clientId, clientSecret } = client.acme;
     const reply = await client.requestToken({ client_id: clientId, client_secret: clientSecret });

@@ -9,7 +9,7 @@ describe('Identity', () => {
 
   const credentials = () => ({ client_id: client.acme.clientId, client_secret: client.acme.clientSecret });
 
-  it('issues opaque tokens, another one each time (S-005)', async () => {
+  it('issues opaque tokens, another one each time [S-005]', async () => {
     const first = await client.requestToken(credentials());
     const second = await client.requestToken(credentials());
     expect(first.json).toEqual({
@@ -26,7 +26,7 @@ describe('Identity', () => {
     ['an unknown client', { client_id: 'x' }, 'invalid_client'],
     ["another tenant's secret", {}, 'invalid_client'],
     ['another grant', { grant_type: 'password' }, 'unsupported_grant_type'],
-  ])('refuses %s with 400 (S-716)', async (what, wrong, error) => {
+  ])('refuses %s with 400 [S-716]', async (what, wrong, error) => {
     const foreign = what.startsWith('another tenant') ? { client_secret: client.tenant('globex').clientSecret } : {};
     const { status, json } = await client.requestToken({ ...credentials(), ...foreign, ...wrong });
     expect([status, json]).toEqual([400, { error }]);
@@ -41,7 +41,7 @@ describe('Identity', () => {
     ['no token', undefined],
     ['an unknown token', 'Bearer hpt_x'],
     ['another scheme', 'Basic abc'],
-  ])('answers the portal with 401 and PRT000102 for %s (S-006)', async (_what, authorization) => {
+  ])('answers the portal with 401 and PRT000102 for %s [S-006]', async (_what, authorization) => {
     const { status, codes } = await client.send(
       'GET',
       '/api/v1/integrations',

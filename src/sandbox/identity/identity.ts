@@ -7,7 +7,7 @@ export const TOKEN_PATH = '/connect/token';
 
 const FORM = 'application/x-www-form-urlencoded';
 
-/** Hubster's OAuth 2.0 token endpoint, client credentials only (RFC 6749, 4.4; `facts.md`, Token). */
+/** Hubster's OAuth 2.0 token endpoint, client credentials only (RFC 6749, 4.4; docs/hubster.md). */
 export class Identity {
   constructor(
     private readonly tenants: readonly SandboxTenant[],

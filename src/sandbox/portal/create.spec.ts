@@ -19,7 +19,7 @@ describe('Create', () => {
     ['Direct', 'Agent'],
     ['System', 'System'],
     ['Slack', 'Agent'],
-  ] as const)('takes the document sample of %s, again and again (S-110, S-112)', async (channelId, type) => {
+  ] as const)('takes the document sample of %s, again and again [S-110, S-112]', async (channelId, type) => {
     for (const name of ['first', 'second']) {
       const { status, json } = await client.create(channelId, name, SAMPLES[channelId]);
       expect(status).toBe(200);
@@ -29,7 +29,7 @@ describe('Create', () => {
     }
   });
 
-  it('adds what Twilio knows of the number (S-203)', async () => {
+  it('adds what Twilio knows of the number [S-203]', async () => {
     const { json } = await client.create('TwilioSMS', 'a', SAMPLES.TwilioSMS);
     expect(json['configuration']).toEqual({
       ...SAMPLES.TwilioSMS,
@@ -38,13 +38,13 @@ describe('Create', () => {
     });
   });
 
-  it('adds application and page as digit strings to Messenger (S-211)', async () => {
+  it('adds application and page as digit strings to Messenger [S-211]', async () => {
     const { json } = await client.create('Messenger', 'a', SAMPLES.Messenger);
     const digits = expect.stringMatching(/^\d{15}$/);
     expect(json['configuration']).toEqual({ ...SAMPLES.Messenger, appId: digits, pageId: digits });
   });
 
-  it('answers Slack with tokens and never with code or state (S-252, S-253)', async () => {
+  it('answers Slack with tokens and never with code or state [S-252, S-253]', async () => {
     const { json } = await client.create('Slack', 'a', SAMPLES.Slack);
     expect(json['configuration']).toEqual({
       botAccessToken: expect.stringMatching(/^xoxb-/),
@@ -55,14 +55,14 @@ describe('Create', () => {
     });
   });
 
-  it('takes a Slack nonce in place of a state, but not both and not neither (S-251)', async () => {
+  it('takes a Slack nonce in place of a state, but not both and not neither [S-251]', async () => {
     expect((await client.create('Slack', 'a', { code: 'one', nonce: 'n' })).status).toBe(200);
     expect((await client.create('Slack', 'b', { code: 'two', nonce: 'n', state: 's' })).codes).toEqual([303]);
     expect((await client.create('Slack', 'b', { code: 'two' })).codes).toEqual([301]);
   });
 
   it.each(['Direct', 'System'] as const)(
-    'generates two different keys for %s with a webhook (S-235, S-244)',
+    'generates two different keys for %s with a webhook [S-235, S-244]',
     async (channel) => {
       const { json } = await client.create(channel, 'a', SAMPLES[channel]);
       const keys = { publicSigningKey: expect.stringMatching(KEY), privateSigningKey: expect.stringMatching(KEY) };
@@ -72,13 +72,13 @@ describe('Create', () => {
     },
   );
 
-  it('shows no keys for a Direct that delivers over websockets (S-509)', async () => {
+  it('shows no keys for a Direct that delivers over websockets [S-509]', async () => {
     const { json } = await client.create('Direct', 'a', { integrationType: 'Bot', echo: true });
     expect(json).toMatchObject({ integrationTypeId: 'Bot' });
     expect(json['configuration']).toEqual({ integrationType: 'Bot', echo: true });
   });
 
-  it('tells all problems of a body at once, each with its code in the text (S-713)', async () => {
+  it('tells all problems of a body at once, each with its code in the text [S-713]', async () => {
     const body = {
       channelId: 'TwilioSMS',
       statusId: '3000',
@@ -96,32 +96,32 @@ describe('Create', () => {
   });
 
   it.each([
-    ['a property of another channel (S-108)', 'TwilioSMS', { ...SAMPLES.TwilioSMS, pageAccessToken: 'x' }, 303],
+    ['a property of another channel [S-108]', 'TwilioSMS', { ...SAMPLES.TwilioSMS, pageAccessToken: 'x' }, 303],
     ['an answer-only property', 'TwilioSMS', { ...SAMPLES.TwilioSMS, phoneNumber: '+1' }, 303],
-    ['the same key in two spellings (S-109)', 'Messenger', { pageAccessToken: 'x', PageAccessToken: 'y' }, 303],
-    ['regenerateKeys on create (S-306)', 'System', { ...SAMPLES.System, regenerateKeys: true }, 303],
+    ['the same key in two spellings [S-109]', 'Messenger', { pageAccessToken: 'x', PageAccessToken: 'y' }, 303],
+    ['regenerateKeys on create [S-306]', 'System', { ...SAMPLES.System, regenerateKeys: true }, 303],
     ['a string that is too long', 'Messenger', { pageAccessToken: 'x'.repeat(4097) }, 207],
-    ['no origin (S-220)', 'WebChat', { allowedOrigins: [] }, 306],
-    ['origins that are no list (S-220)', 'WebChat', { allowedOrigins: 'localhost' }, 302],
-    ['an origin that is no string (S-220)', 'WebChat', { allowedOrigins: [1] }, 302],
-    ['a message without a type (S-222)', 'WebChat', { allowedOrigins: ['a'], start: [{}] }, 301],
-    ['a message that is no object (S-222)', 'WebChat', { allowedOrigins: ['a'], start: ['hi'] }, 302],
-    ['an unknown type of message (S-224)', 'WebChat', { allowedOrigins: ['a'], start: [{ type: 'smoke' }] }, 206],
-    ['an empty text message (S-224)', 'WebChat', { allowedOrigins: ['a'], start: [{ type: 'text' }] }, 307],
-    ['an internal integration type (S-236)', 'Direct', { integrationType: 'Hubster' }, 206],
-    ['no integration type (S-230)', 'Direct', {}, 301],
-    ['an echo that is no boolean (S-231)', 'Direct', { integrationType: 'Bot', echo: 'yes' }, 302],
-    ['a webhookUrl that is no web URL (S-232)', 'Direct', { integrationType: 'Bot', webhookUrl: 'ftp://a' }, 206],
-    ['a relative webhookUrl (S-232)', 'Direct', { integrationType: 'Bot', webhookUrl: '/a' }, 206],
-    ['no webhookUrl on System (S-241)', 'System', { events: ['message'] }, 301],
-    ['no event (S-242)', 'System', { webhookUrl: 'http://a', events: [] }, 306],
-    ['an unknown event (S-243)', 'System', { webhookUrl: 'http://a', events: ['message:cat'] }, 206],
-    ['an echo on System (S-246)', 'System', { ...SAMPLES.System, echo: true }, 303],
-    ['an unknown channel (S-102)', 'Fax', {}, 206],
-    ['a channel in another spelling than documented (S-102)', 'twiliosms', SAMPLES.TwilioSMS, 206],
-    ['a channel without documented configuration (S-260)', 'Telegram', {}, 206],
+    ['no origin [S-220]', 'WebChat', { allowedOrigins: [] }, 306],
+    ['origins that are no list [S-220]', 'WebChat', { allowedOrigins: 'localhost' }, 302],
+    ['an origin that is no string [S-220]', 'WebChat', { allowedOrigins: [1] }, 302],
+    ['a message without a type [S-222]', 'WebChat', { allowedOrigins: ['a'], start: [{}] }, 301],
+    ['a message that is no object [S-222]', 'WebChat', { allowedOrigins: ['a'], start: ['hi'] }, 302],
+    ['an unknown type of message [S-224]', 'WebChat', { allowedOrigins: ['a'], start: [{ type: 'smoke' }] }, 206],
+    ['an empty text message [S-224]', 'WebChat', { allowedOrigins: ['a'], start: [{ type: 'text' }] }, 307],
+    ['an internal integration type [S-236]', 'Direct', { integrationType: 'Hubster' }, 206],
+    ['no integration type [S-230]', 'Direct', {}, 301],
+    ['an echo that is no boolean [S-231]', 'Direct', { integrationType: 'Bot', echo: 'yes' }, 302],
+    ['a webhookUrl that is no web URL [S-232]', 'Direct', { integrationType: 'Bot', webhookUrl: 'ftp://a' }, 206],
+    ['a relative webhookUrl [S-232]', 'Direct', { integrationType: 'Bot', webhookUrl: '/a' }, 206],
+    ['no webhookUrl on System [S-241]', 'System', { events: ['message'] }, 301],
+    ['no event [S-242]', 'System', { webhookUrl: 'http://a', events: [] }, 306],
+    ['an unknown event [S-243]', 'System', { webhookUrl: 'http://a', events: ['message:cat'] }, 206],
+    ['an echo on System [S-246]', 'System', { ...SAMPLES.System, echo: true }, 303],
+    ['an unknown channel [S-102]', 'Fax', {}, 206],
+    ['a channel in another spelling than documented [S-102]', 'twiliosms', SAMPLES.TwilioSMS, 206],
+    ['a channel without documented configuration [S-260]', 'Bot', {}, 206],
     ['a channel that is no string', 102, SAMPLES.TwilioSMS, 302],
-    ['a configuration that is no object (S-107)', 'TwilioSMS', [], 302],
+    ['a configuration that is no object [S-107]', 'TwilioSMS', [], 302],
   ])('refuses %s', async (_what, channelId, configuration, code) => {
     const { status, codes } = await client.create(channelId, 'a', configuration);
     expect([status, codes]).toEqual([400, [code]]);
@@ -129,10 +129,10 @@ describe('Create', () => {
   });
 
   it.each([
-    ['a statusId between the two (S-106)', { statusId: 3001 }, 206],
-    ['a statusId as text (S-105)', { statusId: '3000' }, 302],
-    ['a name that is too long (S-103)', { name: 'x'.repeat(256) }, 207],
-    ['an empty name (S-103)', { name: '' }, 301],
+    ['a statusId between the two [S-106]', { statusId: 3001 }, 206],
+    ['a statusId as text [S-105]', { statusId: '3000' }, 302],
+    ['a name that is too long [S-103]', { name: 'x'.repeat(256) }, 207],
+    ['an empty name [S-103]', { name: '' }, 301],
   ])('refuses %s', async (_what, part, code) => {
     const body = { channelId: 'Messenger', name: 'a', configuration: SAMPLES.Messenger, ...part };
     expect((await client.portal('POST', `/hubs/${client.hub}`, body)).codes).toEqual([code]);
@@ -176,7 +176,7 @@ describe('Create', () => {
     expect((await client.portal('POST', `/hubs/${client.hub.toUpperCase()}`, body)).json['hubId']).toBe(client.hub);
   });
 
-  it('tells a body without channelId on a hub what it lacks (S-300)', async () => {
+  it('tells a body without channelId on a hub what it lacks [S-300]', async () => {
     const { codes } = await client.portal('POST', `/hubs/${client.hub}`, { name: 'a', configuration: {} });
     expect(codes).toEqual([301]);
   });
@@ -204,13 +204,13 @@ describe('Create', () => {
     },
   );
 
-  it('takes a Slack code once, even if its integration is gone (S-250)', async () => {
+  it('takes a Slack code once, even if its integration is gone [S-250]', async () => {
     const { json } = await client.create('Slack', 'a', { code: 'once', state: 's' });
     await client.portal('DELETE', `/${json['integrationId']}`);
     expect((await client.create('Slack', 'b', { code: 'once', state: 's' })).codes).toEqual([206]);
   });
 
-  it('wants application/json (S-003)', async () => {
+  it('wants application/json [S-003]', async () => {
     const headers = { authorization: `Bearer ${await client.token()}`, 'content-type': 'text/plain' };
     expect((await client.send('POST', `/api/v1/integrations/hubs/${client.hub}`, '{}', headers)).status).toBe(415);
   });

@@ -11,33 +11,33 @@ describe('Reads', () => {
   });
   afterAll(() => client.close());
 
-  it('lists a hub by channel as a bare array (S-503)', async () => {
+  it('lists a hub by channel as a bare array [S-503]', async () => {
     const { status, list } = await client.portal('GET', `/hubs/${client.hub}/Slack`);
     expect([status, list.filter(isJsonObject).map((one) => one['name'])]).toEqual([200, ['one', 'two', 'three']]);
     expect((await client.portal('GET', `/hubs/${client.acme.hubs[1]}/Slack`)).text).toBe('[]');
   });
 
   it.each([
-    ['an unknown channel (S-502)', (hub: string) => `/hubs/${hub}/Fax`, 400, 206],
-    ['a channel in another spelling (S-502)', (hub: string) => `/hubs/${hub}/slack`, 400, 206],
+    ['an unknown channel [S-502]', (hub: string) => `/hubs/${hub}/Fax`, 400, 206],
+    ['a channel in another spelling [S-502]', (hub: string) => `/hubs/${hub}/slack`, 400, 206],
     ['a hub that is no GUID', () => '/hubs/x/Slack', 400, 203],
     ['an unknown hub', () => '/hubs/00000000-0000-0000-0000-000000000000/Slack', 404, 699],
     ['an integration id that is no GUID', () => '/x', 400, 203],
-    ['a negative page (S-602)', () => '?pageNumber=-1', 400, 209],
-    ['half a page (S-602)', () => '?pageNumber=1.5', 400, 210],
-    ['a page in words (S-602)', () => '?pageNumber=abc', 400, 210],
-    ['an empty page (S-602)', () => '?pageNumber=', 400, 210],
-    ['an empty page size (S-603)', () => '?pageSize=0', 400, 207],
-    ['too large a page (S-603)', () => '?pageSize=101', 400, 207],
-    ['a hubId that is no GUID (S-601)', () => '?hubId=x', 400, 203],
-    ['an unknown hubId (S-601)', () => '?hubId=00000000-0000-0000-0000-000000000000', 404, 699],
+    ['a negative page [S-602]', () => '?pageNumber=-1', 400, 209],
+    ['half a page [S-602]', () => '?pageNumber=1.5', 400, 210],
+    ['a page in words [S-602]', () => '?pageNumber=abc', 400, 210],
+    ['an empty page [S-602]', () => '?pageNumber=', 400, 210],
+    ['an empty page size [S-603]', () => '?pageSize=0', 400, 207],
+    ['too large a page [S-603]', () => '?pageSize=101', 400, 207],
+    ['a hubId that is no GUID [S-601]', () => '?hubId=x', 400, 203],
+    ['an unknown hubId [S-601]', () => '?hubId=00000000-0000-0000-0000-000000000000', 404, 699],
     ['an unknown path', () => '/a/b/c/d', 404, 105],
   ])('refuses %s', async (_what, path, status, code) => {
     const reply = await client.portal('GET', path(client.hub));
     expect([reply.status, reply.codes]).toEqual([status, [code]]);
   });
 
-  it('pages from 0, 50 at a time (S-604, S-610)', async () => {
+  it('pages from 0, 50 at a time [S-604, S-610]', async () => {
     const whole = await client.portal('GET', '');
     expect(whole.json).toMatchObject({ pageNumber: 0, pageSize: 50, total: 4 });
     const { json } = await client.portal('GET', `?pageNumber=1&pageSize=3&hubId=${client.hub}`);

@@ -23,7 +23,7 @@ describe('With quirks on', () => {
   };
   const keysOf = (answer: JsonObject): readonly string[] => Object.keys(Object(answer['configuration'])).sort();
 
-  it('answers TwilioSMS in camelCase on writes and PascalCase on reads, inboundId on Get alone (S-205, S-207, S-403)', async () => {
+  it('answers TwilioSMS in camelCase on writes and PascalCase on reads, inboundId on Get alone [S-205, S-207, S-403]', async () => {
     const { write, get, list } = await everywhere('TwilioSMS');
     expect(keysOf(write)).toEqual(['accountSid', 'authToken', 'capabilities', 'numberSid', 'phoneNumber']);
     const pascal = ['AccountSid', 'AuthToken', 'Capabilities', 'NumberSid', 'PhoneNumber'];
@@ -34,7 +34,7 @@ describe('With quirks on', () => {
     expect(list).not.toHaveProperty('inboundId');
   });
 
-  it('answers every second TwilioSMS with numbers and a third c on Get alone (S-206, S-401)', async () => {
+  it('answers every second TwilioSMS with numbers and a third c on Get alone [S-206, S-401]', async () => {
     const first = (await client.create('TwilioSMS', 'first', SAMPLES.TwilioSMS)).json;
     const { get, list } = await everywhere('TwilioSMS');
     expect(get).toMatchObject({
@@ -51,14 +51,14 @@ describe('With quirks on', () => {
     });
   });
 
-  it('answers Messenger in PascalCase on reads, with the page as inboundId (S-212, S-213)', async () => {
+  it('answers Messenger in PascalCase on reads, with the page as inboundId [S-212, S-213]', async () => {
     const { write, get } = await everywhere('Messenger');
     expect(keysOf(write)).toEqual(['appId', 'pageAccessToken', 'pageId']);
     expect(keysOf(get)).toEqual(['AppId', 'PageAccessToken', 'PageId']);
     expect(get['inboundId']).toBe(Object(write['configuration']).pageId);
   });
 
-  it('answers WebChat the other way round (S-223, S-225)', async () => {
+  it('answers WebChat the other way round [S-223, S-225]', async () => {
     const { write, get, list } = await everywhere('WebChat');
     expect(write['configuration']).toEqual({
       AllowedOrigins: SAMPLES.WebChat.allowedOrigins,
@@ -69,7 +69,7 @@ describe('With quirks on', () => {
     expect(list['configuration']).toEqual(get['configuration']);
   });
 
-  it('answers Slack in PascalCase on reads (S-254)', async () => {
+  it('answers Slack in PascalCase on reads [S-254]', async () => {
     const { write, get } = await everywhere('Slack');
     expect(keysOf(write)).toEqual(['appAccessToken', 'botAccessToken', 'botName', 'defaultPublicChannel', 'teamId']);
     expect(keysOf(get)).toEqual(['AppAccessToken', 'BotAccessToken', 'BotName', 'DefaultPublicChannel', 'TeamId']);
@@ -81,7 +81,7 @@ describe('With quirks on', () => {
     expect(list['configuration']).toEqual(write['configuration']);
   });
 
-  it('mixes the case of a Direct with webhook and welcomes in place of a single text (S-237, S-238, S-239)', async () => {
+  it('mixes the case of a Direct with webhook and welcomes in place of a single text [S-237, S-238, S-239]', async () => {
     const start = [{ type: 'text', text: 'Welcome' }];
     const { write, get, list } = await everywhere('Direct', { ...SAMPLES.Direct, start });
     const { publicSigningKey, privateSigningKey } = Object(write['configuration']);
@@ -113,12 +113,12 @@ describe('With quirks on', () => {
     expect(get['configuration']).not.toHaveProperty('WelcomeMessage');
   });
 
-  it('shows a Direct over websockets with its Echo alone (S-505, S-509)', async () => {
+  it('shows a Direct over websockets with its Echo alone [S-505, S-509]', async () => {
     const { get, list } = await everywhere('Direct', { integrationType: 'Agent', echo: true });
     expect([get['configuration'], list['configuration']]).toEqual([{ Echo: true }, { Echo: true }]);
   });
 
-  it('adds fields of the model to reads alone (S-407)', async () => {
+  it('adds fields of the model to reads alone [S-407]', async () => {
     const { write, get, list } = await everywhere('System');
     expect(get).toMatchObject(MODEL_FIELDS);
     expect(list).toMatchObject(MODEL_FIELDS);

@@ -21,7 +21,7 @@ const KEYS_OF: Record<Sample['kind'], readonly string[]> = {
 
 const NAMING_THEIR_CHANNEL = SAMPLES.filter(({ kind }) => KEYS_OF[kind].includes('channelId'));
 
-describe('the samples of the document (S-011)', () => {
+describe('the samples of the document [S-011]', () => {
   it('are 29, one file each, in the order of the document', () => {
     const files = readdirSync(__dirname).filter((name) => /\.(request|response)\.json$/.test(name));
     const starts = SAMPLES.map(({ lines: [first] }) => first);
@@ -53,7 +53,7 @@ describe('the samples of the document (S-011)', () => {
     expect(shownChannel(Object(body).channelId)).toBe(channel);
   });
 
-  it('keep their oddities: a trailing space, a typo, numbers for names, hubs (S-104, S-206, S-401, S-605)', () => {
+  it('keep their oddities: a trailing space, a typo, numbers for names, hubs [S-104, S-206, S-401, S-605]', () => {
     const bodyOf = (file: string) => SAMPLES.find((sample) => sample.file === file)?.body;
 
     expect(bodyOf('get-twilio-sms-numeric.response.json')).toMatchObject({

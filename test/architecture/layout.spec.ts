@@ -1,13 +1,11 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const ROOT = resolve(__dirname, '../..');
+import { filesOfRepository, textOf } from '../support/repository';
 
 const TOP_LEVEL = new Set([
+  'CHANGELOG.md',
   'LICENSE',
   'README.md',
   'docker',
+  'docs',
   'nest-cli.json',
   'package-lock.json',
   'package.json',
@@ -18,21 +16,12 @@ const TOP_LEVEL = new Set([
 
 const MAX_LINES = 300;
 
-/** Where the environment may be read: config reads it for the service, the others are entries of their own (design 10). */
+/** Where the environment may be read: config reads it for the service, the others are entries of their own. */
 const ENVIRONMENT_READERS = /^src\/(config\/.+|main\.ts|sandbox\/main\.ts|.+\.cli\.ts|.+\.spec\.ts)$/;
-
-/** What git keeps or would add, as paths from the top. The directory's owner may be another, as in a container. */
-function filesOfRepository(): readonly string[] {
-  const args = ['-c', `safe.directory=${ROOT}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-  const listed = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0');
-  return listed.filter((file) => file !== '' && existsSync(join(ROOT, file)));
-}
 
 const FILES = filesOfRepository();
 const CODE = FILES.filter((file) => /\.[cm]?[jt]s$/.test(file));
 const SRC = CODE.filter((file) => file.startsWith('src/'));
-
-const textOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 /** The document's sample value of Slack's `state` (S-251) is no note of ours. */
 const withoutSlackSample = (text: string) => text.replace(/(["'`])TO[D]O:\1/g, '');
@@ -65,7 +54,7 @@ describe('the layout of the repository', () => {
     expect(ours.filter((file) => /\b(TO[D]O|FIX[M]E)\b/.test(withoutSlackSample(textOf(file))))).toEqual([]);
   });
 
-  it('reads the environment only in config and in entries (design 10)', () => {
+  it('reads the environment only in config and in entries', () => {
     const reading = /\bprocess\s*(\.|\[\s*['"`])\s*env\b|from\s+['"](node:)?process['"]/;
     const readers = SRC.filter((file) => reading.test(textOf(file)));
 
