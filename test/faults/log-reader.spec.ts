@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { Agent, request } from 'node:http';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 
 const DEMO = { PORT: '0', SANDBOX_PORT: '0' };
 /** As long as one may be, so that lines are long. */
 const REQUEST_ID = 'r'.repeat(120);
-const requestThat = (connection: 'keep-alive' | 'close') =>
-  `GET /api/v1/none HTTP/1.1\r\nhost: localhost\r\nx-request-id: ${REQUEST_ID}\r\nconnection: ${connection}\r\n\r\n`;
+/** Connections that send at once. */
+const CONNECTIONS = 8;
 
 /** Starts the demo, and stops reading what it writes as soon as its address is known. */
 async function startUnread(env: Readonly<Record<string, string>>): Promise<{ service: ServiceProcess; url: string }> {
@@ -18,12 +18,19 @@ async function startUnread(env: Readonly<Record<string, string>>): Promise<{ ser
   return { service, url };
 }
 
-/** Sends so many requests on one connection, and resolves when all have their answer. */
+/** Sends so many requests, and resolves when all have their response. */
 async function send(url: string, count: number): Promise<void> {
-  const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname).resume();
-  socket.write(requestThat('keep-alive').repeat(count - 1) + requestThat('close'));
-  await once(socket, 'close');
+  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
+  let left = count;
+  const sendSome = async () => {
+    while (left-- > 0) {
+      const sent = request(`${url}/api/v1/none`, { agent, headers: { 'x-request-id': REQUEST_ID } }).end();
+      const [response] = await once(sent, 'response');
+      await once(response.resume(), 'end');
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, sendSome));
+  agent.destroy();
 }
 
 async function droppedLines(url: string): Promise<number> {

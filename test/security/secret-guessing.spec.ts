@@ -65,6 +65,9 @@ describe('guessing a secret (faults 2.4)', () => {
   });
 });
 
+/** Each guess waits for Hubster's deadlines in real time. */
+jest.setTimeout(120_000);
+
 describe('a create that is settled against an integration of the same name', () => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
