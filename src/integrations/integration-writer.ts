@@ -50,6 +50,9 @@ export interface UpdateConditions extends WriteConditions {
 
 /** Creates, updates and deletes integrations (design 6). */
 export class IntegrationWriter {
+  /** What one tenant has read is never another's, not even as an object. */
+  readonly #shown = new WeakMap<Integration, IntegrationView>();
+
   constructor(
     private readonly portal: HubsterPortal,
     private readonly audited: AuditedWrites,
@@ -175,8 +178,13 @@ export class IntegrationWriter {
       : changesBetween(before, after);
   }
 
+  /** Once for each integration, as a write shows the same one several times. */
   private view(context: RequestContext, integration: Integration): IntegrationView {
-    return this.views.one(integration, context.tenant.id);
+    const known = this.#shown.get(integration);
+    if (known) return known;
+    const view = this.views.one(integration, context.tenant.id);
+    this.#shown.set(integration, view);
+    return view;
   }
 
   /** The tags that reads of the integration carry: replicas with another `SECRET_KEY` show other fingerprints. */

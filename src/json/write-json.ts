@@ -14,6 +14,9 @@ function write(value: unknown): string {
   if (value instanceof JsonNumber) return value.text;
   if (Array.isArray(value)) return `[${value.map((item: unknown) => write(item ?? null)).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).filter(([, item]) => item !== undefined);
-  return `{${members.map(([name, item]) => `${JSON.stringify(name)}:${write(item)}`).join()}}`;
+  let members = '';
+  for (const [name, item] of Object.entries(value)) {
+    if (item !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(name)}:${write(item)}`;
+  }
+  return `{${members}}`;
 }
