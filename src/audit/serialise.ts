@@ -1,4 +1,5 @@
 import { firstCharacters, isLongerThan } from '../json/characters';
+import { exceedsSize } from '../json/json-size';
 import { isJsonObject, type JsonValue } from '../json/json-value';
 import { writeJson } from '../json/write-json';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
@@ -37,7 +38,7 @@ export function serialise(record: AuditRecord): string {
 
 /** A value of a change as the trail keeps it, to be compared with one that was read back. */
 export function keptValue(value: JsonValue): JsonValue {
-  return cutStrings(boundedValue(cleanValue(value)));
+  return cutStrings(boundedValue(cleanedOrSize(value)));
 }
 
 /** How a member of a record stands in its line, for those who look for it without parsing. */
@@ -59,6 +60,11 @@ function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
   return { ...target, ...(id !== undefined && { id: KNOWN_SECRETS.isCredential(id) ? MASK : id }) };
 }
 
+/** What is left out in any case is not cleaned first, which takes longer than all else. */
+function cleanedOrSize(value: JsonValue): JsonValue {
+  return typeof value !== 'string' && exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value);
+}
+
 /** Keys of objects included. */
 function cleanValue(value: JsonValue): JsonValue {
   if (typeof value === 'string') return clean(value);
@@ -70,7 +76,7 @@ function cleanValue(value: JsonValue): JsonValue {
 function boundedChanges(changes: readonly Change[]): Change[] {
   let left = MAX_VALUES;
   const bounded = (whole: JsonValue): JsonValue => {
-    const value = cleanValue(whole);
+    const value = cleanedOrSize(whole);
     const kept = boundedValue(typeof value === 'string' ? cut(value) : value);
     const { length } = writeJson(kept);
     left -= length;

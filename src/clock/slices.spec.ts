@@ -1,36 +1,55 @@
-import { mapInSlices } from './slices';
+import { runInSlices } from './slices';
 
-describe('mapInSlices', () => {
-  it('maps all items in their order', async () => {
-    expect(await mapInSlices([1, 2, 3], (item) => item * 2)).toEqual([2, 4, 6]);
-    expect(await mapInSlices([], (item) => item)).toEqual([]);
+function* steps(count: number, work: () => void): Generator<void, string> {
+  for (let step = 0; step < count; step += 1) {
+    work();
+    yield;
+  }
+  return 'done';
+}
+
+describe('runInSlices', () => {
+  it('runs all steps and resolves to what the generator returns', async () => {
+    let count = 0;
+    await expect(
+      runInSlices(
+        steps(3, () => {
+          count += 1;
+        }),
+      ),
+    ).resolves.toBe('done');
+    expect(count).toBe(3);
+    await expect(runInSlices(steps(0, () => undefined))).resolves.toBe('done');
   });
 
   it('lets others run when a slice is over, and not before', async () => {
     let time = 0;
-    let turns = 0;
-    const count = setInterval(() => undefined, 1000);
+    let others = 0;
     const tick = () => {
-      turns += 1;
+      others += 1;
       next = setImmediate(tick);
     };
     let next = setImmediate(tick);
-    const seen = await mapInSlices(
-      [1, 2, 3, 4, 5, 6],
-      () => {
-        time += 4;
-        return turns;
-      },
-      () => time,
-    );
+    const seen: number[] = [];
+    const work = () => {
+      time += 4;
+      seen.push(others);
+    };
+    await runInSlices(steps(6, work), () => time);
     clearImmediate(next);
-    clearInterval(count);
     expect(seen.slice(0, 3)).toEqual([0, 0, 0]);
     expect(seen[3]).toBeGreaterThan(0);
     expect(seen[5]).toBe(seen[3]);
   });
 
-  it('throws what the work throws', async () => {
-    await expect(mapInSlices([1], () => JSON.parse('{'))).rejects.toThrow(SyntaxError);
+  it('throws what a step throws', async () => {
+    const failure = new Error('a step');
+    await expect(
+      runInSlices(
+        steps(1, () => {
+          throw failure;
+        }),
+      ),
+    ).rejects.toBe(failure);
   });
 });

@@ -1,22 +1,24 @@
-/** For how long one slice holds the event loop, in milliseconds, and what its last item takes. */
+/** For how long one slice holds the event loop, in milliseconds, and what its last step takes. */
 const SLICE_MS = 10;
 
+/** Lets others get the event loop. */
+export function pause(): Promise<void> {
+  return new Promise(setImmediate);
+}
+
 /**
- * `items.map(work)`, with a pause between slices in which others get the event loop. What is done within one slice has no pause.
+ * Runs a generator to its end and resolves to what it returns. Between slices of its steps others get the event loop; one step has no pause.
  * `now`: milliseconds of the real clock, as the event loop is real in tests too.
  */
-export async function mapInSlices<T, R>(
-  items: readonly T[],
-  work: (item: T) => R,
+export async function runInSlices<T>(
+  steps: Generator<void, T>,
   now: () => number = () => performance.now(),
-): Promise<R[]> {
-  const results: R[] = [];
+): Promise<T> {
   let end = now() + SLICE_MS;
-  for (const item of items) {
-    results.push(work(item));
+  for (let step = steps.next(); ; step = steps.next()) {
+    if (step.done) return step.value;
     if (now() < end) continue;
-    await new Promise(setImmediate);
+    await pause();
     end = now() + SLICE_MS;
   }
-  return results;
 }

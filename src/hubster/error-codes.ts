@@ -3,12 +3,14 @@ import { isJsonObject } from '../json/json-value';
 import { tryReadJson } from '../json/read-json';
 import type { UpstreamError } from './outcome';
 
+/** Larger bodies are not read: twenty errors take some KiB. */
+const MAX_BYTES = 256 * 1024;
 const MAX_ERRORS = 20;
 const MAX_CODE = 999_999;
 
 /** The codes of an error body `{status, errors[{code, description}]}`; none of a body that is no such thing (S-008). */
 export function errorCodes(body: Buffer | undefined): readonly UpstreamError[] {
-  const parsed = body && tryReadJson(body);
+  const parsed = body && body.length <= MAX_BYTES ? tryReadJson(body) : undefined;
   const errors = isJsonObject(parsed) ? parsed['errors'] : undefined;
   return Array.isArray(errors) ? errors.slice(0, MAX_ERRORS).flatMap(errorCode) : [];
 }

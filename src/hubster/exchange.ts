@@ -50,7 +50,7 @@ export class Exchange {
   ): Promise<Outcome> {
     try {
       const answer = await this.http.send(request, signal);
-      return readAnswer(answer, { phase, ignoresBody, now: this.clock.now() });
+      return await readAnswer(answer, { phase, ignoresBody, now: this.clock.now() });
     } catch (error) {
       // Of an error that is not ours nothing is kept, not even as a cause: axios puts the whole request into it.
       const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');

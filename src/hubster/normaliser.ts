@@ -33,6 +33,9 @@ const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** A longer text that holds a configuration is not read. */
+const MAX_CONFIGURATION_TEXT = 256 * 1024;
+
 /** What may be the name or number of a channel or type; anything else could be text from anywhere. */
 const NAME = /^(?=.*\w)[\w -]{1,40}$/;
 
@@ -97,6 +100,7 @@ function readConfiguration(value: JsonValue | undefined, count: CountQuirk): Jso
   if (value === undefined || value === null) return {};
   if (typeof value !== 'string') return isJsonObject(value) ? value : undefined;
   count('configuration-as-text');
+  if (value.length > MAX_CONFIGURATION_TEXT) return undefined;
   const parsed = tryReadJson(Buffer.from(value));
   return isJsonObject(parsed) ? parsed : undefined;
 }

@@ -1,7 +1,8 @@
 import type { Channel } from '../channels/channel';
-import { mapInSlices } from '../clock/slices';
+import { runInSlices } from '../clock/slices';
 import { exactNumber } from '../json/json-number';
-import { isJsonObject, type JsonObject } from '../json/json-value';
+import { exceedsSize } from '../json/json-size';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient } from './hubster-client';
@@ -80,7 +81,7 @@ export class HubsterPortal {
       maxBytes: LIST_MAX_BYTES,
     });
     if (!Array.isArray(json)) throw HubsterFailure.brokenAnswer();
-    return this.readItems(json, (item) => item.hubId === hubId && item.channel.id === channel.id);
+    return runInSlices(this.readItems(json, (item) => item.hubId === hubId && item.channel.id === channel.id));
   }
 
   async list(context: CallContext, query: PageQuery): Promise<IntegrationPage> {
@@ -99,7 +100,7 @@ export class HubsterPortal {
     if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterFailure.brokenAnswer();
     const items = json['results'];
     const isAskedFor = (item: Integration) => query.hubId === undefined || item.hubId === query.hubId;
-    const results = await this.readItems(items, isAskedFor);
+    const results = await runInSlices(this.readItems(items, isAskedFor));
     const total = readTotal(json['total'], results.length);
     return {
       pageNumber: query.pageNumber,
@@ -178,24 +179,29 @@ export class HubsterPortal {
   }
 
   /** Unreadable items, hubs in place of integrations and what was not asked for are dropped and counted; a list of hubs only is broken. */
-  private async readItems(
-    items: readonly unknown[],
+  private *readItems(
+    items: readonly JsonValue[],
     isAskedFor: (item: Integration) => boolean,
-  ): Promise<readonly Integration[]> {
+  ): Generator<void, readonly Integration[]> {
     const quirks = new Map<Quirk, number>();
     const count = (quirk: Quirk) => quirks.set(quirk, (quirks.get(quirk) ?? 0) + 1);
-    const isHub = (item: unknown) => isJsonObject(item) && !('integrationId' in item) && 'hubId' in item;
-    if (items.length > 0 && items.every(isHub)) throw HubsterFailure.brokenAnswer();
-    const read = await mapInSlices(items, (item) => {
-      const integration = isHub(item) ? undefined : readIntegration(item, count);
+    const read: Integration[] = [];
+    for (const item of items) {
+      const isUnreadable = isHub(item) || exceedsSize(item, ONE_MAX_BYTES);
+      const integration = isUnreadable ? undefined : readIntegration(item, count);
       if (!integration) count(isHub(item) ? 'hub-in-list' : 'unreadable-item');
       else if (!isAskedFor(integration)) count('foreign-item');
-      else return integration;
-      return undefined;
-    });
+      else read.push(integration);
+      yield;
+    }
+    if (items.length > 0 && quirks.get('hub-in-list') === items.length) throw HubsterFailure.brokenAnswer();
     for (const [quirk, times] of quirks) this.#count(quirk, times);
-    return read.filter((item) => item !== undefined);
+    return read;
   }
+}
+
+function isHub(item: unknown): boolean {
+  return isJsonObject(item) && !('integrationId' in item) && 'hubId' in item;
 }
 
 function readTotal(sent: unknown, fallback: number): number {

@@ -1,7 +1,11 @@
+import { runInSlices } from '../clock/slices';
+import { JsonError } from '../json/json-error';
+import type { JsonValue } from '../json/json-value';
 import { tryReadJson } from '../json/read-json';
+import { readJsonInSteps } from '../json/read-json-in-steps';
 import { errorCodes } from './error-codes';
 import { type HttpAnswer, onlyValue, valuesOf } from './http-answer';
-import type { BrokenAnswer, FailedAnswer, Outcome, Phase, Succeeded } from './outcome';
+import type { FailedAnswer, Outcome, Phase } from './outcome';
 import { retryAfterMs } from './retry-after';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
@@ -14,19 +18,33 @@ interface Reading {
   readonly ignoresBody?: boolean;
 }
 
-/** What an answer means. The HTTP status decides, not the one in the body (S-008). */
-export function readAnswer(answer: HttpAnswer, reading: Reading): Outcome {
+/** Larger bodies are read in slices; these take some milliseconds at the most. */
+const AT_ONCE_BYTES = 256 * 1024;
+
+/** What an answer means; at once, unless its body is large. The HTTP status decides, not the one in the body (S-008). */
+export function readAnswer(answer: HttpAnswer, reading: Reading): Outcome | Promise<Outcome> {
   const { status } = answer;
   if (status < 200 || status >= 300) return readFailure(answer, reading);
   return reading.ignoresBody ? { kind: 'ok', status, json: undefined } : readBody(answer, reading.phase);
 }
 
-function readBody({ status, headers, body }: HttpAnswer, phase: Phase): Succeeded | BrokenAnswer {
+function readBody({ status, headers, body }: HttpAnswer, phase: Phase): Outcome | Promise<Outcome> {
   if (body?.length === 0) return { kind: 'ok', status, json: undefined };
   const isJson = isJsonType(onlyValue(headers, 'content-type') ?? '');
   // We ask for no content coding and decode none: coded bytes are no JSON, and what never inflates needs no limit for it.
-  const json = body && isJson ? tryReadJson(body) : undefined;
-  return json === undefined ? { kind: 'broken-answer', phase } : { kind: 'ok', status, json };
+  if (!body || !isJson) return { kind: 'broken-answer', phase };
+  const read = (json: JsonValue | undefined): Outcome =>
+    json === undefined ? { kind: 'broken-answer', phase } : { kind: 'ok', status, json };
+  return body.length <= AT_ONCE_BYTES ? read(tryReadJson(body)) : tryReadInSlices(body).then(read);
+}
+
+async function tryReadInSlices(body: Buffer): Promise<JsonValue | undefined> {
+  try {
+    return await runInSlices(readJsonInSteps(body));
+  } catch (error) {
+    if (error instanceof JsonError) return undefined;
+    throw error;
+  }
 }
 
 function isJsonType(contentType: string): boolean {

@@ -5,7 +5,7 @@ import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
-import { mapInSlices } from '../clock/slices';
+import { runInSlices } from '../clock/slices';
 import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
@@ -17,6 +17,9 @@ import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
 import type { IntegrationViews } from './integration-view';
 import { type CollectionQuery, type ReadQuestion, readKey, requireMayAsk } from './read-question';
+
+/** A list is encoded as it grows, in pieces of this size. */
+const CHUNK_CHARACTERS = 64 * 1024;
 
 export interface ReadDeadlines {
   readonly readMs: number;
@@ -45,7 +48,7 @@ export class IntegrationReader {
     return this.read(context, { asks: 'one', integrationId }, options, async (call) => {
       const integration = await this.portal.get(call, integrationId);
       if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
-      return finished([this.serialised(integration, context)]);
+      return finished(Buffer.from(this.serialised(integration, context)));
     });
   }
 
@@ -57,7 +60,7 @@ export class IntegrationReader {
   ): Promise<CachedAnswer> {
     return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
       const integrations = await this.portal.listByChannel(call, hubId, channel);
-      return finished(await this.listed(integrations, context));
+      return finished(await runInSlices(this.listed('[', integrations, ']', context)));
     });
   }
 
@@ -73,16 +76,32 @@ export class IntegrationReader {
         ? this.portal.listHub(call, { ...query, hubId })
         : this.portal.list(call, query));
       const { pageNumber, pageSize, total } = page;
-      const head = `{"pageNumber":${pageNumber},"pageSize":${pageSize},"total":${total},"results":`;
-      return finished([head, ...(await this.listed(page.results, context)), '}'], { link: options.link(page) });
+      const head = `{"pageNumber":${pageNumber},"pageSize":${pageSize},"total":${total},"results":[`;
+      const body = await runInSlices(this.listed(head, page.results, ']}', context));
+      return finished(body, { link: options.link(page) });
     });
   }
 
-  /** The parts of a JSON array. Masked and serialised in slices: a list may have 8 MiB. */
-  private async listed(integrations: readonly Integration[], context: RequestContext): Promise<readonly string[]> {
-    const items = await mapInSlices(integrations, (integration) => `${this.serialised(integration, context)},`);
-    const last = items.pop();
-    return ['[', ...items, ...(last === undefined ? [] : [last.slice(0, -1)]), ']'];
+  /** The items between `head` and `tail`, masked and written in steps: a list may have 8 MiB. */
+  private *listed(
+    head: string,
+    integrations: readonly Integration[],
+    tail: string,
+    context: RequestContext,
+  ): Generator<void, Buffer> {
+    const chunks: Buffer[] = [];
+    let text = head;
+    let separator = '';
+    for (const integration of integrations) {
+      text += separator + this.serialised(integration, context);
+      separator = ',';
+      if (text.length >= CHUNK_CHARACTERS) {
+        chunks.push(Buffer.from(text));
+        text = '';
+      }
+      yield;
+    }
+    return Buffer.concat([...chunks, Buffer.from(text + tail)]);
   }
 
   private serialised(integration: Integration, { tenant }: RequestContext): string {
@@ -131,9 +150,8 @@ function callOf(
   return { tenant, requestId, traceId, deadline, signal, tally };
 }
 
-/** @param parts of the JSON text */
-function finished(parts: readonly string[], headers: Readonly<Record<string, string>> = {}): Loaded {
-  return { status: 200, body: Buffer.from(parts.join('')), headers };
+function finished(body: Buffer, headers: Readonly<Record<string, string>> = {}): Loaded {
+  return { status: 200, body, headers };
 }
 
 /** That something is not there is an answer too, and kept as the fact. */

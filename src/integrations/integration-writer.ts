@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fieldNamed } from '../channels/configuration-keys';
+import { pause, runInSlices } from '../clock/slices';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
@@ -50,6 +51,9 @@ export interface UpdateConditions extends WriteConditions {
 
 /** Creates, updates and deletes integrations. */
 export class IntegrationWriter {
+  /** What one tenant has read is never another's, not even as an object. */
+  readonly #shown = new WeakMap<Integration, IntegrationView>();
+
   constructor(
     private readonly portal: HubsterPortal,
     private readonly audited: AuditedWrites,
@@ -99,12 +103,13 @@ export class IntegrationWriter {
       if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
       if (isNothing(plan)) return this.answer(context, current, plan.warnings);
       await this.rotations.announce(call.tenant.id, current, plan);
+      const changes = await runInSlices(this.meantChanges(context, current, plan));
       const updated = await this.audited.run(
         call,
         {
           action: 'integration.update',
           target: { type: 'integration', id: integrationId },
-          changes: this.meantChanges(context, current, plan),
+          changes,
         },
         { ...settledUpdate(this.portal, current, valuesOf(plan)), isRepeat: conditions.isRepeat },
         (written) => this.view(context, written),
@@ -162,21 +167,41 @@ export class IntegrationWriter {
     return current;
   }
 
-  private answer(context: RequestContext, integration: Integration, warnings: readonly Warning[]): WriteAnswer {
+  /** Not in the tick in which the trail has compared and recorded the integration, nor in that in which it is sent: it may have 2 MiB. */
+  private async answer(
+    context: RequestContext,
+    integration: Integration,
+    warnings: readonly Warning[],
+  ): Promise<WriteAnswer> {
+    await pause();
     const view = this.view(context, integration);
-    return { integration: view, etag: this.views.etag(view, context.tenant.id), warnings };
+    const etag = this.views.etag(view, context.tenant.id);
+    await pause();
+    return { integration: view, etag, warnings };
   }
 
   /** New keys are not known before they are there; that they are asked for is. */
-  private meantChanges(context: RequestContext, current: Integration, plan: UpdatePlan): readonly Change[] {
-    const [before, after] = [this.view(context, current), this.view(context, intended(current, plan))];
+  private *meantChanges(
+    context: RequestContext,
+    current: Integration,
+    plan: UpdatePlan,
+  ): Generator<void, readonly Change[]> {
+    const before = this.view(context, current);
+    yield;
+    const after = this.view(context, intended(current, plan));
+    yield;
     return regeneratesKeys(plan)
       ? [...keysToCome(before), ...changesBetween(before, after)]
       : changesBetween(before, after);
   }
 
+  /** Once for each integration, as a write shows the same one several times. */
   private view(context: RequestContext, integration: Integration): IntegrationView {
-    return this.views.one(integration, context.tenant.id);
+    const known = this.#shown.get(integration);
+    if (known) return known;
+    const view = this.views.one(integration, context.tenant.id);
+    this.#shown.set(integration, view);
+    return view;
   }
 
   /** The tags that reads of the integration carry: replicas with another `SECRET_KEY` show other fingerprints. */

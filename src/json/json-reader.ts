@@ -1,5 +1,6 @@
 import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SPACE } from './json-characters';
 import { JsonError } from './json-error';
+import type { JsonLimits } from './json-limits';
 import { isExact, JsonNumber } from './json-number';
 import type { JsonValue } from './json-value';
 
@@ -14,7 +15,7 @@ export class JsonReader {
 
   constructor(
     private readonly text: string,
-    private readonly maxMembers: number,
+    private readonly limits: JsonLimits,
   ) {}
 
   /** @throws {JsonError} */
@@ -34,7 +35,7 @@ export class JsonReader {
   #object(): JsonValue {
     const object: Record<string, JsonValue> = {};
     for (let count = 0; !this.#isAtEnd(CLOSE_OBJECT); count += 1) {
-      if (count === this.maxMembers) throw new JsonError('too-many-members', this.#path);
+      if (count === this.limits.maxMembers) throw new JsonError('too-many-members', this.#path);
       const name = this.#string();
       this.#path.push(name);
       if (name === '__proto__') throw new JsonError('malformed', this.#path);
@@ -50,7 +51,7 @@ export class JsonReader {
   #array(): JsonValue {
     const array: JsonValue[] = [];
     while (!this.#isAtEnd(CLOSE_ARRAY)) {
-      if (array.length === this.maxMembers) throw new JsonError('too-many-members', this.#path);
+      if (array.length === this.limits.maxElements) throw new JsonError('too-many-members', this.#path);
       this.#path.push(array.length);
       array.push(this.read());
       this.#path.pop();

@@ -99,7 +99,7 @@ describe('readJson', () => {
     expect(errorOf(text)).toEqual(['repeated-member', ...path]);
   });
 
-  const limits = { maxDepth: 4, maxMembers: 3 };
+  const limits = { maxDepth: 4, maxMembers: 3, maxElements: 3 };
   it.each([
     ['{"a":[1,2,3,4]}', ['too-many-members', 'a']],
     ['[{"a":1,"b":2,"c":3,"d":4}]', ['too-many-members', 0]],

@@ -1,17 +1,11 @@
 import { JsonError } from './json-error';
+import type { JsonLimits } from './json-limits';
 import { JsonReader } from './json-reader';
 import { isJsonObject, type JsonValue } from './json-value';
 import { scanJson } from './scan-json';
 
-interface JsonLimits {
-  /** How many containers may stand in one another. */
-  readonly maxDepth: number;
-  /** How many members or elements each of them may have. */
-  readonly maxMembers: number;
-}
-
 /** For texts with a limit of their own, such as what Hubster sends. */
-const DEFAULT_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: Number.POSITIVE_INFINITY };
+export const DEFAULT_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: 10_000, maxElements: Number.POSITIVE_INFINITY };
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -29,8 +23,8 @@ export function readJson(bytes: Buffer, limits = DEFAULT_LIMITS): JsonValue {
   if (!scan) throw new JsonError('malformed');
   const text = decode(bytes);
   const value = parse(text);
-  const isComplete = scan.hasExactNumbers && countMembers(value, limits.maxMembers) === scan.members;
-  return isComplete ? value : new JsonReader(text, limits.maxMembers).read();
+  const isComplete = scan.hasExactNumbers && countMembers(value, limits) === scan.members;
+  return isComplete ? value : new JsonReader(text, limits).read();
 }
 
 /** The value, or undefined for a text that is not read. */
@@ -61,11 +55,11 @@ function parse(text: string): JsonValue {
 }
 
 /** The members of all objects in a value; NaN, which equals no number, where `JsonReader` has to name what is wrong. */
-function countMembers(value: JsonValue | undefined, maxMembers: number): number {
+function countMembers(value: JsonValue | undefined, limits: JsonLimits): number {
   let count = 0;
   if (Array.isArray(value)) {
-    if (value.length > maxMembers) return Number.NaN;
-    for (const item of value) count += countMembers(item, maxMembers);
+    if (value.length > limits.maxElements) return Number.NaN;
+    for (const item of value) count += countMembers(item, limits);
     return count;
   }
   if (!isJsonObject(value)) return 0;
@@ -74,7 +68,7 @@ function countMembers(value: JsonValue | undefined, maxMembers: number): number 
   for (const name in value) {
     if (name === '__proto__') return Number.NaN;
     own += 1;
-    count += countMembers(value[name], maxMembers);
+    count += countMembers(value[name], limits);
   }
-  return own > maxMembers ? Number.NaN : own + count;
+  return own > limits.maxMembers ? Number.NaN : own + count;
 }

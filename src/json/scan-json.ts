@@ -19,6 +19,9 @@ import { isExact } from './json-number';
 /** Whole numbers of up to this many digits are exact. */
 const EXACT_DIGITS = 15;
 
+/** Longer ones are not read: whatever computes with a number takes as long as it is. */
+const LONGEST_NUMBER = 10_000;
+
 /** What one pass over the bytes of a text finds. */
 interface Scan {
   /** How many members its objects have together, repeated ones counted again. */
@@ -28,8 +31,8 @@ interface Scan {
 }
 
 /**
- * Looks at a text before anything is made of it; the result means something only where the text is valid JSON. Undefined for more than
- * `maxDepth` containers in one another: parsing millions of them would cost memory, walking them the stack.
+ * Looks at a text before anything is made of it; the result means something only where the text is valid JSON. Undefined for a number that is
+ * too long, and for more than `maxDepth` containers in one another: parsing millions of them would cost memory, walking them the stack.
  */
 export function scanJson(bytes: Buffer, maxDepth: number): Scan | undefined {
   let depth = 0;
@@ -43,6 +46,7 @@ export function scanJson(bytes: Buffer, maxDepth: number): Scan | undefined {
       members += 1;
     } else if (isDigit(byte) || byte === MINUS) {
       const end = endOfNumber(bytes, index);
+      if (end - index > LONGEST_NUMBER) return undefined;
       hasExactNumbers &&= isExactNumber(bytes, index, end);
       index = end - 1;
     } else if (byte === OPEN_OBJECT || byte === OPEN_ARRAY) {
@@ -56,7 +60,7 @@ export function scanJson(bytes: Buffer, maxDepth: number): Scan | undefined {
 }
 
 /** The index of the closing quote. */
-function endOfString(bytes: Buffer, start: number): number {
+export function endOfString(bytes: Buffer, start: number): number {
   let index = start + 1;
   while (index < bytes.length && bytes[index] !== QUOTE) index += bytes[index] === BACKSLASH ? 2 : 1;
   return index;

@@ -1,5 +1,5 @@
 import type { Secret } from './secret';
-import { LEAST_LENGTH, SecretIndex } from './secret-index';
+import { keptForm, LEAST_LENGTH, SecretIndex } from './secret-index';
 import { SecretShares } from './secret-shares';
 
 const MIB = 1024 * 1024;
@@ -45,9 +45,10 @@ export class KnownSecrets {
   remember(kind: SecretKind, secret: Secret, tenant = NOBODY): void {
     const value = secret.reveal();
     const values = this.#kinds[kind];
-    if (value.length < LEAST_LENGTH || values.has(tenant, value)) return;
-    if (kind === 'integration' && this.#isWord(value)) return;
-    values.add(tenant, value);
+    if (value.length < LEAST_LENGTH) return;
+    const form = keptForm(value);
+    if (values.has(tenant, form) || (kind === 'integration' && this.#isWord(value))) return;
+    values.add(tenant, value, form);
   }
 
   /** The text with every occurrence of every known secret masked. */
@@ -58,7 +59,8 @@ export class KnownSecrets {
   /** Whether the text is a credential of this process or of its callers, as a whole; no tenant can choose what is one. */
   isCredential(text: string): boolean {
     const { configured, token, presented } = this.#kinds;
-    return [configured, token, presented].some((values) => values.has(NOBODY, text));
+    const form = keptForm(text);
+    return [configured, token, presented].some((values) => values.has(NOBODY, form));
   }
 
   /** Whether the log says it anyway, as a part of a longer word too: masking it would hide nothing. */

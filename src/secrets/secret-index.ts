@@ -117,9 +117,9 @@ export function keptForm(value: string): string {
   return value.length <= LONGEST_KEPT ? value : createHash('sha256').update(value, 'utf16le').digest('base64');
 }
 
-/** A copy of its own: a part of a text would keep the whole text in memory. */
-export function keptSecret(value: string): KeptSecret {
-  const kept = value.length <= LONGEST_KEPT ? Buffer.from(value, 'utf16le').toString('utf16le') : keptForm(value);
+/** A copy of its own: a part of a text would keep the whole text in memory. `form`: the value's `keptForm`. */
+export function keptSecret(value: string, form = keptForm(value)): KeptSecret {
+  const kept = value.length <= LONGEST_KEPT ? Buffer.from(value, 'utf16le').toString('utf16le') : form;
   // V8 copies a slice this short.
   return { head: value.slice(0, LEAST_LENGTH), length: value.length, kept };
 }

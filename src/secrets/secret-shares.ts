@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type KeptSecret, keptForm, keptSecret, type SecretIndex } from './secret-index';
+import { type KeptSecret, keptSecret, type SecretIndex } from './secret-index';
 
 /** What an entry costs beside its characters: maps, lists and the string itself. */
 const ENTRY_BYTES = 256;
@@ -23,13 +23,13 @@ export class SecretShares {
     private readonly maxBytes: number,
   ) {}
 
-  /** Whether the value is there; it then counts as used. */
-  has(owner: string, value: string): boolean {
-    return this.#owners.get(owner)?.get(keptForm(value)) !== undefined;
+  /** Whether the value with this `keptForm` is there; it then counts as used. */
+  has(owner: string, form: string): boolean {
+    return this.#owners.get(owner)?.get(form) !== undefined;
   }
 
-  add(owner: string, value: string): void {
-    const secret = keptSecret(value);
+  add(owner: string, value: string, form: string): void {
+    const secret = keptSecret(value, form);
     this.#valuesOf(owner).set(secret.kept, secret);
     this.#bytes += sizeOf(secret);
     this.index.add(secret);

@@ -57,7 +57,16 @@ function portsOf(output: string, { MANAGEMENT_PORT }: Variables): readonly numbe
   return [url && new URL(url).port, MANAGEMENT_PORT].map(Number);
 }
 
-export async function startProcess(entry: string, env: Variables = {}): Promise<ServiceProcess> {
+interface WatchOptions {
+  /** False where Hubster sends so much that learning its secrets from the wire would take longer than the suite. */
+  readonly learnsFromHubster: boolean;
+}
+
+export async function startProcess(
+  entry: string,
+  env: Variables = {},
+  { learnsFromHubster }: WatchOptions = { learnsFromHubster: true },
+): Promise<ServiceProcess> {
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-process-'));
   const { PATH = '' } = process.env;
   const given: Variables = { UNRELATED_PASSWORD: watch.plant('environment'), ...env };
@@ -109,7 +118,7 @@ export async function startProcess(entry: string, env: Variables = {}): Promise<
   for (const [name, value] of Object.entries(given)) {
     if (SECRET_VARIABLE.test(name)) watch.know({ place: name, value });
   }
-  if (given['HUBSTER_PORTAL_URL']) watch.listenToUpstream(given['HUBSTER_PORTAL_URL']);
+  if (learnsFromHubster && given['HUBSTER_PORTAL_URL']) watch.listenToUpstream(given['HUBSTER_PORTAL_URL']);
   started.push({ ...service, env: given });
   return service;
 }

@@ -10,7 +10,7 @@ import { Problem } from '../../problems/problem';
 /** S-015. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
 /** More than any channel declares, so that no rule has to be fast with thousands of members. */
-const LIMITS = { maxDepth: 32, maxMembers: 200 };
+const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
 const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are taken at one level.`;
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 

@@ -20,8 +20,14 @@ export function listFaults(
   });
 }
 
-/** A list of texts as callers see it, each as `show` has it. */
+/** Ten times as many as any list may have; each costs some microseconds to show. */
+const MAX_SHOWN = 1000;
+
+/** A list of texts as callers see it, each as `show` has it; not a longer one. */
 export function showTexts(show: (text: string) => string): (value: JsonValue) => JsonValue | undefined {
-  return (value) =>
-    Array.isArray(value) && value.every((item) => typeof item === 'string') ? value.map(show) : undefined;
+  return (value) => {
+    const isShown =
+      Array.isArray(value) && value.length <= MAX_SHOWN && value.every((item) => typeof item === 'string');
+    return isShown ? value.map(show) : undefined;
+  };
 }

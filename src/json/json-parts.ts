@@ -1,0 +1,98 @@
+import { CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SPACE } from './json-characters';
+import { JsonError } from './json-error';
+import { endOfString } from './scan-json';
+
+const MIB = 1024 * 1024;
+/** Longer strings are not read, as none is ever cut: this one takes some 25 ms. */
+const LONGEST_STRING = 3 * MIB;
+/** More white space or digits at a stretch are not read. */
+const LONGEST_STRETCH = MIB / 16;
+
+/** By byte: whether it begins a string, or begins, ends or divides a container. */
+const MARKS = new Uint8Array(256);
+for (const mark of [QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT]) MARKS[mark] = 1;
+
+/** A part of a JSON text, completed to a text of its own. */
+interface JsonPart {
+  readonly text: Buffer;
+  /**
+   * Where it goes on in what came before: through the last element of each array and the named member of each object, to the container
+   * that the text was cut in. Undefined for the first part. The entry for an array has no meaning.
+   */
+  readonly path: readonly string[] | undefined;
+}
+
+/** A container that is open at the place that is looked at. */
+interface OpenContainer {
+  readonly isArray: boolean;
+  /** The last string in it, quotes included: where another container is open inside an object, the name of that member. */
+  name: Buffer;
+}
+
+/**
+ * Cuts a text at commas into parts of at least `minBytes`. The containers that are open at a cut are closed at the end of one part and
+ * opened again at the beginning of the next, so that the text is valid JSON exactly when all parts are. Strings and numbers are not cut.
+ *
+ * @throws {JsonError} for a comma at the beginning or end of a container, for more than `maxDepth` containers in one another, and for
+ * strings and stretches that are too long
+ */
+export function* jsonParts(bytes: Buffer, minBytes: number, maxDepth: number): Generator<JsonPart, void> {
+  const open: OpenContainer[] = [];
+  let head: Buffer = Buffer.alloc(0);
+  let path: readonly string[] | undefined;
+  let start = 0;
+  for (let index = nextMark(bytes, 0); index < bytes.length; index = nextMark(bytes, index + 1)) {
+    const byte = bytes[index];
+    if (byte === QUOTE) {
+      const end = endOfString(bytes, index);
+      if (end - index > LONGEST_STRING) throw new JsonError('malformed');
+      const container = open.at(-1);
+      if (container) container.name = bytes.subarray(index, end + 1);
+      index = end;
+    } else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
+      if (open.length === maxDepth) throw new JsonError('malformed');
+      open.push({ isArray: byte === OPEN_ARRAY, name: bytes.subarray(0, 0) });
+    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) {
+      open.pop();
+    } else if (byte === COMMA && open.length > 0 && index - start >= Math.max(minBytes, head.length)) {
+      requireBothSides(bytes, index);
+      yield { text: Buffer.concat([head, bytes.subarray(start, index), endOf(open)]), path };
+      head = beginningOf(open);
+      path = open.slice(0, -1).map(({ isArray, name }) => (isArray ? '' : JSON.parse(name.toString())));
+      start = index + 1;
+    }
+  }
+  yield { text: Buffer.concat([head, bytes.subarray(start)]), path };
+}
+
+function nextMark(bytes: Buffer, start: number): number {
+  let index = start;
+  while (index < bytes.length && MARKS[bytes[index] ?? 0] === 0) index += 1;
+  if (index - start > LONGEST_STRETCH) throw new JsonError('malformed');
+  return index;
+}
+
+/** In a part, nobody would see that a comma has nothing on one of its sides. */
+function requireBothSides(bytes: Buffer, comma: number): void {
+  let [before, after] = [comma - 1, comma + 1];
+  while ((bytes[before] ?? 0) <= SPACE && before > 0) before -= 1;
+  while ((bytes[after] ?? 0) <= SPACE && after < bytes.length) after += 1;
+  const isFirst = bytes[before] === OPEN_ARRAY || bytes[before] === OPEN_OBJECT;
+  const isLast = bytes[after] === CLOSE_ARRAY || bytes[after] === CLOSE_OBJECT;
+  if (isFirst || isLast) throw new JsonError('malformed');
+}
+
+/** Opens the containers, each inside the one before it. */
+function beginningOf(open: readonly OpenContainer[]): Buffer {
+  return Buffer.concat(
+    open.flatMap(({ isArray, name }, index) => {
+      if (isArray) return [Buffer.from('[')];
+      return index === open.length - 1 ? [Buffer.from('{')] : [Buffer.from('{'), name, Buffer.from(':')];
+    }),
+  );
+}
+
+function endOf(open: readonly OpenContainer[]): Buffer {
+  const brackets = open.map(({ isArray }) => (isArray ? ']' : '}'));
+  return Buffer.from(brackets.reverse().join(''));
+}

@@ -1,0 +1,96 @@
+/** Texts that are expensive for some parser, each about as long as asked for. */
+export const HOSTILE_TEXTS: Readonly<Record<string, (length: number) => string>> = {
+  'one character': (length) => 'a'.repeat(length),
+  spaces: (length) => ' '.repeat(length),
+  'question marks': (length) => `https://h/${'?'.repeat(length)}`,
+  'at signs': (length) => `https://${'@'.repeat(length)}`,
+  slashes: (length) => `https:${'/'.repeat(length)}`,
+  colons: (length) => `https://h${':'.repeat(length)}`,
+  dots: (length) => 'a.'.repeat(length / 2),
+  dashes: (length) => 'a-'.repeat(length / 2),
+  'parameters of a URL': (length) => `https://h/?${'token=a&'.repeat(length / 8)}`,
+  'matrix parameters': (length) => `https://h/${';token=a'.repeat(length / 8)}`,
+  'equals signs': (length) => `https://h/?a${'=a'.repeat(length / 2)}`,
+  'path segments': (length) => `https://h${'/abcdefghijklmnop1'.repeat(length / 18)}`,
+  'percent signs': (length) => `https://h/?${'%'.repeat(length)}=1`,
+  'percent encodings': (length) => `https://h/?${'%41'.repeat(length / 3)}=1`,
+  tabs: (length) => `https://${'\t'.repeat(length / 2)}`,
+  masks: (length) => '********'.repeat(length / 8),
+  emoji: (length) => '😀'.repeat(length / 4),
+  surrogates: (length) => '\ud83d'.repeat(length / 6),
+  quotes: (length) => '"'.repeat(length / 2),
+  commas: (length) => 'a,'.repeat(length / 2),
+  'entity tags': (length) => '"a", '.repeat(length / 5),
+  'quoted parameters': (length) => `a;${'b="c";'.repeat(length / 6)}`,
+};
+
+/** As many items as fit, at least one, joined by commas. */
+export function fill(item: (index: number) => string, bytes: number): string {
+  const items = [item(0)];
+  let length = item(0).length;
+  for (let next = item(1); length + next.length < bytes; next = item(items.length)) {
+    items.push(next);
+    length += next.length + 1;
+  }
+  return items.join(',');
+}
+
+/** As many members or elements as a request may have at one level. */
+const GROUP = 200;
+
+/** The items in arrays of as many as a request may have at one level, in one array; what is over is left out. */
+const grouped =
+  (item: (index: number) => string) =>
+  (bytes: number): string => {
+    const group = Array.from({ length: GROUP }, (_, index) => item(index)).join();
+    const groups = Math.min(GROUP, Math.floor(bytes / (group.length + 3)));
+    return `[${Array(groups).fill(`[${group}]`).join()}]`;
+  };
+
+const list =
+  (item: (index: number) => string) =>
+  (bytes: number): string =>
+    `[${fill(item, bytes)}]`;
+
+const object =
+  (member: (index: number) => string) =>
+  (bytes: number): string =>
+    `{${fill(member, bytes)}}`;
+
+const nested = `${'{"a":'.repeat(20)}1${'}'.repeat(20)}`;
+
+/** JSON values that are expensive to read, check or write, each about as many bytes as asked for. */
+export const HOSTILE_VALUES: Readonly<Record<string, (bytes: number) => string>> = {
+  'distinct members': object((index) => `"k${index}":1`),
+  'members that are masks': object((index) => `"k${index}":"********"`),
+  'one member again and again': object(() => '"a":1'),
+  'members that differ in case': object((index) => `"${inCase('authtokenwebhookurl', index)}":1`),
+  'members that are indexes': object((index) => `"${4_000_000 - index}":1`),
+  'members with long names': object((index) => `"${index}${'n'.repeat(10_000)}":1`),
+  'nested arrays': (bytes) => '['.repeat(bytes / 2) + ']'.repeat(bytes / 2),
+  'nested objects': (bytes) => `${'{"a":'.repeat(bytes / 6)}1${'}'.repeat(bytes / 6)}`,
+  'objects nested 20 deep': list(() => nested),
+  'URLs, all different': list((index) => `"https://a${index}.example"`),
+  'URLs, all alike': list(() => '"https://a.example"'),
+  'many masks': list(() => '"********"'),
+  messages: list(() => '{"type":"text","text":"a"}'),
+  'messages with numbers that no double holds': list(() => '{"type":"text","text":10154275849012345678}'),
+  'messages of no type': list(() => '{"kind":"a"}'),
+  'small numbers': list(() => '1'),
+  'numbers that no double holds': list(() => '10154275849012345678'),
+  'groups of masks': grouped(() => '"********"'),
+  'groups of objects': grouped((index) => `{"k${index}":{}}`),
+  'groups of numbers that no double holds': grouped(() => '1.0'),
+  'one long number': (bytes) => '1'.repeat(bytes),
+  'escaped characters': (bytes) => `"${'\\u0061'.repeat(bytes / 6)}"`,
+};
+
+/** Each text as a JSON value. */
+export const HOSTILE_STRINGS: Readonly<Record<string, (bytes: number) => string>> = Object.fromEntries(
+  Object.entries(HOSTILE_TEXTS).map(([name, text]) => [name, (bytes: number) => JSON.stringify(text(bytes))]),
+);
+
+/** Another spelling of a word for each number. */
+function inCase(word: string, number: number): string {
+  return [...word].map((letter, index) => ((number >> index) & 1 ? letter.toUpperCase() : letter)).join('');
+}
