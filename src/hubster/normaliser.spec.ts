@@ -165,6 +165,12 @@ describe('readIntegration', () => {
     expect(quirksOf(sent)).toEqual(['configuration-as-text', 'key-case']);
   });
 
+  it('S-408: cannot read a configuration in a string of over 256 KiB', () => {
+    const sent = (length: number) => ({ ...SENT, configuration: JSON.stringify({ a: 'a'.repeat(length) }) });
+    expect(read(sent(200_000))).toBeDefined();
+    expect(read(sent(300_000))).toBeUndefined();
+  });
+
   it.each([undefined, null])('S-408: takes a missing configuration (%j) as {}', (configuration) => {
     expect(read({ ...SENT, configuration })?.configuration).toEqual({});
   });
