@@ -26,6 +26,12 @@ describe('errorCodes [S-008]', () => {
     expect(codesIn({ errors: Array(1000).fill({ code: 301 }) })).toHaveLength(20);
   });
 
+  it('reads none of a body over 256 KiB', () => {
+    const errors = [{ code: 301 }];
+    expect(codesIn({ errors, more: 'a'.repeat(200_000) })).toEqual([{ code: 301 }]);
+    expect(codesIn({ errors, more: 'a'.repeat(300_000) })).toEqual([]);
+  });
+
   it('keeps a quoted name of letters, and no other text', () => {
     expect(described("Property 'authToken' is required. (code: PRT000301)")).toEqual([
       { code: 301, property: 'authToken' },

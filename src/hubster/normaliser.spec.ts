@@ -165,6 +165,12 @@ describe('readIntegration', () => {
     expect(quirksOf(sent)).toEqual(['configuration-as-text', 'key-case']);
   });
 
+  it('cannot read a configuration in a string of over 256 KiB [S-408]', () => {
+    const sent = (length: number) => ({ ...SENT, configuration: JSON.stringify({ a: 'a'.repeat(length) }) });
+    expect(read(sent(200_000))).toBeDefined();
+    expect(read(sent(300_000))).toBeUndefined();
+  });
+
   it.each([undefined, null])('takes a missing configuration (%j) as {} [S-408]', (configuration) => {
     expect(read({ ...SENT, configuration })?.configuration).toEqual({});
   });

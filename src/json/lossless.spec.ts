@@ -4,6 +4,7 @@ import { JsonNumber, textOfNumber } from './json-number';
 import { JsonReader } from './json-reader';
 import { isJsonObject, type JsonValue, sameJson } from './json-value';
 import { DEFAULT_LIMITS, readJson } from './read-json';
+import { readJsonInSteps } from './read-json-in-steps';
 import { writeJson } from './write-json';
 
 const RUNS = { numRuns: 2000 };
@@ -100,6 +101,18 @@ describe('what is read and written again', () => {
       fc.property(spaced, (json) => {
         const fast = readJson(Buffer.from(json));
         expect(new JsonReader(json, DEFAULT_LIMITS).read()).toEqual(fast);
+      }),
+      RUNS,
+    );
+  });
+
+  it('is the same whether it is read at once or in steps, cut anywhere', () => {
+    fc.assert(
+      fc.property(spaced, fc.integer({ min: 1, max: 20 }), (json, stepBytes) => {
+        const reading = readJsonInSteps(Buffer.from(json), stepBytes);
+        let step = reading.next();
+        while (!step.done) step = reading.next();
+        expect(step.value).toEqual(readJson(Buffer.from(json)));
       }),
       RUNS,
     );

@@ -11,9 +11,9 @@ const STEP_BYTES = 64 * 1024;
  *
  * @throws {JsonError}
  */
-export function* readJsonInSteps(bytes: Buffer): Generator<void, JsonValue> {
+export function* readJsonInSteps(bytes: Buffer, stepBytes = STEP_BYTES): Generator<void, JsonValue> {
   let whole: JsonValue = null;
-  for (const { text, path } of jsonParts(bytes, STEP_BYTES, DEFAULT_LIMITS.maxDepth)) {
+  for (const { text, path } of jsonParts(bytes, stepBytes, DEFAULT_LIMITS.maxDepth)) {
     yield;
     const part = readJson(text);
     if (path) merge(whole, part, path);

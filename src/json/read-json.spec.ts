@@ -37,6 +37,7 @@ describe('readJson', () => {
     ['arrays nested 65 deep', nested(65)],
     ['50,000 nested arrays', nested(50_000)],
     ['8 MiB of opening brackets', '['.repeat(8 * 1024 * 1024)],
+    ['a number of 10,001 digits', '1'.repeat(10_001)],
     ['objects nested 65 deep', `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`],
   ])('refuses %s', (_what, text) => {
     expect(errorOf(text)).toEqual(['malformed']);
@@ -97,6 +98,12 @@ describe('readJson', () => {
     ['named like an index', '{"1":1,"1":1}', ['1']],
   ])('refuses a repeated member %s', (_where, text, path) => {
     expect(errorOf(text)).toEqual(['repeated-member', ...path]);
+  });
+
+  it('reads 10,000 members at one level, and not one more', () => {
+    const members = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":0`)}}`;
+    expect(errorOf(members(10_000))).toBeUndefined();
+    expect(errorOf(members(10_001))).toEqual(['too-many-members']);
   });
 
   const limits = { maxDepth: 4, maxMembers: 3, maxElements: 3 };

@@ -86,6 +86,19 @@ describe('reads', () => {
     expect(text).toContain('stagedoor_upstream_quirks_total{quirk="unreadable-item"} 3');
   });
 
+  it('a large list is returned whole and in its order [S-504]', async () => {
+    const ids = Array.from({ length: 400 }, (_, index) => `77777777-7777-7777-7777-${String(index).padStart(12, '0')}`);
+    const configuration = { accountSid: 'AC1', authToken: 'a secret', more: ['é, "x"', { a: [1, 2] }] };
+    const padding = 'é'.repeat(1000);
+    await answer(ids.map((integrationId) => ({ ...twilio, integrationId, name: padding, configuration })));
+    const { body } = await get(BY_CHANNEL).expect(200);
+    expect(body.map(({ integrationId }: { integrationId: string }) => integrationId)).toEqual(ids);
+    expect(body[399]).toMatchObject({
+      name: padding,
+      configuration: { accountSid: 'AC1', authToken: MASK, more: MASK },
+    });
+  });
+
   it('a configuration may come as a string that holds an object [S-408]', async () => {
     await answer({ ...twilio, configuration: JSON.stringify(twilio.configuration) });
     const { body } = await get(ONE).expect(200);

@@ -96,6 +96,12 @@ describe('allowed origins', () => {
     expect(codes([])).toEqual([[306]]);
   });
 
+  it('are shown up to 1,000, and masked whole beyond', () => {
+    const hosts = Array.from({ length: 1001 }, (_, index) => `h${index}.example`);
+    expect(origins.show(hosts.slice(1))).toHaveLength(1000);
+    expect(origins.show(hosts)).toBeUndefined();
+  });
+
   it('takes 100 entries, not 101 (PRT 207) [S-015]', () => {
     const hosts = Array.from({ length: 101 }, (_, index) => `h${index}.example`);
     expect(codes(hosts.slice(1))).toEqual([]);

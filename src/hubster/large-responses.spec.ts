@@ -1,0 +1,59 @@
+import { ManualClock } from '../../test/support/manual-clock';
+import { channelNamed } from '../channels/channel-registry';
+import { HubsterFailure } from './hubster-failure';
+import { HubsterPortal } from './portal';
+import { raw } from './testing/stub-server';
+import { StubbedClient } from './testing/stubbed-client';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
+const DIRECT = channelNamed('Direct');
+const MIB = 1024 * 1024;
+
+const idOf = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+const item = (number: number, configuration: object = {}) =>
+  JSON.stringify({ integrationId: idOf(number), hubId: HUB, channelId: 'Direct', configuration });
+
+describe('large responses of Hubster, which are read in slices', () => {
+  let hubster: StubbedClient;
+  let portal: HubsterPortal;
+
+  beforeEach(async () => {
+    hubster = await StubbedClient.start(new ManualClock());
+    portal = new HubsterPortal(hubster.client, hubster.metrics);
+  });
+  afterEach(() => hubster.close());
+
+  async function idsIn(response: string): Promise<readonly string[]> {
+    if (!DIRECT) throw new Error('there is no channel Direct');
+    hubster.stub.portal = [raw(200, response, JSON_TYPE)];
+    const integrations = await portal.listByChannel(hubster.context(), HUB, DIRECT);
+    return integrations.map(({ integrationId }) => integrationId);
+  }
+
+  it('are read whole and in their order (S-504)', async () => {
+    const numbers = Array.from({ length: 3000 }, (_, index) => index);
+    expect(await idsIn(`[${numbers.map((number) => item(number, { name: 'é'.repeat(200) }))}]`)).toEqual(
+      numbers.map(idOf),
+    );
+  });
+
+  it.each([
+    ['in one text', { welcomeMessage: 'x'.repeat(2.5 * MIB) }],
+    ['in many', { list: Array.from({ length: 300_000 }, (_, index) => `entry ${index}`) }],
+  ])('lose an integration of over 2 MiB %s, and no other; it is counted (S-010)', async (_where, configuration) => {
+    expect(await idsIn(`[${item(1)},${item(2, configuration)},${item(3)}]`)).toEqual([idOf(1), idOf(3)]);
+    expect(await hubster.metrics.registry.metrics()).toContain('quirks_total{quirk="unreadable-item"} 1');
+  });
+
+  it.each([
+    ['is repeated', `${item(1)},{"a":1,"list":[${Array(100_000).fill('"text"')}],"a":2}`],
+    ['is malformed', `${item(1)},{"list":[${Array(100_000).fill('"text"')},]}`],
+  ])('are broken as a whole where a member %s (S-011)', async (_what, items) => {
+    await expect(idsIn(`[${items}]`)).rejects.toThrow(HubsterFailure);
+  });
+
+  it('are broken where they hold hubs only', async () => {
+    await expect(idsIn(`[${Array(50_000).fill(`{"hubId":"${HUB}"}`)}]`)).rejects.toThrow(HubsterFailure);
+  });
+});

@@ -1,0 +1,22 @@
+import { JsonNumber } from './json-number';
+import { exceedsSize } from './json-size';
+
+describe('exceedsSize', () => {
+  it.each([
+    ['a text', 'a'.repeat(98)],
+    ['an array', Array(50).fill(1)],
+    ['an object', Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`name${index}`, 1]))],
+    ['what is inside', [{ a: [{ b: 'c'.repeat(80) }] }]],
+    ['a number with its own text', new JsonNumber('1'.repeat(100))],
+  ])('counts %s', (_what, value) => {
+    expect(exceedsSize(value, 50)).toBe(true);
+    expect(exceedsSize(value, 101)).toBe(false);
+  });
+
+  it('counts no further than the limit', () => {
+    const endless: unknown[] = ['a'.repeat(100)];
+    endless.push(endless);
+    expect(exceedsSize(JSON.parse('[]'), 10)).toBe(false);
+    expect(exceedsSize(endless as never, 50)).toBe(true);
+  });
+});
