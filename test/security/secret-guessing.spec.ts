@@ -99,6 +99,8 @@ describe('a create that is settled against an integration of the same name', () 
     expect(told.length).toBeGreaterThan(0);
     expect(told.length).toBeLessThan(38);
     expect(new Set(answers)).toEqual(new Set(['409 name-taken', `504 upstream-timeout ${id}`]));
-    expect(await guess(SECRET)).toBe(`504 upstream-timeout ${id}`);
+    // One more is told each two seconds, so that of ten at once some are refused however slow the machine is.
+    const right = await Promise.all(Array.from({ length: 10 }, () => guess(SECRET)));
+    expect(right).toContain(`504 upstream-timeout ${id}`);
   });
 });

@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { freePort } from './ports';
 import { type ServiceProcess, startProcess } from './service-process';
 
-/** How long one tick may hold the event loop, in milliseconds: everybody else waits for so long. */
-export const TICK_BUDGET_MS = 50;
+/**
+ * How long one tick may hold the event loop, in milliseconds: everybody else waits for so long. Beside the other suites, with whom the
+ * process shares cores and their caches, the same work takes up to twice as long; `npm run test:event-loop` runs alone.
+ */
+export const TICK_BUDGET_MS = process.env['EVENT_LOOP_REQUESTS'] === undefined ? 100 : 50;
 
 /** A measurement over the budget is repeated: a compilation, or another process on the same core, is not what is looked for. */
 const MEASUREMENTS = 5;
