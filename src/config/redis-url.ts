@@ -1,3 +1,4 @@
+import { parseUrl } from '../secrets/parse-url';
 import type { VariableKind } from './variable-kinds';
 
 /** Redis has 16 databases unless it is told otherwise; a cluster has one. */
@@ -18,8 +19,9 @@ export function redisUrl(): VariableKind<string> {
 }
 
 function isNode(text: string, isCluster: boolean): boolean {
-  if (!/^rediss?:\/\/\S+$/.test(text) || !URL.canParse(text)) return false;
-  const { hostname, port, pathname, search, hash, username, password } = new URL(text);
+  const url = /^rediss?:\/\/\S+$/.test(text) ? parseUrl(text) : undefined;
+  if (!url) return false;
+  const { hostname, port, pathname, search, hash, username, password } = url;
   if (hostname === '' || port === '0' || search !== '' || hash !== '') return false;
   return (
     isDecodable(username) && isDecodable(password) && DATABASE.test(pathname) && !(isCluster && pathname.length > 1)

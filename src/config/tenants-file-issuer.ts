@@ -1,3 +1,4 @@
+import { parseUrl } from '../secrets/parse-url';
 import { isRemoteHttp } from './loopback';
 import type { IssuerConfig } from './tenants-config';
 import { type Known, parseScopes, parseTenantIds } from './tenants-file-access';
@@ -11,9 +12,9 @@ export function parseIssuer<S extends string>(place: YamlPlace, urls: Unique, kn
   const claim = (key: 'tenantClaim' | 'scopeClaim', name: string) =>
     field(key).isPresent ? field(key).text('the name of a claim') : name;
   return {
-    issuer: urls.add(parseUrl(field('issuer')).text, field('issuer')),
+    issuer: urls.add(parseIssuerUrl(field('issuer')).text, field('issuer')),
     audience: field('audience').text('an audience'),
-    jwksUri: parseUrl(field('jwksUri')).url,
+    jwksUri: parseIssuerUrl(field('jwksUri')).url,
     tenantClaim: claim('tenantClaim', 'tenant'),
     scopeClaim: claim('scopeClaim', 'scope'),
     tenants: parseTenantIds(field('tenants'), known),
@@ -22,14 +23,14 @@ export function parseIssuer<S extends string>(place: YamlPlace, urls: Unique, kn
 }
 
 /** The text is kept beside the URL: `iss` is compared to the letter (RFC 7519, section 4.1.1). */
-function parseUrl(place: YamlPlace): { readonly text: string; readonly url: URL } {
+function parseIssuerUrl(place: YamlPlace): { readonly text: string; readonly url: URL } {
   const filler = { text: '', url: new URL('https://invalid') };
   return place.parsed(
     'an https URL without user-info and fragment (http for loopback)',
     (text) => {
-      if (!/^https?:\/\/[^/\\?#@\s]+([/?][^\\#\s]*)?$/i.test(text) || !URL.canParse(text)) return undefined;
-      const url = new URL(text);
-      return isRemoteHttp(url) ? undefined : { text, url };
+      if (!/^https?:\/\/[^/\\?#@\s]+([/?][^\\#\s]*)?$/i.test(text)) return undefined;
+      const url = parseUrl(text);
+      return !url || isRemoteHttp(url) ? undefined : { text, url };
     },
     filler,
   );

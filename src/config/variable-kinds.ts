@@ -1,4 +1,5 @@
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { parseUrl } from '../secrets/parse-url';
 import { Secret } from '../secrets/secret';
 
 /** How the text of a variable becomes a value. */
@@ -59,9 +60,9 @@ export function baseUrl(): VariableKind<URL> {
   return {
     expected: 'an http or https URL without user-info, query and fragment',
     parse: (value) => {
-      if (!/^https?:\/\/[^/\\?#@\s]+(\/[^\\?#\s]*)?$/i.test(value) || !URL.canParse(value)) return undefined;
-      const url = new URL(value.endsWith('/') ? value : `${value}/`);
-      return url.port === '0' ? undefined : url;
+      if (!/^https?:\/\/[^/\\?#@\s]+(\/[^\\?#\s]*)?$/i.test(value)) return undefined;
+      const url = parseUrl(value.endsWith('/') ? value : `${value}/`);
+      return url?.port === '0' ? undefined : url;
     },
   };
 }
@@ -70,8 +71,7 @@ export function baseUrl(): VariableKind<URL> {
 export function origin(): VariableKind<string> {
   return {
     expected: 'an origin such as https://app.example.com',
-    parse: (value) =>
-      /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value ? value : undefined,
+    parse: (value) => (/^https?:/.test(value) && parseUrl(value)?.origin === value ? value : undefined),
   };
 }
 

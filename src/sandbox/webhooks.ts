@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { own } from './json';
+import { parseUrl } from './parse-url';
 import type { StoredIntegration } from './store/stored-integration';
 
 /** A webhook as Hubster would send it; `body` is exactly what is signed. */
@@ -45,7 +46,6 @@ export async function deliverWebhook(url: URL, { headers, body }: SignedWebhook)
 /** The integration's `webhookUrl`, if it points back to this host: the sandbox calls nobody else. */
 export function loopbackUrl({ configuration }: StoredIntegration): URL | undefined {
   const url = own(configuration, 'webhookUrl');
-  if (typeof url !== 'string' || !URL.canParse(url)) return undefined;
-  const parsed = new URL(url);
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname) ? parsed : undefined;
+  const parsed = typeof url === 'string' ? parseUrl(url) : undefined;
+  return parsed && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(parsed.hostname) ? parsed : undefined;
 }

@@ -1,3 +1,4 @@
+import { parseUrl } from './parse-url';
 import { MASK } from './secret';
 import { isSecretName, mayHoldToken } from './token-like';
 import { isWebhookProvider } from './webhook-providers';
@@ -19,11 +20,12 @@ export function maskUrl(text: string): string {
   if (text.length > MAX_LENGTH) return MASK;
   const url = trimmed(text.replaceAll(DROPPED_ANYWHERE, ''));
   const parts = PARTS.exec(url);
-  if (!parts || !URL.canParse(url)) return MASK;
+  const parsed = parseUrl(url);
+  if (!parts || !parsed) return MASK;
   const [, scheme = '', authority = '', path = '', query = '', fragment = ''] = parts;
   const userInfoEnd = authority.lastIndexOf('@') + 1;
   const origin = scheme + (userInfoEnd > 0 ? `${MASK}@` : '') + authority.slice(userInfoEnd);
-  if (isWebhookProvider(new URL(url).hostname)) return origin + maskAll(path + query + fragment);
+  if (isWebhookProvider(parsed.hostname)) return origin + maskAll(path + query + fragment);
   return origin + maskPath(path) + maskQuery(query) + maskFragment(fragment);
 }
 

@@ -1,5 +1,6 @@
 import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
+import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';
 import type { Fault, Kind } from './kind';
 import { listFaults, showTexts } from './lists';
@@ -45,6 +46,5 @@ function isShortOrigin(origin: string): boolean {
 function isOrigin(origin: string): boolean {
   // An IP address behind `*.` is no host name, nor does it parse behind the label `x.`.
   const authority = origin.replace(/^https?:\/\//i, '').replace(/^\*\.(?=[^:])/, 'x.');
-  const url = `http://${authority}`;
-  return !BEYOND_HOST.test(authority) && URL.canParse(url) && HOST.test(new URL(url).hostname);
+  return !BEYOND_HOST.test(authority) && HOST.test(parseUrl(`http://${authority}`)?.hostname ?? '');
 }

@@ -1,5 +1,6 @@
 import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
+import { parseUrl } from '../../secrets/parse-url';
 import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
 
 const MAX_LENGTH = 2048;
@@ -13,7 +14,7 @@ export const webhookUrl: Kind = {
     if (typeof value !== 'string') return WRONG_TYPE;
     if (isLongerThan(value, MAX_LENGTH)) return [{ code: 207 }];
     const authority = HTTP_URL.exec(value)?.[1];
-    if (authority === undefined || !URL.canParse(value)) {
+    if (authority === undefined || !parseUrl(value)) {
       return [{ code: 206, detail: 'An absolute http or https URL is expected.' }];
     }
     return authority.includes('@') ? [{ code: 206, detail: 'A webhook URL cannot hold user-info.' }] : NO_FAULTS;

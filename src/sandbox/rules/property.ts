@@ -1,3 +1,4 @@
+import { parseUrl } from '../parse-url';
 import { type PortalError, portalError } from '../portal/portal-error';
 
 /** The problems of one value; `name` is how an error calls it. */
@@ -30,7 +31,7 @@ export function oneOf(allowed: readonly (string | number)[]): Check {
 export const webUrl: Check = (name, value) => {
   const problems = text()(name, value);
   if (problems.length > 0 || typeof value !== 'string') return problems;
-  return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) ? [] : [unsupported(name)];
+  return /^https?:$/.test(parseUrl(value)?.protocol ?? '') ? [] : [unsupported(name)];
 };
 
 /** An array; PRT000306 if it is empty and `atLeastOne`. */
