@@ -84,7 +84,7 @@ describe('readJsonInSteps', () => {
   });
 
   it.each([
-    ['10,001 members', `{${Array.from({ length: 10_001 }, (_, index) => `"k${index}":"${'v'.repeat(20)}"`)}}`],
+    ['1,001 members', `{${Array.from({ length: 1001 }, (_, index) => `"k${index}":"${'v'.repeat(200)}"`)}}`],
     ['a string of more than 3 MiB', `["${'a'.repeat(3 * MIB + 1)}"]`],
     ['more than 64 KiB of white space', `[1,${' '.repeat(MIB)}2]`],
     ['a number of a million digits', `[${'1'.repeat(MIB)}]`],

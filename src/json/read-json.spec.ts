@@ -100,10 +100,10 @@ describe('readJson', () => {
     expect(errorOf(text)).toEqual(['repeated-member', ...path]);
   });
 
-  it('reads 10,000 members at one level, and not one more', () => {
+  it('reads 1,000 members at one level, and not one more', () => {
     const members = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":0`)}}`;
-    expect(errorOf(members(10_000))).toBeUndefined();
-    expect(errorOf(members(10_001))).toEqual(['too-many-members']);
+    expect(errorOf(members(1000))).toBeUndefined();
+    expect(errorOf(members(1001))).toEqual(['too-many-members']);
   });
 
   const limits = { maxDepth: 4, maxMembers: 3, maxElements: 3 };

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonValue } from './json-value';
 import { scanJson } from './scan-json';
 
 /** For texts with a limit of their own, such as what Hubster sends. */
-export const DEFAULT_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: 10_000, maxElements: Number.POSITIVE_INFINITY };
+export const DEFAULT_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: 1000, maxElements: Number.POSITIVE_INFINITY };
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -63,7 +63,7 @@ const nested = `${'{"a":'.repeat(20)}1${'}'.repeat(20)}`;
 export const HOSTILE_VALUES: Readonly<Record<string, (bytes: number) => string>> = {
   'distinct members': object((index) => `"k${index}":1`),
   'members that are masks': object((index) => `"k${index}":"********"`),
-  'members of 200 bytes': object((index) => `"k${index}":"${'v'.repeat(200)}"`),
+  'members of 2,200 bytes': object((index) => `"k${index}":"${'v'.repeat(2200)}"`),
   'one member again and again': object(() => '"a":1'),
   'members that differ in case': object((index) => `"${inCase('authtokenwebhookurl', index)}":1`),
   'members that are indexes': object((index) => `"${4_000_000 - index}":1`),
