@@ -37,7 +37,12 @@ export function integrationsWith(value: string): readonly string[] {
 
 /** What took longest of all pairs of a place and a value, and what took longest before it was mended. */
 const WORST: Readonly<Record<string, readonly string[]>> = {
-  configuration: ['distinct members', 'members of 2,200 bytes', 'one member again and again', 'members with long names'],
+  configuration: [
+    'distinct members',
+    'members of 2,200 bytes',
+    'one member again and again',
+    'members with long names',
+  ],
   'configuration in a string': ['members with long names'],
   name: ['one long number', 'emoji', 'surrogates'],
   'undeclared member': ['members with long names', 'objects nested 20 deep'],
