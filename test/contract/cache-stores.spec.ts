@@ -17,7 +17,7 @@ describe('memory', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    store = new MemoryStore(1024 * 1024);
+    store = new MemoryStore(2 * 1024 * 1024);
   });
 
   cacheStoreContract('MemoryStore', () => ({ store, clock }));
