@@ -82,6 +82,14 @@ describe('serialise', () => {
     expect(JSON.parse(line)).toMatchObject({ onBehalfOf: 'for ********', requestId: 'id-********' });
   });
 
+  it('cleans the beginning only of a text that is cut, and shows no part of a secret that goes on behind it', () => {
+    const secret = `a-long-secret-${'s'.repeat(20_000)}`;
+    KNOWN_SECRETS.remember('integration', Secret.of(secret), 'acme');
+    const to = `${'x'.repeat(100)}${secret}${'y'.repeat(1_000_000)}`;
+    const { changes } = JSON.parse(serialise({ ...record, changes: [{ pointer: '/name', from: null, to }] }));
+    expect(changes).toEqual([{ pointer: '/name', from: null, to: `${'x'.repeat(100)}********…` }]);
+  });
+
   it('masks a credential as the id of a target; not what a tenant can choose, as that would hide what was done', () => {
     const [credential, id] = ['00000000-0000-0000-0000-00000000c0de', '00000000-0000-0000-0000-00000000c0d3'];
     KNOWN_SECRETS.remember('configured', Secret.of(credential));

@@ -8,6 +8,8 @@ import type { AuditRecord, AuditTarget, Change } from './record';
 
 const MAX_STRING = 512;
 const MAX_VALUE = 4096;
+/** Of a text no more than this is cleaned before it is cut: several times as much as is kept, as masks make it shorter. */
+const MAX_CLEANED = 4096;
 /** Of all values of a record together, in characters of JSON. */
 const MAX_VALUES = 65_536;
 const MAX_CHANGES = 256;
@@ -62,7 +64,8 @@ function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
 
 /** What is left out in any case is not cleaned first, which takes longer than all else. */
 function cleanedOrSize(value: JsonValue): JsonValue {
-  return typeof value !== 'string' && exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value);
+  if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value);
+  return value.length > MAX_CLEANED ? `${KNOWN_SECRETS.scrub(value, MAX_CLEANED)}…` : clean(value);
 }
 
 /** Keys of objects included. */

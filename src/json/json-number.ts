@@ -1,4 +1,5 @@
 import { canonicalDecimal } from './canonical-decimal';
+import { placeholderOf } from './write-json';
 
 /** The longest text that a JavaScript number is written as: `-0.0000010000000000847772`. */
 const LONGEST_NUMBER = 25;
@@ -8,13 +9,10 @@ export class JsonNumber {
   constructor(readonly text: string) {}
 
   /** JSON.stringify cannot write it; `writeJson` can. As with a BigInt, an error is better than another number. */
-  toJSON(): never {
-    throw INEXACT;
+  toJSON(): string {
+    return placeholderOf(this.text);
   }
 }
-
-/** Thrown by `JSON.stringify`; one for all, as making the stack of each would cost more than writing the number. */
-export const INEXACT = new TypeError('JSON.stringify cannot write a JsonNumber');
 
 /** Whether JavaScript writes the number exactly as `text`, so that it can be an ordinary one. */
 export function isExact(text: string): boolean {

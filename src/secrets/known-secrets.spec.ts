@@ -39,6 +39,15 @@ describe('KnownSecrets', () => {
     expect(knowing('abcdefghij', 'cdefghijklmnop', 'ghijklmn').scrub('>abcdefghijklmnop<')).toBe('>********<');
   });
 
+  it('cleans the beginning of a text, and of what begins there shows no part (2.3)', () => {
+    const known = new KnownSecrets();
+    const secret = `secret-${'s'.repeat(10_000)}`;
+    known.remember('integration', Secret.of(secret), 'acme');
+    expect(known.scrub(`ab ${secret} cd`, 20)).toBe('ab ********');
+    expect(known.scrub(`ab ${secret} cd`, 2)).toBe('ab');
+    expect(known.scrub(`${'x'.repeat(30)}${secret}`, 20)).toBe('x'.repeat(20));
+  });
+
   it('does not look for what stands in ordinary words', () => {
     expect(knowing('short').scrub('a short text')).toBe('a short text');
   });

@@ -51,9 +51,9 @@ export class KnownSecrets {
     values.add(tenant, value, form);
   }
 
-  /** The text with every occurrence of every known secret masked. */
-  scrub(text: string): string {
-    return this.#index.mask(text);
+  /** The text, or the first `length` characters of it, with every occurrence of every known secret masked. */
+  scrub(text: string, length?: number): string {
+    return this.#index.mask(text, length);
   }
 
   /** Whether the text is a credential of this process or of its callers, as a whole; no tenant can choose what is one. */

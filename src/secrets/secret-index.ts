@@ -63,19 +63,22 @@ export class SecretIndex {
     if (bucket.lengths.length === 0) this.#buckets.delete(head);
   }
 
-  /** The text with every occurrence of every value masked; those that overlap share a mask, so that no part is left. */
-  mask(text: string): string {
+  /**
+   * The text with every occurrence of every value masked; those that overlap share a mask, so that no part is left. `length`: of the
+   * text that is wanted, from its beginning on; what begins there and ends beyond is masked like all else.
+   */
+  mask(text: string, length = text.length): string {
     let clean = '';
     let end = 0;
-    this.#budget = BUDGET + BUDGET_PER_CHARACTER * text.length;
-    for (let at = 0; at + LEAST_LENGTH <= text.length; at += 1) {
+    this.#budget = BUDGET + BUDGET_PER_CHARACTER * length;
+    for (let at = 0; at < length && at + LEAST_LENGTH <= text.length; at += 1) {
       if (!this.#mayBegin(slotOf(text, at))) continue;
       const found = this.#longestAt(text, at);
       if (found === 0) continue;
       if (at >= end) clean += text.slice(end, at) + MASK;
       end = Math.max(end, at + found);
     }
-    return end === 0 ? text : clean + text.slice(end);
+    return clean + text.slice(end, length);
   }
 
   /** The length of the longest value that begins at `at`; 0 where none does. */

@@ -57,7 +57,7 @@ const object =
   (bytes: number): string =>
     `{${fill(member, bytes)}}`;
 
-const nested = `${'{"a":'.repeat(20)}1${'}'.repeat(20)}`;
+const nested = (value: string) => `${'{"a":'.repeat(20)}${value}${'}'.repeat(20)}`;
 
 /** JSON values that are expensive to read, check or write, each about as many bytes as asked for. */
 export const HOSTILE_VALUES: Readonly<Record<string, (bytes: number) => string>> = {
@@ -70,7 +70,8 @@ export const HOSTILE_VALUES: Readonly<Record<string, (bytes: number) => string>>
   'members with long names': object((index) => `"${index}${'n'.repeat(10_000)}":1`),
   'nested arrays': (bytes) => '['.repeat(bytes / 2) + ']'.repeat(bytes / 2),
   'nested objects': (bytes) => `${'{"a":'.repeat(bytes / 6)}1${'}'.repeat(bytes / 6)}`,
-  'objects nested 20 deep': list(() => nested),
+  'objects nested 20 deep': list(() => nested('1')),
+  'numbers that no double holds, nested 20 deep': list(() => nested('1.0')),
   'URLs, all different': list((index) => `"https://a${index}.example"`),
   'URLs, all alike': list(() => '"https://a.example"'),
   'many masks': list(() => '"********"'),
