@@ -1,8 +1,10 @@
+import type { ResponseBody } from './response-body';
+
 /** What is kept: an answer finished and masked, so that a hit is a look-up and a write of bytes. */
 export interface Answer {
   /** 404 is kept as the fact: `body` then holds what the problem of each request is rendered from. */
   readonly status: 200 | 404;
-  readonly body: Buffer;
+  readonly body: ResponseBody;
   /** Strong, quotes included (RFC 9110, 8.8.3). */
   readonly etag: string;
   /** Headers that belong to the body; today `link` only. */
@@ -10,4 +12,6 @@ export interface Answer {
 }
 
 /** What a load brings: an answer that has no tag yet. */
-export type Loaded = Omit<Answer, 'etag'>;
+export interface Loaded extends Omit<Answer, 'body' | 'etag'> {
+  readonly body: Buffer;
+}

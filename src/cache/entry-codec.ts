@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { Place } from './cache-store';
 import { ageOf, type Entry } from './entry';
+import { ResponseBody } from './response-body';
 
 const VERSION = 'v2';
 const MAC_BYTES = 32;
@@ -40,7 +41,7 @@ export class EntryCodec {
     const json = Buffer.from(JSON.stringify(head));
     const length = Buffer.alloc(LENGTH_BYTES);
     length.writeUInt32BE(json.length);
-    const content = Buffer.concat([length, json, answer.body]);
+    const content = Buffer.concat([length, json, answer.body.bytes]);
     return Buffer.concat([macOf(this.keys, place, content), content]);
   }
 
@@ -57,7 +58,7 @@ export class EntryCodec {
     const head: Head = JSON.parse(content.toString('utf8', LENGTH_BYTES, bodyAt));
     const { status, etag, headers, freshMs, staleMs, errorStaleMs } = head;
     const age = Math.max(0, this.clock.now() - head.loadedAt);
-    const answer = { status, body: content.subarray(bodyAt), etag, headers };
+    const answer = { status, body: new ResponseBody(content.subarray(bodyAt)), etag, headers };
     return { answer, loadedAt: this.clock.monotonic() - age, freshMs, staleMs, errorStaleMs };
   }
 }

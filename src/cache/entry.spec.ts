@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { cacheKey } from './cache-key';
 import { type Entry, freshnessOf, lifetimeOf, remainingLifeOf } from './entry';
+import { ResponseBody } from './response-body';
 import { OPTIONS, SECOND } from './testing/question';
 
 const least = () => 0;
@@ -23,7 +24,7 @@ describe('lifetimeOf', () => {
 });
 
 describe('freshnessOf', () => {
-  const answer = { status: 200, body: Buffer.alloc(0), etag: '""', headers: {} } as const;
+  const answer = { status: 200, body: new ResponseBody(Buffer.alloc(0)), etag: '""', headers: {} } as const;
   const entry: Entry = { answer, loadedAt: 1_000, freshMs: 30, staleMs: 10, errorStaleMs: 20 };
 
   it.each([

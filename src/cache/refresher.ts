@@ -11,6 +11,7 @@ import type { Generation, Generations } from './generations';
 import type { OpenWrites } from './open-writes';
 import type { ReplicaTurns } from './replica-turns';
 import { NO_DIRECTIVES, usabilityOf } from './request-directives';
+import { ResponseBody } from './response-body';
 import { SingleFlight } from './single-flight';
 import type { TieredStore } from './tiered-store';
 
@@ -106,7 +107,7 @@ export class Refresher {
     const { keys, options } = this.parts;
     const { status, body, headers } = loaded;
     const { freshMs, staleMs, errorStaleMs } = lifetimeOf(options, kind, status);
-    const answer = { status, body, etag: etagOf(keys, tenant, body), headers };
+    const answer = { status, body: new ResponseBody(body), etag: etagOf(keys, tenant, body), headers };
     return { answer, loadedAt, freshMs, staleMs, errorStaleMs };
   }
 }

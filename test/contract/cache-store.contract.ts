@@ -1,5 +1,6 @@
 import type { CacheStore, Place } from '../../src/cache/cache-store';
 import type { Entry } from '../../src/cache/entry';
+import { ResponseBody } from '../../src/cache/response-body';
 import type { ManualClock } from '../support/manual-clock';
 
 const PLACE: Place = { tenant: 'acme', visibility: 'all', generation: 'g1', key: '["one","id"]' };
@@ -14,7 +15,7 @@ interface Subject {
 export function cacheStoreContract(name: string, subject: () => Subject): void {
   describe(`${name}, as a cache store`, () => {
     function entryOf(text: string | Buffer, changes: Partial<Entry> = {}): Entry {
-      const answer = { status: 200, body: Buffer.from(text), etag: '"tag"', headers: {} } as const;
+      const answer = { status: 200, body: new ResponseBody(Buffer.from(text)), etag: '"tag"', headers: {} } as const;
       const loadedAt = subject().clock.monotonic();
       return { answer, loadedAt, freshMs: HOUR, staleMs: HOUR, errorStaleMs: HOUR, ...changes };
     }
@@ -31,7 +32,7 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
       const body = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
       const headers = { link: '</api/v1/integrations?pageNumber=1>; rel="next"' };
       const entry = entryOf('', {
-        answer: { status: 404, body, etag: '"tag"', headers },
+        answer: { status: 404, body: new ResponseBody(body), etag: '"tag"', headers },
         loadedAt: subject().clock.monotonic() - 7_000,
         freshMs: 27_123.4,
         staleMs: 1,
@@ -88,7 +89,10 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
 
     it('is not touched by what its user does with the bytes later', async () => {
       const pooled = Buffer.from('v1');
-      await set(PLACE, entryOf('', { answer: { status: 200, body: pooled, etag: '"tag"', headers: {} } }));
+      await set(
+        PLACE,
+        entryOf('', { answer: { status: 200, body: new ResponseBody(pooled), etag: '"tag"', headers: {} } }),
+      );
       pooled.fill(0);
       expect(await textAt(PLACE)).toBe('v1');
     });

@@ -1,6 +1,7 @@
 import { EntryCodec } from '../../src/cache/entry-codec';
 import { MemoryStore } from '../../src/cache/memory-store';
 import { RedisStore } from '../../src/cache/redis-store';
+import { ResponseBody } from '../../src/cache/response-body';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';
@@ -49,7 +50,7 @@ describe('Redis', () => {
 
   describe('RedisStore', () => {
     const place = { tenant: 'acme', visibility: 'all', generation: 'g1', key: 'key' };
-    const answer = { status: 200, body: Buffer.from('of acme'), etag: '"tag"', headers: {} } as const;
+    const answer = { status: 200, body: new ResponseBody(Buffer.from('of acme')), etag: '"tag"', headers: {} } as const;
     const entry = { answer, loadedAt: clock.monotonic(), freshMs: 60_000, staleMs: 0, errorStaleMs: 0 };
     const names = () => redis.run((commands) => commands.keys('*'));
 
@@ -67,7 +68,10 @@ describe('Redis', () => {
 
     it('keeps no entry that is over, and none above 1 MiB', async () => {
       await store.set(place, { ...entry, loadedAt: clock.monotonic() - 60_000 });
-      await store.set(place, { ...entry, answer: { ...answer, body: Buffer.alloc(1024 * 1024 + 1) } });
+      await store.set(place, {
+        ...entry,
+        answer: { ...answer, body: new ResponseBody(Buffer.alloc(1024 * 1024 + 1)) },
+      });
       expect(await names()).toEqual([]);
     });
 

@@ -12,7 +12,7 @@ import { cacheDirectives } from './cache-directives';
 import { CachedReads } from './cached-read';
 import { FrontDoor } from './front-door';
 import type { HeaderList } from './header-list';
-import { finishRead, SMALL_BYTES } from './read-answer';
+import { finishRead } from './read-answer';
 import { isOwnId, requestIdOf, timeoutOf, traceIdOf } from './request-inputs';
 import { type AnsweredRequest, RequestJournal } from './request-journal';
 import { DATA_HEADERS } from './security-headers';
@@ -110,8 +110,8 @@ function write({ request, response, arrivedAt, route, admission, cached, limitHe
   const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
   if (body) head.push('content-length', String(body.length));
   response.writeHead(status, head);
-  if (body && body.length <= SMALL_BYTES) response.end(body.toString('latin1'), 'latin1');
-  else response.end(body);
+  if (body) body.sendTo(response);
+  else response.end();
   return {
     requestId,
     isOwnId: isOwnId(request, requestId),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CachedAnswer } from '../../cache/cache-read';
+import type { ResponseBody } from '../../cache/response-body';
 import type { FieldError } from '../../problems/field-error';
 import { Problem } from '../../problems/problem';
 import { isNotModified } from './conditions';
@@ -8,13 +9,13 @@ import { goingOutTogether } from './going-out-together';
 import { type HeaderList, setHeaders } from './header-list';
 
 /** Up to here a text is written faster than bytes, as it goes out in one piece with its head; beyond, encoding it costs more. */
-export const SMALL_BYTES = 4096;
+const SMALL_BYTES = 4096;
 
 /** An answer as it goes out, whoever writes it. */
 interface FinishedRead {
   readonly status: 200 | 304;
   readonly headers: HeaderList;
-  readonly body?: Buffer;
+  readonly body?: ResponseBody;
 }
 
 /** What a cached answer becomes for this request: finished bytes, or 304 where the caller has them. */
@@ -42,7 +43,7 @@ export async function sendRead(
   }
   const { status, headers, body } = finishRead(request.headers, cached);
   setHeaders(reply, headers);
-  void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body);
+  void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
 }
 
 /** Answers may differ by who asks; a cache between us and the caller has to ask every time. */
@@ -60,7 +61,7 @@ function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): string[] {
 }
 
 /** The absence that the cache keeps as a fact: Hubster's codes. */
-function absent(body: Buffer): Problem {
+function absent(body: ResponseBody): Problem {
   const errors: readonly FieldError[] = JSON.parse(body.toString());
   return new Problem('not-found', { errors });
 }
