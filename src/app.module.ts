@@ -3,16 +3,16 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule } from './access/access.module';
 import { ApiModule } from './api/api.module';
-import { HitLane } from './api/http/hit-lane';
-import { serverOptions } from './api/http/server-options';
-import { installHttpFace } from './api/http-face';
+import { HitLane } from './api/hooks/cached-reads';
+import { serverOptions } from './api/hooks/server-options';
+import { installHttpFace } from './api/http-setup';
 import { Connections } from './api/server/connections';
 import { availableConnections } from './api/server/descriptor-limit';
 import { AuditModule } from './audit/audit.module';
 import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
 import { Config, type HubsterAddresses } from './config/config';
-import type { TenantsConfig } from './config/tenants-config';
+import type { TenantsConfig } from './config/tenants/tenants-config';
 import type { Scope } from './context/scope';
 import { HubsterModule } from './hubster/hubster.module';
 import { IntegrationsModule } from './integrations/integrations.module';
@@ -73,7 +73,7 @@ export class AppModule {
   }
 }
 
-/** The one set-up of the application, for `main.ts` and the tests alike. It does not listen yet. */
+/** The one set-up of the application, for `start-sandbox.ts` and the tests alike. It does not listen yet. */
 export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
   let lane: HitLane | undefined;
   const { clock = new SystemClock() } = parts;

@@ -1,6 +1,6 @@
 import './observability/harden-process';
 import { StopSignals } from './api/operations/stop-signals';
-import { limitHeapGrowth } from './cache/heap-growth';
+import { limitHeapGrowth } from './cache/stores/heap-growth';
 import { standardError } from './observability/standard-output';
 import type { Service } from './service';
 

@@ -2,34 +2,34 @@ import 'reflect-metadata';
 import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { makeApiKey } from './access/api-key';
-import { Lifecycle } from './api/lifecycle';
+import { Lifecycle } from './api/operations/lifecycle';
 import { Shutdown } from './api/operations/shutdown';
+import { TenantsReload } from './api/operations/tenants-reload';
 import { listening } from './api/server/listen';
 import { listenForManagement } from './api/server/management-listener';
-import { TenantsReload } from './api/tenants-reload';
 import { createApp, type Parts } from './app.module';
 import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
-import { type DemoKey, demoTenants } from './config/demo-tenants';
-import type { Environment } from './config/environment';
-import { loadTenants } from './config/load-tenants';
-import { loadTenantsAside } from './config/load-tenants-aside';
-import { readConfig } from './config/read-config';
-import { fileReader } from './config/read-file';
-import { watchContent } from './config/watch-content';
+import type { Environment } from './config/environment/environment';
+import { readConfig } from './config/environment/read-config';
+import { fileReader } from './config/environment/read-file';
+import { type DemoKey, demoTenants } from './config/tenants/demo-tenants';
+import { loadTenantsAside } from './config/tenants/load-in-worker';
+import { loadTenants } from './config/tenants/load-tenants';
+import { watchContent } from './config/tenants/watch-content';
 import { SCOPES } from './context/scope';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { standardOutput } from './observability/standard-output';
-import { welcome } from './observability/welcome';
+import { welcome } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
 
 /** How long the trail may take to be sealed when the process ends at once, in milliseconds. */
 const SAVE_TRAIL_MS = 1000;
 
-/** The running service, as `main.ts` sees it. */
+/** The running service, as `start-sandbox.ts` sees it. */
 export interface Service {
   /** Finishes what was received, seals the trail and releases everything. */
   stop(): Promise<void>;

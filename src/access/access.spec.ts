@@ -1,6 +1,6 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import { keyHash } from '../config/key-hash';
-import type { CallerConfig, TenantsConfig } from '../config/tenants-config';
+import type { CallerConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../context/scope';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
@@ -8,8 +8,8 @@ import { SecretKeys } from '../secrets/secret-keys';
 import { Access, type Admission } from './access';
 import type { RequestHeaders } from './credentials';
 import { Directory } from './directory';
-import type { Grant } from './grant';
-import { Bearers } from './tokens/bearers';
+import type { Grant } from './principal';
+import { Bearers } from './tokens/bearer-tokens';
 import { PortalTokens } from './tokens/portal-tokens';
 import { TokenVerifier } from './tokens/token-verifier';
 

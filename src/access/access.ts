@@ -10,8 +10,8 @@ import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import { credentialsOf, type RequestHeaders } from './credentials';
 import { Directory } from './directory';
-import type { Grant } from './grant';
-import { Bearers } from './tokens/bearers';
+import type { Grant } from './principal';
+import { Bearers } from './tokens/bearer-tokens';
 
 /** A request that may go on. */
 export interface Admission {

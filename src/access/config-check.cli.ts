@@ -1,6 +1,6 @@
-import { loadTenants } from '../config/load-tenants';
-import { readConfig } from '../config/read-config';
-import { fileReader } from '../config/read-file';
+import { readConfig } from '../config/environment/read-config';
+import { fileReader } from '../config/environment/read-file';
+import { loadTenants } from '../config/tenants/load-tenants';
 import { SCOPES } from '../context/scope';
 
 /** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every fault. */

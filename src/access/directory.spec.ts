@@ -1,4 +1,4 @@
-import { parseTenantsFile } from '../config/tenants-file';
+import { parseTenantsFile } from '../config/tenants/parse-tenants-file';
 import { SCOPES } from '../context/scope';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';

@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
-import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants-config';
+import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { SecretKeys } from '../secrets/secret-keys';
-import type { Grant } from './grant';
+import type { Grant } from './principal';
 import { visibilityOf } from './visibility';
 
 /** Tokens of a kind that are remembered at once; the one used longest ago is verified anew. */

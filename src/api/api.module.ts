@@ -19,20 +19,20 @@ import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
 import { SecretsController } from './controllers/secrets.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
-import { Aftermath } from './http/aftermath';
-import { CurrentTenants } from './http/current-tenants';
-import { FrontDoor } from './http/front-door';
-import { HitLane } from './http/hit-lane';
-import { IdempotentWrites } from './http/idempotent-writes';
-import { ProblemFilter } from './http/problem.filter';
-import { RequestJournal } from './http/request-journal';
-import { SecretGuesses } from './http/secret-guesses';
-import { Lifecycle } from './lifecycle';
+import { RequestJournal } from './hooks/access-log';
+import { HitLane } from './hooks/cached-reads';
+import { IdempotentWrites } from './hooks/idempotency.hook';
+import { FrontDoor } from './hooks/request.hook';
+import { Aftermath } from './hooks/response.hook';
+import { SecretGuesses } from './hooks/secret-comparisons';
+import { Lifecycle } from './operations/lifecycle';
+import { Troubles } from './operations/readiness';
+import { SettlingAtStart } from './operations/reconcile-on-start';
 import { Shutdown } from './operations/shutdown';
+import { TenantsReload } from './operations/tenants-reload';
+import { CurrentTenants } from './request/current-tenants';
+import { ProblemFilter } from './response/problem.filter';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
-import { SettlingAtStart } from './settling-at-start';
-import { TenantsReload } from './tenants-reload';
-import { Troubles } from './troubles';
 
 @Module({
   imports: [IntegrationsModule, WebhooksModule, CacheModule, AuditModule, IdempotencyModule, RedisModule],

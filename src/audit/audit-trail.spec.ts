@@ -3,7 +3,7 @@ import { createLogger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { AuditStore, type StoredLine } from './audit-store';
 import { AuditTrail } from './audit-trail';
-import { Recorder } from './recorder';
+import { Recorder } from './recording/recorder';
 
 class ListStore extends AuditStore {
   readonly records: Record<string, unknown>[] = [];

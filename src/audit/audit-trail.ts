@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock';
-import { type CallerRefusal, CallerRefusals } from './caller-refusals';
 import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
-import type { Recorder } from './recorder';
-import { RefusalsAtTheDoor } from './refusals-at-the-door';
-import { serialise } from './serialise';
+import { type CallerRefusal, CallerRefusals } from './recording/caller-rejections';
+import type { Recorder } from './recording/recorder';
+import { serialise } from './recording/serialise';
+import { RefusalsAtTheDoor } from './recording/unauthenticated-throttle';
 import type { AuditAction } from './vocabulary';
 
 /** A mutation whose intent is on record. */

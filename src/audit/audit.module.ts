@@ -11,8 +11,8 @@ import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/trail-key';
 import { openAuditStore } from './open-audit-store';
 import { AuditQuery } from './query/audit-query';
-import { UnsettledIntents } from './query/unsettled-intents';
-import { Recorder } from './recorder';
+import { UnsettledIntents } from './query/unresolved-intents';
+import { Recorder } from './recording/recorder';
 
 @Module({
   imports: [RedisModule],

@@ -5,8 +5,8 @@ import type { RedisConnection } from '../redis/redis-connection';
 import type { AuditStore } from './audit-store';
 import { Checkpoints } from './chain/checkpoints';
 import type { TrailKey } from './chain/trail-key';
-import { openFileStore } from './files/open-file-store';
-import { RedisStore } from './redis/redis-store';
+import { openFileStore } from './files/open-file-audit-store';
+import { RedisStore } from './redis/redis-audit-store';
 
 interface StoreParts {
   readonly key: TrailKey;

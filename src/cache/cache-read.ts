@@ -1,6 +1,6 @@
 import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
-import type { Answer, Loaded } from './answer';
+import type { Answer, Loaded } from './entries/cached-response';
 import type { RequestDirectives } from './request-directives';
 
 /** A question to the cache, and how to answer it where the cache cannot. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { TRUST_MS } from './generations';
-import { type Replica, World } from './testing/simulation';
+import { type Replica, World } from '../../test/support/cache/simulation';
+import { TRUST_MS } from './generations/generations';
 
 /** Random interleavings tried; more with, say, `COHERENCE_RUNS=10000`. */
 const RUNS = Number(process.env['COHERENCE_RUNS'] ?? 1_000);

@@ -1,3 +1,4 @@
+import { OPTIONS, Origin, tenantNamed } from '../../test/support/cache/question';
 import { ManualClock } from '../../test/support/manual-clock';
 import { RedisServer } from '../../test/support/redis-server';
 import { type Clock, SystemClock } from '../clock/clock';
@@ -11,7 +12,6 @@ import type { CacheRead } from './cache-read';
 import { composeResponseCache } from './compose-response-cache';
 import { NO_DIRECTIVES } from './request-directives';
 import type { ResponseCache } from './response-cache';
-import { OPTIONS, Origin, tenantNamed } from './testing/question';
 
 const clock = new SystemClock();
 

@@ -1,4 +1,4 @@
-import { ageOf, type Entry, type Freshness, freshnessOf } from './entry';
+import { ageOf, type Entry, type Freshness, freshnessOf } from './entries/entry';
 
 /** What a request allows the cache to do (RFC 9111, 5.2.1). */
 export interface RequestDirectives {

@@ -1,3 +1,4 @@
+import { OPTIONS, Origin, SECOND, tenantNamed } from '../../test/support/cache/question';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
@@ -7,7 +8,6 @@ import type { CachedAnswer, CacheRead } from './cache-read';
 import { composeResponseCache } from './compose-response-cache';
 import { NO_DIRECTIVES } from './request-directives';
 import type { ResponseCache } from './response-cache';
-import { OPTIONS, Origin, SECOND, tenantNamed } from './testing/question';
 
 const NO_CACHE = { ...NO_DIRECTIVES, noCache: true };
 

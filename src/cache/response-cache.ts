@@ -1,16 +1,16 @@
 import type { Clock } from '../clock/clock';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
-import type { CacheCounters } from './cache-counters';
+import type { CacheCounters } from './cache-metrics';
 import type { CachedAnswer, CacheRead } from './cache-read';
 import * as cacheStatus from './cache-status';
-import { placeOf } from './cache-store';
-import { ageOf, type Entry } from './entry';
-import { type Generation, type Generations, TRUST_MS } from './generations';
-import type { OpenWrites } from './open-writes';
-import type { Refresher } from './refresher';
+import { ageOf, type Entry } from './entries/entry';
+import { type Generation, type Generations, TRUST_MS } from './generations/generations';
+import type { OpenWrites } from './generations/in-flight-writes';
+import type { Refresher } from './refresh/refresher';
 import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './request-directives';
-import type { Found, TieredStore } from './tiered-store';
+import { placeOf } from './stores/cache-store';
+import type { Found, TieredStore } from './stores/tiered-store';
 
 /** A write under way; while it is open, nothing that is loaded for its tenant is stored. */
 export interface Write {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/json-value';
-import { type FieldError, fieldError, pointerOf } from '../problems/field-error';
+import { type FieldError, fieldError, pointerOf } from '../problems/violation';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
 import { valueErrors } from './fields/value-errors';

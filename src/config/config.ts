@@ -1,5 +1,5 @@
 import type { Secret } from '../secrets/secret';
-import type { VariableValues } from './config-variables';
+import type { VariableValues } from './environment/variables';
 
 /** Where tenants and callers come from. */
 export type TenantsSource =

@@ -1,6 +1,6 @@
 import type { Caller } from './caller';
 import type { Deadline } from './deadline';
-import type { RequestTally } from './request-tally';
+import type { RequestTally } from './request-stats';
 import type { Tenant } from './tenant';
 
 /** What every room needs to know of the request it works for. */

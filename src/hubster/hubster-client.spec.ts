@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
+import { tenantNamed } from '../../test/support/hubster/calls';
+import { json, raw, reset, StubServer, silence } from '../../test/support/hubster/stub-server';
+import { CREATE, GET, StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
 import { portOf } from '../../test/support/ports';
-import { HubsterFailure } from './hubster-failure';
-import { tenantNamed } from './testing/calls';
-import { json, raw, reset, StubServer, silence } from './testing/stub-server';
-import { CREATE, GET, StubbedClient } from './testing/stubbed-client';
+import { HubsterFailure } from './outcome/hubster-error';
 
 describe('HubsterClient', () => {
   let clock: ManualClock;

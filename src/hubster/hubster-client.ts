@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
-import type { RequestTally } from '../context/request-tally';
+import type { RequestTally } from '../context/request-stats';
 import type { Tenant } from '../context/tenant';
 import { writeJson } from '../json/write-json';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
-import type { Exchange } from './exchange';
-import type { HttpRequest } from './http-request';
-import { HubsterFailure } from './hubster-failure';
-import type { Identity } from './identity';
-import type { Method, Outcome } from './outcome';
-import type { Policy, RepeatableCall } from './policy';
+import type { Identity } from './identity/identity';
+import { HubsterFailure } from './outcome/hubster-error';
+import type { Method, Outcome } from './outcome/outcome';
+import type { Policy, RepeatableCall } from './resilience/policy';
+import type { Exchange } from './transport/attempt';
+import type { HttpRequest } from './transport/http-request';
 
 /** On whose behalf, and for how long, Hubster is asked; a `RequestContext` is one. */
 export interface CallContext {

@@ -5,15 +5,15 @@ import type { HubsterAddresses } from '../config/config';
 import { PortalTokenVerifier } from '../context/portal-token-verifier';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
-import { Connections } from './connections';
-import { Exchange } from './exchange';
 import { HubsterClient } from './hubster-client';
-import { HubsterHttp, plainHttpService } from './hubster-http';
-import { Identity } from './identity';
-import { Policy } from './policy';
+import { Identity } from './identity/identity';
 import { HubsterPortal } from './portal';
 import { PortalTokenProbe } from './portal-token-probe';
-import { TransportErrorLog } from './transport-error-log';
+import { Policy } from './resilience/policy';
+import { Exchange } from './transport/attempt';
+import { Connections } from './transport/connection-pool';
+import { HubsterHttp, plainHttpService } from './transport/hubster-http';
+import { TransportErrorLog } from './transport/transport-error-log';
 
 /** The only door to Hubster. Global, because it is made once, with the addresses that `main` knows. */
 @Global()

@@ -1,9 +1,9 @@
+import { raw } from '../../test/support/hubster/stub-server';
+import { StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
 import { channelNamed } from '../channels/channel-registry';
-import { HubsterFailure } from './hubster-failure';
+import { HubsterFailure } from './outcome/hubster-error';
 import { HubsterPortal } from './portal';
-import { raw } from './testing/stub-server';
-import { StubbedClient } from './testing/stubbed-client';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';

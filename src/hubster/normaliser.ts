@@ -5,7 +5,7 @@ import { integrationTypeOf } from '../channels/integration-type';
 import { guidOf } from '../context/guid';
 import { exactNumber, isNumber, textOfNumber } from '../json/json-number';
 import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
-import { tryReadJson } from '../json/read-json';
+import { tryReadJson } from '../json/read/read-json';
 import { Secret } from '../secrets/secret';
 import type { Integration } from './integration';
 

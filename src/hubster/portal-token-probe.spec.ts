@@ -1,9 +1,9 @@
+import { json } from '../../test/support/hubster/stub-server';
+import { StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { PortalTokenProbe } from './portal-token-probe';
-import { json } from './testing/stub-server';
-import { StubbedClient } from './testing/stubbed-client';
 
 describe('PortalTokenProbe', () => {
   let clock: ManualClock;

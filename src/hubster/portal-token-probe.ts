@@ -4,8 +4,8 @@ import { networkOf } from '../context/network';
 import { PortalTokenVerifier, type RequestOrigin } from '../context/portal-token-verifier';
 import type { Secret } from '../secrets/secret';
 import type { HubsterClient, Operation } from './hubster-client';
-import { HubsterFailure, toProblem } from './hubster-failure';
-import type { Failed } from './outcome';
+import { HubsterFailure, toProblem } from './outcome/hubster-error';
+import type { Failed } from './outcome/outcome';
 
 const DEADLINE_MS = 3000;
 

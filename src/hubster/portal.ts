@@ -6,9 +6,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-valu
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient } from './hubster-client';
-import { HubsterFailure } from './hubster-failure';
 import type { Integration, IntegrationPage } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
+import { HubsterFailure } from './outcome/hubster-error';
 
 const INTEGRATIONS = '/api/v1/integrations';
 const ONE_MAX_BYTES = 2 * 1024 * 1024;

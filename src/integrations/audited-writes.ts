@@ -3,13 +3,13 @@ import type { AuditTrail, OpenIntent } from '../audit/audit-trail';
 import type { ResponseCache, Write } from '../cache/response-cache';
 import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
-import { toProblem } from '../hubster/hubster-failure';
+import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
 import { type Change, realChanges } from './changes';
 import type { IntegrationView } from './integration-view';
-import type { LaterLooks } from './settling/later-looks';
-import type { Settlement } from './settling/settlement';
-import type { SettledWrite } from './settling/sighting';
+import type { LaterLooks } from './reconciliation/background-reconciler';
+import type { SettledWrite } from './reconciliation/probe-result';
+import type { Settlement } from './reconciliation/reconciler';
 
 /** What a write is about to do. */
 export interface WriteIntent {

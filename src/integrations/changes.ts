@@ -1,5 +1,5 @@
 import { type JsonValue, sameJson } from '../json/json-value';
-import { pointerOf } from '../problems/field-error';
+import { pointerOf } from '../problems/violation';
 import { MASK } from '../secrets/secret';
 import type { IntegrationView } from './integration-view';
 

@@ -1,7 +1,7 @@
 import type { Tenant } from '../context/tenant';
-import { fieldError, parameterError } from '../problems/field-error';
 import { invalidRequest } from '../problems/invalid-request';
 import { Problem } from '../problems/problem';
+import { fieldError, parameterError } from '../problems/violation';
 
 const HUB_NOT_FOUND = 699;
 const INTEGRATION_NOT_FOUND = 799;

@@ -1,5 +1,5 @@
-import type { Loaded } from '../cache/answer';
 import type { CachedAnswer, CacheRead } from '../cache/cache-read';
+import type { Loaded } from '../cache/entries/cached-response';
 import type { RequestDirectives } from '../cache/request-directives';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
@@ -9,14 +9,14 @@ import { runInSlices } from '../clock/slices';
 import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
-import { HubsterFailure, mayServeStale, toProblem } from '../hubster/hubster-failure';
 import type { Integration, IntegrationPage } from '../hubster/integration';
+import { HubsterFailure, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
 import type { IntegrationViews } from './integration-view';
-import { type CollectionQuery, type ReadQuestion, readKey, requireMayAsk } from './read-question';
+import { type CollectionQuery, type ReadQuestion, readKey, requireMayAsk } from './read-query';
 
 /** A list is encoded as it grows, in pieces of this size. */
 const CHUNK_CHARACTERS = 64 * 1024;

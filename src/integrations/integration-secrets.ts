@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import { secretsOf } from '../channels/mask-configuration';
 import type { RequestContext } from '../context/request-context';
-import { toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
+import { toProblem } from '../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../hubster/portal';
-import { parameterError } from '../problems/field-error';
 import { invalidRequest } from '../problems/invalid-request';
+import { parameterError } from '../problems/violation';
 import type { SecretKeys } from '../secrets/secret-keys';
 import { integrationNotFound, mayUse } from './hub-rules';
 import { type SigningKeyPair, signingKeyOf } from './signing-key';

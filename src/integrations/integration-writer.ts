@@ -2,26 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { fieldNamed } from '../channels/configuration-keys';
 import { pause, runInSlices } from '../clock/slices';
 import type { RequestContext } from '../context/request-context';
-import { toProblem } from '../hubster/hubster-failure';
 import type { Integration } from '../hubster/integration';
+import { toProblem } from '../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import type { AuditedWrites } from './audited-writes';
 import { type Change, changesBetween } from './changes';
-import { guessesIn } from './guesses';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';
 import type { KeyRotations } from './key-rotations';
+import { type MayCompare, settledCreate } from './reconciliation/reconcile-create';
+import { settledDelete } from './reconciliation/reconcile-delete';
+import { settledUpdate } from './reconciliation/reconcile-update';
+import { keysToCome } from './reconciliation/recorded-changes';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
-import { keysToCome } from './settling/recorded-changes';
-import { type MayCompare, settledCreate } from './settling/settle-create';
-import { settledDelete } from './settling/settle-delete';
-import { settledUpdate } from './settling/settle-update';
-import type { Turns } from './turns/turns';
+import { guessesIn } from './secret-comparisons-of';
 import { planUpdate, type UpdatePlan } from './update-plan';
+import type { Turns } from './write-lock/write-lock';
 
 /** The answer to a write: the integration as it is now, and what the caller may not expect. */
 export interface WriteAnswer {

@@ -1,7 +1,7 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
-import { UnsettledIntents } from '../audit/query/unsettled-intents';
+import { UnsettledIntents } from '../audit/query/unresolved-intents';
 import { CacheModule } from '../cache/cache.module';
 import { ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
@@ -16,14 +16,14 @@ import { IntegrationSecrets } from './integration-secrets';
 import { IntegrationViews } from './integration-view';
 import { IntegrationWriter } from './integration-writer';
 import { KeyRotations } from './key-rotations';
-import { LaterLooks } from './settling/later-looks';
-import { Settlement } from './settling/settlement';
-import { SettlingClaims } from './settling/settling-claims';
-import { TrailLooks } from './settling/trail-looks';
-import { UnsettledWrites } from './settling/unsettled-writes';
-import { LocalTurns } from './turns/local-turns';
-import { SharedTurns } from './turns/shared-turns';
-import { Turns } from './turns/turns';
+import { TrailLooks } from './reconciliation/audit-reconciler';
+import { LaterLooks } from './reconciliation/background-reconciler';
+import { Settlement } from './reconciliation/reconciler';
+import { SettlingClaims } from './reconciliation/reconciliation-lock';
+import { UnsettledWrites } from './reconciliation/startup-reconciler';
+import { LocalTurns } from './write-lock/local-write-lock';
+import { SharedTurns } from './write-lock/shared-write-lock';
+import { Turns } from './write-lock/write-lock';
 
 @Module({
   imports: [CacheModule, AuditModule, RedisModule],

@@ -1,5 +1,5 @@
+import { current, patch, plan, post, refusal, twilio } from '../../test/support/integrations/planned-update';
 import { MASK } from '../secrets/secret';
-import { current, patch, plan, post, refusal, twilio } from './testing/planned-update';
 
 describe('a frozen configuration', () => {
   const change = { name: 'New', configuration: { authToken: 'other', accountSid: 'AC1' } };

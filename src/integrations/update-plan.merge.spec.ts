@@ -1,4 +1,4 @@
-import { current, direct, patch, refusal, system } from './testing/planned-update';
+import { current, direct, patch, refusal, system } from '../../test/support/integrations/planned-update';
 
 describe('PATCH merges the configuration', () => {
   it('merges over what is there, without answer-only keys [S-326]', () => {

@@ -1,5 +1,5 @@
+import { current, direct, patch, plan, post, refusal, system } from '../../test/support/integrations/planned-update';
 import { MASK } from '../secrets/secret';
-import { current, direct, patch, plan, post, refusal, system } from './testing/planned-update';
 
 describe('POST replaces the configuration', () => {
   it('sends what the caller sent as the whole [S-303]', () => {

@@ -1,6 +1,16 @@
+import {
+  direct,
+  HUB,
+  ID,
+  patch,
+  plan,
+  post,
+  refusal,
+  system,
+  twilio,
+} from '../../test/support/integrations/planned-update';
 import type { Integration } from '../hubster/integration';
 import { MASK } from '../secrets/secret';
-import { direct, HUB, ID, patch, plan, post, refusal, system, twilio } from './testing/planned-update';
 
 describe('an update in general', () => {
   it('sends only what the caller sent; a rename un-pauses nothing [S-301]', () => {

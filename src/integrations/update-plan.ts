@@ -6,13 +6,13 @@ import { configurationErrors } from '../channels/validate-configuration';
 import { guidOf } from '../context/guid';
 import type { Integration } from '../hubster/integration';
 import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
-import { type FieldError, fieldError, pointerOf, stepsOf } from '../problems/field-error';
 import { Problem } from '../problems/problem';
+import { type FieldError, fieldError, pointerOf, stepsOf } from '../problems/violation';
 import { MASK, Secret } from '../secrets/secret';
 import { readConfigurationInput } from './requests/configuration-input';
-import { type Findings, throwIfAny } from './requests/findings';
 import { maskErrors } from './requests/masks';
 import type { Claim, UpdateCommand } from './requests/update-request';
+import { type Findings, throwIfAny } from './requests/validation-result';
 import { type Warning, warning } from './requests/warning';
 
 /** What an update sends to Hubster; nothing at all when nothing would change (S-322). */

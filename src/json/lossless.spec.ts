@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { canonicalJson } from './canonical-json';
 import { JsonNumber, textOfNumber } from './json-number';
-import { JsonReader } from './json-reader';
 import { isJsonObject, type JsonValue, sameJson } from './json-value';
-import { DEFAULT_LIMITS, readJson } from './read-json';
-import { readJsonInSteps } from './read-json-in-steps';
+import { JsonReader } from './read/json-reader';
+import { DEFAULT_LIMITS, readJson } from './read/read-json';
+import { readJsonInSteps } from './read/read-json-in-steps';
 import { writeJson } from './write-json';
 
 const RUNS = { numRuns: 2000 };

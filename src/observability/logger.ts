@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger as Pino, type LoggerOptions as PinoOptions, pino } from 'pino';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
-import { quoted, scrub } from './scrub';
+import { quoted, scrub } from './redact';
 import { standardOutput } from './standard-output';
 
 type LogFormat = 'json' | 'pretty';

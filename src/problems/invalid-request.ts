@@ -1,5 +1,5 @@
-import type { FieldError } from './field-error';
 import { Problem } from './problem';
+import type { FieldError } from './violation';
 
 /** No response grows far beyond the request that it refuses: many errors may share one long pointer. */
 const MAX_ERRORS = 100;

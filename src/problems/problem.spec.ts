@@ -1,6 +1,6 @@
-import { fieldError } from './field-error';
 import { invalidRequest } from './invalid-request';
 import { Problem } from './problem';
+import { fieldError } from './violation';
 
 describe('Problem', () => {
   it('takes status, message and the word on retries from its kind', () => {

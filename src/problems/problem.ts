@@ -1,5 +1,5 @@
-import type { FieldError } from './field-error';
 import { PROBLEM_KINDS, type ProblemCode } from './problem-registry';
+import type { FieldError } from './violation';
 
 /** What one occurrence of a problem adds to its kind. Nothing in here may quote a value that came from outside. */
 export interface ProblemDetails {

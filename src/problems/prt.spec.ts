@@ -1,5 +1,5 @@
-import { fieldError } from './field-error';
 import { PRT_MEANINGS, prtCode } from './prt';
+import { fieldError } from './violation';
 
 /** Hubster's public table of error codes, by status. */
 const HUBSTER_STATUSES: Readonly<Record<number, readonly number[]>> = {

@@ -1,7 +1,7 @@
-import { type Answer, emptyAnswer } from './http/answer';
-import type { Exchange } from './http/exchange';
 import { matchRoute } from './http/router';
-import { Identity, TOKEN_PATH } from './identity/identity';
+import type { Exchange } from './http/sandbox-request';
+import { type Answer, emptyAnswer } from './http/sandbox-response';
+import { Identity, TOKEN_PATH } from './identity/token-endpoint';
 import type { TokenTable } from './identity/token-table';
 import { type Outcome, unchanged } from './portal/portal-call';
 import { generalErrorAnswer, PortalRefusal } from './portal/portal-error';

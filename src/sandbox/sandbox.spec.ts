@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
+import { SAMPLES } from '../../test/support/sandbox/samples';
+import { SandboxClient } from '../../test/support/sandbox/sandbox-client';
 import { startSandbox } from './sandbox';
-import { SAMPLES } from './testing/samples';
-import { SandboxClient } from './testing/sandbox-client';
 
 describe('The sandbox', () => {
   it('starts with two demo tenants of two hubs each and random secrets', async () => {

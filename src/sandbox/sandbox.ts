@@ -1,12 +1,12 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
+import { Journal } from './call-log';
 import { type ControlParts, control } from './control/control';
 import { FaultList } from './faults/fault-list';
 import { deliver } from './http/deliver';
-import type { Exchange } from './http/exchange';
 import { requestListener } from './http/request-listener';
+import type { Exchange } from './http/sandbox-request';
 import { Hubster } from './hubster';
 import { TokenTable } from './identity/token-table';
-import { Journal } from './journal';
 import { IntegrationStore } from './store/integration-store';
 import { checkTenants, demoTenants, type SandboxTenant } from './tenants';
 import { Upstream } from './upstream';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BadFields, Fields } from './control/fields';
-import { readGuid } from './guid';
+import { readGuid } from './sandbox-guid';
 
 /** A customer of Hubster: its API client and its hubs. */
 export interface SandboxTenant {

@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Journal } from './call-log';
 import { type FaultEffect, replacesAnswer } from './faults/fault-effect';
 import type { FaultList } from './faults/fault-list';
-import { faultyAnswer } from './faults/faulty-answer';
+import { faultyAnswer } from './faults/faulty-response';
 import { deliver } from './http/deliver';
-import type { Exchange } from './http/exchange';
+import type { Exchange } from './http/sandbox-request';
 import type { Hubster } from './hubster';
-import type { Journal } from './journal';
 import type { Outcome } from './portal/portal-call';
 
 interface UpstreamParts {

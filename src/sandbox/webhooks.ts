@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { own } from './json';
-import { parseUrl } from './parse-url';
+import { parseUrl } from './sandbox-url';
 import type { StoredIntegration } from './store/stored-integration';
 
 /** A webhook as Hubster would send it; `body` is exactly what is signed. */

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
-import { RequestTally } from '../context/request-tally';
+import { RequestTally } from '../context/request-stats';
 import { Secret } from '../secrets/secret';
 import { CurrentKeys } from './current-keys';
 import { hmacKeyOf, keyNameOf } from './hmac-key';

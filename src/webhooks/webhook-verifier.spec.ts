@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
-import { RequestTally } from '../context/request-tally';
+import { RequestTally } from '../context/request-stats';
 import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';

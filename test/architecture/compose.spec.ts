@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { readConfig } from '../../src/config/environment/read-config';
 import { keyHash } from '../../src/config/key-hash';
-import { loadTenants } from '../../src/config/load-tenants';
-import { readConfig } from '../../src/config/read-config';
+import { loadTenants } from '../../src/config/tenants/load-tenants';
 import { SCOPES } from '../../src/context/scope';
-import { readEnvironment } from '../../src/sandbox/environment';
+import { readEnvironment } from '../../src/sandbox/sandbox-environment';
 
 const DOCKER = resolve(__dirname, '../../docker');
 

@@ -1,10 +1,10 @@
-import { cacheDirectives } from '../../src/api/http/cache-directives';
+import { cacheDirectives } from '../../src/api/request/cache-directives';
 import { composeResponseCache } from '../../src/cache/compose-response-cache';
-import { OPTIONS, Origin, SECOND } from '../../src/cache/testing/question';
 import { Metrics } from '../../src/observability/metrics';
 import { Problem } from '../../src/problems/problem';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
+import { OPTIONS, Origin, SECOND } from '../support/cache/question';
 import { ManualClock } from '../support/manual-clock';
 import { cacheStatusContract, TOLD_NOTHING } from './cache-status.contract';
 

@@ -1,6 +1,6 @@
-import type { CacheStore, Place } from '../../src/cache/cache-store';
-import type { Entry } from '../../src/cache/entry';
-import { ResponseBody } from '../../src/cache/response-body';
+import type { Entry } from '../../src/cache/entries/entry';
+import { ResponseBody } from '../../src/cache/entries/response-body';
+import type { CacheStore, Place } from '../../src/cache/stores/cache-store';
 import type { ManualClock } from '../support/manual-clock';
 
 const PLACE: Place = { tenant: 'acme', visibility: 'all', generation: 'g1', key: '["one","id"]' };

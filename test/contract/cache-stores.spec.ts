@@ -1,7 +1,7 @@
-import { EntryCodec } from '../../src/cache/entry-codec';
-import { MemoryStore } from '../../src/cache/memory-store';
-import { RedisStore } from '../../src/cache/redis-store';
-import { ResponseBody } from '../../src/cache/response-body';
+import { ResponseBody } from '../../src/cache/entries/response-body';
+import { EntryCodec } from '../../src/cache/stores/entry-codec';
+import { MemoryStore } from '../../src/cache/stores/memory-cache-store';
+import { RedisStore } from '../../src/cache/stores/redis-cache-store';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { parse, stringify } from 'yaml';
-import { parseTenantsFile } from '../../src/config/tenants-file';
+import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
 import { SCOPES } from '../../src/context/scope';
 
 const schema = JSON.parse(

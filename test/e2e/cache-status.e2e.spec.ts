@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import supertest from 'supertest';
 import { AuditTrail } from '../../src/audit/audit-trail';
-import { SingleFlight } from '../../src/cache/single-flight';
+import { SingleFlight } from '../../src/cache/refresh/single-flight';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { cacheStatusContract, TOLD_NOTHING, type Told } from '../contract/cache-status.contract';
 import { HoldingProxy } from '../support/holding-proxy';

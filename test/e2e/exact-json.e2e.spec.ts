@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { raw, StubServer } from '../../src/hubster/testing/stub-server';
+import { raw, StubServer } from '../support/hubster/stub-server';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const ID = '77777777-7777-7777-7777-777777777777';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { HitLane } from '../../src/api/http/hit-lane';
+import { HitLane } from '../../src/api/hooks/cached-reads';
 import { Metrics } from '../../src/observability/metrics';
 import { KNOWN_SECRETS } from '../../src/secrets/known-secrets';
 import { Secret } from '../../src/secrets/secret';

@@ -108,7 +108,7 @@ describe('the built service as a process', () => {
   });
 
   it('the sandbox runs alone', async () => {
-    const sandbox = await start('dist/sandbox/main.js', { SANDBOX_PORT: '0' });
+    const sandbox = await start('dist/sandbox/start-sandbox.js', { SANDBOX_PORT: '0' });
     const [url = ''] = await sandbox.says(/http:\/\/127\.0\.0\.1:\d+/);
     expect(await statusOf(`${url}/sandbox/journal`)).toBe(200);
     sandbox.process.kill('SIGTERM');

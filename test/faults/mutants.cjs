@@ -95,7 +95,7 @@ const MUTANTS = [
   },
   {
     name: 'failures-are-kept',
-    file: 'src/api/http/idempotent-writes.ts',
+    file: 'src/api/hooks/idempotency.hook.ts',
     from: 'if (reply.statusCode >= 500 || problem?.retryable) return run.failed();',
     to: '',
     test: KEYED,
@@ -113,7 +113,7 @@ const MUTANTS = [
   },
   {
     name: 'fence-is-gone',
-    file: 'src/cache/refresher.ts',
+    file: 'src/cache/refresh/refresher.ts',
     from: `const isStored = !request.directives.noStore && isLatest() && this.#mayStore(place);
       if (isStored) store.set(place, entry);`,
     to: `const isStored = isLatest();
@@ -123,7 +123,7 @@ const MUTANTS = [
   },
   {
     name: 'unknown-outcome-is-no-fence',
-    file: 'src/cache/refresher.ts',
+    file: 'src/cache/refresh/refresher.ts',
     from: 'return !this.parts.openWrites.has(tenant) && this',
     to: 'return this',
     test: 'src/cache/response-cache.spec.ts',
@@ -139,7 +139,7 @@ const MUTANTS = [
   },
   {
     name: 'epoch-is-not-renewed',
-    file: 'src/cache/shared-generations.ts',
+    file: 'src/cache/generations/shared-generations.ts',
     from: 'onReconnected: () => void this.renew(EVERYONE),',
     to: 'onReconnected: () => undefined,',
     test: COHERENCE,
@@ -147,7 +147,7 @@ const MUTANTS = [
   },
   {
     name: 'dirty-marks-are-ignored',
-    file: 'src/cache/shared-generations.ts',
+    file: 'src/cache/generations/shared-generations.ts',
     from: '|| this.#dirty.has(EVERYONE) || this.#dirty.has(tenant)) return nothing',
     to: ') return nothing',
     test: COHERENCE,
@@ -155,7 +155,7 @@ const MUTANTS = [
   },
   {
     name: 'dead-generation-is-believed',
-    file: 'src/cache/shared-generations.ts',
+    file: 'src/cache/generations/shared-generations.ts',
     from: 'if (newest !== undefined && id < newest) return false;',
     to: '',
     test: COHERENCE,
@@ -163,7 +163,7 @@ const MUTANTS = [
   },
   {
     name: 'entries-are-served-to-any-visibility',
-    file: 'src/cache/memory-store.ts',
+    file: 'src/cache/stores/memory-cache-store.ts',
     from: `\${tenant} \${visibility} \${key}`,
     to: `\${tenant} \${key}`,
     test: 'test/contract/cache-stores.spec.ts',
@@ -171,7 +171,7 @@ const MUTANTS = [
   },
   {
     name: 'lock-is-not-taken',
-    file: 'src/integrations/turns/shared-turns.ts',
+    file: 'src/integrations/write-lock/shared-write-lock.ts',
     from: 'await this.#lock(lock, deadline);',
     to: '',
     test: 'test/e2e/write-turns.e2e.spec.ts',
@@ -179,15 +179,15 @@ const MUTANTS = [
   },
   {
     name: 'lock-of-another-is-kept',
-    file: 'src/integrations/turns/shared-turns.ts',
+    file: 'src/integrations/write-lock/shared-write-lock.ts',
     from: 'if holder and string.sub(holder, 1, 36) ~= string.sub(ARGV[1], 1, 36) then return 0 end',
     to: '',
-    test: 'src/integrations/turns/shared-turns.spec.ts',
+    test: 'src/integrations/write-lock/shared-write-lock.spec.ts',
     only: 'never write to one integration at once',
   },
   {
     name: 'nothing-is-settled-later',
-    file: 'src/audit/query/unsettled-intents.ts',
+    file: 'src/audit/query/unresolved-intents.ts',
     from: 'if (isOpen) oldest.take(intent.tenant, mutation, length, withoutChanges);',
     to: '',
     test: 'test/contract/audit-stores.spec.ts',
@@ -211,7 +211,7 @@ const MUTANTS = [
   },
   {
     name: 'retry-after-is-not-read',
-    file: 'src/hubster/read-answer.ts',
+    file: 'src/hubster/transport/read-response.ts',
     from: "asked && retryAfterMs(asked, onlyValue(headers, 'date'), now)",
     to: 'undefined',
     test: 'test/faults/retry-after.spec.ts',
@@ -219,7 +219,7 @@ const MUTANTS = [
   },
   {
     name: 'dates-count-from-our-clock',
-    file: 'src/hubster/read-answer.ts',
+    file: 'src/hubster/transport/read-response.ts',
     from: "retryAfterMs(asked, onlyValue(headers, 'date'), now)",
     to: 'retryAfterMs(asked, undefined, now)',
     test: 'test/faults/retry-after.spec.ts',
@@ -227,7 +227,7 @@ const MUTANTS = [
   },
   {
     name: 'breaker-stays-closed',
-    file: 'src/hubster/breaker.ts',
+    file: 'src/hubster/resilience/breaker.ts',
     from: 'if (!this.#failures.isTooMany) return;',
     to: 'if (true) return;',
     test: 'test/faults/storm.spec.ts',
@@ -235,7 +235,7 @@ const MUTANTS = [
   },
   {
     name: 'reads-are-not-retried',
-    file: 'src/hubster/retry.ts',
+    file: 'src/hubster/resilience/retry.ts',
     from: 'const ATTEMPTS = 3;',
     to: 'const ATTEMPTS = 1;',
     test: 'test/faults/reads-under-503.spec.ts',
@@ -243,7 +243,7 @@ const MUTANTS = [
   },
   {
     name: 'abandoned-reads-go-on',
-    file: 'src/cache/single-flight.ts',
+    file: 'src/cache/refresh/single-flight.ts',
     from: 'flight.abandoned.abort();',
     to: '',
     test: 'test/faults/abandoned.spec.ts',

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { composeResponseCache } from '../../src/cache/compose-response-cache';
-import { RedisGenerationRegistry } from '../../src/cache/redis-generation-registry';
-import { SharedGenerations } from '../../src/cache/shared-generations';
-import { OPTIONS, Origin } from '../../src/cache/testing/question';
+import { RedisGenerationRegistry } from '../../src/cache/generations/redis-generation-registry';
+import { SharedGenerations } from '../../src/cache/generations/shared-generations';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
+import { OPTIONS, Origin } from '../support/cache/question';
 import { RedisServer } from '../support/redis-server';
 
 /** Times are judged only when asked for (`npm run faults`), on a machine that does nothing else. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import supertest from 'supertest';
 import { makeApiKey } from '../../src/access/api-key';
 import { TrailKey } from '../../src/audit/chain/trail-key';
-import type { TrailState } from '../../src/audit/verify/verdict';
+import type { TrailState } from '../../src/audit/verify/verification';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { Secret } from '../../src/secrets/secret';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { makeApiKey } from '../../src/access/api-key';
-import { FrontDoor } from '../../src/api/http/front-door';
+import { FrontDoor } from '../../src/api/hooks/request.hook';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 

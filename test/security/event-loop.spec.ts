@@ -1,5 +1,4 @@
 import { Agent, request } from 'node:http';
-import { raw, StubServer } from '../../src/hubster/testing/stub-server';
 import { type MeasuredService, startMeasured, TICK_BUDGET_MS } from '../support/event-loop';
 import {
   bodiesWith,
@@ -22,6 +21,7 @@ import {
   ONE_BYTES,
 } from '../support/hostile-responses';
 import { HOSTILE_STRINGS, HOSTILE_TEXTS, HOSTILE_VALUES } from '../support/hostile-values';
+import { raw, StubServer } from '../support/hubster/stub-server';
 
 /** `npm run test:event-loop` sends 10,000. */
 const GENERATED = Number(process.env['EVENT_LOOP_REQUESTS'] ?? 200);

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { FrontDoor } from '../../src/api/http/front-door';
+import { FrontDoor } from '../../src/api/hooks/request.hook';
 import { Metrics } from '../../src/observability/metrics';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 

@@ -1,4 +1,4 @@
-import { FrontDoor } from '../../src/api/http/front-door';
+import { FrontDoor } from '../../src/api/hooks/request.hook';
 import { AUDIT_ACTIONS } from '../../src/audit/vocabulary';
 import { SCOPES } from '../../src/context/scope';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';

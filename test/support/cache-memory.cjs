@@ -8,10 +8,10 @@ const built = (path) => require(join(__dirname, '../../dist/cache', path));
 const MIB = 1024 * 1024;
 const [what, size = '0'] = process.argv.slice(2);
 
-built('heap-growth.js').limitHeapGrowth();
+built('stores/heap-growth.js').limitHeapGrowth();
 
 async function fillEntries(bytes) {
-  const { MemoryStore } = built('memory-store.js');
+  const { MemoryStore } = built('stores/memory-cache-store.js');
   // What the process needs for the work alone: everything is dropped at once.
   await fill(new MemoryStore(1), bytes);
   const before = process.memoryUsage.rss();
@@ -44,7 +44,7 @@ async function fill(store, bytes) {
 }
 
 async function fly() {
-  const { SingleFlight } = built('single-flight.js');
+  const { SingleFlight } = built('refresh/single-flight.js');
   const flights = new SingleFlight({ after: () => () => undefined });
   const options = { deadline: { remaining: 1000, isOver: false }, start: async () => Buffer.allocUnsafeSlow(2048) };
   const client = async (name) => {

@@ -5,12 +5,12 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest from 'supertest';
 import { stringify } from 'yaml';
 import { makeApiKey } from '../../src/access/api-key';
-import { Lifecycle } from '../../src/api/lifecycle';
+import { Lifecycle } from '../../src/api/operations/lifecycle';
 import { createApp } from '../../src/app.module';
 import type { Clock } from '../../src/clock/clock';
-import { loadTenants } from '../../src/config/load-tenants';
-import { readConfig } from '../../src/config/read-config';
-import { fileReader } from '../../src/config/read-file';
+import { readConfig } from '../../src/config/environment/read-config';
+import { fileReader } from '../../src/config/environment/read-file';
+import { loadTenants } from '../../src/config/tenants/load-tenants';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
 import type { Sighting } from './canaries';
@@ -106,7 +106,7 @@ const escaped: Sighting[] = [];
 
 afterAll(() => expect(escaped).toEqual([]));
 
-/** Starts the service as `main.ts` does: from environment variables and a tenants file, on a free port. */
+/** Starts the service as `start-sandbox.ts` does: from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true, shown = [] } = setup;
   const sandbox = setup.sandbox ?? (await startSandbox({ quirks, ...(sandboxTenants && { tenants: sandboxTenants }) }));

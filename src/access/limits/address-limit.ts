@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import { networkOf } from '../../context/network';
 import { Problem } from '../../problems/problem';
-import { LocalAllowance } from './local-allowance';
+import { LocalAllowance } from './local-rate-limiter';
 import { fillMs, type Rate } from './rate';
 
 const MAX_ADDRESSES = 10_000;

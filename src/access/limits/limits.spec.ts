@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import type { Admission } from '../access';
-import { FailedAttempts } from './failed-attempts';
+import { FailedAttempts } from './auth-throttle';
 import { Limits } from './limits';
 
 let clock: ManualClock;

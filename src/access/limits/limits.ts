@@ -2,10 +2,10 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import type { RedisConnection } from '../../redis/redis-connection';
 import type { Admission } from '../access';
-import type { Allowance } from './allowance';
-import { LeasedAllowance } from './leased-allowance';
-import { LocalAllowance } from './local-allowance';
+import { LeasedAllowance } from './leased-rate-limiter';
+import { LocalAllowance } from './local-rate-limiter';
 import { fillMs, type Rate, rateOf } from './rate';
+import type { Allowance } from './rate-limiter';
 import { redisLease } from './redis-lease';
 
 /** What the limits say of one request. */

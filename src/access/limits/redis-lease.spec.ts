@@ -5,7 +5,7 @@ import { createLogger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import { RedisConnection } from '../../redis/redis-connection';
 import { Secret } from '../../secrets/secret';
-import { LeasedAllowance } from './leased-allowance';
+import { LeasedAllowance } from './leased-rate-limiter';
 import { rateOf } from './rate';
 import { redisLease } from './redis-lease';
 

@@ -1,6 +1,6 @@
 import type { RedisConnection } from '../../redis/redis-connection';
 import { RedisUnavailable } from '../../redis/redis-unavailable';
-import type { Lease } from './leased-allowance';
+import type { Lease } from './leased-rate-limiter';
 import type { Rate } from './rate';
 
 /** A bucket nobody has asked for this long is full again: any burst is filled within a minute. */

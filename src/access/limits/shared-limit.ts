@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import { Problem } from '../../problems/problem';
 import type { RedisConnection } from '../../redis/redis-connection';
-import { LocalAllowance } from './local-allowance';
+import { LocalAllowance } from './local-rate-limiter';
 import { fillMs, type Rate } from './rate';
 import { redisLease } from './redis-lease';
 

@@ -1,6 +1,6 @@
 import type { JSONWebKeySet } from 'jose';
-import { JsonError } from '../../json/json-error';
-import { readJson } from '../../json/read-json';
+import { JsonError } from '../../json/read/json-error';
+import { readJson } from '../../json/read/read-json';
 import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
 import type { Metrics } from '../../observability/metrics';

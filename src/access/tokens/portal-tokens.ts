@@ -5,9 +5,9 @@ import { Problem } from '../../problems/problem';
 import type { Secret } from '../../secrets/secret';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import type { Directory } from '../directory';
-import type { Grant } from '../grant';
 import { AddressLimit } from '../limits/address-limit';
-import { ownTokenGrant } from './own-token';
+import type { Grant } from '../principal';
+import { ownTokenGrant } from './passthrough-token';
 
 /** Made-up tokens that an address may have Hubster asked about. */
 const PROBES = { perMinute: 60, burst: 60 };

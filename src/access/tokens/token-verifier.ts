@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import type { IssuerConfig } from '../../config/tenants-config';
+import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import type { Secret } from '../../secrets/secret';
 import { type FetchKeys, IssuerKeys } from './issuer-keys';
 

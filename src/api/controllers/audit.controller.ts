@@ -5,10 +5,10 @@ import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
 import { writeJson } from '../../json/write-json';
-import { acceptedQuality } from '../http/accept';
-import { eventsQuery } from '../http/audit-parameters';
-import { contextOf } from '../http/exchange';
 import { DescribeEvents } from '../openapi/audit-operations';
+import { acceptedQuality } from '../request/accept';
+import { eventsQuery } from '../request/audit-parameters';
+import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 

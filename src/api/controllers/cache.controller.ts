@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { ResponseCache } from '../../cache/response-cache';
-import { contextOf } from '../http/exchange';
-import { noQuery } from '../http/parameters';
 import { ApiProblems } from '../openapi/problem-responses';
+import { noQuery } from '../request/parameters';
+import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 

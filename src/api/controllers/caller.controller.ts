@@ -1,10 +1,10 @@
 import { Controller, Get, Header, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { contextOf } from '../http/exchange';
-import { noQuery } from '../http/parameters';
 import { ApiProblems } from '../openapi/problem-responses';
 import { schemaRef } from '../openapi/schemas';
+import { noQuery } from '../request/parameters';
+import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 

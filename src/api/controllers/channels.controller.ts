@@ -6,9 +6,9 @@ import { CHANNEL_IDS } from '../../channels/channel-id';
 import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema } from '../../channels/configuration-schema';
 import { Problem } from '../../problems/problem';
-import { noQuery, pathChannel } from '../http/parameters';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
 import { ApiProblems } from '../openapi/problem-responses';
+import { noQuery, pathChannel } from '../request/parameters';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 

@@ -2,9 +2,9 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AuditTrail } from '../../audit/audit-trail';
-import { Lifecycle } from '../lifecycle';
+import { Lifecycle } from '../operations/lifecycle';
+import { Troubles } from '../operations/readiness';
 import { ForEverybody } from '../routes/route-declaration';
-import { Troubles } from '../troubles';
 
 /** For the platform that runs Stagedoor. */
 @ApiTags('operations')

@@ -5,22 +5,12 @@ import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
+import type { MayCompare } from '../../integrations/reconciliation/reconcile-create';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
-import type { MayCompare } from '../../integrations/settling/settle-create';
 import type { JsonObject } from '../../json/json-value';
-import { cacheDirectives } from '../http/cache-directives';
-import { asksForLenience, ifMatch } from '../http/conditions';
-import { CurrentTenants } from '../http/current-tenants';
-import { departureOf } from '../http/departure';
-import { contextOf } from '../http/exchange';
-import { IdempotentWrites } from '../http/idempotent-writes';
-import { bodyOf } from '../http/json-body';
-import { pageLinks } from '../http/page-links';
-import { collectionQuery, noQuery, pathChannel, pathGuid } from '../http/parameters';
-import { sendRead } from '../http/read-answer';
-import { SecretGuesses } from '../http/secret-guesses';
-import { sendWritten } from '../http/write-answer';
+import { IdempotentWrites } from '../hooks/idempotency.hook';
+import { SecretGuesses } from '../hooks/secret-comparisons';
 import {
   DescribeByChannel,
   DescribeCollection,
@@ -29,6 +19,16 @@ import {
   DescribePatch,
   DescribePost,
 } from '../openapi/integration-operations';
+import { departureOf } from '../request/abort-on-disconnect';
+import { cacheDirectives } from '../request/cache-directives';
+import { asksForLenience, ifMatch } from '../request/conditions';
+import { CurrentTenants } from '../request/current-tenants';
+import { bodyOf } from '../request/json-body';
+import { collectionQuery, noQuery, pathChannel, pathGuid } from '../request/parameters';
+import { contextOf } from '../request/request-state';
+import { pageLinks } from '../response/page-links';
+import { sendRead } from '../response/send-read';
+import { sendWritten } from '../response/send-written';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 

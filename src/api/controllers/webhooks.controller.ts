@@ -4,11 +4,11 @@ import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { guidOf } from '../../context/guid';
 import { type Verdict, WebhookVerifier } from '../../webhooks/webhook-verifier';
-import { CurrentTenants } from '../http/current-tenants';
-import { contextOf } from '../http/exchange';
-import { noQuery } from '../http/parameters';
-import { rawBodyOf } from '../http/raw-body';
 import { DescribeVerify } from '../openapi/secret-operations';
+import { CurrentTenants } from '../request/current-tenants';
+import { noQuery } from '../request/parameters';
+import { rawBodyOf } from '../request/raw-body';
+import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 

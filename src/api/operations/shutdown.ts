@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/audit-trail';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { Lifecycle } from '../lifecycle';
 import { Connections } from '../server/connections';
+import { Lifecycle } from './lifecycle';
 
 /** What a request may take beyond the longest deadline: its way in and out. */
 const MARGIN_MS = 2000;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { Problem, type ProblemDetails } from '../../problems/problem';
-import { type HeaderList, headerLines } from '../http/header-list';
-import { renderProblem } from '../http/problem-rendering';
-import { DATA_HEADERS } from '../http/security-headers';
+import { type HeaderList, headerLines } from '../response/header-list';
+import { renderProblem } from '../response/problem-rendering';
+import { DATA_HEADERS } from '../response/security-headers';
 
 /** What Node says of bytes that are no request, where there is more to report than 400 (RFC 6585, RFC 9110). */
 const BROKEN_INPUT: Readonly<Record<string, ProblemDetails>> = {

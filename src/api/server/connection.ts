@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { requestIdOf } from '../http/request-inputs';
+import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
 
 /** Clients that pipeline send a few requests ahead, and most send none; each that is open may hold a large response. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../config/config-error';
-import type { VariableName } from '../../config/config-variables';
+import type { VariableName } from '../../config/environment/variables';
 
 /** What keeps a server from listening, as the person who configured it should read it. */
 const EXPECTATIONS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
+import { parameterError } from '../../problems/violation';
 import { repeatedHeader } from './request-headers';
 
 /** Node is told to drop none, so that the limit is ours and is reported. */

@@ -1,10 +1,10 @@
-import { parameterError } from '../../problems/field-error';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
+import { parameterError } from '../../problems/violation';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import type { AuditStore } from '../audit-store';
 import type { AuditEvent } from '../record';
-import { memberText } from '../serialise';
+import { memberText } from '../recording/serialise';
 import type { AuditAction, AuditOutcome } from '../vocabulary';
 import { Cursors } from './cursor';
 import { readEvent } from './read-event';

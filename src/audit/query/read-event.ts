@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
-import { tryReadJson } from '../../json/read-json';
+import { tryReadJson } from '../../json/read/read-json';
 import type { AuditEvent, AuditTarget, Change } from '../record';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../vocabulary';
 

@@ -4,8 +4,8 @@ import { type Checkpoint, readCheckpoint } from '../chain/checkpoint';
 import { chainOfCheckpoints } from '../chain/checkpoints';
 import type { TrailKey } from '../chain/trail-key';
 import { listFiles } from '../files/trail-directory';
-import type { ClaimsByChain } from './claims';
-import type { Finding } from './verdict';
+import type { ClaimsByChain } from './chain-evidence';
+import type { Finding } from './verification';
 
 const LINE_ENDING = '"}';
 /** In characters: longer than any checkpoint. */

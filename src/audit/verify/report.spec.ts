@@ -1,5 +1,5 @@
 import { reportOf } from './report';
-import { type Finding, gravestOf } from './verdict';
+import { type Finding, gravestOf } from './verification';
 
 const finding = (state: Finding['state'], seq = 7): Finding => ({ state, chain: 'c', seq, reason: 'why' });
 

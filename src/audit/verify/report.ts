@@ -1,4 +1,4 @@
-import type { Verdict } from './verdict';
+import type { Verdict } from './verification';
 
 const MAX_SHOWN = 50;
 

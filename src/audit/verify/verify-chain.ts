@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { headOf, NO_HASH, splitLine } from '../chain/line';
 import type { TrailKey } from '../chain/trail-key';
-import type { Claims } from './claims';
-import type { Finding } from './verdict';
+import type { Claims } from './chain-evidence';
+import type { Finding } from './verification';
 
 const LINE_END = 0x0a;
 const BLOCK = 1024 * 1024;

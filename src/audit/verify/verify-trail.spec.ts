@@ -8,7 +8,7 @@ import { SecretKeys } from '../../secrets/secret-keys';
 import { closeLine, NO_HASH, splitLine } from '../chain/line';
 import { TrailKey } from '../chain/trail-key';
 import { type ChainFile, type CreateChainFile, createChainFile } from '../files/chain-file';
-import { openFileStore } from '../files/open-file-store';
+import { openFileStore } from '../files/open-file-audit-store';
 import { verifyTrail } from './verify-trail';
 
 const DAY = 24 * 60 * 60 * 1000;

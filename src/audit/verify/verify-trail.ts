@@ -5,10 +5,10 @@ import { type ReadOpening, readOpening } from '../chain/read-opening';
 import type { TrailKey } from '../chain/trail-key';
 import { firstLineOf } from '../files/first-line';
 import { chainFileOf, chainOfFile, listFiles } from '../files/trail-directory';
-import { type Anchor, type Claims, ClaimsByChain } from './claims';
+import { type Anchor, type Claims, ClaimsByChain } from './chain-evidence';
 import { readCheckpoints } from './read-checkpoints';
 import { RemovedChains } from './removed-chains';
-import { type Finding, gravestOf, type Verdict } from './verdict';
+import { type Finding, gravestOf, type Verdict } from './verification';
 import { verifyChain } from './verify-chain';
 
 export interface TrailToVerify {

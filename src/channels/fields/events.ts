@@ -1,6 +1,6 @@
 import { MASK } from '../../secrets/secret';
 import { mayHoldToken } from '../../secrets/token-like';
-import type { Fault, Kind } from './kind';
+import type { Fault, Kind } from './field-type';
 import { listFaults, showTexts } from './lists';
 
 /** The activity event filters of a System integration (docs/hubster.md, S-243). */

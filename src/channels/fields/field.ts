@@ -1,6 +1,6 @@
 import { registerDecorator } from 'class-validator';
 import type { JsonValue } from '../../json/json-value';
-import type { Fault, Kind } from './kind';
+import type { Fault, Kind } from './field-type';
 
 interface FieldOptions {
   readonly description: string;

@@ -1,4 +1,4 @@
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
+import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
 
 /** A boolean; `"yes"` and `1` are none (S-231). */
 export const flag: Kind = {

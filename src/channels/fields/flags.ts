@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../json/json-value';
 import { MASK } from '../../secrets/secret';
-import { type Kind, WRONG_TYPE } from './kind';
+import { type Kind, WRONG_TYPE } from './field-type';
 
 /** An object of booleans that Hubster tells, such as what a phone number can do (S-203). Never taken from callers. */
 export function flags(...names: readonly string[]): Kind {

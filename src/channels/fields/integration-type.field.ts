@@ -1,6 +1,6 @@
 import { isNumber, textOfNumber } from '../../json/json-number';
 import { INTEGRATION_TYPES, integrationTypeOf } from '../integration-type';
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
+import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
 
 /** A public integration type, as name in any case or number; the name is sent (S-236). */
 export const integrationType: Kind = {

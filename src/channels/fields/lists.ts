@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../json/json-value';
-import type { Fault } from './kind';
+import type { Fault } from './field-type';
 
 /** Faults of a list: of the list itself, or else of each of its items at its index. */
 export function listFaults(

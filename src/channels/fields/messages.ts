@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../json/json-value';
-import type { Fault, Kind } from './kind';
+import type { Fault, Kind } from './field-type';
 import { listFaults } from './lists';
 
 const MAX_MESSAGES = 50;

@@ -2,7 +2,7 @@ import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';
-import type { Fault, Kind } from './kind';
+import type { Fault, Kind } from './field-type';
 import { listFaults, showTexts } from './lists';
 
 const MAX_ORIGINS = 100;

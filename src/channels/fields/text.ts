@@ -1,6 +1,6 @@
 import { isLongerThan } from '../../json/characters';
 import { isNumber } from '../../json/json-number';
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
+import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 4096;
 

@@ -1,6 +1,6 @@
 import { validateSync } from 'class-validator';
 import type { JsonObject } from '../../json/json-value';
-import { type FieldError, fieldError, pointerOf } from '../../problems/field-error';
+import { type FieldError, fieldError, pointerOf } from '../../problems/violation';
 import { type ConfigurationClass, faultsOf, fieldsOf } from './field';
 
 /**

@@ -1,7 +1,7 @@
 import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './kind';
+import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 2048;
 /** With the authority apart; the parser alone would read `https:///x`, `https:x` and `https:\\x` as host `x`. */

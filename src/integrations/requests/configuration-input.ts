@@ -1,8 +1,8 @@
 import type { Channel } from '../../channels/channel';
 import { fieldNamed, renameKeys } from '../../channels/configuration-keys';
 import type { JsonObject } from '../../json/json-value';
-import type { FieldError } from '../../problems/field-error';
-import { fieldError, pointerOf } from '../../problems/field-error';
+import type { FieldError } from '../../problems/violation';
+import { fieldError, pointerOf } from '../../problems/violation';
 import { type Warning, warning } from './warning';
 
 interface ConfigurationInput {

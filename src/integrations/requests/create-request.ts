@@ -6,12 +6,12 @@ import { valueErrors } from '../../channels/fields/value-errors';
 import { configurationErrors } from '../../channels/validate-configuration';
 import { exactNumber } from '../../json/json-number';
 import { isJsonObject, type JsonObject } from '../../json/json-value';
-import { fieldError, pointerOf } from '../../problems/field-error';
+import { fieldError, pointerOf } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { readConfigurationInput } from './configuration-input';
-import { problemOf, throwIfAny } from './findings';
 import { maskErrors } from './masks';
 import { configurationObject, creatableChannel, integrationName, STATUS_IDS, statusId } from './request-fields';
+import { problemOf, throwIfAny } from './validation-result';
 import { type Warning, warning } from './warning';
 
 /** The body of a create (S-100 to S-108). */

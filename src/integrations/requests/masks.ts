@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json/json-value';
-import { type FieldError, fieldError, pointerOf } from '../../problems/field-error';
+import { type FieldError, fieldError, pointerOf } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
 /** Masks beyond these are not listed; each costs as much as its pointer is long. */

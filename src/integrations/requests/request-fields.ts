@@ -1,5 +1,5 @@
 import { CHANNELS, channelNamed } from '../../channels/channel-registry';
-import { type Kind, NO_FAULTS, WRONG_TYPE } from '../../channels/fields/kind';
+import { type Kind, NO_FAULTS, WRONG_TYPE } from '../../channels/fields/field-type';
 import { isLongerThan } from '../../json/characters';
 import { exactNumber, isNumber } from '../../json/json-number';
 import { isJsonObject } from '../../json/json-value';

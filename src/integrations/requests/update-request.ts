@@ -3,11 +3,11 @@ import { Field } from '../../channels/fields/field';
 import { valueErrors } from '../../channels/fields/value-errors';
 import { exactNumber } from '../../json/json-number';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
-import { fieldError, pointerOf } from '../../problems/field-error';
+import { fieldError, pointerOf } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
-import { throwIfAny } from './findings';
 import { maskErrors } from './masks';
 import { configurationObject, integrationName, statusId } from './request-fields';
+import { throwIfAny } from './validation-result';
 import { type Warning, warning } from './warning';
 
 /** The body of an update (S-300 to S-303). */

@@ -1,4 +1,4 @@
-import { pointerOf } from '../../problems/field-error';
+import { pointerOf } from '../../problems/violation';
 
 /** Something a write did, or left undone, that the caller may not expect (N8). */
 export interface Warning {

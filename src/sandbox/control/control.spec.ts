@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { SAMPLES } from '../../../test/support/sandbox/samples';
+import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
 import type { JsonObject } from '../json';
-import { SAMPLES } from '../testing/samples';
-import { SandboxClient } from '../testing/sandbox-client';
 
 const ID = '11111111-2222-3333-4444-555555555555';
 

@@ -1,10 +1,10 @@
+import type { Journal } from '../call-log';
 import type { FaultList } from '../faults/fault-list';
 import { parseFault } from '../faults/parse-fault';
-import { type Answer, emptyAnswer, jsonAnswer } from '../http/answer';
-import type { Exchange } from '../http/exchange';
 import { matchRoute, type Route } from '../http/router';
+import type { Exchange } from '../http/sandbox-request';
+import { type Answer, emptyAnswer, jsonAnswer } from '../http/sandbox-response';
 import type { TokenTable } from '../identity/token-table';
-import type { Journal } from '../journal';
 import { parseJson } from '../json';
 import { viewTruth } from '../portal/view';
 import type { IntegrationStore } from '../store/integration-store';

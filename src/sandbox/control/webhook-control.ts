@@ -1,5 +1,5 @@
-import { readGuid } from '../guid';
-import { type Answer, jsonAnswer } from '../http/answer';
+import { type Answer, jsonAnswer } from '../http/sandbox-response';
+import { readGuid } from '../sandbox-guid';
 import type { IntegrationStore } from '../store/integration-store';
 import { deliverWebhook, loopbackUrl, signWebhook } from '../webhooks';
 import { BadFields, type Fields } from './fields';

@@ -1,4 +1,4 @@
-import type { AnswerHeaders } from '../http/answer';
+import type { AnswerHeaders } from '../http/sandbox-response';
 import type { JsonObject } from '../json';
 
 /** What a fault does. Effects combine; `README.md` of the room is their reference. */

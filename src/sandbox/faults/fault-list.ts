@@ -1,4 +1,4 @@
-import type { Exchange } from '../http/exchange';
+import type { Exchange } from '../http/sandbox-request';
 import { type Fault, matches } from './fault';
 
 interface ListedFault {

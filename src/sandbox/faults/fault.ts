@@ -1,4 +1,4 @@
-import type { Exchange } from '../http/exchange';
+import type { Exchange } from '../http/sandbox-request';
 import type { FaultEffect } from './fault-effect';
 
 /** Which requests a fault hits; what is left out does not matter. */

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
-import { SAMPLES } from '../testing/samples';
-import { SandboxClient } from '../testing/sandbox-client';
+import { SAMPLES } from '../../../test/support/sandbox/samples';
+import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
 
 /** How a request ended, seen from the socket. */
 interface Ending {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fields } from '../control/fields';
-import type { AnswerHeaders } from '../http/answer';
+import type { AnswerHeaders } from '../http/sandbox-response';
 import type { Fault, FaultMatch } from './fault';
 import type { FaultEffect } from './fault-effect';
 import { seededRandom } from './seeded-random';

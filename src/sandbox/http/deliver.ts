@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from './answer';
+import type { Answer } from './sandbox-response';
 
 /** How an answer goes out: whole, or in one of the ways in which networks fail. */
 export interface Delivery {

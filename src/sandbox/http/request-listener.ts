@@ -1,8 +1,8 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { jsonAnswer } from './answer';
 import { deliver } from './deliver';
-import { type Exchange, readExchange } from './exchange';
 import { readBody } from './read-body';
+import { type Exchange, readExchange } from './sandbox-request';
+import { jsonAnswer } from './sandbox-response';
 
 /** How long the rest of a refused body is read, so that its sender gets to see the refusal. */
 const DRAIN_MS = 2000;

@@ -1,4 +1,4 @@
-import type { Exchange } from './exchange';
+import type { Exchange } from './sandbox-request';
 
 /** Values of the `:name` segments of a route's path. */
 export type PathParameters = Readonly<Record<string, string>>;

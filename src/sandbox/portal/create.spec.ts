@@ -1,5 +1,5 @@
-import { SAMPLES } from '../testing/samples';
-import { SandboxClient } from '../testing/sandbox-client';
+import { SAMPLES } from '../../../test/support/sandbox/samples';
+import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
 
 const KEY = /^[0-9A-F]{32}$/;
 const GUID = /^[0-9a-f-]{36}$/;

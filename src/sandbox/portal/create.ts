@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { channelByName } from '../channels/channel-table';
 import type { SandboxChannel } from '../channels/sandbox-channel';
-import { jsonAnswer } from '../http/answer';
+import { jsonAnswer } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { readProperties } from '../rules/properties';
 import { unsupported } from '../rules/property';

@@ -1,4 +1,4 @@
-import { readGuid } from '../guid';
+import { readGuid } from '../sandbox-guid';
 import type { StoredIntegration } from '../store/stored-integration';
 import type { PortalCall } from './portal-call';
 import { refusal } from './portal-error';

@@ -1,5 +1,5 @@
-import type { Answer } from '../http/answer';
-import type { Exchange } from '../http/exchange';
+import type { Exchange } from '../http/sandbox-request';
+import type { Answer } from '../http/sandbox-response';
 import type { IntegrationStore } from '../store/integration-store';
 import type { SandboxTenant } from '../tenants';
 

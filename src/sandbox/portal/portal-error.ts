@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from '../http/answer';
+import { type Answer, jsonAnswer } from '../http/sandbox-response';
 
 /** The codes of Hubster's error table that the sandbox gives of itself, with their HTTP status and general text. */
 const PORTAL_CODES = {

@@ -1,5 +1,5 @@
-import { emptyAnswer } from '../http/answer';
 import type { PathParameters, Route } from '../http/router';
+import { emptyAnswer } from '../http/sandbox-response';
 import { createIntegration } from './create';
 import { guidOf, ownHub, ownIntegration } from './path-ids';
 import { type Outcome, type PortalCall, unchanged } from './portal-call';

@@ -1,6 +1,6 @@
+import { SAMPLES } from '../../../test/support/sandbox/samples';
+import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
 import { isJsonObject } from '../json';
-import { SAMPLES } from '../testing/samples';
-import { SandboxClient } from '../testing/sandbox-client';
 
 describe('Reads', () => {
   let client: SandboxClient;

@@ -1,5 +1,5 @@
 import { channelByName } from '../channels/channel-table';
-import { type Answer, jsonAnswer } from '../http/answer';
+import { type Answer, jsonAnswer } from '../http/sandbox-response';
 import { readPage } from './paging';
 import { guidOf, ownHub, ownIntegration } from './path-ids';
 import type { PortalCall } from './portal-call';

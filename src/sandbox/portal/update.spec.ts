@@ -1,6 +1,6 @@
+import { SAMPLES } from '../../../test/support/sandbox/samples';
+import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
 import type { JsonObject } from '../json';
-import { SAMPLES } from '../testing/samples';
-import { SandboxClient } from '../testing/sandbox-client';
 
 describe('Update and delete', () => {
   let client: SandboxClient;

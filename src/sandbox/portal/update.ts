@@ -1,4 +1,4 @@
-import { jsonAnswer } from '../http/answer';
+import { jsonAnswer } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { readProperties } from '../rules/properties';
 import { flag } from '../rules/property';

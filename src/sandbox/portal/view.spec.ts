@@ -1,6 +1,6 @@
+import { SAMPLES } from '../../../test/support/sandbox/samples';
+import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
 import { isJsonObject, type JsonObject } from '../json';
-import { SAMPLES } from '../testing/samples';
-import { SandboxClient } from '../testing/sandbox-client';
 
 const MODEL_FIELDS = { created: expect.any(String), modified: expect.any(String), sequence: expect.any(Number) };
 

@@ -1,5 +1,5 @@
-import { type Answer, emptyAnswer } from '../http/answer';
-import { type Exchange, hasMediaType } from '../http/exchange';
+import { type Exchange, hasMediaType } from '../http/sandbox-request';
+import { type Answer, emptyAnswer } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, parseJson } from '../json';
 import type { Properties } from '../rules/properties';
 import { type Check, oneOf, text, wrongType } from '../rules/property';

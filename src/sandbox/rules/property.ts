@@ -1,5 +1,5 @@
-import { parseUrl } from '../parse-url';
 import { type PortalError, portalError } from '../portal/portal-error';
+import { parseUrl } from '../sandbox-url';
 
 /** The problems of one value; `name` is how an error calls it. */
 export type Check = (name: string, value: unknown) => readonly PortalError[];

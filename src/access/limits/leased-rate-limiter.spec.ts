@@ -1,0 +1,149 @@
+import { ManualClock } from '../../../test/support/manual-clock';
+import { type Lease, LeasedAllowance } from './leased-rate-limiter';
+import { LocalAllowance } from './local-rate-limiter';
+import { type Rate, rateOf } from './rate';
+
+let clock: ManualClock;
+beforeEach(() => {
+  clock = new ManualClock();
+});
+
+/** The bucket in Redis, by the same rules, a command taking 2 ms. */
+function sharedBucket(rate: Rate) {
+  let [tokens, filledAt] = [rate.burst, clock.monotonic()];
+  const bucket = { isGone: false, commands: 0 };
+  const lease: Lease = async (debt, wanted) => {
+    bucket.commands += 1;
+    await clock.sleep(2);
+    if (bucket.isGone) throw new Error('gone');
+    const now = clock.monotonic();
+    tokens = Math.min(rate.burst, tokens + ((now - filledAt) * rate.perMinute) / 60_000) - debt;
+    filledAt = now;
+    const granted = Math.max(0, Math.min(wanted, Math.floor(tokens)));
+    tokens -= granted;
+    return { granted, left: Math.floor(tokens) };
+  };
+  return { bucket, lease };
+}
+
+function tryTake(allowance: LeasedAllowance | LocalAllowance): number {
+  if (!allowance.hasLeft) return 0;
+  allowance.take();
+  return 1;
+}
+
+describe('LocalAllowance', () => {
+  it('lets a burst go at once and then the rate, never saving up more than the burst', async () => {
+    const allowance = new LocalAllowance(clock, rateOf(600));
+    const takeAll = () => Array.from({ length: 200 }, () => tryTake(allowance)).reduce((sum, one) => sum + one, 0);
+    expect(takeAll()).toBe(60);
+    await clock.advance(1000);
+    expect(takeAll()).toBe(10);
+    await clock.advance(3_600_000);
+    expect(takeAll()).toBe(60);
+  });
+});
+
+describe('LeasedAllowance', () => {
+  it.each([1, 2, 5])(
+    '%i replicas under ten times the load admit the configured rate within 10 %%',
+    async (replicas) => {
+      const rate = rateOf(6000);
+      const { lease } = sharedBucket(rate);
+      const allowances = Array.from({ length: replicas }, () => new LeasedAllowance(clock, rate, lease));
+      let admitted = 0;
+      const minutes = 3;
+      for (let tick = 0; tick < minutes * 600; tick += 1) {
+        await clock.advance(100);
+        for (const allowance of allowances) {
+          for (let request = 0; request < 100 / replicas; request += 1) admitted += tryTake(allowance);
+        }
+      }
+      expect(admitted / minutes).toBeGreaterThan(5400);
+      expect(admitted / minutes).toBeLessThan(6600);
+    },
+  );
+
+  it('refuses nobody below the rate, wherever the requests arrive', async () => {
+    const rate = rateOf(6000);
+    const { lease } = sharedBucket(rate);
+    const [one, other] = [new LeasedAllowance(clock, rate, lease), new LeasedAllowance(clock, rate, lease)];
+    for (let second = 0; second < 60; second += 1) {
+      const allowance = second % 3 === 0 ? one : other;
+      for (let request = 0; request < 90; request += 1) expect(tryTake(allowance)).toBe(1);
+      await clock.advance(1000);
+    }
+  });
+
+  it('asks in the background and not for every request', async () => {
+    const rate = rateOf(60_000);
+    const { bucket, lease } = sharedBucket(rate);
+    const allowance = new LeasedAllowance(clock, rate, lease);
+    for (let request = 0; request < 1000; request += 1) {
+      expect(tryTake(allowance)).toBe(1);
+      if (request % 10 === 0) await clock.advance(10);
+    }
+    expect(bucket.commands).toBeLessThan(20);
+  });
+
+  it('a lease that is lost once adds no burst: under ten times the load the rate is kept within 10 %', async () => {
+    const rate = rateOf(1200);
+    const { bucket, lease } = sharedBucket(rate);
+    const replicas = [new LeasedAllowance(clock, rate, lease), new LeasedAllowance(clock, rate, lease)];
+    let admitted = 0;
+    const load = async (ticks: number) => {
+      for (let tick = 0; tick < ticks; tick += 1) {
+        for (const replica of replicas) {
+          for (let request = 0; request < 10; request += 1) admitted += tryTake(replica);
+        }
+        await clock.advance(100);
+      }
+    };
+    for (let minute = 0; minute < 3; minute += 1) {
+      await load(25);
+      bucket.isGone = true;
+      await load(2);
+      bucket.isGone = false;
+      await load(23);
+    }
+    const configured = rate.burst + (rate.perMinute / 60) * 15;
+    expect(admitted).toBeGreaterThan(configured * 0.9);
+    expect(admitted).toBeLessThan(configured * 1.1);
+  });
+
+  it('a lease that is lost while little is asked refuses nobody', async () => {
+    const rate = rateOf(600);
+    const { bucket, lease } = sharedBucket(rate);
+    const allowance = new LeasedAllowance(clock, rate, lease);
+    for (let second = 0; second < 30; second += 1) {
+      bucket.isGone = second % 5 === 3;
+      for (let request = 0; request < 9; request += 1) expect(tryTake(allowance)).toBe(1);
+      await clock.advance(1000);
+    }
+  });
+
+  it('keeps the whole limit alone while the bucket is gone, and goes back to it without what it saved up', async () => {
+    const rate = rateOf(600);
+    const { bucket, lease } = sharedBucket(rate);
+    bucket.isGone = true;
+    const allowance = new LeasedAllowance(clock, rate, lease);
+    let admitted = 0;
+    for (let tick = 0; tick < 1200; tick += 1) {
+      for (let request = 0; request < 5; request += 1) admitted += tryTake(allowance);
+      await clock.advance(100);
+    }
+    expect(admitted / 2).toBeGreaterThan(540);
+    expect(admitted / 2).toBeLessThan(690);
+    await clock.advance(60_000);
+    bucket.isGone = false;
+    const before = bucket.commands;
+    for (let tick = 0; tick < 50; tick += 1) {
+      await clock.advance(100);
+      tryTake(allowance);
+    }
+    expect(bucket.commands).toBeGreaterThan(before);
+    // The shared bucket was full: what was filled alone meanwhile is not had on top of it.
+    expect(allowance.remaining).toBeLessThanOrEqual(rate.burst);
+    expect(allowance.remaining).toBeGreaterThan(0);
+  });
+});

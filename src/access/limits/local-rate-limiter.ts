@@ -1,0 +1,37 @@
+import type { Clock } from '../../clock/clock';
+import { TokenBucket } from '../../clock/token-bucket';
+import { type Rate, tokensIn } from './rate';
+import type { Allowance } from './rate-limiter';
+
+/** A limit that this process keeps alone: a token bucket filled by time. */
+export class LocalAllowance implements Allowance {
+  readonly #bucket: TokenBucket;
+  #filledAt: number;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly rate: Rate,
+  ) {
+    this.#bucket = new TokenBucket(rate.burst);
+    this.#filledAt = clock.monotonic();
+  }
+
+  get remaining(): number {
+    const now = this.clock.monotonic();
+    this.#bucket.add(tokensIn(this.rate, now - this.#filledAt));
+    this.#filledAt = now;
+    return this.#bucket.tokens;
+  }
+
+  get hasLeft(): boolean {
+    return this.remaining >= 1;
+  }
+
+  take(): void {
+    this.#bucket.take();
+  }
+
+  giveBack(): void {
+    this.#bucket.add(1);
+  }
+}

@@ -1,0 +1,134 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import { Access, type Admission } from '../../access/access';
+import { Limits } from '../../access/limits/limits';
+import type { CachedAnswer } from '../../cache/cache-read';
+import { ResponseCache } from '../../cache/response-cache';
+import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import { requireMayAsk } from '../../integrations/read-query';
+import { Lifecycle } from '../operations/lifecycle';
+import { cacheDirectives } from '../request/cache-directives';
+import { isOwnId, requestIdOf, timeoutOf, traceIdOf } from '../request/headers';
+import type { HeaderList } from '../response/header-list';
+import { DATA_HEADERS } from '../response/security-headers';
+import { finishRead } from '../response/send-read';
+import { type AnsweredRequest, RequestJournal } from './access-log';
+import { CachedReads } from './cached-read';
+import { FrontDoor } from './request.hook';
+
+/** A hit that is sure, and whose caller may have it. */
+interface Hit {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly arrivedAt: number;
+  readonly route: string;
+  readonly admission: Admission;
+  readonly cached: CachedAnswer;
+  readonly limitHeaders: HeaderList;
+}
+
+const UNLIMITED: HeaderList = [];
+
+/**
+ * The lane for cache hits, in front of Fastify (docs/decisions/0008): what lies finished in memory is written without passing
+ * through what it does not need. It only ever says yes: a miss, a refusal, a limit that is reached and whatever is
+ * spelt unusually go on to the ordinary path untouched and uncounted, so that each of them exists once.
+ *
+ * Hits that come in one turn of the event loop are first all found, then all written, then all counted and logged: a busy
+ * process stays in the same code and keeps its callers awake, which halves the price of a write (measured).
+ */
+@Injectable()
+export class HitLane {
+  readonly #isOpen: boolean;
+  readonly #reads = new CachedReads();
+  #found: Hit[] = [];
+
+  constructor(
+    private readonly access: Access,
+    private readonly limits: Limits,
+    private readonly cache: ResponseCache,
+    private readonly frontDoor: FrontDoor,
+    private readonly journal: RequestJournal,
+    private readonly lifecycle: Lifecycle,
+    private readonly clock: Clock,
+    { audit, http }: Config,
+  ) {
+    // A read that has to be recorded, or to carry the headers of CORS, needs what stands on the ordinary path.
+    this.#isOpen = audit.level !== 'all' && http.corsOrigins.length === 0;
+  }
+
+  /** Answers at the end of this turn if it can, and tells whether it does. */
+  answer(request: IncomingMessage, response: ServerResponse): boolean {
+    const hit = this.#isOpen && isPlainGet(request) ? this.#find(request, response) : undefined;
+    if (!hit) return false;
+    if (this.#found.push(hit) === 1) setImmediate(() => this.#answerFound());
+    return true;
+  }
+
+  #answerFound(): void {
+    const hits = this.#found;
+    this.#found = [];
+    const answered = hits.map((hit) => write(hit));
+    for (const one of answered) {
+      this.cache.countPeeked();
+      this.journal.enter(one);
+    }
+  }
+
+  #find(request: IncomingMessage, response: ServerResponse): Hit | undefined {
+    const arrivedAt = this.clock.monotonic();
+    try {
+      const { url = '' } = request;
+      if (!CachedReads.maySpell(url) || this.lifecycle.isDraining) return undefined;
+      // Before the URL is parsed: a stranger's costs nothing here.
+      const admission = this.access.admit(request, 'any');
+      const read = this.#reads.of(url);
+      const declaration = read && this.frontDoor.routes.declarationOfGet(read.route);
+      if (!read || declaration?.access !== 'caller') return undefined;
+      this.access.requireScope(admission.caller, declaration.scope);
+      requireMayAsk(admission.tenant, read.question);
+      const cached = this.cache.peek(admission.tenant, read.key, cacheDirectives(request.headers));
+      if (cached?.answer.status !== 200) return undefined;
+      timeoutOf(request);
+      const ruling = this.limits.take(admission);
+      // A refusal uses up nothing, so the front door finds it again.
+      if (ruling?.waitSeconds !== undefined) return undefined;
+      const limitHeaders = ruling?.headers ?? UNLIMITED;
+      this.#reads.remember(url, read);
+      return { request, response, arrivedAt, route: read.route, admission, cached, limitHeaders };
+    } catch {
+      // Whatever it is, the ordinary path meets it again and tells it as it should be told.
+      return undefined;
+    }
+  }
+}
+
+function write({ request, response, arrivedAt, route, admission, cached, limitHeaders }: Hit): AnsweredRequest {
+  const requestId = requestIdOf(request);
+  const { status, headers, body } = finishRead(request.headers, cached);
+  const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
+  if (body) head.push('content-length', String(body.length));
+  response.writeHead(status, head);
+  if (body) body.sendTo(response);
+  else response.end();
+  return {
+    requestId,
+    isOwnId: isOwnId(request, requestId),
+    method: 'GET',
+    route,
+    status,
+    arrivedAt,
+    tenant: admission.tenant.id,
+    caller: admission.caller.id,
+    attempts: 0,
+    traceId: traceIdOf(request),
+    cacheStatus: cached.cacheStatus,
+  };
+}
+
+/** Without a body. */
+function isPlainGet({ method, headers }: IncomingMessage): boolean {
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+  return method === 'GET' && !hasBody;
+}

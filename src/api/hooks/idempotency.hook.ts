@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Idempotency, type Run } from '../../idempotency/idempotency';
+import type { WriteAnswer } from '../../integrations/integration-writer';
+import { canonicalJson } from '../../json/canonical-json';
+import { isJsonObject } from '../../json/json-value';
+import { invalidRequest } from '../../problems/invalid-request';
+import { Problem } from '../../problems/problem';
+import { parameterError } from '../../problems/violation';
+import { contextOf } from '../request/request-state';
+import { sendWritten } from '../response/send-written';
+
+const LENGTH = { min: 16, max: 255 };
+/** What a replay repeats; everything else belongs to the exchange, not to the answer. */
+const KEPT_HEADERS = ['content-type', 'etag', 'cache-control', 'preference-applied'];
+
+/** `Idempotency-Key` on writes (S-760): the same request is carried out once, and answered the same. */
+@Injectable()
+export class IdempotentWrites {
+  constructor(private readonly idempotency: Idempotency) {}
+
+  /** The end of a run is stored before its answer goes out: whoever has the answer can rely on it. */
+  install(fastify: FastifyInstance): void {
+    fastify.addHook('onSend', (request, reply, payload, done) => {
+      const { run } = request.exchange;
+      if (!run) return done(null, payload);
+      const text = typeof payload === 'string' ? payload : '';
+      settle(run, request, reply, text).then(() => done(null, payload), done);
+    });
+  }
+
+  /**
+   * Runs `write`, or answers as it was answered before. To be called when the request is known to be well-formed.
+   * `readAgain` gives the integration as it is now, where the first answer was too large to be kept.
+   */
+  async run(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    write: (isRepeat: boolean) => Promise<void>,
+    readAgain?: (integrationId: string) => Promise<WriteAnswer>,
+  ): Promise<void> {
+    const key = keyOf(request);
+    if (key === undefined) return write(false);
+    const { tenant, caller } = contextOf(request);
+    const [path = ''] = request.url.split('?');
+    const begun = await this.idempotency.begin({
+      ...{ tenant: tenant.id, caller: caller.id, key },
+      visibilities: [tenant.visibility, tenant.previousVisibility ?? tenant.visibility],
+      route: `${request.method} ${path.toLowerCase()}`,
+      body: canonicalJson([
+        isJsonObject(request.body) ? request.body : null,
+        request.headers['prefer'] ?? null,
+        request.headers['if-match'] ?? null,
+      ]),
+    });
+    if ('status' in begun) {
+      const { status, headers, body, integrationId } = begun;
+      if (body === undefined && integrationId !== undefined && readAgain) {
+        const written = await readAgain(integrationId);
+        return sendWritten(request, reply.header('idempotency-replayed', 'true'), written);
+      }
+      void reply.status(status).headers(headers).header('idempotency-replayed', 'true').send(body);
+      return;
+    }
+    request.exchange.run = begun;
+    try {
+      await write(begun.isRepeat);
+    } catch (error) {
+      // With the key, sending it again does no harm.
+      if (!(error instanceof Problem) || error.details.outcome === undefined) throw error;
+      throw new Problem(error.code, { ...error.details, retryable: true });
+    }
+  }
+}
+
+function keyOf({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && key.length >= LENGTH.min && key.length <= LENGTH.max) return key;
+  throw invalidRequest([
+    parameterError(207, 'Idempotency-Key', `${LENGTH.min} to ${LENGTH.max} characters are expected.`),
+  ]);
+}
+
+/** No 5xx is kept, and nothing that says "later" (S-760). */
+function settle(run: Run, { exchange }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
+  const { problem, written } = exchange;
+  if (problem?.details.outcome === 'unknown' || problem?.code === 'internal-error') return run.unknown();
+  if (reply.statusCode >= 500 || problem?.retryable) return run.failed();
+  const headers = KEPT_HEADERS.flatMap((name) => {
+    const value = reply.getHeader(name);
+    return typeof value === 'string' ? [[name, value] as const] : [];
+  });
+  const answer = { status: reply.statusCode, headers: Object.fromEntries(headers), body };
+  if (problem) return run.refused(answer);
+  return run.answered({ ...answer, ...(written !== undefined && { integrationId: written }) });
+}

@@ -1,0 +1,125 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../../access/access';
+import { FailedAttempts } from '../../access/limits/auth-throttle';
+import { Limits } from '../../access/limits/limits';
+import type { Grant } from '../../access/principal';
+import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import type { Scope } from '../../context/scope';
+import type { Tenant } from '../../context/tenant';
+import { Problem } from '../../problems/problem';
+import { addressOf, onBehalfOf, requestContext } from '../request/headers';
+import { setHeaders } from '../response/header-list';
+import { securityHeadersOf } from '../response/security-headers';
+import type { RouteDeclaration } from '../routes/route-declaration';
+import { Connections } from '../server/connections';
+import { problemWith } from '../server/http-server';
+import { Cors } from './cors';
+import { RouteTable } from './route-table';
+
+/** Eight times what any route takes, ids, filters and a cursor included. */
+const MAX_URL_LENGTH = 8192;
+const URL_TOO_LONG = { status: 414, detail: 'The URL is longer than 8 KiB.' };
+
+/**
+ * What happens to every request before its body is read (docs/decisions/0015): route, verb, then who calls, for which tenant, and
+ * whether it may. One hook, so that there is one order and nothing to forget.
+ */
+@Injectable()
+export class FrontDoor {
+  readonly routes = new RouteTable();
+  readonly #cors: Cors;
+
+  constructor(
+    private readonly access: Access,
+    private readonly failedAttempts: FailedAttempts,
+    private readonly limits: Limits,
+    private readonly clock: Clock,
+    private readonly connections: Connections,
+    private readonly config: Config,
+  ) {
+    this.#cors = new Cors(config.http.corsOrigins);
+  }
+
+  install(fastify: FastifyInstance): void {
+    fastify.decorateRequest('exchange');
+    fastify.addHook('onRoute', (route) => this.routes.add(route));
+    fastify.addHook('onRequest', async (request, reply) => {
+      request.exchange = { arrivedAt: this.clock.monotonic() };
+      setHeaders(reply, securityHeadersOf(request.url));
+      reply.headers(this.#cors.headersFor(request.headers)).header('x-request-id', request.id);
+      const problem = problemWith(request.raw);
+      if (problem) throw problem;
+      if (request.url.length > MAX_URL_LENGTH) throw new Problem('validation-failed', URL_TOO_LONG);
+      const { declaration } = request.routeOptions.config;
+      if (request.is404 || !declaration || !this.isServedHere(request, declaration))
+        return this.turnAway(request, reply);
+      if (declaration.access === 'caller') await this.admit(request, reply, declaration.scope);
+    });
+    if (!this.#cors.isOn) return;
+    fastify.addHook('onSend', async (_request, reply) => {
+      reply.header('vary', [reply.getHeader('vary') ?? [], 'Origin'].flat().join(', '));
+    });
+  }
+
+  private async admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
+    const { raw, exchange, id } = request;
+    const grant = await this.identify(request);
+    const tenant = this.access.tenantOf(grant, raw) ?? grant.soleTenant;
+    this.rememberForTrail(request, grant, tenant);
+    const context = valueOrProblem(() => requestContext(raw, id, this.access.authorise(grant, raw, scope), this.clock));
+    if (!(context instanceof Problem)) exchange.context = context;
+    // Refused requests count too: whoever sends nothing else must not be the only one without a limit.
+    const ruling = this.limits.take({ caller: grant.caller, ...(tenant && { tenant }) });
+    if (ruling) setHeaders(reply, ruling.headers);
+    if (ruling?.waitSeconds !== undefined) throw new Problem('rate-limited', { retryAfterSeconds: ruling.waitSeconds });
+    if (context instanceof Problem) throw context;
+  }
+
+  /** Who was known but is not let in is remembered for the audit trail. */
+  private rememberForTrail({ raw, exchange }: FastifyRequest, grant: Grant, tenant: Tenant | undefined): void {
+    const principal = onBehalfOf(raw);
+    exchange.refused = {
+      caller: grant.caller.id,
+      tenant: tenant?.id ?? null,
+      ...(principal !== undefined && { onBehalfOf: principal }),
+    };
+  }
+
+  private async identify({ raw, id }: FastifyRequest): Promise<Grant> {
+    const address = addressOf(raw);
+    try {
+      return await this.access.identify(raw, { address, requestId: id });
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'unauthenticated') throw this.failedAttempts.refusal(address);
+      throw error;
+    }
+  }
+
+  /** With `MANAGEMENT_PORT`, health and metrics are there and nothing else is. */
+  private isServedHere({ raw }: FastifyRequest, declaration: RouteDeclaration): boolean {
+    if (this.config.http.managementPort === undefined) return true;
+    const isManagement = declaration.access === 'public' && declaration.isManagement;
+    return isManagement === (this.connections.of(raw.socket)?.isManagement === true);
+  }
+
+  /** No such route, or no such verb: both before credentials are looked at, so neither costs or tells anything. */
+  private turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const [path = ''] = request.url.split('?');
+    const allow = request.is404 ? this.routes.methodsOf(path) : [];
+    if (allow.length === 0) throw new Problem('not-found');
+    if (request.method !== 'OPTIONS') throw new Problem('method-not-allowed', { allow });
+    const preflight = this.#cors.preflightHeadersFor(request.headers, allow);
+    return reply.status(204).headers(preflight).header('allow', allow.join(', ')).send();
+  }
+}
+
+function valueOrProblem<T>(work: () => T): T | Problem {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Problem) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Access } from '../../access/access';
+import { actorOf } from '../../audit/actor';
+import { AuditTrail } from '../../audit/audit-trail';
+import type { AuditActor, AuditTarget } from '../../audit/record';
+import type { AuditAction, AuditOutcome } from '../../audit/vocabulary';
+import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import { guidOf } from '../../context/guid';
+import type { RequestContext } from '../../context/request-context';
+import type { Problem } from '../../problems/problem';
+import { addressOf, isOwnId } from '../request/headers';
+import type { RouteAudit } from '../routes/route-declaration';
+import { type AnsweredRequest, RequestJournal } from './access-log';
+
+/** What leaves a record of its own when it is done, and one here when it is refused. */
+const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
+  'integration.create',
+  'integration.update',
+  'integration.delete',
+  'secret.compare',
+  'webhook.verify',
+]);
+
+/** What remains to be done when an answer is out: count it, log it in one line, and record a refusal. */
+@Injectable()
+export class Aftermath {
+  constructor(
+    private readonly access: Access,
+    private readonly audit: AuditTrail,
+    private readonly journal: RequestJournal,
+    private readonly clock: Clock,
+    private readonly config: Config,
+  ) {}
+
+  install(fastify: FastifyInstance): void {
+    fastify.addHook('onResponse', (request, reply, done) => {
+      this.journal.enter(answeredRequest(request, reply));
+      this.record(request, reply);
+      const { context, problem } = request.exchange;
+      // A caller that was let in and is a stranger after all: Hubster no longer accepts its portal token.
+      if (context && problem?.code === 'unauthenticated') this.access.forgetPortalToken(request.raw);
+      done();
+    });
+  }
+
+  /** Refusals leave one record each; a write that opened an intent has its own outcome. */
+  private record(request: FastifyRequest, reply: FastifyReply): void {
+    const { context, refused, problem } = request.exchange;
+    const { declaration } = request.routeOptions.config;
+    if (declaration?.access !== 'caller') return;
+    const isLimited = problem?.code === 'rate-limited';
+    if (!context && !refused) this.recordStranger(request, problem);
+    // A caller over its limit would fill the trail; the log has a line for each. Compares are recorded all the same.
+    else if (isLimited) this.recordLimitedCompare(request, declaration.audit);
+    else if (context) this.recordAnswered(request, reply.statusCode, context, declaration.audit);
+    else if (refused) {
+      const actor = { ...refused, ...this.origin(request) };
+      this.audit.refused(actor, this.event('access.refused', request, reply.statusCode));
+    }
+  }
+
+  /** Where Hubster did not say whether a portal token is good, nobody was refused. */
+  private recordStranger(request: FastifyRequest, problem: Problem | undefined): void {
+    if (problem?.code === 'unauthenticated' || problem?.code === 'rate-limited')
+      this.audit.refusedAtTheDoor(this.origin(request));
+  }
+
+  private recordLimitedCompare(request: FastifyRequest, audit: RouteAudit): void {
+    const { context } = request.exchange;
+    if (!context || !('action' in audit) || audit.action !== 'secret.compare') return;
+    this.audit.refused(actorOf(context), this.event(audit.action, request, 429));
+  }
+
+  private recordAnswered(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
+    if (!('action' in audit) || context.tally.intents > 0) return;
+    const action = request.exchange.action ?? audit.action;
+    const isRefused = RECORDED_WHEN_REFUSED.has(action) && status >= 400;
+    const isRead = action === 'integration.read' && this.config.audit.level === 'all';
+    if (isRefused || isRead) this.append(actorOf(context), action, request, status);
+  }
+
+  /** Not waited for: the answer is out. That the trail cannot be written is told by its own metric and by readiness. */
+  private append(actor: AuditActor, action: AuditAction, request: FastifyRequest, status: number): void {
+    this.audit.event(actor, this.event(action, request, status)).catch(() => undefined);
+  }
+
+  private event(action: AuditAction, request: FastifyRequest, status: number) {
+    const { problem, arrivedAt, target } = request.exchange;
+    return {
+      action,
+      target: target ?? targetOf(request),
+      outcome: outcomeOf(status),
+      status,
+      ...(problem && { code: problem.code }),
+      durationMs: Math.round(this.clock.monotonic() - arrivedAt),
+    };
+  }
+
+  private origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
+    return { address: addressOf(raw), requestId: id };
+  }
+}
+
+function answeredRequest(
+  { id, raw, method, routeOptions, exchange }: FastifyRequest,
+  reply: FastifyReply,
+): AnsweredRequest {
+  const { arrivedAt, context, problem, cacheStatus } = exchange;
+  return {
+    requestId: id,
+    isOwnId: isOwnId(raw, id),
+    method,
+    route: routeOptions.url,
+    status: reply.statusCode,
+    arrivedAt,
+    tenant: context?.tenant.id,
+    caller: context?.caller.id,
+    attempts: context?.tally.attempts,
+    traceId: context?.traceId,
+    problem,
+    cacheStatus,
+  };
+}
+
+function outcomeOf(status: number): AuditOutcome {
+  if (status < 400) return 'success';
+  return status < 500 ? 'refused' : 'failed';
+}
+
+/** The integration or hub that the path names, where it names one; otherwise the route. */
+function targetOf({ params, routeOptions }: FastifyRequest): AuditTarget {
+  const named: { integrationId?: unknown; hubId?: unknown } = isObject(params) ? params : {};
+  const integrationId = guidOf(named.integrationId);
+  const hubId = guidOf(named.hubId);
+  if (integrationId !== undefined) return { type: 'integration', id: integrationId };
+  return hubId === undefined ? { type: 'route', id: routeOptions.url ?? '' } : { type: 'hub', id: hubId };
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;

@@ -1,0 +1,42 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { FastifyHttpOptions, FastifyReply } from 'fastify';
+import { requestIdOf } from '../request/headers';
+import { BODY_LIMIT_BYTES } from '../request/json-body';
+import { setHeaders } from '../response/header-list';
+import { problemOf } from '../response/problem-of';
+import { renderProblem } from '../response/problem-rendering';
+import { DATA_HEADERS } from '../response/security-headers';
+import type { Connections } from '../server/connections';
+import { createHttpServer } from '../server/http-server';
+
+interface ServerParts {
+  readonly connections: Connections;
+  readonly maxConnections: number;
+  /** Responds to a request before Fastify sees it, or returns false. */
+  readonly fastPath: (request: IncomingMessage, response: ServerResponse) => boolean;
+}
+
+/** How Fastify gets its server, its limits, and our own words for requests that reach no route. */
+export function serverOptions({ connections, maxConnections, fastPath }: ServerParts): FastifyHttpOptions<Server> {
+  return {
+    logger: false,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    serverFactory: (listener) =>
+      createHttpServer({ connections, isManagement: false, maxConnections, listener, fastPath }),
+    // The server has its own.
+    clientErrorHandler: () => undefined,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 256 },
+    frameworkErrors: (error, request, reply: FastifyReply) => {
+      const { status, headers, body } = renderProblem(problemOf(error), request.id);
+      setHeaders(reply, DATA_HEADERS);
+      void reply
+        .status(status)
+        .headers({ ...headers, 'x-request-id': request.id })
+        .send(body);
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
+import { CONFIG_VARIABLES } from '../../config/environment/variables';
+import { Problem } from '../../problems/problem';
+import { MASK } from '../../secrets/secret';
+import { onBehalfOf, requestIdOf, timeoutOf, traceIdOf } from './headers';
+
+function request(headers: IncomingHttpHeaders): IncomingMessage {
+  const message = new IncomingMessage(new Socket());
+  Object.assign(message.headers, headers);
+  return message;
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+const SPAN = 'b7ad6b7169203331';
+
+describe('X-Request-Id', () => {
+  it.each(['a', 'A-1_b.2', 'x'.repeat(128)])('keeps %s', (id) => {
+    expect(requestIdOf(request({ 'x-request-id': id }))).toBe(id);
+  });
+
+  it.each(['', 'x'.repeat(129), 'a b', 'a\n', 'é', 'a,b', '<x>', undefined])('puts a new one in place of %j', (id) => {
+    expect(requestIdOf(request(id === undefined ? {} : { 'x-request-id': id }))).toMatch(UUID);
+  });
+
+  it.each([
+    ['the key', { 'x-api-key': 'sd_abcdefghijkl' }, 'sd_abcdefghijkl'],
+    ['the key and more', { 'x-api-key': 'sd_abcdefghijkl' }, 'mine-sd_abcdefghijkl'],
+    ['a part of the key', { 'x-api-key': 'sd_abcdefghijkl' }, 'abcdefgh'],
+    ['the bearer', { authorization: 'Bearer abcdefghijkl' }, 'abcdefghijkl'],
+  ])('puts a new one in place of %s', (_what, headers, id) => {
+    expect(requestIdOf(request({ ...headers, 'x-request-id': id }))).toMatch(UUID);
+  });
+
+  it('puts a new one in place of one that holds a part of the key, wherever it stands in both', () => {
+    const key = 'sd_q1w2e3r4t5z6u7i8o9p0';
+    for (let from = 0; from + 8 <= key.length; from += 1) {
+      for (const before of ['', 'x', 'xx', 'xxx']) {
+        const id = `${before}${key.slice(from, from + 8)}yyy`;
+        expect(requestIdOf(request({ 'x-api-key': key, 'x-request-id': id }))).toMatch(UUID);
+      }
+    }
+  });
+
+  it('keeps one that only a few characters of the key are like', () => {
+    expect(requestIdOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-request-id': 'abcdefg' }))).toBe('abcdefg');
+  });
+
+  it('makes a different one each time', () => {
+    expect(requestIdOf(request({}))).not.toBe(requestIdOf(request({})));
+  });
+});
+
+describe('traceparent (W3C Trace Context)', () => {
+  it('gives the trace', () => {
+    expect(traceIdOf(request({ traceparent: `00-${TRACE}-${SPAN}-01` }))).toBe(TRACE);
+  });
+
+  it.each([
+    undefined,
+    '',
+    TRACE,
+    `00-${TRACE}-${SPAN}`,
+    `00-${TRACE.toUpperCase()}-${SPAN}-01`,
+    `00-${TRACE}-${SPAN}-01-more`,
+    `ff-${TRACE}-${SPAN}-01`,
+    `00-${'0'.repeat(32)}-${SPAN}-01`,
+    `00-${TRACE}-${'0'.repeat(16)}-01`,
+  ])('gives none for %j', (traceparent) => {
+    expect(traceIdOf(request(traceparent === undefined ? {} : { traceparent }))).toBeUndefined();
+  });
+});
+
+describe('a trace id that shows the key of its request', () => {
+  it('is none', () => {
+    const headers = { traceparent: `00-${TRACE}-${SPAN}-01`, 'x-api-key': `sd_${TRACE.slice(4, 20)}` };
+    expect(traceIdOf(request(headers))).toBeUndefined();
+    expect(traceIdOf(request({ ...headers, 'x-api-key': 'sd_another-key' }))).toBe(TRACE);
+  });
+});
+
+describe('X-Request-Timeout-Ms', () => {
+  it.each([
+    ['100', 100],
+    ['1500', 1500],
+    ['300000', 300_000],
+    [undefined, 300_000],
+  ])('%j is %d ms', (value, ms) => {
+    expect(timeoutOf(request(value === undefined ? {} : { 'x-request-timeout-ms': value }))).toBe(ms);
+  });
+
+  it('never ends what a deadline gives more time to', () => {
+    for (const name of ['READ_DEADLINE', 'LIST_DEADLINE', 'WRITE_DEADLINE'] as const) {
+      expect(CONFIG_VARIABLES[name].kind.parse('5m')).toBe(timeoutOf(request({})));
+      expect(CONFIG_VARIABLES[name].kind.parse('301s')).toBeUndefined();
+    }
+  });
+
+  it.each(['99', '300001', '0', '-100', '1e3', '100.5', ' 100', '', '100, 200', '9'.repeat(20), 'canary'])(
+    '%j is 400',
+    (value) => {
+      const act = () => timeoutOf(request({ 'x-request-timeout-ms': value }));
+      expect(act).toThrow(Problem);
+      expect(act).toThrow(
+        expect.objectContaining({
+          code: 'validation-failed',
+          details: expect.objectContaining({
+            errors: [
+              {
+                code: 207,
+                parameter: 'X-Request-Timeout-Ms',
+                description: 'Whole milliseconds from 100 to 300000 are expected. (code: PRT000207)',
+              },
+            ],
+          }),
+        }),
+      );
+    },
+  );
+});
+
+describe('X-On-Behalf-Of', () => {
+  it.each([
+    ['jane@example.com', 'jane@example.com'],
+    ['x'.repeat(300), 'x'.repeat(255)],
+    ['', undefined],
+    [undefined, undefined],
+  ])('%j is recorded as %j', (value, recorded) => {
+    expect(onBehalfOf(request(value === undefined ? {} : { 'x-on-behalf-of': value }))).toBe(recorded);
+  });
+
+  it('records a mask for one that holds the key of its request', () => {
+    expect(onBehalfOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-on-behalf-of': 'me sd_abcdefghijkl' }))).toBe(MASK);
+    expect(onBehalfOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-on-behalf-of': 'me, efghijkl' }))).toBe(MASK);
+  });
+});

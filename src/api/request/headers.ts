@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Admission } from '../../access/access';
+import type { Clock } from '../../clock/clock';
+import { Deadline } from '../../context/deadline';
+import { plainAddress } from '../../context/network';
+import type { RequestContext } from '../../context/request-context';
+import { RequestTally } from '../../context/request-stats';
+import { invalidRequest } from '../../problems/invalid-request';
+import { parameterError } from '../../problems/violation';
+import { MASK } from '../../secrets/secret';
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+/** Version `ff` and ids of zeros are invalid. */
+const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+/** Up to the longest deadline that can be configured, so that it never ends what has more time. */
+const TIMEOUT_MS = { min: 100, max: 300_000 };
+const MAX_ON_BEHALF_OF = 255;
+/** Fewer characters of a key tell nothing. */
+const TELLING_LENGTH = 8;
+const BLOCK = 4;
+
+/** The caller's `X-Request-Id` where it is one and shows nothing of its key, else a new id. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const sent = headers['x-request-id'];
+  return typeof sent === 'string' && REQUEST_ID.test(sent) && !showsCredential(sent, headers) ? sent : randomUUID();
+}
+
+/**
+ * Whether a text that is recorded and sent on shares a good part with the credential of its own request (N1). It is not compared with
+ * other secrets here: what the caller gets back would tell it which there are. The trail and calls to Hubster are cleaned of those.
+ */
+function showsCredential(text: string, { authorization = '', 'x-api-key': key = '' }: IncomingHttpHeaders): boolean {
+  return sharesPart(text, authorization.replace(/^\S+ +/, '')) || sharesPart(text, String(key));
+}
+
+/** Whether both hold the same eight characters. Every such part holds a block of four that begins at a multiple of four in the text. */
+function sharesPart(text: string, credential: string): boolean {
+  for (let at = 0; at + BLOCK <= text.length; at += BLOCK) {
+    if (credential.includes(text.slice(at, at + BLOCK))) return sharesTellingPart(text, credential);
+  }
+  return false;
+}
+
+function sharesTellingPart(text: string, credential: string): boolean {
+  const parts = new Set<string>();
+  for (let at = 0; at + TELLING_LENGTH <= text.length; at += 1) parts.add(text.slice(at, at + TELLING_LENGTH));
+  for (let at = 0; at + TELLING_LENGTH <= credential.length; at += 1) {
+    if (parts.has(credential.slice(at, at + TELLING_LENGTH))) return true;
+  }
+  return false;
+}
+
+/** Whether `requestIdOf` made the id. */
+export function isOwnId({ headers }: IncomingMessage, requestId: string): boolean {
+  return headers['x-request-id'] !== requestId;
+}
+
+/** The trace that the request belongs to (W3C Trace Context). */
+export function traceIdOf({ headers }: IncomingMessage): string | undefined {
+  const { traceparent } = headers;
+  const traceId = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  return traceId === undefined || showsCredential(traceId, headers) ? undefined : traceId;
+}
+
+/** The address that the connection comes from. */
+export function addressOf({ socket }: IncomingMessage): string {
+  return plainAddress(socket.remoteAddress ?? '');
+}
+
+/** Milliseconds that the caller waits at the most; `X-Request-Timeout-Ms` only lowers it. */
+export function timeoutOf({ headers }: IncomingMessage): number {
+  const sent = headers['x-request-timeout-ms'];
+  if (sent === undefined) return TIMEOUT_MS.max;
+  const timeout = typeof sent === 'string' && /^\d{1,9}$/.test(sent) ? Number(sent) : Number.NaN;
+  if (timeout >= TIMEOUT_MS.min && timeout <= TIMEOUT_MS.max) return timeout;
+  throw invalidRequest([
+    parameterError(
+      207,
+      'X-Request-Timeout-Ms',
+      `Whole milliseconds from ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} are expected.`,
+    ),
+  ]);
+}
+
+/** For whom a gateway says it acts: recorded, decides nothing. */
+export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
+  const sent = headers['x-on-behalf-of'];
+  if (typeof sent !== 'string' || sent === '') return undefined;
+  const principal = sent.slice(0, MAX_ON_BEHALF_OF);
+  return showsCredential(principal, headers) ? MASK : principal;
+}
+
+/** What the rooms get to know of a request that may go on; throws where it names an impossible timeout. */
+export function requestContext(
+  request: IncomingMessage,
+  requestId: string,
+  { caller, tenant }: Admission,
+  clock: Clock,
+): RequestContext {
+  const traceId = traceIdOf(request);
+  const principal = onBehalfOf(request);
+  return {
+    requestId,
+    ...(traceId !== undefined && { traceId }),
+    caller,
+    tenant,
+    address: addressOf(request),
+    ...(principal !== undefined && { onBehalfOf: principal }),
+    deadline: Deadline.after(clock, timeoutOf(request)),
+    tally: new RequestTally(),
+  };
+}

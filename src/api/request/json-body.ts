@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
+import { JsonError } from '../../json/read/json-error';
+import { readJson } from '../../json/read/read-json';
+import { invalidRequest } from '../../problems/invalid-request';
+import { Problem } from '../../problems/problem';
+import { fieldError, pointerOf } from '../../problems/violation';
+
+/** S-015. */
+export const BODY_LIMIT_BYTES = 256 * 1024;
+/** More than any channel declares, so that no rule has to be fast with thousands of members. */
+const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
+const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are taken at one level.`;
+const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+
+/**
+ * Teaches Fastify our bodies: JSON in UTF-8. An empty body is no body whatever its content type, as clients send JSON
+ * headers with DELETE; anything else is 415, before its size or content is looked at.
+ */
+export function acceptJsonBodies(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addHook('onRequest', ({ raw: { headers } }, reply, done) => {
+    if (!hasBody(headers)) delete headers['content-type'];
+    else if (isCoded(headers)) {
+      reply.header('accept-encoding', 'identity');
+      return done(new Problem('unsupported-media-type', { detail: 'A body is taken without a content coding only.' }));
+    }
+    done();
+  });
+  fastify.addContentTypeParser(
+    JSON_TYPES,
+    { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
+    async (request: FastifyRequest, body: Buffer) => {
+      if (body.length === 0) return undefined;
+      if (!isUtf8(request)) throw new Problem('unsupported-media-type');
+      return parseJson(body);
+    },
+  );
+  fastify.addContentTypeParser('*', async (_request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
+    for await (const chunk of payload) if (chunk.length > 0) throw new Problem('unsupported-media-type');
+    return undefined;
+  });
+}
+
+/** The body of a request that has to have one: an object. */
+export function bodyOf(request: FastifyRequest): JsonObject {
+  const { body } = request;
+  if (body === undefined) throw invalidRequest([fieldError(300)]);
+  if (!isJsonObject(body)) throw new Problem('malformed-body');
+  return body;
+}
+
+/** Whether a body is announced (RFC 9112, 6). Without one Fastify would still refuse a content type that it cannot read. */
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || !/^0*$/.test(headers['content-length'] ?? '');
+}
+
+function isUtf8(request: FastifyRequest): boolean {
+  const charset = /;\s*charset="?([^";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  return charset === undefined || /^utf-?8$/i.test(charset.trim());
+}
+
+/** Whether the body is coded (RFC 9110, 8.4). No coding is undone here, so that nothing small grows large. */
+function isCoded({ 'content-encoding': codings = '' }: IncomingHttpHeaders): boolean {
+  return codings.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
+}
+
+function parseJson(body: Buffer): JsonValue {
+  try {
+    return readJson(body, LIMITS);
+  } catch (error) {
+    if (error instanceof JsonError) throw problemOfJson(error);
+    throw error;
+  }
+}
+
+function problemOfJson({ kind, path }: JsonError): Problem {
+  switch (kind) {
+    case 'malformed':
+      return new Problem('malformed-body');
+    case 'repeated-member':
+      return invalidRequest([fieldError(303, pointerOf(...path), 'The same property stands here twice.')]);
+    case 'too-many-members':
+      return invalidRequest([fieldError(207, pointerOf(...path), TOO_MANY)]);
+  }
+}

@@ -1,0 +1,28 @@
+import type { IntegrationPage } from '../../hubster/integration';
+import type { CollectionQuery } from '../../integrations/read-query';
+
+/** The `Link` header of a page (RFC 8288): first, prev, next, last; next only while there is one (S-606). */
+export function pageLinks(
+  path: string,
+  { hubId, pageSize }: CollectionQuery,
+  { pageNumber, total }: Omit<IntegrationPage, 'results'>,
+): string {
+  const last = Math.max(0, Math.ceil(total / pageSize) - 1);
+  const pages: readonly (readonly [string, number, boolean])[] = [
+    ['first', 0, true],
+    ['prev', Math.min(pageNumber - 1, last), pageNumber > 0],
+    ['next', pageNumber + 1, (pageNumber + 1) * pageSize < total],
+    ['last', last, true],
+  ];
+  return pages
+    .filter(([, , exists]) => exists)
+    .map(([rel, number]) => {
+      const query = new URLSearchParams({
+        ...(hubId !== undefined && { hubId }),
+        pageNumber: String(number),
+        pageSize: String(pageSize),
+      });
+      return `<${path}?${query}>; rel="${rel}"`;
+    })
+    .join(', ');
+}

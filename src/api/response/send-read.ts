@@ -1,0 +1,67 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CachedAnswer } from '../../cache/cache-read';
+import type { ResponseBody } from '../../cache/entries/response-body';
+import { Problem } from '../../problems/problem';
+import type { FieldError } from '../../problems/violation';
+import { isNotModified } from '../request/conditions';
+import { goingOutTogether } from './batching';
+import { type HeaderList, setHeaders } from './header-list';
+
+/** Up to here a text is written faster than bytes, as it goes out in one piece with its head; beyond, encoding it costs more. */
+const SMALL_BYTES = 4096;
+
+/** An answer as it goes out, whoever writes it. */
+interface FinishedRead {
+  readonly status: 200 | 304;
+  readonly headers: HeaderList;
+  readonly body?: ResponseBody;
+}
+
+/** What a cached answer becomes for this request: finished bytes, or 304 where the caller has them. */
+export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): FinishedRead {
+  const { etag, headers: own, body } = cached.answer;
+  const headers = cacheHeaders(cached);
+  for (const [name, value] of Object.entries(own)) headers.push(name, value);
+  headers.push('etag', etag);
+  if (request['if-none-match'] !== undefined && isNotModified(request, etag)) return { status: 304, headers };
+  headers.push('content-type', 'application/json; charset=utf-8');
+  return { status: 200, headers, body };
+}
+
+/** Sends what the cache answers, or throws the problem of an absence. */
+export async function sendRead(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  answer: Promise<CachedAnswer>,
+): Promise<void> {
+  const cached = await goingOutTogether(answer);
+  request.exchange.cacheStatus = cached.cacheStatus;
+  if (cached.answer.status === 404) {
+    setHeaders(reply, cacheHeaders(cached));
+    throw absent(cached.answer.body);
+  }
+  const { status, headers, body } = finishRead(request.headers, cached);
+  setHeaders(reply, headers);
+  void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
+}
+
+/** Answers may differ by who asks; a cache between us and the caller has to ask every time. */
+function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): string[] {
+  return [
+    'cache-control',
+    'private, no-cache',
+    'vary',
+    'Authorization, X-API-Key, X-Tenant-Id',
+    'age',
+    String(ageSeconds),
+    'cache-status',
+    cacheStatus,
+  ];
+}
+
+/** The absence that the cache keeps as a fact: Hubster's codes. */
+function absent(body: ResponseBody): Problem {
+  const errors: readonly FieldError[] = JSON.parse(body.toString());
+  return new Problem('not-found', { errors });
+}

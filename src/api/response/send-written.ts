@@ -1,0 +1,16 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { WriteAnswer } from '../../integrations/integration-writer';
+import { writeJson } from '../../json/write-json';
+import { asksForLenience } from '../request/conditions';
+
+/** Sends what a write led to; never to be kept by anybody. */
+export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: WriteAnswer): void {
+  const { integration, etag, warnings } = written;
+  request.exchange.written = integration.integrationId;
+  if (asksForLenience(request.headers)) reply.header('preference-applied', 'handling=lenient');
+  void reply
+    .status(200)
+    .headers({ etag, 'cache-control': 'no-store' })
+    .type('application/json; charset=utf-8')
+    .send(writeJson(warnings.length > 0 ? { ...integration, warnings } : integration));
+}

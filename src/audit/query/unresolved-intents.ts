@@ -1,0 +1,136 @@
+import { Problem } from '../../problems/problem';
+import type { AuditStore } from '../audit-store';
+import type { AuditActor, AuditEvent, AuditIntent } from '../record';
+import { memberText } from '../recording/serialise';
+import type { AuditOutcome } from '../vocabulary';
+import { OldestOpen } from './oldest-open';
+import { readEvent } from './read-event';
+
+/** A mutation of which the trail does not tell what came of it. */
+export interface UnsettledIntent {
+  readonly id: string;
+  readonly actor: AuditActor & { readonly tenant: string };
+  readonly intent: AuditIntent;
+  /** When it was stored, in milliseconds since the epoch. */
+  readonly storedAt: number;
+  /** Whether the trail says "unknown" of it; otherwise it has no outcome at all. */
+  readonly isToldUnknown: boolean;
+  /** Whether a later write may have changed the same thing, so that what is there now proves nothing of this one. */
+  readonly isOvertaken: boolean;
+}
+
+type TenantEvent = AuditEvent & { readonly tenant: string };
+
+interface Mutation {
+  readonly intent: TenantEvent;
+  /** Of its stored line, in characters. */
+  readonly length: number;
+  /** The newest. */
+  readonly outcome: AuditOutcome | undefined;
+}
+
+/** Outcomes whose intent was not read yet. Without its outcome an intent counts as open, and looking at it harms nothing. */
+const MAX_OUTCOMES = 50_000;
+
+const OPEN: ReadonlySet<AuditOutcome | undefined> = new Set([undefined, 'unknown']);
+const INTENT = memberText('phase', 'intent');
+const OUTCOME = memberText('phase', 'outcome');
+
+/** Finds what a process that ended left open, of all tenants. */
+export class UnsettledIntents {
+  constructor(private readonly store: AuditStore) {}
+
+  /**
+   * Those that were stored from `from` (inclusive) to `to` (exclusive), in milliseconds since the epoch, oldest first: of each
+   * tenant at most the oldest 50, so whoever has settled them asks again. An outcome counts whenever it was stored. Throws
+   * `audit-unavailable` when the trail cannot be read.
+   */
+  async between(
+    from: number,
+    to: number,
+    isWanted: (id: string) => boolean = () => true,
+  ): Promise<readonly UnsettledIntent[]> {
+    try {
+      const oldest = new OldestOpen<Mutation>();
+      for await (const mutation of this.#mutations(from)) {
+        const { intent, outcome, length } = mutation;
+        const isOpen = OPEN.has(outcome) && storedAt(mutation) < to && isWanted(intent.id);
+        if (isOpen) oldest.take(intent.tenant, mutation, length, withoutChanges);
+      }
+      return oldest.items.length === 0 ? [] : await this.#judged(oldest.items);
+    } catch (cause) {
+      throw new Problem('audit-unavailable', { detail: 'The audit trail cannot be read', cause });
+    }
+  }
+
+  /** A second reading, so that the first need not remember what every write of a day was about. */
+  async #judged(open: readonly Mutation[]): Promise<readonly UnsettledIntent[]> {
+    const watched = new Set(open.flatMap(subjectsOf));
+    const [oldest] = open;
+    const ids = new Set(open.map(({ intent }) => intent.id));
+    const touched = new Set<string>();
+    const overtaken = new Set<string>();
+    for await (const mutation of this.#mutations(oldest ? storedAt(oldest) : 0)) {
+      const subjects = subjectsOf(mutation);
+      const isOvertaken = ids.has(mutation.intent.id) && subjects.some((subject) => touched.has(subject));
+      if (isOvertaken) overtaken.add(mutation.intent.id);
+      if (mutation.outcome !== 'success' && !OPEN.has(mutation.outcome)) continue;
+      for (const subject of subjects) if (watched.has(subject)) touched.add(subject);
+    }
+    return open.map((mutation) => ({
+      id: mutation.intent.id,
+      actor: actorOf(mutation.intent),
+      intent: intentOf(mutation.intent),
+      storedAt: storedAt(mutation),
+      isToldUnknown: mutation.outcome === 'unknown',
+      isOvertaken: overtaken.has(mutation.intent.id),
+    }));
+  }
+
+  /** Intents with their newest outcome, newest first. Outcomes come before their intents, so few are held at a time. */
+  async *#mutations(from: number): AsyncGenerator<Mutation> {
+    const outcomes = new Map<string, AuditOutcome>();
+    for await (const { text } of this.store.newestFirst({ from })) {
+      if (!text.includes(INTENT) && !text.includes(OUTCOME)) continue;
+      const event = readEvent(text);
+      if (event?.phase === 'outcome' && event.intentId !== undefined && event.outcome !== undefined) {
+        if (!outcomes.has(event.intentId)) outcomes.set(event.intentId, event.outcome);
+        const [first] = outcomes.keys();
+        if (outcomes.size > MAX_OUTCOMES && first !== undefined) outcomes.delete(first);
+      }
+      if (event?.phase !== 'intent' || event.tenant === null) continue;
+      const outcome = outcomes.get(event.id);
+      outcomes.delete(event.id);
+      yield { intent: { ...event, tenant: event.tenant }, length: text.length, outcome };
+    }
+  }
+}
+
+/** Names stay, as writes are told apart by them; without the rest nobody can prove that the write was done, or was not. */
+function withoutChanges({ intent, ...rest }: Mutation): Mutation {
+  const changes = intent.changes?.filter(({ pointer }) => pointer === '/name') ?? [];
+  return { ...rest, intent: { ...intent, changes } };
+}
+
+function actorOf({ tenant, caller, onBehalfOf, requestId, traceId, address }: TenantEvent): UnsettledIntent['actor'] {
+  return {
+    ...{ tenant, caller, requestId, address },
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    ...(traceId !== undefined && { traceId }),
+  };
+}
+
+function intentOf({ action, target = { type: 'tenant' }, changes = [] }: TenantEvent): AuditIntent {
+  return { action, target, changes };
+}
+
+const storedAt = ({ intent }: Mutation): number => Date.parse(intent.time);
+
+/** What a write is about: the integration, and every name it gives or takes, as a create has no id yet. */
+function subjectsOf({ intent: { tenant, target, changes = [] } }: Mutation): string[] {
+  const names = changes.flatMap(({ pointer, from, to }) => (pointer === '/name' ? [from, to] : []));
+  return [
+    ...(target?.type === 'integration' ? [`${tenant} id ${target.id}`] : []),
+    ...names.flatMap((name) => (typeof name === 'string' ? [`${tenant} name ${name}`] : [])),
+  ];
+}

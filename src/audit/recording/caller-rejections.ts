@@ -1,0 +1,55 @@
+import type { Clock } from '../../clock/clock';
+import type { AuditActor, AuditResult } from '../record';
+import type { AuditAction } from '../vocabulary';
+import { OTHERS, RecordThrottle, type Suppressed } from './record-throttle';
+
+const LIMITS = { linesOfKey: 60, linesOfGroup: 600, keysOfGroup: 100, groups: 500 };
+
+/** A refusal of a caller who is known. */
+export interface CallerRefusal extends AuditResult {
+  readonly action: AuditAction;
+}
+
+interface Sample {
+  readonly actor: Pick<AuditActor, 'tenant' | 'caller' | 'address'>;
+  readonly refusal: CallerRefusal;
+}
+
+/**
+ * Decides which refusals of known callers get a record: of each action 60 a minute for a caller and 600 for a tenant, the rest
+ * is counted. Nobody who may do nothing fills the trail, and no tenant takes a record from another.
+ */
+export class CallerRefusals {
+  readonly #throttles = new Map<AuditAction, RecordThrottle<Sample>>();
+
+  /** `summarise` is called at the end of a minute; the caller is null for those beyond the first hundred of a tenant. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly summarise: (actor: Sample['actor'], refusal: CallerRefusal) => void,
+  ) {}
+
+  /** True where this refusal gets a record of its own; false where it is only counted. */
+  admit({ tenant, caller, address }: AuditActor, { action, outcome, status, code }: CallerRefusal): boolean {
+    const refusal = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
+    return this.#throttleOf(action).admit(tenant ?? '', caller ?? '', { actor: { tenant, caller, address }, refusal });
+  }
+
+  /** Tells what was counted so far, now. */
+  close(): void {
+    for (const throttle of this.#throttles.values()) throttle.close();
+  }
+
+  #throttleOf(action: AuditAction): RecordThrottle<Sample> {
+    const known = this.#throttles.get(action);
+    if (known) return known;
+    const made = new RecordThrottle<Sample>(this.clock, LIMITS, (suppressed) => this.#summarise(suppressed));
+    this.#throttles.set(action, made);
+    return made;
+  }
+
+  #summarise({ group, key, sample: { actor, refusal }, count }: Suppressed<Sample>): void {
+    const tenant = group === OTHERS ? null : actor.tenant;
+    const caller = group === OTHERS || key === OTHERS ? null : actor.caller;
+    this.summarise({ ...actor, tenant, caller }, { ...refusal, count });
+  }
+}

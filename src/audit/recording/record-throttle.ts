@@ -1,0 +1,100 @@
+import type { Clock } from '../../clock/clock';
+
+const WINDOW_MS = 60_000;
+
+/** Stands for all groups, or all keys of a group, beyond those that are kept apart. */
+export const OTHERS = '*';
+
+export interface ThrottleLimits {
+  /** Records that a key gets in a minute; the rest is counted. */
+  readonly linesOfKey: number;
+  /** Records that the keys of a group get together. */
+  readonly linesOfGroup: number;
+  readonly keysOfGroup: number;
+  readonly groups: number;
+}
+
+/** What was counted in a minute and got no record of its own. `sample` is the first of them. */
+export interface Suppressed<T> {
+  readonly group: string;
+  readonly key: string;
+  readonly sample: T;
+  readonly count: number;
+}
+
+interface Tally<T> {
+  lines: number;
+  counted: number;
+  sample: T | undefined;
+}
+
+interface Group<T> {
+  lines: number;
+  readonly tallies: Map<string, Tally<T>>;
+}
+
+/**
+ * Decides which of many alike events get a record of their own, and counts the rest, which get one together at the end of the
+ * minute. What one group causes takes no record from another, and all that is kept is bounded.
+ */
+export class RecordThrottle<T> {
+  readonly #stop = new AbortController();
+  #groups = new Map<string, Group<T>>();
+  #isRunning = false;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly limits: ThrottleLimits,
+    private readonly summarise: (suppressed: Suppressed<T>) => void,
+  ) {}
+
+  /** True where this event gets a record of its own; false where it is only counted. */
+  admit(groupName: string, key: string, sample: T): boolean {
+    void this.#runWindow();
+    const { groups, keysOfGroup, linesOfKey, linesOfGroup } = this.limits;
+    const group = entryOf(this.#groups, groupName, groups, () => ({ lines: 0, tallies: new Map<string, Tally<T>>() }));
+    const tally = entryOf(group.tallies, key, keysOfGroup, () => ({ lines: 0, counted: 0, sample: undefined }));
+    if (tally.lines < linesOfKey && group.lines < linesOfGroup) {
+      tally.lines += 1;
+      group.lines += 1;
+      return true;
+    }
+    tally.sample ??= sample;
+    tally.counted += 1;
+    return false;
+  }
+
+  /** Tells what was counted so far, now. */
+  close(): void {
+    this.#stop.abort();
+    this.#endWindow();
+  }
+
+  async #runWindow(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    await this.clock.sleep(WINDOW_MS, this.#stop.signal).catch(() => undefined);
+    this.#isRunning = false;
+    this.#endWindow();
+  }
+
+  #endWindow(): void {
+    const groups = this.#groups;
+    this.#groups = new Map();
+    for (const [group, { tallies }] of groups) {
+      for (const [key, { counted, sample }] of tallies) {
+        if (sample !== undefined) this.summarise({ group, key, sample, count: counted });
+      }
+    }
+  }
+}
+
+/** The entry of a name, made where there is none; that of `OTHERS` where the map is full. */
+function entryOf<V>(map: Map<string, V>, name: string, max: number, make: () => V): V {
+  const known = map.get(name);
+  if (known) return known;
+  if (map.size >= max && name !== OTHERS) return entryOf(map, OTHERS, max, make);
+  const made = make();
+  map.set(name, made);
+  return made;
+}

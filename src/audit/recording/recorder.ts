@@ -1,0 +1,236 @@
+import type { Clock } from '../../clock/clock';
+import { logEvent } from '../../observability/log-events';
+import type { Logger } from '../../observability/logger';
+import type { Metrics } from '../../observability/metrics';
+import { Problem } from '../../problems/problem';
+import type { AuditStore } from '../audit-store';
+import { reasonOf } from '../reason';
+import { bytesOf, QueueShares } from './queue-limits';
+
+/** How long anybody waits for the store, in milliseconds. */
+const LIMIT_MS = 2000;
+/** The pause after a failure, in milliseconds. */
+const RETRY_MS = 500;
+const MAX_BATCH = 500;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+
+interface Entry {
+  readonly body: string;
+  readonly owner: string;
+  /** Whether it is stored even when nobody waits for it any more. */
+  readonly isKept: boolean;
+  /** When its waiting ends, on the monotonic clock. */
+  readonly due: number;
+  readonly resolve: () => void;
+  readonly reject: (problem: Problem) => void;
+}
+
+/** A time without a trail: since when, and how many records were refused or dropped in it. */
+interface Gap {
+  readonly from: string;
+  readonly refused: number;
+}
+
+/**
+ * Stands between those who record and the store: one batch at a time, the next is what came while the last one was
+ * written; nobody waits longer than 2 s. While the store fails it is tried again every 500 ms by itself, and
+ * the first line afterwards tells the gap.
+ */
+export class Recorder {
+  #queue: Entry[] = [];
+  readonly #shares = new QueueShares();
+  /** Entries somebody waits for, oldest first. */
+  readonly #waiting = new Set<Entry>();
+  readonly #stop = new AbortController();
+  #gap: Gap | undefined;
+  #batchSince: number | undefined;
+  #pump: Promise<void> | undefined;
+  #isWatched = false;
+  #sealing: Promise<void> | undefined;
+  #hasStored = false;
+  #endFirstAttempt: () => void = () => undefined;
+  readonly #firstAttempt = new Promise<void>((resolve) => {
+    this.#endFirstAttempt = resolve;
+  });
+  #isFailing = false;
+
+  constructor(
+    private readonly store: AuditStore,
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {}
+
+  /** False while records are refused: the service is degraded, and writes get 503. */
+  get isAvailable(): boolean {
+    return !this.#isFailing && !this.#isStalled;
+  }
+
+  /** Whether anything was stored yet: before that, nobody knows whether the store can be written. */
+  get hasStored(): boolean {
+    return this.#hasStored;
+  }
+
+  /**
+   * Writes to the store without waiting for a record, and goes on trying until it can be written. Resolves after the first
+   * attempt, however it ended, or after 2 s.
+   */
+  async start(): Promise<void> {
+    this.#pump ??= this.#run();
+    await this.#within(this.#firstAttempt).catch(() => undefined);
+  }
+
+  /**
+   * Resolves when `body`, the text of a JSON object, is durable; rejects with `audit-unavailable` after at most 2 s.
+   * `isKept`: it is stored as soon as the store is back, even then. `owner`: whose share of the queue it takes.
+   */
+  record(body: string, isKept = false, owner = ''): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const entry = { body, owner, isKept, due: this.clock.monotonic() + LIMIT_MS, resolve, reject };
+      if (this.#sealing || (this.#isStalled && !isKept) || !this.#shares.take(owner, body)) {
+        this.#countRefused();
+        reject(unavailable());
+        return;
+      }
+      this.#queue.push(entry);
+      this.#waiting.add(entry);
+      void this.#watch();
+      this.#pump ??= this.#run();
+    });
+  }
+
+  /** Stores what is queued, ends the chain, and refuses from now on. Gives up after 2 s each. May be called again. */
+  seal(): Promise<void> {
+    this.#sealing ??= this.#seal();
+    return this.#sealing;
+  }
+
+  async #seal(): Promise<void> {
+    try {
+      if (this.#pump !== undefined) await this.#within(this.#pump);
+      await this.#within(this.store.seal());
+    } catch (error) {
+      logEvent(this.logger, 'audit.not-sealed', { reason: reasonOf(error) });
+    } finally {
+      this.#stop.abort();
+      for (const entry of this.#waiting) this.#refuse(entry);
+    }
+  }
+
+  get #isStalled(): boolean {
+    return this.#batchSince !== undefined && this.clock.monotonic() - this.#batchSince >= LIMIT_MS;
+  }
+
+  get #hasWork(): boolean {
+    return this.#queue.length > 0 || this.#gap !== undefined || !(this.#hasStored || this.#sealing);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#hasWork && !this.#stop.signal.aborted) {
+      if (await this.#storeNext()) continue;
+      await this.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => undefined);
+    }
+    this.#pump = undefined;
+  }
+
+  /** One batch: stored as a whole, or everyone who waits is refused. */
+  async #storeNext(): Promise<boolean> {
+    const gap = this.#gap;
+    this.#gap = undefined;
+    const batch = this.#nextBatch();
+    this.#batchSince = this.clock.monotonic();
+    try {
+      await this.store.append([...(gap ? [JSON.stringify({ phase: 'gap', ...gap })] : []), ...batch.map(bodyOf)]);
+    } catch (error) {
+      this.#fail(gap, batch, error);
+      return false;
+    } finally {
+      this.#batchSince = undefined;
+      this.#endFirstAttempt();
+    }
+    if (this.#isFailing) logEvent(this.logger, 'audit.available');
+    this.#isFailing = false;
+    this.#hasStored = true;
+    this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
+    for (const entry of batch) {
+      this.#shares.release(entry.owner, entry.body);
+      if (this.#waiting.delete(entry)) entry.resolve();
+    }
+    return true;
+  }
+
+  #nextBatch(): Entry[] {
+    let bytes = 0;
+    const end = this.#queue.findIndex(({ body }, index) => {
+      bytes += bytesOf(body);
+      return index > 0 && (index >= MAX_BATCH || bytes > MAX_BATCH_BYTES);
+    });
+    return this.#queue.splice(0, end < 0 ? this.#queue.length : end);
+  }
+
+  #fail(gap: Gap | undefined, batch: readonly Entry[], error: unknown): void {
+    this.#markFailing(reasonOf(error));
+    if (gap) this.#gap = { from: gap.from, refused: gap.refused + (this.#gap?.refused ?? 0) };
+    this.#queue = [...batch.filter(({ isKept }) => isKept), ...this.#queue];
+    for (const entry of batch) {
+      if (!entry.isKept) this.#shares.release(entry.owner, entry.body);
+      this.#refuse(entry);
+    }
+  }
+
+  /** Ends waiting that has lasted too long. */
+  async #watch(): Promise<void> {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    for (let [oldest] = this.#waiting; oldest && !this.#stop.signal.aborted; [oldest] = this.#waiting) {
+      await this.clock.sleep(oldest.due - this.clock.monotonic(), this.#stop.signal).catch(() => undefined);
+      this.#expire();
+    }
+    this.#isWatched = false;
+  }
+
+  #expire(): void {
+    const now = this.clock.monotonic();
+    const expired = new Set([...this.#waiting].filter(({ due }) => due <= now));
+    if (expired.size === 0) return;
+    this.#markFailing('timeout');
+    this.#queue = this.#queue.filter((entry) => {
+      const isLeft = entry.isKept || !expired.has(entry);
+      if (!isLeft) this.#shares.release(entry.owner, entry.body);
+      return isLeft;
+    });
+    for (const entry of expired) this.#refuse(entry);
+  }
+
+  #refuse(entry: Entry): void {
+    if (!this.#waiting.delete(entry)) return;
+    if (!entry.isKept) this.#countRefused();
+    entry.reject(unavailable());
+  }
+
+  #countRefused(): void {
+    this.metrics.auditRecords.inc({ result: 'refused' });
+    const { from = new Date(this.clock.now()).toISOString(), refused = 0 } = this.#gap ?? {};
+    this.#gap = { from, refused: refused + 1 };
+  }
+
+  #markFailing(reason: string): void {
+    if (!this.#isFailing) logEvent(this.logger, 'audit.unavailable', { reason });
+    this.#isFailing = true;
+  }
+
+  async #within(work: Promise<void>): Promise<void> {
+    const timer = new AbortController();
+    const limit = this.clock.sleep(LIMIT_MS, timer.signal).then(() => Promise.reject(unavailable()));
+    try {
+      await Promise.race([work, limit]);
+    } finally {
+      limit.catch(() => undefined);
+      timer.abort();
+    }
+  }
+}
+
+const bodyOf = ({ body }: Entry): string => body;
+
+const unavailable = (): Problem => new Problem('audit-unavailable');

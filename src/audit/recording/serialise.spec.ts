@@ -1,0 +1,135 @@
+import { JsonNumber } from '../../json/json-number';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
+import { Secret } from '../../secrets/secret';
+import { readEvent } from '../query/read-event';
+import type { AuditRecord } from '../record';
+import { keptValue, memberText, serialise } from './serialise';
+
+const record: AuditRecord = {
+  id: 'r1',
+  phase: 'event',
+  tenant: 'acme',
+  caller: 'billing',
+  action: 'access.refused',
+  requestId: 'q1',
+  address: '10.0.0.1',
+};
+
+describe('serialise', () => {
+  it.each(['\n', '\r', '\u0085', '\u2028', '\u2029', '\u202e', '\u0007', '\u009b'])(
+    'lets no text start a second line or steer a viewer: %j',
+    (mark) => {
+      const forged = `x${mark}{"seq":1}`;
+      const line = serialise({
+        ...record,
+        onBehalfOf: forged,
+        requestId: forged,
+        target: { type: 'route', id: forged },
+      });
+      expect(line).not.toContain(mark);
+      expect(JSON.parse(line)).toMatchObject({ onBehalfOf: forged, requestId: forged, target: { id: forged } });
+    },
+  );
+
+  it('cuts strings at 512 characters, wherever they stand', () => {
+    const long = 'é'.repeat(600);
+    const line = JSON.parse(
+      serialise({ ...record, onBehalfOf: long, changes: [{ pointer: '/name', from: long, to: [long] }] }),
+    );
+    expect(line.onBehalfOf).toHaveLength(512);
+    expect(line.changes[0].from).toHaveLength(512);
+    expect(line.changes[0].to[0]).toHaveLength(512);
+  });
+
+  it('cuts between characters, as half of an emoji is no valid text', () => {
+    const { onBehalfOf } = JSON.parse(serialise({ ...record, onBehalfOf: '🎭'.repeat(600) }));
+    expect(onBehalfOf).toBe(`${'🎭'.repeat(511)}…`);
+    expect(JSON.parse(serialise({ ...record, onBehalfOf: '🎭'.repeat(512) })).onBehalfOf).toBe('🎭'.repeat(512));
+  });
+
+  it('keeps numbers as they were written', () => {
+    const start = [{ orderId: new JsonNumber('9007199254740993'), text: 'é'.repeat(600) }];
+    const line = serialise({ ...record, changes: [{ pointer: '/start', from: new JsonNumber('1e400'), to: start }] });
+    expect(line).toContain('"from":1e400,"to":[{"orderId":9007199254740993,"text":"é');
+    expect(readEvent(line.replace('{', '{"seq":1,"time":"t",'))?.changes).toEqual([
+      { pointer: '/start', from: new JsonNumber('1e400'), to: keptValue(start) },
+    ]);
+  });
+
+  it('says how long a large value was instead of storing it', () => {
+    const origins = Array.from({ length: 400 }, (_, index) => `host-${index}.example`);
+    const line = JSON.parse(serialise({ ...record, changes: [{ pointer: '/o', from: null, to: origins }] }));
+    expect(line.changes).toEqual([
+      { pointer: '/o', from: null, to: expect.stringMatching(/^\(\d+ characters of JSON\)$/) },
+    ]);
+  });
+
+  it('masks known secrets in whatever text of others it stores, before it cuts', () => {
+    const secret = 'a-secret-of-an-integration';
+    KNOWN_SECRETS.remember('integration', Secret.of(secret), 'acme');
+    const cut = `${'x'.repeat(500)}${secret}`;
+    const line = serialise({
+      ...record,
+      onBehalfOf: `for ${secret}`,
+      requestId: `id-${secret}`,
+      traceId: secret,
+      changes: [
+        { pointer: `/${secret}`, from: secret, to: [{ [secret]: cut }] },
+        { pointer: '/name', from: null, to: 'a name' },
+      ],
+    });
+    expect(line).not.toContain('a-secret');
+    expect(JSON.parse(line)).toMatchObject({ onBehalfOf: 'for ********', requestId: 'id-********' });
+  });
+
+  it('cleans the beginning only of a text that is cut, and shows no part of a secret that goes on behind it', () => {
+    const secret = `a-long-secret-${'s'.repeat(20_000)}`;
+    KNOWN_SECRETS.remember('integration', Secret.of(secret), 'acme');
+    const to = `${'x'.repeat(100)}${secret}${'y'.repeat(1_000_000)}`;
+    const { changes } = JSON.parse(serialise({ ...record, changes: [{ pointer: '/name', from: null, to }] }));
+    expect(changes).toEqual([{ pointer: '/name', from: null, to: `${'x'.repeat(100)}********…` }]);
+  });
+
+  it('masks a credential as the id of a target; not what a tenant can choose, as that would hide what was done', () => {
+    const [credential, id] = ['00000000-0000-0000-0000-00000000c0de', '00000000-0000-0000-0000-00000000c0d3'];
+    KNOWN_SECRETS.remember('configured', Secret.of(credential));
+    KNOWN_SECRETS.remember('integration', Secret.of(id), 'acme');
+    const idOf = (target: string) =>
+      JSON.parse(serialise({ ...record, target: { type: 'integration', id: target } })).target.id;
+    expect([idOf(credential), idOf(id)]).toEqual(['********', id]);
+  });
+
+  it('bounds all values together, and says of each what was left out: 250 KiB of messages make a line of 100 KiB', () => {
+    const changes = Array.from({ length: 100 }, (_, n) => ({
+      pointer: `/configuration/${n}`,
+      from: n % 2 === 0 ? null : n,
+      to: Array.from({ length: 8 }, () => 'é'.repeat(300)),
+    }));
+    const line = serialise({ ...record, changes });
+    expect(line.length).toBeLessThan(80_000);
+    const told = JSON.parse(line).changes;
+    expect(told).toHaveLength(100);
+    expect(told[0].to).toHaveLength(8);
+    expect(told[99]).toEqual({ pointer: '/configuration/99', from: 99, to: '(2425 characters of JSON)' });
+  });
+
+  it('keeps 256 changes and says how many there were besides', () => {
+    const changes = Array.from({ length: 5000 }, (_, n) => ({ pointer: `/${n}`, from: null, to: 'x'.repeat(5000) }));
+    const line = serialise({ ...record, changes });
+    expect(line.length).toBeLessThan(100_000);
+    expect(JSON.parse(line)).toMatchObject({ changesOmitted: 5000 - 256 });
+    expect(JSON.parse(line).changes).toHaveLength(256);
+  });
+
+  it('stores the fields of the record and nothing else that came with it', () => {
+    const line = JSON.parse(serialise({ ...record, ...{ configuration: { authToken: 'secret' } } }));
+    expect(Object.keys(line)).toEqual(['id', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address']);
+  });
+
+  it.each(['billing', 'issuer#"x"\\', 'a\u2028b\n', 'é'.repeat(600)])(
+    'tells how a caller stands in a line: %#',
+    (caller) => {
+      expect(serialise({ ...record, caller })).toContain(memberText('caller', caller));
+    },
+  );
+});

@@ -1,0 +1,110 @@
+import { firstCharacters, isLongerThan } from '../../json/characters';
+import { exceedsSize } from '../../json/json-size';
+import { isJsonObject, type JsonValue } from '../../json/json-value';
+import { writeJson } from '../../json/write-json';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
+import { MASK } from '../../secrets/secret';
+import type { AuditRecord, AuditTarget, Change } from '../record';
+
+const MAX_STRING = 512;
+const MAX_VALUE = 4096;
+/** Of a text no more than this is cleaned before it is cut: several times as much as is kept, as masks make it shorter. */
+const MAX_CLEANED = 4096;
+/** Of all values of a record together, in characters of JSON. */
+const MAX_VALUES = 65_536;
+const MAX_CHANGES = 256;
+/** What is no longer than the words that would replace it stays. */
+const MARKER_LENGTH = 32;
+
+/** Line ends, C1 controls and text direction marks that JSON leaves as they are, but viewers and terminals obey. */
+const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/**
+ * The record as one line of JSON, members in their documented order, cleaned of known secrets as the log is. Strings are cut at
+ * 512 characters, values of changes at 4,096 and at 64 Ki in all, and changes at 256, so that nobody fills the trail; what is left
+ * out is said in its place, or by `changesOmitted`. Nothing in them can start a second line or hide a part of this one.
+ */
+export function serialise(record: AuditRecord): string {
+  const { id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts } = record;
+  const { durationMs, requestId, traceId, address, changes, count } = record;
+  const omitted = Math.max(0, (changes?.length ?? 0) - MAX_CHANGES);
+  const ordered = {
+    ...{ id, phase, intentId, tenant, caller, onBehalfOf: onBehalfOf && clean(onBehalfOf), action },
+    ...{ target: target && cleanTarget(target), outcome, status, code, attempts, durationMs },
+    ...{ requestId: clean(requestId), traceId: traceId && clean(traceId), address },
+    ...{ changes: changes && boundedChanges(changes), count },
+    ...(omitted > 0 && { changesOmitted: omitted }),
+  };
+  return escapeMarks(writeJson(cutStrings(ordered)));
+}
+
+/** A value of a change as the trail keeps it, to be compared with one that was read back. */
+export function keptValue(value: JsonValue): JsonValue {
+  return cutStrings(boundedValue(cleanedOrSize(value)));
+}
+
+/** How a member of a record stands in its line, for those who look for it without parsing. */
+export function memberText(name: string, value: string): string {
+  return `"${name}":${escapeMarks(JSON.stringify(cut(value)))}`;
+}
+
+function escapeMarks(json: string): string {
+  return json.replace(OBEYED_BY_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+const clean = (text: string): string => KNOWN_SECRETS.scrub(text);
+
+/**
+ * Who chooses a secret of an integration could hide what was done to another by choosing its id, so an id is masked only where it is
+ * a credential, which nobody else can choose. The tenant and the caller are names of the tenants file or of a token.
+ */
+function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
+  return { ...target, ...(id !== undefined && { id: KNOWN_SECRETS.isCredential(id) ? MASK : id }) };
+}
+
+/** What is left out in any case is not cleaned first, which takes longer than all else. */
+function cleanedOrSize(value: JsonValue): JsonValue {
+  if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value);
+  return value.length > MAX_CLEANED ? `${KNOWN_SECRETS.scrub(value, MAX_CLEANED)}…` : clean(value);
+}
+
+/** Keys of objects included. */
+function cleanValue(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return clean(value);
+  if (Array.isArray(value)) return value.map(cleanValue);
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleanValue(item)]));
+}
+
+function boundedChanges(changes: readonly Change[]): Change[] {
+  let left = MAX_VALUES;
+  const bounded = (whole: JsonValue): JsonValue => {
+    const value = cleanedOrSize(whole);
+    const kept = boundedValue(typeof value === 'string' ? cut(value) : value);
+    const { length } = writeJson(kept);
+    left -= length;
+    return left >= 0 || length <= MARKER_LENGTH ? kept : sizeOf(value);
+  };
+  return changes
+    .slice(0, MAX_CHANGES)
+    .map(({ pointer, from, to }) => ({ pointer: clean(pointer), from: bounded(from), to: bounded(to) }));
+}
+
+function boundedValue(value: JsonValue): JsonValue {
+  return typeof value === 'string' || writeJson(value).length <= MAX_VALUE ? value : sizeOf(value);
+}
+
+const sizeOf = (value: JsonValue): string => `(${writeJson(value).length} characters of JSON)`;
+
+function cutStrings(value: JsonValue): JsonValue;
+function cutStrings(value: unknown): unknown;
+function cutStrings(value: unknown): unknown {
+  if (typeof value === 'string') return cut(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => cutStrings(item));
+  if (!isJsonObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, cutStrings(member)]));
+}
+
+function cut(text: string): string {
+  return isLongerThan(text, MAX_STRING) ? `${firstCharacters(text, MAX_STRING - 1)}…` : text;
+}

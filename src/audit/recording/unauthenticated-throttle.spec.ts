@@ -1,0 +1,64 @@
+import { ManualClock } from '../../../test/support/manual-clock';
+import { RefusalsAtTheDoor } from './unauthenticated-throttle';
+
+function setup() {
+  const clock = new ManualClock();
+  const summaries: [string, number][] = [];
+  const door = new RefusalsAtTheDoor(clock, (address, count) => summaries.push([address, count]));
+  const lines = (address: string, times: number) =>
+    Array.from({ length: times }, () => door.admit(address)).filter(Boolean).length;
+  return { clock, door, summaries, lines };
+}
+
+describe('RefusalsAtTheDoor', () => {
+  it('gives each address 60 lines a minute, then one with the count', async () => {
+    const { clock, summaries, lines } = setup();
+    expect(lines('10.0.0.1', 100)).toBe(60);
+    expect(lines('10.0.0.2', 60)).toBe(60);
+    expect(summaries).toEqual([]);
+    await clock.advance(60_000);
+    expect(summaries).toEqual([['10.0.0.1', 40]]);
+    expect(lines('10.0.0.1', 100)).toBe(60);
+  });
+
+  it.each([
+    ['2001:db8:1:2::1', '2001:db8:1:2:ffff::9', '2001:db8:1:2::/64'],
+    ['2001:DB8::1', '2001:db8:0:0:1:2:3:4', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80::2', 'fe80:0:0:0::/64'],
+    ['::ffff:10.0.0.1', '10.0.0.1', '10.0.0.1'],
+  ])('counts %s and %s as one', (one, other, network) => {
+    const { door, summaries, lines } = setup();
+    expect(lines(one, 60) + lines(other, 60)).toBe(60);
+    door.close();
+    expect(summaries).toEqual([[network, 60]]);
+  });
+
+  it('is not filled by a stranger with many addresses', async () => {
+    const { clock, summaries, door } = setup();
+    let lines = 0;
+    for (let index = 0; index < 100_000; index += 1)
+      if (door.admit(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`)) lines += 1;
+    expect(lines).toBeLessThanOrEqual(3000);
+    await clock.advance(60_000);
+    expect(summaries.length).toBeLessThanOrEqual(1001);
+    expect(summaries.reduce((sum, [, count]) => sum + count, lines)).toBe(100_000);
+  });
+
+  it('gives all addresses together 3,000 lines a minute', async () => {
+    const { clock, summaries, lines } = setup();
+    let admitted = 0;
+    for (let index = 0; index < 100; index += 1) admitted += lines(`10.0.1.${index}`, 60);
+    expect(admitted).toBe(3000);
+    await clock.advance(60_000);
+    expect(summaries.reduce((sum, [, count]) => sum + count, 0)).toBe(3000);
+    expect(lines('10.0.1.99', 60)).toBe(60);
+  });
+
+  it('tells what it counted when it closes, and leaves no timer', () => {
+    const { clock, door, summaries, lines } = setup();
+    lines('10.0.0.1', 61);
+    door.close();
+    expect(summaries).toEqual([['10.0.0.1', 1]]);
+    expect(clock.sleeping).toEqual([]);
+  });
+});

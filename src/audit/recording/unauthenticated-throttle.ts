@@ -1,0 +1,29 @@
+import type { Clock } from '../../clock/clock';
+import { networkOf } from '../../context/network';
+import { RecordThrottle } from './record-throttle';
+
+const LIMITS = { linesOfKey: 60, linesOfGroup: 3000, keysOfGroup: 1000, groups: 1 };
+const STRANGERS = 'strangers';
+
+/**
+ * Decides which refusals of strangers get a line: 60 a minute for each address and 3,000 in all, the rest is counted.
+ * An IPv6 network of 64 bits counts as one address: it is what one customer gets.
+ */
+export class RefusalsAtTheDoor {
+  readonly #throttle: RecordThrottle<true>;
+
+  /** `summarise` is called at the end of a minute for each address that had more than its lines; `*`: all beyond a thousand. */
+  constructor(clock: Clock, summarise: (address: string, count: number) => void) {
+    this.#throttle = new RecordThrottle(clock, LIMITS, ({ key, count }) => summarise(key, count));
+  }
+
+  /** True where this refusal gets a line of its own; false where it is only counted. */
+  admit(address: string): boolean {
+    return this.#throttle.admit(STRANGERS, networkOf(address), true);
+  }
+
+  /** Tells what was counted so far, now. */
+  close(): void {
+    this.#throttle.close();
+  }
+}

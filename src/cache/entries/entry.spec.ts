@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { OPTIONS, SECOND } from '../../../test/support/cache/question';
+import { cacheKey } from '../read-key';
+import { type Entry, freshnessOf, lifetimeOf, remainingLifeOf } from './entry';
+import { ResponseBody } from './response-body';
+
+const least = () => 0;
+const most = () => 0.999_999;
+
+describe('lifetimeOf', () => {
+  it.each([
+    ['one', 200, 30],
+    ['list', 200, 15],
+    ['one', 404, 5],
+    ['list', 404, 5],
+  ] as const)('is, fresh, %s answered %i: %i s ± 10 %%', (kind, status, seconds) => {
+    expect(lifetimeOf(OPTIONS, kind, status, least).freshMs).toBeCloseTo(seconds * 900);
+    expect(lifetimeOf(OPTIONS, kind, status, most).freshMs).toBeCloseTo(seconds * 1_100, -1);
+  });
+
+  it('does not keep a 404 for longer than an integration', () => {
+    expect(lifetimeOf({ ...OPTIONS, freshMs: SECOND }, 'one', 404, most).freshMs).toBeLessThan(1.1 * SECOND);
+  });
+});
+
+describe('freshnessOf', () => {
+  const answer = { status: 200, body: new ResponseBody(Buffer.alloc(0)), etag: '""', headers: {} } as const;
+  const entry: Entry = { answer, loadedAt: 1_000, freshMs: 30, staleMs: 10, errorStaleMs: 20 };
+
+  it.each([
+    [1_000, 'fresh'],
+    [1_029, 'fresh'],
+    [1_030, 'stale-while-revalidate'],
+    [1_039, 'stale-while-revalidate'],
+    [1_040, 'stale-if-error'],
+    [1_049, 'stale-if-error'],
+    [1_050, 'expired'],
+  ])('at %i is %s', (now, freshness) => {
+    expect(freshnessOf(entry, now)).toBe(freshness);
+  });
+
+  it('agrees with the remaining life', () => {
+    expect([remainingLifeOf(entry, 1_049), remainingLifeOf(entry, 1_050)]).toEqual([1, 0]);
+  });
+});
+
+describe('cacheKey', () => {
+  it('is injective', () => {
+    const parameters = fc.array(fc.string());
+    fc.assert(
+      fc.property(parameters, parameters, (some, others) => {
+        const isSame = JSON.stringify(some) === JSON.stringify(others);
+        expect(cacheKey('one', ...some) === cacheKey('one', ...others)).toBe(isSame);
+      }),
+    );
+    expect(cacheKey('page', 'a', 'b')).not.toBe(cacheKey('page', 'a,b'));
+    expect(cacheKey('page', 'a","b')).not.toBe(cacheKey('page', 'a', 'b'));
+  });
+});

@@ -1,0 +1,53 @@
+import type { CacheOptions } from '../cache-options';
+import type { Answer } from './cached-response';
+
+const NOT_FOUND_FRESH_MS = 5_000;
+const JITTER = 0.1;
+
+/** How long an answer may be served, in milliseconds. */
+export interface Lifetime {
+  readonly freshMs: number;
+  /** Counted from the end of its freshness, as is the next one. */
+  readonly staleMs: number;
+  readonly errorStaleMs: number;
+}
+
+export interface Entry extends Lifetime {
+  readonly answer: Answer;
+  /** When the load began, on this process's monotonic clock: Hubster's state is at least as new. */
+  readonly loadedAt: number;
+}
+
+export type Freshness = 'fresh' | 'stale-while-revalidate' | 'stale-if-error' | 'expired';
+
+/**
+ * Jitter of ±10 % keeps what was loaded together from ending together. A 404 is short-lived and never served stale:
+ * the integration may have been created elsewhere (S-405).
+ */
+export function lifetimeOf(
+  options: CacheOptions,
+  kind: 'one' | 'list',
+  status: Answer['status'],
+  random = Math.random,
+): Lifetime {
+  const fresh = kind === 'one' ? options.freshMs : options.listFreshMs;
+  const jitter = 1 - JITTER + 2 * JITTER * random();
+  if (status === 404) return { freshMs: Math.min(NOT_FOUND_FRESH_MS, fresh) * jitter, staleMs: 0, errorStaleMs: 0 };
+  return { freshMs: fresh * jitter, staleMs: options.staleMs, errorStaleMs: options.errorStaleMs };
+}
+
+export function ageOf(entry: Entry, now: number): number {
+  return Math.max(0, now - entry.loadedAt);
+}
+
+export function freshnessOf(entry: Entry, now: number): Freshness {
+  const staleFor = ageOf(entry, now) - entry.freshMs;
+  if (staleFor < 0) return 'fresh';
+  if (staleFor < entry.staleMs) return 'stale-while-revalidate';
+  return staleFor < entry.errorStaleMs ? 'stale-if-error' : 'expired';
+}
+
+/** Milliseconds until nobody may serve the entry any more. */
+export function remainingLifeOf(entry: Entry, now: number): number {
+  return entry.freshMs + Math.max(entry.staleMs, entry.errorStaleMs) - ageOf(entry, now);
+}

@@ -1,0 +1,83 @@
+import type { RedisConnection } from '../../redis/redis-connection';
+import type { RedisSubscription } from '../../redis/redis-subscription';
+import { RedisUnavailable } from '../../redis/redis-unavailable';
+import { generationKey } from '../stores/redis-keys';
+import { idSuffix, isGenerationId, numberOf } from './generation-id';
+import { GenerationRegistry, type RegistryListener } from './generation-registry';
+import { randomId } from './random-id';
+
+const CHANNEL = 'stagedoor:generations';
+const ID_LIFE_SECONDS = 86_400;
+
+/** A new id: the time of the server in microseconds, or one more than `least` where that is greater. */
+const MAKE_ID = `
+  local function make(least, suffix)
+    local time = redis.call('TIME')
+    local number = math.max(time[1] * 1000000 + time[2], least + 1)
+    return string.format('%016.0f', number) .. suffix
+  end
+  local id = redis.call('GET', KEYS[1])
+  local isId = id and #id == 22 and string.match(id, '^%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d')`;
+
+/** Responds with the id of a scope, making one where there is none. */
+const READ_ID = `${MAKE_ID}
+  if isId then return id end
+  id = make(0, ARGV[1])
+  redis.call('SET', KEYS[1], id, 'EX', ${ID_LIFE_SECONDS})
+  return id`;
+
+/** Replaces the id of a scope, then tells the replicas. In a full Redis, SET works only in a script that has written: DEL always may. */
+const DROP_ID = `${MAKE_ID}
+  redis.call('DEL', KEYS[1])
+  local least = math.max(tonumber(ARGV[2]), isId and tonumber(string.sub(id, 1, 16)) or 0)
+  id = make(least, ARGV[1])
+  redis.call('SET', KEYS[1], id, 'EX', ${ID_LIFE_SECONDS})
+  redis.call('PUBLISH', ARGV[3], ARGV[4] .. ' ' .. id)
+  return id`;
+
+export class RedisGenerationRegistry extends GenerationRegistry {
+  readonly #replica = randomId();
+  #subscription: RedisSubscription | undefined;
+
+  constructor(private readonly redis: RedisConnection) {
+    super();
+  }
+
+  override get isAvailable(): boolean {
+    return this.redis.isAvailable;
+  }
+
+  override get isListening(): boolean {
+    return this.#subscription?.isListening ?? false;
+  }
+
+  override listen({ onDropped, onReconnected, onListening }: RegistryListener): void {
+    this.redis.onReconnected(onReconnected);
+    this.#subscription = this.redis.subscribe(CHANNEL, {
+      onMessage: (message) => {
+        const [replica, scope, id = ''] = message.split(' ');
+        if (replica !== this.#replica && scope) onDropped(scope, id);
+      },
+      onStateChange: (isListening) => {
+        if (isListening) onListening();
+      },
+    });
+  }
+
+  override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
+    const replies = await this.redis.run((commands) =>
+      Promise.all(scopes.map((scope) => commands.eval(READ_ID, 1, generationKey(scope), idSuffix()))),
+    );
+    if (!replies.every(isGenerationId)) throw new RedisUnavailable();
+    return replies;
+  }
+
+  override async drop(scope: string, floor: string | undefined): Promise<string> {
+    const message = `${this.#replica} ${scope}`;
+    const id = await this.redis.run((commands) =>
+      commands.eval(DROP_ID, 1, generationKey(scope), idSuffix(), numberOf(floor), CHANNEL, message),
+    );
+    if (!isGenerationId(id)) throw new RedisUnavailable();
+    return id;
+  }
+}

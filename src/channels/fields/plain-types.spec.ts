@@ -1,0 +1,87 @@
+import type { Kind } from './field-type';
+import { flag } from './flag';
+import { flags } from './flags';
+import { integrationType } from './integration-type.field';
+import { text } from './text';
+
+const codes = (kind: Kind, value: unknown) => kind.check(value).map(({ code }) => code);
+
+describe('a text', () => {
+  it.each(['x', 'TODO:', 'EAAFBmgAdBToBADC...', ' ', 'ü', 'x'.repeat(4096)])(
+    'has no format of its own [S-200]',
+    (value) => {
+      expect(codes(text, value)).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['', 301],
+    ['x'.repeat(4097), 207],
+    [1, 302],
+    [null, 302],
+    [true, 302],
+    [['x'], 302],
+    [{ toString: 'x' }, 302],
+  ])('cannot be %j (PRT %d) [S-015, S-200]', (value, code) => {
+    expect(codes(text, value)).toEqual([code]);
+  });
+
+  it('is shown as Hubster sent it: digits stay a text [S-211]', () => {
+    expect(text.show('35360465938')).toBe('35360465938');
+  });
+});
+
+describe('a flag', () => {
+  it.each([true, false])('is %s', (value) => {
+    expect(codes(flag, value)).toEqual([]);
+    expect(flag.show(value)).toBe(value);
+  });
+
+  it.each([['yes'], ['true'], [1], [0], [null], [[]], [{}]])('is not %j (PRT 302) [S-231]', (value) => {
+    expect(codes(flag, value)).toEqual([302]);
+    expect(flag.show(value)).toBeUndefined();
+  });
+});
+
+describe('flags', () => {
+  const kind = flags('mms', 'sms');
+
+  it('show declared booleans as booleans under their documented names [S-203]', () => {
+    expect(kind.show({ Mms: true, sms: false })).toEqual({ mms: true, sms: false });
+  });
+
+  it('mask whatever else stands there', () => {
+    expect(kind.show({ mms: 'x', fax: true })).toEqual({ mms: '********', fax: '********' });
+    expect(kind.show(['x'])).toBeUndefined();
+  });
+
+  it('are taken from no caller', () => {
+    expect(codes(kind, { mms: true })).toEqual([302]);
+  });
+});
+
+describe('an integration type', () => {
+  it.each(['Customer', 'Agent', 'Bot', 'System', 'agent', 'SYSTEM', 2, 5, '4'])('may be %p [S-236]', (value) => {
+    expect(codes(integrationType, value)).toEqual([]);
+  });
+
+  it.each([
+    ['None', 206],
+    ['Hubster', 206],
+    [0, 206],
+    [1, 206],
+    [6, 206],
+    ['', 206],
+    [true, 302],
+    [null, 302],
+    [['Agent'], 302],
+  ])('cannot be %j (PRT %d) [S-236]', (value, code) => {
+    expect(codes(integrationType, value)).toEqual([code]);
+  });
+
+  it('is sent as its name; what is none stays as it is, to be refused [S-236]', () => {
+    expect([3, '3', 'AGENT'].map((value) => integrationType.canonical?.(value))).toEqual(['Agent', 'Agent', 'Agent']);
+    const hostile = { toString: 1 };
+    expect(integrationType.canonical?.(hostile)).toBe(hostile);
+  });
+});

@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import { MASK } from '../../secrets/secret';
+import { ConfigError } from '../config-error';
+import { keyHash } from '../key-hash';
+import type { Environment } from './environment';
+import { readConfig } from './read-config';
+import { CONFIG_VARIABLES } from './variables';
+
+const SECRET_KEY = 'k'.repeat(32);
+const SERVICE: Environment = {
+  HUBSTER_PORTAL_URL: 'https://portal.example.com',
+  HUBSTER_IDENTITY_URL: 'https://identity.example.com/base',
+  TENANTS_FILE: '/etc/tenants.yaml',
+  SECRET_KEY,
+};
+const SINGLE: Environment = {
+  ...SERVICE,
+  TENANTS_FILE: '',
+  HUBSTER_CLIENT_ID: 'client',
+  HUBSTER_CLIENT_SECRET: 'client-secret',
+  STAGEDOOR_API_KEY: 'a-key-of-the-caller',
+};
+
+describe('readConfig: demo', () => {
+  it('is a demo on loopback when nothing is set, empty values included', () => {
+    const config = read({ HUBSTER_PORTAL_URL: '', TENANTS_FILE: '', HUBSTER_CLIENT_ID: '' });
+    expect(config).toMatchObject({ mode: 'demo', tenants: { kind: 'demo' }, production: false });
+    expect(config.http).toEqual({
+      ...{ host: '127.0.0.1', port: 3000, corsOrigins: [], docs: true },
+      ...{ maxConnections: 4096, shutdownDelayMs: 0 },
+    });
+    expect(config).not.toHaveProperty('hubster');
+  });
+
+  it('makes a secret key of its own at each start, unless one is given', () => {
+    const [one, other] = [read({}).secretKey.reveal(), read({}).secretKey.reveal()];
+    expect(one).not.toBe(other);
+    expect(Buffer.byteLength(one)).toBeGreaterThanOrEqual(32);
+    expect(read({ SECRET_KEY }).secretKey.reveal()).toBe(SECRET_KEY);
+  });
+
+  it('is refused in production, where a secret key is required too', () => {
+    expect(faultsOf({ NODE_ENV: 'production' })).toEqual(['NODE_ENV', 'SECRET_KEY']);
+    expect(faultsOf({ NODE_ENV: 'production', SECRET_KEY })).toEqual(['NODE_ENV']);
+  });
+});
+
+describe('readConfig: service', () => {
+  it('takes Hubster and a tenants file', () => {
+    const config = read(SERVICE);
+    expect(config).toMatchObject({ mode: 'service', tenants: { kind: 'file', path: '/etc/tenants.yaml' } });
+    expect(config.http.host).toBe('0.0.0.0');
+    expect(config.secretKey.reveal()).toBe(SECRET_KEY);
+  });
+
+  it('keeps a path prefix of an address', () => {
+    const { hubster } = read(SERVICE);
+    expect(new URL('connect/token', hubster?.identityUrl).href).toBe('https://identity.example.com/base/connect/token');
+    expect(hubster?.portalUrl.href).toBe('https://portal.example.com/');
+  });
+
+  it('takes one tenant without a file, and of its key only the hash', () => {
+    const { tenants } = read(SINGLE);
+    expect(tenants).toMatchObject({ kind: 'single', clientId: 'client', keyHash: keyHash('a-key-of-the-caller') });
+    expect(JSON.stringify(tenants)).not.toContain('a-key-of-the-caller');
+  });
+
+  it.each<[string, Environment, string[]]>([
+    ['no secret key', { ...SERVICE, SECRET_KEY: '' }, ['SECRET_KEY']],
+    ['a secret key of 31 bytes', { ...SERVICE, SECRET_KEY: 'k'.repeat(31) }, ['SECRET_KEY']],
+    ['one address alone', { ...SERVICE, HUBSTER_IDENTITY_URL: '' }, ['HUBSTER_IDENTITY_URL']],
+    ['the other alone', { ...SERVICE, HUBSTER_PORTAL_URL: '' }, ['HUBSTER_PORTAL_URL']],
+    ['addresses without tenants', { ...SERVICE, TENANTS_FILE: '' }, ['TENANTS_FILE']],
+    ['tenants without addresses', { TENANTS_FILE: 'x', SECRET_KEY }, ['HUBSTER_PORTAL_URL', 'HUBSTER_IDENTITY_URL']],
+    ['a file and one tenant', { ...SINGLE, TENANTS_FILE: 'x' }, ['TENANTS_FILE']],
+    ['a file and a part of one tenant', { ...SERVICE, HUBSTER_CLIENT_ID: 'client' }, ['TENANTS_FILE']],
+    ['one tenant without its id', { ...SINGLE, HUBSTER_CLIENT_ID: '' }, ['HUBSTER_CLIENT_ID']],
+    ['one tenant without its secret', { ...SINGLE, HUBSTER_CLIENT_SECRET: '' }, ['HUBSTER_CLIENT_SECRET']],
+    ['one tenant without a key', { ...SINGLE, STAGEDOOR_API_KEY: '' }, ['STAGEDOOR_API_KEY']],
+    ['a key of 15 characters', { ...SINGLE, STAGEDOOR_API_KEY: 'k'.repeat(15) }, ['STAGEDOOR_API_KEY']],
+    ['a key no header can carry', { ...SINGLE, STAGEDOOR_API_KEY: 'a key with spaces' }, ['STAGEDOOR_API_KEY']],
+    ['an address that is none, once', { ...SERVICE, HUBSTER_PORTAL_URL: 'portal' }, ['HUBSTER_PORTAL_URL']],
+    ['a trail in a Redis that is not given', { ...SERVICE, AUDIT_STORE: 'redis' }, ['REDIS_URL']],
+    ['two listeners on one port', { PORT: '4000', MANAGEMENT_PORT: '4000' }, ['MANAGEMENT_PORT']],
+  ])('refuses %s', (_what, env, names) => {
+    expect(faultsOf(env)).toEqual(names);
+  });
+
+  it('takes a key of 16 characters and two listeners on ports the system chooses', () => {
+    expect(faultsOf({ ...SINGLE, STAGEDOOR_API_KEY: 'k'.repeat(16) })).toEqual([]);
+    expect(faultsOf({ PORT: '0', MANAGEMENT_PORT: '0' })).toEqual([]);
+  });
+});
+
+describe('readConfig: plain http', () => {
+  const insecure = (url: string, more: Environment = {}) => faultsOf({ ...SERVICE, HUBSTER_PORTAL_URL: url, ...more });
+
+  it.each(['http://localhost:3001', 'http://127.0.0.1', 'http://127.9.9.9/x', 'http://[::1]:80', 'http://127.1'])(
+    'goes to loopback: %s',
+    (url) => {
+      expect(insecure(url)).toEqual([]);
+      expect(insecure(url, { NODE_ENV: 'production' })).toEqual([]);
+    },
+  );
+
+  it.each([
+    'http://portal.example.com',
+    'http://127.0.0.1.example.com',
+    'http://localhost.example.com',
+    'http://my-localhost',
+    'http://10.0.0.1',
+  ])('goes elsewhere only when told so, and never in production: %s', (url) => {
+    expect(insecure(url)).toEqual(['HUBSTER_PORTAL_URL']);
+    expect(insecure(url, { DANGEROUSLY_ALLOW_HTTP: 'true' })).toEqual([]);
+    expect(insecure(url, { DANGEROUSLY_ALLOW_HTTP: 'false' })).toEqual(['HUBSTER_PORTAL_URL']);
+    const production = { DANGEROUSLY_ALLOW_HTTP: 'true', NODE_ENV: 'production' };
+    expect(insecure(url, production)).toEqual(['HUBSTER_PORTAL_URL']);
+  });
+
+  it.each([
+    'https://user:password@h.io',
+    'https://@h.io',
+    'https://h.io?x=1',
+    'https://h.io/?',
+    'https://h.io/#a',
+    'https://h.io\\@evil.io',
+    'ftp://h.io',
+    'https://',
+    'https:h.io',
+    'https://h.io:99999',
+    'https://h.io:0',
+    ' https://h.io',
+  ])('is no address: %s', (url) => {
+    expect(insecure(url)).toEqual(['HUBSTER_PORTAL_URL']);
+  });
+});
+
+describe('readConfig: values', () => {
+  it('turns durations into milliseconds and sizes into bytes', () => {
+    const config = read({ READ_DEADLINE: '500ms', WRITE_DEADLINE: '5m', AUDIT_RETENTION: '2d', CACHE_FRESH: '0s' });
+    expect(config.deadlines).toEqual({ readMs: 500, listMs: 10_000, writeMs: 300_000 });
+    expect(config.audit.retentionMs).toBe(2 * 24 * 60 * 60 * 1000);
+    expect(config.cache).toEqual({
+      freshMs: 0,
+      listFreshMs: 15_000,
+      staleMs: 30_000,
+      errorStaleMs: 300_000,
+      memoryBytes: 64 * 1024 * 1024,
+    });
+  });
+
+  it.each<[string, string[], string[]]>([
+    ['PORT', ['0', '65535'], ['65536', '-1', '80.5', '0x50', '1e3', 'http']],
+    ['READ_DEADLINE', ['100ms', '5m', '300s'], ['99ms', '301s', '6m', '10', '1.5s', '5 s', '-5s', 's', '5w']],
+    ['CACHE_MEMORY_MB', ['1', '65536'], ['0', '65537', '64MB']],
+    ['LOG_SAMPLE', ['0', '0.01', '1'], ['1.1', '-0.1', '.5', 'NaN', '1e-3']],
+    ['LOG_LEVEL', ['debug'], ['verbose', 'INFO']],
+    ['DOCS', ['on', 'off', 'true', 'false'], ['yes', '1']],
+    [
+      'CORS_ORIGINS',
+      ['https://a.io', 'https://a.io, http://localhost:8080'],
+      ['*', 'https://a.io/', 'a.io', 'https://a.io,,', 'null'],
+    ],
+    [
+      'REDIS_URL',
+      [
+        'redis://h:6379',
+        'rediss://:p%25w@h/1',
+        'redis://h/',
+        'redis://h/15',
+        'redis://[::1]',
+        'redis://a:1,redis://b:2',
+      ],
+      [
+        ...['h:6379', 'http://h', 'redis://', 'redis://a,rediss://b', 'redis://a,', 'redis://h:0', 'redis:///1'],
+        ...['redis://h/abc', 'redis://h/99', 'redis://h/16', 'redis://h/1.5', 'redis://h/-1', 'redis://h/01'],
+        ...[
+          'redis://:50%@h',
+          'redis://%zz:p@h',
+          'redis://:%ff@h',
+          'redis://h?db=1',
+          'redis://h/1#a',
+          'redis://a/1,redis://b/1',
+        ],
+      ],
+    ],
+    ['SECRET_KEY_PREVIOUS', ['é'.repeat(16)], ['é'.repeat(15)]],
+  ])('takes %s from %j, not from %j', (name, good, bad) => {
+    for (const value of good) expect(faultsOf({ [name]: value })).toEqual([]);
+    for (const value of bad) expect(faultsOf({ [name]: value })).toEqual([name]);
+  });
+
+  it('keeps checkpoints beside the trail, unless told otherwise', () => {
+    expect(read({ AUDIT_DIR: '/var/audit' }).audit.checkpointsDir).toBe('/var/audit/checkpoints');
+    expect(read({ AUDIT_CHECKPOINTS: '/mnt/worm' }).audit.checkpointsDir).toBe('/mnt/worm');
+  });
+
+  it('logs prettily on a terminal only', () => {
+    expect(readConfig({}, { isTerminal: true }).log.format).toBe('pretty');
+    expect(readConfig({}, { isTerminal: false }).log.format).toBe('json');
+    expect(readConfig({ LOG_FORMAT: 'json' }, { isTerminal: true }).log.format).toBe('json');
+  });
+
+  it('shows Swagger UI outside production, or when told so', () => {
+    expect(read({ ...SERVICE, NODE_ENV: 'production' }).http.docs).toBe(false);
+    expect(read({ ...SERVICE, NODE_ENV: 'production', DOCS: 'on' }).http.docs).toBe(true);
+    expect(read({ DOCS: 'off' }).http.docs).toBe(false);
+  });
+});
+
+describe('readConfig: NAME_FILE', () => {
+  const files: Readonly<Record<string, string>> = { '/key': `${SECRET_KEY}\n`, '/crlf': '4000\r\n', '/empty': '\n' };
+  const readFile = (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw new Error(`ENOENT ${path}`);
+    return text;
+  };
+  const faults = (env: Environment) => errorOf(() => readConfig(env, { readFile }))?.faults.map(({ name }) => name);
+
+  it.each(Object.keys(CONFIG_VARIABLES))('is read for %s, and a missing file is a fault of that name', (name) => {
+    const others = name.startsWith('SANDBOX_') ? {} : SERVICE;
+    expect(faults({ ...others, [name]: '', [`${name}_FILE`]: '/missing' })).toContain(`${name}_FILE`);
+  });
+
+  it('gives the value without the newline at its end', () => {
+    const config = readConfig({ SECRET_KEY_FILE: '/key', PORT_FILE: '/crlf' }, { readFile });
+    expect(config.secretKey.reveal()).toBe(SECRET_KEY);
+    expect(config.http.port).toBe(4000);
+  });
+
+  it('is a fault beside NAME, and when the file is empty', () => {
+    expect(faults({ SECRET_KEY, SECRET_KEY_FILE: '/key' })).toEqual(['SECRET_KEY']);
+    expect(faults({ SECRET_KEY_FILE: '/empty' })).toEqual(['SECRET_KEY_FILE']);
+  });
+});
+
+describe('ConfigError', () => {
+  it('lists every fault, a line each, with what was expected', () => {
+    const error = errorOf(() => read({ PORT: 'http', LOG_LEVEL: 'loud', SECRET_KEY: 'short' }));
+    expect(error?.message.split('\n')).toEqual([
+      'PORT: expected a whole number from 0 to 65535',
+      'SECRET_KEY: expected at least 32 bytes',
+      'LOG_LEVEL: expected trace, debug, info, warn, error, fatal or silent',
+    ]);
+  });
+
+  it('never shows the value of a variable, secret or not [N1]', () => {
+    const value = fc.string({ minLength: 6, maxLength: 40 }).map((text) => `~${text}~`);
+    const names = fc.constantFrom(...Object.keys(CONFIG_VARIABLES).flatMap((name) => [name, `${name}_FILE`]));
+    const environments = fc.dictionary(names, value, { minKeys: 1, maxKeys: 12 });
+    fc.assert(
+      fc.property(environments, (env) => {
+        const message = errorOf(() => read(env))?.message ?? '';
+        for (const shown of Object.values(env)) expect(message).not.toContain(shown);
+      }),
+    );
+  });
+
+  it('is not needed to keep a secret: a whole configuration prints masks', () => {
+    const printed = JSON.stringify(read({ ...SINGLE, REDIS_URL: 'redis://:hunter2@h' }));
+    for (const value of [SECRET_KEY, 'client-secret', 'hunter2', 'a-key-of-the-caller']) {
+      expect(printed).not.toContain(value);
+    }
+    expect(printed).toContain(MASK);
+  });
+});
+
+function read(env: Environment) {
+  return readConfig(env, { isTerminal: false });
+}
+
+function faultsOf(env: Environment): string[] {
+  return errorOf(() => read(env))?.faults.map(({ name }) => name) ?? [];
+}
+
+function errorOf(act: () => unknown): ConfigError | undefined {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+}

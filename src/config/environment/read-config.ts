@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { Secret } from '../../secrets/secret';
+import { Config } from '../config';
+import { ConfigError } from '../config-error';
+import type { Environment } from './environment';
+import { fileReader, type ReadFile } from './read-file';
+import { readMode } from './read-mode';
+import { refuseUnsafeNode } from './unsafe-node';
+import { VariableReader } from './variable-reader';
+
+interface ReadOptions {
+  readonly readFile?: ReadFile;
+  /** Whether somebody watches the log; default: standard output tells. */
+  readonly isTerminal?: boolean;
+  /** The switches that Node was started with. */
+  readonly execArgv?: readonly string[];
+}
+
+/** The configuration in `env`. Throws a `ConfigError` with every fault at once. */
+export function readConfig(
+  env: Environment,
+  {
+    readFile = fileReader(),
+    isTerminal = process.stdout.isTTY === true,
+    execArgv = process.execArgv,
+  }: ReadOptions = {},
+): Config {
+  const variables = new VariableReader(env, readFile);
+  const config = configOf(variables, isTerminal);
+  if (config.production) refuseUnsafeNode(env, execArgv, variables);
+  if (variables.faults.length > 0) throw new ConfigError(variables.faults);
+  return config;
+}
+
+function configOf(variables: VariableReader, isTerminal: boolean): Config {
+  const production = variables.read('NODE_ENV') === 'production';
+  const mode = readMode(variables, production);
+  const redisUrl = variables.read('REDIS_URL');
+  const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
+  const otelEndpoint = variables.read('OTEL_EXPORTER_OTLP_ENDPOINT');
+  return {
+    ...mode,
+    production,
+    http: http(variables, { production, demo: mode.mode === 'demo' }),
+    secretKey: secretKey(variables, production || mode.mode === 'service'),
+    ...(previousSecretKey && { previousSecretKey }),
+    ...(redisUrl && { redisUrl }),
+    cache: {
+      freshMs: variables.read('CACHE_FRESH'),
+      listFreshMs: variables.read('CACHE_LIST_FRESH'),
+      staleMs: variables.read('CACHE_STALE'),
+      errorStaleMs: variables.read('CACHE_ERROR_STALE'),
+      memoryBytes: variables.read('CACHE_MEMORY_MB') * 1024 * 1024,
+    },
+    deadlines: {
+      readMs: variables.read('READ_DEADLINE'),
+      listMs: variables.read('LIST_DEADLINE'),
+      writeMs: variables.read('WRITE_DEADLINE'),
+    },
+    audit: audit(variables),
+    log: {
+      level: variables.read('LOG_LEVEL'),
+      format: variables.read('LOG_FORMAT') ?? (isTerminal ? 'pretty' : 'json'),
+      sample: variables.read('LOG_SAMPLE'),
+    },
+    ...(mode.mode === 'demo' && { sandbox: sandbox(variables) }),
+    ...(otelEndpoint && { otelEndpoint }),
+  };
+}
+
+function http(variables: VariableReader, { production, demo }: { production: boolean; demo: boolean }): Config['http'] {
+  const port = variables.read('PORT');
+  const managementPort = variables.read('MANAGEMENT_PORT');
+  if (port !== 0 && port === managementPort) variables.fault('MANAGEMENT_PORT', 'another port than PORT');
+  return {
+    host: variables.read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
+    port,
+    ...(managementPort !== undefined && { managementPort }),
+    maxConnections: variables.read('MAX_CONNECTIONS'),
+    shutdownDelayMs: variables.read('SHUTDOWN_DELAY') ?? (production ? 5000 : 0),
+    corsOrigins: variables.read('CORS_ORIGINS') ?? [],
+    docs: variables.read('DOCS') ?? !production,
+  };
+}
+
+function secretKey(variables: VariableReader, required: boolean): Secret {
+  if (required && !variables.isSet('SECRET_KEY'))
+    variables.fault('SECRET_KEY', 'at least 32 bytes, as this is no demo');
+  return variables.read('SECRET_KEY') ?? Secret.of(randomBytes(32).toString('base64url'));
+}
+
+function sandbox(variables: VariableReader): NonNullable<Config['sandbox']> {
+  return {
+    host: variables.read('SANDBOX_HOST'),
+    port: variables.read('SANDBOX_PORT'),
+    quirks: variables.read('SANDBOX_QUIRKS'),
+  };
+}
+
+function audit(variables: VariableReader): Config['audit'] {
+  const store = variables.read('AUDIT_STORE');
+  const dir = variables.read('AUDIT_DIR');
+  if (store === 'redis' && !variables.isSet('REDIS_URL'))
+    variables.fault('REDIS_URL', 'a URL, as AUDIT_STORE is redis');
+  return {
+    store,
+    dir,
+    level: variables.read('AUDIT_LEVEL'),
+    checkpointsDir: variables.read('AUDIT_CHECKPOINTS') ?? join(dir, 'checkpoints'),
+    retentionMs: variables.read('AUDIT_RETENTION'),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Config, HubsterAddresses, TenantsSource } from '../config';
+import { keyHash } from '../key-hash';
+import { isRemoteHttp } from '../loopback';
+import type { VariableReader } from './variable-reader';
+import type { VariableName } from './variables';
+
+const ADDRESSES = ['HUBSTER_PORTAL_URL', 'HUBSTER_IDENTITY_URL'] as const;
+const SINGLE_TENANT = ['HUBSTER_CLIENT_ID', 'HUBSTER_CLIENT_SECRET', 'STAGEDOOR_API_KEY'] as const;
+
+/**
+ * Demo or service, which turns on two things alone: whether Hubster's addresses and whether tenants are given. Both:
+ * service. Neither: demo, though never in production. One without the other is a fault. What counts is that
+ * a name is given, so that a misspelt value is one fault and not several.
+ */
+export function readMode(variables: VariableReader, production: boolean): Pick<Config, 'mode' | 'hubster' | 'tenants'> {
+  const addressesGiven = ADDRESSES.some((name) => variables.isSet(name));
+  const tenantsGiven = ['TENANTS_FILE' as const, ...SINGLE_TENANT].some((name) => variables.isSet(name));
+  if (!addressesGiven && !tenantsGiven) {
+    if (production)
+      variables.fault('NODE_ENV', 'Hubster’s addresses and tenants beside production, as the demo is refused there');
+    return { mode: 'demo', tenants: { kind: 'demo' } };
+  }
+  if (!tenantsGiven) {
+    variables.fault('TENANTS_FILE', `a tenants file, or ${SINGLE_TENANT.join(', ')}, as Hubster’s addresses are set`);
+  }
+  requireAll(variables, ADDRESSES, addressesGiven ? 'the other address is set' : 'tenants are set');
+  const hubster = readAddresses(variables, production);
+  return { mode: 'service', tenants: readTenants(variables), ...(hubster && { hubster }) };
+}
+
+function readAddresses(variables: VariableReader, production: boolean): HubsterAddresses | undefined {
+  const httpAllowed = variables.read('DANGEROUSLY_ALLOW_HTTP') && !production;
+  const remedy = production ? '' : ' (or DANGEROUSLY_ALLOW_HTTP=true)';
+  const [portalUrl, identityUrl] = ADDRESSES.map((name) => {
+    const url = variables.read(name);
+    if (url && isRemoteHttp(url) && !httpAllowed) variables.fault(name, `https, as the host is not loopback${remedy}`);
+    return url;
+  });
+  return portalUrl && identityUrl && { portalUrl, identityUrl };
+}
+
+function readTenants(variables: VariableReader): TenantsSource {
+  const path = variables.read('TENANTS_FILE');
+  const single = SINGLE_TENANT.some((name) => variables.isSet(name));
+  if (path !== undefined && single) {
+    variables.fault('TENANTS_FILE', `either a tenants file or ${SINGLE_TENANT.join(', ')}, not both`);
+  } else if (single) {
+    requireAll(variables, SINGLE_TENANT, `${SINGLE_TENANT.find((name) => variables.isSet(name))} is set`);
+  }
+  const [clientId, clientSecret, key] = [
+    variables.read('HUBSTER_CLIENT_ID'),
+    variables.read('HUBSTER_CLIENT_SECRET'),
+    variables.read('STAGEDOOR_API_KEY'),
+  ];
+  if (clientId !== undefined && clientSecret && key) {
+    return { kind: 'single', clientId, clientSecret, keyHash: keyHash(key.reveal()) };
+  }
+  return { kind: 'file', path: path ?? '' };
+}
+
+function requireAll(variables: VariableReader, names: readonly VariableName[], because: string): void {
+  for (const name of names) if (!variables.isSet(name)) variables.fault(name, `a value, as ${because}`);
+}

@@ -1,0 +1,38 @@
+import { parseUrl } from '../../secrets/parse-url';
+import type { VariableKind } from './variable-types';
+
+/** Redis has 16 databases unless it is told otherwise; a cluster has one. */
+const DATABASE = /^\/?$|^\/(\d|1[0-5])$/;
+
+/** One Redis server, or the nodes of a cluster; the URLs may hold a password. */
+export function redisUrl(): VariableKind<string> {
+  return {
+    expected:
+      'a redis:// or rediss:// URL, its password percent-encoded, its path empty or a database from 0 to 15; or several of one kind without path, separated by commas',
+    parse: (value) => {
+      const nodes = value.split(',');
+      const kinds = new Set(nodes.map((node) => node.slice(0, node.indexOf(':'))));
+      const isCluster = nodes.length > 1;
+      return kinds.size === 1 && nodes.every((node) => isNode(node, isCluster)) ? value : undefined;
+    },
+  };
+}
+
+function isNode(text: string, isCluster: boolean): boolean {
+  const url = /^rediss?:\/\/\S+$/.test(text) ? parseUrl(text) : undefined;
+  if (!url) return false;
+  const { hostname, port, pathname, search, hash, username, password } = url;
+  if (hostname === '' || port === '0' || search !== '' || hash !== '') return false;
+  return (
+    isDecodable(username) && isDecodable(password) && DATABASE.test(pathname) && !(isCluster && pathname.length > 1)
+  );
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,116 @@
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
+import { parseUrl } from '../../secrets/parse-url';
+import { Secret } from '../../secrets/secret';
+
+/** How the text of a variable becomes a value. */
+export interface VariableKind<T> {
+  /** Ends the sentence "expected …". */
+  readonly expected: string;
+  /** Undefined: the text is no such value. */
+  readonly parse: (text: string) => T | undefined;
+  readonly secret?: true;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+export function text(expected: string, pattern = /\S/): VariableKind<string> {
+  return { expected, parse: (value) => (pattern.test(value) ? value : undefined) };
+}
+
+export function integer(min: number, max: number): VariableKind<number> {
+  return {
+    expected: `a whole number from ${min} to ${max}`,
+    parse: (value) => (/^\d{1,15}$/.test(value) ? within(Number(value), min, max) : undefined),
+  };
+}
+
+/** A part of one, such as `0.25`. */
+export function share(): VariableKind<number> {
+  return {
+    expected: 'a number from 0 to 1',
+    parse: (value) => (/^\d(\.\d{1,9})?$/.test(value) ? within(Number(value), 0, 1) : undefined),
+  };
+}
+
+/** A time such as `500ms`, `30s`, `5m`, `2h`, `400d`, in milliseconds. */
+export function duration(min: string, max: string): VariableKind<number> {
+  const [least, most] = [milliseconds(min), milliseconds(max)];
+  return {
+    expected: `a duration from ${min} to ${max}, such as 500ms, 30s or 5m`,
+    parse: (value) => within(milliseconds(value), least, most),
+  };
+}
+
+export function choice<T extends string>(...options: readonly T[]): VariableKind<T> {
+  return { expected: listed(options), parse: (value) => options.find((option) => option === value) };
+}
+
+export function flag(): VariableKind<boolean> {
+  const values = new Map([
+    ['true', true],
+    ['on', true],
+    ['false', false],
+    ['off', false],
+  ]);
+  return { expected: listed([...values.keys()]), parse: (value) => values.get(value) };
+}
+
+/** The base of HTTP calls. Its path ends with a slash, so that what is resolved against it keeps a path prefix. */
+export function baseUrl(): VariableKind<URL> {
+  return {
+    expected: 'an http or https URL without user-info, query and fragment',
+    parse: (value) => {
+      if (!/^https?:\/\/[^/\\?#@\s]+(\/[^\\?#\s]*)?$/i.test(value)) return undefined;
+      const url = parseUrl(value.endsWith('/') ? value : `${value}/`);
+      return url?.port === '0' ? undefined : url;
+    },
+  };
+}
+
+/** An origin as browsers send it (RFC 6454). */
+export function origin(): VariableKind<string> {
+  return {
+    expected: 'an origin such as https://app.example.com',
+    parse: (value) => (/^https?:/.test(value) && parseUrl(value)?.origin === value ? value : undefined),
+  };
+}
+
+/** Values separated by commas. */
+export function list<T>(item: VariableKind<T>): VariableKind<readonly T[]> {
+  return {
+    expected: `${item.expected}; or several, separated by commas`,
+    parse: (value) => {
+      const items = value.split(',').map((part) => item.parse(part.trim()));
+      return items.every((parsed) => parsed !== undefined) ? items : undefined;
+    },
+  };
+}
+
+/** A value of another kind that is never shown. */
+export function secret(kind: VariableKind<string>): VariableKind<Secret> {
+  return {
+    expected: kind.expected,
+    secret: true,
+    parse: (value) => {
+      const parsed = kind.parse(value);
+      if (parsed === undefined) return undefined;
+      const secret = Secret.of(parsed);
+      KNOWN_SECRETS.remember('configured', secret);
+      return secret;
+    },
+  };
+}
+
+function within(value: number, min: number, max: number): number | undefined {
+  return value >= min && value <= max ? value : undefined;
+}
+
+/** NaN when the text is no duration. */
+function milliseconds(value: string): number {
+  const [, amount, unit = ''] = /^(\d{1,9})([a-z]{1,2})$/.exec(value) ?? [];
+  return Number(amount) * (UNITS[unit] ?? Number.NaN);
+}
+
+function listed(options: readonly string[]): string {
+  return [options.slice(0, -1).join(', '), ...options.slice(-1)].join(' or ');
+}

@@ -1,9 +1,0 @@
-import type { LimitsConfig } from './tenants-config';
-import type { YamlPlace } from './yaml-place';
-
-/** What the limiters compute exactly: Redis keeps tokens with 14 digits, of which 6 are then behind the point. */
-const MAX_PER_MINUTE = 1_000_000_000;
-
-export function parseLimits(place: YamlPlace): LimitsConfig {
-  return { requestsPerMinute: place.fields(['requestsPerMinute'])('requestsPerMinute').integer(1, MAX_PER_MINUTE) };
-}

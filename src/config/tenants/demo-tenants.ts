@@ -1,0 +1,50 @@
+import { Secret } from '../../secrets/secret';
+import type { TenantsConfig } from './tenants-config';
+
+/** A tenant of the embedded sandbox, as far as it matters here. */
+interface SandboxTenant {
+  readonly name: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** A key of the demo, shown by design: it is random at each start and opens nothing but the sandbox (N1). */
+export interface DemoKey {
+  readonly tenant: string;
+  readonly caller: string;
+  readonly key: Secret;
+}
+
+interface Demo<S extends string> {
+  readonly config: TenantsConfig<S>;
+  readonly keys: readonly DemoKey[];
+}
+
+/**
+ * A tenant for each of the sandbox's, and for each one caller that may do everything. No `hubs`: the sandbox keeps its
+ * tenants apart itself, and a list of several hubs would make the collection ask for a `hubId` at the first try.
+ */
+export function demoTenants<S extends string>(
+  sandboxTenants: readonly SandboxTenant[],
+  makeKey: () => { readonly key: Secret; readonly hash: string },
+  scopes: readonly S[],
+): Demo<S> {
+  const made = sandboxTenants.map((tenant) => ({ tenant, caller: `${tenant.name}-app`, ...makeKey() }));
+  return {
+    config: {
+      tenants: made.map(({ tenant: { name, clientId, clientSecret } }) => ({
+        id: name,
+        hubster: { clientId, clientSecret: Secret.of(clientSecret) },
+      })),
+      callers: made.map(({ tenant, caller, hash }) => ({
+        id: caller,
+        keys: [{ hash }],
+        tenants: new Set([tenant.name]),
+        scopes: new Set(scopes),
+      })),
+      issuers: [],
+      passthrough: false,
+    },
+    keys: made.map(({ tenant, caller, key }) => ({ tenant: tenant.name, caller, key })),
+  };
+}

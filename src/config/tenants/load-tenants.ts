@@ -1,0 +1,35 @@
+import type { TenantsSource } from '../config';
+import { ConfigError } from '../config-error';
+import type { ReadFile } from '../environment/read-file';
+import { parseTenantsFile, type TenantsFileOptions } from './parse-tenants-file';
+import type { TenantsConfig } from './tenants-config';
+
+/** Room for some 50,000 callers. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** Tenants and callers outside demo. Throws a `ConfigError` with every fault of the tenants file. */
+export function loadTenants<S extends string>(
+  source: Exclude<TenantsSource, { kind: 'demo' }>,
+  options: TenantsFileOptions<S>,
+): TenantsConfig<S> {
+  if (source.kind === 'file') return parseTenantsFile(textOf(source.path, options.readFile), options);
+  const { clientId, clientSecret, keyHash } = source;
+  return {
+    tenants: [{ id: 'default', hubster: { clientId, clientSecret } }],
+    callers: [
+      { id: 'default', keys: [{ hash: keyHash }], tenants: new Set(['default']), scopes: new Set(options.scopes) },
+    ],
+    issuers: [],
+    passthrough: false,
+  };
+}
+
+function textOf(path: string, readFile: ReadFile): string {
+  try {
+    return readFile(path, MAX_FILE_BYTES);
+  } catch {
+    throw new ConfigError([
+      { name: 'TENANTS_FILE', expected: 'the path of a file: readable, UTF-8, of at most 16 MiB' },
+    ]);
+  }
+}

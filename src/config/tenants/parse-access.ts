@@ -1,0 +1,34 @@
+import { Unique } from '../yaml/unique';
+import type { YamlPlace } from '../yaml/yaml-location';
+
+/** What callers and issuers may refer to. */
+export interface Known<S extends string> {
+  readonly tenants: ReadonlySet<string>;
+  readonly scopes: readonly S[];
+}
+
+/** The tenants somebody may act for: ids of this file, or `*`. */
+export function parseTenantIds(place: YamlPlace, { tenants }: Known<string>): ReadonlySet<string> | '*' {
+  if (place.is('*')) return '*';
+  const unique = new Unique('each tenant once');
+  for (const id of place.items('a list of one or more tenant ids, or "*"', 1)) {
+    unique.add(
+      id.parsed('the id of a tenant of this file', (text) => (tenants.has(text) ? text : undefined), ''),
+      id,
+    );
+  }
+  return unique.values;
+}
+
+export function parseScopes<S extends string>(place: YamlPlace, { scopes }: Known<S>): ReadonlySet<S> {
+  const found = place
+    .items('a list of one or more scopes', 1)
+    .map((item) =>
+      item.parsed<S | undefined>(
+        `one of ${scopes.join(', ')}`,
+        (text) => scopes.find((scope) => scope === text),
+        undefined,
+      ),
+    );
+  return new Set(found.filter((scope) => scope !== undefined));
+}

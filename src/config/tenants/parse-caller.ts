@@ -1,0 +1,56 @@
+import { parseInstant } from '../../clock/instant';
+import type { Unique } from '../yaml/unique';
+import type { YamlPlace } from '../yaml/yaml-location';
+import { type Known, parseScopes, parseTenantIds } from './parse-access';
+import { parseLimits } from './parse-limits';
+import type { CallerConfig, KeyConfig } from './tenants-config';
+
+interface TakenNames {
+  readonly callerIds: Unique;
+  readonly keyHashes: Unique;
+}
+
+/** The id has no `#`: that is how callers with a token are told apart (`issuer#sub`). */
+const CALLER_ID = /^[A-Za-z0-9._-]{1,63}$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+export function parseCaller<S extends string>(place: YamlPlace, taken: TakenNames, known: Known<S>): CallerConfig<S> {
+  const field = place.fields(['id', 'keyHash', 'keys', 'tenants', 'scopes', 'limits']);
+  const id = field('id').text('an id of 1 to 63 letters, digits, dots, dashes and underscores', CALLER_ID);
+  const limits = field('limits');
+  const [one, several] = [field('keyHash'), field('keys')];
+  if (one.isPresent === several.isPresent) one.fault('either keyHash or keys');
+  return {
+    id: taken.callerIds.add(id, field('id')),
+    keys: [
+      ...(one.isPresent ? [{ hash: parseHash(one, taken.keyHashes) }] : []),
+      ...parseKeys(several, taken.keyHashes),
+    ],
+    tenants: parseTenantIds(field('tenants'), known),
+    scopes: parseScopes(field('scopes'), known),
+    ...(limits.isPresent && { limits: parseLimits(limits) }),
+  };
+}
+
+function parseKeys(place: YamlPlace, hashes: Unique): readonly KeyConfig[] {
+  return place.items('a list of one or more keys', place.isPresent ? 1 : 0).map((item) => {
+    const field = item.fields(['hash', 'expires']);
+    const hash = parseHash(field('hash'), hashes);
+    const expires = field('expires');
+    return expires.isPresent ? { hash, expiresAt: parseExpiry(expires) } : { hash };
+  });
+}
+
+function parseHash(place: YamlPlace, hashes: Unique): string {
+  const hexOf = (text: string) => /^sha256:([0-9a-f]{64})$/i.exec(text)?.[1]?.toLowerCase();
+  return hashes.add(place.parsed('sha256: and 64 hexadecimal digits, as `npm run key` prints them', hexOf, ''), place);
+}
+
+/** Midnight UTC at the start of a date, or the instant. A time without a zone would mean another one on each machine. */
+function parseExpiry(place: YamlPlace): number {
+  return place.parsed(
+    'a date such as 2027-01-01 (UTC), or an RFC 3339 instant',
+    (text) => parseInstant(DATE.test(text) ? `${text}T00:00:00Z` : text),
+    0,
+  );
+}

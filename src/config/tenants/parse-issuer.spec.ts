@@ -1,0 +1,87 @@
+import { ConfigError } from '../config-error';
+import { parseTenantsFile } from './parse-tenants-file';
+
+const SCOPES = ['read', 'write'] as const;
+
+const GOOD = `
+tenants:
+  - { id: acme, hubster: { clientId: client, clientSecret: { env: ACME } } }
+issuers:
+  - issuer: https://login.example.com/
+    audience: stagedoor
+    jwksUri: https://login.example.com/keys?v=1
+    tenants: [acme]
+`;
+
+const URL_FAULT = 'expected an https URL without user-info and fragment (http for loopback)';
+
+describe('parseTenantsFile: issuers [S-757]', () => {
+  it('reads them, with the usual claims and every scope by default, and needs no callers then', () => {
+    expect(parse(GOOD).issuers).toEqual([
+      {
+        issuer: 'https://login.example.com/',
+        audience: 'stagedoor',
+        jwksUri: new URL('https://login.example.com/keys?v=1'),
+        tenantClaim: 'tenant',
+        scopeClaim: 'scope',
+        tenants: new Set(['acme']),
+        scopes: new Set(SCOPES),
+      },
+    ]);
+  });
+
+  it('reads claims and scopes of their own', () => {
+    const own = 'tenants: "*"\n    tenantClaim: org\n    scopeClaim: scp\n    scopes: [read]';
+    expect(parse(GOOD.replace('tenants: [acme]', own)).issuers).toMatchObject([
+      { tenantClaim: 'org', scopeClaim: 'scp', tenants: '*', scopes: new Set(['read']) },
+    ]);
+  });
+
+  it('keeps the issuer to the letter', () => {
+    expect(parse(GOOD.replace('.com/\n', '.com\n')).issuers[0]?.issuer).toBe('https://login.example.com');
+  });
+
+  it('takes plain http on loopback', () => {
+    expect(faultsOf(GOOD.replace('https://login.example.com/keys', 'http://127.0.0.1:8080/keys'))).toEqual([]);
+  });
+
+  it.each([
+    ['over plain http', 'issuer: https:', 'issuer: http:', `issuers[0].issuer (line 5): ${URL_FAULT}`],
+    ['with keys over plain http', 'jwksUri: https:', 'jwksUri: http:', `issuers[0].jwksUri (line 7): ${URL_FAULT}`],
+    ['with user-info', 'https://login', 'https://u:p@login', `issuers[0].issuer (line 5): ${URL_FAULT}`],
+    ['without an audience', 'audience: stagedoor', '', 'issuers[0].audience (line 5): expected an audience'],
+    [
+      'that may assert an unknown tenant',
+      '[acme]',
+      '[umbrella]',
+      'issuers[0].tenants[0] (line 8): expected the id of a tenant of this file',
+    ],
+    [
+      'whose scopes were commented out',
+      '[acme]',
+      '[acme]\n    scopes:',
+      'issuers[0].scopes (line 9): expected a list of one or more scopes',
+    ],
+  ])('refuses one %s', (_what, from, to, fault) => {
+    expect(faultsOf(GOOD.replace(from, to))).toEqual([fault]);
+  });
+
+  it('refuses one that is there twice', () => {
+    const [, issuer = ''] = GOOD.split('issuers:\n');
+    expect(faultsOf(GOOD + issuer)).toEqual(['issuers[1].issuer (line 9): expected an issuer that is not there yet']);
+  });
+});
+
+function parse(text: string) {
+  return parseTenantsFile(text, { env: { ACME: 'secret' }, readFile: () => '', scopes: SCOPES });
+}
+
+function faultsOf(text: string): string[] {
+  try {
+    parse(text);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n');
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { Secret } from '../../secrets/secret';
+import { type Environment, valueInEnvironment, valueInFile } from '../environment/environment';
+import type { ReadFile } from '../environment/read-file';
+import { Unique } from '../yaml/unique';
+import type { YamlPlace } from '../yaml/yaml-location';
+import { parseLimits } from './parse-limits';
+import { TENANT_ID, type TenantConfig } from './tenants-config';
+
+/** Hubster's ids are any 8-4-4-4-12 GUID (S-009). */
+const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const FILE = 'the path of a file that holds the secret: readable, UTF-8, of at most 64 KiB';
+
+interface SecretSources {
+  readonly env: Environment;
+  readonly readFile: ReadFile;
+}
+
+export function parseTenant(place: YamlPlace, ids: Unique, sources: SecretSources): TenantConfig {
+  const field = place.fields(['id', 'hubster', 'hubs', 'limits']);
+  const hubster = field('hubster').fields(['clientId', 'clientSecret']);
+  const hubs = field('hubs');
+  const limits = field('limits');
+  return {
+    id: ids.add(field('id').text('an id of 1 to 63 characters of a-z, 0-9 and -', TENANT_ID), field('id')),
+    hubster: {
+      clientId: hubster('clientId').text('a client id', /^\S+$/),
+      clientSecret: parseSecret(hubster('clientSecret'), sources),
+    },
+    ...(hubs.isPresent && { hubs: parseHubs(hubs) }),
+    ...(limits.isPresent && { limits: parseLimits(limits) }),
+  };
+}
+
+/** An empty list is refused: some would read it as "any hub", others as "no hub". */
+function parseHubs(place: YamlPlace): ReadonlySet<string> {
+  const unique = new Unique('each hub once');
+  for (const hub of place.items('a list of one or more hub ids', 1)) {
+    unique.add(
+      hub.parsed('a GUID', (text) => (GUID.test(text) ? text.toLowerCase() : undefined), ''),
+      hub,
+    );
+  }
+  return unique.values;
+}
+
+/** Never from the file itself, so that it can be shown, kept and reviewed like any other. */
+function parseSecret(place: YamlPlace, { env, readFile }: SecretSources): Secret {
+  const field = place.fields(['env', 'file'], { secretive: true });
+  const [variable, file] = [field('env'), field('file')];
+  if (variable.isPresent === file.isPresent) variable.fault('either env or file');
+  const valueIn = (name: string) => valueInEnvironment(env, name);
+  if (variable.isPresent) return Secret.of(variable.parsed('the name of a variable that is set', valueIn, ''));
+  if (file.isPresent) return Secret.of(file.parsed(FILE, (path) => valueInFile(readFile, path), ''));
+  return Secret.of('');
+}

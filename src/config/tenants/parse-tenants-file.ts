@@ -1,0 +1,53 @@
+import { ConfigError, type ConfigFault } from '../config-error';
+import type { Environment } from '../environment/environment';
+import type { ReadFile } from '../environment/read-file';
+import { Unique } from '../yaml/unique';
+import { YamlPlace } from '../yaml/yaml-location';
+import { parseCaller } from './parse-caller';
+import { parseIssuer } from './parse-issuer';
+import { parseTenant } from './parse-tenant';
+import type { TenantsConfig } from './tenants-config';
+
+export interface TenantsFileOptions<S extends string> {
+  /** Where `{ env }` and `{ file }` secrets come from. */
+  readonly env: Environment;
+  readonly readFile: ReadFile;
+  /** Every scope there is. */
+  readonly scopes: readonly S[];
+}
+
+/** Reads a tenants file. Throws a `ConfigError` with every fault at once, each with its path and line. */
+export function parseTenantsFile<S extends string>(text: string, options: TenantsFileOptions<S>): TenantsConfig<S> {
+  const faults: ConfigFault[] = [];
+  const root = YamlPlace.root(text, faults);
+  if (faults.length > 0) throw new ConfigError(faults);
+  const config = parseRoot(root, options);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function parseRoot<S extends string>(root: YamlPlace, options: TenantsFileOptions<S>): TenantsConfig<S> {
+  const field = root.fields(['tenants', 'callers', 'issuers', 'passthrough']);
+  const passthrough = field('passthrough').flag();
+
+  const tenantIds = new Unique('a tenant id of its own');
+  const tenants = field('tenants')
+    .items('a list of one or more tenants', passthrough ? 0 : 1)
+    .map((place) => parseTenant(place, tenantIds, options));
+  const known = { tenants: tenantIds.values, scopes: options.scopes };
+
+  const issuerUrls = new Unique('an issuer that is not there yet');
+  const issuers = field('issuers')
+    .items('a list of issuers', 0)
+    .map((place) => parseIssuer(place, issuerUrls, known));
+
+  const taken = {
+    callerIds: new Unique('a caller id of its own'),
+    keyHashes: new Unique('another key than any before, as a key tells who calls'),
+  };
+  const callers = field('callers')
+    .items('a list of one or more callers', passthrough || issuers.length > 0 ? 0 : 1)
+    .map((place) => parseCaller(place, taken, known));
+
+  return { tenants, callers, issuers, passthrough };
+}

@@ -1,0 +1,73 @@
+import type { Clock } from '../../clock/clock';
+import { Deadline } from '../../context/deadline';
+import type { ClientCredentials, Tenant } from '../../context/tenant';
+import type { Secret } from '../../secrets/secret';
+import type { Failed } from '../outcome/outcome';
+import { type Call, deadlineSpent } from '../resilience/layer';
+import { TenantTable } from '../resilience/per-tenant';
+import type { Policy } from '../resilience/policy';
+import { atMost } from '../resilience/with-timeout';
+import type { Exchange } from '../transport/attempt';
+import { type TokenResult, TokenSlot } from './token-cache';
+import { type IssuedToken, isBearerToken, readToken, tokenRequest } from './token-request';
+
+/** A fetch is not cut by the deadline of whoever began it: others wait for it too. */
+const FETCH_MS = 8000;
+
+/** What calls carry to the portal: each tenant's token, in memory only (S-005), or the caller's own (passthrough). */
+export class Identity {
+  readonly #slots: TenantTable<{ slot?: TokenSlot }>;
+
+  constructor(
+    private readonly policy: Policy,
+    private readonly exchange: Exchange,
+    private readonly clock: Clock,
+    private readonly identityUrl: URL,
+  ) {
+    this.#slots = new TenantTable(() => ({}));
+  }
+
+  /** The token to send, or why there is none. Waits no longer than the call does. */
+  async token(call: Call): Promise<TokenResult> {
+    const { credentials } = call.tenant;
+    if (!('portalToken' in credentials)) return this.#inTime(call, this.#slotOf(call.tenant, credentials).get());
+    if (isBearerToken(credentials.portalToken)) return { kind: 'token', token: credentials.portalToken };
+    return { kind: 'unauthorized', phase: 'portal', status: 401, errors: [] };
+  }
+
+  /** Another token after a 401, or nothing where there is none to be had (S-006). */
+  async replace(call: Call, refused: Secret): Promise<TokenResult | undefined> {
+    const { credentials } = call.tenant;
+    if ('portalToken' in credentials) return undefined;
+    return this.#inTime(call, this.#slotOf(call.tenant, credentials).replace(refused));
+  }
+
+  accepted({ tenant }: Call): void {
+    if (!('portalToken' in tenant.credentials)) this.#slotOf(tenant, tenant.credentials).accepted();
+  }
+
+  #slotOf(tenant: Tenant, credentials: ClientCredentials): TokenSlot {
+    const entry = this.#slots.of(tenant);
+    if (!entry.slot?.isFor(credentials)) {
+      entry.slot = new TokenSlot(this.clock, credentials, () => this.#fetch(tenant, credentials));
+    }
+    return entry.slot;
+  }
+
+  async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {
+    const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
+    const request = tokenRequest(this.identityUrl, credentials);
+    const kind = { name: 'token', phase: 'token' } as const;
+    const outcome = await this.policy.send(call, (signal) => this.exchange.run(kind, request, signal));
+    if (outcome.kind !== 'ok') return outcome;
+    return readToken(outcome.json) ?? { kind: 'broken-answer', phase: 'token' };
+  }
+
+  async #inTime<T extends TokenResult | undefined>(call: Call, result: T | Promise<T>): Promise<T | Failed> {
+    if (!(result instanceof Promise)) return result;
+    const patience = { ms: call.deadline.remaining, signal: call.signal };
+    const settled = result.then((value) => ({ value }));
+    const inTime = await atMost(this.clock, patience, settled);
+    return inTime ? inTime.value : deadlineSpent({ ...call, class: 'token' }, false);
+  }
+}

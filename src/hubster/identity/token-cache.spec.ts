@@ -1,0 +1,146 @@
+import { ManualClock } from '../../../test/support/manual-clock';
+import { Secret } from '../../secrets/secret';
+import type { Failed } from '../outcome/outcome';
+import { TokenSlot } from './token-cache';
+import type { IssuedToken } from './token-request';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const credentials = { clientId: 'id', clientSecret: Secret.of('secret') };
+const refused: Failed = { kind: 'client-refused', phase: 'token', status: 400, errors: [] };
+
+describe('TokenSlot [S-005, S-006]', () => {
+  let clock: ManualClock;
+  let fetches: ((result: IssuedToken | Failed) => void)[];
+  let slot: TokenSlot;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    fetches = [];
+    slot = new TokenSlot(clock, credentials, () => new Promise((resolve) => fetches.push(resolve)));
+  });
+
+  const issue = async (token: string, lifeMs = HOUR) => {
+    fetches.at(-1)?.({ token: Secret.of(token), lifeMs });
+    await clock.advance(0);
+  };
+  const fill = async (token: string, lifeMs?: number) => {
+    const getting = slot.get();
+    await issue(token, lifeMs);
+    return tokenIn(await getting);
+  };
+  const tokenIn = (result: Awaited<ReturnType<TokenSlot['get']>> | undefined): Secret => {
+    if (result?.kind !== 'token') throw new Error(`no token but ${result?.kind}`);
+    return result.token;
+  };
+  const now = async () => tokenIn(await slot.get()).reveal();
+
+  it('fetches once for all who wait', async () => {
+    const waiting = Promise.all([slot.get(), slot.get(), slot.get()]);
+    await issue('first');
+    expect((await waiting).map((result) => tokenIn(result).reveal())).toEqual(['first', 'first', 'first']);
+    expect(fetches).toHaveLength(1);
+    expect(await now()).toBe('first');
+  });
+
+  it.each([
+    ['a tenth of its life', 100 * MINUTE, 90 * MINUTE],
+    ['60 s when that is longer', 5 * MINUTE, 4 * MINUTE],
+    ['half its life when it is short', MINUTE, MINUTE / 2],
+  ])('renews in the background %s before its end', async (_when, lifeMs, renewAt) => {
+    await fill('first', lifeMs);
+    await clock.advance(renewAt - 1);
+    expect(await now()).toBe('first');
+    expect(fetches).toHaveLength(1);
+    await clock.advance(1);
+    expect(await now()).toBe('first');
+    expect(await now()).toBe('first');
+    expect(fetches).toHaveLength(2);
+    await issue('second');
+    expect(await now()).toBe('second');
+  });
+
+  it('lives through a failed renewal until the token ends, and then waits', async () => {
+    await fill('first', HOUR);
+    await clock.advance(HOUR - MINUTE);
+    await slot.get();
+    fetches.at(-1)?.({ kind: 'never-sent', phase: 'token' });
+    await clock.advance(MINUTE - 1);
+    expect(await now()).toBe('first');
+    fetches.at(-1)?.({ kind: 'never-sent', phase: 'token' });
+    await clock.advance(1);
+    const waiting = slot.get();
+    await issue('second');
+    expect(tokenIn(await waiting).reveal()).toBe('second');
+  });
+
+  it('counts the life of a token from the request on', async () => {
+    const getting = slot.get();
+    await clock.advance(MINUTE);
+    await issue('first', 10 * MINUTE);
+    await getting;
+    await clock.advance(8 * MINUTE);
+    await slot.get();
+    expect(fetches).toHaveLength(2);
+  });
+
+  it('does not ask again while a refused client cools down: 5 s, doubling to 60 s, from 5 s again after a success', async () => {
+    const pauses: number[] = [];
+    for (let refusal = 0; refusal < 6; refusal += 1) {
+      const getting = slot.get();
+      fetches.at(-1)?.(refused);
+      expect(await getting).toBe(refused);
+      const asked = fetches.length;
+      let pause = 0;
+      for (; fetches.length === asked; pause += 2500) {
+        await clock.advance(2500);
+        void slot.get();
+      }
+      pauses.push(pause / 1000);
+    }
+    expect(pauses).toEqual([5, 10, 20, 40, 60, 60]);
+    await issue('first', MINUTE);
+    await clock.advance(MINUTE);
+    void slot.get();
+    fetches.at(-1)?.(refused);
+    await clock.advance(5000);
+    void slot.get();
+    expect(fetches).toHaveLength(9);
+  });
+
+  it('renews a refused token once, and only while it is the current one', async () => {
+    const first = await fill('first');
+    const replacing = Promise.all([slot.replace(first), slot.replace(first)]);
+    await issue('second');
+    expect((await replacing).map((result) => tokenIn(result).reveal())).toEqual(['second', 'second']);
+    expect(tokenIn(await slot.replace(first)).reveal()).toBe('second');
+    expect(fetches).toHaveLength(2);
+  });
+
+  it('does not renew a token that was refused as soon as it was renewed', async () => {
+    const first = await fill('first');
+    const replacing = slot.replace(first);
+    await issue('second');
+    const second = tokenIn(await replacing);
+    expect(await slot.replace(second)).toBeUndefined();
+    await clock.advance(5000);
+    void slot.replace(second);
+    expect(fetches).toHaveLength(3);
+  });
+
+  it('renews at once again after the portal took the token', async () => {
+    const first = await fill('first');
+    const replacing = slot.replace(first);
+    await issue('second');
+    const second = tokenIn(await replacing);
+    slot.accepted();
+    void slot.replace(second);
+    expect(fetches).toHaveLength(3);
+  });
+
+  it('is for these credentials only', () => {
+    expect(slot.isFor({ clientId: 'id', clientSecret: Secret.of('secret') })).toBe(true);
+    expect(slot.isFor({ clientId: 'id', clientSecret: Secret.of('rotated') })).toBe(false);
+    expect(slot.isFor({ clientId: 'other', clientSecret: Secret.of('secret') })).toBe(false);
+  });
+});

@@ -1,0 +1,101 @@
+import type { Clock } from '../../clock/clock';
+import type { ClientCredentials } from '../../context/tenant';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
+import type { Secret } from '../../secrets/secret';
+import type { Failed } from '../outcome/outcome';
+import { Cooldown } from '../resilience/cooldown';
+import type { IssuedToken } from './token-request';
+
+const FIRST_COOLDOWN_MS = 5000;
+const MAX_COOLDOWN_MS = 60_000;
+const RENEWAL_SHARE = 0.1;
+const LEAST_RENEWAL_MS = 60_000;
+
+export type TokenResult = Readonly<{ kind: 'token'; token: Secret }> | Failed;
+
+/** Fetches a token, once. Never rejects. */
+export type FetchToken = (credentials: ClientCredentials) => Promise<IssuedToken | Failed>;
+
+interface CurrentToken {
+  readonly token: Secret;
+  readonly renewAt: number;
+  readonly endsAt: number;
+}
+
+/** The portal token for one set of client credentials: fetched once for all who wait, renewed before it ends (S-005). */
+export class TokenSlot {
+  readonly #refusals: Cooldown;
+  readonly #renewals: Cooldown;
+  #current: CurrentToken | undefined;
+  #flight: Promise<TokenResult> | undefined;
+  #refusal: Failed | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly credentials: ClientCredentials,
+    private readonly fetch: FetchToken,
+  ) {
+    this.#refusals = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
+    this.#renewals = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
+  }
+
+  /** Whether it is for these credentials: a reload of the tenants file may have brought others. */
+  isFor({ clientId, clientSecret }: ClientCredentials): boolean {
+    return this.credentials.clientId === clientId && this.credentials.clientSecret.reveal() === clientSecret.reveal();
+  }
+
+  /** At once where there is one at hand. */
+  get(): TokenResult | Promise<TokenResult> {
+    const current = this.#current;
+    const now = this.clock.monotonic();
+    if (!current || now >= current.endsAt) return this.#renew();
+    // What comes of it is kept in the slot; the token at hand still works.
+    if (now >= current.renewAt) void this.#renew();
+    return { kind: 'token', token: current.token };
+  }
+
+  /**
+   * Another token after the portal refused this one; nothing, when the one it replaced was refused moments ago as well and
+   * asking again would not help (S-006). A token that somebody has replaced meanwhile costs no renewal.
+   */
+  async replace(refused: Secret): Promise<TokenResult | undefined> {
+    if (this.#current?.token !== refused) return this.get();
+    if (this.#renewals.remaining > 0) return undefined;
+    this.#renewals.start();
+    this.#current = undefined;
+    return this.#renew();
+  }
+
+  /** The portal took the token. */
+  accepted(): void {
+    this.#renewals.reset();
+  }
+
+  #renew(): Promise<TokenResult> {
+    if (this.#refusal && this.#refusals.remaining > 0) return Promise.resolve(this.#refusal);
+    this.#flight ??= this.#fetch().finally(() => {
+      this.#flight = undefined;
+    });
+    return this.#flight;
+  }
+
+  async #fetch(): Promise<TokenResult> {
+    const askedAt = this.clock.monotonic();
+    const result = await this.fetch(this.credentials);
+    if (!('token' in result)) {
+      if (result.kind === 'client-refused') {
+        this.#refusal = result;
+        this.#refusals.start();
+      }
+      return result;
+    }
+    this.#refusal = undefined;
+    this.#refusals.reset();
+    const { token, lifeMs } = result;
+    KNOWN_SECRETS.remember('token', token);
+    // A token of two minutes or less is renewed at half its life.
+    const early = Math.min(Math.max(lifeMs * RENEWAL_SHARE, LEAST_RENEWAL_MS), lifeMs / 2);
+    this.#current = { token, endsAt: askedAt + lifeMs, renewAt: askedAt + lifeMs - early };
+    return { kind: 'token', token };
+  }
+}

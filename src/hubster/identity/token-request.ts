@@ -1,0 +1,50 @@
+import type { ClientCredentials } from '../../context/tenant';
+import { isNumber, textOfNumber } from '../../json/json-number';
+import { isJsonObject } from '../../json/json-value';
+import { Secret } from '../../secrets/secret';
+import type { HttpRequest } from '../transport/http-request';
+
+const MAX_BYTES = 64 * 1024;
+/** For servers that leave `expires_in` out, which RFC 6749 allows. */
+const DEFAULT_LIFE_SECONDS = 300;
+/** What may stand in a header (RFC 6750: b68token, taken generously). */
+const BEARER = /^[\x21-\x7e]{1,8192}$/;
+
+export interface IssuedToken {
+  readonly token: Secret;
+  readonly lifeMs: number;
+}
+
+/** Client credentials in the form of RFC 6749, 4.4 (docs/hubster.md). */
+export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: ClientCredentials): HttpRequest {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret.reveal(),
+  });
+  const { origin, pathname } = new URL('connect/token', identityUrl);
+  return {
+    method: 'POST',
+    origin,
+    path: pathname,
+    headers: ['content-type', 'application/x-www-form-urlencoded'],
+    body: form.toString(),
+    maxBytes: MAX_BYTES,
+  };
+}
+
+/** Reads a token answer; nothing, when it has no token that can be used. `expires_in` is in seconds (S-005). */
+export function readToken(json: unknown): IssuedToken | undefined {
+  if (!isJsonObject(json)) return undefined;
+  const { access_token: token, token_type: type = 'Bearer', expires_in: seconds = DEFAULT_LIFE_SECONDS } = json;
+  const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
+  // Some servers say "for ever" with the largest number they have: rounding it does no harm.
+  const life = Number(isNumber(seconds) ? textOfNumber(seconds) : seconds);
+  if (!isBearer || typeof token !== 'string' || !BEARER.test(token) || !(life > 0 && Number.isFinite(life)))
+    return undefined;
+  return { token: Secret.of(token), lifeMs: life * 1000 };
+}
+
+export function isBearerToken(token: Secret): boolean {
+  return BEARER.test(token.reveal());
+}

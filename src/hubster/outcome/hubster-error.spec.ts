@@ -1,0 +1,153 @@
+import { Problem } from '../../problems/problem';
+import type { FieldError } from '../../problems/violation';
+import { HubsterFailure, mayServeStale, toProblem } from './hubster-error';
+import type { Failed, FailedAnswer, UpstreamError } from './outcome';
+
+const answered = (kind: FailedAnswer['kind'], status: number, rest: Partial<FailedAnswer> = {}): Failed => ({
+  kind,
+  phase: 'portal',
+  status,
+  errors: [],
+  ...rest,
+});
+const held = (by: 'breaker' | 'bulkhead' | 'retry-after', status: 429 | 503): Failed => ({
+  kind: 'held',
+  phase: 'portal',
+  by,
+  status,
+  retryAfterMs: 2500,
+});
+const problemOf = (outcome: Failed, write = false) => toProblem(new HubsterFailure(outcome), { write });
+
+const UNKNOWN = '504 upstream-timeout unknown';
+
+/** What a read answers, what a write answers, whether a read may be answered from the cache. */
+const TABLE: readonly [string, Failed, string, string, boolean][] = [
+  ['S-700 429', answered('rate-limited', 429), '429 upstream-rate-limited', '429 upstream-rate-limited', true],
+  ['S-701 503', answered('unavailable', 503), '503 upstream-unavailable', UNKNOWN, true],
+  ['S-702 408', answered('request-timeout', 408), '504 upstream-timeout', UNKNOWN, true],
+  ['S-703 never sent', { kind: 'never-sent', phase: 'portal' }, '502 upstream-error', '502 upstream-error', true],
+  ['S-704 reset', { kind: 'reset', phase: 'portal' }, '502 upstream-error', UNKNOWN, true],
+  ['S-704 no answer', { kind: 'no-answer', phase: 'portal' }, '504 upstream-timeout', UNKNOWN, true],
+  ['S-705 500', answered('server-error', 500), '502 upstream-error', UNKNOWN, true],
+  ['S-706 401', answered('unauthorized', 401), '502 upstream-auth-failed', '502 upstream-auth-failed', false],
+  ['S-707 403', answered('forbidden', 403), '403 upstream-forbidden', '403 upstream-forbidden', false],
+  ['S-708 404', answered('not-found', 404), '404 not-found', '404 not-found', false],
+  ['S-709 400', answered('rejected', 400), '400 validation-failed', '400 validation-failed', false],
+  ['S-710 409', answered('refused', 409), '409 upstream-refused', '409 upstream-refused', false],
+  ['S-710 410', answered('refused', 410), '410 upstream-refused', '410 upstream-refused', false],
+  ['S-710 417', answered('refused', 417), '417 upstream-refused', '417 upstream-refused', false],
+  ['S-710 501', answered('refused', 501), '501 upstream-refused', '501 upstream-refused', false],
+  ['S-711 302', answered('redirect', 302), '502 upstream-error', '502 upstream-error', false],
+  ['S-712 broken', { kind: 'broken-answer', phase: 'portal' }, '502 upstream-invalid', UNKNOWN, false],
+  ['S-714 502', answered('gateway', 502), '502 upstream-error', UNKNOWN, true],
+  ['S-714 504', answered('gateway', 504), '504 upstream-timeout', UNKNOWN, true],
+  ['S-715 418', answered('unexpected-status', 418), '502 upstream-error', '502 upstream-error', false],
+  ['S-715 599', answered('unexpected-status', 599), '502 upstream-error', UNKNOWN, true],
+  [
+    'S-716 client refused',
+    answered('client-refused', 400, { phase: 'token' }),
+    '502 upstream-auth-failed',
+    '502 upstream-auth-failed',
+    false,
+  ],
+  ['S-718 breaker', held('breaker', 503), '503 upstream-unavailable', '503 upstream-unavailable', true],
+  ['S-718 bulkhead', held('bulkhead', 503), '503 overloaded', '503 overloaded', true],
+  ['S-718 after a 429', held('retry-after', 429), '429 upstream-rate-limited', '429 upstream-rate-limited', true],
+  ['S-718 after a 503', held('retry-after', 503), '503 upstream-unavailable', '503 upstream-unavailable', true],
+  ['S-719 sent', { kind: 'deadline', phase: 'portal', sent: true }, '504 upstream-timeout', UNKNOWN, true],
+  [
+    'S-719 not sent',
+    { kind: 'deadline', phase: 'portal', sent: false },
+    '504 upstream-timeout',
+    '504 upstream-timeout',
+    true,
+  ],
+  [
+    'S-720 Identity 503',
+    answered('unavailable', 503, { phase: 'token' }),
+    '503 upstream-unavailable',
+    '503 upstream-unavailable',
+    true,
+  ],
+  ['S-720 Identity reset', { kind: 'reset', phase: 'token' }, '502 upstream-error', '502 upstream-error', true],
+];
+
+describe.each(TABLE)('%s', (_id, outcome, read, write, isStaleAllowed) => {
+  const words = ({ status, code, details }: Problem) => [status, code, details.outcome].filter(Boolean).join(' ');
+
+  it(`is ${read} for a read`, () => {
+    expect(words(problemOf(outcome))).toBe(read);
+  });
+
+  it(`is ${write} for a write`, () => {
+    expect(words(problemOf(outcome, true))).toBe(write);
+  });
+
+  it(`${isStaleAllowed ? 'may' : 'may not'} be answered with what the cache still holds`, () => {
+    expect(mayServeStale(new HubsterFailure(outcome))).toBe(isStaleAllowed);
+  });
+});
+
+describe('toProblem', () => {
+  it.each([
+    ['700', answered('rejected', 400, { errors: [{ code: 700 }] }), 'name-taken'],
+    ['106', answered('refused', 409, { errors: [{ code: 106 }] }), 'name-taken'],
+    ['701', answered('rejected', 400, { errors: [{ code: 701 }] }), 'channel-taken'],
+  ])('makes PRT %s a 409 and keeps the code [S-113]', (_prt, outcome, code) => {
+    const problem = problemOf(outcome, true);
+    expect([problem.status, problem.code]).toEqual([409, code]);
+    expect(problem.details.errors).toHaveLength(1);
+  });
+
+  it.each<[string, UpstreamError, Partial<FieldError>]>([
+    ['a field of the body', { code: 301, property: 'name' }, { pointer: '/name' }],
+    ['a field of a configuration', { code: 301, property: 'AuthToken' }, { pointer: '/configuration/authToken' }],
+    ['a parameter', { code: 207, property: 'pageSize' }, { parameter: 'pageSize' }],
+  ])('places %s that is declared [S-008]', (_what, error, place) => {
+    const [shown] = problemOf(answered('rejected', 400, { errors: [error] })).details.errors ?? [];
+    expect(shown).toMatchObject({ code: error.code, ...place });
+    expect(shown?.description.toLowerCase()).toContain(`'${error.property?.toLowerCase()}'`);
+  });
+
+  it('does not repeat a property that is not declared, and has general words for an unknown code', () => {
+    const errors = [{ code: 301, property: 'swordfish' }, { code: 12_345 }];
+    expect(problemOf(answered('rejected', 400, { errors })).details.errors).toEqual([
+      { code: 301, description: 'Property is required. (code: PRT000301)' },
+      { code: 12_345, description: 'Hubster gave a code that is not documented. (code: PRT012345)' },
+    ]);
+  });
+
+  it.each([
+    ['what Hubster asks for', answered('rate-limited', 429, { retryAfterMs: 30_000 }), 30],
+    ['what is left of it', held('breaker', 503), 2.5],
+    ['at least a second', answered('unavailable', 503, { retryAfterMs: 0 }), 1],
+    ['a second where Hubster says nothing', answered('unavailable', 503), 1],
+  ])('passes Retry-After on: %s', (_what, outcome, seconds) => {
+    expect(problemOf(outcome).details.retryAfterSeconds).toBe(seconds);
+  });
+
+  it('calls an unknown outcome retryable only with an Idempotency-Key', () => {
+    const failure = new HubsterFailure({ kind: 'no-answer', phase: 'portal' });
+    expect(toProblem(failure, { write: true }).retryable).toBe(false);
+    expect(toProblem(failure, { write: true, hasIdempotencyKey: true }).retryable).toBe(true);
+    expect(toProblem(failure, { write: false }).retryable).toBe(true);
+  });
+
+  it('answers 401 in passthrough, where the token is the caller’s own [S-006]', () => {
+    const failure = new HubsterFailure(answered('unauthorized', 401), true);
+    expect(toProblem(failure, { write: false }).code).toBe('unauthenticated');
+  });
+
+  it('leaves problems as they are, and calls everything else our own fault', () => {
+    const problem = new Problem('forbidden');
+    expect(toProblem(problem, { write: true })).toBe(problem);
+    expect(toProblem(new TypeError('x'), { write: true }).code).toBe('internal-error');
+    expect(mayServeStale(new TypeError('x'))).toBe(false);
+  });
+
+  it('lets stale stand in for a caller that has waited as long as it may, and for no other problem', () => {
+    expect(mayServeStale(new Problem('upstream-timeout'))).toBe(true);
+    expect([new Problem('not-found'), new Problem('internal-error')].map(mayServeStale)).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,122 @@
+import { callAt, OK, OpenAttempt, rateLimited, UNAVAILABLE } from '../../../test/support/hubster/calls';
+import { ManualClock } from '../../../test/support/manual-clock';
+import type { Outcome } from '../outcome/outcome';
+import { Breaker } from './breaker';
+
+describe('Breaker', () => {
+  let clock: ManualClock;
+  let breaker: Breaker;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    breaker = new Breaker(clock);
+  });
+
+  const run = (outcome: Outcome) => breaker.run(callAt(clock), async () => outcome);
+  const times = async (count: number, outcome: Outcome) => {
+    for (let time = 0; time < count; time += 1) await run(outcome);
+  };
+  const isHeld = async () => (await run(OK)).kind === 'held';
+
+  it('opens after 10 failures in a row, not after 9', async () => {
+    await times(9, UNAVAILABLE);
+    expect(breaker.isOpen).toBe(false);
+    await times(1, UNAVAILABLE);
+    expect(breaker.isOpen).toBe(true);
+    expect(await run(OK)).toEqual({ kind: 'held', phase: 'portal', by: 'breaker', status: 503, retryAfterMs: 5000 });
+  });
+
+  it('opens when half of at least 20 calls in 10 s failed', async () => {
+    for (let pair = 0; pair < 9; pair += 1) {
+      await times(1, OK);
+      await times(1, UNAVAILABLE);
+    }
+    await times(1, OK);
+    expect(breaker.isOpen).toBe(false);
+    await times(1, UNAVAILABLE);
+    expect(breaker.isOpen).toBe(true);
+  });
+
+  it('forgets calls older than 10 s', async () => {
+    for (let pair = 0; pair < 9; pair += 1) {
+      await times(1, UNAVAILABLE);
+      await times(1, OK);
+    }
+    await clock.advance(10_000);
+    await times(2, UNAVAILABLE);
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it.each<[string, Outcome]>([
+    ['408', { kind: 'request-timeout', phase: 'portal', status: 408, errors: [] }],
+    ['a connect error', { kind: 'never-sent', phase: 'portal' }],
+    ['no answer in time', { kind: 'no-answer', phase: 'portal' }],
+    ['an unknown 5xx', { kind: 'unexpected-status', phase: 'portal', status: 599, errors: [] }],
+  ])('counts %s as a failure', async (_what, outcome) => {
+    await times(10, outcome);
+    expect(breaker.isOpen).toBe(true);
+  });
+
+  it.each<[string, Outcome]>([
+    ['429', rateLimited(1000)],
+    ['404', { kind: 'not-found', phase: 'portal', status: 404, errors: [] }],
+    ['401', { kind: 'unauthorized', phase: 'portal', status: 401, errors: [] }],
+    ['a full bulkhead', { kind: 'held', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1 }],
+    ['a caller’s own short deadline', { kind: 'deadline', phase: 'portal', sent: true }],
+  ])('does not count %s', async (_what, outcome) => {
+    await times(100, outcome);
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it('lets one probe through after 5 s, holds the others meanwhile, and closes when it succeeds', async () => {
+    await times(10, UNAVAILABLE);
+    await clock.advance(4999);
+    expect(await isHeld()).toBe(true);
+    await clock.advance(1);
+    const probe = new OpenAttempt();
+    const probing = breaker.run(callAt(clock), probe.next);
+    expect(probe.isRunning).toBe(true);
+    expect(await isHeld()).toBe(true);
+    probe.settle(OK);
+    expect(await probing).toBe(OK);
+    expect(breaker.isOpen).toBe(false);
+    expect(await isHeld()).toBe(false);
+  });
+
+  it('stays open twice as long after a failed probe, 10 s at the most, and starts at 5 s again once healed', async () => {
+    const openTimes: number[] = [];
+    await times(10, UNAVAILABLE);
+    for (let probe = 0; probe < 3; probe += 1) {
+      const outcome = await run(OK);
+      if (outcome.kind === 'held') openTimes.push(outcome.retryAfterMs);
+      await clock.advance(openTimes.at(-1) ?? 0);
+      await run(UNAVAILABLE);
+    }
+    await clock.advance(10_000);
+    await run(OK);
+    await times(10, UNAVAILABLE);
+    expect(openTimes).toEqual([5000, 10_000, 10_000]);
+    expect(await run(OK)).toMatchObject({ retryAfterMs: 5000 });
+  });
+
+  it('probes again when the probe was held further in', async () => {
+    await times(10, UNAVAILABLE);
+    await clock.advance(5000);
+    await run({ kind: 'held', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1 });
+    expect(await run(OK)).toBe(OK);
+    expect(breaker.isOpen).toBe(false);
+  });
+
+  it.each<[string, Outcome]>([
+    ['a success', OK],
+    ['a failure', UNAVAILABLE],
+  ])('learns nothing from %s of a call that was under way when it opened', async (_what, outcome) => {
+    const late = new OpenAttempt();
+    const running = breaker.run(callAt(clock), late.next);
+    await times(10, UNAVAILABLE);
+    await clock.advance(1000);
+    late.settle(outcome);
+    await running;
+    expect(await run(OK)).toMatchObject({ kind: 'held', retryAfterMs: 4000 });
+  });
+});

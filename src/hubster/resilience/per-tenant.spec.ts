@@ -1,0 +1,32 @@
+import { tenantNamed } from '../../../test/support/hubster/calls';
+import { Secret } from '../../secrets/secret';
+import { TenantTable } from './per-tenant';
+
+describe('TenantTable [N2]', () => {
+  it('keeps one value a tenant', () => {
+    const table = new TenantTable(() => ({}));
+    expect(table.of(tenantNamed('acme'))).toBe(table.of(tenantNamed('acme')));
+    expect(table.of(tenantNamed('acme'))).not.toBe(table.of(tenantNamed('globex')));
+  });
+
+  it('lets callers with made-up tokens push out nobody but each other', () => {
+    const table = new TenantTable(() => ({}));
+    const own = (id: number) => ({
+      id: `own-${id}`,
+      credentials: { portalToken: Secret.of(`${id}`) },
+      visibility: `${id}`,
+    });
+    const acme = table.of(tenantNamed('acme'));
+    const first = table.of(own(0));
+    for (let id = 1; id <= 20_000; id += 1) table.of(own(id));
+    expect(table.of(tenantNamed('acme'))).toBe(acme);
+    expect(table.of(own(0))).not.toBe(first);
+    expect(table.configured()).toEqual([acme]);
+  });
+
+  it('keeps a tenant apart from a passthrough caller of the same id', () => {
+    const table = new TenantTable(() => ({}));
+    const own = { id: 'acme', credentials: { portalToken: Secret.of('t') }, visibility: 'own' };
+    expect(table.of(own)).not.toBe(table.of(tenantNamed('acme')));
+  });
+});

@@ -1,0 +1,175 @@
+import {
+  type CallOptions,
+  callAt,
+  OK,
+  OpenAttempt,
+  rateLimited,
+  UNAVAILABLE,
+} from '../../../test/support/hubster/calls';
+import { ManualClock } from '../../../test/support/manual-clock';
+import { Metrics } from '../../observability/metrics';
+import type { Outcome } from '../outcome/outcome';
+import { Policy } from './policy';
+
+const SEED = 20_261_123;
+
+/** Mulberry32: small, and the same everywhere. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('Policy', () => {
+  let clock: ManualClock;
+  let metrics: Metrics;
+  let policy: Policy;
+  let attempts: number;
+
+  beforeEach(() => {
+    clock = new ManualClock(0);
+    metrics = new Metrics();
+    policy = new Policy(clock, metrics, seeded(SEED));
+    attempts = 0;
+  });
+
+  const run = (answer: () => Outcome, options: CallOptions = {}): Promise<Outcome> => {
+    const call = callAt(clock, options);
+    return policy.repeat(call, () =>
+      policy.send(call, async () => {
+        attempts += 1;
+        return answer();
+      }),
+    );
+  };
+
+  it('costs at most 1.12 calls a read when 10 % fail, and fails fewer than 0.15 % of them', async () => {
+    const random = seeded(SEED + 1);
+    const requests = 4000;
+    let failed = 0;
+    for (let request = 0; request < requests; request += 1) {
+      const running = run(() => (random() < 0.1 ? UNAVAILABLE : OK));
+      await clock.advance(500);
+      if ((await running).kind !== 'ok') failed += 1;
+    }
+    expect(attempts / requests).toBeLessThanOrEqual(1.12);
+    expect(failed / requests).toBeLessThan(0.0015);
+  });
+
+  it('sends at most 12 % of requests while everything is 503 for 60 s, and is back within 12 s of healing', async () => {
+    let requests = 0;
+    let firstSuccess = Number.POSITIVE_INFINITY;
+    for (; clock.now() < 75_000; requests += clock.now() < 60_000 ? 1 : 0) {
+      const asked = clock.now();
+      void run(() => (clock.now() < 60_000 ? UNAVAILABLE : OK)).then(({ kind }) => {
+        if (kind === 'ok') firstSuccess = Math.min(firstSuccess, asked);
+      });
+      await clock.advance(100);
+      if (clock.now() === 60_000) expect(attempts / requests).toBeLessThanOrEqual(0.12);
+    }
+    expect(firstSuccess).toBeLessThanOrEqual(72_000);
+  });
+
+  it('keeps retries under 20 % of the requests once the burst of 10 is spent', async () => {
+    for (let request = 0; request < 200; request += 1) {
+      const tries = attempts;
+      // Every second attempt succeeds, so that the breaker stays out of it.
+      const running = run(() => (attempts === tries + 1 && request % 3 === 0 ? UNAVAILABLE : OK));
+      await clock.advance(1000);
+      await running;
+    }
+    expect(attempts - 200).toBeLessThanOrEqual(10 + 200 * 0.2);
+    expect(attempts - 200).toBeGreaterThan(30);
+  });
+
+  it('lets no tenant’s failures touch another', async () => {
+    for (let request = 0; request < 20; request += 1) {
+      void run(() => UNAVAILABLE, { tenant: 'failing' });
+      await clock.advance(200);
+    }
+    expect(await run(() => OK, { tenant: 'failing' })).toMatchObject({ kind: 'held', by: 'breaker' });
+    expect(await run(() => OK, { tenant: 'healthy' })).toBe(OK);
+    expect(await run(() => OK, { tenant: 'failing', class: 'write' })).toBe(OK);
+    expect(policy.isInTrouble).toBe(true);
+  });
+
+  it.each([
+    ['read', 3000],
+    ['look', 3000],
+    ['token', 3000],
+    ['write', 12_000],
+  ] as const)('gives an attempt of a %s %i ms', async (callClass, ms) => {
+    const call = callAt(clock, { class: callClass, deadlineMs: callClass === 'write' ? 15_000 : 10_000 });
+    let isCut = false;
+    const running = policy.send(call, (signal) => {
+      const attempt = new OpenAttempt();
+      signal.addEventListener('abort', () => {
+        isCut = true;
+        attempt.settle({ kind: 'no-answer', phase: 'portal' });
+      });
+      return attempt.next();
+    });
+    await clock.advance(ms - 1);
+    expect(isCut).toBe(false);
+    await clock.advance(1);
+    expect(await running).toEqual({ kind: 'no-answer', phase: 'portal' });
+  });
+
+  it('says deadline, not timeout, when it was the call’s time that ended, and whether the request had left', async () => {
+    const cut = (kind: 'no-answer' | 'never-sent') => {
+      const call = callAt(clock, { deadlineMs: 1000 });
+      return policy.send(call, (signal) => {
+        const attempt = new OpenAttempt();
+        signal.addEventListener('abort', () => attempt.settle({ kind, phase: 'portal' }));
+        return attempt.next();
+      });
+    };
+    const [sent, unsent] = [cut('no-answer'), cut('never-sent')];
+    await clock.advance(1000);
+    expect(await sent).toEqual({ kind: 'deadline', phase: 'portal', sent: true });
+    expect(await unsent).toEqual({ kind: 'deadline', phase: 'portal', sent: false });
+  });
+
+  it('keeps an answer that came as time ran out', async () => {
+    const call = callAt(clock, { deadlineMs: 1000 });
+    const attempt = new OpenAttempt();
+    const running = policy.send(call, attempt.next);
+    await clock.advance(1000);
+    attempt.settle(OK);
+    expect(await running).toBe(OK);
+  });
+
+  it('stops retrying when the caller leaves', async () => {
+    const caller = new AbortController();
+    const running = run(() => UNAVAILABLE, { signal: caller.signal });
+    await clock.advance(0);
+    caller.abort();
+    expect(await running).toMatchObject({ kind: 'deadline' });
+    expect(attempts).toBe(1);
+    expect(clock.sleeping).toEqual([]);
+  });
+
+  it('counts what it holds back, and by what', async () => {
+    const held = async () =>
+      Object.fromEntries((await metrics.upstreamHeld.get()).values.map(({ labels, value }) => [labels.by, value]));
+    await run(() => rateLimited(40_000));
+    await run(() => OK);
+    expect(await held()).toEqual({ 'retry-after': 1 });
+    for (let request = 0; request < 10; request += 1) {
+      const running = run(() => UNAVAILABLE, { tenant: 'other' });
+      await clock.advance(1000);
+      await running;
+    }
+    await run(() => OK, { tenant: 'other' });
+    expect((await held())['breaker']).toBeGreaterThanOrEqual(1);
+  });
+
+  it('leaves no timer behind', async () => {
+    await run(() => OK);
+    expect(clock.sleeping).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import type { Cancellation } from '../../clock/cancellation';
+import type { Clock } from '../../clock/clock';
+import type { Metrics } from '../../observability/metrics';
+import type { Method, Outcome } from '../outcome/outcome';
+import { withTimeout } from './attempt-timeout';
+import { Breaker } from './breaker';
+import { Bulkhead } from './bulkhead';
+import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from './layer';
+import { TenantTable } from './per-tenant';
+import { decideRetry } from './retry';
+import { RetryAfterGate } from './retry-after-gate';
+import { RetryBudget } from './retry-budget';
+
+/** A call that may be sent again. */
+export interface RepeatableCall extends Call {
+  readonly name: string;
+  readonly method: Method;
+}
+
+/**
+ * How patient we are with Hubster, and how much we ask of it (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout,
+ * with the gate of `Retry-After` in front of the breaker and once more right before sending. Everything is per tenant but
+ * the bulkhead, which shares one capacity among all. Outcomes are values: nothing here throws, and nothing logs.
+ */
+export class Policy {
+  readonly #tenants: TenantTable<TenantState>;
+  /** Of the addresses whose tokens are probed, so that strangers push out nothing of a tenant. */
+  readonly #probed: TenantTable<TenantState>;
+  readonly #bulkhead: Bulkhead;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly random: () => number = Math.random,
+  ) {
+    this.#tenants = new TenantTable(() => new TenantState(clock));
+    this.#probed = new TenantTable(() => new TenantState(clock));
+    this.#bulkhead = new Bulkhead(clock);
+  }
+
+  /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt is a token and one `send`. */
+  async repeat(call: RepeatableCall, attempt: Next): Promise<Outcome> {
+    const { budget } = this.#stateOf(call);
+    budget.countRequest();
+    for (let attempts = 1; ; attempts += 1) {
+      if (isAbandoned(call)) return deadlineSpent(call, false);
+      const outcome = await attempt();
+      if (outcome.kind === 'ok') return outcome;
+      const { method, name, deadline } = call;
+      const question = {
+        method,
+        outcome,
+        attempt: attempts,
+        timeLeftMs: deadline.remaining,
+        hasBudget: budget.hasLeft,
+      };
+      const decision = decideRetry(question, this.random);
+      this.metrics.upstreamRetries.inc({ operation: name, reason: decision.reason });
+      if (!decision.retry) return outcome;
+      budget.countRetry();
+      // Whoever goes away meanwhile is noticed at the top of the loop.
+      await this.clock.sleep(decision.delayMs, call.signal).catch(() => undefined);
+    }
+  }
+
+  /** breaker ∘ bulkhead ∘ timeout: sends once, or holds the call. */
+  async send(call: Call, attempt: (signal: Cancellation) => Promise<Outcome>): Promise<Outcome> {
+    const state = this.#stateOf(call);
+    const gate = state.gates[phaseOf(call)];
+    const breaker = state.breakers[call.class];
+
+    const timed = () => withTimeout(this.clock, call, attempt);
+    const checked = () => gate.pass(timed);
+    const shared = () => this.#bulkhead.run(call, checked);
+    const guarded = () => breaker.run(call, shared);
+    const outcome = await gate.wait(call, guarded);
+    if (outcome.kind === 'held') this.metrics.upstreamHeld.inc({ by: outcome.by });
+    return outcome;
+  }
+
+  #stateOf({ tenant, class: callClass }: Call): TenantState {
+    return (callClass === 'probe' ? this.#probed : this.#tenants).of(tenant);
+  }
+
+  /** Whether a breaker of a configured tenant is open. */
+  get isInTrouble(): boolean {
+    return this.#tenants.configured().some(({ breakers }) => Object.values(breakers).some(({ isOpen }) => isOpen));
+  }
+}
+
+/** What is remembered of a tenant. */
+class TenantState {
+  readonly budget = new RetryBudget();
+  readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
+  /** A look is a read: what breaks one breaks the other. */
+  readonly breakers: Readonly<Record<CallClass, Breaker>>;
+
+  constructor(clock: Clock) {
+    const read = new Breaker(clock);
+    this.breakers = { read, look: read, probe: read, write: new Breaker(clock), token: new Breaker(clock) };
+    this.gates = { token: new RetryAfterGate(clock, 'token'), portal: new RetryAfterGate(clock, 'portal') };
+  }
+}

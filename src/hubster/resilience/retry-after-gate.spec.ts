@@ -1,0 +1,117 @@
+import {
+  type CallOptions,
+  callAt,
+  OK,
+  OpenAttempt,
+  rateLimited,
+  UNAVAILABLE,
+} from '../../../test/support/hubster/calls';
+import { ManualClock } from '../../../test/support/manual-clock';
+import type { Outcome } from '../outcome/outcome';
+import { RetryAfterGate } from './retry-after-gate';
+
+const MINUTE = 60_000;
+
+describe('RetryAfterGate [S-717]', () => {
+  let clock: ManualClock;
+  let gate: RetryAfterGate;
+  let sent: number[];
+
+  beforeEach(() => {
+    clock = new ManualClock(0);
+    gate = new RetryAfterGate(clock, 'portal');
+    sent = [];
+  });
+
+  const send = (outcome: Outcome, options: CallOptions = {}) =>
+    gate.wait(callAt(clock, options), () =>
+      gate.pass(async () => {
+        sent.push(clock.now());
+        return outcome;
+      }),
+    );
+
+  it('holds a call for 2 s and sends it exactly when the time is over', async () => {
+    await send(rateLimited(2000));
+    const waiting = send(OK);
+    await clock.advance(1999);
+    expect(sent).toEqual([0]);
+    await clock.advance(1);
+    expect(await waiting).toBe(OK);
+    expect(sent).toEqual([0, 2000]);
+  });
+
+  it('hands a longer time on at once, and what is left of it later', async () => {
+    await send(rateLimited(2001));
+    expect(await send(OK)).toEqual({
+      kind: 'held',
+      phase: 'portal',
+      by: 'retry-after',
+      status: 429,
+      retryAfterMs: 2001,
+    });
+    await clock.advance(1);
+    const patient = send(OK, { deadlineMs: 1999 });
+    expect(await patient).toMatchObject({ kind: 'held', retryAfterMs: 2000 });
+    expect(sent).toEqual([0]);
+  });
+
+  it('says 503 after a 503', async () => {
+    await send({ ...UNAVAILABLE, retryAfterMs: 10_000 });
+    expect(await send(OK)).toMatchObject({ status: 503 });
+  });
+
+  it('is not opened early by the answer of a call that was under way', async () => {
+    const late = new OpenAttempt();
+    const running = gate.pass(late.next);
+    await send(rateLimited(10_000));
+    late.settle(rateLimited(1000));
+    await running;
+    await clock.advance(1500);
+    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 8500 });
+  });
+
+  it('catches a call that waited for its turn while the gate closed', async () => {
+    const queued = gate.wait(callAt(clock), async () => {
+      if (sent.length === 0) await send(rateLimited(1000));
+      return gate.pass(async () => {
+        sent.push(clock.now());
+        return OK;
+      });
+    });
+    await clock.advance(1000);
+    expect(await queued).toBe(OK);
+    expect(sent).toEqual([0, 1000]);
+  });
+
+  it('lets one probe through after 5 min, while callers are told the real time', async () => {
+    await send(rateLimited(60 * MINUTE));
+    await clock.advance(5 * MINUTE - 1);
+    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 55 * MINUTE + 1 });
+    await clock.advance(1);
+    const probe = new OpenAttempt();
+    const probing = gate.wait(callAt(clock), () => gate.pass(probe.next));
+    await clock.advance(0);
+    expect(probe.isRunning).toBe(true);
+    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 55 * MINUTE });
+    probe.settle(OK);
+    await probing;
+    expect(await send(OK)).toBe(OK);
+  });
+
+  it('closes for as long as the probe’s answer says', async () => {
+    await send(rateLimited(60 * MINUTE));
+    await clock.advance(5 * MINUTE);
+    await send(rateLimited(10_000));
+    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 10_000 });
+  });
+
+  it('lets go of a caller who leaves', async () => {
+    await send(rateLimited(2000));
+    const caller = new AbortController();
+    const waiting = send(OK, { signal: caller.signal });
+    caller.abort();
+    expect(await waiting).toEqual({ kind: 'deadline', phase: 'portal', sent: false });
+    expect(clock.sleeping).toEqual([]);
+  });
+});

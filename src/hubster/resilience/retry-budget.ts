@@ -1,0 +1,21 @@
+import { TokenBucket } from '../../clock/token-bucket';
+
+const SHARE = 0.2;
+const BURST = 10;
+
+/** Keeps retries under 20 % of a tenant's requests, with a burst of 10: a token bucket filled by requests. */
+export class RetryBudget {
+  readonly #bucket = new TokenBucket(BURST);
+
+  get hasLeft(): boolean {
+    return this.#bucket.hasLeft;
+  }
+
+  countRequest(): void {
+    this.#bucket.add(SHARE);
+  }
+
+  countRetry(): void {
+    this.#bucket.take();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../../clock/clock';
+import { logEvent } from '../../observability/log-events';
+import type { Logger } from '../../observability/logger';
+import type { Metrics } from '../../observability/metrics';
+import type { TransportCause } from '../../observability/transport-cause';
+import type { Phase } from '../outcome/outcome';
+
+const ONCE_IN_MS = 60_000;
+
+/** Counts attempts without a response by their cause, and logs each cause once a minute at most: an outage is not one line a request. */
+export class TransportErrorLog {
+  readonly #states = new Map<string, { loggedAt: number; unlogged: number }>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {}
+
+  record(phase: Phase, cause: TransportCause): void {
+    const service = phase === 'token' ? 'identity' : 'portal';
+    this.metrics.transportErrors.inc({ service, cause });
+    const state = this.#stateOf(`${service} ${cause}`);
+    state.unlogged += 1;
+    const now = this.clock.monotonic();
+    if (now - state.loggedAt < ONCE_IN_MS) return;
+    logEvent(this.logger, 'hubster.no-response', { service, cause, attempts: state.unlogged });
+    state.loggedAt = now;
+    state.unlogged = 0;
+  }
+
+  #stateOf(key: string): { loggedAt: number; unlogged: number } {
+    const known = this.#states.get(key) ?? { loggedAt: Number.NEGATIVE_INFINITY, unlogged: 0 };
+    this.#states.set(key, known);
+    return known;
+  }
+}

@@ -1,0 +1,82 @@
+import { current, HUB, ID } from '../../../test/support/integrations/planned-update';
+import { ManualClock } from '../../../test/support/manual-clock';
+import type { AuditIntent } from '../../audit/record';
+import { Deadline } from '../../context/deadline';
+import type { CallContext } from '../../hubster/hubster-client';
+import type { Integration } from '../../hubster/integration';
+import type { HubsterPortal } from '../../hubster/portal';
+import { Secret } from '../../secrets/secret';
+import { SecretKeys } from '../../secrets/secret-keys';
+import { changesBetween } from '../changes';
+import { IntegrationViews } from '../integration-view';
+import { TrailLooks } from './audit-reconciler';
+
+const INTENT = 'the-id-of-the-intent';
+const [old, next] = [Secret.of('o'.repeat(32)), Secret.of('n'.repeat(32))];
+const viewsOf = (key: Secret, previous?: Secret) => new IntegrationViews(new SecretKeys(key, previous));
+
+const withToken = (authToken: string): Integration =>
+  current('TwilioSMS', { authToken, accountSid: 'AC1', numberSid: 'PN1' });
+const withSecret = (privateSigningKey: string): Integration =>
+  current('Direct', { integrationType: 'Agent', webhookUrl: 'https://hook.io/', privateSigningKey });
+
+/** As the writer records it: there is no id yet, so fingerprints are bound to the intent. */
+const createOf = (integration: Integration, intentId = INTENT): AuditIntent => ({
+  action: 'integration.create',
+  target: { type: 'hub', id: HUB },
+  changes: changesBetween(undefined, viewsOf(old).one({ ...integration, integrationId: intentId }, 'acme')),
+});
+const updateOf = (before: Integration, after: Integration): AuditIntent => ({
+  action: 'integration.update',
+  target: { type: 'integration', id: ID },
+  changes: changesBetween(viewsOf(old).one(before, 'acme'), viewsOf(old).one(after, 'acme')),
+});
+
+describe('TrailLooks', () => {
+  const call: CallContext = {
+    tenant: { id: 'acme', visibility: 'all', credentials: { clientId: 'c', clientSecret: Secret.of('s') } },
+    requestId: 'q',
+    deadline: Deadline.after(new ManualClock(), 1000),
+  };
+  const look = (seen: Integration, intent: AuditIntent, views = viewsOf(old)) => {
+    const portal: Pick<HubsterPortal, 'get' | 'listByChannel'> = {
+      get: async () => seen,
+      listByChannel: async () => [seen],
+    };
+    return new TrailLooks(portal, views).look(call, INTENT, intent);
+  };
+
+  it.each([
+    ['as it was recorded', viewsOf(old), 'success'],
+    ['after a rotation of SECRET_KEY', viewsOf(next, old), 'success'],
+    ['before one that other replicas have made', viewsOf(old, next), 'success'],
+    ['under another SECRET_KEY alone', viewsOf(next), 'unknown'],
+  ])('a create is proven by its fingerprints %s [S-762]', async (_when, views, outcome) => {
+    const result = await look(withToken('secret'), createOf(withToken('secret')), views);
+    expect(result).toMatchObject({ outcome, target: { type: 'integration', id: ID } });
+  });
+
+  it.each([
+    ['another secret', createOf(withToken('other'))],
+    ['the same secret, recorded for another intent', createOf(withToken('secret'), 'another-intent')],
+  ])('%s proves no create', async (_what, intent) => {
+    expect(await look(withToken('secret'), intent)).toMatchObject({ outcome: 'unknown', target: { id: ID } });
+  });
+
+  it('tells a create that it finds with the fingerprints of the integration, not of the intent', async () => {
+    const { changes } = await look(withToken('secret'), createOf(withToken('secret')));
+    const { fingerprint } = viewsOf(old).one(withToken('secret'), 'acme').secrets['authToken'] ?? {};
+    expect(changes).toContainEqual({ pointer: '/configuration/authToken', from: null, to: fingerprint });
+  });
+
+  it.each([
+    ['applied', withSecret('after'), 'success'],
+    ['not applied', withSecret('before'), 'failed'],
+    ['overtaken', withSecret('something else'), 'unknown'],
+  ])('after a rotation of SECRET_KEY an update that was %s is told as such', async (_what, seen, outcome) => {
+    const intent = updateOf(withSecret('before'), withSecret('after'));
+    const result = await look(seen, intent, viewsOf(next, old));
+    expect(result.outcome).toBe(outcome);
+    if (outcome === 'success') expect(result.changes).toEqual(intent.changes);
+  });
+});

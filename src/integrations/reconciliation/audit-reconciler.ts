@@ -1,0 +1,93 @@
+import type { AuditIntent, AuditResult, Change } from '../../audit/record';
+import { channelNamed } from '../../channels/channel-registry';
+import type { CallContext } from '../../hubster/hubster-client';
+import type { Integration } from '../../hubster/integration';
+import { HubsterFailure } from '../../hubster/outcome/hubster-error';
+import type { HubsterPortal } from '../../hubster/portal';
+import { pointerOf } from '../../problems/violation';
+import type { IntegrationView, IntegrationViews } from '../integration-view';
+import { changesSeen, showsCreated, toldOfUpdate } from './recorded-changes';
+
+const UNKNOWN: AuditResult = { outcome: 'unknown' };
+const NO_TRACE: AuditResult = { outcome: 'failed' };
+
+/**
+ * Looks at Hubster for a write of which only the trail is left: no secret, but names, fingerprints and changes.
+ * That is less than the write itself knew: what it proves is told, the rest stays unknown.
+ */
+export class TrailLooks {
+  constructor(
+    private readonly portal: Pick<HubsterPortal, 'get' | 'listByChannel'>,
+    private readonly views: IntegrationViews,
+  ) {}
+
+  /** Changes nothing. Throws `HubsterFailure` when Hubster could not be asked. */
+  async look(call: CallContext, intentId: string, intent: AuditIntent): Promise<AuditResult> {
+    const { action, target, changes = [] } = intent;
+    const { id = '' } = target;
+    switch (action) {
+      case 'integration.create':
+        return this.#created(call, intentId, id, changes);
+      case 'integration.update':
+        return this.#updated(call, id, changes);
+      case 'integration.delete':
+        return this.#deleted(call, id);
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  /** By its name, which is unique in the hub (S-762). What is another there may be ours all the same, changed since. */
+  async #created(call: CallContext, intentId: string, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
+    const channel = channelNamed(meant(changes, 'channelId'));
+    const name = meant(changes, 'name');
+    if (!channel || typeof name !== 'string') return UNKNOWN;
+    const found = (await this.portal.listByChannel(call, hubId, channel, 'look')).filter((one) => one.name === name);
+    const [first] = found;
+    if (!first) return NO_TRACE;
+    // The intent's fingerprints are bound to itself, as it knew no id.
+    const same = found.find((one) =>
+      this.#viewsOf(call, { ...one, integrationId: intentId }).some((view) => showsCreated(changes, view)),
+    );
+    if (same && !channel.isSingleUse) return done(same, changes, this.views.one(same, call.tenant.id));
+    return { ...UNKNOWN, target: { type: 'integration', id: first.integrationId } };
+  }
+
+  async #updated(call: CallContext, id: string, changes: readonly Change[]): Promise<AuditResult> {
+    const seen = await this.#find(call, id);
+    if (!seen) return UNKNOWN;
+    const views = this.#viewsOf(call, seen);
+    const applied = views.find((view) => toldOfUpdate(changes, view) === 'done');
+    if (applied) return done(seen, changes, applied);
+    return views.some((view) => toldOfUpdate(changes, view) === 'untouched') ? NO_TRACE : UNKNOWN;
+  }
+
+  /** S-320: what is gone was deleted. */
+  async #deleted(call: CallContext, id: string): Promise<AuditResult> {
+    return (await this.#find(call, id)) ? NO_TRACE : { outcome: 'success' };
+  }
+
+  async #find(call: CallContext, id: string): Promise<Integration | undefined> {
+    return this.portal.get(call, id, 'look').catch((error: unknown) => {
+      if (error instanceof HubsterFailure && error.isNotFound) return undefined;
+      throw error;
+    });
+  }
+
+  /** By each `SECRET_KEY`, as the intent may have been recorded before its rotation. */
+  #viewsOf({ tenant }: CallContext, integration: Integration): readonly IntegrationView[] {
+    return this.views.all.map((views) => views.one(integration, tenant.id));
+  }
+}
+
+function done({ integrationId }: Integration, changes: readonly Change[], view: IntegrationView): AuditResult {
+  return {
+    outcome: 'success',
+    target: { type: 'integration', id: integrationId },
+    changes: changesSeen(changes, view),
+  };
+}
+
+function meant(changes: readonly Change[], name: string): unknown {
+  return changes.find(({ pointer }) => pointer === pointerOf(name))?.to;
+}

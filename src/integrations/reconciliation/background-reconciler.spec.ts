@@ -1,0 +1,49 @@
+import { ManualClock } from '../../../test/support/manual-clock';
+import { Deadline } from '../../context/deadline';
+import type { RequestContext } from '../../context/request-context';
+import { RequestTally } from '../../context/request-stats';
+import { Secret } from '../../secrets/secret';
+import { LaterLooks } from './background-reconciler';
+import type { SettledWrite } from './probe-result';
+
+describe('LaterLooks', () => {
+  const clock = new ManualClock();
+  const contextOf = (tenant: string): RequestContext => ({
+    tenant: { id: tenant, visibility: 'all', credentials: { clientId: 'c', clientSecret: Secret.of('s') } },
+    caller: { id: 'billing', scopes: new Set() },
+    requestId: 'q',
+    address: 'a',
+    deadline: Deadline.after(clock, 1000),
+    tally: new RequestTally(),
+  });
+  const write: SettledWrite<string> = {
+    send: async () => 'sent',
+    look: async () => ({ kind: 'done', written: 'found' }),
+  };
+
+  it('looks after so many writes of a tenant and in all, and after more when those have ended [N2]', async () => {
+    const later = new LaterLooks(clock);
+    const found: Promise<unknown>[] = [];
+    const fill = (tenant: string) => {
+      let count = 0;
+      for (; later.mayFind(tenant); count += 1) found.push(later.find(contextOf(tenant), write));
+      return count;
+    };
+    expect(['acme', 'acme', 'globex', 'a', 'b', 'c'].map(fill)).toEqual([10, 0, 10, 10, 10, 0]);
+    await clock.advance(1000);
+    expect(await Promise.all(found)).toEqual(found.map(() => ({ outcome: 'success', written: 'found' })));
+    expect(later.mayFind('c')).toBe(true);
+  });
+
+  it('lets as much time pass for a write that is not looked after', async () => {
+    const later = new LaterLooks(clock);
+    let isOver = false;
+    const passed = later.pass().then(() => {
+      isOver = true;
+    });
+    await clock.advance(29_999);
+    expect(isOver).toBe(false);
+    await clock.advance(1);
+    await passed;
+  });
+});

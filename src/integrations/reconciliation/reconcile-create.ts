@@ -1,0 +1,72 @@
+import { fieldNamed } from '../../channels/configuration-keys';
+import type { RequestContext } from '../../context/request-context';
+import type { Integration } from '../../hubster/integration';
+import { HubsterFailure } from '../../hubster/outcome/hubster-error';
+import type { HubsterPortal } from '../../hubster/portal';
+import type { JsonValue } from '../../json/json-value';
+import { Problem } from '../../problems/problem';
+import { pointerOf } from '../../problems/violation';
+import { Secret } from '../../secrets/secret';
+import type { CreateCommand } from '../requests/create-request';
+import type { SettledWrite, Sighting } from './probe-result';
+import { showsAll } from './write-visible';
+
+/** Whether secrets of an integration may be compared with those that were sent, by their pointers. */
+export type MayCompare = (integrationId: string, pointers: readonly string[]) => Promise<boolean>;
+
+/**
+ * A create: the name is unique in the hub, so what is found under it is either what was sent or somebody else's (S-762). A
+ * single-use create (Slack) is never sent again, and finding it proves nothing (S-250, S-253).
+ *
+ * A caller can have the create of a taken name settled at will, by giving it no time, and success or refusal then tells whether
+ * its secrets are those in use. So `mayCompare` limits it; where it says no, what was found is a candidate and proves nothing.
+ */
+export function settledCreate(
+  portal: HubsterPortal,
+  hubId: string,
+  command: CreateCommand,
+  mayCompare: MayCompare,
+): SettledWrite<Integration> {
+  const { channel, name, statusId, configuration } = command;
+  const named = async (call: RequestContext): Promise<readonly Integration[]> => {
+    const listed = await portal.listByChannel(call, hubId, channel, 'look');
+    return listed.filter((integration) => integration.name === name);
+  };
+  return {
+    async send(call) {
+      const answered = await portal.create(call, hubId, { channelId: channel.id, name, statusId, configuration });
+      if (answered) return answered;
+      // S-007: a 2xx without a body is success all the same.
+      const [created] = await named(call);
+      if (!created) throw HubsterFailure.brokenAnswer();
+      return created;
+    },
+
+    async look(call): Promise<Sighting<Integration>> {
+      const found = await named(call);
+      const [first] = found;
+      if (!first) return { kind: 'open', isUntouched: true, mayRepeat: !channel.isSingleUse };
+      if (channel.isSingleUse) return { kind: 'candidate', integrationId: first.integrationId };
+      for (const integration of found) {
+        const { integrationId } = integration;
+        const compared = comparedSecrets(integration, command);
+        if (compared.length > 0 && !(await mayCompare(integrationId, compared)))
+          return { kind: 'candidate', integrationId };
+        if (showsAll(integration, command)) return { kind: 'done', written: integration };
+      }
+      return { kind: 'refused', problem: new Problem('name-taken') };
+    },
+  };
+}
+
+/** The secrets that decide whether an integration is the one that was sent; none where anything else differs already. */
+function comparedSecrets(seen: Integration, { name, statusId, configuration }: CreateCommand): readonly string[] {
+  const isSecret = ([key]: readonly [string, JsonValue]) => fieldNamed(seen.channel, key)?.secret === true;
+  const sent = Object.entries(configuration.reveal());
+  const others = Secret.of(Object.fromEntries(sent.filter((entry) => !isSecret(entry))));
+  if (!showsAll(seen, { name, statusId, configuration: others })) return [];
+  const shown = seen.configuration.reveal();
+  return sent
+    .filter((entry) => isSecret(entry) && Object.hasOwn(shown, entry[0]))
+    .map(([key]) => pointerOf('configuration', key));
+}

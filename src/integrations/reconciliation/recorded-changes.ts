@@ -1,0 +1,56 @@
+import { keptValue } from '../../audit/recording/serialise';
+import { type JsonValue, sameJson } from '../../json/json-value';
+import { pointerOf } from '../../problems/violation';
+import { type Change, traceable } from '../changes';
+import type { IntegrationView } from '../integration-view';
+
+const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
+/** Stands in the intent alone; neither read nor answer shows such a field. */
+const REGENERATE = pointerOf('configuration', 'regenerateKeys');
+
+/** How an intent tells that new keys are asked for, and which are there before (S-307). */
+export function keysToCome(before: IntegrationView): readonly Change[] {
+  const publicKey = traceable(before).get(PUBLIC_KEY);
+  return [
+    { pointer: REGENERATE, from: null, to: true },
+    ...(publicKey === undefined ? [] : [{ pointer: PUBLIC_KEY, from: publicKey, to: null }]),
+  ];
+}
+
+/** What an integration that is there now tells of an update, of which the trail keeps only the changes. */
+export function toldOfUpdate(changes: readonly Change[], seen: IntegrationView): 'done' | 'untouched' | 'unclear' {
+  const now = kept(seen);
+  if (changes.some(({ pointer }) => pointer === REGENERATE)) return toldByKey(changes, now);
+  // A field that neither was nor is shown tells nothing: some reads show hardly any (S-505).
+  const telling = changes.filter(({ pointer, from }) => from !== null || now.has(pointer));
+  if (telling.length === 0) return 'unclear';
+  if (telling.every(({ pointer, to }) => sameJson(now.get(pointer) ?? null, to))) return 'done';
+  return changes.every(({ pointer, from }) => sameJson(now.get(pointer) ?? null, from)) ? 'untouched' : 'unclear';
+}
+
+/** Whether all that a create sent and that is shown is there, secrets by their fingerprints (S-762). */
+export function showsCreated(changes: readonly Change[], seen: IntegrationView): boolean {
+  const now = kept(seen);
+  return changes.every(({ pointer, to }) => !now.has(pointer) || sameJson(now.get(pointer), to));
+}
+
+/** What a write has really changed, as far as it is shown. */
+export function changesSeen(changes: readonly Change[], seen: IntegrationView): readonly Change[] {
+  const now = traceable(seen);
+  return changes
+    .map(({ pointer, from }) => ({ pointer, from, to: now.get(pointer) ?? null }))
+    .filter(({ from, to }) => !sameJson(from, to));
+}
+
+/** S-307: another key means done, the same key means not done, and no key to see means that nobody can tell. */
+function toldByKey(changes: readonly Change[], now: ReadonlyMap<string, JsonValue>): 'done' | 'untouched' | 'unclear' {
+  const before = changes.find(({ pointer }) => pointer === PUBLIC_KEY)?.from;
+  const current = now.get(PUBLIC_KEY);
+  if (typeof before !== 'string' || typeof current !== 'string') return 'unclear';
+  return before === current ? 'untouched' : 'done';
+}
+
+/** As the trail would keep it, long values cut. */
+function kept(seen: IntegrationView): ReadonlyMap<string, JsonValue> {
+  return new Map([...traceable(seen)].map(([pointer, value]) => [pointer, keptValue(value)]));
+}

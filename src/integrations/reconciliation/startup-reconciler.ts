@@ -1,0 +1,128 @@
+import type { AuditTrail } from '../../audit/audit-trail';
+import type { UnsettledIntent, UnsettledIntents } from '../../audit/query/unresolved-intents';
+import type { AuditResult } from '../../audit/record';
+import type { ResponseCache } from '../../cache/response-cache';
+import type { Clock } from '../../clock/clock';
+import { Deadline } from '../../context/deadline';
+import type { Tenant } from '../../context/tenant';
+import type { TrailLooks } from './audit-reconciler';
+import type { SettlingClaims } from './reconciliation-lock';
+
+const LOOK_BACK_MS = 24 * 60 * 60 * 1000;
+/** How long after its deadline a write may still be looked after by the process that sent it (`LaterLooks`), and a bit more. */
+const LOOKED_AFTER_MS = 60_000;
+const LOOK_MS = 4000;
+/** After each look, so that a tenant is looked at once a second at the most; longer after those in vain. */
+const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
+/** Between two attempts to read the trail. */
+const READ_AGAIN_MS = 10_000;
+
+interface Parts {
+  readonly intents: Pick<UnsettledIntents, 'between'>;
+  readonly audit: Pick<AuditTrail, 'reopen'>;
+  readonly looks: Pick<TrailLooks, 'look'>;
+  readonly claims: Pick<SettlingClaims, 'take'>;
+  readonly cache: Pick<ResponseCache, 'beginWrite'>;
+  readonly clock: Clock;
+  readonly writeMs: number;
+}
+
+/**
+ * Finds out at the start what came of the writes that an earlier process left without an outcome, or as unknown, in the last
+ * 24 h, and tells the trail. Never sends anything. A write counts as left when nobody can be at work on it any
+ * more: its deadline and a minute after its intent, so that a living replica settles its own.
+ */
+export class UnsettledWrites {
+  readonly #stop = new AbortController();
+  readonly #settled = new Set<string>();
+
+  constructor(private readonly parts: Parts) {}
+
+  /**
+   * Resolves, when nothing is left, to how many there were; that may take its time. Never rejects.
+   * @param tenantOf undefined for a tenant that is not known any more
+   */
+  async settle(tenantOf: (id: string) => Tenant | undefined): Promise<number> {
+    const { clock, writeMs } = this.parts;
+    const leftAfterMs = writeMs + LOOKED_AFTER_MS;
+    const end = clock.now();
+    for (let from = end - LOOK_BACK_MS; ; ) {
+      const open = await this.#find(from, end);
+      if (open.length === 0) return this.#settled.size;
+      // What Redis kept may be from before a write that took effect.
+      await this.#renew(open);
+      const left = open.filter(({ storedAt }) => storedAt <= clock.now() - leftAfterMs);
+      const tenants = [...new Set(left.map(tenantIdOf))];
+      await Promise.all(
+        tenants.map((id) =>
+          this.#settleAll(
+            tenantOf(id),
+            left.filter((one) => tenantIdOf(one) === id),
+          ),
+        ),
+      );
+      const [oldest] = open.filter(this.#isOpen);
+      if (this.#stop.signal.aborted) return this.#settled.size;
+      // There may be more than one reading finds.
+      if (!oldest) continue;
+      from = oldest.storedAt;
+      await this.#pause(leftAfterMs);
+    }
+  }
+
+  /** At shutdown: the rest is left to the next start. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  readonly #isUnsettled = (id: string): boolean => !this.#settled.has(id);
+  readonly #isOpen = ({ id }: UnsettledIntent): boolean => this.#isUnsettled(id);
+
+  /** Tries until the trail can be read. */
+  async #find(from: number, to: number): Promise<readonly UnsettledIntent[]> {
+    while (!this.#stop.signal.aborted) {
+      const found = await this.parts.intents.between(from, to, this.#isUnsettled).catch(() => undefined);
+      if (found) return found;
+      await this.#pause(READ_AGAIN_MS);
+    }
+    return [];
+  }
+
+  async #settleAll(tenant: Tenant | undefined, intents: readonly UnsettledIntent[]): Promise<void> {
+    for (const unsettled of intents) {
+      if (this.#stop.signal.aborted) return;
+      // Another replica at work on it tells the trail; if it does not, the next reading shows it again.
+      if (!(await this.parts.claims.take(tenantIdOf(unsettled), unsettled.id))) continue;
+      const isProvable = tenant !== undefined && !unsettled.isOvertaken;
+      const result = isProvable ? await this.#look(tenant, unsettled) : ({ outcome: 'unknown' } as const);
+      if (!result) return;
+      this.#settled.add(unsettled.id);
+      await this.#renew([unsettled]);
+      if (result.outcome === 'unknown' && unsettled.isToldUnknown) continue;
+      await this.parts.audit.reopen(unsettled.id, unsettled.actor, unsettled.intent).close(result);
+    }
+  }
+
+  /** What can be proven; nothing when the process stops meanwhile. */
+  async #look(tenant: Tenant, { id, actor, intent }: UnsettledIntent): Promise<AuditResult | undefined> {
+    for (const pauseMs of PAUSES_MS) {
+      const deadline = Deadline.after(this.parts.clock, LOOK_MS);
+      const call = { tenant, requestId: actor.requestId, deadline };
+      const result = await this.parts.looks.look(call, id, intent).catch(() => undefined);
+      await this.#pause(pauseMs);
+      if (result || this.#stop.signal.aborted) return result;
+    }
+    return { outcome: 'unknown' };
+  }
+
+  async #renew(intents: readonly UnsettledIntent[]): Promise<void> {
+    const tenants = new Set(intents.map(tenantIdOf));
+    await Promise.all([...tenants].map((tenant) => this.parts.cache.beginWrite(tenant).end()));
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await this.parts.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
+  }
+}
+
+const tenantIdOf = ({ actor }: UnsettledIntent): string => actor.tenant;

@@ -1,0 +1,39 @@
+import type { Config } from '../config/config';
+import type { DemoKey } from '../config/tenants/demo-tenants';
+
+interface Welcome {
+  readonly url: string;
+  /** Where health and metrics are served, when they have a port of their own. */
+  readonly managementUrl?: string | undefined;
+  readonly config: Config;
+  readonly demo?: { readonly keys: readonly DemoKey[]; readonly hubs: readonly (readonly string[])[] } | undefined;
+}
+
+/**
+ * What a person wants to know first. In demo that is the keys too: random at each start, good for nothing but the
+ * embedded sandbox, and shown by design (N1).
+ */
+export function welcome({ url, managementUrl, config, demo }: Welcome): string {
+  const management = managementUrl === undefined ? '' : `Health and metrics are on ${managementUrl}\n`;
+  if (!demo) return config.log.format === 'pretty' ? `Stagedoor listens on ${url}\n${management}` : '';
+  const [first] = demo.keys;
+  const keys = demo.keys.map(
+    ({ tenant, key }, index) => `  ${tenant.padEnd(8)} ${key.reveal()}   hub ${demo.hubs[index]?.[0] ?? ''}`,
+  );
+  return [
+    '',
+    `Stagedoor listens on ${url} with a sandbox for Hubster inside: a demo, nothing leaves this machine.`,
+    '',
+    `  Swagger UI  ${url}/docs`,
+    `  OpenAPI     ${url}/openapi.json`,
+    ...(managementUrl === undefined ? [] : ['', management.trimEnd()]),
+    '',
+    'Tenants and their API keys, until the next start:',
+    ...keys,
+    '',
+    'Try it:',
+    `  curl -H 'X-API-Key: ${first?.key.reveal() ?? ''}' ${url}/api/v1/integrations`,
+    '',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,107 @@
+import { SAMPLES } from '../../test/support/sandbox/samples';
+import { SandboxClient } from '../../test/support/sandbox/sandbox-client';
+import { Journal } from './call-log';
+
+describe('Journal', () => {
+  let client: SandboxClient;
+  beforeAll(async () => {
+    client = await SandboxClient.start();
+  });
+  beforeEach(() => client.reset());
+  afterAll(() => client.close());
+
+  it('tells each call with its effect', async () => {
+    const { json } = await client.create('System', 'a', SAMPLES.System);
+    const integration = { integrationId: json['integrationId'], hubId: client.hub };
+    await client.portal('POST', `/hubs/${json['integrationId']}`, { name: 'b' });
+    await client.portal('GET', `?pageSize=2`);
+    await client.portal('DELETE', `/${json['integrationId']}`);
+    await client.portal('GET', `/${json['integrationId']}`);
+    expect(await client.journal()).toMatchObject([
+      {
+        method: 'POST',
+        tenant: 'acme',
+        status: 200,
+        applied: true,
+        effect: { kind: 'created', ...integration, name: 'a' },
+      },
+      { method: 'POST', body: { name: 'b' }, applied: true, effect: { kind: 'updated', ...integration, name: 'b' } },
+      {
+        method: 'GET',
+        path: '/api/v1/integrations',
+        query: { pageSize: '2' },
+        body: null,
+        applied: false,
+        effect: null,
+      },
+      { method: 'DELETE', applied: true, effect: { kind: 'deleted', ...integration, name: 'b' } },
+      { method: 'GET', status: 404, applied: false, fault: null },
+    ]);
+  });
+
+  it('shows a few headers and no credential', async () => {
+    const token = await client.token();
+    const sent = {
+      authorization: `Bearer ${token}`,
+      'x-request-id': 'r1',
+      traceparent: 't1',
+      'user-agent': 'u1',
+      accept: 'a/b',
+    };
+    await client.send('GET', '/api/v1/integrations', undefined, { ...sent, cookie: 'c=1' });
+    const [entry] = await client.journal();
+    expect(entry).toMatchObject({
+      headers: { ...sent, authorization: 'Bearer ***', 'content-type': 'application/json' },
+    });
+    expect(JSON.stringify(entry)).not.toMatch(new RegExp(`${token}|cookie`));
+    await client.send('GET', '/api/v1/integrations', undefined, { authorization: 'Basic c2VjcmV0' });
+    await client.send('GET', '/api/v1/integrations');
+    const headers = (await client.journal()).slice(1).map((one) => Object(one['headers']).authorization);
+    expect(headers).toEqual(['***', null]);
+  });
+
+  it('masks the client secret of a token request', async () => {
+    const { clientId, clientSecret } = client.acme;
+    await client.requestToken({ client_id: clientId, client_secret: clientSecret });
+    await client.send('POST', '/connect/token', { client_secret: clientSecret });
+    const { list, text } = await client.send('GET', '/sandbox/journal');
+    expect(list).toMatchObject([
+      { path: '/connect/token', tenant: 'acme', status: 200, body: expect.stringContaining('client_secret=***') },
+      { path: '/connect/token', tenant: null, status: 400, body: '***' },
+    ]);
+    expect(text).not.toContain(clientSecret);
+  });
+
+  it('keeps a body that is not JSON as text', async () => {
+    await client.portal('POST', `/hubs/${client.hub}`, '{oops');
+    expect(await client.journal()).toMatchObject([{ body: '{oops', status: 400, applied: false }]);
+  });
+
+  it('counts on after a reset and reads on from where one was', async () => {
+    await client.portal('GET', '');
+    const [first] = await client.journal();
+    await client.reset();
+    await client.portal('GET', '?pageSize=1');
+    await client.portal('GET', '?pageSize=2');
+    const seqs = (await client.journal()).map((entry) => Number(entry['seq']) - Number(first?.['seq']));
+    expect(seqs).toEqual([1, 2]);
+    const after = await client.send('GET', `/sandbox/journal?after=${Number(first?.['seq']) + 1}`);
+    expect(after.list).toMatchObject([{ query: { pageSize: '2' } }]);
+    expect((await client.send('GET', '/sandbox/journal?after=x')).status).toBe(400);
+  });
+
+  it('does not tell of control calls', async () => {
+    await client.send('GET', '/sandbox/faults');
+    expect((await client.send('GET', '/sandbox/journal')).list).toEqual([]);
+  });
+
+  it('keeps the last 100,000 entries', () => {
+    const journal = new Journal();
+    const exchange = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {}, body: '' };
+    for (let call = 0; call < 100_002; call += 1) {
+      journal.record({ exchange, tenant: null, status: 200, effect: null, fault: null });
+    }
+    expect(journal.after(0).length).toBe(100_000);
+    expect(journal.after(100_001).map(({ seq }) => seq)).toEqual([100_002]);
+  });
+});

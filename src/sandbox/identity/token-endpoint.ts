@@ -1,0 +1,56 @@
+import { type Exchange, hasMediaType } from '../http/sandbox-request';
+import { type Answer, jsonAnswer } from '../http/sandbox-response';
+import type { SandboxTenant } from '../tenants';
+import type { TokenTable } from './token-table';
+
+export const TOKEN_PATH = '/connect/token';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Hubster's OAuth 2.0 token endpoint, client credentials only (RFC 6749, 4.4; docs/hubster.md). */
+export class Identity {
+  constructor(
+    private readonly tenants: readonly SandboxTenant[],
+    private readonly tokens: TokenTable,
+  ) {}
+
+  /** The tenant whose client id the form names, whether or not the secret is right. */
+  tenantOf(exchange: Exchange): SandboxTenant | undefined {
+    const clientId = formOf(exchange)?.get('client_id');
+    return this.tenants.find((tenant) => tenant.clientId === clientId);
+  }
+
+  issueToken(exchange: Exchange): Answer {
+    const form = formOf(exchange);
+    if (!form) return oauthError('invalid_request');
+    if (form.get('grant_type') !== 'client_credentials') return oauthError('unsupported_grant_type');
+    const tenant = this.tenantOf(exchange);
+    if (!tenant || tenant.clientSecret !== form.get('client_secret')) return oauthError('invalid_client');
+    return jsonAnswer(
+      200,
+      {
+        access_token: this.tokens.issue(tenant.name),
+        expires_in: this.tokens.lifetimeSeconds,
+        token_type: 'Bearer',
+        scope: 'hubster-portal-api',
+      },
+      { 'cache-control': 'no-store' },
+    );
+  }
+}
+
+/** The body of a token request with its secret masked; nothing at all of a body that is no form. */
+export function maskedForm(exchange: Exchange): string {
+  const form = formOf(exchange);
+  if (!form) return exchange.body === '' ? '' : '***';
+  if (form.has('client_secret')) form.set('client_secret', '***');
+  return form.toString();
+}
+
+function formOf(exchange: Exchange): URLSearchParams | undefined {
+  return hasMediaType(exchange, FORM) ? new URLSearchParams(exchange.body) : undefined;
+}
+
+function oauthError(error: string): Answer {
+  return jsonAnswer(400, { error });
+}

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { welcome } from './sandbox-banner';
+import { readEnvironment } from './sandbox-environment';
+
+const TENANT = { name: 'a', clientId: 'c', clientSecret: 'hidden', hubs: ['3bc1e69f-c520-446f-ab2c-01751fd66a31'] };
+
+describe('The environment of the sandbox', () => {
+  it('has the documented defaults', () => {
+    expect(readEnvironment({})).toEqual({ host: '127.0.0.1', port: 3001, quirks: true, tenants: undefined });
+  });
+
+  it('takes the link of a Kubernetes service called sandbox for no port', () => {
+    expect(readEnvironment({ SANDBOX_PORT: 'tcp://10.0.0.1:80' }).port).toBe(3001);
+  });
+
+  it('is read', () => {
+    const read = readEnvironment({ SANDBOX_HOST: '::1', SANDBOX_PORT: '0', SANDBOX_QUIRKS: 'off' });
+    expect(read).toMatchObject({ host: '::1', port: 0, quirks: false });
+  });
+
+  it('gives tenants as JSON or as the path of a file', () => {
+    const json = JSON.stringify([TENANT]);
+    expect(readEnvironment({ SANDBOX_TENANTS: json }).tenants).toEqual([TENANT]);
+    const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
+    const path = join(folder, 'tenants.json');
+    writeFileSync(path, json);
+    expect(readEnvironment({ SANDBOX_TENANTS: path }).tenants).toEqual([TENANT]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('tells every fault at once and no value', () => {
+    const variables = {
+      SANDBOX_PORT: '65536',
+      SANDBOX_QUIRKS: 'some',
+      SANDBOX_TENANTS: JSON.stringify([{ ...TENANT, hubs: 1 }]),
+    };
+    expect(() => readEnvironment(variables)).toThrow(
+      /^SANDBOX_PORT: .+\nSANDBOX_QUIRKS: .+\nSANDBOX_TENANTS: tenants\[0\]\.hubs must be/,
+    );
+    expect(() => readEnvironment(variables)).not.toThrow(/hidden|65536|some/);
+  });
+
+  it.each(['nowhere.json', '[{]', '[{"name":"a"}]'])('refuses %s as tenants', (text) => {
+    expect(() => readEnvironment({ SANDBOX_TENANTS: text })).toThrow(/^SANDBOX_TENANTS: /);
+  });
+});
+
+describe('The welcome', () => {
+  const sandbox = { url: 'http://127.0.0.1:3001', tenants: [TENANT] };
+
+  it('shows demo secrets, which are random values of this start', () => {
+    expect(welcome(sandbox, { demo: true, quirks: true })).toContain('hidden');
+  });
+
+  it('never shows given secrets [N1]', () => {
+    expect(welcome(sandbox, { demo: false, quirks: true })).not.toContain('hidden');
+  });
+});

@@ -1,0 +1,62 @@
+import type { CacheRead } from '../../../src/cache/cache-read';
+import type { Loaded } from '../../../src/cache/entries/cached-response';
+import { NO_DIRECTIVES } from '../../../src/cache/request-directives';
+import type { Clock } from '../../../src/clock/clock';
+import { Deadline } from '../../../src/context/deadline';
+import { Problem } from '../../../src/problems/problem';
+
+export const SECOND = 1_000;
+
+/** The default times, with a small memory. */
+export const OPTIONS = {
+  freshMs: 30 * SECOND,
+  listFreshMs: 15 * SECOND,
+  staleMs: 30 * SECOND,
+  errorStaleMs: 300 * SECOND,
+  memoryBytes: 1024 * 1024,
+};
+
+const VISIBILITY = 'all-hubs';
+
+/** A tenant as `peek` takes it. */
+export const tenantNamed = (id: string) => ({ id, visibility: VISIBILITY });
+
+/** A Hubster that holds one text and answers it when told to. */
+export class Origin {
+  text = 'v1';
+  status: 200 | 404 = 200;
+  failure: Problem | undefined;
+  calls = 0;
+  #open: Promise<void> = Promise.resolve();
+
+  /** Calls from now on wait for the returned function. What they answer is what was there when they came. */
+  hold(): () => void {
+    let release: () => void = () => undefined;
+    this.#open = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
+
+  readonly load = async (): Promise<Loaded> => {
+    this.calls += 1;
+    const { status, text, failure } = this;
+    await this.#open;
+    if (failure) throw failure;
+    return { status, body: Buffer.from(text), headers: {} };
+  };
+
+  ask(clock: Clock, changes: Partial<CacheRead> = {}): CacheRead {
+    return {
+      tenant: 'acme',
+      visibility: VISIBILITY,
+      key: 'one',
+      kind: 'one',
+      directives: NO_DIRECTIVES,
+      deadline: Deadline.after(clock, 8 * SECOND),
+      load: this.load,
+      mayServeStale: (error) => error instanceof Problem && error.status >= 500,
+      ...changes,
+    };
+  }
+}

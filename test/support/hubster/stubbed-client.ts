@@ -1,0 +1,99 @@
+import { Deadline } from '../../../src/context/deadline';
+import { RequestTally } from '../../../src/context/request-stats';
+import type { Tenant } from '../../../src/context/tenant';
+import { type CallContext, HubsterClient, type Operation } from '../../../src/hubster/hubster-client';
+import { Identity } from '../../../src/hubster/identity/identity';
+import { Policy } from '../../../src/hubster/resilience/policy';
+import { Exchange } from '../../../src/hubster/transport/attempt';
+import { Connections } from '../../../src/hubster/transport/connection-pool';
+import { HubsterHttp, plainHttpService } from '../../../src/hubster/transport/hubster-http';
+import { TransportErrorLog } from '../../../src/hubster/transport/transport-error-log';
+import { createLogger } from '../../../src/observability/logger';
+import { Metrics } from '../../../src/observability/metrics';
+import type { ManualClock } from '../manual-clock';
+import { tenantNamed } from './calls';
+import { StubServer } from './stub-server';
+
+export const GET: Operation = {
+  name: 'get',
+  class: 'read',
+  method: 'GET',
+  path: '/api/v1/integrations/1',
+  maxBytes: 1024 * 1024,
+};
+
+export const CREATE: Operation = {
+  name: 'create',
+  class: 'write',
+  method: 'POST',
+  path: '/api/v1/integrations/hubs/1',
+  body: { configuration: { authToken: 'body-canary' } },
+  maxBytes: 1024 * 1024,
+};
+
+/** The real client over real sockets; only the clock and the server are the test's. */
+export class StubbedClient {
+  readonly metrics = new Metrics();
+  readonly connections: Connections;
+  readonly logs: string[] = [];
+  readonly client: HubsterClient;
+
+  private constructor(
+    readonly stub: StubServer,
+    readonly clock: ManualClock,
+    portalUrl: URL,
+  ) {
+    this.connections = new Connections(clock);
+    const policy = new Policy(clock, this.metrics, () => 0);
+    const http = new HubsterHttp(plainHttpService(this.connections));
+    const destination = { write: (line: string) => void this.logs.push(line) };
+    const logger = createLogger({ level: 'info', format: 'json', destination });
+    const exchange = new Exchange(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
+    this.client = new HubsterClient(policy, new Identity(policy, exchange, clock, stub.url), exchange, portalUrl);
+  }
+
+  /** Identity is always the stub; the portal, too, unless it is elsewhere. */
+  static async start(clock: ManualClock, portalUrl?: URL): Promise<StubbedClient> {
+    const stub = await StubServer.start();
+    return new StubbedClient(stub, clock, portalUrl ?? stub.url);
+  }
+
+  context(
+    options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; traceId?: string } = {},
+  ): CallContext & {
+    readonly tally: RequestTally;
+  } {
+    const { tenant = tenantNamed('acme'), deadlineMs = 8000, ...rest } = options;
+    const deadline = Deadline.after(this.clock, deadlineMs);
+    return { tenant, requestId: 'request-1', deadline, tally: new RequestTally(), ...rest };
+  }
+
+  /** Retries follow at once, as no jitter is added; other waits are for the test to end. */
+  async call(
+    operation: Operation = GET,
+    context: CallContext = this.context(),
+  ): Promise<{ status: number; json: unknown }> {
+    let isSettled = false;
+    const calling = this.client.call(context, operation).finally(() => {
+      isSettled = true;
+    });
+    calling.catch(() => undefined);
+    while (!isSettled) await this.clock.advance(0);
+    return calling;
+  }
+
+  /** What the call failed with. */
+  async failure(operation: Operation = GET, context: CallContext = this.context()): Promise<unknown> {
+    return this.call(operation, context).then(
+      (answer) => {
+        throw new Error(`no failure but ${JSON.stringify(answer)}`);
+      },
+      (error: unknown) => error,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.connections.onApplicationShutdown();
+    await this.stub.close();
+  }
+}
