@@ -3,9 +3,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule } from './access/access.module';
 import { ApiModule } from './api/api.module';
-import { HitLane } from './api/hooks/cached-reads';
+import { CachedReads } from './api/hooks/cached-reads';
 import { serverOptions } from './api/hooks/server-options';
-import { installHttpFace } from './api/http-setup';
+import { setUpHttp } from './api/http-setup';
 import { Connections } from './api/server/connections';
 import { availableConnections } from './api/server/descriptor-limit';
 import { AuditModule } from './audit/audit.module';
@@ -36,7 +36,7 @@ export interface Parts {
   readonly log?: { write(line: string): void };
 }
 
-interface AppParts extends Parts {
+interface AppDependencies extends Parts {
   readonly clock: Clock;
   readonly connections: Connections;
 }
@@ -44,7 +44,7 @@ interface AppParts extends Parts {
 /** The floor plan: a request comes in at `api`, is answered from `cache` or by `integrations`, which asks `hubster`. */
 @Module({})
 export class AppModule {
-  static of({ config, tenants, hubster, clock, log, connections }: AppParts): DynamicModule {
+  static of({ config, tenants, hubster, clock, log, connections }: AppDependencies): DynamicModule {
     const metrics = new Metrics();
     const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
     const foundation = [
@@ -75,7 +75,7 @@ export class AppModule {
 
 /** The one set-up of the application, for `start-sandbox.ts` and the tests alike. It does not listen yet. */
 export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
-  let lane: HitLane | undefined;
+  let cachedReads: CachedReads | undefined;
   const { clock = new SystemClock() } = parts;
   const connections = new Connections(new SystemClock());
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -84,14 +84,14 @@ export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
       ...serverOptions({
         connections,
         maxConnections: availableConnections(parts.config.http.maxConnections),
-        fastPath: (request, response) => lane?.answer(request, response) === true,
+        fastPath: (request, response) => cachedReads?.respond(request, response) === true,
       }),
       // There is no middleware of Nest's, so no request has to ask whether there is any.
       skipMiddie: true,
     }),
     { bodyParser: false, logger: false, abortOnError: false },
   );
-  installHttpFace(app, parts.demoKey);
-  lane = app.get(HitLane);
+  setUpHttp(app, parts.demoKey);
+  cachedReads = app.get(CachedReads);
   return app.init();
 }

@@ -15,7 +15,7 @@ import type { Environment } from './config/environment/environment';
 import { readConfig } from './config/environment/read-config';
 import { fileReader } from './config/environment/read-file';
 import { type DemoKey, demoTenants } from './config/tenants/demo-tenants';
-import { loadTenantsAside } from './config/tenants/load-in-worker';
+import { loadTenantsInWorker } from './config/tenants/load-in-worker';
 import { loadTenants } from './config/tenants/load-tenants';
 import { watchContent } from './config/tenants/watch-content';
 import { SCOPES } from './context/scope';
@@ -23,7 +23,7 @@ import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { standardOutput } from './observability/standard-output';
-import { welcome } from './observability/startup-banner';
+import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
 
 /** How long the trail may take to be sealed when the process ends at once, in milliseconds. */
@@ -115,17 +115,17 @@ interface Started {
 
 function announce({ app, config, demo, url, managementUrl }: Started): void {
   const logger = app.get<Logger>(LOGGER);
-  if (!demo && !config.redisUrl) logEvent(logger, 'process.alone');
-  if (config.otelEndpoint) logEvent(logger, 'process.untraced');
+  if (!demo && !config.redisUrl) logEvent(logger, 'redis.not-configured');
+  if (config.otelEndpoint) logEvent(logger, 'traces.unsupported');
   logEvent(logger, 'server.listening', { url, ...(managementUrl !== undefined && { managementUrl }) });
-  standardOutput().write(welcome({ url, managementUrl, config, demo }));
+  standardOutput().write(startupBanner({ url, managementUrl, config, demo }));
 }
 
 /** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
 function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
   if (source.kind !== 'file') return () => undefined;
   const clock = app.get(Clock);
-  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsAside({ source, scopes: SCOPES }, clock));
+  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsInWorker({ source, scopes: SCOPES }, clock));
   process.on('SIGHUP', reload);
   return watchContent(source.path, clock, reload);
 }

@@ -10,10 +10,10 @@ import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Access } from './access';
 import { Directory } from './directory';
-import { FailedAttempts } from './limits/auth-throttle';
+import { AuthThrottle } from './limits/auth-throttle';
 import { ComparisonLimits } from './limits/comparison-limits';
 import { Limits } from './limits/limits';
-import { Bearers } from './tokens/bearer-tokens';
+import { BearerTokens } from './tokens/bearer-tokens';
 import { keyFetcher } from './tokens/fetch-keys';
 import { portalTokenFormat } from './tokens/portal-token-format';
 import { PortalTokens } from './tokens/portal-tokens';
@@ -48,9 +48,9 @@ export class AccessModule {
           inject: [Clock, REDIS],
           useFactory: (clock: Clock, redis: RedisConnection | undefined) => new ComparisonLimits(clock, redis),
         },
-        FailedAttempts,
+        AuthThrottle,
         {
-          provide: Bearers,
+          provide: BearerTokens,
           inject: [Directory, TokenVerifier, PortalTokenVerifier, SecretKeys, Clock],
           useFactory: (
             directory: Directory,
@@ -60,12 +60,12 @@ export class AccessModule {
             clock: Clock,
           ) => {
             const portalTokens = new PortalTokens(directory, portal, keys, clock);
-            return new Bearers(directory, tokens, portalTokens, portalTokenFormat(identityUrl), clock);
+            return new BearerTokens(directory, tokens, portalTokens, portalTokenFormat(identityUrl), clock);
           },
         },
         Access,
       ],
-      exports: [Access, Directory, Limits, ComparisonLimits, FailedAttempts],
+      exports: [Access, Directory, Limits, ComparisonLimits, AuthThrottle],
     };
   }
 }

@@ -5,11 +5,11 @@ import { SCOPES, type Scope } from '../context/scope';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
-import { Access, type Admission } from './access';
+import { Access, type AuthContext } from './access';
 import type { RequestHeaders } from './credentials';
 import { Directory } from './directory';
-import type { Grant } from './principal';
-import { Bearers } from './tokens/bearer-tokens';
+import type { Principal } from './principal';
+import { BearerTokens } from './tokens/bearer-tokens';
 import { PortalTokens } from './tokens/portal-tokens';
 import { TokenVerifier } from './tokens/token-verifier';
 
@@ -39,8 +39,8 @@ beforeEach(() => {
   directory = new Directory(config, keys);
   const verifier = new TokenVerifier(clock, async () => undefined);
   const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock);
-  const bearers = new Bearers(directory, verifier, portalTokens, () => true, clock);
-  access = new Access(directory, bearers, clock);
+  const bearerTokens = new BearerTokens(directory, verifier, portalTokens, () => true, clock);
+  access = new Access(directory, bearerTokens, clock);
 });
 
 describe('Access', () => {
@@ -131,13 +131,13 @@ describe('Access', () => {
 });
 
 /** With a key there is nothing to wait for: a promise would be a step back for every cached read. */
-function identify(request: RequestHeaders): Grant {
-  const grant = access.identify(request, { address: '10.0.0.1', requestId: 'r1' });
-  if (grant instanceof Promise) throw new Error('It was not known at once.');
-  return grant;
+function identify(request: RequestHeaders): Principal {
+  const principal = access.identify(request, { address: '10.0.0.1', requestId: 'r1' });
+  if (principal instanceof Promise) throw new Error('It was not known at once.');
+  return principal;
 }
 
-function admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
+function admit(request: RequestHeaders, scope: Scope | 'any'): AuthContext {
   return access.admit(request, scope);
 }
 

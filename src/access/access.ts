@@ -10,11 +10,11 @@ import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import { credentialsOf, type RequestHeaders } from './credentials';
 import { Directory } from './directory';
-import type { Grant } from './principal';
-import { Bearers } from './tokens/bearer-tokens';
+import type { Principal } from './principal';
+import { BearerTokens } from './tokens/bearer-tokens';
 
 /** A request that may go on. */
-export interface Admission {
+export interface AuthContext {
   readonly caller: Caller;
   readonly tenant: Tenant;
 }
@@ -24,7 +24,7 @@ export interface Admission {
 export class Access {
   constructor(
     private readonly directory: Directory,
-    private readonly bearers: Bearers,
+    private readonly bearerTokens: BearerTokens,
     private readonly clock: Clock,
   ) {}
 
@@ -32,36 +32,36 @@ export class Access {
    * At once, or as a promise where a token has to be verified. Throws, or rejects with, `unauthenticated`; `rate-limited` where
    * the address has sent too many bad tokens; or the problem of a Hubster that did not say whether a portal token is good.
    */
-  identify(request: RequestHeaders, origin: RequestOrigin): Grant | Promise<Grant> {
+  identify(request: RequestHeaders, origin: RequestOrigin): Principal | Promise<Principal> {
     const { presented, isBearer } = credentialsOf(request);
     const hash = keyHash(presented.reveal());
     const known = this.#known(presented, hash, isBearer);
     if (known) return known;
     // A key that has ended is nothing else now, so that passthrough never carries it to Hubster.
-    if (this.directory.grantOf(hash) || !isBearer) throw new Problem('unauthenticated');
-    return this.bearers.identify(presented, hash, origin);
+    if (this.directory.principalOf(hash) || !isBearer) throw new Problem('unauthenticated');
+    return this.bearerTokens.identify(presented, hash, origin);
   }
 
   /**
    * Checks credentials (401), then the tenant (400 `tenant-required`, 403), then the scope (403), in this order.
    * `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
    */
-  admit(request: RequestHeaders, scope: Scope | 'any'): Admission {
+  admit(request: RequestHeaders, scope: Scope | 'any'): AuthContext {
     const { presented, isBearer } = credentialsOf(request);
-    const grant = this.#known(presented, keyHash(presented.reveal()), isBearer);
-    if (!grant) throw new Problem('unauthenticated');
-    return this.authorise(grant, request, scope);
+    const principal = this.#known(presented, keyHash(presented.reveal()), isBearer);
+    if (!principal) throw new Problem('unauthenticated');
+    return this.authorise(principal, request, scope);
   }
 
   /** Tenant and scope of one who is known. */
-  authorise(grant: Grant, request: RequestHeaders, scope: Scope | 'any'): Admission {
-    const tenant = this.tenantOf(grant, request);
+  authorise(principal: Principal, request: RequestHeaders, scope: Scope | 'any'): AuthContext {
+    const tenant = this.tenantOf(principal, request);
     if (!tenant) {
       if (!request.headers['x-tenant-id']) throw new Problem('tenant-required');
       throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
     }
-    this.requireScope(grant.caller, scope);
-    return { caller: grant.caller, tenant };
+    this.requireScope(principal.caller, scope);
+    return { caller: principal.caller, tenant };
   }
 
   /** Throws `forbidden`. */
@@ -74,11 +74,11 @@ export class Access {
    * The tenant that a request is for. `X-Tenant-Id` counts only from a caller that may use that tenant (S-759); whether others
    * exist is not told.
    */
-  tenantOf(grant: Grant, { headers }: RequestHeaders): Tenant | undefined {
+  tenantOf(principal: Principal, { headers }: RequestHeaders): Tenant | undefined {
     const named = headers['x-tenant-id'];
-    if (!named) return grant.soleTenant;
+    if (!named) return principal.soleTenant;
     const id = String(named);
-    return grant.tenants === '*' || grant.tenants.has(id) ? this.directory.tenant(id) : undefined;
+    return principal.tenants === '*' || principal.tenants.has(id) ? this.directory.tenant(id) : undefined;
   }
 
   /** Hubster refuses a portal token that it has accepted before: whoever brings it is a stranger again. */
@@ -92,13 +92,13 @@ export class Access {
   }
 
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
-  #known(presented: Secret, hash: string, isBearer: boolean): Grant | undefined {
+  #known(presented: Secret, hash: string, isBearer: boolean): Principal | undefined {
     const { verified, accepted } = this.directory.index;
-    const tokenGrant = () => (isBearer ? (verified.get(hash) ?? accepted.get(hash)) : undefined);
-    const grant = this.directory.grantOf(hash) ?? tokenGrant();
-    if (!grant || grant.expiresAt <= this.clock.now()) return undefined;
+    const tokenPrincipal = () => (isBearer ? (verified.get(hash) ?? accepted.get(hash)) : undefined);
+    const principal = this.directory.principalOf(hash) ?? tokenPrincipal();
+    if (!principal || principal.expiresAt <= this.clock.now()) return undefined;
     // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
     KNOWN_SECRETS.remember('presented', presented);
-    return grant;
+    return principal;
   }
 }

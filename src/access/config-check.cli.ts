@@ -3,7 +3,7 @@ import { fileReader } from '../config/environment/read-file';
 import { loadTenants } from '../config/tenants/load-tenants';
 import { SCOPES } from '../context/scope';
 
-/** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every fault. */
+/** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every violation. */
 try {
   const { mode, tenants: source } = readConfig(process.env);
   if (source.kind === 'demo') console.log(`The configuration is valid: ${mode}, with the tenants of the sandbox.`);

@@ -21,9 +21,9 @@ describe('Directory', () => {
     const config = parseTenantsFile(text, { env: { SECRET: 'secret' }, readFile: () => '', scopes: SCOPES });
     const directory = new Directory(config, new SecretKeys(Secret.of('a key of at least thirty-two bytes')));
     for (let caller = 0; caller < 5000; caller += 1) {
-      const grant = directory.grantOf(hashOf(caller));
-      expect([grant?.caller.id, grant?.soleTenant?.id]).toEqual([`c${caller}`, `t${caller % 1000}`]);
+      const principal = directory.principalOf(hashOf(caller));
+      expect([principal?.caller.id, principal?.soleTenant?.id]).toEqual([`c${caller}`, `t${caller % 1000}`]);
     }
-    expect(directory.grantOf(hashOf(5000))).toBeUndefined();
+    expect(directory.principalOf(hashOf(5000))).toBeUndefined();
   });
 });

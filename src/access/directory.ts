@@ -4,7 +4,7 @@ import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { SecretKeys } from '../secrets/secret-keys';
-import type { Grant } from './principal';
+import type { Principal } from './principal';
 import { visibilityOf } from './visibility';
 
 /** Tokens of a kind that are remembered at once; the one used longest ago is verified anew. */
@@ -13,7 +13,7 @@ const MAX_TOKENS = 10_000;
 /** What one reading of the tenants file makes known. */
 export interface Index {
   /** By the SHA-256 of a key. */
-  readonly grants: ReadonlyMap<string, Grant>;
+  readonly principals: ReadonlyMap<string, Principal>;
   readonly tenants: ReadonlyMap<string, Tenant>;
   /** By what a token has as `iss`. */
   readonly issuers: ReadonlyMap<string, IssuerConfig<Scope>>;
@@ -22,9 +22,9 @@ export interface Index {
    * Grants of verified tokens, by the SHA-256 of the token. They end with the index; a token that is being verified while the file is
    * replaced is verified again under the new one.
    */
-  readonly verified: LRUCache<string, Grant>;
+  readonly verified: LRUCache<string, Principal>;
   /** Grants of portal tokens that Hubster has accepted (passthrough), by their SHA-256; they end with the index, too. */
-  readonly accepted: LRUCache<string, Grant>;
+  readonly accepted: LRUCache<string, Principal>;
 }
 
 /** Tenants and callers, indexed once so that a request costs look-ups only. Replaced as a whole when the file changes. */
@@ -48,11 +48,11 @@ export class Directory {
   }
 
   /**
-   * The grant of the key with this SHA-256. A Map compares early-out, yet tells nothing by its timing (S-757): whoever
+   * The principal of the key with this SHA-256. A Map compares early-out, yet tells nothing by its timing (S-757): whoever
    * tries keys does not choose their digests, so how far two digests agree brings nobody nearer to a key.
    */
-  grantOf(keyHash: string): Grant | undefined {
-    return this.#index.grants.get(keyHash);
+  principalOf(keyHash: string): Principal | undefined {
+    return this.#index.principals.get(keyHash);
   }
 
   tenant(id: string): Tenant | undefined {
@@ -61,11 +61,11 @@ export class Directory {
 }
 
 function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope>, keys: SecretKeys): Index {
-  KNOWN_SECRETS.leaveReadable([...tenants, ...callers].map(({ id }) => id));
+  KNOWN_SECRETS.allow([...tenants, ...callers].map(({ id }) => id));
   const known = new Map(tenants.map((tenant) => [tenant.id, tenantOf(tenant, keys)]));
   return {
     tenants: known,
-    grants: new Map(callers.flatMap((caller) => grantsOf(caller, known))),
+    principals: new Map(callers.flatMap((caller) => principalsOf(caller, known))),
     issuers: new Map(issuers.map((issuer) => [issuer.issuer, issuer])),
     passthrough,
     verified: new LRUCache({ max: MAX_TOKENS }),
@@ -84,10 +84,10 @@ function tenantOf({ id, hubster, hubs, limits }: TenantConfig, keys: SecretKeys)
   };
 }
 
-function grantsOf(
+function principalsOf(
   config: CallerConfig<Scope>,
   known: ReadonlyMap<string, Tenant>,
-): readonly (readonly [string, Grant])[] {
+): readonly (readonly [string, Principal])[] {
   const { keys, tenants } = config;
   const caller = { id: config.id, scopes: config.scopes, ...config.limits };
   const [first = ''] = tenants;

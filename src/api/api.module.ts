@@ -19,15 +19,15 @@ import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
 import { SecretsController } from './controllers/secrets.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
-import { RequestJournal } from './hooks/access-log';
-import { HitLane } from './hooks/cached-reads';
+import { AccessLog } from './hooks/access-log';
+import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
-import { FrontDoor } from './hooks/request.hook';
-import { Aftermath } from './hooks/response.hook';
-import { SecretGuesses } from './hooks/secret-comparisons';
+import { RequestHook } from './hooks/request.hook';
+import { ResponseHook } from './hooks/response.hook';
+import { SecretComparisons } from './hooks/secret-comparisons';
 import { Lifecycle } from './operations/lifecycle';
-import { Troubles } from './operations/readiness';
-import { SettlingAtStart } from './operations/reconcile-on-start';
+import { Readiness } from './operations/readiness';
+import { ReconcileOnStart } from './operations/reconcile-on-start';
 import { Shutdown } from './operations/shutdown';
 import { TenantsReload } from './operations/tenants-reload';
 import { CurrentTenants } from './request/current-tenants';
@@ -49,21 +49,21 @@ import { DeclaredRouteGuard } from './routes/declared-route.guard';
     MetricsController,
   ],
   providers: [
-    FrontDoor,
-    SecretGuesses,
+    RequestHook,
+    SecretComparisons,
     CurrentTenants,
-    Aftermath,
-    HitLane,
-    RequestJournal,
+    ResponseHook,
+    CachedReads,
+    AccessLog,
     IdempotentWrites,
     Lifecycle,
     Shutdown,
     TenantsReload,
-    SettlingAtStart,
+    ReconcileOnStart,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: DeclaredRouteGuard },
     {
-      provide: Troubles,
+      provide: Readiness,
       inject: [AuditTrail, REDIS, HubsterClient, TenantsReload],
       useFactory: (
         audit: AuditTrail,
@@ -71,11 +71,11 @@ import { DeclaredRouteGuard } from './routes/declared-route.guard';
         hubster: HubsterClient,
         tenants: TenantsReload,
       ) =>
-        new Troubles([
-          { name: 'audit', isInTrouble: () => !audit.isAvailable },
-          { name: 'hubster', isInTrouble: () => hubster.isInTrouble },
-          { name: 'redis', isInTrouble: () => redis?.isAvailable === false },
-          { name: 'tenants', isInTrouble: () => tenants.hasFailed },
+        new Readiness([
+          { name: 'audit', isDegraded: () => !audit.isAvailable },
+          { name: 'hubster', isDegraded: () => hubster.isDegraded },
+          { name: 'redis', isDegraded: () => redis?.isAvailable === false },
+          { name: 'tenants', isDegraded: () => tenants.hasFailed },
         ]),
     },
   ],

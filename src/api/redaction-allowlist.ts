@@ -12,7 +12,7 @@ const WAYS = ['miss', 'stale', 'request'] as const;
 const MEMBERS = ['requestId', 'durationMs', 'attempts'];
 
 /** What the log and the audit trail say by themselves, routes and the ids of the tenants file left out. */
-export const LOG_WORDS: readonly string[] = [
+export const REDACTION_ALLOWLIST: readonly string[] = [
   ...MEMBERS,
   ...Object.entries(LOG_EVENTS).flatMap(([event, [, words]]) => [event, words]),
   ...PROBLEM_CODES,

@@ -1,5 +1,5 @@
 /** Which stored lines to read. */
-export interface Slice {
+export interface TrailSlice {
   /** Milliseconds since the epoch, inclusive. */
   readonly from?: number;
   /** Milliseconds since the epoch, exclusive. */
@@ -23,7 +23,7 @@ export abstract class AuditStore {
   abstract append(bodies: readonly string[]): Promise<void>;
 
   /** The stored lines, newest first; lines that only serve the chain included. */
-  abstract newestFirst(slice: Slice): AsyncIterable<StoredLine>;
+  abstract newestFirst(slice: TrailSlice): AsyncIterable<StoredLine>;
 
   /** Whether a text can be a position of this store; says nothing about its existence. */
   abstract isPosition(text: string): boolean;

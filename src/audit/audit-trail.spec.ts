@@ -89,16 +89,16 @@ describe('AuditTrail', () => {
 
   it('records strangers without a tenant, and counts the many', async () => {
     const { clock, store, trail } = setup();
-    for (let index = 0; index < 75; index += 1) trail.refusedAtTheDoor({ address: '10.0.0.9', requestId: `q${index}` });
+    for (let index = 0; index < 75; index += 1) trail.unauthenticated({ address: '10.0.0.9', requestId: `q${index}` });
     await clock.advance(60_000);
     expect(store.records).toHaveLength(61);
     expect(store.records[0]).toMatchObject({ tenant: null, caller: null, status: 401, requestId: 'q0' });
     expect(store.records[60]).toMatchObject({ address: '10.0.0.9', count: 15, outcome: 'refused' });
   });
 
-  it('stores what the door counted before it seals', async () => {
+  it('stores what the throttle counted before it seals', async () => {
     const { store, trail } = setup();
-    for (let index = 0; index < 61; index += 1) trail.refusedAtTheDoor({ address: '10.0.0.9', requestId: 'q' });
+    for (let index = 0; index < 61; index += 1) trail.unauthenticated({ address: '10.0.0.9', requestId: 'q' });
     await trail.seal();
     expect(store.records.at(-1)).toMatchObject({ count: 1 });
   });

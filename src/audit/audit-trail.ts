@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock';
 import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
-import { type CallerRefusal, CallerRefusals } from './recording/caller-rejections';
+import { type CallerRejection, CallerRejections } from './recording/caller-rejections';
 import type { Recorder } from './recording/recorder';
 import { serialise } from './recording/serialise';
-import { RefusalsAtTheDoor } from './recording/unauthenticated-throttle';
+import { UnauthenticatedThrottle } from './recording/unauthenticated-throttle';
 import type { AuditAction } from './vocabulary';
 
 /** A mutation whose intent is on record. */
@@ -17,8 +17,8 @@ export interface OpenIntent {
   close(result: AuditResult): Promise<void>;
 }
 
-/** A stranger who was turned away: nobody knows a tenant or a caller. */
-export interface Stranger {
+/** A request who was turned away: nobody knows a tenant or a caller. */
+export interface UnauthenticatedRequest {
   readonly address: string;
   readonly requestId: string;
   readonly traceId?: string;
@@ -29,8 +29,8 @@ type Told = Omit<AuditRecord, 'id' | keyof AuditActor>;
 
 /** Where the house records who did what. */
 export class AuditTrail {
-  readonly #door: RefusalsAtTheDoor;
-  readonly #callers: CallerRefusals;
+  readonly #unauthenticated: UnauthenticatedThrottle;
+  readonly #callers: CallerRejections;
   #openIntents = 0;
   #sealed: Promise<void> | undefined;
 
@@ -38,10 +38,10 @@ export class AuditTrail {
     private readonly recorder: Recorder,
     clock: Clock,
   ) {
-    this.#door = new RefusalsAtTheDoor(clock, (address, count) =>
+    this.#unauthenticated = new UnauthenticatedThrottle(clock, (address, count) =>
       this.#recordRefusal({ address, requestId: randomUUID() }, count),
     );
-    this.#callers = new CallerRefusals(clock, (actor, refusal) =>
+    this.#callers = new CallerRejections(clock, (actor, refusal) =>
       this.#recordUnawaited({ ...actor, requestId: randomUUID() }, refusal),
     );
   }
@@ -98,12 +98,12 @@ export class AuditTrail {
   }
 
   /** A 401. Belongs to no tenant and is not waited for; many from one address share a line. */
-  refusedAtTheDoor(stranger: Stranger): void {
-    if (this.#door.admit(stranger.address)) this.#recordRefusal(stranger);
+  unauthenticated(request: UnauthenticatedRequest): void {
+    if (this.#unauthenticated.admit(request.address)) this.#recordRefusal(request);
   }
 
   /** A known caller who was refused before anything was done. Not waited for; many of one caller share a record. */
-  refused(actor: AuditActor, refusal: CallerRefusal): void {
+  refused(actor: AuditActor, refusal: CallerRejection): void {
     if (this.#callers.admit(actor, refusal)) this.#recordUnawaited(actor, refusal);
   }
 
@@ -114,7 +114,7 @@ export class AuditTrail {
 
   /** At shutdown: stores what is left and ends the chain, once. Nothing is recorded afterwards. */
   seal(): Promise<void> {
-    this.#door.close();
+    this.#unauthenticated.close();
     this.#callers.close();
     this.#sealed ??= this.recorder.seal();
     return this.#sealed;
@@ -134,16 +134,16 @@ export class AuditTrail {
     };
   }
 
-  #recordUnawaited(actor: AuditActor, refusal: CallerRefusal): void {
+  #recordUnawaited(actor: AuditActor, refusal: CallerRejection): void {
     this.event(actor, refusal).catch(() => undefined);
   }
 
-  #recordRefusal(stranger: Stranger, count?: number): void {
-    const actor = { tenant: null, caller: null, ...stranger };
+  #recordRefusal(request: UnauthenticatedRequest, count?: number): void {
+    const actor = { tenant: null, caller: null, ...request };
     const refusal = { outcome: 'refused', status: 401, code: 'unauthenticated' } as const;
     const told: Told = {
       ...{ phase: 'event', action: 'access.refused', ...refusal },
-      ...(stranger.target && { target: stranger.target }),
+      ...(request.target && { target: request.target }),
       ...(count !== undefined && { count }),
     };
     this.#record(actor, line(randomUUID(), actor, told)).catch(() => undefined);

@@ -11,7 +11,7 @@ import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/trail-key';
 import { openAuditStore } from './open-audit-store';
 import { AuditQuery } from './query/audit-query';
-import { UnsettledIntents } from './query/unresolved-intents';
+import { UnresolvedIntents } from './query/unresolved-intents';
 import { Recorder } from './recording/recorder';
 
 @Module({
@@ -39,9 +39,13 @@ import { Recorder } from './recording/recorder';
       inject: [AuditStore, SecretKeys],
       useFactory: (store: AuditStore, keys: SecretKeys) => new AuditQuery(store, keys),
     },
-    { provide: UnsettledIntents, inject: [AuditStore], useFactory: (store: AuditStore) => new UnsettledIntents(store) },
+    {
+      provide: UnresolvedIntents,
+      inject: [AuditStore],
+      useFactory: (store: AuditStore) => new UnresolvedIntents(store),
+    },
   ],
-  exports: [AuditTrail, AuditQuery, UnsettledIntents],
+  exports: [AuditTrail, AuditQuery, UnresolvedIntents],
 })
 export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(private readonly trail: AuditTrail) {}

@@ -6,9 +6,9 @@ import type { AuditStore } from './audit-store';
 import { Checkpoints } from './chain/checkpoints';
 import type { TrailKey } from './chain/trail-key';
 import { openFileStore } from './files/open-file-audit-store';
-import { RedisStore } from './redis/redis-audit-store';
+import { RedisAuditStore } from './redis/redis-audit-store';
 
-interface StoreParts {
+interface AuditStoreDependencies {
   readonly key: TrailKey;
   readonly redis: RedisConnection | undefined;
   readonly clock: Clock;
@@ -16,11 +16,14 @@ interface StoreParts {
 }
 
 /** The store that `AUDIT_STORE` names. The configuration promises a `REDIS_URL` where it names Redis. */
-export function openAuditStore(audit: Config['audit'], { key, redis, clock, logger }: StoreParts): AuditStore {
+export function openAuditStore(
+  audit: Config['audit'],
+  { key, redis, clock, logger }: AuditStoreDependencies,
+): AuditStore {
   const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs } = audit;
   if (audit.store === 'file') {
     return openFileStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
   }
   if (!redis) throw new Error('AUDIT_STORE is redis, and there is no Redis');
-  return new RedisStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
+  return new RedisAuditStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
 }

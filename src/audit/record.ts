@@ -47,7 +47,7 @@ export interface AuditResult {
   readonly durationMs?: number;
   readonly target?: AuditTarget;
   readonly changes?: readonly Change[];
-  /** How many occurrences one line stands for (refusals at the door). */
+  /** How many occurrences one line stands for (refusals at the throttle). */
   readonly count?: number;
 }
 

@@ -17,11 +17,11 @@ const RESULTS = [
 type CacheResult = (typeof RESULTS)[number];
 
 /** Counts reads by result. */
-export class CacheCounters {
+export class CacheMetrics {
   readonly #bound: ReadonlyMap<CacheResult, { inc(): void }>;
 
-  constructor({ cacheResults, tallies }: Metrics) {
-    this.#bound = new Map(RESULTS.map((result) => [result, tallies.counter(cacheResults, { result })]));
+  constructor({ cacheResults, counters }: Metrics) {
+    this.#bound = new Map(RESULTS.map((result) => [result, counters.counter(cacheResults, { result })]));
   }
 
   count(result: CacheResult): void {

@@ -1,6 +1,6 @@
 import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
-import type { Answer, Loaded } from './entries/cached-response';
+import type { CachedResponse, LoadedResponse } from './entries/cached-response';
 import type { RequestDirectives } from './request-directives';
 
 /** A question to the cache, and how to answer it where the cache cannot. */
@@ -10,7 +10,7 @@ export interface CacheRead {
   readonly visibility: string;
   /** See `Tenant.previousVisibility`. */
   readonly previousVisibility?: string | undefined;
-  /** See `cacheKey`. */
+  /** See `resourceKey`. */
   readonly key: string;
   readonly kind: 'one' | 'list';
   /** The caller's `Cache-Control`. */
@@ -23,7 +23,7 @@ export interface CacheRead {
    * Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. `abandoned` is aborted when
    * all who waited for it have gone away.
    */
-  readonly load: (abandoned: Cancellation) => Promise<Loaded>;
+  readonly load: (abandoned: Cancellation) => Promise<LoadedResponse>;
   /**
    * Whether an answer that is kept is better than this failure: of `load`, or `upstream-timeout` when the caller's
    * deadline ends first. If not, what is kept is dropped.
@@ -31,8 +31,8 @@ export interface CacheRead {
   readonly mayServeStale: (error: unknown) => boolean;
 }
 
-export interface CachedAnswer {
-  readonly answer: Answer;
+export interface CacheResult {
+  readonly response: CachedResponse;
   /** Whole seconds since Hubster was asked, for `Age`. */
   readonly ageSeconds: number;
   /** The member of `Cache-Status` (RFC 9211). */

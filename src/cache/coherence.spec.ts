@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Replica, World } from '../../test/support/cache/simulation';
+import { type Replica, SimulatedFleet } from '../../test/support/cache/simulation';
 import { TRUST_MS } from './generations/generations';
 
 /** Random interleavings tried; more with, say, `COHERENCE_RUNS=10000`. */
@@ -32,25 +32,25 @@ describe('coherence of two replicas', () => {
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.scheduler(), clients, fc.infiniteStream(fc.nat(4)), async (scheduler, clients, chances) => {
-          const world = new World({ scheduler, loses: () => chances.next().value === 0 });
-          const [main, other] = [world.addReplica(), world.addReplica()];
+          const fleet = new SimulatedFleet({ scheduler, loses: () => chances.next().value === 0 });
+          const [main, other] = [fleet.addReplica(), fleet.addReplica()];
           const stale: string[] = [];
 
           async function take(what: Step, replica: Replica): Promise<void> {
-            if (what.kind === 'elapse') return world.clock.elapse(what.ms);
+            if (what.kind === 'elapse') return fleet.clock.elapse(what.ms);
             if (what.kind === 'toggle') return replica.toggle();
-            if (what.kind === 'replicate') return world.replicate();
-            if (what.kind === 'fail over') return world.failOver();
+            if (what.kind === 'replicate') return fleet.replicate();
+            if (what.kind === 'fail over') return fleet.failOver();
             if (what.kind === 'write' || what.kind === 'ambiguous write')
               return replica.write(what.kind === 'ambiguous write');
-            const { version, atLeast, isUnasked } = await replica.read(what.kind === 'revalidate');
+            const { version, atLeast, isUnrequested } = await replica.read(what.kind === 'revalidate');
             if (version < atLeast) stale.push(`${version} after ${atLeast} was answered`);
-            if (isUnasked) stale.push(`${version} from the cache while the outcome of the own write was unknown`);
+            if (isUnrequested) stale.push(`${version} from the cache while the outcome of the own write was unknown`);
           }
 
           async function run(steps: readonly Step[], replica: Replica): Promise<void> {
             for (const what of steps) {
-              await world.step(what.kind);
+              await fleet.step(what.kind);
               await take(what, replica);
             }
           }
@@ -61,10 +61,10 @@ describe('coherence of two replicas', () => {
           for (const replica of [main, other]) if (!replica.isConnected) replica.toggle();
           await scheduler.waitAll();
           // Whoever knows more than a Redis that went back in time tells it so at the next read.
-          world.clock.elapse(TRUST_MS + 1);
+          fleet.clock.elapse(TRUST_MS + 1);
           for (const replica of [main, other]) await scheduler.waitFor(replica.read(false));
           await scheduler.waitAll();
-          world.clock.elapse(TRUST_MS + 1);
+          fleet.clock.elapse(TRUST_MS + 1);
           const newest = Math.max(main.answered, other.answered);
           for (const replica of [main, other]) {
             const { version } = await scheduler.waitFor(replica.read(false));

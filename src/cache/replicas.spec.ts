@@ -49,7 +49,7 @@ describe('replicas over a real Redis', () => {
     const replica: Replica = {
       cache,
       redis,
-      text: async (changes) => (await read(changes)).answer.body.toString(),
+      text: async (changes) => (await read(changes)).response.body.toString(),
       status: async (changes) => (await read(changes)).cacheStatus,
     };
     replicas.push(replica);

@@ -4,7 +4,7 @@ import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
-import type { CachedAnswer, CacheRead } from './cache-read';
+import type { CacheRead, CacheResult } from './cache-read';
 import { composeResponseCache } from './compose-response-cache';
 import { NO_DIRECTIVES } from './request-directives';
 import type { ResponseCache } from './response-cache';
@@ -30,7 +30,7 @@ describe('ResponseCache', () => {
   afterEach(() => jest.restoreAllMocks());
 
   const read = (changes?: Partial<CacheRead>) => cache.read(origin.ask(clock, changes));
-  const textOf = ({ answer }: CachedAnswer) => answer.body.toString();
+  const textOf = ({ response }: CacheResult) => response.body.toString();
   const text = (changes?: Partial<CacheRead>) => read(changes).then(textOf);
   const status = (changes?: Partial<CacheRead>) => read(changes).then(({ cacheStatus }) => cacheStatus);
 
@@ -116,8 +116,8 @@ describe('ResponseCache', () => {
     expect(await status({ tenant: 'globex' })).toBe('stagedoor; fwd=miss; stored');
     const globex = await read({ tenant: 'globex' });
     expect(textOf(globex)).toBe(textOf(acme));
-    expect(globex.answer.etag).not.toBe(acme.answer.etag);
-    expect(acme.answer.etag).toMatch(/^"[\w-]{22}"$/);
+    expect(globex.response.etag).not.toBe(acme.response.etag);
+    expect(acme.response.etag).toMatch(/^"[\w-]{22}"$/);
   });
 
   it('throws upstream-timeout when the deadline of the caller ends, and keeps what comes later', async () => {

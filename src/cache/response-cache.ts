@@ -1,15 +1,15 @@
 import type { Clock } from '../clock/clock';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
-import type { CacheCounters } from './cache-metrics';
-import type { CachedAnswer, CacheRead } from './cache-read';
+import type { CacheMetrics } from './cache-metrics';
+import type { CacheRead, CacheResult } from './cache-read';
 import * as cacheStatus from './cache-status';
 import { ageOf, type Entry } from './entries/entry';
 import { type Generation, type Generations, TRUST_MS } from './generations/generations';
-import type { OpenWrites } from './generations/in-flight-writes';
+import type { InFlightWrites } from './generations/in-flight-writes';
 import type { Refresher } from './refresh/refresher';
 import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './request-directives';
-import { placeOf } from './stores/cache-store';
+import { cacheKeyOf } from './stores/cache-store';
 import type { Found, TieredStore } from './stores/tiered-store';
 
 /** A write under way; while it is open, nothing that is loaded for its tenant is stored. */
@@ -20,24 +20,24 @@ export interface Write {
   end(): Promise<void>;
 }
 
-interface ResponseCacheParts {
+interface ResponseCacheOptions {
   readonly clock: Clock;
-  readonly counters: CacheCounters;
+  readonly counters: CacheMetrics;
   readonly generations: Generations;
-  readonly openWrites: OpenWrites;
+  readonly inFlightWrites: InFlightWrites;
   readonly store: TieredStore;
   readonly refresher: Refresher;
 }
 
 /** The answers of Hubster, kept per tenant. No method but `read` ever throws. */
 export class ResponseCache {
-  constructor(private readonly parts: ResponseCacheParts) {}
+  constructor(private readonly parts: ResponseCacheOptions) {}
 
   /**
    * Answers from what is kept, or by `request.load`.
    * @throws what `load` throws, or `upstream-timeout` when the caller's deadline ends first, if nothing stale may stand in; `not-cached`
    */
-  async read(request: CacheRead): Promise<CachedAnswer> {
+  async read(request: CacheRead): Promise<CacheResult> {
     const generation = await this.parts.generations.confirmed(request.tenant);
     if (request.directives.noCache) return this.#forward(request, generation, 'request');
     const found = await this.#find(request, generation);
@@ -48,11 +48,11 @@ export class ResponseCache {
         return this.#forward(request, generation, 'request');
       case 'fresh':
         this.parts.counters.count(tier);
-        return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
+        return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
       case 'stale-while-revalidate':
         this.parts.refresher.refreshInBackground(request, generation);
         this.parts.counters.count('stale-while-revalidate');
-        return this.#answer(entry, cacheStatus.staleWhileRevalidate(this.#ttl(entry)));
+        return this.#response(entry, cacheStatus.staleWhileRevalidate(this.#ttl(entry)));
       default:
         return this.#forward(request, generation, 'stale', entry);
     }
@@ -66,12 +66,12 @@ export class ResponseCache {
     { id: tenant, visibility }: Pick<Tenant, 'id' | 'visibility'>,
     key: string,
     directives: RequestDirectives,
-  ): CachedAnswer | undefined {
+  ): CacheResult | undefined {
     const { id, isTrusted } = this.parts.generations.current(tenant);
     const entry = isTrusted ? this.parts.store.peek({ tenant, visibility, generation: id, key }) : undefined;
     const isWanted = directives === NO_DIRECTIVES || (entry && this.#usability({ directives }, entry) === 'fresh');
     if (!entry || !isWanted) return undefined;
-    return this.#answer(entry, cacheStatus.hit(this.#ttl(entry)));
+    return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
   }
 
   /** Apart from `peek`, as what was seen may still be left to the ordinary path, which counts for itself. */
@@ -80,12 +80,12 @@ export class ResponseCache {
   }
 
   beginWrite(tenant: string): Write {
-    const { generations, openWrites } = this.parts;
+    const { generations, inFlightWrites } = this.parts;
     let ended: Promise<void> | undefined;
-    openWrites.begin(tenant);
+    inFlightWrites.begin(tenant);
     const end = async () => {
       await generations.renew(tenant);
-      openWrites.end(tenant);
+      inFlightWrites.end(tenant);
     };
     return {
       renew: () => generations.renew(tenant),
@@ -104,10 +104,10 @@ export class ResponseCache {
 
   async #find(request: CacheRead, generation: Generation): Promise<Found | undefined> {
     const { isTrusted } = generation;
-    const place = placeOf(request, generation);
+    const cacheKey = cacheKeyOf(request, generation);
     // While our own write is open, Redis may hold what another replica has loaded before it took effect.
-    if (isTrusted && !this.parts.openWrites.has(request.tenant)) return this.parts.store.find(place);
-    const entry = this.parts.store.remembered(place);
+    if (isTrusted && !this.parts.inFlightWrites.has(request.tenant)) return this.parts.store.find(cacheKey);
+    const entry = this.parts.store.remembered(cacheKey);
     // Untrusted: nobody can tell whether a replica has written since, so it must have been loaded just now.
     return entry && (isTrusted || this.#age(entry) <= TRUST_MS) ? { entry, tier: 'memory' } : undefined;
   }
@@ -117,7 +117,7 @@ export class ResponseCache {
     generation: Generation,
     why: 'miss' | 'stale' | 'request',
     stale?: Entry,
-  ): Promise<CachedAnswer> {
+  ): Promise<CacheResult> {
     if (request.directives.onlyIfCached) {
       this.parts.counters.count('only-if-cached');
       throw new Problem('not-cached');
@@ -125,14 +125,14 @@ export class ResponseCache {
     try {
       const refreshed = await this.parts.refresher.refresh(request, generation, why === 'request');
       this.parts.counters.count(refreshed.isCollapsed ? 'collapsed' : why);
-      return this.#answer(refreshed.entry, cacheStatus.forwarded(why, refreshed));
+      return this.#response(refreshed.entry, cacheStatus.forwarded(why, refreshed));
     } catch (error) {
       if (!stale || !request.mayServeStale(error) || !this.#isStillGood(request, generation, stale)) {
         this.parts.counters.count('failed');
         throw error;
       }
       this.parts.counters.count('stale-if-error');
-      return this.#answer(stale, cacheStatus.staleIfError(this.#ttl(stale)));
+      return this.#response(stale, cacheStatus.staleIfError(this.#ttl(stale)));
     }
   }
 
@@ -141,8 +141,8 @@ export class ResponseCache {
     return this.parts.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
   }
 
-  #answer(entry: Entry, status: string): CachedAnswer {
-    return { answer: entry.answer, ageSeconds: Math.floor(this.#age(entry) / 1000), cacheStatus: status };
+  #response(entry: Entry, status: string): CacheResult {
+    return { response: entry.response, ageSeconds: Math.floor(this.#age(entry) / 1000), cacheStatus: status };
   }
 
   #usability({ directives }: Pick<CacheRead, 'directives'>, entry: Entry): Usability {

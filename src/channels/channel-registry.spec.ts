@@ -1,6 +1,6 @@
 import { JsonNumber } from '../json/json-number';
 import { CHANNEL_NUMBERS } from './channel-id';
-import { CHANNELS, channelAnswered, channelNamed } from './channel-registry';
+import { CHANNELS, channelById, channelByNumber } from './channel-registry';
 import { maskConfiguration } from './mask-configuration';
 
 const TABLE: readonly (readonly [string, number])[] = [
@@ -28,16 +28,16 @@ describe('the channels', () => {
   });
 });
 
-describe('channelNamed', () => {
+describe('channelById', () => {
   it.each(TABLE)('takes %s in any case, %d as a number and as digits [S-102, S-502]', (name, number) => {
     for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), number, String(number)]) {
-      expect(channelNamed(spelling)?.id).toBe(name);
+      expect(channelById(spelling)?.id).toBe(name);
     }
   });
 
   it('takes a number in whatever way it is written [S-102]', () => {
-    for (const text of ['102.0', '1.02e2']) expect(channelNamed(new JsonNumber(text))?.id).toBe('TwilioSMS');
-    for (const text of ['102.00000000000000001', '1e400']) expect(channelNamed(new JsonNumber(text))).toBeUndefined();
+    for (const text of ['102.0', '1.02e2']) expect(channelById(new JsonNumber(text))?.id).toBe('TwilioSMS');
+    for (const text of ['102.00000000000000001', '1e400']) expect(channelById(new JsonNumber(text))).toBeUndefined();
   });
 
   it.each([
@@ -56,11 +56,11 @@ describe('channelNamed', () => {
     ['nothing', null],
     ['a boolean', true],
   ])('does not take %s', (_what, value) => {
-    expect(channelNamed(value)).toBeUndefined();
+    expect(channelById(value)).toBeUndefined();
   });
 });
 
-describe('channelAnswered', () => {
+describe('channelByNumber', () => {
   it.each([
     ['WebChat', 'WebChat'],
     ['Web Chat', 'WebChat'],
@@ -68,11 +68,11 @@ describe('channelAnswered', () => {
     [102, 'TwilioSMS'],
     ['1001', 'Slack'],
   ])('reads %p as %s [S-226, S-401]', (value, id) => {
-    expect(channelAnswered(value).id).toBe(id);
+    expect(channelByNumber(value).id).toBe(id);
   });
 
   it('keeps a number without a name as digits, and masks its configuration whole [S-401]', () => {
-    const unknown = channelAnswered(1002);
+    const unknown = channelByNumber(1002);
     expect(unknown).toMatchObject({ id: '1002', number: undefined, isCreatable: false });
     expect(maskConfiguration(unknown, { accountSid: 'AC1' })).toEqual({ accountSid: '********' });
   });

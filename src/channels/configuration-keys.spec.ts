@@ -26,7 +26,7 @@ describe('renameKeys', () => {
 
   it('leaves undeclared keys and all values as they are [S-225]', () => {
     const configuration = { Foo: { AuthToken: 1 }, capabilities: { Mms: true } };
-    expect(renameKeys(twilioSms, configuration)).toEqual({ configuration, repeated: [], misspelt: [] });
+    expect(renameKeys(twilioSms, configuration)).toEqual({ configuration, repeated: [], aliases: [] });
   });
 
   it('keeps an undeclared __proto__ as the key it is', () => {
@@ -38,7 +38,7 @@ describe('renameKeys', () => {
     expect(renameKeys(twilioSms, { [typo]: 'AC1' })).toEqual({
       configuration: { accountSid: 'AC1' },
       repeated: [],
-      misspelt: [typo],
+      aliases: [typo],
     });
   });
 

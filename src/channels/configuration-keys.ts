@@ -17,7 +17,7 @@ interface Renamed {
   /** Keys that mean a field which another key of the same object means too; they are left out. */
   readonly repeated: readonly string[];
   /** Misspelt names that were read as the field they mean (S-206). */
-  readonly misspelt: readonly string[];
+  readonly aliases: readonly string[];
 }
 
 /**
@@ -28,10 +28,10 @@ interface Renamed {
 export function renameKeys(channel: Channel, configuration: JsonObject): Renamed {
   const renamed = new Map<string, { readonly value: JsonValue; readonly rank: number; readonly key: string }>();
   const repeated: string[] = [];
-  const misspelt: string[] = [];
+  const aliases: string[] = [];
   for (const [key, value] of Object.entries(configuration)) {
     const { name, rank } = meaningOf(channel, key);
-    if (rank === MISSPELT) misspelt.push(key);
+    if (rank === ALIASES) aliases.push(key);
     const other = renamed.get(name);
     if (other) repeated.push(other.rank <= rank ? key : other.key);
     if (!other || rank < other.rank) renamed.set(name, { value, rank, key });
@@ -39,18 +39,18 @@ export function renameKeys(channel: Channel, configuration: JsonObject): Renamed
   return {
     configuration: Object.fromEntries([...renamed].map(([name, { value }]) => [name, value])),
     repeated,
-    misspelt,
+    aliases,
   };
 }
 
 const EXACT = 0;
 const OTHER_CASE = 1;
-const MISSPELT = 2;
+const ALIASES = 2;
 
 function meaningOf(channel: Channel, key: string): { readonly name: string; readonly rank: number } {
   const field = fieldNamed(channel, key);
   if (field) return { name: field.name, rank: field.name === key ? EXACT : OTHER_CASE };
   const folded = key.toLowerCase();
-  const meant = channel.fields.find((one) => one.misspelt?.some((spelling) => spelling.toLowerCase() === folded));
-  return meant ? { name: meant.name, rank: MISSPELT } : { name: key, rank: EXACT };
+  const meant = channel.fields.find((one) => one.aliases?.some((spelling) => spelling.toLowerCase() === folded));
+  return meant ? { name: meant.name, rank: ALIASES } : { name: key, rank: EXACT };
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { CHANNELS } from './channel-registry';
-import { answerSchema, requestSchema } from './configuration-schema';
+import { requestSchema, responseSchema } from './configuration-schema';
 import { direct } from './direct/direct.channel';
 import { maskConfiguration } from './mask-configuration';
 import { configurationErrors, type Operation } from './validate-configuration';
@@ -24,11 +24,13 @@ describe('requestSchema', () => {
         ...channel.fields.flatMap(({ name }) => ODD_VALUES.map((value) => ({ ...channel.example, [name]: value }))),
       ];
       // S-230: what an update may leave out is taken from the current integration before it is validated.
-      const inherited = Object.fromEntries(
-        channel.fields.filter((field) => field.inherited).map(({ name }) => [name, channel.example[name] ?? null]),
+      const defaultsToCurrent = Object.fromEntries(
+        channel.fields
+          .filter((field) => field.defaultsToCurrent)
+          .map(({ name }) => [name, channel.example[name] ?? null]),
       );
       for (const configuration of variants) {
-        const whole = operation === 'update' ? { ...inherited, ...configuration } : configuration;
+        const whole = operation === 'update' ? { ...defaultsToCurrent, ...configuration } : configuration;
         const isTaken = configurationErrors(channel, whole, operation).length === 0;
         expect([configuration, accepts(schema, configuration)]).toEqual([configuration, isTaken]);
       }
@@ -52,19 +54,19 @@ describe('requestSchema', () => {
   });
 });
 
-describe('answerSchema', () => {
+describe('responseSchema', () => {
   it.each(CHANNELS)('describes what maskConfiguration of $id gives', (channel) => {
-    const answer = maskConfiguration(channel, {
+    const response = maskConfiguration(channel, {
       ...channel.example,
       ...Object.fromEntries(channel.fields.filter(({ secret }) => secret).map(({ name }) => [name, 'x'])),
       undeclared: 'x',
     });
-    expect(accepts(answerSchema(channel), answer)).toBe(true);
+    expect(accepts(responseSchema(channel), response)).toBe(true);
   });
 
   it.each(CHANNELS)('lets no value but the mask stand in a secret or undeclared key of $id [S-755]', (channel) => {
     const hidden = channel.fields.filter(({ secret }) => secret).map(({ name }) => name);
-    for (const key of [...hidden, 'undeclared']) expect(accepts(answerSchema(channel), { [key]: 'x' })).toBe(false);
+    for (const key of [...hidden, 'undeclared']) expect(accepts(responseSchema(channel), { [key]: 'x' })).toBe(false);
   });
 });
 

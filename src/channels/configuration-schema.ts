@@ -6,12 +6,12 @@ import type { Operation } from './validate-configuration';
 
 /** JSON Schema (draft 2020-12) of the configuration that a request may carry. */
 export function requestSchema(channel: Channel, operation: Operation): JsonObject {
-  const fields = channel.fields.filter((field) => !field.answerOnly && (operation === 'update' || !field.updateOnly));
+  const fields = channel.fields.filter((field) => !field.readOnly && (operation === 'update' || !field.updateOnly));
   return {
     type: 'object',
     properties: Object.fromEntries(fields.map((field) => [field.name, propertySchema(field)])),
     required: fields
-      .filter((field) => field.required && !(operation === 'update' && field.inherited))
+      .filter((field) => field.required && !(operation === 'update' && field.defaultsToCurrent))
       .map((field) => field.name),
     ...(channel.exactlyOneOf.length > 0 && { oneOf: channel.exactlyOneOf.map((name) => ({ required: [name] })) }),
     additionalProperties: false,
@@ -19,7 +19,7 @@ export function requestSchema(channel: Channel, operation: Operation): JsonObjec
 }
 
 /** JSON Schema of the configuration in an answer: masked, every key optional (S-505). */
-export function answerSchema(channel: Channel): JsonObject {
+export function responseSchema(channel: Channel): JsonObject {
   const fields = channel.fields.filter((field) => !field.updateOnly);
   return {
     type: 'object',
@@ -35,10 +35,10 @@ export function answerSchema(channel: Channel): JsonObject {
 
 function propertySchema(field: FieldDeclaration): JsonObject {
   return {
-    ...field.kind.schema,
+    ...field.type.schema,
     description: field.description,
     ...(field.secret && { writeOnly: true }),
-    ...(field.answerOnly && { readOnly: true }),
+    ...(field.readOnly && { readOnly: true }),
     ...(field.example !== undefined && { examples: [field.example] }),
   };
 }

@@ -17,7 +17,7 @@ describe('maskConfiguration', () => {
     expect(maskConfiguration(twilioSms, { [key]: 'x' })).toEqual({ [key]: MASK });
   });
 
-  it('masks the whole value of undeclared keys, misspelt ones included [S-756]', () => {
+  it('masks the whole value of undeclared keys, aliases ones included [S-756]', () => {
     const configuration = { AcccountSid: 'AC1', owner: { name: 'x' }, flag: true };
     expect(maskConfiguration(twilioSms, configuration)).toEqual({ AcccountSid: MASK, owner: MASK, flag: MASK });
   });
@@ -66,8 +66,8 @@ describe('maskConfiguration', () => {
   });
 
   it('keeps a key called __proto__ as a key, masked', () => {
-    const answer = maskConfiguration(twilioSms, JSON.parse('{"__proto__": {"accountSid": "x"}}'));
-    expect(JSON.stringify(answer)).toBe(`{"__proto__":"${MASK}"}`);
+    const response = maskConfiguration(twilioSms, JSON.parse('{"__proto__": {"accountSid": "x"}}'));
+    expect(JSON.stringify(response)).toBe(`{"__proto__":"${MASK}"}`);
   });
 });
 

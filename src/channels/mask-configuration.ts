@@ -6,7 +6,7 @@ import { fieldNamed } from './configuration-keys';
 import type { FieldDeclaration } from './fields/field';
 
 /**
- * A configuration as callers may see it (N1, S-756): only what is declared as no secret, and of the declared kind, is
+ * A configuration as callers may see it (N1, S-756): only what is declared as no secret, and of the declared type, is
  * shown. Everything else (secrets, undeclared keys, unexpected values) is the mask, whole. Keys are matched in any
  * case, so no spelling escapes (S-205).
  */
@@ -21,7 +21,7 @@ export function maskConfiguration(channel: Channel, configuration: JsonObject): 
 function masked(field: FieldDeclaration | undefined, value: JsonValue): JsonValue {
   if (!field || field.secret) return MASK;
   if (value === null) return null;
-  return field.kind.show(value) ?? MASK;
+  return field.type.redact(value) ?? MASK;
 }
 
 /** The declared secrets that a configuration holds, by field name, as text. */
@@ -44,7 +44,7 @@ export function partlyMasked(
   return new Map(
     Object.entries(configuration).flatMap(([key, value]) => {
       const field = fieldNamed(channel, key);
-      if (!field?.kind.masksParts || field.secret || sameJson(shown[key], value)) return [];
+      if (!field?.type.masksParts || field.secret || sameJson(shown[key], value)) return [];
       return [[field.name, textOf(value)]];
     }),
   );

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/json-value';
-import { type FieldError, fieldError, pointerOf } from '../problems/violation';
+import { pointerOf, type Violation, violation } from '../problems/violation';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
 import { valueErrors } from './fields/value-errors';
@@ -13,7 +13,7 @@ const PLACE = 'configuration';
  * All that is wrong with a complete configuration, its keys in their documented spelling (S-108, S-751).
  * Answer-only fields have been taken out before.
  */
-export function configurationErrors(channel: Channel, configuration: JsonObject, operation: Operation): FieldError[] {
+export function configurationErrors(channel: Channel, configuration: JsonObject, operation: Operation): Violation[] {
   return [
     ...unknownKeys(channel, configuration, operation),
     ...valueErrors(channel.configuration, configuration, PLACE),
@@ -21,20 +21,20 @@ export function configurationErrors(channel: Channel, configuration: JsonObject,
   ];
 }
 
-function unknownKeys(channel: Channel, configuration: JsonObject, operation: Operation): FieldError[] {
+function unknownKeys(channel: Channel, configuration: JsonObject, operation: Operation): Violation[] {
   return Object.keys(configuration)
     .filter((key) => {
       const field = fieldNamed(channel, key);
-      return !field || field.answerOnly || (field.updateOnly && operation === 'create');
+      return !field || field.readOnly || (field.updateOnly && operation === 'create');
     })
-    .map((key) => fieldError(303, pointerOf(PLACE, key)));
+    .map((key) => violation(303, pointerOf(PLACE, key)));
 }
 
-function wrongChoice({ exactlyOneOf }: Channel, configuration: JsonObject): FieldError[] {
+function wrongChoice({ exactlyOneOf }: Channel, configuration: JsonObject): Violation[] {
   const [first] = exactlyOneOf;
   if (first === undefined) return [];
   const present = exactlyOneOf.filter((name) => Object.hasOwn(configuration, name));
   const rule = `Exactly one of '${exactlyOneOf.join("' and '")}' is expected.`;
-  if (present.length === 0) return [fieldError(301, pointerOf(PLACE, first), rule)];
-  return present.slice(1).map((name) => fieldError(303, pointerOf(PLACE, name), rule));
+  if (present.length === 0) return [violation(301, pointerOf(PLACE, first), rule)];
+  return present.slice(1).map((name) => violation(303, pointerOf(PLACE, name), rule));
 }

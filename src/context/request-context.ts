@@ -1,6 +1,6 @@
 import type { Caller } from './caller';
 import type { Deadline } from './deadline';
-import type { RequestTally } from './request-stats';
+import type { RequestStats } from './request-stats';
 import type { Tenant } from './tenant';
 
 /** What every room needs to know of the request it works for. */
@@ -16,5 +16,5 @@ export interface RequestContext {
   readonly onBehalfOf?: string;
   /** How long the caller waits at the most. Rooms lower it further, never raise it. */
   readonly deadline: Deadline;
-  readonly tally: RequestTally;
+  readonly stats: RequestStats;
 }

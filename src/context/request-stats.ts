@@ -1,5 +1,5 @@
 /** What a request has caused so far: for `Server-Timing`, its log line and its audit record. */
-export class RequestTally {
+export class RequestStats {
   /** Attempts sent to Hubster. */
   attempts = 0;
   /** Milliseconds spent waiting for Hubster. */

@@ -7,14 +7,14 @@ export interface ClientCredentials {
 }
 
 /** The caller's own portal token, passed through. */
-export interface OwnToken {
+export interface PassthroughToken {
   readonly portalToken: Secret;
 }
 
 /** On whose behalf Hubster is asked. Data, cache, limits, breakers, locks and audit are kept per tenant (N2). */
 export interface Tenant {
   readonly id: string;
-  readonly credentials: ClientCredentials | OwnToken;
+  readonly credentials: ClientCredentials | PassthroughToken;
   /** The only hubs this tenant may touch, lower case (S-016); absent: whatever its credentials see. */
   readonly hubs?: ReadonlySet<string>;
   /**

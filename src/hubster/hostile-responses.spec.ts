@@ -3,7 +3,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { json, raw, reset, silence } from '../../test/support/hubster/stub-server';
 import { CREATE, GET, StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
-import { HubsterFailure } from './outcome/hubster-error';
+import { HubsterError } from './outcome/hubster-error';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MIB = 1024 * 1024;
@@ -41,11 +41,11 @@ describe('hostile answers (issue 4.8)', () => {
     ['a key __proto__', raw(200, '{"__proto__":{"answer-canary":1}}', JSON_TYPE)],
     ['another charset', raw(200, Buffer.from('{"name":"M\u00fcller"}', 'latin1'), JSON_TYPE)],
     ['a declared other charset', raw(200, '{}', { 'content-type': 'application/json; charset=iso-8859-1' })],
-  ])('%s is a broken answer, of which nothing is kept [S-011, S-712]', async (_what, answer) => {
-    hubster.stub.portal = [answer];
+  ])('%s is a broken answer, of which nothing is kept [S-011, S-712]', async (_what, response) => {
+    hubster.stub.portal = [response];
     const error = await hubster.failure();
-    expect(error).toBeInstanceOf(HubsterFailure);
-    expect(error).toMatchObject({ outcome: { kind: 'broken-answer', phase: 'portal' } });
+    expect(error).toBeInstanceOf(HubsterError);
+    expect(error).toMatchObject({ outcome: { kind: 'unreadable', phase: 'portal' } });
     expect(hubster.stub.calls).toHaveLength(1);
     for (const secret of CANARIES) expect(printed(error)).not.toContain(secret);
   });
@@ -66,7 +66,7 @@ describe('hostile answers (issue 4.8)', () => {
     const failing = hubster.failure(CREATE, hubster.context({ deadlineMs: 15_000 }));
     await hubster.stub.called();
     await clock.advance(12_000);
-    expect(await failing).toMatchObject({ outcome: { kind: 'no-answer' }, isAmbiguousWrite: true });
+    expect(await failing).toMatchObject({ outcome: { kind: 'no-response' }, isAmbiguousWrite: true });
   });
 
   it.each([
@@ -84,8 +84,8 @@ describe('hostile answers (issue 4.8)', () => {
           'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"answer-canary":1}',
         ),
     ],
-  ])('takes %s for lost after sending, and sends a write no second time [S-704]', async (_what, answer) => {
-    hubster.stub.portal = [answer];
+  ])('takes %s for lost after sending, and sends a write no second time [S-704]', async (_what, response) => {
+    hubster.stub.portal = [response];
     const error = await hubster.failure(CREATE, hubster.context({ deadlineMs: 15_000 }));
     expect(error).toMatchObject({ outcome: { kind: 'reset', phase: 'portal' }, isAmbiguousWrite: true });
     expect(hubster.stub.calls).toHaveLength(1);
@@ -108,8 +108,8 @@ describe('hostile answers (issue 4.8)', () => {
     ['HTML', raw(503, '<h1>Bad gateway</h1>')],
     ['10 MiB', raw(503, Buffer.alloc(10 * MIB, ' '))],
     ['a bomb', raw(503, gzipSync(Buffer.alloc(10 * MIB)), { 'content-encoding': 'gzip' })],
-  ])('lets the status of an error win over its body: %s', async (_what, answer) => {
-    hubster.stub.portal = [answer, json(200, {})];
+  ])('lets the status of an error win over its body: %s', async (_what, response) => {
+    hubster.stub.portal = [response, json(200, {})];
     expect(await hubster.call()).toEqual({ status: 200, json: {} });
   });
 
@@ -123,8 +123,8 @@ describe('hostile answers (issue 4.8)', () => {
 
   it('takes any 2xx to a DELETE for success, whatever its body says [S-712]', async () => {
     const remove = { ...GET, name: 'delete', class: 'write', method: 'DELETE' } as const;
-    for (const answer of [raw(200, '<h1>'), raw(204, ''), raw(200, Buffer.alloc(2 * MIB))]) {
-      hubster.stub.portal = [answer];
+    for (const response of [raw(200, '<h1>'), raw(204, ''), raw(200, Buffer.alloc(2 * MIB))]) {
+      hubster.stub.portal = [response];
       expect(await hubster.call(remove)).toMatchObject({ json: undefined });
     }
   });

@@ -4,7 +4,7 @@ import { json, raw, reset, StubServer, silence } from '../../test/support/hubste
 import { CREATE, GET, StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
 import { portOf } from '../../test/support/ports';
-import { HubsterFailure } from './outcome/hubster-error';
+import { HubsterError } from './outcome/hubster-error';
 
 describe('HubsterClient', () => {
   let clock: ManualClock;
@@ -74,7 +74,7 @@ describe('HubsterClient', () => {
       hubster.stub.portal = [raw(503, ''), reset, json(200, {})];
       const context = hubster.context();
       await hubster.call(GET, context);
-      expect(context.tally.attempts).toBe(3);
+      expect(context.stats.attempts).toBe(3);
       const metrics = await hubster.metrics.registry.metrics();
       expect(metrics).toContain('stagedoor_upstream_calls_total{operation="get",outcome="unavailable"} 1');
       expect(metrics).toContain('stagedoor_upstream_calls_total{operation="get",outcome="ok"} 1');
@@ -106,7 +106,7 @@ describe('HubsterClient', () => {
       hubster.stub.portal = [raw(429, '', { 'retry-after': '30' }), json(200, {})];
       expect(await hubster.failure()).toMatchObject({ outcome: { kind: 'rate-limited', retryAfterMs: 30_000 } });
       await clock.advance(10_000);
-      const held = { kind: 'held', by: 'retry-after', status: 429, retryAfterMs: 20_000 };
+      const held = { kind: 'short-circuited', by: 'retry-after', status: 429, retryAfterMs: 20_000 };
       expect(await hubster.failure()).toMatchObject({ outcome: held });
       expect(await hubster.failure(CREATE)).toMatchObject({ outcome: held });
       expect(hubster.stub.calls).toHaveLength(1);
@@ -151,7 +151,7 @@ describe('HubsterClient', () => {
       const context = elsewhere.context({ deadlineMs: 15_000 });
       const failure = await elsewhere.failure(CREATE, context);
       expect(failure).toMatchObject({ outcome: { kind: 'never-sent', phase: 'portal' }, isAmbiguousWrite: false });
-      expect(context.tally.attempts).toBe(3);
+      expect(context.stats.attempts).toBe(3);
       await elsewhere.close();
     });
 
@@ -172,10 +172,10 @@ describe('HubsterClient', () => {
     });
   });
 
-  it('throws HubsterFailure and nothing else', async () => {
+  it('throws HubsterError and nothing else', async () => {
     hubster.stub.portal = [raw(404, '')];
     const failure = await hubster.failure();
-    expect(failure).toBeInstanceOf(HubsterFailure);
+    expect(failure).toBeInstanceOf(HubsterError);
     expect(failure).toMatchObject({ isNotFound: true, mayMeanUnsupported: true });
   });
 });

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
-import type { RequestTally } from '../context/request-stats';
+import type { RequestStats } from '../context/request-stats';
 import type { Tenant } from '../context/tenant';
 import { writeJson } from '../json/write-json';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import type { Identity } from './identity/identity';
-import { HubsterFailure } from './outcome/hubster-error';
+import { HubsterError } from './outcome/hubster-error';
 import type { Method, Outcome } from './outcome/outcome';
 import type { Policy, RepeatableCall } from './resilience/policy';
-import type { Exchange } from './transport/attempt';
+import type { Attempt } from './transport/attempt';
 import type { HttpRequest } from './transport/http-request';
 
 /** On whose behalf, and for how long, Hubster is asked; a `RequestContext` is one. */
@@ -22,14 +22,14 @@ export interface CallContext {
   readonly deadline: Deadline;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal?: Cancellation | undefined;
-  readonly tally?: RequestTally | undefined;
+  readonly stats?: RequestStats | undefined;
 }
 
 /** One of the calls that Hubster is known to take. */
 export interface Operation {
   readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete' | 'verify-token';
   /** A look settles what an ambiguous write left open. */
-  readonly class: 'read' | 'write' | 'look' | 'probe';
+  readonly class: 'read' | 'write' | 'reconcile' | 'probe';
   readonly method: Method;
   /** From `/api` on, made of nothing but constants, GUIDs and channel names (S-001). */
   readonly path: string;
@@ -48,7 +48,7 @@ export class HubsterClient {
   constructor(
     private readonly policy: Policy,
     private readonly identity: Identity,
-    private readonly exchange: Exchange,
+    private readonly attempt: Attempt,
     portalUrl: URL,
   ) {
     this.#origin = portalUrl.origin;
@@ -57,25 +57,25 @@ export class HubsterClient {
 
   /**
    * Resolves to the JSON of a 2xx, undefined for one without a body or the answer to a DELETE.
-   * @throws {HubsterFailure} anything else, when retries are over
+   * @throws {HubsterError} anything else, when retries are over
    */
   async call(context: CallContext, operation: Operation): Promise<{ status: number; json: unknown }> {
-    const { tenant, deadline, signal, tally } = context;
+    const { tenant, deadline, signal, stats } = context;
     const { name, method } = operation;
     const call: RepeatableCall = { tenant, deadline, signal, class: operation.class, name, method };
-    const kind = { name, phase: 'portal', ignoresBody: method === 'DELETE', tally } as const;
+    const kind = { name, phase: 'portal', ignoresBody: method === 'DELETE', stats } as const;
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
-        this.policy.send(call, (cut) => this.exchange.run(kind, this.#request(context, operation, token), cut)),
+        this.policy.send(call, (cut) => this.attempt.run(kind, this.#request(context, operation, token), cut)),
       ),
     );
-    if (outcome.kind !== 'ok') throw new HubsterFailure(outcome, 'portalToken' in tenant.credentials);
+    if (outcome.kind !== 'ok') throw new HubsterError(outcome, 'portalToken' in tenant.credentials);
     return { status: outcome.status, json: outcome.json };
   }
 
   /** Whether Hubster fails a configured tenant so often that calls are held back. */
-  get isInTrouble(): boolean {
-    return this.policy.isInTrouble;
+  get isDegraded(): boolean {
+    return this.policy.isDegraded;
   }
 
   /** One renewal and one replay after a 401 (S-006). */
@@ -105,8 +105,8 @@ export class HubsterClient {
         'content-type',
         'application/json',
         'x-request-id',
-        KNOWN_SECRETS.scrub(requestId),
-        ...(traceId === undefined || KNOWN_SECRETS.scrub(traceId) !== traceId
+        KNOWN_SECRETS.redact(requestId),
+        ...(traceId === undefined || KNOWN_SECRETS.redact(traceId) !== traceId
           ? []
           : ['traceparent', traceparent(traceId)]),
       ],

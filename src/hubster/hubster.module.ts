@@ -10,8 +10,8 @@ import { Identity } from './identity/identity';
 import { HubsterPortal } from './portal';
 import { PortalTokenProbe } from './portal-token-probe';
 import { Policy } from './resilience/policy';
-import { Exchange } from './transport/attempt';
-import { Connections } from './transport/connection-pool';
+import { Attempt } from './transport/attempt';
+import { ConnectionPool } from './transport/connection-pool';
 import { HubsterHttp, plainHttpService } from './transport/hubster-http';
 import { TransportErrorLog } from './transport/transport-error-log';
 
@@ -23,10 +23,10 @@ export class HubsterModule {
     return {
       module: HubsterModule,
       providers: [
-        { provide: Connections, inject: [Clock], useFactory: (clock: Clock) => new Connections(clock) },
+        { provide: ConnectionPool, inject: [Clock], useFactory: (clock: Clock) => new ConnectionPool(clock) },
         {
           provide: HttpService,
-          inject: [Connections],
+          inject: [ConnectionPool],
           useFactory: plainHttpService,
         },
         {
@@ -34,14 +34,14 @@ export class HubsterModule {
           inject: [HttpService, Clock, Metrics, LOGGER],
           useFactory: (http: HttpService, clock: Clock, metrics: Metrics, logger: Logger) => {
             const policy = new Policy(clock, metrics);
-            const exchange = new Exchange(
+            const attempt = new Attempt(
               new HubsterHttp(http),
               clock,
               metrics,
               new TransportErrorLog(clock, metrics, logger),
             );
-            const identity = new Identity(policy, exchange, clock, identityUrl);
-            return new HubsterClient(policy, identity, exchange, portalUrl);
+            const identity = new Identity(policy, attempt, clock, identityUrl);
+            return new HubsterClient(policy, identity, attempt, portalUrl);
           },
         },
         {

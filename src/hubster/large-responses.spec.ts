@@ -1,13 +1,13 @@
 import { raw } from '../../test/support/hubster/stub-server';
 import { StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
-import { channelNamed } from '../channels/channel-registry';
-import { HubsterFailure } from './outcome/hubster-error';
+import { channelById } from '../channels/channel-registry';
+import { HubsterError } from './outcome/hubster-error';
 import { HubsterPortal } from './portal';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
-const DIRECT = channelNamed('Direct');
+const DIRECT = channelById('Direct');
 const MIB = 1024 * 1024;
 
 const idOf = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
@@ -50,10 +50,10 @@ describe('large responses of Hubster, which are read in slices', () => {
     ['is repeated', `${item(1)},{"a":1,"list":[${Array(100_000).fill('"text"')}],"a":2}`],
     ['is malformed', `${item(1)},{"list":[${Array(100_000).fill('"text"')},]}`],
   ])('are broken as a whole where a member %s (S-011)', async (_what, items) => {
-    await expect(idsIn(`[${items}]`)).rejects.toThrow(HubsterFailure);
+    await expect(idsIn(`[${items}]`)).rejects.toThrow(HubsterError);
   });
 
   it('are broken where they hold hubs only', async () => {
-    await expect(idsIn(`[${Array(50_000).fill(`{"hubId":"${HUB}"}`)}]`)).rejects.toThrow(HubsterFailure);
+    await expect(idsIn(`[${Array(50_000).fill(`{"hubId":"${HUB}"}`)}]`)).rejects.toThrow(HubsterError);
   });
 });

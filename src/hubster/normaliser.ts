@@ -1,5 +1,5 @@
 import type { Channel } from '../channels/channel';
-import { channelAnswered } from '../channels/channel-registry';
+import { channelByNumber } from '../channels/channel-registry';
 import { renameKeys } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
 import { guidOf } from '../context/guid';
@@ -16,7 +16,7 @@ export type Quirk =
   | 'foreign-item'
   | 'hub-in-list'
   | 'key-case'
-  | 'misspelt-key'
+  | 'aliases-key'
   | 'number-for-name'
   | 'repeated-key'
   | 'type-mismatch'
@@ -79,7 +79,7 @@ function foldTopLevel(json: JsonObject, count: CountQuirk): ReadonlyMap<string, 
 function readChannel(value: JsonValue | undefined, count: CountQuirk): Channel | undefined {
   const text = readName(value);
   if (text === undefined) return undefined;
-  const channel = channelAnswered(text);
+  const channel = channelByNumber(text);
   if (isNumber(value)) count('number-for-name');
   if (channel.number === undefined) count('unknown-channel');
   return channel;
@@ -106,8 +106,8 @@ function readConfiguration(value: JsonValue | undefined, count: CountQuirk): Jso
 }
 
 function readKeys(channel: Channel, sent: JsonObject, count: CountQuirk): JsonObject {
-  const { configuration, repeated, misspelt } = renameKeys(channel, sent);
-  for (const _key of misspelt) count('misspelt-key');
+  const { configuration, repeated, aliases } = renameKeys(channel, sent);
+  for (const _key of aliases) count('aliases-key');
   for (const _key of repeated) count('repeated-key');
   const isRenamed = Object.keys(sent).some((key) => !Object.hasOwn(configuration, key));
   if (isRenamed) count('key-case');

@@ -4,7 +4,7 @@ import { networkOf } from '../context/network';
 import { PortalTokenVerifier, type RequestOrigin } from '../context/portal-token-verifier';
 import type { Secret } from '../secrets/secret';
 import type { HubsterClient, Operation } from './hubster-client';
-import { HubsterFailure, toProblem } from './outcome/hubster-error';
+import { HubsterError, toProblem } from './outcome/hubster-error';
 import type { Failed } from './outcome/outcome';
 
 const DEADLINE_MS = 3000;
@@ -39,7 +39,7 @@ export class PortalTokenProbe extends PortalTokenVerifier {
       await this.client.call({ tenant, requestId, deadline }, PROBE);
       return true;
     } catch (error) {
-      if (!(error instanceof HubsterFailure)) throw error;
+      if (!(error instanceof HubsterError)) throw error;
       if (error.outcome.kind === 'unauthorized') return false;
       if (saysTokenIsGood(error.outcome)) return true;
       throw toProblem(error, { write: false });

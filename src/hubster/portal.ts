@@ -8,7 +8,7 @@ import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient } from './hubster-client';
 import type { Integration, IntegrationPage } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
-import { HubsterFailure } from './outcome/hubster-error';
+import { HubsterError } from './outcome/hubster-error';
 
 const INTEGRATIONS = '/api/v1/integrations';
 const ONE_MAX_BYTES = 2 * 1024 * 1024;
@@ -24,7 +24,7 @@ export interface PageQuery {
 }
 
 /** A look settles what an ambiguous write left open, and has limits of its own. */
-type ReadClass = 'read' | 'look';
+type ReadClass = 'read' | 'reconcile';
 
 interface NewIntegration {
   readonly channelId: string;
@@ -42,7 +42,7 @@ interface ChangedIntegration {
 /**
  * Hubster's Integrations API: the five documented calls and DELETE (S-001, S-320), answered in one shape (N7).
  * Every id in a path has been read as a GUID, every channel is one we know: nothing else reaches a path.
- * Throws `HubsterFailure`.
+ * Throws `HubsterError`.
  */
 export class HubsterPortal {
   readonly #count: (quirk: Quirk, times?: number) => void;
@@ -63,7 +63,7 @@ export class HubsterPortal {
       maxBytes: ONE_MAX_BYTES,
     });
     const integration = readIntegration(json, this.#count);
-    if (integration?.integrationId !== integrationId) throw HubsterFailure.brokenAnswer();
+    if (integration?.integrationId !== integrationId) throw HubsterError.unreadableResponse();
     return integration;
   }
 
@@ -80,7 +80,7 @@ export class HubsterPortal {
       path: `${INTEGRATIONS}/hubs/${hubId}/${channel.id}`,
       maxBytes: LIST_MAX_BYTES,
     });
-    if (!Array.isArray(json)) throw HubsterFailure.brokenAnswer();
+    if (!Array.isArray(json)) throw HubsterError.unreadableResponse();
     return runInSlices(this.readItems(json, (item) => item.hubId === hubId && item.channel.id === channel.id));
   }
 
@@ -97,7 +97,7 @@ export class HubsterPortal {
       },
       maxBytes: LIST_MAX_BYTES,
     });
-    if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterFailure.brokenAnswer();
+    if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterError.unreadableResponse();
     const items = json['results'];
     const isAskedFor = (item: Integration) => query.hubId === undefined || item.hubId === query.hubId;
     const results = await runInSlices(this.readItems(items, isAskedFor));
@@ -126,7 +126,7 @@ export class HubsterPortal {
       total += page.results.length;
       if (page.isLast) return { pageNumber, pageSize, total, results, isLast: first + pageSize >= total };
     }
-    throw HubsterFailure.brokenAnswer();
+    throw HubsterError.unreadableResponse();
   }
 
   /** Resolves to nothing when Hubster answers 2xx without a body (S-007). */
@@ -174,7 +174,7 @@ export class HubsterPortal {
   private readWritten(json: unknown, isAboutIt: (integration: Integration) => boolean): Integration | undefined {
     if (json === undefined) return undefined;
     const integration = readIntegration(json, this.#count);
-    if (!integration || !isAboutIt(integration)) throw HubsterFailure.brokenAnswer();
+    if (!integration || !isAboutIt(integration)) throw HubsterError.unreadableResponse();
     return integration;
   }
 
@@ -194,7 +194,7 @@ export class HubsterPortal {
       else read.push(integration);
       yield;
     }
-    if (items.length > 0 && quirks.get('hub-in-list') === items.length) throw HubsterFailure.brokenAnswer();
+    if (items.length > 0 && quirks.get('hub-in-list') === items.length) throw HubsterError.unreadableResponse();
     for (const [quirk, times] of quirks) this.#count(quirk, times);
     return read;
   }

@@ -8,7 +8,7 @@ interface Share {
  * uses and what the caller uses may be the whole together. So one caller alone gets a third and one tenant alone half, the less is free the
  * less anybody may add, and whoever has nothing yet always finds some left (dynamic thresholds, as in shared-buffer switches).
  */
-export class ByteShares {
+export class ByteQuota {
   #used = 0;
   readonly #tenants = new Map<string, Share>();
 

@@ -15,7 +15,7 @@ const request: KeyedRequest = {
     body: '{}',
   },
 };
-const answer = { status: 200, headers: { etag: '"1"' }, body: '{"name":"x"}' };
+const response = { status: 200, headers: { etag: '"1"' }, body: '{"name":"x"}' };
 
 describe('Idempotency [S-760]', () => {
   let clock: ManualClock;
@@ -59,8 +59,8 @@ describe('Idempotency [S-760]', () => {
     await second.failed();
     const third = await begin();
     expect(third.isRepeat).toBe(true);
-    await third.answered(answer);
-    expect(await idempotency.begin(request)).toEqual(answer);
+    await third.answered(response);
+    expect(await idempotency.begin(request)).toEqual(response);
   });
 
   it('a failure frees the key', async () => {
@@ -71,15 +71,15 @@ describe('Idempotency [S-760]', () => {
   it('a run that was taken over changes nothing any more', async () => {
     const late = await begin();
     await clock.advance(60_000);
-    await (await begin()).answered(answer);
+    await (await begin()).answered(response);
     await late.failed();
-    expect(await idempotency.begin(request)).toEqual(answer);
+    expect(await idempotency.begin(request)).toEqual(response);
   });
 
   it('another body is a mismatch, running or answered', async () => {
     const run = await begin();
     await expect(begin({ body: '{"a":1}' })).rejects.toMatchObject({ code: 'idempotency-mismatch' });
-    await run.answered(answer);
+    await run.answered(response);
     await expect(begin({ body: '{"a":1}' })).rejects.toMatchObject({ code: 'idempotency-mismatch' });
   });
 
@@ -94,10 +94,10 @@ describe('Idempotency [S-760]', () => {
   });
 
   it('replays nothing to a tenant that may see something else by now: what was done is looked at first', async () => {
-    await (await begin()).answered(answer);
+    await (await begin()).answered(response);
     const narrowed = await begin({ visibilities: ['one hub', 'one hub'] });
     expect(narrowed.isRepeat).toBe(true);
-    await narrowed.answered({ ...answer, body: '{"name":"seen"}' });
+    await narrowed.answered({ ...response, body: '{"name":"seen"}' });
     expect((await begin()).isRepeat).toBe(true);
   });
 });
@@ -182,9 +182,9 @@ describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
       const second = run(await replica(other).begin(keyed));
       expect(second.isRepeat).toBe(true);
       await expect(replica(one).begin(keyed)).rejects.toMatchObject({ code: 'idempotency-running' });
-      await second.answered(answer);
-      expect(await replica(one).begin(keyed)).toEqual(answer);
-      expect(await replica(other).begin(keyed)).toEqual(answer);
+      await second.answered(response);
+      expect(await replica(one).begin(keyed)).toEqual(response);
+      expect(await replica(other).begin(keyed)).toEqual(response);
       await expect(replica(one).begin({ ...keyed, body: '{"a":1}' })).rejects.toMatchObject({
         code: 'idempotency-mismatch',
       });
@@ -194,7 +194,7 @@ describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
   it('an answer counts, whatever another replica left under the other key', async () => {
     await replica(OLD_ACCEPTING).begin(request);
     await clock.advance(60_000);
-    await run(await replica(OLD).begin(request)).answered(answer);
-    expect(await replica(NEXT_ACCEPTING).begin(request)).toEqual(answer);
+    await run(await replica(OLD).begin(request)).answered(response);
+    expect(await replica(NEXT_ACCEPTING).begin(request)).toEqual(response);
   });
 });

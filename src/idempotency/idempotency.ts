@@ -10,7 +10,7 @@ import {
   MAX_TEXT_LENGTH,
   type Texts,
 } from './idempotency-store';
-import { furthest, type KeptAnswer, type Progress } from './key-state';
+import { furthest, type Progress, type StoredResponse } from './key-state';
 import { type KeyedRequest, RequestIdentity } from './request-identity';
 
 /** Longer than a request runs, in milliseconds, unless its deadline is long: what runs since then was left behind by a crash. */
@@ -21,9 +21,9 @@ export interface Run {
   /** The same request ran before and nobody knows what came of it: to be looked at before anything is sent. */
   readonly isRepeat: boolean;
   /** From now on the same request gets this answer. */
-  answered(answer: KeptAnswer): Promise<void>;
+  answered(response: StoredResponse): Promise<void>;
   /** As `answered`, but nothing was changed: it is kept for some minutes only, unless the request ran before. */
-  refused(answer: KeptAnswer): Promise<void>;
+  refused(response: StoredResponse): Promise<void>;
   /** It may have been carried out. */
   unknown(): Promise<void>;
   /** Nothing was done: the key is free again, or as it was. */
@@ -48,7 +48,7 @@ export class Idempotency {
    * The first answer, or the right to run.
    * @throws {Problem} `idempotency-running`, `idempotency-mismatch`, `idempotency-unavailable`, `rate-limited`
    */
-  async begin(keyed: KeyedRequest): Promise<KeptAnswer | Run> {
+  async begin(keyed: KeyedRequest): Promise<StoredResponse | Run> {
     const identities = this.keys.map(
       (keys, index) => new RequestIdentity(keys, keyed, keyed.visibilities[index] ?? ''),
     );
@@ -60,7 +60,7 @@ export class Idempotency {
     const progress = furthest(identities.flatMap((identity, index) => opened(identity, found?.[index])));
     if (!found || !progress) return this.run(location, sealed, mine, undefined);
 
-    if (progress.state === 'answered') return progress.answer;
+    if (progress.state === 'answered') return progress.response;
     if (progress.state === 'running' && this.clock.now() - progress.since < this.#abandonedMs) throw running();
     // A request of which the tenant may not see the response is probed like one that is unknown, and sent only where it had no effect.
     if (!(await this.store.swap(location, found, mine))) throw running();
@@ -78,16 +78,16 @@ export class Idempotency {
     const become = async (next: Texts | undefined, finality?: Finality) => {
       await this.store.swap(location, mine, next, finality).catch(() => undefined);
     };
-    const answeredWith = (answer: KeptAnswer) => sealed({ state: 'answered', answer });
+    const respondedWith = (response: StoredResponse) => sealed({ state: 'answered', response });
     return {
       isRepeat: before !== undefined,
-      answered: (answer) => {
-        const { body: _tooLarge, ...rest } = answer;
-        const whole = answeredWith(answer);
-        return become(fits(whole) ? whole : answeredWith(rest), 'answered');
+      answered: (response) => {
+        const { body: _tooLarge, ...rest } = response;
+        const whole = respondedWith(response);
+        return become(fits(whole) ? whole : respondedWith(rest), 'answered');
       },
-      refused: (answer) => {
-        const whole = answeredWith(answer);
+      refused: (response) => {
+        const whole = respondedWith(response);
         // What came of an earlier run is not known for certain, so that its key is not freed early.
         return fits(whole) ? become(whole, before ? 'answered' : 'refused') : become(before);
       },

@@ -1,5 +1,5 @@
 /** An answer as it was sent; its secrets are masked (N1). */
-export interface KeptAnswer {
+export interface StoredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Absent when it is too large to be kept; `integrationId` then names what can be read instead. */
@@ -14,7 +14,7 @@ export type Progress =
   | { readonly state: 'running'; readonly since: number; readonly owner: string }
   /** It may have been carried out. */
   | { readonly state: 'unknown' }
-  | { readonly state: 'answered'; readonly answer: KeptAnswer }
+  | { readonly state: 'answered'; readonly response: StoredResponse }
   /** It was answered, but what the tenant may see has changed since. */
   | { readonly state: 'outdated' };
 
@@ -39,17 +39,17 @@ function sinceOf(progress: Progress): number {
 export function readKeyState(text: string): KeyState | undefined {
   const value: unknown = JSON.parse(text);
   if (!isFields(value)) return undefined;
-  const { state, request, since, owner, answer, visibility } = value;
+  const { state, request, since, owner, response, visibility } = value;
   if (typeof request !== 'string') return undefined;
   const identity = { request, visibility: typeof visibility === 'string' ? visibility : '' };
   if (state === 'unknown') return { state, ...identity };
   if (state === 'running' && typeof since === 'number' && typeof owner === 'string')
     return { state, ...identity, since, owner };
-  const kept = readAnswer(answer);
-  return state === 'answered' && kept ? { state, ...identity, answer: kept } : undefined;
+  const kept = readResponse(response);
+  return state === 'answered' && kept ? { state, ...identity, response: kept } : undefined;
 }
 
-function readAnswer(value: unknown): KeptAnswer | undefined {
+function readResponse(value: unknown): StoredResponse | undefined {
   if (!isFields(value)) return undefined;
   const { status, headers, body, integrationId } = value;
   if (typeof status !== 'number' || !isFields(headers)) return undefined;

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock/clock';
-import { ByteShares } from './byte-shares';
+import { ByteQuota } from './byte-shares';
 import {
   type Finality,
   type FoundTexts,
@@ -32,14 +32,14 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   /** Each in the order in which they end, as all in one map are kept for the same time. */
   readonly #lasting = new Map<string, Kept>();
   readonly #refusals = new Map<string, Kept>();
-  readonly #shares: ByteShares;
+  readonly #shares: ByteQuota;
 
   constructor(
     private readonly clock: Clock,
     maxBytes = MAX_BYTES,
   ) {
     super();
-    this.#shares = new ByteShares(maxBytes);
+    this.#shares = new ByteQuota(maxBytes);
   }
 
   /** Bytes in use, overhead included; never over the bound. */

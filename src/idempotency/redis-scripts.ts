@@ -1,5 +1,5 @@
 /**
- * Both take, as KEYS, the counts of the caller and of its tenant, then each place of the key. A count is a hash: how many keys end in each half
+ * Both take, as KEYS, the counts of the caller and of its tenant, then each location of the key. A count is a hash: how many keys end in each half
  * hour, so that what has ended is taken off without being looked for. A key counts once, wherever it stands.
  */
 const COUNTS = `
@@ -23,7 +23,7 @@ local function counted(key)
   return sum
 end`;
 
-/** ARGV: milliseconds, the most keys, then a text for each place. */
+/** ARGV: milliseconds, the most keys, then a text for each location. */
 export const CLAIM = `${COUNTS}
 local found, is_free = {}, true
 for i = 3, #KEYS do
@@ -38,23 +38,23 @@ count(ARGV[1], 1)
 return 'claimed'`;
 
 /**
- * ARGV: the most milliseconds from now on, what each place has to hold (empty: nothing), and what it is to hold (none: nothing).
+ * ARGV: the most milliseconds from now on, what each location has to hold (empty: nothing), and what it is to hold (none: nothing).
  * The end stays what it was, or comes earlier.
  */
 export const SWAP = `${COUNTS}
-local places = #KEYS - 2
+local locations = #KEYS - 2
 local left = -1
-for i = 1, places do
+for i = 1, locations do
   if (redis.call('GET', KEYS[i + 2]) or '') ~= ARGV[i + 1] then return 0 end
   left = math.max(left, redis.call('PTTL', KEYS[i + 2]))
 end
 if left < 1 then return 0 end
 count(left, -1)
-if #ARGV == places + 1 then
-  for i = 1, places do redis.call('DEL', KEYS[i + 2]) end
+if #ARGV == locations + 1 then
+  for i = 1, locations do redis.call('DEL', KEYS[i + 2]) end
   return 1
 end
 local ms = math.min(left, tonumber(ARGV[1]))
-for i = 1, places do redis.call('SET', KEYS[i + 2], ARGV[i + 1 + places], 'PX', ms) end
+for i = 1, locations do redis.call('SET', KEYS[i + 2], ARGV[i + 1 + locations], 'PX', ms) end
 count(ms, 1)
 return 1`;

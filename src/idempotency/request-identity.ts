@@ -27,7 +27,7 @@ export class RequestIdentity {
     { tenant, caller, route, key, body }: KeyedRequest,
     private readonly visibility: string,
   ) {
-    this.id = this.#mac('place', tenant, caller, route, key);
+    this.id = this.#mac('location', tenant, caller, route, key);
     this.#request = this.#mac('request', body);
     this.#context = `idempotency/${tenant}/${this.id}`;
   }

@@ -7,9 +7,9 @@ import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
 import { type Change, realChanges } from './changes';
 import type { IntegrationView } from './integration-view';
-import type { LaterLooks } from './reconciliation/background-reconciler';
-import type { SettledWrite } from './reconciliation/probe-result';
-import type { Settlement } from './reconciliation/reconciler';
+import type { BackgroundReconciler } from './reconciliation/background-reconciler';
+import type { ReconcilableWrite } from './reconciliation/probe-result';
+import type { Reconciler } from './reconciliation/reconciler';
 
 /** What a write is about to do. */
 export interface WriteIntent {
@@ -27,7 +27,7 @@ interface Written {
 /** A write whose intent is on record. */
 interface OpenWrite<T extends Written> {
   readonly context: RequestContext;
-  readonly write: SettledWrite<T>;
+  readonly write: ReconcilableWrite<T>;
   readonly record: OpenIntent;
   readonly cached: Write;
   /** How the outcome tells what was written. */
@@ -45,8 +45,8 @@ export class AuditedWrites {
   constructor(
     private readonly audit: AuditTrail,
     private readonly cache: ResponseCache,
-    private readonly settlement: Settlement,
-    private readonly later: LaterLooks,
+    private readonly reconciler: Reconciler,
+    private readonly later: BackgroundReconciler,
     private readonly clock: Clock,
   ) {}
 
@@ -57,13 +57,13 @@ export class AuditedWrites {
   async run<T extends Written>(
     context: RequestContext,
     intent: WriteIntent,
-    write: SettledWrite<T>,
+    write: ReconcilableWrite<T>,
     view?: (written: T) => IntegrationView,
     before?: IntegrationView,
   ): Promise<T> {
     const { id, ...recorded } = intent;
     const record = await this.audit.intent(actorOf(context), recorded, id);
-    context.tally.intents += 1;
+    context.stats.intents += 1;
     const open: OpenWrite<T> = {
       ...{ context, write, record },
       cached: this.cache.beginWrite(context.tenant.id),
@@ -74,7 +74,7 @@ export class AuditedWrites {
       started: this.clock.monotonic(),
     };
     try {
-      const written = await this.settlement.carryOut(context, write);
+      const written = await this.reconciler.execute(context, write);
       await open.cached.end();
       void record.close({ outcome: 'success', status: 200, ...open.told(written), ...this.effort(open) });
       return written;
@@ -94,19 +94,19 @@ export class AuditedWrites {
       ...(candidate !== undefined && { target: { type: 'integration', id: candidate } }),
       ...this.effort(open),
     });
-    if (isUnknown) this.lookAfter(open, problem);
+    if (isUnknown) this.reconcileInBackground(open, problem);
     return problem;
   }
 
   /** The caller has been told "unknown". Where too many such writes are looked after, this one keeps the cache open and nothing else. */
-  private lookAfter<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
-    if (this.later.mayFind(open.context.tenant.id)) return void this.settleLater(open, problem);
+  private reconcileInBackground<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
+    if (this.later.mayFind(open.context.tenant.id)) return void this.reconcileLater(open, problem);
     const { cached } = open;
     void this.later.pass().then(() => cached.end());
   }
 
   /** Nothing is kept for the tenant until the truth is found, or looking has ended. */
-  private async settleLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
+  private async reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
     const truth = await this.later.find(open.context, open.write);
     await open.cached.end();
     if (truth.outcome === 'unknown') return;
@@ -115,7 +115,7 @@ export class AuditedWrites {
   }
 
   private effort({ context, started }: Pick<OpenWrite<Written>, 'context' | 'started'>) {
-    return { attempts: context.tally.attempts, durationMs: Math.round(this.clock.monotonic() - started) };
+    return { attempts: context.stats.attempts, durationMs: Math.round(this.clock.monotonic() - started) };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Tenant } from '../context/tenant';
 import { invalidRequest } from '../problems/invalid-request';
 import { Problem } from '../problems/problem';
-import { fieldError, parameterError } from '../problems/violation';
+import { parameterViolation, violation } from '../problems/violation';
 
 const HUB_NOT_FOUND = 699;
 const INTEGRATION_NOT_FOUND = 799;
@@ -13,11 +13,11 @@ export function mayUse(tenant: Tenant, hubId: string): boolean {
 
 /** Another tenant's hub is as if absent: no call is made (S-016). */
 export function requireHub(tenant: Tenant, hubId: string): void {
-  if (!mayUse(tenant, hubId)) throw new Problem('not-found', { errors: [fieldError(HUB_NOT_FOUND)] });
+  if (!mayUse(tenant, hubId)) throw new Problem('not-found', { errors: [violation(HUB_NOT_FOUND)] });
 }
 
 export function integrationNotFound(): Problem {
-  return new Problem('not-found', { errors: [fieldError(INTEGRATION_NOT_FOUND)] });
+  return new Problem('not-found', { errors: [violation(INTEGRATION_NOT_FOUND)] });
 }
 
 /** The hub that a collection is about: one listed hub is implied, several have to be told apart (S-601). */
@@ -28,6 +28,6 @@ export function collectionHub(tenant: Tenant, hubId: string | undefined): string
   }
   if (tenant.hubs === undefined) return undefined;
   const [implied, ...others] = tenant.hubs;
-  if (others.length > 0) throw invalidRequest([parameterError(200, 'hubId')]);
+  if (others.length > 0) throw invalidRequest([parameterViolation(200, 'hubId')]);
   return implied;
 }

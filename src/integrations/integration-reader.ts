@@ -1,5 +1,5 @@
-import type { CachedAnswer, CacheRead } from '../cache/cache-read';
-import type { Loaded } from '../cache/entries/cached-response';
+import type { CacheRead, CacheResult } from '../cache/cache-read';
+import type { LoadedResponse } from '../cache/entries/cached-response';
 import type { RequestDirectives } from '../cache/request-directives';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
@@ -10,13 +10,13 @@ import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import type { Integration, IntegrationPage } from '../hubster/integration';
-import { HubsterFailure, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
+import { HubsterError, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
 import type { IntegrationViews } from './integration-view';
-import { type CollectionQuery, type ReadQuestion, readKey, requireMayAsk } from './read-query';
+import { authoriseQuery, type CollectionQuery, type ReadQuery, readKey } from './read-query';
 
 /** A list is encoded as it grows, in pieces of this size. */
 const CHUNK_CHARACTERS = 64 * 1024;
@@ -44,7 +44,7 @@ export class IntegrationReader {
     private readonly clock: Clock,
   ) {}
 
-  one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CachedAnswer> {
+  one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CacheResult> {
     return this.read(context, { asks: 'one', integrationId }, options, async (call) => {
       const integration = await this.portal.get(call, integrationId);
       if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
@@ -57,7 +57,7 @@ export class IntegrationReader {
     hubId: string,
     channel: Channel,
     options: ReadOptions,
-  ): Promise<CachedAnswer> {
+  ): Promise<CacheResult> {
     return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
       const integrations = await this.portal.listByChannel(call, hubId, channel);
       return finished(await runInSlices(this.listed('[', integrations, ']', context)));
@@ -68,7 +68,7 @@ export class IntegrationReader {
     context: RequestContext,
     query: CollectionQuery,
     options: ReadOptions & { readonly link: (page: Omit<IntegrationPage, 'results'>) => string },
-  ): Promise<CachedAnswer> {
+  ): Promise<CacheResult> {
     const hubId = collectionHub(context.tenant, query.hubId);
     return this.read(context, { asks: 'collection', query }, options, async (call) => {
       const isHeldToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
@@ -110,11 +110,11 @@ export class IntegrationReader {
 
   private async read(
     context: RequestContext,
-    question: ReadQuestion,
+    question: ReadQuery,
     { directives, signal }: ReadOptions,
-    load: (call: CallContext) => Promise<Loaded>,
-  ): Promise<CachedAnswer> {
-    requireMayAsk(context.tenant, question);
+    load: (call: CallContext) => Promise<LoadedResponse>,
+  ): Promise<CacheResult> {
+    authoriseQuery(context.tenant, question);
     const kind: CacheRead['kind'] = question.asks === 'one' ? 'one' : 'list';
     const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
     const started = this.clock.monotonic();
@@ -135,28 +135,28 @@ export class IntegrationReader {
       throw toProblem(error, { write: false });
     } finally {
       // Less what it has waited for; who joined another's call has waited in the cache.
-      const tookMs = this.clock.monotonic() - started - context.tally.milliseconds;
-      context.tally.cacheMilliseconds = Math.max(0, tookMs);
+      const tookMs = this.clock.monotonic() - started - context.stats.milliseconds;
+      context.stats.cacheMilliseconds = Math.max(0, tookMs);
     }
   }
 }
 
 /** Member by member: a copy of a context by spreading costs ten times as much. */
 function callOf(
-  { tenant, requestId, traceId, tally }: RequestContext,
+  { tenant, requestId, traceId, stats }: RequestContext,
   deadline: Deadline,
   signal: Cancellation,
 ): CallContext {
-  return { tenant, requestId, traceId, deadline, signal, tally };
+  return { tenant, requestId, traceId, deadline, signal, stats };
 }
 
-function finished(body: Buffer, headers: Readonly<Record<string, string>> = {}): Loaded {
+function finished(body: Buffer, headers: Readonly<Record<string, string>> = {}): LoadedResponse {
   return { status: 200, body, headers };
 }
 
 /** That something is not there is an answer too, and kept as the fact. */
-function absence(error: unknown): Loaded {
-  const problem = error instanceof HubsterFailure ? toProblem(error, { write: false }) : error;
+function absence(error: unknown): LoadedResponse {
+  const problem = error instanceof HubsterError ? toProblem(error, { write: false }) : error;
   if (!(problem instanceof Problem) || problem.code !== 'not-found') throw error;
   return { status: 404, body: Buffer.from(JSON.stringify(problem.details.errors ?? [])), headers: {} };
 }

@@ -5,7 +5,7 @@ import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../hubster/portal';
 import { invalidRequest } from '../problems/invalid-request';
-import { parameterError } from '../problems/violation';
+import { parameterViolation } from '../problems/violation';
 import type { SecretKeys } from '../secrets/secret-keys';
 import { integrationNotFound, mayUse } from './hub-rules';
 import { type SigningKeyPair, signingKeyOf } from './signing-key';
@@ -53,7 +53,7 @@ export class IntegrationSecrets {
   ): Promise<boolean> {
     const { channel, configuration } = await this.read(context, integrationId);
     if (!channel.fields.some(({ name, secret }) => name === field && secret)) {
-      throw invalidRequest([parameterError(NOT_SUPPORTED, 'field', 'No secret of this channel has this name.')]);
+      throw invalidRequest([parameterViolation(NOT_SUPPORTED, 'field', 'No secret of this channel has this name.')]);
     }
     await admit();
     const secret = secretsOf(channel, configuration.reveal()).get(field);

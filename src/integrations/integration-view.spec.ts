@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Channel } from '../channels/channel';
-import { CHANNELS, channelAnswered, channelNamed } from '../channels/channel-registry';
+import { CHANNELS, channelById, channelByNumber } from '../channels/channel-registry';
 import type { Integration } from '../hubster/integration';
 import { JsonNumber } from '../json/json-number';
 import type { JsonObject, JsonValue } from '../json/json-value';
@@ -17,13 +17,13 @@ const integration = (channel: Channel | undefined, configuration: JsonObject): I
   hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
   inboundId: 'AC1f',
   integrationTypeId: 'Customer',
-  channel: channel ?? channelAnswered(999),
+  channel: channel ?? channelByNumber(999),
   name: 'Support line',
   statusId: 3000,
   configuration: Secret.of(configuration),
 });
 
-const twilio = integration(channelNamed('TwilioSMS'), {
+const twilio = integration(channelById('TwilioSMS'), {
   authToken: CANARY,
   accountSid: 'AC1f',
   numberSid: 'PN66',
@@ -72,7 +72,7 @@ describe('the view of an integration', () => {
 
   it('masks a secret that is a number, and tells one from another that a double could not', () => {
     const seen = ['10154275849012345678', '10154275849012345679'].map((text) =>
-      views.one(integration(channelNamed('TwilioSMS'), { authToken: new JsonNumber(text) }), 'acme'),
+      views.one(integration(channelById('TwilioSMS'), { authToken: new JsonNumber(text) }), 'acme'),
     );
     expect(seen.map(({ configuration }) => configuration)).toEqual([{ authToken: MASK }, { authToken: MASK }]);
     expect(new Set(seen.map(({ secrets }) => secrets['authToken']?.fingerprint)).size).toBe(2);
@@ -80,7 +80,7 @@ describe('the view of an integration', () => {
 
   it('tells a fingerprint that differs by tenant, integration, channel, field and value', () => {
     const printOf = (channelId: string, field: string, value: string, tenant: string, integrationId = 'i1') =>
-      views.one({ ...integration(channelNamed(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
+      views.one({ ...integration(channelById(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
         ?.fingerprint;
     const prints = [
       printOf('Direct', 'privateSigningKey', 'a', 'acme'),
@@ -96,8 +96,8 @@ describe('the view of an integration', () => {
   });
 
   it('tells of no secret where none is set [S-227, S-509]', () => {
-    expect(views.one(integration(channelNamed('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
-    expect(views.one(integration(channelNamed('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
+    expect(views.one(integration(channelById('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
+    expect(views.one(integration(channelById('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
   });
 
   it('masks the whole configuration of a channel that is not known [S-401]', () => {
@@ -137,7 +137,7 @@ describe('the view of an integration', () => {
   });
 
   it('masks what looks secret in a webhookUrl [S-240]', () => {
-    const direct = integration(channelNamed('Direct'), {
+    const direct = integration(channelById('Direct'), {
       webhookUrl: `https://u:${CANARY}@h.io/?sig=${CANARY}&customer=1`,
     });
     expect(views.one(direct, 'acme').configuration).toEqual({
@@ -147,7 +147,7 @@ describe('the view of an integration', () => {
 
   it('gives a webhookUrl of which it masks parts a fingerprint of the whole, and one that it shows none', () => {
     const secretsOf = (webhookUrl: JsonValue) =>
-      views.one(integration(channelNamed('System'), { webhookUrl }), 'acme').secrets;
+      views.one(integration(channelById('System'), { webhookUrl }), 'acme').secrets;
     const [one, other] = ['one', 'two'].map((token) => secretsOf(`https://h.io/?token=${token}`));
     expect(one).toEqual({
       webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) },
@@ -159,12 +159,12 @@ describe('the view of an integration', () => {
 
   it('masks entries of lists that could hold a token, and gives the list a fingerprint', () => {
     const chat = { allowedOrigins: ['hubster.io', 'https://u:p@hubster.io', 'https://hubster.io/'] };
-    expect(views.one(integration(channelNamed('WebChat'), chat), 'acme')).toMatchObject({
+    expect(views.one(integration(channelById('WebChat'), chat), 'acme')).toMatchObject({
       configuration: { allowedOrigins: ['hubster.io', `https://${MASK}@hubster.io`, 'https://hubster.io/'] },
       secrets: { allowedOrigins: { set: true } },
     });
     const system = { events: ['message:customer', 'legacy', 'abcdefghij012345'] };
-    expect(views.one(integration(channelNamed('System'), system), 'acme').configuration).toEqual({
+    expect(views.one(integration(channelById('System'), system), 'acme').configuration).toEqual({
       events: ['message:customer', 'legacy', MASK],
     });
   });

@@ -9,22 +9,22 @@ import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import type { AuditedWrites } from './audited-writes';
 import { type Change, changesBetween } from './changes';
+import { comparedSecrets } from './compared-secrets';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';
 import type { KeyRotations } from './key-rotations';
-import { type MayCompare, settledCreate } from './reconciliation/reconcile-create';
-import { settledDelete } from './reconciliation/reconcile-delete';
-import { settledUpdate } from './reconciliation/reconcile-update';
+import { type MayCompare, reconcilableCreate } from './reconciliation/reconcile-create';
+import { reconcilableDelete } from './reconciliation/reconcile-delete';
+import { reconcilableUpdate } from './reconciliation/reconcile-update';
 import { keysToCome } from './reconciliation/recorded-changes';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
-import { guessesIn } from './secret-comparisons-of';
 import { planUpdate, type UpdatePlan } from './update-plan';
-import type { Turns } from './write-lock/write-lock';
+import type { WriteLock } from './write-lock/write-lock';
 
 /** The answer to a write: the integration as it is now, and what the caller may not expect. */
-export interface WriteAnswer {
+export interface WriteResult {
   readonly integration: IntegrationView;
   readonly etag: string;
   readonly warnings: readonly Warning[];
@@ -38,7 +38,7 @@ export interface WriteConditions {
 }
 
 export interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
-  /** See `settledCreate`. */
+  /** See `reconcilableCreate`. */
   readonly mayCompare: MayCompare;
 }
 
@@ -46,7 +46,7 @@ export interface UpdateConditions extends WriteConditions {
   /** `Prefer: handling=lenient` (RFC 7240): a frozen configuration is dropped, not refused (S-321). */
   readonly isLenient: boolean;
   /** Asked before the answer compares secrets with the request (S-322), by their pointers; throws where that is too often. */
-  readonly admitGuesses: (pointers: readonly string[]) => Promise<void>;
+  readonly admitComparisons: (pointers: readonly string[]) => Promise<void>;
 }
 
 /** Creates, updates and deletes integrations. */
@@ -58,7 +58,7 @@ export class IntegrationWriter {
     private readonly portal: HubsterPortal,
     private readonly audited: AuditedWrites,
     private readonly views: IntegrationViews,
-    private readonly turns: Turns,
+    private readonly writeLock: WriteLock,
     private readonly writeMs: number,
     private readonly rotations: KeyRotations,
   ) {}
@@ -68,7 +68,7 @@ export class IntegrationWriter {
     hubId: string,
     command: CreateCommand,
     { isRepeat, mayCompare }: CreateConditions,
-  ): Promise<WriteAnswer> {
+  ): Promise<WriteResult> {
     requireHub(context.tenant, hubId);
     const call = this.withDeadline(context);
     const { channel, name, statusId, configuration } = command;
@@ -83,10 +83,10 @@ export class IntegrationWriter {
         target: { type: 'hub', id: hubId },
         changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
       },
-      { ...settledCreate(this.portal, hubId, command, mayCompare), isRepeat },
+      { ...reconcilableCreate(this.portal, hubId, command, mayCompare), isRepeat },
       (written) => this.view(context, written),
     );
-    return this.answer(context, created, command.warnings);
+    return this.response(context, created, command.warnings);
   }
 
   async update(
@@ -94,14 +94,14 @@ export class IntegrationWriter {
     integrationId: string,
     command: UpdateCommand,
     conditions: UpdateConditions,
-  ): Promise<WriteAnswer> {
+  ): Promise<WriteResult> {
     const call = this.withDeadline(context);
-    return this.inTurn(call, integrationId, async () => {
+    return this.exclusively(call, integrationId, async () => {
       const current = await this.readCurrent(call, integrationId, conditions);
-      await conditions.admitGuesses(guessesIn(current, command));
+      await conditions.admitComparisons(comparedSecrets(current, command));
       const plan = planUpdate(current, command, conditions.isLenient);
       if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
-      if (isNothing(plan)) return this.answer(context, current, plan.warnings);
+      if (isNothing(plan)) return this.response(context, current, plan.warnings);
       await this.rotations.announce(call.tenant.id, current, plan);
       const changes = await runInSlices(this.meantChanges(context, current, plan));
       const updated = await this.audited.run(
@@ -111,23 +111,23 @@ export class IntegrationWriter {
           target: { type: 'integration', id: integrationId },
           changes,
         },
-        { ...settledUpdate(this.portal, current, valuesOf(plan)), isRepeat: conditions.isRepeat },
+        { ...reconcilableUpdate(this.portal, current, valuesOf(plan)), isRepeat: conditions.isRepeat },
         (written) => this.view(context, written),
         this.view(context, current),
       );
-      return this.answer(context, updated, [...plan.warnings, ...notApplied(updated, plan)]);
+      return this.response(context, updated, [...plan.warnings, ...notApplied(updated, plan)]);
     });
   }
 
   /** What was written, as it is now: asked of Hubster, not of the cache. */
-  async read(context: RequestContext, integrationId: string): Promise<WriteAnswer> {
+  async read(context: RequestContext, integrationId: string): Promise<WriteResult> {
     const current = await this.readCurrent(this.withDeadline(context), integrationId, {});
-    return this.answer(context, current, []);
+    return this.response(context, current, []);
   }
 
   async remove(context: RequestContext, integrationId: string, conditions: WriteConditions): Promise<void> {
     const call = this.withDeadline(context);
-    await this.inTurn(call, integrationId, async () => {
+    await this.exclusively(call, integrationId, async () => {
       const current = await this.readCurrent(call, integrationId, conditions).catch((error: unknown) => {
         if (conditions.isRepeat && error instanceof Problem && error.status === 404) return undefined;
         throw error;
@@ -140,7 +140,7 @@ export class IntegrationWriter {
           target: { type: 'integration', id: integrationId },
           changes: changesBetween(this.view(context, current), undefined),
         },
-        { ...settledDelete(this.portal, integrationId), isRepeat: conditions.isRepeat },
+        { ...reconcilableDelete(this.portal, integrationId), isRepeat: conditions.isRepeat },
       );
     });
   }
@@ -149,8 +149,8 @@ export class IntegrationWriter {
     return { ...context, deadline: context.deadline.within(this.writeMs) };
   }
 
-  private inTurn<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
-    return this.turns.take({ tenant: context.tenant.id, integrationId }, context.deadline, work);
+  private exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
+    return this.writeLock.runExclusive({ tenant: context.tenant.id, integrationId }, context.deadline, work);
   }
 
   /** What is there now, uncached: another tenant's is as if absent (S-016), and `If-Match` has to hold (S-770). */
@@ -168,11 +168,11 @@ export class IntegrationWriter {
   }
 
   /** Not in the tick in which the trail has compared and recorded the integration, nor in that in which it is sent: it may have 2 MiB. */
-  private async answer(
+  private async response(
     context: RequestContext,
     integration: Integration,
     warnings: readonly Warning[],
-  ): Promise<WriteAnswer> {
+  ): Promise<WriteResult> {
     await pause();
     const view = this.view(context, integration);
     const etag = this.views.etag(view, context.tenant.id);
@@ -218,10 +218,10 @@ function valuesOf({ warnings: _warnings, ...values }: UpdatePlan): Omit<UpdatePl
 function intended(current: Integration, plan: UpdatePlan): Integration {
   const { configuration, ...values } = valuesOf(plan);
   if (!configuration) return { ...current, ...values };
-  const answerOnly = Object.entries(current.configuration.reveal()).filter(
-    ([key]) => fieldNamed(current.channel, key)?.answerOnly,
+  const readOnly = Object.entries(current.configuration.reveal()).filter(
+    ([key]) => fieldNamed(current.channel, key)?.readOnly,
   );
-  const next = { ...Object.fromEntries(answerOnly), ...configuration.reveal() };
+  const next = { ...Object.fromEntries(readOnly), ...configuration.reveal() };
   return { ...current, ...values, configuration: Secret.of(next) };
 }
 

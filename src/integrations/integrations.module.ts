@@ -1,7 +1,7 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
-import { UnsettledIntents } from '../audit/query/unresolved-intents';
+import { UnresolvedIntents } from '../audit/query/unresolved-intents';
 import { CacheModule } from '../cache/cache.module';
 import { ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
@@ -16,14 +16,14 @@ import { IntegrationSecrets } from './integration-secrets';
 import { IntegrationViews } from './integration-view';
 import { IntegrationWriter } from './integration-writer';
 import { KeyRotations } from './key-rotations';
-import { TrailLooks } from './reconciliation/audit-reconciler';
-import { LaterLooks } from './reconciliation/background-reconciler';
-import { Settlement } from './reconciliation/reconciler';
-import { SettlingClaims } from './reconciliation/reconciliation-lock';
-import { UnsettledWrites } from './reconciliation/startup-reconciler';
-import { LocalTurns } from './write-lock/local-write-lock';
-import { SharedTurns } from './write-lock/shared-write-lock';
-import { Turns } from './write-lock/write-lock';
+import { AuditReconciler } from './reconciliation/audit-reconciler';
+import { BackgroundReconciler } from './reconciliation/background-reconciler';
+import { Reconciler } from './reconciliation/reconciler';
+import { ReconciliationLock } from './reconciliation/reconciliation-lock';
+import { StartupReconciler } from './reconciliation/startup-reconciler';
+import { LocalWriteLock } from './write-lock/local-write-lock';
+import { SharedWriteLock } from './write-lock/shared-write-lock';
+import { WriteLock } from './write-lock/write-lock';
 
 @Module({
   imports: [CacheModule, AuditModule, RedisModule],
@@ -47,18 +47,18 @@ import { Turns } from './write-lock/write-lock';
         clock: Clock,
       ) => new IntegrationReader(portal, cache, views, config.deadlines, clock),
     },
-    { provide: LaterLooks, inject: [Clock], useFactory: (clock: Clock) => new LaterLooks(clock) },
+    { provide: BackgroundReconciler, inject: [Clock], useFactory: (clock: Clock) => new BackgroundReconciler(clock) },
     {
       provide: AuditedWrites,
-      inject: [AuditTrail, ResponseCache, LaterLooks, Clock],
-      useFactory: (audit: AuditTrail, cache: ResponseCache, later: LaterLooks, clock: Clock) =>
-        new AuditedWrites(audit, cache, new Settlement(clock), later, clock),
+      inject: [AuditTrail, ResponseCache, BackgroundReconciler, Clock],
+      useFactory: (audit: AuditTrail, cache: ResponseCache, later: BackgroundReconciler, clock: Clock) =>
+        new AuditedWrites(audit, cache, new Reconciler(clock), later, clock),
     },
     {
-      provide: UnsettledWrites,
-      inject: [UnsettledIntents, AuditTrail, HubsterPortal, IntegrationViews, REDIS, ResponseCache, Clock, Config],
+      provide: StartupReconciler,
+      inject: [UnresolvedIntents, AuditTrail, HubsterPortal, IntegrationViews, REDIS, ResponseCache, Clock, Config],
       useFactory: (
-        intents: UnsettledIntents,
+        intents: UnresolvedIntents,
         audit: AuditTrail,
         portal: HubsterPortal,
         views: IntegrationViews,
@@ -67,41 +67,49 @@ import { Turns } from './write-lock/write-lock';
         clock: Clock,
         { deadlines: { writeMs } }: Config,
       ) => {
-        const looks = new TrailLooks(portal, views);
-        return new UnsettledWrites({ intents, audit, looks, claims: new SettlingClaims(redis), cache, clock, writeMs });
+        const probes = new AuditReconciler(portal, views);
+        return new StartupReconciler({
+          intents,
+          audit,
+          probes,
+          claims: new ReconciliationLock(redis),
+          cache,
+          clock,
+          writeMs,
+        });
       },
     },
     {
-      provide: Turns,
+      provide: WriteLock,
       inject: [Clock, REDIS],
       useFactory: (clock: Clock, redis: RedisConnection | undefined) => {
-        const local = new LocalTurns(clock);
-        return redis ? new SharedTurns(local, redis, clock) : local;
+        const local = new LocalWriteLock(clock);
+        return redis ? new SharedWriteLock(local, redis, clock) : local;
       },
     },
     {
       provide: IntegrationWriter,
-      inject: [HubsterPortal, AuditedWrites, IntegrationViews, Turns, Config, KeyRotations],
+      inject: [HubsterPortal, AuditedWrites, IntegrationViews, WriteLock, Config, KeyRotations],
       useFactory: (
         portal: HubsterPortal,
         audited: AuditedWrites,
         views: IntegrationViews,
-        turns: Turns,
+        writeLock: WriteLock,
         config: Config,
         rotations: KeyRotations,
-      ) => new IntegrationWriter(portal, audited, views, turns, config.deadlines.writeMs, rotations),
+      ) => new IntegrationWriter(portal, audited, views, writeLock, config.deadlines.writeMs, rotations),
     },
   ],
-  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations, UnsettledWrites],
+  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations, StartupReconciler],
 })
 export class IntegrationsModule implements OnApplicationShutdown {
   constructor(
-    private readonly later: LaterLooks,
-    private readonly unsettled: UnsettledWrites,
+    private readonly later: BackgroundReconciler,
+    private readonly startupReconciler: StartupReconciler,
   ) {}
 
   onApplicationShutdown(): void {
     this.later.stop();
-    this.unsettled.stop();
+    this.startupReconciler.stop();
   }
 }

@@ -41,19 +41,19 @@ const HELD: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
 
 /** An integration as Hubster may hold it: optional fields there, absent or null, and whatever keys nobody declares. */
 const held = (channel: Channel): fc.Arbitrary<Integration> => {
-  const request = channel.fields.filter((field) => !field.answerOnly);
+  const request = channel.fields.filter((field) => !field.readOnly);
   const values = request.map(({ name, required }) => {
     const value = HELD[name] ?? fc.string({ minLength: 1 });
     const absent = required ? [] : [fc.constant(null), fc.constant(undefined)];
     return fc.tuple(fc.constant(name), fc.oneof<fc.Arbitrary<JsonValue | undefined>[]>(value, ...absent));
   });
-  const answers = channel.fields
-    .filter((field) => field.answerOnly)
+  const responses = channel.fields
+    .filter((field) => field.readOnly)
     .map(({ name }) => fc.tuple(fc.constant(name), anything));
   const undeclared = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('toString', '__proto__', 'a/b~')), anything, {
     maxKeys: 4,
   });
-  return fc.tuple(fc.tuple(...values), fc.tuple(...answers), undeclared).map(([fields, told, others]) => {
+  return fc.tuple(fc.tuple(...values), fc.tuple(...responses), undeclared).map(([fields, told, others]) => {
     const entries = [...fields, ...told, ...Object.entries(others)].flatMap(([key, value]) =>
       value === undefined ? [] : [[key, value] as const],
     );
@@ -77,13 +77,13 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
   'an answer of %s sent back',
   (_id, channel) => {
     const planOf = (now: Integration, mode: 'replace' | 'merge') => {
-      const answer: JsonValue = json(views.one(now, 'acme'));
-      if (!isJsonObject(answer)) throw new Error('no object');
-      return planUpdate(now, readUpdate(answer, mode), false);
+      const response: JsonValue = json(views.one(now, 'acme'));
+      if (!isJsonObject(response)) throw new Error('no object');
+      return planUpdate(now, readUpdate(response, mode), false);
     };
     const isRequestField = (key: string) => {
       const field = fieldNamed(channel, key);
-      return field !== undefined && !field.answerOnly && !field.updateOnly;
+      return field !== undefined && !field.readOnly && !field.updateOnly;
     };
     const isFrozen = channel.configurationUpdate === 'frozen';
 

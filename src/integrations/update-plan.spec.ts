@@ -19,10 +19,10 @@ describe('an update in general', () => {
   });
 
   it.each(['replace', 'merge'] as const)(
-    'drops claims that hold, in any spelling, with a warning (%s) [S-302]',
+    'drops immutableFields that hold, in any spelling, with a warning (%s) [S-302]',
     (mode) => {
-      const claims = { channelId: 'twiliosms', hubId: HUB.toUpperCase(), integrationTypeId: 2 };
-      expect(plan(twilio, mode, { ...claims, name: 'New' })).toEqual({
+      const immutableFields = { channelId: 'twiliosms', hubId: HUB.toUpperCase(), integrationTypeId: 2 };
+      expect(plan(twilio, mode, { ...immutableFields, name: 'New' })).toEqual({
         name: 'New',
         warnings: [
           'current-value-dropped /channelId',
@@ -61,7 +61,7 @@ describe('an update in general', () => {
     expect(post(unknown, { channelId: '999', integrationTypeId: '7', name: 'New' })).toMatchObject({ name: 'New' });
   });
 
-  it('tells wrong claims and a wrong configuration at once [S-713]', () => {
+  it('tells wrong immutableFields and a wrong configuration at once [S-713]', () => {
     const body = { hubId: ID, configuration: { echo: 'yes', start: [7], bogus: 1 } };
     expect(refusal(() => post(direct, body))).toEqual([
       'validation-failed',

@@ -1,4 +1,4 @@
-import { channelNamed } from '../channels/channel-registry';
+import { channelById } from '../channels/channel-registry';
 import { fieldNamed } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
 import { maskConfiguration } from '../channels/mask-configuration';
@@ -7,12 +7,12 @@ import { guidOf } from '../context/guid';
 import type { Integration } from '../hubster/integration';
 import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { Problem } from '../problems/problem';
-import { type FieldError, fieldError, pointerOf, stepsOf } from '../problems/violation';
+import { pointerOf, stepsOf, type Violation, violation } from '../problems/violation';
 import { MASK, Secret } from '../secrets/secret';
 import { readConfigurationInput } from './requests/configuration-input';
 import { maskErrors } from './requests/masks';
-import type { Claim, UpdateCommand } from './requests/update-request';
-import { type Findings, throwIfAny } from './requests/validation-result';
+import type { ImmutableField, UpdateCommand } from './requests/update-request';
+import { throwIfInvalid, type ValidationResult } from './requests/validation-result';
 import { type Warning, warning } from './requests/warning';
 
 /** What an update sends to Hubster; nothing at all when nothing would change (S-322). */
@@ -24,23 +24,23 @@ export interface UpdatePlan {
 }
 
 /**
- * Decides what an update sends, by what is there now: claims, the frozen rule, then the configuration.
+ * Decides what an update sends, by what is there now: immutableFields, the frozen rule, then the configuration.
  * Throws `configuration-frozen`, or everything else that is wrong at once. Pure.
  */
 export function planUpdate(current: Integration, command: UpdateCommand, isLenient: boolean): UpdatePlan {
-  const claims = checkClaims(current, command.claims);
+  const immutableFields = checkImmutableFields(current, command.immutableFields);
   const sent = command.configuration?.reveal();
   const part = sent === undefined ? NOTHING : planConfiguration(current, command.mode, sent, isLenient);
-  throwIfAny({ errors: [...claims.errors, ...part.errors], masks: part.masks });
+  throwIfInvalid({ errors: [...immutableFields.errors, ...part.errors], masks: part.masks });
   return {
     ...(command.name !== undefined && { name: command.name }),
     ...(command.statusId !== undefined && { statusId: command.statusId }),
     ...(part.configuration && { configuration: Secret.of(part.configuration) }),
-    warnings: [...command.warnings, ...claims.warnings, ...part.warnings],
+    warnings: [...command.warnings, ...immutableFields.warnings, ...part.warnings],
   };
 }
 
-interface ConfigurationPlan extends Findings {
+interface ConfigurationPlan extends ValidationResult {
   readonly configuration?: JsonObject;
 }
 
@@ -77,7 +77,7 @@ function planReplacement(current: Integration, sent: JsonObject): ConfigurationP
   const now = current.configuration.reveal();
   const input = readConfigurationInput(current.channel, withoutEchoes(current, sent));
   const asShown = meantAsShown(current, input.configuration);
-  const configuration = { ...inherited(current, input.configuration), ...input.configuration, ...asShown };
+  const configuration = { ...defaultsToCurrent(current, input.configuration), ...input.configuration, ...asShown };
   const lost = Object.keys(now).filter((key) => !fieldNamed(current.channel, key));
   return {
     configuration,
@@ -106,10 +106,10 @@ function planMerge(current: Integration, sent: JsonObject): ConfigurationPlan {
   const kept = pick(now, (key, value) => {
     const field = fieldNamed(channel, key);
     if (Object.hasOwn(removed, key)) return false;
-    return !field || !(field.answerOnly || field.updateOnly || value === null);
+    return !field || !(field.readOnly || field.updateOnly || value === null);
   });
-  const configuration = { ...inherited(current, now), ...kept, ...brought };
-  const isNew = (error: FieldError) => isAbout(error, brought) && !isAbout(error, asShown);
+  const configuration = { ...defaultsToCurrent(current, now), ...kept, ...brought };
+  const isNew = (error: Violation) => isAbout(error, brought) && !isAbout(error, asShown);
   return {
     configuration,
     errors: [
@@ -123,18 +123,18 @@ function planMerge(current: Integration, sent: JsonObject): ConfigurationPlan {
 }
 
 /** S-327: what is required stays; what is neither declared nor there is not known (S-109). */
-function removalErrors({ channel, configuration }: Integration, removed: readonly string[]): FieldError[] {
+function removalErrors({ channel, configuration }: Integration, removed: readonly string[]): Violation[] {
   const now = configuration.reveal();
   return removed.flatMap((key) => {
     const field = fieldNamed(channel, key);
-    const place = pointerOf('configuration', key);
-    if (field?.required) return [fieldError(302, place, 'A required property cannot be removed.')];
-    return field || Object.hasOwn(now, key) ? [] : [fieldError(303, place)];
+    const location = pointerOf('configuration', key);
+    if (field?.required) return [violation(302, location, 'A required property cannot be removed.')];
+    return field || Object.hasOwn(now, key) ? [] : [violation(303, location)];
   });
 }
 
 /** Whether an error is about one of the keys of `configuration`, or about something inside it. */
-function isAbout({ pointer = '' }: FieldError, configuration: JsonObject): boolean {
+function isAbout({ pointer = '' }: Violation, configuration: JsonObject): boolean {
   const [, key] = stepsOf(pointer);
   return key !== undefined && Object.hasOwn(configuration, key);
 }
@@ -153,14 +153,14 @@ function withoutEchoes(current: Integration, sent: JsonObject): JsonObject {
 }
 
 /** S-230: where the channel says so, a field left out is the current one; where that is missing too, the type. */
-function inherited(current: Integration, configuration: JsonObject): JsonObject {
+function defaultsToCurrent(current: Integration, configuration: JsonObject): JsonObject {
   const now = current.configuration.reveal();
   const missing = current.channel.fields.filter(
-    ({ name, inherited }) => inherited && (configuration[name] ?? null) === null,
+    ({ name, defaultsToCurrent }) => defaultsToCurrent && (configuration[name] ?? null) === null,
   );
-  const values = missing.map(({ name, kind }) => [name, now[name] ?? current.integrationTypeId, kind] as const);
+  const values = missing.map(({ name, type }) => [name, now[name] ?? current.integrationTypeId, type] as const);
   return Object.fromEntries(
-    values.flatMap(([name, value, kind]) => (value === undefined ? [] : [[name, kind.canonical?.(value) ?? value]])),
+    values.flatMap(([name, value, type]) => (value === undefined ? [] : [[name, type.canonical?.(value) ?? value]])),
   );
 }
 
@@ -176,21 +176,24 @@ function meantAsShown({ channel, configuration }: Integration, sent: JsonObject)
 
 /** What replacing the configuration loses without being asked to, where the channel finds it worth a word. */
 function losses({ channel }: Integration, now: JsonObject, next: JsonObject): Warning[] {
-  return channel.fields.flatMap(({ name, whenLost }) =>
-    whenLost && now[name] && !next[name] ? [{ ...whenLost, pointer: pointerOf('configuration', name) }] : [],
+  return channel.fields.flatMap(({ name, lossWarning }) =>
+    lossWarning && now[name] && !next[name] ? [{ ...lossWarning, pointer: pointerOf('configuration', name) }] : [],
   );
 }
 
-function checkClaims(current: Integration, claims: ReadonlyMap<Claim, JsonValue>): Findings {
-  const isCurrent: Readonly<Record<Claim, (value: JsonValue) => boolean>> = {
-    channelId: (value) => (channelNamed(value)?.id ?? value) === current.channel.id,
+function checkImmutableFields(
+  current: Integration,
+  immutableFields: ReadonlyMap<ImmutableField, JsonValue>,
+): ValidationResult {
+  const isCurrent: Readonly<Record<ImmutableField, (value: JsonValue) => boolean>> = {
+    channelId: (value) => (channelById(value)?.id ?? value) === current.channel.id,
     hubId: (value) => guidOf(value) === current.hubId,
     integrationTypeId: (value) => (integrationTypeOf(value) ?? value) === current.integrationTypeId,
   };
-  const wrong = [...claims].filter(([claim, value]) => !isCurrent[claim](value));
-  const right = [...claims].filter(([claim, value]) => isCurrent[claim](value));
+  const wrong = [...immutableFields].filter(([claim, value]) => !isCurrent[claim](value));
+  const right = [...immutableFields].filter(([claim, value]) => isCurrent[claim](value));
   return {
-    errors: wrong.map(([claim]) => fieldError(206, pointerOf(claim), 'An update takes only the current value here.')),
+    errors: wrong.map(([claim]) => violation(206, pointerOf(claim), 'An update takes only the current value here.')),
     masks: [],
     warnings: right.map(([claim]) => warning('current-value-dropped', claim)),
   };

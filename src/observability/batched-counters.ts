@@ -7,18 +7,18 @@ const MOST_WAITING = 1024;
  * What is counted on the hot path: added up here and handed to prom-client when somebody asks for the metrics, as it looks up
  * labels at every call, which would cost more than a cached answer.
  */
-export class Tallies {
-  readonly #handOns: (() => void)[] = [];
+export class BatchedCounters {
+  readonly #flushes: (() => void)[] = [];
 
-  /** To be the `collect` of every metric that has tallies. */
-  readonly handOn = (): void => {
-    for (const handOn of this.#handOns) handOn();
+  /** To be the `collect` of every metric that has counters. */
+  readonly flush = (): void => {
+    for (const flush of this.#flushes) flush();
   };
 
-  /** Labels come from closed sets, so there are never many tallies. */
+  /** Labels come from closed sets, so there are never many counters. */
   counter<T extends string>(counter: Counter<T>, labels: LabelValues<T>): { inc(): void } {
     let count = 0;
-    this.#handOns.push(() => {
+    this.#flushes.push(() => {
       if (count > 0) counter.inc(labels, count);
       count = 0;
     });
@@ -31,14 +31,14 @@ export class Tallies {
 
   histogram<T extends string>(histogram: Histogram<T>, labels: LabelValues<T>): { observe(value: number): void } {
     const waiting: number[] = [];
-    const handOn = () => {
+    const flush = () => {
       for (const value of waiting) histogram.observe(labels, value);
       waiting.length = 0;
     };
-    this.#handOns.push(handOn);
+    this.#flushes.push(flush);
     return {
       observe: (value) => {
-        if (waiting.push(value) >= MOST_WAITING) handOn();
+        if (waiting.push(value) >= MOST_WAITING) flush();
       },
     };
   }

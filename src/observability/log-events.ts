@@ -16,17 +16,17 @@ export const LOG_EVENTS = {
   'audit.unavailable': ['error', 'The audit trail cannot be written: writes are refused'],
   'hubster.no-response': ['warn', 'Hubster gives no response'],
   'log.lines-dropped': ['warn', 'Lines of the log were dropped, as they were not read in time'],
-  'process.alone': [
+  'redis.not-configured': [
     'warn',
     'No REDIS_URL: cache, limits, idempotency and the order of writes hold for this one process only',
   ],
-  'process.untraced': ['warn', 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but no traces are made yet'],
+  'traces.unsupported': ['warn', 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but no traces are made yet'],
   'server.listening': ['info', 'Requests are taken'],
   'redis.available': ['info', 'Redis is used again'],
   'redis.unavailable': ['warn', 'Redis does not answer: going on without it'],
-  'tenants.kept': ['error', 'The tenants file is not valid: the one before stays'],
-  'tenants.replaced': ['info', 'The tenants file was read again'],
-  'writes.settled': ['info', 'Writes that were left open are settled'],
+  'tenants.reload-failed': ['error', 'The tenants file is not valid: the one before stays'],
+  'tenants.reloaded': ['info', 'The tenants file was read again'],
+  'writes.reconciled': ['info', 'Writes that were left open are settled'],
   'webhooks.key-not-shared': ['warn', 'A retired signing key is known to this process only, as Redis is away'],
 } as const satisfies Readonly<Record<string, readonly ['info' | 'warn' | 'error', string]>>;
 

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger as Pino, type LoggerOptions as PinoOptions, pino } from 'pino';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
-import { quoted, scrub } from './redact';
+import { quoted, redact } from './redact';
 import { standardOutput } from './standard-output';
 
 type LogFormat = 'json' | 'pretty';
@@ -52,7 +52,7 @@ export function createLogger({ level, format, destination: lines = standardOutpu
 }
 
 /**
- * In this thread, although that is slower: a thread of its own would have a queue of its own, without a bound. Loaded only where
+ * In this thread, although that is slower: a thread of its own would have a queue of its own, without a bound. LoadedResponse only where
  * it is used, as it would add 20 ms to every start.
  */
 function prettyLines(lines: DestinationStream): DestinationStream {
@@ -84,7 +84,7 @@ function flatJson(members: FlatMembers): string {
   return json;
 }
 
-const clean = (value: unknown) => scrub(value, KNOWN_SECRETS);
+const clean = (value: unknown) => redact(value, KNOWN_SECRETS);
 
 /**
  * The last line of defence (N1): whatever comes to be logged is cleaned of known secrets before it is serialised. An error

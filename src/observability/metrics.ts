@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import { Tallies } from './batched-counters';
+import { BatchedCounters } from './batched-counters';
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -10,14 +10,14 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export class Metrics {
   readonly registry = new Registry();
   /** For what every read adds to. */
-  readonly tallies = new Tallies();
+  readonly counters = new BatchedCounters();
 
   readonly requests = new Counter({
     name: 'stagedoor_requests_total',
     help: 'Answered requests by route template, verb and status.',
     labelNames: ['method', 'route', 'status'],
     registers: [this.registry],
-    collect: this.tallies.handOn,
+    collect: this.counters.flush,
   });
 
   readonly requestSeconds = new Histogram({
@@ -26,7 +26,7 @@ export class Metrics {
     labelNames: ['method', 'route'],
     buckets: SECONDS,
     registers: [this.registry],
-    collect: this.tallies.handOn,
+    collect: this.counters.flush,
   });
 
   readonly upstreamCalls = new Counter({
@@ -34,7 +34,7 @@ export class Metrics {
     help: 'Attempts sent to Hubster by operation and what came of them.',
     labelNames: ['operation', 'outcome'],
     registers: [this.registry],
-    collect: this.tallies.handOn,
+    collect: this.counters.flush,
   });
 
   readonly transportErrors = new Counter({
@@ -50,7 +50,7 @@ export class Metrics {
     labelNames: ['operation'],
     buckets: SECONDS,
     registers: [this.registry],
-    collect: this.tallies.handOn,
+    collect: this.counters.flush,
   });
 
   readonly upstreamRetries = new Counter({
@@ -60,8 +60,8 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly upstreamHeld = new Counter({
-    name: 'stagedoor_upstream_held_total',
+  readonly upstreamShortCircuits = new Counter({
+    name: 'stagedoor_upstream_short_circuits_total',
     help: 'Calls that were not sent, by what held them back: breaker, bulkhead or retry-after.',
     labelNames: ['by'],
     registers: [this.registry],
@@ -79,7 +79,7 @@ export class Metrics {
     help: 'Cached reads by result.',
     labelNames: ['result'],
     registers: [this.registry],
-    collect: this.tallies.handOn,
+    collect: this.counters.flush,
   });
 
   readonly redisCommands = new Counter({
@@ -87,7 +87,7 @@ export class Metrics {
     help: 'Redis commands by result.',
     labelNames: ['result'],
     registers: [this.registry],
-    collect: this.tallies.handOn,
+    collect: this.counters.flush,
   });
 
   readonly auditRecords = new Counter({

@@ -14,13 +14,13 @@ const STEERS_VIEWERS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u20
  * A value as it may stand in the log: of plain data only, every known secret masked in every text and key at any depth, and
  * nothing in it that could start another line. Done before serialising, as escapes would hide a secret.
  */
-export function scrub(value: unknown, secrets: KnownSecrets): unknown {
+export function redact(value: unknown, secrets: KnownSecrets): unknown {
   return plain(value, secrets, []);
 }
 
 /** A text as it may stand in the log, as JSON. Most texts need no escapes, which is cheaper to see than to serialise. */
 export function quoted(text: string, secrets: KnownSecrets): string {
-  return needsNoEscapes(text) ? `"${secrets.scrub(text)}"` : JSON.stringify(cleanText(text, secrets));
+  return needsNoEscapes(text) ? `"${secrets.redact(text)}"` : JSON.stringify(cleanText(text, secrets));
 }
 
 /** Plain ASCII, to be short; a loop, as a regular expression costs a short text five times as much. */
@@ -68,13 +68,13 @@ function errorMembers({ name, message, stack, cause }: Error): [string, unknown]
 
 function cleanText(text: string, secrets: KnownSecrets): string {
   return secrets
-    .scrub(text)
+    .redact(text)
     .replace(STEERS_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function cleanNumber(value: number | bigint, secrets: KnownSecrets): unknown {
   if (typeof value === 'number' && Math.abs(value) < LEAST_NUMBER) return value;
   const text = String(value);
-  const clean = secrets.scrub(text);
+  const clean = secrets.redact(text);
   return typeof value === 'number' && clean === text ? value : clean;
 }

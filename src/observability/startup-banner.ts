@@ -1,7 +1,7 @@
 import type { Config } from '../config/config';
 import type { DemoKey } from '../config/tenants/demo-tenants';
 
-interface Welcome {
+interface StartupBanner {
   readonly url: string;
   /** Where health and metrics are served, when they have a port of their own. */
   readonly managementUrl?: string | undefined;
@@ -13,7 +13,7 @@ interface Welcome {
  * What a person wants to know first. In demo that is the keys too: random at each start, good for nothing but the
  * embedded sandbox, and shown by design (N1).
  */
-export function welcome({ url, managementUrl, config, demo }: Welcome): string {
+export function startupBanner({ url, managementUrl, config, demo }: StartupBanner): string {
   const management = managementUrl === undefined ? '' : `Health and metrics are on ${managementUrl}\n`;
   if (!demo) return config.log.format === 'pretty' ? `Stagedoor listens on ${url}\n${management}` : '';
   const [first] = demo.keys;

@@ -1,12 +1,12 @@
 import { Problem } from './problem';
-import type { FieldError } from './violation';
+import type { Violation } from './violation';
 
 /** No response grows far beyond the request that it refuses: many errors may share one long pointer. */
 const MAX_ERRORS = 100;
 const MAX_POINTERS_LENGTH = 16 * 1024;
 
 /** All that is wrong with a request at once; `mask-in-value` only when every one of them is a mask. */
-export function invalidRequest(errors: readonly FieldError[], masks: ReadonlySet<FieldError> = new Set()): Problem {
+export function invalidRequest(errors: readonly Violation[], masks: ReadonlySet<Violation> = new Set()): Problem {
   const code = errors.length > 0 && errors.every((error) => masks.has(error)) ? 'mask-in-value' : 'validation-failed';
   const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;
   const listed = errors.slice(0, listedCount(errors));
@@ -14,7 +14,7 @@ export function invalidRequest(errors: readonly FieldError[], masks: ReadonlySet
   return new Problem(code, { errors: listed, detail });
 }
 
-function listedCount(errors: readonly FieldError[]): number {
+function listedCount(errors: readonly Violation[]): number {
   let length = 0;
   const end = errors.slice(0, MAX_ERRORS).findIndex(({ pointer = '' }, index) => {
     length += pointer.length;

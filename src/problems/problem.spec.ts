@@ -1,6 +1,6 @@
 import { invalidRequest } from './invalid-request';
 import { Problem } from './problem';
-import { fieldError } from './violation';
+import { violation } from './violation';
 
 describe('Problem', () => {
   it('takes status, message and the word on retries from its kind', () => {
@@ -25,8 +25,8 @@ describe('Problem', () => {
 });
 
 describe('invalidRequest', () => {
-  const mask = fieldError(206, '/configuration/authToken');
-  const other = fieldError(301, '/name');
+  const mask = violation(206, '/configuration/authToken');
+  const other = violation(301, '/name');
 
   it('holds all problems and their number', () => {
     expect(invalidRequest([mask, other]).details).toEqual({ errors: [mask, other], detail: '2 problems' });

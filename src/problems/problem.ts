@@ -1,12 +1,12 @@
 import { PROBLEM_KINDS, type ProblemCode } from './problem-registry';
-import type { FieldError } from './violation';
+import type { Violation } from './violation';
 
 /** What one occurrence of a problem adds to its kind. Nothing in here may quote a value that came from outside. */
 export interface ProblemDetails {
   /** Where the kind has several statuses: the one of this occurrence. */
   readonly status?: number;
   readonly detail?: string;
-  readonly errors?: readonly FieldError[];
+  readonly errors?: readonly Violation[];
   /** Seconds until a retry may succeed; answered as whole seconds, rounded up, at least 1. */
   readonly retryAfterSeconds?: number;
   /** Overrides the kind's word on whether a retry can help. */

@@ -1,5 +1,5 @@
 import { PRT_MEANINGS, prtCode } from './prt';
-import { fieldError } from './violation';
+import { violation } from './violation';
 
 /** Hubster's public table of error codes, by status. */
 const HUBSTER_STATUSES: Readonly<Record<number, readonly number[]>> = {
@@ -30,7 +30,7 @@ describe("Hubster's error codes", () => {
   it.each([...PRT_MEANINGS])('%d has a sentence of ours, with and without a property [S-008]', (code, { text }) => {
     expect(text(undefined)).toMatch(/^[A-Z].+\.$/);
     expect(text('name')).toMatch(/^[A-Z].+\.$/);
-    expect(fieldError(code).description).not.toContain('undefined');
+    expect(violation(code).description).not.toContain('undefined');
   });
 
   it('are written with six digits', () => {

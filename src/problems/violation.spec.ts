@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { fieldError, parameterError, pointerOf } from './violation';
+import { parameterViolation, pointerOf, violation } from './violation';
 
-describe('fieldError', () => {
+describe('violation', () => {
   it('names code, pointer and property as Hubster does [S-713]', () => {
-    expect(fieldError(301, '/configuration/authToken')).toEqual({
+    expect(violation(301, '/configuration/authToken')).toEqual({
       code: 301,
       pointer: '/configuration/authToken',
       description: "Property 'authToken' is required. (code: PRT000301)",
@@ -11,7 +11,7 @@ describe('fieldError', () => {
   });
 
   it('names a property as it is, not as its pointer spells it', () => {
-    expect(fieldError(303, '/a~1b~01c').description).toContain("'a/b~1c'");
+    expect(violation(303, '/a~1b~01c').description).toContain("'a/b~1c'");
   });
 
   it.each([
@@ -19,25 +19,25 @@ describe('fieldError', () => {
     ['its root', ''],
     ['a property without a name', '/'],
   ])('speaks of %s without naming a property', (_what, pointer) => {
-    expect(fieldError(301, pointer).description).toBe('Property is required. (code: PRT000301)');
+    expect(violation(301, pointer).description).toBe('Property is required. (code: PRT000301)');
   });
 
   it('leaves the pointer out where there is no place', () => {
-    expect(fieldError(300)).toEqual({ code: 300, description: 'The body is missing. (code: PRT000300)' });
+    expect(violation(300)).toEqual({ code: 300, description: 'The body is missing. (code: PRT000300)' });
   });
 
   it('puts a sentence of a rule in place of the general one', () => {
-    expect(fieldError(206, '/name', 'White space.').description).toBe('White space. (code: PRT000206)');
+    expect(violation(206, '/name', 'White space.').description).toBe('White space. (code: PRT000206)');
   });
 
   it('has a general sentence for a code that nobody documented [S-008]', () => {
-    expect(fieldError(9).description).toBe('Hubster gave a code that is not documented. (code: PRT000009)');
+    expect(violation(9).description).toBe('Hubster gave a code that is not documented. (code: PRT000009)');
   });
 });
 
-describe('parameterError', () => {
+describe('parameterViolation', () => {
   it('names the parameter, and no place in a body', () => {
-    expect(parameterError(203, 'hubId')).toEqual({
+    expect(parameterViolation(203, 'hubId')).toEqual({
       code: 203,
       parameter: 'hubId',
       description: "Parameter 'hubId' is not a GUID. (code: PRT000203)",

@@ -1,7 +1,7 @@
 import { PRT_MEANINGS, prtCode } from './prt';
 
 /** One thing that is wrong with a request: Hubster's shape, plus where. Never the offending value. */
-export interface FieldError {
+export interface Violation {
   readonly code: number;
   /** Where in the body (RFC 6901). */
   readonly pointer?: string;
@@ -14,7 +14,7 @@ export interface FieldError {
  * What `code` says about the place `pointer` of a body (absent: about the request as a whole).
  * `detail` replaces the general sentence where a rule of ours can be more helpful; it must not quote the value.
  */
-export function fieldError(code: number, pointer?: string, detail?: string): FieldError {
+export function violation(code: number, pointer?: string, detail?: string): Violation {
   const property = pointer && unescaped(pointer.slice(pointer.lastIndexOf('/') + 1));
   return {
     code,
@@ -24,7 +24,7 @@ export function fieldError(code: number, pointer?: string, detail?: string): Fie
 }
 
 /** What `code` says about a part of the path or query, or a header. */
-export function parameterError(code: number, parameter: string, detail?: string): FieldError {
+export function parameterViolation(code: number, parameter: string, detail?: string): Violation {
   return { code, parameter, description: describe(code, parameter, detail) };
 }
 

@@ -35,12 +35,12 @@ export class RedisConnection {
   constructor(
     { url }: RedisOptions,
     private readonly clock: Clock,
-    { redisCommands, tallies }: Metrics,
+    { redisCommands, counters }: Metrics,
     private readonly logger: Logger,
   ) {
     this.#nodes = redisNodes(url);
     this.#driver = createDriver(this.#nodes);
-    const counterOf = (result: string) => tallies.counter(redisCommands, { result });
+    const counterOf = (result: string) => counters.counter(redisCommands, { result });
     this.#results = { ok: counterOf('ok'), failed: counterOf('failed'), refused: counterOf('refused') };
     this.#driver.on('error', ignore);
     this.#driver.on('ready', () => void this.#probe());

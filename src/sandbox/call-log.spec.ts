@@ -1,8 +1,8 @@
 import { SAMPLES } from '../../test/support/sandbox/samples';
 import { SandboxClient } from '../../test/support/sandbox/sandbox-client';
-import { Journal } from './call-log';
+import { CallLog } from './call-log';
 
-describe('Journal', () => {
+describe('CallLog', () => {
   let client: SandboxClient;
   beforeAll(async () => {
     client = await SandboxClient.start();
@@ -17,7 +17,7 @@ describe('Journal', () => {
     await client.portal('GET', `?pageSize=2`);
     await client.portal('DELETE', `/${json['integrationId']}`);
     await client.portal('GET', `/${json['integrationId']}`);
-    expect(await client.journal()).toMatchObject([
+    expect(await client.callLog()).toMatchObject([
       {
         method: 'POST',
         tenant: 'acme',
@@ -49,14 +49,14 @@ describe('Journal', () => {
       accept: 'a/b',
     };
     await client.send('GET', '/api/v1/integrations', undefined, { ...sent, cookie: 'c=1' });
-    const [entry] = await client.journal();
+    const [entry] = await client.callLog();
     expect(entry).toMatchObject({
       headers: { ...sent, authorization: 'Bearer ***', 'content-type': 'application/json' },
     });
     expect(JSON.stringify(entry)).not.toMatch(new RegExp(`${token}|cookie`));
     await client.send('GET', '/api/v1/integrations', undefined, { authorization: 'Basic c2VjcmV0' });
     await client.send('GET', '/api/v1/integrations');
-    const headers = (await client.journal()).slice(1).map((one) => Object(one['headers']).authorization);
+    const headers = (await client.callLog()).slice(1).map((one) => Object(one['headers']).authorization);
     expect(headers).toEqual(['***', null]);
   });
 
@@ -74,16 +74,16 @@ describe('Journal', () => {
 
   it('keeps a body that is not JSON as text', async () => {
     await client.portal('POST', `/hubs/${client.hub}`, '{oops');
-    expect(await client.journal()).toMatchObject([{ body: '{oops', status: 400, applied: false }]);
+    expect(await client.callLog()).toMatchObject([{ body: '{oops', status: 400, applied: false }]);
   });
 
   it('counts on after a reset and reads on from where one was', async () => {
     await client.portal('GET', '');
-    const [first] = await client.journal();
+    const [first] = await client.callLog();
     await client.reset();
     await client.portal('GET', '?pageSize=1');
     await client.portal('GET', '?pageSize=2');
-    const seqs = (await client.journal()).map((entry) => Number(entry['seq']) - Number(first?.['seq']));
+    const seqs = (await client.callLog()).map((entry) => Number(entry['seq']) - Number(first?.['seq']));
     expect(seqs).toEqual([1, 2]);
     const after = await client.send('GET', `/sandbox/journal?after=${Number(first?.['seq']) + 1}`);
     expect(after.list).toMatchObject([{ query: { pageSize: '2' } }]);
@@ -96,12 +96,12 @@ describe('Journal', () => {
   });
 
   it('keeps the last 100,000 entries', () => {
-    const journal = new Journal();
-    const exchange = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {}, body: '' };
+    const callLog = new CallLog();
+    const request = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {}, body: '' };
     for (let call = 0; call < 100_002; call += 1) {
-      journal.record({ exchange, tenant: null, status: 200, effect: null, fault: null });
+      callLog.record({ request, tenant: null, status: 200, effect: null, fault: null });
     }
-    expect(journal.after(0).length).toBe(100_000);
-    expect(journal.after(100_001).map(({ seq }) => seq)).toEqual([100_002]);
+    expect(callLog.after(0).length).toBe(100_000);
+    expect(callLog.after(100_001).map(({ seq }) => seq)).toEqual([100_002]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Exchange } from './http/sandbox-request';
+import { type SandboxRequest } from './http/sandbox-request';
 import { maskedForm, TOKEN_PATH } from './identity/token-endpoint';
 import { parseJson } from './json';
 import type { Effect } from './portal/portal-call';
@@ -7,7 +7,7 @@ import type { Effect } from './portal/portal-call';
 const LIMIT = 100_000;
 
 /** One request to identity or portal. Client secrets and bearer tokens are masked, everything else is as it came. */
-export interface JournalEntry {
+export interface CallLogEntry {
   /** Counts up from 1, over resets too. */
   readonly seq: number;
   /** RFC 3339: when the request was carried out, or when a fault decided that it is not. */
@@ -29,7 +29,7 @@ export interface JournalEntry {
 }
 
 interface Happening {
-  readonly exchange: Exchange;
+  readonly request: SandboxRequest;
   readonly tenant: string | null;
   readonly status: number | null;
   readonly effect: Effect | null;
@@ -37,21 +37,21 @@ interface Happening {
 }
 
 /** What reached Hubster, in order. */
-export class Journal {
-  #entries: JournalEntry[] = [];
+export class CallLog {
+  #entries: CallLogEntry[] = [];
   #lastSeq = 0;
 
-  record({ exchange, tenant, status, effect, fault }: Happening): void {
+  record({ request, tenant, status, effect, fault }: Happening): void {
     this.#lastSeq += 1;
     this.#entries.push({
       seq: this.#lastSeq,
       time: new Date().toISOString(),
       tenant,
-      method: exchange.method,
-      path: exchange.path,
-      query: Object.fromEntries(exchange.query),
-      headers: shownHeaders(exchange),
-      body: shownBody(exchange),
+      method: request.method,
+      path: request.path,
+      query: Object.fromEntries(request.query),
+      headers: shownHeaders(request),
+      body: shownBody(request),
       status,
       applied: effect !== null,
       effect,
@@ -61,7 +61,7 @@ export class Journal {
   }
 
   /** Entries with a higher `seq`. */
-  after(seq: number): readonly JournalEntry[] {
+  after(seq: number): readonly CallLogEntry[] {
     const first = this.#entries[0]?.seq ?? 0;
     return this.#entries.slice(Math.max(0, seq - first + 1));
   }
@@ -71,7 +71,7 @@ export class Journal {
   }
 }
 
-function shownHeaders({ headers }: Exchange): JournalEntry['headers'] {
+function shownHeaders({ headers }: SandboxRequest): CallLogEntry['headers'] {
   const names = ['content-type', 'accept', 'x-request-id', 'traceparent', 'user-agent'];
   const { authorization } = headers;
   return {
@@ -80,8 +80,8 @@ function shownHeaders({ headers }: Exchange): JournalEntry['headers'] {
   };
 }
 
-function shownBody(exchange: Exchange): unknown {
-  const body = exchange.path === TOKEN_PATH ? maskedForm(exchange) : exchange.body;
+function shownBody(request: SandboxRequest): unknown {
+  const body = request.path === TOKEN_PATH ? maskedForm(request) : request.body;
   if (body === '') return null;
   const parsed = parseJson(body);
   return parsed.ok ? parsed.value : body;

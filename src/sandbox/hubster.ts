@@ -1,10 +1,10 @@
 import { matchRoute } from './http/router';
-import type { Exchange } from './http/sandbox-request';
-import { type Answer, emptyAnswer } from './http/sandbox-response';
+import type { SandboxRequest } from './http/sandbox-request';
+import { emptyResponse, type SandboxResponse } from './http/sandbox-response';
 import { Identity, TOKEN_PATH } from './identity/token-endpoint';
 import type { TokenTable } from './identity/token-table';
 import { type Outcome, unchanged } from './portal/portal-call';
-import { generalErrorAnswer, PortalRefusal } from './portal/portal-error';
+import { generalErrorResponse, PortalRefusal } from './portal/portal-error';
 import { PORTAL_ROUTES } from './portal/portal-routes';
 import type { IntegrationStore } from './store/integration-store';
 import type { SandboxTenant } from './tenants';
@@ -25,36 +25,36 @@ export class Hubster {
   }
 
   /** Whose request this is: by client id at the token endpoint, by a token that is in force elsewhere. */
-  tenantOf(exchange: Exchange): SandboxTenant | undefined {
-    if (exchange.path === TOKEN_PATH) return this.#identity.tenantOf(exchange);
-    const token = /^Bearer +(\S+)$/i.exec(exchange.headers.authorization ?? '')?.[1];
+  tenantOf(request: SandboxRequest): SandboxTenant | undefined {
+    if (request.path === TOKEN_PATH) return this.#identity.tenantOf(request);
+    const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     const name = token && this.parts.tokens.tenantOf(token);
     return this.parts.tenants.find((tenant) => tenant.name === name);
   }
 
   /** Carries the request out. Synchronous, so that no two requests ever interleave. */
-  perform(exchange: Exchange): Outcome {
-    if (exchange.path === TOKEN_PATH) {
-      return unchanged(exchange.method === 'POST' ? this.#identity.issueToken(exchange) : wrongVerb(['POST']));
+  perform(request: SandboxRequest): Outcome {
+    if (request.path === TOKEN_PATH) {
+      return unchanged(request.method === 'POST' ? this.#identity.issueToken(request) : wrongVerb(['POST']));
     }
-    const match = matchRoute(PORTAL_ROUTES, exchange);
+    const match = matchRoute(PORTAL_ROUTES, request);
     if (!match) return unchanged(general(404));
     if ('allow' in match) return unchanged(wrongVerb(match.allow));
-    const tenant = this.tenantOf(exchange);
+    const tenant = this.tenantOf(request);
     if (!tenant) return unchanged(general(401));
     try {
-      return match.route.handle({ tenant, exchange, ...this.parts }, match.parameters);
+      return match.route.handle({ tenant, request, ...this.parts }, match.parameters);
     } catch (error) {
-      if (error instanceof PortalRefusal) return unchanged(error.answer);
+      if (error instanceof PortalRefusal) return unchanged(error.response);
       throw error;
     }
   }
 }
 
-function general(status: number): Answer {
-  return generalErrorAnswer(status) ?? emptyAnswer(status);
+function general(status: number): SandboxResponse {
+  return generalErrorResponse(status) ?? emptyResponse(status);
 }
 
-function wrongVerb(allow: readonly string[]): Answer {
-  return emptyAnswer(405, { allow: allow.join(', ') });
+function wrongVerb(allow: readonly string[]): SandboxResponse {
+  return emptyResponse(405, { allow: allow.join(', ') });
 }

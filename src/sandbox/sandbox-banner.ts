@@ -7,7 +7,7 @@ interface Circumstances {
 }
 
 /** What the sandbox says of itself when it is started alone. */
-export function welcome({ url, tenants }: Pick<Sandbox, 'url' | 'tenants'>, { demo, quirks }: Circumstances): string {
+export function banner({ url, tenants }: Pick<Sandbox, 'url' | 'tenants'>, { demo, quirks }: Circumstances): string {
   const blocks = tenants.map(({ name, clientId, clientSecret, hubs }) =>
     [
       `  ${name}`,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { welcome } from './sandbox-banner';
+import { banner } from './sandbox-banner';
 import { readEnvironment } from './sandbox-environment';
 
 const TENANT = { name: 'a', clientId: 'c', clientSecret: 'hidden', hubs: ['3bc1e69f-c520-446f-ab2c-01751fd66a31'] };
@@ -47,14 +47,14 @@ describe('The environment of the sandbox', () => {
   });
 });
 
-describe('The welcome', () => {
+describe('The banner', () => {
   const sandbox = { url: 'http://127.0.0.1:3001', tenants: [TENANT] };
 
   it('shows demo secrets, which are random values of this start', () => {
-    expect(welcome(sandbox, { demo: true, quirks: true })).toContain('hidden');
+    expect(banner(sandbox, { demo: true, quirks: true })).toContain('hidden');
   });
 
   it('never shows given secrets [N1]', () => {
-    expect(welcome(sandbox, { demo: false, quirks: true })).not.toContain('hidden');
+    expect(banner(sandbox, { demo: false, quirks: true })).not.toContain('hidden');
   });
 });

@@ -1,10 +1,10 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { Journal } from './call-log';
+import { CallLog } from './call-log';
 import { type ControlParts, control } from './control/control';
 import { FaultList } from './faults/fault-list';
 import { deliver } from './http/deliver';
 import { requestListener } from './http/request-listener';
-import type { Exchange } from './http/sandbox-request';
+import type { SandboxRequest } from './http/sandbox-request';
 import { Hubster } from './hubster';
 import { TokenTable } from './identity/token-table';
 import { IntegrationStore } from './store/integration-store';
@@ -48,15 +48,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tokens: new TokenTable(tokenLifetimeSeconds),
     store: new IntegrationStore(),
     faults: new FaultList(),
-    journal: new Journal(),
+    callLog: new CallLog(),
   };
   const stopping = new AbortController();
   const { signal } = stopping;
   const upstream = new Upstream({ ...parts, hubster: new Hubster({ ...parts, quirks }), signal });
-  const serve = async (exchange: Exchange, response: ServerResponse): Promise<void> =>
-    exchange.path.startsWith('/sandbox/')
-      ? deliver(response, await control(parts, exchange), {}, signal)
-      : upstream.serve(exchange, response);
+  const serve = async (request: SandboxRequest, response: ServerResponse): Promise<void> =>
+    request.path.startsWith('/sandbox/')
+      ? deliver(response, await control(parts, request), {}, signal)
+      : upstream.serve(request, response);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, requestListener(serve, signal));
 
   await new Promise<void>((resolve, reject) => {

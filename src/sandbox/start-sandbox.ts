@@ -1,11 +1,11 @@
 import { startSandbox } from './sandbox';
-import { welcome } from './sandbox-banner';
+import { banner } from './sandbox-banner';
 import { readEnvironment } from './sandbox-environment';
 
 async function main(): Promise<void> {
   const { tenants, ...options } = readEnvironment(process.env);
   const sandbox = await startSandbox(tenants ? { ...options, tenants } : options);
-  process.stdout.write(welcome(sandbox, { demo: tenants === undefined, quirks: options.quirks }));
+  process.stdout.write(banner(sandbox, { demo: tenants === undefined, quirks: options.quirks }));
 
   const stop = (): void => {
     process.off('SIGINT', stop).off('SIGTERM', stop);

@@ -1,6 +1,6 @@
 import type { Secret } from './secret';
 import { keptForm, LEAST_LENGTH, SecretIndex } from './secret-index';
-import { SecretShares } from './secret-shares';
+import { SecretQuota } from './secret-shares';
 
 const MIB = 1024 * 1024;
 
@@ -18,17 +18,17 @@ const NOBODY = '';
  */
 export class KnownSecrets {
   readonly #index = new SecretIndex();
-  readonly #kinds: Readonly<Record<SecretKind, SecretShares>>;
+  readonly #kinds: Readonly<Record<SecretKind, SecretQuota>>;
   readonly #words = new Set<string>();
   /** The words, one a line. */
   #text = '';
 
   constructor(limits: Readonly<Record<SecretKind, number>> = LIMITS) {
     this.#kinds = {
-      configured: new SecretShares(this.#index, limits.configured),
-      token: new SecretShares(this.#index, limits.token),
-      presented: new SecretShares(this.#index, limits.presented),
-      integration: new SecretShares(this.#index, limits.integration),
+      configured: new SecretQuota(this.#index, limits.configured),
+      token: new SecretQuota(this.#index, limits.token),
+      presented: new SecretQuota(this.#index, limits.presented),
+      integration: new SecretQuota(this.#index, limits.integration),
     };
   }
 
@@ -36,7 +36,7 @@ export class KnownSecrets {
    * Takes words of the log for what they are: whoever may store a secret could choose one of them, and have it masked in the lines
    * of everybody.
    */
-  leaveReadable(words: Iterable<string>): void {
+  allow(words: Iterable<string>): void {
     for (const word of words) this.#words.add(word);
     this.#text = [...this.#words].join('\n');
   }
@@ -52,7 +52,7 @@ export class KnownSecrets {
   }
 
   /** The text, or the first `length` characters of it, with every occurrence of every known secret masked. */
-  scrub(text: string, length?: number): string {
+  redact(text: string, length?: number): string {
     return this.#index.mask(text, length);
   }
 

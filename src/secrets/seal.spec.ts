@@ -19,7 +19,7 @@ describe('sealing', () => {
     expect(one).not.toContain(Buffer.from('cb8c5367c3c4586e').toString('base64url').slice(0, 20));
   });
 
-  it('does not open in another place', () => {
+  it('does not open in another location', () => {
     expect(unseal(keys, 'there', seal(keys, 'here', 'text'))).toBeUndefined();
   });
 

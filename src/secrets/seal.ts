@@ -10,7 +10,7 @@ const FORMAT = /^sd1\.([0-9a-f]{16})\.([A-Za-z0-9_-]{38,})$/;
 /**
  * The plaintext under AES-256-GCM, as text that may be stored anywhere (N1): `sd1.`, the id of the `SECRET_KEY`, and nonce,
  * tag and ciphertext in base64url. `context` says what it is and whose; it is authenticated, not stored, so that a sealed
- * text opens only in its own place.
+ * text opens only in its own location.
  */
 export function seal(keys: SecretKeys, context: string, plaintext: string): string {
   const iv = randomBytes(IV_BYTES);

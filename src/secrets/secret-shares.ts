@@ -14,7 +14,7 @@ export function sizeOf({ kept }: Pick<KeptSecret, 'kept'>): number {
  * The values of one kind, bounded in bytes. The owner that holds most loses its oldest value first, so that no owner pushes out
  * all that others hold.
  */
-export class SecretShares {
+export class SecretQuota {
   readonly #owners = new Map<string, LRUCache<string, KeptSecret>>();
   #bytes = 0;
 

@@ -3,7 +3,7 @@ import { Secret } from './secret';
 import { SecretKeys } from './secret-keys';
 
 const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-const place = { tenant: 'acme', integration: 'i1', channel: 'TwilioSMS', field: 'authToken' };
+const location = { tenant: 'acme', integration: 'i1', channel: 'TwilioSMS', field: 'authToken' };
 
 describe('SecretKeys', () => {
   it('gives each purpose a key of its own, the same at each start', () => {
@@ -37,25 +37,25 @@ describe('SecretKeys', () => {
 });
 
 describe('fingerprint', () => {
-  it('is fp2:, the key and 16 base32 digits, the same for the same value in the same place', () => {
-    expect(fingerprint(keys, place, 'value')).toMatch(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/);
-    expect(fingerprint(keys, place, 'value')).toBe(fingerprint(keys, place, 'value'));
+  it('is fp2:, the key and 16 base32 digits, the same for the same value in the same location', () => {
+    expect(fingerprint(keys, location, 'value')).toMatch(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/);
+    expect(fingerprint(keys, location, 'value')).toBe(fingerprint(keys, location, 'value'));
   });
 
   it.each([
-    ['value', place, 'other'],
-    ['tenant', { ...place, tenant: 'globex' }, 'value'],
-    ['integration', { ...place, integration: 'i2' }, 'value'],
-    ['channel', { ...place, channel: 'Messenger' }, 'value'],
-    ['field', { ...place, field: 'pageAccessToken' }, 'value'],
+    ['value', location, 'other'],
+    ['tenant', { ...location, tenant: 'globex' }, 'value'],
+    ['integration', { ...location, integration: 'i2' }, 'value'],
+    ['channel', { ...location, channel: 'Messenger' }, 'value'],
+    ['field', { ...location, field: 'pageAccessToken' }, 'value'],
   ])('differs with another %s', (_what, where, value) => {
-    expect(fingerprint(keys, where, value)).not.toBe(fingerprint(keys, place, 'value'));
+    expect(fingerprint(keys, where, value)).not.toBe(fingerprint(keys, location, 'value'));
   });
 });
 
 it('a fingerprint tells under which SECRET_KEY it was made, so that nobody takes a new key for a new secret', () => {
   const others = [new SecretKeys(Secret.of('z'.repeat(32))), new SecretKeys(Secret.of('k'.repeat(32)))];
-  const [own, other, same] = [keys, ...others].map((one) => fingerprint(one, place, 'value'));
+  const [own, other, same] = [keys, ...others].map((one) => fingerprint(one, location, 'value'));
   expect(other?.slice(0, 8)).not.toBe(own?.slice(0, 8));
   expect(same).toBe(own);
 });

@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
-import { RequestTally } from '../context/request-stats';
+import { RequestStats } from '../context/request-stats';
 import { Secret } from '../secrets/secret';
 import { CurrentKeys } from './current-keys';
 import { hmacKeyOf, keyNameOf } from './hmac-key';
@@ -23,7 +23,7 @@ function contextAt(clock: ManualClock): RequestContext {
     tenant: { id: 'acme', credentials: { clientId: 'c', clientSecret: Secret.of('s') }, visibility: 'all' },
     address: '10.0.0.1',
     deadline: Deadline.after(clock, 60_000),
-    tally: new RequestTally(),
+    stats: new RequestStats(),
   };
 }
 
@@ -44,8 +44,8 @@ describe('the memory of signing keys (faults 1.7)', () => {
     const before = heapBytes();
     for (let index = 0; index < 100; index += 1) {
       await current.read(contextAt(clock), idOf(index));
-      const place = { tenant: 'acme', integrationId: idOf(index), name: long() };
-      await retired.keep(place, { hubId: HUB, privateKey: Secret.of(long()) });
+      const location = { tenant: 'acme', integrationId: idOf(index), name: long() };
+      await retired.keep(location, { hubId: HUB, privateKey: Secret.of(long()) });
     }
     expect(current.known(contextAt(clock), idOf(99))?.key?.hmacKey.reveal()).toHaveLength(44);
     expect(heapBytes() - before).toBeLessThan(16 * MIB);

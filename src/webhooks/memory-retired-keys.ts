@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock';
 import { TenantLru } from '../context/tenant-lru';
 import { hmacKeyOf, keyNameOf } from './hmac-key';
-import { type KeyPlace, RETIRED_FOR_MS, type RetiredKey, type RetiringKey } from './retired-key';
+import { RETIRED_FOR_MS, type RetiredKey, type RetiredKeyLocation, type RetiringKey } from './retired-key';
 import { RetiredKeys } from './retired-keys';
 
 /** Less than 1 KB each. */
@@ -15,17 +15,17 @@ export class MemoryRetiredKeys extends RetiredKeys {
     super();
   }
 
-  async keep(place: KeyPlace, { hubId, privateKey }: RetiringKey): Promise<void> {
+  async keep(location: RetiredKeyLocation, { hubId, privateKey }: RetiringKey): Promise<void> {
     const key = { hubId, hmacKey: hmacKeyOf(privateKey) };
-    this.#keys.set(place.tenant, idOf(place), { key, endsAt: this.clock.monotonic() + RETIRED_FOR_MS });
+    this.#keys.set(location.tenant, idOf(location), { key, endsAt: this.clock.monotonic() + RETIRED_FOR_MS });
   }
 
-  async find(place: KeyPlace): Promise<RetiredKey | undefined> {
-    const kept = this.#keys.get(place.tenant, idOf(place));
+  async find(location: RetiredKeyLocation): Promise<RetiredKey | undefined> {
+    const kept = this.#keys.get(location.tenant, idOf(location));
     return kept && this.clock.monotonic() < kept.endsAt ? kept.key : undefined;
   }
 }
 
-function idOf({ integrationId, name }: KeyPlace): string {
+function idOf({ integrationId, name }: RetiredKeyLocation): string {
   return JSON.stringify([integrationId, keyNameOf(name)]);
 }

@@ -8,7 +8,7 @@ import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 import { hmacKeyOf, keyNameOf } from './hmac-key';
 import type { MemoryRetiredKeys } from './memory-retired-keys';
-import { type KeyPlace, RETIRED_FOR_MS, type RetiredKey, type RetiringKey } from './retired-key';
+import { RETIRED_FOR_MS, type RetiredKey, type RetiredKeyLocation, type RetiringKey } from './retired-key';
 import { RetiredKeys } from './retired-keys';
 
 /**
@@ -25,9 +25,9 @@ export class RedisRetiredKeys extends RetiredKeys {
     super();
   }
 
-  async keep(place: KeyPlace, key: RetiringKey): Promise<void> {
-    await this.memory.keep(place, key);
-    const at = redisKeyOf(place);
+  async keep(location: RetiredKeyLocation, key: RetiringKey): Promise<void> {
+    await this.memory.keep(location, key);
+    const at = redisKeyOf(location);
     const sealed = seal(
       this.keys,
       at,
@@ -40,20 +40,20 @@ export class RedisRetiredKeys extends RetiredKeys {
     }
   }
 
-  async find(place: KeyPlace): Promise<RetiredKey | undefined> {
-    const at = redisKeyOf(place);
+  async find(location: RetiredKeyLocation): Promise<RetiredKey | undefined> {
+    const at = redisKeyOf(location);
     const sealed = await this.redis.run((commands) => commands.get(at)).catch(() => null);
     const opened = sealed === null ? undefined : unseal(this.keys, at, sealed);
-    return (opened && parse(opened)) ?? this.memory.find(place);
+    return (opened && parse(opened)) ?? this.memory.find(location);
   }
 }
 
 /** Whatever the name is made of, it is hashed: it comes from a stranger's header. */
-function redisKeyOf({ tenant, integrationId, name }: KeyPlace): string {
-  const place = createHash('sha256')
+function redisKeyOf({ tenant, integrationId, name }: RetiredKeyLocation): string {
+  const location = createHash('sha256')
     .update(JSON.stringify([tenant, integrationId, keyNameOf(name)]))
     .digest('base64url');
-  return `stagedoor:webhooks:retired:${place}`;
+  return `stagedoor:webhooks:retired:${location}`;
 }
 
 /** What was sealed is ours, but maybe of another version: one of before wrote the private key itself. */

@@ -4,7 +4,7 @@ import type { Secret } from '../secrets/secret';
 export const RETIRED_FOR_MS = 45 * 60 * 1000;
 
 /** Which key: `name` is its public part. */
-export interface KeyPlace {
+export interface RetiredKeyLocation {
   readonly tenant: string;
   readonly integrationId: string;
   readonly name: string;

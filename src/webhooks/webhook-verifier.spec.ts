@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
-import { RequestTally } from '../context/request-stats';
+import { RequestStats } from '../context/request-stats';
 import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
@@ -35,7 +35,7 @@ function setup() {
     tenant: { id: 'acme', credentials: { clientId: 'c', clientSecret: Secret.of('s') }, visibility: 'acme' },
     address: '10.0.0.1',
     deadline: Deadline.after(clock, 24 * 60 * MINUTE),
-    tally: new RequestTally(),
+    stats: new RequestStats(),
   };
   const verdictOn = (keyName: string, tenant = 'acme') =>
     verifier.verify(

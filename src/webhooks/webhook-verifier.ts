@@ -24,7 +24,7 @@ export type InvalidReason =
   | 'unknown-key'
   | 'bad-signature';
 
-export type Verdict =
+export type WebhookVerification =
   | {
       readonly valid: true;
       readonly integrationId: string;
@@ -48,7 +48,7 @@ export class WebhookVerifier {
   ) {}
 
   /** Throws only when Hubster has to be asked and fails: then nothing is known, which is not the same as invalid. */
-  async verify(context: RequestContext, webhook: ReceivedWebhook): Promise<Verdict> {
+  async verify(context: RequestContext, webhook: ReceivedWebhook): Promise<WebhookVerification> {
     const { keyName, signature, body } = webhook;
     if (!webhook.integrationId || !webhook.hubId || !keyName || !signature) return invalid('missing-header');
     const integrationId = guidOf(webhook.integrationId);
@@ -69,8 +69,8 @@ export class WebhookVerifier {
     hubId: string | undefined,
   ): Promise<NamedKey | InvalidReason> {
     const known = this.current.known(context, integrationId);
-    const place = { tenant: context.tenant.id, integrationId, name };
-    const previous = known?.key?.name === name ? undefined : await this.retired.find(place);
+    const location = { tenant: context.tenant.id, integrationId, name };
+    const previous = known?.key?.name === name ? undefined : await this.retired.find(location);
     const source =
       known && (previous || known.key?.name === name) ? known : await this.current.read(context, integrationId);
     if (!source) return 'unknown-integration';
@@ -81,7 +81,7 @@ export class WebhookVerifier {
   }
 }
 
-function invalid(reason: InvalidReason): Verdict {
+function invalid(reason: InvalidReason): WebhookVerification {
   return { valid: false, reason };
 }
 

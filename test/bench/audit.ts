@@ -108,8 +108,12 @@ async function openRecorder(directory: string): Promise<Recorder> {
   const clock = new SystemClock();
   const logger = createLogger({ level: 'warn', format: 'json' });
   const key = new TrailKey(new SecretKeys(Secret.of(BENCH_SECRET_KEY)));
-  const place = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: 400 * 24 * 3_600_000 };
-  return new Recorder(openFileStore(place, { key, clock, logger }), clock, new Metrics(), logger);
+  const cacheKey = {
+    directory,
+    checkpointDirectory: join(directory, 'checkpoints'),
+    retentionMs: 400 * 24 * 3_600_000,
+  };
+  return new Recorder(openFileStore(cacheKey, { key, clock, logger }), clock, new Metrics(), logger);
 }
 
 async function verify(directory: string): Promise<{ readonly seconds: number; readonly peakMiB: number }> {

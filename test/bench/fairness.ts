@@ -80,23 +80,23 @@ async function ofMisses(stage: Stage, scale: Scale): Promise<readonly Row[]> {
   return rows;
 }
 
-type Answers = readonly { readonly status: number; readonly ms: number }[];
+type Responses = readonly { readonly status: number; readonly ms: number }[];
 
-function quietTenants(ask: (tenant: number) => Promise<Answers>): () => Promise<Answers> {
+function quietTenants(ask: (tenant: number) => Promise<Responses>): () => Promise<Responses> {
   const tenants = Array.from({ length: QUIET_TENANTS }, (_, index) => index + 1);
   return async () => (await Promise.all(tenants.map(ask))).flat();
 }
 
 async function beside(
   what: string,
-  quiet: () => Promise<Answers>,
+  quiet: () => Promise<Responses>,
   makeNoise: () => Promise<number>,
   scale: Scale,
 ): Promise<readonly Row[]> {
   const run = async (isLoud: boolean): Promise<Share> => {
-    const [answers, loud] = await Promise.all([quiet(), isLoud ? makeNoise() : 0]);
-    const failures = answers.filter(({ status }) => status !== 200).length;
-    const times = answers.map(({ ms }) => ms);
+    const [responses, loud] = await Promise.all([quiet(), isLoud ? makeNoise() : 0]);
+    const failures = responses.filter(({ status }) => status !== 200).length;
+    const times = responses.map(({ ms }) => ms);
     return { p99Ms: quantile(times, 0.99), failures, loud };
   };
   await run(true);
@@ -125,8 +125,8 @@ async function beside(
 const named = (headers: Headers, tenant: number): Headers => ({ ...headers, 'X-Tenant-Id': `t${tenant}` });
 
 /** So many a second, whether or not the ones before are answered. */
-async function paced(perSecond: number, seconds: number, ask: () => Promise<Answers[number]>): Promise<Answers> {
-  const sent: Promise<Answers[number]>[] = [];
+async function paced(perSecond: number, seconds: number, ask: () => Promise<Responses[number]>): Promise<Responses> {
+  const sent: Promise<Responses[number]>[] = [];
   const began = performance.now() + (Math.random() * 1000) / perSecond;
   while (sent.length < perSecond * seconds) {
     await delay(began + (sent.length * 1000) / perSecond - performance.now());
@@ -136,12 +136,12 @@ async function paced(perSecond: number, seconds: number, ask: () => Promise<Answ
 }
 
 /** So many under way all the time. */
-async function closed(lanes: number, seconds: number, ask: () => Promise<Answers[number]>): Promise<Answers> {
-  const answers: Answers[number][] = [];
+async function closed(lanes: number, seconds: number, ask: () => Promise<Responses[number]>): Promise<Responses> {
+  const responses: Responses[number][] = [];
   const end = performance.now() + seconds * 1000;
   const lane = async () => {
-    while (performance.now() < end) answers.push(await ask());
+    while (performance.now() < end) responses.push(await ask());
   };
   await Promise.all(Array.from({ length: lanes }, lane));
-  return answers;
+  return responses;
 }

@@ -19,7 +19,7 @@ export interface LoadOptions {
   readonly seconds: number;
   readonly connections: number;
   readonly headers: Headers;
-  /** Asks for many things in turn, in place of the one path. */
+  /** Asks for many things in turn, in cacheKey of the one path. */
   readonly rotation?: Rotation;
 }
 

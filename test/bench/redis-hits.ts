@@ -26,14 +26,14 @@ export async function redisHits(stage: Stage, { pairs: rounds, requests }: Scale
   const url = await stage.redis();
   const stagedoor = await stage.stagedoor(stub, { REDIS_URL: url, CACHE_MEMORY_MB: '1' });
   const redis = new Redis(url);
-  const answer = await fetch(stagedoor.url + one(1), { headers: stage.headers });
-  const value = await answer.clone().text();
+  const response = await fetch(stagedoor.url + one(1), { headers: stage.headers });
+  const value = await response.clone().text();
   const count = Math.max(2_000, requests);
   for (let index = 0; index < count; index += 1) {
     await timed(stagedoor.url + one(index), stage.headers);
     await redis.set(`bench:${idOf(index)}`, value);
   }
-  const reader = await stage.redisReader(answer, one(0), url);
+  const reader = await stage.redisReader(response, one(0), url);
   const { ask, close } = await openCache(url, value);
   const beside = { cache: [] as number[], reader: [] as number[], get: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {

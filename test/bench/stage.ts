@@ -40,17 +40,17 @@ export class Stage {
   }
 
   /** The bare server answers what Stagedoor answered, but for the headers that Node adds by itself. */
-  async bare(answer: Response): Promise<Subject> {
+  async bare(response: Response): Promise<Subject> {
     const directory = mkdtempSync(join(this.#directory, 'bare-'));
     const BODY_FILE = join(directory, 'body');
-    writeFileSync(BODY_FILE, Buffer.from(await answer.arrayBuffer()));
-    const HEADERS_FILE = headersFile(directory, answer);
+    writeFileSync(BODY_FILE, Buffer.from(await response.arrayBuffer()));
+    const HEADERS_FILE = headersFile(directory, response);
     return this.#node('bare', 'bench/peers/bare-server.js', '/', { API_KEY: this.#key, BODY_FILE, HEADERS_FILE });
   }
 
   /** As `bare`, with the bytes out of Redis, where `readyPath` has to be already. */
-  redisReader(answer: Response, readyPath: string, REDIS_URL: string): Promise<Subject> {
-    const HEADERS_FILE = headersFile(mkdtempSync(join(this.#directory, 'reader-')), answer);
+  redisReader(response: Response, readyPath: string, REDIS_URL: string): Promise<Subject> {
+    const HEADERS_FILE = headersFile(mkdtempSync(join(this.#directory, 'reader-')), response);
     const env = { API_KEY: this.#key, REDIS_URL, HEADERS_FILE };
     return this.#node('redis-reader', 'bench/peers/redis-reader.js', readyPath, env);
   }
@@ -150,9 +150,9 @@ export class Stage {
 }
 
 /** What Stagedoor answered, but for the headers that Node adds by itself. */
-function headersFile(directory: string, answer: Response): string {
+function headersFile(directory: string, response: Response): string {
   const file = join(directory, 'headers.json');
-  const headers = [...answer.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name));
+  const headers = [...response.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name));
   writeFileSync(file, JSON.stringify(Object.fromEntries(headers)));
   return file;
 }

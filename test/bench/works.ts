@@ -44,8 +44,8 @@ export async function hits(stage: Stage, scale: Scale): Promise<readonly Row[]> 
     ['600 B', ONE],
     ['30 KB', PAGE],
   ] as const) {
-    const answer = await fetch(stagedoor.url + path, { headers: stage.headers });
-    const bare = await stage.bare(answer);
+    const response = await fetch(stagedoor.url + path, { headers: stage.headers });
+    const bare = await stage.bare(response);
     const beside = await pairs([stagedoor, bare], path, stage.headers, scale);
     const goal = '≥ 0.85';
     rows.push(ratio(`hit ${what} / bare node:http, requests a second`, beside, ({ perSecond }) => perSecond, goal));
@@ -90,16 +90,16 @@ function ratio(
 
 /**
  * What a miss adds to asking the stub directly, and its CPU beside the typical BFF's: one request at a time, and eight. Subjects
- * take turns of a few hundred requests, so that each is at work and not woken from sleep by every one of them.
+ * take refreshLock of a few hundred requests, so that each is at work and not woken from sleep by every one of them.
  */
 export async function misses(stage: Stage, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
   const stub = await stage.stub();
   const [stagedoor, bff] = [await stage.stagedoor(stub), await stage.bff(stub)];
   const ids = counted(1_000_000);
-  const takingTurns = async (turns: number, atOnce: number) => {
+  const takingTurns = async (refreshLock: number, atOnce: number) => {
     const reads = (subject: Subject) => new ColdReads(subject, stage.headers, ids);
     const [direct, through, typical] = [reads(stub), reads(stagedoor), reads(bff)];
-    for (let turn = 0; turn < turns; turn += 1) {
+    for (let turn = 0; turn < refreshLock; turn += 1) {
       for (const asked of [direct, through, typical]) await asked.more(requests / 10, atOnce);
     }
     return { direct, through, typical };
@@ -166,8 +166,8 @@ export async function stampede(stage: Stage, { pairs: rounds }: Scale): Promise<
     const calls = Array.from({ length: 500 }, () =>
       replicas.map(({ url }) => timed(url + one(2_000_000 + round), stage.headers)),
     );
-    const answers = await Promise.all(calls.flat());
-    if (answers.some(({ status }) => status !== 200)) throw new Error('not all callers of the stampede got 200');
+    const responses = await Promise.all(calls.flat());
+    if (responses.some(({ status }) => status !== 200)) throw new Error('not all callers of the stampede got 200');
     values.push((await countOf(stub)) - before);
   }
   await stage.stop(...replicas, stub);

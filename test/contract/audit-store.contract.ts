@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AuditStore, Slice, StoredLine } from '../../src/audit/audit-store';
+import type { AuditStore, StoredLine, TrailSlice } from '../../src/audit/audit-store';
 import { TrailKey } from '../../src/audit/chain/trail-key';
 import { AuditQuery, type EventFilter } from '../../src/audit/query/audit-query';
-import { UnsettledIntents } from '../../src/audit/query/unresolved-intents';
+import { UnresolvedIntents } from '../../src/audit/query/unresolved-intents';
 import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/recording/serialise';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
@@ -57,7 +57,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
     afterEach(() => bench.close());
 
     /** The ids of the records of a slice. */
-    async function idsOf(store: AuditStore, slice: Slice = {}): Promise<string[]> {
+    async function idsOf(store: AuditStore, slice: TrailSlice = {}): Promise<string[]> {
       return (await read(store, slice)).map(({ text }) => JSON.parse(text).id).filter(Boolean);
     }
 
@@ -176,7 +176,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
           changes: [{ pointer: '/name', from: null, to: name }],
         });
       const found = async (store: AuditStore, from = 0, to = Number.MAX_SAFE_INTEGER) =>
-        new UnsettledIntents(store).between(from, Math.min(to, clock.now() + 1));
+        new UnresolvedIntents(store).between(from, Math.min(to, clock.now() + 1));
 
       it('finds intents without an outcome, and those told unknown last, oldest first, with all that was recorded', async () => {
         const store = await open();
@@ -197,13 +197,13 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
             actor: { tenant: 'acme', caller: 'billing', requestId: 'q1', address: '10.0.0.1' },
             intent: { action: 'integration.update', target, changes: [] },
             storedAt: clock.now(),
-            isToldUnknown: false,
+            isReportedUnknown: false,
             isOvertaken: false,
           },
           expect.objectContaining({
             id: 'r4',
             actor: expect.objectContaining({ tenant: 'globex', onBehalfOf: 'ann', traceId: 't' }),
-            isToldUnknown: true,
+            isReportedUnknown: true,
           }),
         ]);
       });
@@ -235,7 +235,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         const names = (start: number, count: number) => Array.from({ length: count }, (_, n) => `r${start + n}`);
         expect(first).toEqual([...names(0, 50), ...names(500, 3)]);
         const settled = new Set(first);
-        const next = await new UnsettledIntents(store).between(0, clock.now() + 1, (id) => !settled.has(id));
+        const next = await new UnresolvedIntents(store).between(0, clock.now() + 1, (id) => !settled.has(id));
         expect(next.map(({ id }) => id)).toEqual(names(50, 50));
       });
 
@@ -382,7 +382,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
   });
 }
 
-async function read(store: AuditStore, slice: Slice): Promise<StoredLine[]> {
+async function read(store: AuditStore, slice: TrailSlice): Promise<StoredLine[]> {
   const lines: StoredLine[] = [];
   for await (const line of store.newestFirst(slice)) lines.push(line);
   return lines;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Checkpoints } from '../../src/audit/chain/checkpoints';
 import { createChainFile } from '../../src/audit/files/chain-file';
 import { openFileStore } from '../../src/audit/files/open-file-audit-store';
-import { RedisStore } from '../../src/audit/redis/redis-audit-store';
+import { RedisAuditStore } from '../../src/audit/redis/redis-audit-store';
 import { streamEntries } from '../../src/audit/redis/stream-entries';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
@@ -17,7 +17,7 @@ import { describeAuditStore, type StoreBench } from './audit-store.contract';
 const RETENTION_MS = 400 * 24 * 60 * 60 * 1000;
 const logger = createLogger({ level: 'silent', format: 'json' });
 
-describeAuditStore('FileStore', async () => {
+describeAuditStore('FileAuditStore', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'exam-'));
   const opened: { close(): Promise<void> }[] = [];
   let isBroken = false;
@@ -70,14 +70,20 @@ describe('with Redis', () => {
 
   afterAll(() => server.stop());
 
-  describeAuditStore('RedisStore', async () => {
+  describeAuditStore('RedisAuditStore', async () => {
     await server.send('FLUSHALL');
     const directory = await mkdtemp(join(tmpdir(), 'exam-'));
     const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
     await connection.open();
     return {
       async open(clock, key) {
-        return new RedisStore(connection, key, new Checkpoints(directory, key, clock, logger), clock, RETENTION_MS);
+        return new RedisAuditStore(
+          connection,
+          key,
+          new Checkpoints(directory, key, clock, logger),
+          clock,
+          RETENTION_MS,
+        );
       },
       async chains() {
         const reply = await connection.run((commands) => commands.xrange('stagedoor:audit', '-', '+'));

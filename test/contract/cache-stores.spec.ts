@@ -1,7 +1,7 @@
 import { ResponseBody } from '../../src/cache/entries/response-body';
 import { EntryCodec } from '../../src/cache/stores/entry-codec';
-import { MemoryStore } from '../../src/cache/stores/memory-cache-store';
-import { RedisStore } from '../../src/cache/stores/redis-cache-store';
+import { MemoryCacheStore } from '../../src/cache/stores/memory-cache-store';
+import { RedisCacheStore } from '../../src/cache/stores/redis-cache-store';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';
@@ -14,14 +14,14 @@ import { cacheStoreContract } from './cache-store.contract';
 
 describe('memory', () => {
   let clock: ManualClock;
-  let store: MemoryStore;
+  let store: MemoryCacheStore;
 
   beforeEach(() => {
     clock = new ManualClock();
-    store = new MemoryStore(2 * 1024 * 1024);
+    store = new MemoryCacheStore(2 * 1024 * 1024);
   });
 
-  cacheStoreContract('MemoryStore', () => ({ store, clock }));
+  cacheStoreContract('MemoryCacheStore', () => ({ store, clock }));
 });
 
 describe('Redis', () => {
@@ -29,14 +29,14 @@ describe('Redis', () => {
   const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
   let server: RedisServer;
   let redis: RedisConnection;
-  let store: RedisStore;
+  let store: RedisCacheStore;
 
   beforeAll(async () => {
     server = await RedisServer.start();
     const logger = createLogger({ level: 'silent', format: 'json' });
     redis = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
     await redis.open();
-    store = new RedisStore(redis, new EntryCodec(keys, clock), clock);
+    store = new RedisCacheStore(redis, new EntryCodec(keys, clock), clock);
   });
 
   beforeEach(() => server.send('FLUSHALL'));
@@ -46,31 +46,41 @@ describe('Redis', () => {
     await server.kill();
   });
 
-  cacheStoreContract('RedisStore', () => ({ store, clock }));
+  cacheStoreContract('RedisCacheStore', () => ({ store, clock }));
 
-  describe('RedisStore', () => {
-    const place = { tenant: 'acme', visibility: 'all', generation: 'g1', key: 'key' };
-    const answer = { status: 200, body: new ResponseBody(Buffer.from('of acme')), etag: '"tag"', headers: {} } as const;
-    const entry = { answer, loadedAt: clock.monotonic(), freshMs: 60_000, staleMs: 0, errorStaleMs: 0 };
+  describe('RedisCacheStore', () => {
+    const cacheKey = { tenant: 'acme', visibility: 'all', generation: 'g1', key: 'key' };
+    const response = {
+      status: 200,
+      body: new ResponseBody(Buffer.from('of acme')),
+      etag: '"tag"',
+      headers: {},
+    } as const;
+    const entry = { response, loadedAt: clock.monotonic(), freshMs: 60_000, staleMs: 0, errorStaleMs: 0 };
     const names = () => redis.run((commands) => commands.keys('*'));
 
     it('tags its keys with the tenant, so that a tenant stays in one slot, and shows no key of the cache', async () => {
-      await store.set(place, { ...entry });
-      expect(await names()).toEqual([expect.stringMatching(/^stagedoor:\{acme\}:answer:g1:[\w-]{22}$/)]);
+      await store.set(cacheKey, { ...entry });
+      expect(await names()).toEqual([expect.stringMatching(/^stagedoor:\{acme\}:response:g1:[\w-]{22}$/)]);
     });
 
     it('lets Redis drop what nobody may serve any more', async () => {
-      await store.set(place, { ...entry, loadedAt: clock.monotonic() - 20_000, staleMs: 5_000, errorStaleMs: 1_000 });
+      await store.set(cacheKey, {
+        ...entry,
+        loadedAt: clock.monotonic() - 20_000,
+        staleMs: 5_000,
+        errorStaleMs: 1_000,
+      });
       const [name = ''] = await names();
       const ttl = await redis.run((commands) => commands.pttl(name));
       expect(Math.ceil(ttl / 1_000)).toBe(45);
     });
 
     it('keeps no entry that is over, and none above 1 MiB', async () => {
-      await store.set(place, { ...entry, loadedAt: clock.monotonic() - 60_000 });
-      await store.set(place, {
+      await store.set(cacheKey, { ...entry, loadedAt: clock.monotonic() - 60_000 });
+      await store.set(cacheKey, {
         ...entry,
-        answer: { ...answer, body: new ResponseBody(Buffer.alloc(1024 * 1024 + 1)) },
+        response: { ...response, body: new ResponseBody(Buffer.alloc(1024 * 1024 + 1)) },
       });
       expect(await names()).toEqual([]);
     });
@@ -80,14 +90,14 @@ describe('Redis', () => {
       ['another generation', { generation: 'g2' }],
       ['another key', { key: 'other' }],
     ])('takes a value that was moved here from %s for a miss [N2]', async (_name, change) => {
-      const other = { ...place, ...change };
-      await store.set(place, entry);
+      const other = { ...cacheKey, ...change };
+      await store.set(cacheKey, entry);
       const [source = ''] = await names();
       await store.set(other, entry);
       const target = (await names()).find((name) => name !== source) ?? '';
       await redis.run((commands) => commands.copy(source, target, 'REPLACE'));
       expect(await store.get(other)).toBeUndefined();
-      expect(await store.get(place)).toBeDefined();
+      expect(await store.get(cacheKey)).toBeDefined();
     });
 
     it.each([
@@ -99,19 +109,19 @@ describe('Redis', () => {
       ['one bit off in the head', (value: Buffer) => flip(value, 40)],
       ['one bit off in the mac', (value: Buffer) => flip(value, 0)],
     ])('takes a corrupt value (%s) for a miss [N6]', async (_name, corrupt) => {
-      await store.set(place, entry);
+      await store.set(cacheKey, entry);
       const [name = ''] = await names();
       const value = await redis.run((commands) => commands.getBuffer(name));
       await redis.run((commands) => commands.set(name, corrupt(value ?? Buffer.alloc(0))));
-      expect(await store.get(place)).toBeUndefined();
+      expect(await store.get(cacheKey)).toBeUndefined();
     });
 
     it('takes a value of another type for a miss', async () => {
-      await store.set(place, entry);
+      await store.set(cacheKey, entry);
       const [name = ''] = await names();
       await redis.run((commands) => commands.del(name));
       await redis.run((commands) => commands.lpush(name, 'x'));
-      expect(await store.get(place)).toBeUndefined();
+      expect(await store.get(cacheKey)).toBeUndefined();
     });
   });
 });

@@ -15,7 +15,7 @@ export interface ChannelCases {
   readonly required: readonly string[];
   readonly optional: readonly string[];
   readonly updateOnly: readonly string[];
-  readonly answerOnly: readonly string[];
+  readonly readOnly: readonly string[];
   readonly secret: readonly string[];
   /** A value of the wrong type for each field that a request may have. */
   readonly wrongTypes: JsonObject;
@@ -42,15 +42,15 @@ function takesWhatItDeclares(channel: Channel, cases: ChannelCases): void {
         .sort();
     expect({
       required: named((field) => field.required === true),
-      optional: named((field) => !field.required && !field.updateOnly && !field.answerOnly),
+      optional: named((field) => !field.required && !field.updateOnly && !field.readOnly),
       updateOnly: named((field) => field.updateOnly === true),
-      answerOnly: named((field) => field.answerOnly === true),
+      readOnly: named((field) => field.readOnly === true),
       secret: named((field) => field.secret === true),
     }).toEqual({
       required: [...cases.required].sort(),
       optional: [...cases.optional].sort(),
       updateOnly: [...cases.updateOnly].sort(),
-      answerOnly: [...cases.answerOnly].sort(),
+      readOnly: [...cases.readOnly].sort(),
       secret: [...cases.secret].sort(),
     });
   });
@@ -93,8 +93,8 @@ function refusesTheRest(channel: Channel, cases: ChannelCases): void {
     expect(errors(channel, configuration, 'create')).toEqual([`303 ${pointer}`]);
   });
 
-  for (const name of cases.answerOnly) {
-    it.each(OPERATIONS)(`takes ${name}, which only answers have, on no %s`, (operation) => {
+  for (const name of cases.readOnly) {
+    it.each(OPERATIONS)(`takes ${name}, which only responses have, on no %s`, (operation) => {
       expect(errors(channel, { ...channel.example, [name]: 'x' }, operation)).toEqual([`303 /configuration/${name}`]);
     });
   }
@@ -128,7 +128,7 @@ function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
         expect(renameKeys(channel, Object.fromEntries(entries))).toEqual({
           configuration: channel.example,
           repeated: [],
-          misspelt: [],
+          aliases: [],
         });
       }),
     );
@@ -150,7 +150,7 @@ function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
         const once = renameKeys(channel, configuration);
         const twice = renameKeys(channel, once.configuration);
         expect(JSON.stringify(twice.configuration)).toBe(JSON.stringify(once.configuration));
-        expect([...twice.repeated, ...twice.misspelt]).toEqual([]);
+        expect([...twice.repeated, ...twice.aliases]).toEqual([]);
         expect(Object.keys(once.configuration).length + once.repeated.length).toBe(Object.keys(configuration).length);
         for (const [key, value] of Object.entries(once.configuration)) {
           expect(Object.values(configuration)).toContain(value);
@@ -171,10 +171,10 @@ function showsNoSecret(channel: Channel, cases: ChannelCases): void {
     const entries = fc.array(fc.oneof(masked, unexpected));
     fc.assert(
       fc.property(entries.map(Object.fromEntries<JsonValue>), (configuration) => {
-        const answer = maskConfiguration(channel, configuration);
-        expect(JSON.stringify(answer)).not.toContain(CANARY);
-        expect(Object.keys(answer)).toEqual(Object.keys(configuration));
-        for (const [key, value] of Object.entries(answer)) {
+        const response = maskConfiguration(channel, configuration);
+        expect(JSON.stringify(response)).not.toContain(CANARY);
+        expect(Object.keys(response)).toEqual(Object.keys(configuration));
+        for (const [key, value] of Object.entries(response)) {
           if (!includesFolded(shown, key)) expect(value).toBe(MASK);
         }
       }),
@@ -205,8 +205,8 @@ function errors(channel: Channel, configuration: JsonObject, operation: Operatio
   return configurationErrors(channel, configuration, operation).map(({ code, pointer }) => `${code} ${pointer}`);
 }
 
-function namesOf({ required, optional, updateOnly, answerOnly }: ChannelCases): readonly string[] {
-  return [...required, ...optional, ...updateOnly, ...answerOnly];
+function namesOf({ required, optional, updateOnly, readOnly }: ChannelCases): readonly string[] {
+  return [...required, ...optional, ...updateOnly, ...readOnly];
 }
 
 function includesFolded(names: readonly string[], key: string): boolean {

@@ -1,4 +1,4 @@
-import { CHANNELS, channelNamed } from '../../src/channels/channel-registry';
+import { CHANNELS, channelById } from '../../src/channels/channel-registry';
 import { renameKeys } from '../../src/channels/configuration-keys';
 import { maskConfiguration } from '../../src/channels/mask-configuration';
 import { configurationErrors } from '../../src/channels/validate-configuration';
@@ -10,7 +10,7 @@ const UNDOCUMENTED: ChannelCases = {
   required: [],
   optional: [],
   updateOnly: [],
-  answerOnly: [],
+  readOnly: [],
   secret: [],
   wrongTypes: {},
   foreignKey: 'webhookUrl',
@@ -22,7 +22,7 @@ const CASES: Readonly<Record<string, ChannelCases>> = {
     required: ['authToken', 'accountSid', 'numberSid'],
     optional: [],
     updateOnly: [],
-    answerOnly: ['phoneNumber', 'capabilities'],
+    readOnly: ['phoneNumber', 'capabilities'],
     secret: ['authToken'],
     wrongTypes: { authToken: 1, accountSid: ['x'], numberSid: null },
     foreignKey: 'pageAccessToken',
@@ -31,7 +31,7 @@ const CASES: Readonly<Record<string, ChannelCases>> = {
     required: ['pageAccessToken'],
     optional: [],
     updateOnly: [],
-    answerOnly: ['appId', 'pageId'],
+    readOnly: ['appId', 'pageId'],
     secret: ['pageAccessToken'],
     wrongTypes: { pageAccessToken: { value: 'x' } },
     foreignKey: 'authToken',
@@ -40,7 +40,7 @@ const CASES: Readonly<Record<string, ChannelCases>> = {
     required: ['allowedOrigins'],
     optional: ['start'],
     updateOnly: [],
-    answerOnly: ['echo'],
+    readOnly: ['echo'],
     secret: [],
     wrongTypes: { allowedOrigins: 'hubster.io', start: { type: 'text', text: 'x' } },
     foreignKey: 'webhookUrl',
@@ -49,7 +49,7 @@ const CASES: Readonly<Record<string, ChannelCases>> = {
     required: ['integrationType'],
     optional: ['echo', 'webhookUrl', 'start'],
     updateOnly: ['regenerateKeys'],
-    answerOnly: ['publicSigningKey', 'privateSigningKey', 'welcomeMessage'],
+    readOnly: ['publicSigningKey', 'privateSigningKey', 'welcomeMessage'],
     secret: ['privateSigningKey'],
     wrongTypes: { integrationType: true, echo: 'yes', webhookUrl: 1, start: 'Welcome', regenerateKeys: 1 },
     foreignKey: 'events',
@@ -58,7 +58,7 @@ const CASES: Readonly<Record<string, ChannelCases>> = {
     required: ['webhookUrl', 'events'],
     optional: [],
     updateOnly: ['regenerateKeys'],
-    answerOnly: ['publicSigningKey', 'privateSigningKey'],
+    readOnly: ['publicSigningKey', 'privateSigningKey'],
     secret: ['privateSigningKey'],
     wrongTypes: { webhookUrl: ['https://hubster.io'], events: 'message', regenerateKeys: 'true' },
     foreignKey: 'integrationType',
@@ -67,7 +67,7 @@ const CASES: Readonly<Record<string, ChannelCases>> = {
     required: ['code'],
     optional: ['state', 'nonce'],
     updateOnly: [],
-    answerOnly: ['botAccessToken', 'appAccessToken', 'defaultPublicChannel', 'teamId', 'botName'],
+    readOnly: ['botAccessToken', 'appAccessToken', 'defaultPublicChannel', 'teamId', 'botName'],
     secret: ['code', 'state', 'nonce', 'botAccessToken', 'appAccessToken'],
     wrongTypes: { code: 1, state: 2, nonce: 3 },
     foreignKey: 'allowedOrigins',
@@ -91,7 +91,7 @@ describe('every channel sits the same exam:', () => {
 
 describe('the document and the channels agree:', () => {
   const requests = SAMPLES.filter(({ file }) => file.endsWith('.request.json'));
-  const answers = SAMPLES.filter(({ channel, kind }) => channel !== undefined && kind.endsWith('response'));
+  const responses = SAMPLES.filter(({ channel, kind }) => channel !== undefined && kind.endsWith('response'));
 
   it.each(requests)(
     '$file, L$lines, is valid as it stands [S-110, S-251, S-304]',
@@ -115,7 +115,7 @@ describe('the document and the channels agree:', () => {
     },
   );
 
-  it.each(answers)('$file, L$lines, holds declared fields only and shows no secret [S-115]', ({ body, channel }) => {
+  it.each(responses)('$file, L$lines, holds declared fields only and shows no secret [S-115]', ({ body, channel }) => {
     const { secret = [] } = CASES[channel ?? ''] ?? {};
     for (const integration of Array.isArray(body) ? body : [body]) {
       const declared = channelOf(channel);
@@ -172,7 +172,7 @@ describe('the channels', () => {
 });
 
 function channelOf(id: string | undefined) {
-  const channel = channelNamed(id);
+  const channel = channelById(id);
   if (!channel) throw new Error(`No channel ${id}`);
   return channel;
 }

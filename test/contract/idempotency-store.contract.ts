@@ -29,7 +29,7 @@ const location = at('key-1');
 /** The exam that every idempotency store sits (S-760). */
 export function idempotencyStoreContract(name: string, subject: () => Subject): void {
   describe(`${name} as an idempotency store`, () => {
-    it('gives a free place to one of those who claim it at once, and shows the others what is there', async () => {
+    it('gives a free location to one of those who claim it at once, and shows the others what is there', async () => {
       const { store } = subject();
       const found = await Promise.all(['a', 'b', 'c'].map((text) => store.claim(location, [text])));
       expect(found.filter((texts) => texts === undefined)).toHaveLength(1);
@@ -40,7 +40,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
     it.each([
       ['another tenant', at('key-1', { tenant: 'globex' })],
       ['another key', at('key-2')],
-    ])('%s has a place of its own [N2]', async (_what, other) => {
+    ])('%s has a location of its own [N2]', async (_what, other) => {
       const { store } = subject();
       await store.claim(location, ['mine']);
       expect(await store.claim(other, ['theirs'])).toBeUndefined();
@@ -64,7 +64,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       expect(swaps.filter((won) => won)).toHaveLength(1);
     });
 
-    it('frees a place that is swapped for nothing', async () => {
+    it('frees a location that is swapped for nothing', async () => {
       const { store } = subject();
       await store.claim(location, ['first']);
       await store.swap(location, ['first'], undefined);
@@ -72,7 +72,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       expect(await store.claim(location, ['second'])).toBeUndefined();
     });
 
-    it('keeps a place for 24 h from its first claim, swapped or not', async () => {
+    it('keeps a location for 24 h from its first claim, swapped or not', async () => {
       const { store, pass } = subject();
       await store.claim(location, ['first']);
       await pass(KEPT_MS / 2);
@@ -96,7 +96,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       }
     });
 
-    it('keeps a key in several places as one: found in any of them, taken and freed in all', async () => {
+    it('keeps a key in several locations as one: found in any of them, taken and freed in all', async () => {
       const { store } = subject();
       const both = at('', { ids: ['new', 'old'] });
       await store.claim(at('old'), ['left by a replica that knows one key only']);

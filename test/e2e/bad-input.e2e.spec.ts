@@ -191,20 +191,20 @@ describe('bad input is refused with the right problem and never reaches Hubster'
   });
 
   it('answers broken HTTP in its own words', async () => {
-    const answer = await speak(stagedoor.url, 'NONSENSE\r\n\r\n');
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toContain('application/problem+json');
+    const response = await speak(stagedoor.url, 'NONSENSE\r\n\r\n');
+    expect(response).toMatch(/^HTTP\/1\.1 400 /);
+    expect(response).toContain('application/problem+json');
   });
 });
 
-interface RawAnswer {
+interface RawResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly body: { readonly code?: string; readonly errors?: unknown };
 }
 
 /** A request whose path goes out as it stands: most clients tidy it up first. */
-function raw(url: string, method: string, path: string, headers: Record<string, string> = {}): Promise<RawAnswer> {
+function raw(url: string, method: string, path: string, headers: Record<string, string> = {}): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const request = httpRequest({ hostname, port, method, path, headers }, (response) => {

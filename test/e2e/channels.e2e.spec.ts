@@ -22,8 +22,8 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
         .send(body)
         .expect(200);
       expect(created).toMatchObject({ hubId: HUBS.acme, channelId, name: body.name, statusId: 3000 });
-      for (const { name, secret, answerOnly } of channel.fields) {
-        if (secret && answerOnly) expect(created.configuration[name] ?? MASK).toBe(MASK);
+      for (const { name, secret, readOnly } of channel.fields) {
+        if (secret && readOnly) expect(created.configuration[name] ?? MASK).toBe(MASK);
       }
       const type = channel.integrationType === 'configuration.integrationType' ? 'Agent' : channel.integrationType;
       expect(created.integrationTypeId).toBe(type);
@@ -105,12 +105,12 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
     it('its configuration is replaced, or frozen [S-310]', async () => {
       const frozen = channel.configurationUpdate === 'frozen';
       const changed = frozen ? { accountSid: 'another' } : channel.example;
-      const answer = await stagedoor
+      const response = await stagedoor
         .as('acme-app')
         .post(`/api/v1/integrations/hubs/${integrationId}`)
         .send({ configuration: changed });
-      expect(answer.status).toBe(frozen ? 409 : 200);
-      if (frozen) expect(answer.body).toMatchObject({ code: 'configuration-frozen', retryable: false });
+      expect(response.status).toBe(frozen ? 409 : 200);
+      if (frozen) expect(response.body).toMatchObject({ code: 'configuration-frozen', retryable: false });
     });
 
     it('is deleted with 200 and an empty body, and is 404 from then on [S-320]', async () => {

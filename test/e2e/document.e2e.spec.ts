@@ -1,5 +1,5 @@
 import supertest from 'supertest';
-import { channelNamed } from '../../src/channels/channel-registry';
+import { channelById } from '../../src/channels/channel-registry';
 import { isJsonObject } from '../../src/json/json-value';
 import { MASK } from '../../src/secrets/secret';
 import { SAMPLES, type Sample } from '../contract/document/samples';
@@ -16,7 +16,7 @@ const named = (kind: Sample['kind']) =>
 
 /** A string of a sample's secret fields, wherever it stands: none may come back. */
 function secretsIn(sample: Sample): readonly string[] {
-  const channel = channelNamed(sample.channel);
+  const channel = channelById(sample.channel);
   const secret = new Set(channel?.fields.filter((field) => field.secret).map(({ name }) => name.toLowerCase()));
   const found: string[] = [];
   const walk = (value: unknown): void => {
@@ -64,18 +64,18 @@ describe('every JSON sample of the document [S-011, S-110, S-304]', () => {
       name: 'before',
       configuration: { integrationType: 'Agent', webhookUrl: 'https://url_end_point.com' },
     }).expect(200);
-    const answer = await stagedoor
+    const response = await stagedoor
       .as('acme-app')
       .post(`/api/v1/integrations/hubs/${body.integrationId}`)
       .send(Object(sample.body))
       .expect(200);
-    expect(answer.body).toMatchObject({ integrationId: body.integrationId, name: 'Direct', statusId: 3002 });
+    expect(response.body).toMatchObject({ integrationId: body.integrationId, name: 'Direct', statusId: 3002 });
     const sent = (await stagedoor.journal()).at(-1);
     expect(sent?.body).toMatchObject({ configuration: { integrationType: 'Agent', echo: true } });
   });
 
   it.each(named('update-configuration'))('%s is the configuration of an update, verbatim', async (_name, sample) => {
-    const channel = channelNamed(sample.channel);
+    const channel = channelById(sample.channel);
     const { body } = await create({
       channelId: sample.channel,
       name: 'before',
@@ -91,7 +91,7 @@ describe('every JSON sample of the document [S-011, S-110, S-304]', () => {
   });
 
   it.each(named('response'))('%s comes back in the documented shape, masked', async (_name, sample) => {
-    const channel = channelNamed(sample.channel);
+    const channel = channelById(sample.channel);
     await seed(sample.body);
     const id = Object(sample.body).integrationId;
     const { body, text } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${id}`).expect(200);

@@ -33,9 +33,9 @@ describe('Idempotency-Key [S-760]', () => {
 
   it('of requests at once one runs; the others are told to come back', async () => {
     await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { delayMs: 400 } });
-    const answers = await Promise.all([1, 2, 3].map(() => agent().post(HUB).send(twilio)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
-    const waiting = answers.find(({ status }) => status === 409);
+    const responses = await Promise.all([1, 2, 3].map(() => agent().post(HUB).send(twilio)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const waiting = responses.find(({ status }) => status === 409);
     expect(waiting?.body.code).toBe('idempotency-running');
     expect(waiting?.headers['retry-after']).toBe('1');
     expect(await sends()).toBe(1);

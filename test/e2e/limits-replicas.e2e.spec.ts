@@ -99,9 +99,9 @@ describe('a limit that two replicas share [N2]', () => {
 });
 
 async function statusOf(replica: Stagedoor, caller: string): Promise<number> {
-  const answer = await fetch(`${replica.url}/api/v1/me`, { headers: { 'x-api-key': replica.keyOf(caller) } });
-  await answer.arrayBuffer();
-  return answer.status;
+  const response = await fetch(`${replica.url}/api/v1/me`, { headers: { 'x-api-key': replica.keyOf(caller) } });
+  await response.arrayBuffer();
+  return response.status;
 }
 
 /** How many Redis commands of the replica have failed. */

@@ -64,9 +64,9 @@ describe('a running process and its tenants file', () => {
     );
   const headersOf = (caller: keyof typeof keys) => ({ 'x-api-key': keys[caller].key.reveal() });
   const statusOf = async (path: string, caller: keyof typeof keys) => {
-    const answer = await fetch(url + path, { headers: headersOf(caller) });
-    await answer.arrayBuffer();
-    return answer.status;
+    const response = await fetch(url + path, { headers: headersOf(caller) });
+    await response.arrayBuffer();
+    return response.status;
   };
   /** Resolves when the log has this line for the `count`th time. */
   const logs = (line: string, count = 1) => service.says(new RegExp(`(?:${line}[\\s\\S]*){${count}}`));

@@ -77,7 +77,7 @@ describe('the tenants file while the service runs', () => {
     const faulty = { ...file, callers: file.callers.map((caller) => ({ ...caller, tenants: ['hunter2'] })) };
     for (const text of ['', '{', stringify(faulty)]) await apply(text);
     await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
-    const kept = stagedoor.logs.filter((line) => line.includes('tenants.kept'));
+    const kept = stagedoor.logs.filter((line) => line.includes('tenants.reload-failed'));
     expect(kept).toHaveLength(3);
     expect(kept.at(2)).toContain('callers[0].tenants[0] (line ');
     expect(stagedoor.logs.join()).not.toContain('hunter2');
@@ -103,10 +103,10 @@ describe('the tenants file while the service runs', () => {
   it('limits take effect, are told in headers, and a refusal is a 429 that leaves the trail alone', async () => {
     const limited = file.tenants.map((tenant) => ({ ...tenant, limits: { requestsPerMinute: 10 } }));
     await apply(stringify({ ...file, tenants: limited }));
-    const answers = [];
-    for (let count = 0; count < 11; count += 1) answers.push(await stagedoor.as('acme-app').delete('/api/v1/cache'));
-    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(204), 429]);
-    const refused = answers.at(-1);
+    const responses = [];
+    for (let count = 0; count < 11; count += 1) responses.push(await stagedoor.as('acme-app').delete('/api/v1/cache'));
+    expect(responses.map(({ status }) => status)).toEqual([...Array(10).fill(204), 429]);
+    const refused = responses.at(-1);
     expect(refused?.headers).toMatchObject({
       'retry-after': expect.stringMatching(/^[1-6]$/),
       ratelimit: expect.stringMatching(/^"tenant";r=0;t=\d+$/),
@@ -121,12 +121,12 @@ describe('the tenants file while the service runs', () => {
   it('cached reads count as well, and tell what is left', async () => {
     const limited = file.tenants.map((tenant) => ({ ...tenant, limits: { requestsPerMinute: 10 } }));
     await apply(stringify({ ...file, tenants: limited }));
-    const answers = [];
+    const responses = [];
     for (let count = 0; count < 11; count += 1) {
-      answers.push(await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${HUBS.acme}/Direct`));
+      responses.push(await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${HUBS.acme}/Direct`));
     }
-    expect(answers.map(({ status }) => status)).toEqual([...Array(10).fill(200), 429]);
-    expect(answers.at(5)?.headers).toMatchObject({
+    expect(responses.map(({ status }) => status)).toEqual([...Array(10).fill(200), 429]);
+    expect(responses.at(5)?.headers).toMatchObject({
       'cache-status': expect.stringContaining('hit'),
       ratelimit: expect.stringMatching(/^"tenant";r=4;t=\d+$/),
     });

@@ -29,12 +29,12 @@ describe('reads', () => {
   });
   afterEach(() => stagedoor.close());
 
-  const answer = (json: unknown, times = 1) =>
+  const response = (json: unknown, times = 1) =>
     stagedoor.fault({ match: { path: '^/api/v1/' }, times, effect: { json } });
   const get = (path: string) => stagedoor.as('acme-app').get(path);
 
   it('one is read in one shape, whatever Hubster spells [S-400, S-401, S-206, S-106, S-407]', async () => {
-    await answer(twilio);
+    await response(twilio);
     const { body } = await get(ONE).expect(200);
     expect(body).toEqual({
       integrationId: ID,
@@ -52,7 +52,7 @@ describe('reads', () => {
     'a name in any script comes over whole, from Hubster and from the cache: %i times',
     async (times) => {
       const name = 'Zürich 東京 🚪'.repeat(times);
-      await answer({ ...twilio, name });
+      await response({ ...twilio, name });
       for (const from of ['fwd=miss', 'hit']) {
         const { body, headers } = await get(ONE).expect(200);
         expect(headers['cache-status']).toContain(from);
@@ -63,13 +63,13 @@ describe('reads', () => {
   );
 
   it('an answer about another integration than asked for is 502 upstream-invalid [S-400]', async () => {
-    await answer({ ...twilio, integrationId: OTHER_ID });
+    await response({ ...twilio, integrationId: OTHER_ID });
     const { body } = await get(ONE).expect(502);
     expect(body.code).toBe('upstream-invalid');
   });
 
   it('a GET goes to Hubster without a body [S-402, S-003]', async () => {
-    await answer(twilio);
+    await response(twilio);
     await get(ONE).expect(200);
     const [entry] = await stagedoor.journal();
     expect(entry).toMatchObject({ method: 'GET', path: ONE });
@@ -77,9 +77,9 @@ describe('reads', () => {
   });
 
   it('an unreadable integration is 502 when asked for alone, and dropped from a list [S-010]', async () => {
-    await answer({ ...twilio, hubId: '00000000 ...' });
+    await response({ ...twilio, hubId: '00000000 ...' });
     await get(ONE).expect(502);
-    await answer([twilio, { ...twilio, configuration: [] }, 'nonsense', null]);
+    await response([twilio, { ...twilio, configuration: [] }, 'nonsense', null]);
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body.map(({ integrationId }: { integrationId: string }) => integrationId)).toEqual([ID]);
     const text = await stagedoor.app.get(Metrics).registry.metrics();
@@ -90,7 +90,7 @@ describe('reads', () => {
     const ids = Array.from({ length: 400 }, (_, index) => `77777777-7777-7777-7777-${String(index).padStart(12, '0')}`);
     const configuration = { accountSid: 'AC1', authToken: 'a secret', more: ['é, "x"', { a: [1, 2] }] };
     const padding = 'é'.repeat(1000);
-    await answer(ids.map((integrationId) => ({ ...twilio, integrationId, name: padding, configuration })));
+    await response(ids.map((integrationId) => ({ ...twilio, integrationId, name: padding, configuration })));
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body.map(({ integrationId }: { integrationId: string }) => integrationId)).toEqual(ids);
     expect(body[399]).toMatchObject({
@@ -100,13 +100,13 @@ describe('reads', () => {
   });
 
   it('a configuration may come as a string that holds an object [S-408]', async () => {
-    await answer({ ...twilio, configuration: JSON.stringify(twilio.configuration) });
+    await response({ ...twilio, configuration: JSON.stringify(twilio.configuration) });
     const { body } = await get(ONE).expect(200);
     expect(body.configuration).toMatchObject({ accountSid: 'AC1', authToken: MASK });
   });
 
   it('the list by channel is asked for with the documented name, a hub id in any case [S-500, S-501, S-502]', async () => {
-    await answer([]);
+    await response([]);
     await get(`/api/v1/integrations/hubs/${HUBS.acme.toUpperCase()}/102`).expect(200);
     expect((await stagedoor.journal()).map(({ path }) => path)).toEqual([BY_CHANNEL]);
   });
@@ -116,7 +116,7 @@ describe('reads', () => {
       ...twilio,
       integrationId: `77777777-7777-7777-7777-${String(number).padStart(12, '0')}`,
     });
-    await answer(Array.from({ length: 2000 }, (_, number) => item(number)));
+    await response(Array.from({ length: 2000 }, (_, number) => item(number)));
     expect((await get(BY_CHANNEL).expect(200)).body).toHaveLength(2000);
     await stagedoor.fault({ match: { path: '^/api/v1/' }, effect: { oversizedBytes: 9 * 1024 * 1024 } });
     const { body } = await get(`/api/v1/integrations/hubs/${HUBS.acmeSecond}/TwilioSMS`).expect(502);
@@ -124,7 +124,7 @@ describe('reads', () => {
   });
 
   it('items of another hub or channel are dropped and counted [S-506, S-508]', async () => {
-    await answer([twilio, { ...twilio, hubId: HUBS.globex }, { ...twilio, channelId: 'Messenger' }]);
+    await response([twilio, { ...twilio, hubId: HUBS.globex }, { ...twilio, channelId: 'Messenger' }]);
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body).toHaveLength(1);
     const text = await stagedoor.app.get(Metrics).registry.metrics();
@@ -132,7 +132,7 @@ describe('reads', () => {
   });
 
   it('an empty array stays one, a 404 of Hubster stays 404 [S-507]', async () => {
-    await answer([]);
+    await response([]);
     expect((await get(BY_CHANNEL).expect(200)).body).toEqual([]);
     await stagedoor.fault({ match: { path: '^/api/v1/' }, effect: { status: 404 } });
     await get(`/api/v1/integrations/hubs/${HUBS.acme}/Messenger`).expect(404);
@@ -140,7 +140,12 @@ describe('reads', () => {
 
   it('items outside the filter and hubs among integrations are dropped [S-601, S-605]', async () => {
     const hub = { hubId: HUBS.acme, tenantId: ID, name: 'a hub', statusId: 2000 };
-    await answer({ pageNumber: 0, pageSize: 50, total: 3, results: [twilio, hub, { ...twilio, hubId: HUBS.globex }] });
+    await response({
+      pageNumber: 0,
+      pageSize: 50,
+      total: 3,
+      results: [twilio, hub, { ...twilio, hubId: HUBS.globex }],
+    });
     const { body } = await get(`${COLLECTION}?hubId=${HUBS.acme}`).expect(200);
     expect(body).toMatchObject({ total: 3, results: [{ integrationId: ID }] });
     expect(body.results).toHaveLength(1);
@@ -155,14 +160,14 @@ describe('reads', () => {
   });
 
   it('items of the collection are masked [S-609]', async () => {
-    await answer({ pageNumber: 0, pageSize: 50, total: 1, results: [twilio] });
+    await response({ pageNumber: 0, pageSize: 50, total: 1, results: [twilio] });
     const { body, text } = await get(COLLECTION).expect(200);
     expect(body.results[0].configuration.authToken).toBe(MASK);
     expect(text).not.toContain('the secret');
   });
 
   it('a page without an array of results is 502 upstream-invalid [S-610]', async () => {
-    await answer({ pageNumber: 0, pageSize: 50, total: 1, results: {} });
+    await response({ pageNumber: 0, pageSize: 50, total: 1, results: {} });
     await get(COLLECTION).expect(502);
   });
 

@@ -115,7 +115,9 @@ describe('the start and the stop of the process', () => {
 
   it('every script that runs the service for long replaces its shell by it', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
-    const servers = Object.values<string>(scripts).filter((script) => /node dist\/(sandbox\/)?main\.js/.test(script));
+    const servers = Object.values<string>(scripts).filter((script) =>
+      /node dist\/(main|sandbox\/start-sandbox)\.js/.test(script),
+    );
     expect(servers).toHaveLength(3);
     for (const script of servers) expect(script).toMatch(/exec node \S+$/);
   });

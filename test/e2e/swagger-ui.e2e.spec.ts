@@ -37,9 +37,9 @@ describe('Swagger UI', () => {
       if (!(await block.locator('.opblock-body').isVisible())) await block.locator('.opblock-summary').click();
       await block.locator('.examples-select-element').first().selectOption(channelId);
       await block.locator('button.execute').click();
-      const answer = block.locator('.live-responses-table .response').first();
-      await answer.locator('.response-col_status', { hasText: '200' }).waitFor();
-      expect(await answer.textContent()).toContain(`My cool ${channelId} integration.`);
+      const response = block.locator('.live-responses-table .response').first();
+      await response.locator('.response-col_status', { hasText: '200' }).waitFor();
+      expect(await response.textContent()).toContain(`My cool ${channelId} integration.`);
       await block.locator('button.btn-clear').click();
     },
     60_000,
@@ -49,10 +49,10 @@ describe('Swagger UI', () => {
     const block = page.locator('#operations-integrations-IntegrationsController_collection');
     await block.locator('.opblock-summary').click();
     await block.locator('button.execute').click();
-    const answer = block.locator('.live-responses-table .response').first();
-    await answer.locator('.response-col_status', { hasText: '200' }).waitFor();
+    const response = block.locator('.live-responses-table .response').first();
+    await response.locator('.response-col_status', { hasText: '200' }).waitFor();
     for (const channelId of CREATABLE)
-      expect(await answer.textContent()).toContain(`My cool ${channelId} integration.`);
+      expect(await response.textContent()).toContain(`My cool ${channelId} integration.`);
   }, 60_000);
 
   it('asks nobody else for anything, and breaks nowhere', () => {

@@ -49,8 +49,8 @@ async function verify(
     headers: { ...headers, 'x-api-key': stagedoor.keyOf(caller), ...more },
     body,
   });
-  const answer: Record<string, unknown> = JSON.parse(await response.text());
-  return { status: response.status, body: answer };
+  const parsed: Record<string, unknown> = JSON.parse(await response.text());
+  return { status: response.status, body: parsed };
 }
 
 const rotate = (stagedoor: Stagedoor, integrationId: string) =>

@@ -23,15 +23,15 @@ describe('writes to one integration through two replicas [S-316]', () => {
     Promise.all(names.map((name, n) => both[n % 2 === 0 ? 0 : 1].as('acme-app').patch(path).send({ name })));
 
   it('happen one after another: each reads what the one before has written', async () => {
-    const answers = await rename(['a', 'b', 'c', 'd']);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const responses = await rename(['a', 'b', 'c', 'd']);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     const [, ...calls] = await both[0].journal();
     expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST', 'GET', 'POST', 'GET', 'POST']);
   });
 
   it('go on while Redis is away, one after another in each process', async () => {
     await replicas.redis.kill();
-    const answers = await rename(['a', 'b']);
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const responses = await rename(['a', 'b']);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
   });
 });

@@ -27,21 +27,21 @@ describe('a caller that goes away', () => {
   const send = (method: string, path: string, body?: object) => {
     const leave = new AbortController();
     const headers = { 'x-api-key': stagedoor.keyOf('acme-app'), 'content-type': 'application/json' };
-    const answer = fetch(stagedoor.url + path, {
+    const response = fetch(stagedoor.url + path, {
       ...{ method, headers, signal: leave.signal },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { answer: answer.catch(() => undefined), leave: () => leave.abort() };
+    return { response: response.catch(() => undefined), leave: () => leave.abort() };
   };
 
   it('has its read cancelled at Hubster, and not sent again', async () => {
     await fault('GET', { hang: true });
-    const { answer, leave } = send('GET', PATH);
+    const { response, leave } = send('GET', PATH);
     await until(async () => (await calls('GET')).length === 1);
     leave();
-    expect(await answer).toBeUndefined();
+    expect(await response).toBeUndefined();
     await until(async () => (await outcomes('list')).length === 1);
-    expect(await outcomes('list')).toEqual(['no-answer 1']);
+    expect(await outcomes('list')).toEqual(['no-response 1']);
     expect(await calls('GET')).toHaveLength(1);
   });
 
@@ -50,17 +50,17 @@ describe('a caller that goes away', () => {
     const [first, second] = [send('GET', PATH), send('GET', PATH)];
     await until(async () => (await calls('GET')).length === 1);
     first.leave();
-    expect((await second.answer)?.status).toBe(200);
+    expect((await second.response)?.status).toBe(200);
     expect(await calls('GET')).toHaveLength(1);
     expect(await outcomes('list')).toEqual(['ok 1']);
   });
 
   it('does not stop its write, which goes on to its audited end', async () => {
     await fault('POST', { delayMs: 500, apply: true });
-    const { answer, leave } = send('POST', `${PATH}/hubs/${HUBS.acme}`, webChat);
+    const { response, leave } = send('POST', `${PATH}/hubs/${HUBS.acme}`, webChat);
     await until(async () => (await calls('POST')).length === 1);
     leave();
-    expect(await answer).toBeUndefined();
+    expect(await response).toBeUndefined();
     await until(async () => (await stagedoor.trail()).some(({ phase }) => phase === 'outcome'));
     expect((await stagedoor.trail()).find(({ phase }) => phase === 'outcome')).toMatchObject({ outcome: 'success' });
     expect(await outcomes('create')).toEqual(['ok 1']);

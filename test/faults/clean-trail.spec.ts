@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrailKey } from '../../src/audit/chain/trail-key';
 import { type ChainFile, createChainFile } from '../../src/audit/files/chain-file';
-import type { FileStore } from '../../src/audit/files/file-audit-store';
+import type { FileAuditStore } from '../../src/audit/files/file-audit-store';
 import { openFileStore } from '../../src/audit/files/open-file-audit-store';
 import { serialise } from '../../src/audit/recording/serialise';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
@@ -47,7 +47,7 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
   });
   afterAll(() => rm(directory, { recursive: true }));
 
-  const open = (): FileStore => {
+  const open = (): FileAuditStore => {
     const [key = keyOf('a')] = keys;
     const place = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
     return openFileStore(place, {
@@ -72,13 +72,13 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
   };
 
   /** Lets the store go as a crash does: nothing is sealed and nothing is signed any more. */
-  const crash = async (): Promise<FileStore> => {
+  const crash = async (): Promise<FileAuditStore> => {
     for (const file of files.splice(0)) await file.close().catch(() => undefined);
     await clock.advance(1);
     return open();
   };
 
-  const happen: Readonly<Record<Event, (store: FileStore) => Promise<FileStore>>> = {
+  const happen: Readonly<Record<Event, (store: FileAuditStore) => Promise<FileAuditStore>>> = {
     restart: async (store) => {
       await store.seal();
       return crash();

@@ -31,7 +31,7 @@ const KINDS = [
   () => ({ channelId: 'System', configuration: { webhookUrl: 'https://hook.io/in', events: ['message'] } }),
 ];
 
-interface Answer {
+interface Response {
   readonly name: string;
   readonly status: number;
   readonly body: { readonly integrationId?: string; readonly outcome?: string };
@@ -39,7 +39,7 @@ interface Answer {
 
 describe(`exactly one create under faults, seed ${SEED} [S-116, S-762]`, () => {
   let stagedoor: Stagedoor;
-  let answers: readonly Answer[];
+  let responses: readonly Response[];
   let settledMs: number;
   let existing: readonly { readonly name: string; readonly integrationId: string }[];
 
@@ -52,7 +52,7 @@ describe(`exactly one create under faults, seed ${SEED} [S-116, S-762]`, () => {
       await stagedoor.fault({ match, times: 0, probability: share / left, seed: (SEED + index) % 2 ** 31, effect });
       left -= share;
     }
-    answers = await createAll(stagedoor);
+    responses = await createAll(stagedoor);
     const answered = performance.now();
     await waitUntilSettled(stagedoor);
     settledMs = performance.now() - answered;
@@ -62,7 +62,7 @@ describe(`exactly one create under faults, seed ${SEED} [S-116, S-762]`, () => {
   afterAll(() => stagedoor.close());
 
   it('makes no double and answers nothing untrue: 200 is there once under its id, a refusal is not there', () => {
-    const untrue = answers.filter(({ name, status, body }) => {
+    const untrue = responses.filter(({ name, status, body }) => {
       const made = existing.filter((integration) => integration.name === name);
       if (body.outcome === 'unknown') return made.length > 1;
       return status === 200 ? made.length !== 1 || made[0]?.integrationId !== body.integrationId : made.length > 0;
@@ -72,10 +72,10 @@ describe(`exactly one create under faults, seed ${SEED} [S-116, S-762]`, () => {
 
   if (IS_SOAK)
     it('settles at least 99 % inside the deadline, and the rest within a minute', () => {
-      const unknown = answers.filter(({ body }) => body.outcome === 'unknown').length;
-      const made = answers.filter(({ status }) => status === 200).length;
+      const unknown = responses.filter(({ body }) => body.outcome === 'unknown').length;
+      const made = responses.filter(({ status }) => status === 200).length;
       process.stdout.write(
-        `creates: ${made} made, ${CREATES - made - unknown} refused, ${unknown} unknown and settled ${(settledMs / 1000).toFixed(1)} s after the last answer\n`,
+        `creates: ${made} made, ${CREATES - made - unknown} refused, ${unknown} unknown and settled ${(settledMs / 1000).toFixed(1)} s after the last response\n`,
       );
       expect(unknown).toBeLessThanOrEqual(CREATES / 100);
       expect(settledMs).toBeLessThanOrEqual(SETTLED_WITHIN_MS);
@@ -98,8 +98,8 @@ describe(`exactly one create under faults, seed ${SEED} [S-116, S-762]`, () => {
   });
 });
 
-async function createAll(stagedoor: Stagedoor): Promise<readonly Answer[]> {
-  const answers: Answer[] = [];
+async function createAll(stagedoor: Stagedoor): Promise<readonly Response[]> {
+  const responses: Response[] = [];
   const pending = Array.from({ length: CREATES }, (_, n) => n);
   const worker = async (): Promise<void> => {
     for (let n = pending.shift(); n !== undefined; n = pending.shift()) {
@@ -108,11 +108,11 @@ async function createAll(stagedoor: Stagedoor): Promise<readonly Answer[]> {
         .as('acme-app')
         .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
         .send({ name, ...KINDS[n % KINDS.length]?.(n) });
-      answers.push({ name, status, body });
+      responses.push({ name, status, body });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  return answers;
+  return responses;
 }
 
 /** Every intent has an outcome, and none is unknown last. */

@@ -15,17 +15,17 @@ const SETTLING = 'src/integrations/settling';
 const MUTANTS = [
   {
     name: 'ambiguous-is-final',
-    file: `${SETTLING}/settlement.ts`,
-    from: 'if (!(error instanceof HubsterFailure) || !error.isAmbiguousWrite) throw error;',
+    file: `${SETTLING}/reconciler.ts`,
+    from: 'if (!(error instanceof HubsterError) || !error.isAmbiguousWrite) throw error;',
     to: 'throw error;',
     test: SETTLED,
     only: 'carried out behind',
   },
   {
     name: 'resend-without-look',
-    file: `${SETTLING}/settlement.ts`,
-    from: 'const LOOKS_BEFORE_REPEAT = 2;',
-    to: 'const LOOKS_BEFORE_REPEAT = 1;',
+    file: `${SETTLING}/reconciler.ts`,
+    from: 'const PROBES_BEFORE_REPEAT = 2;',
+    to: 'const PROBES_BEFORE_REPEAT = 1;',
     test: SETTLED,
     only: 'sent again after two looks',
   },
@@ -64,7 +64,7 @@ const MUTANTS = [
   {
     name: 'truth-is-not-told-later',
     file: 'src/integrations/audited-writes.ts',
-    from: 'if (isUnknown) this.lookAfter(open, problem);',
+    from: 'if (isUnknown) this.reconcileInBackground(open, problem);',
     to: '',
     test: SETTLED,
     only: 'the trail gets the truth',
@@ -79,7 +79,7 @@ const MUTANTS = [
   },
   {
     name: 'unknown-is-sent-blindly',
-    file: `${SETTLING}/settlement.ts`,
+    file: `${SETTLING}/reconciler.ts`,
     from: 'if (write.isRepeat) return this.settle(call, write);',
     to: '',
     test: KEYED,
@@ -124,7 +124,7 @@ const MUTANTS = [
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    from: 'return !this.parts.openWrites.has(tenant) && this',
+    from: 'return !this.parts.inFlightWrites.has(tenant) && this',
     to: 'return this',
     test: 'src/cache/response-cache.spec.ts',
     only: 'of unknown outcome',
@@ -132,7 +132,7 @@ const MUTANTS = [
   {
     name: 'redis-is-read-while-unknown',
     file: 'src/cache/response-cache.ts',
-    from: 'if (isTrusted && !this.parts.openWrites.has(request.tenant))',
+    from: 'if (isTrusted && !this.parts.inFlightWrites.has(request.tenant))',
     to: 'if (isTrusted)',
     test: COHERENCE,
     only: 'N4',

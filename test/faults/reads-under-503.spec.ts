@@ -11,7 +11,7 @@ const ID = (worker: number) => `77777777-7777-7777-7777-77777777777${worker}`;
 
 jest.setTimeout(30_000 + READS * 30);
 
-describe(`${READS} reads, of which Hubster answers 10 % with 503 at random, seed ${SEED}`, () => {
+describe(`${READS} reads, of which Hubster responses 10 % with 503 at random, seed ${SEED}`, () => {
   let stagedoor: Stagedoor;
   let statuses: ReadonlyMap<string, number>;
   let calls: readonly JournalEntry[];

@@ -46,7 +46,7 @@ describe('what Redis says is believed only where it was written for [N2, N6]', (
     };
     for (const caller of ['acme-app', 'globex-app'] as const) {
       // The first load after a start may not be stored yet, so each is repeated until Redis has it.
-      while ((await answerKeys(caller)).length === 0) {
+      while ((await responseKeys(caller)).length === 0) {
         await loader.as(caller).get(paths[caller]).set('cache-control', 'no-cache').expect(200);
         await delay(20);
       }
@@ -65,7 +65,7 @@ describe('what Redis says is believed only where it was written for [N2, N6]', (
     return `/api/v1/integrations/${body.integrationId}`;
   }
 
-  const answerKeys = (caller: string) => redis.keys(`stagedoor:{${caller.replace('-app', '')}}:answer:*`);
+  const responseKeys = (caller: string) => redis.keys(`stagedoor:{${caller.replace('-app', '')}}:response:*`);
 
   it('a replica that has nothing yet takes what lies there', async () => {
     const cold = await replicas.add();
@@ -76,7 +76,7 @@ describe('what Redis says is believed only where it was written for [N2, N6]', (
   });
 
   it.each(TAMPERS)('values %s are a miss', async (_what, tamper) => {
-    const [[acme = ''], [globex = '']] = [await answerKeys('acme-app'), await answerKeys('globex-app')];
+    const [[acme = ''], [globex = '']] = [await responseKeys('acme-app'), await responseKeys('globex-app')];
     await tamper(redis, acme, globex);
     const cold = await replicas.add();
     const ours = await replicas.get(cold, 'acme-app', paths['acme-app']);

@@ -40,7 +40,7 @@ describe('a process that is killed under writes [N3]', () => {
   }
 
   /** Writes until the service is gone; resolves to the number of creates that were answered with success. */
-  async function writeUntilGone(url: string, name: string, onAnswer: () => void): Promise<number> {
+  async function writeUntilGone(url: string, name: string, onResponse: () => void): Promise<number> {
     let answered = 0;
     for (let turn = 0; ; turn += 1) {
       const configuration = { allowedOrigins: ['localhost'] };
@@ -51,7 +51,7 @@ describe('a process that is killed under writes [N3]', () => {
       }).catch(() => undefined);
       if (!response) return answered;
       if (response.status === 200) answered += 1;
-      onAnswer();
+      onResponse();
       await response.text().catch(() => '');
     }
   }

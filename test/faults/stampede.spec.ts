@@ -19,10 +19,10 @@ describe('a stampede', () => {
     await door.fault({ match: { method: 'GET', path: '^/api/v1/' }, effect: { delayMs: 300 } });
     const path = `/api/v1/integrations/hubs/${HUBS.acme}/WebChat`;
     const calls = Array.from({ length: CALLERS / 2 }, () => doors.map((each) => replicas.get(each, 'acme-app', path)));
-    const answers = await Promise.all(calls.flat());
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: CALLERS }, () => 200));
+    const responses = await Promise.all(calls.flat());
+    expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: CALLERS }, () => 200));
     // All but one waited for the call of another, in their own replica or in the other one, or came when it was over.
-    const told = answers.map(({ cacheStatus }) => cacheStatus);
+    const told = responses.map(({ cacheStatus }) => cacheStatus);
     const others = told.filter((status) => status !== 'stagedoor; fwd=miss; stored');
     expect(others).toHaveLength(CALLERS - 1);
     expect(others.every((status) => /^stagedoor; (fwd=miss; stored; collapsed|hit; ttl=\d+)$/.test(status))).toBe(true);
@@ -39,8 +39,8 @@ describe('a stampede', () => {
     await door.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 1_000, effect });
     const path = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
     const calls = Array.from({ length: 50 }, () => doors.map((each) => replicas.get(each, 'acme-app', path)));
-    const answers = await Promise.all(calls.flat());
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 501));
+    const responses = await Promise.all(calls.flat());
+    expect(responses.map(({ status }) => status)).toEqual(Array.from({ length: 100 }, () => 501));
     expect((await isAsked()) - before).toBeLessThanOrEqual(2 * doors.length);
   });
 });

@@ -20,9 +20,9 @@ interface Got {
   readonly tookMs: number;
 }
 
-describe(`Hubster answers everything of a tenant with 503 (${REQUESTS} requests)`, () => {
+describe(`Hubster responses everything of a tenant with 503 (${REQUESTS} requests)`, () => {
   let stagedoor: Stagedoor;
-  let answers: readonly Got[];
+  let responses: readonly Got[];
   let attempts: number;
   let others: readonly number[];
 
@@ -33,7 +33,7 @@ describe(`Hubster answers everything of a tenant with 503 (${REQUESTS} requests)
     await stagedoor.fault({ match: { tenant: 'acme' }, times: 0, effect: { status: 503 } });
     const isOver = { yet: false };
     const neighbour = askUntil(isOver, () => ask(stagedoor, 'globex-app', 0).then(({ status }) => status));
-    answers = await storm(stagedoor);
+    responses = await storm(stagedoor);
     isOver.yet = true;
     others = await neighbour;
     attempts = (await stagedoor.journal()).slice(before).filter(({ tenant }) => tenant === 'acme').length;
@@ -46,7 +46,7 @@ describe(`Hubster answers everything of a tenant with 503 (${REQUESTS} requests)
   });
 
   it('answers all with 503 and a Retry-After', () => {
-    const told = new Set(answers.map(({ status, code, retryAfter }) => `${status} ${code} ${retryAfter >= 1}`));
+    const told = new Set(responses.map(({ status, code, retryAfter }) => `${status} ${code} ${retryAfter >= 1}`));
     expect([...told]).toEqual(['503 upstream-unavailable true']);
   });
 
@@ -57,7 +57,7 @@ describe(`Hubster answers everything of a tenant with 503 (${REQUESTS} requests)
 
   if (SECONDS > 0)
     it(`refuses within ${REFUSED_WITHIN_MS} ms (p99) once open`, () => {
-      const took = answers.filter(({ askedAt }) => askedAt > 1000).map(({ tookMs }) => tookMs);
+      const took = responses.filter(({ askedAt }) => askedAt > 1000).map(({ tookMs }) => tookMs);
       const p99 = took.sort((a, b) => a - b)[Math.floor(took.length * 0.99)] ?? Number.POSITIVE_INFINITY;
       process.stdout.write(`storm: refused in ${p99.toFixed(1)} ms (p99)\n`);
       expect(p99).toBeLessThan(REFUSED_WITHIN_MS);
@@ -77,25 +77,25 @@ describe(`Hubster answers everything of a tenant with 503 (${REQUESTS} requests)
 /** As many as the storm has, spread over its time. */
 async function storm(stagedoor: Stagedoor): Promise<readonly Got[]> {
   const start = performance.now();
-  const answers: Got[] = [];
+  const responses: Got[] = [];
   const worker = async (number: number): Promise<void> => {
     for (let n = number; n < REQUESTS; n += AT_ONCE) {
       const due = (n / REQUESTS) * SECONDS * 1000 - (performance.now() - start);
       if (due > 0) await new Promise((done) => setTimeout(done, due));
-      answers.push(await ask(stagedoor, 'acme-app', start));
+      responses.push(await ask(stagedoor, 'acme-app', start));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, (_, number) => worker(number)));
-  return answers;
+  return responses;
 }
 
 async function askUntil<T>(isOver: { readonly yet: boolean }, asked: () => Promise<T>): Promise<readonly T[]> {
-  const answers: T[] = [];
+  const responses: T[] = [];
   while (!isOver.yet) {
-    answers.push(await asked());
+    responses.push(await asked());
     await new Promise((done) => setTimeout(done, 25));
   }
-  return answers;
+  return responses;
 }
 
 async function ask(stagedoor: Stagedoor, caller: string, start: number): Promise<Got> {

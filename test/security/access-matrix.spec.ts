@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { makeApiKey } from '../../src/access/api-key';
-import { FrontDoor } from '../../src/api/hooks/request.hook';
+import { RequestHook } from '../../src/api/hooks/request.hook';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -97,7 +97,7 @@ describe('every route, with every kind of credentials', () => {
 
   const routes = () =>
     stagedoor.app
-      .get(FrontDoor)
+      .get(RequestHook)
       .routes.routes.flatMap(({ url, methods, declaration }) =>
         declaration?.access === 'caller' ? methods.map((method) => ({ url, method, scope: declaration.scope })) : [],
       );
@@ -105,11 +105,11 @@ describe('every route, with every kind of credentials', () => {
   /** From an address of the row's own, as strangers are limited by address. */
   const send = async (method: string, path: string, headers: Row['headers'], localAddress = '127.0.0.1') => {
     const sent = request(`${stagedoor.url}${path}`, { method, headers, localAddress, agent: false });
-    const [answer]: IncomingMessage[] = await once(sent.end(), 'response');
-    if (!answer) throw new Error('no answer');
-    const text = Buffer.concat(await answer.toArray()).toString();
+    const [response]: IncomingMessage[] = await once(sent.end(), 'response');
+    if (!response) throw new Error('no answer');
+    const text = Buffer.concat(await response.toArray()).toString();
     const body: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {};
-    return { status: answer.statusCode, code: body['code'], detail: body['detail'], body };
+    return { status: response.statusCode, code: body['code'], detail: body['detail'], body };
   };
 
   it.each(ROWS)('$credentials', async (row) => {

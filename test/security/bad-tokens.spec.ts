@@ -135,9 +135,9 @@ describe('tokens at the door [S-757]', () => {
   });
 
   it('from then on the address is answered 429, and a good caller behind it is not', async () => {
-    const answers = [];
-    for (let count = 0; count < 62; count += 1) answers.push((await send('nonsense')).status);
-    expect(new Set(answers.slice(-2))).toEqual(new Set([429]));
+    const responses = [];
+    for (let count = 0; count < 62; count += 1) responses.push((await send('nonsense')).status);
+    expect(new Set(responses.slice(-2))).toEqual(new Set([429]));
     await send(await issuer.token({ claims: { sub: 'bob' } }), '/api/v1/me').expect(200);
     await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
   });

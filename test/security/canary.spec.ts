@@ -32,7 +32,7 @@ describe('no secret leaves', () => {
       const who = stagedoor.as(caller);
       const secretInput = Object.fromEntries(
         channel.fields
-          .filter(({ name, secret, answerOnly }) => secret && !answerOnly && name in channel.example)
+          .filter(({ name, secret, readOnly }) => secret && !readOnly && name in channel.example)
           .map(({ name }) => [name, plant(`${channel.id}.${name}`)]),
       );
       const webhook =

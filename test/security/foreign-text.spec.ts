@@ -76,12 +76,12 @@ describe('a secret that a caller puts where text is recorded or sent on', () => 
       })
       .expect(200);
     expect(body.configuration.webhookUrl).toBe('https://hooks.slack.com/********');
-    const answer = await stagedoor
+    const response = await stagedoor
       .as('acme-app')
       .patch(`/api/v1/integrations/${body.integrationId}`)
       .send({ configuration: { webhookUrl: `https://hooks.slack.com/services/${SLACK_PATH}d` } })
       .expect(200);
-    const { fingerprint } = answer.body.secrets.webhookUrl;
+    const { fingerprint } = response.body.secrets.webhookUrl;
     expect(fingerprint).not.toBe(body.secrets.webhookUrl.fingerprint);
     const events = await stagedoor.trail();
     const target = { type: 'integration', id: body.integrationId };

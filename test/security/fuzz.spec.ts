@@ -18,7 +18,7 @@ interface Attempt {
   readonly body: string;
 }
 
-interface Answer {
+interface Response {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -133,7 +133,7 @@ describe(`requests that nobody foresaw, ${RUNS} of them, seed ${SEED}`, () => {
     await stagedoor.as().get('/health/live').expect(200);
   });
 
-  function send({ method, path, headers, body }: Attempt): Promise<Answer> {
+  function send({ method, path, headers, body }: Attempt): Promise<Response> {
     const framing = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
     const always = { 'x-api-key': stagedoor.keyOf('acme-app'), ...framing };
     return new Promise((resolve, reject) => {

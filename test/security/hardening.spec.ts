@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { FrontDoor } from '../../src/api/hooks/request.hook';
+import { RequestHook } from '../../src/api/hooks/request.hook';
 import { Metrics } from '../../src/observability/metrics';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -16,15 +16,15 @@ describe('what the server does with hostile requests', () => {
   async function raw(...chunks: readonly string[]): Promise<string> {
     const { port } = new URL(stagedoor.url);
     const socket = connect(Number(port), '127.0.0.1');
-    let answer = '';
+    let response = '';
     socket.on('data', (chunk) => {
-      answer += chunk.toString();
+      response += chunk.toString();
     });
     socket.on('error', () => undefined);
     await once(socket, 'connect');
     for (const chunk of chunks) socket.write(chunk);
     await once(socket, 'close');
-    return answer;
+    return response;
   }
 
   const head = (line: string, ...headers: readonly string[]) =>
@@ -36,14 +36,14 @@ describe('what the server does with hostile requests', () => {
   });
 
   it('refuses headers over 16 KiB, and says nothing about itself', async () => {
-    const answer = await raw(head('GET /api/v1/me HTTP/1.1', `X-Filler: ${'a'.repeat(17 * 1024)}`));
-    expect(answer).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n[\s\S]+"status":431/);
-    expect(answer).toContain('application/problem+json');
-    expect(answer).not.toMatch(/node|fastify|nest|at .+\.js/i);
+    const response = await raw(head('GET /api/v1/me HTTP/1.1', `X-Filler: ${'a'.repeat(17 * 1024)}`));
+    expect(response).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n[\s\S]+"status":431/);
+    expect(response).toContain('application/problem+json');
+    expect(response).not.toMatch(/node|fastify|nest|at .+\.js/i);
     for (const header of ['x-content-type-options: nosniff', "frame-ancestors 'none'", 'cache-control: no-store'])
-      expect(answer).toContain(header);
-    const [, requestId] = /x-request-id: (\S+)/.exec(answer) ?? [];
-    expect(answer).toContain(`"requestId":"${requestId}"`);
+      expect(response).toContain(header);
+    const [, requestId] = /x-request-id: (\S+)/.exec(response) ?? [];
+    expect(response).toContain(`"requestId":"${requestId}"`);
   });
 
   it.each([
@@ -60,9 +60,9 @@ describe('what the server does with hostile requests', () => {
   });
 
   it.each(['TRACE', 'CONNECT', 'PROPFIND', 'FOO'])('%s is not carried out and not echoed', async (method) => {
-    const answer = await raw(head(`${method} /api/v1/me HTTP/1.1`, 'X-Echo: hunter2'));
-    expect(answer).not.toMatch(/^HTTP\/1\.1 2/);
-    expect(answer).not.toContain('hunter2');
+    const response = await raw(head(`${method} /api/v1/me HTTP/1.1`, 'X-Echo: hunter2'));
+    expect(response).not.toMatch(/^HTTP\/1\.1 2/);
+    expect(response).not.toContain('hunter2');
   });
 
   it('refuses a body over 256 KiB before it has come, told or not', async () => {
@@ -116,7 +116,7 @@ describe('what the server does with hostile requests', () => {
 
   it('no answer to a caller may be kept for another', async () => {
     const routes = stagedoor.app
-      .get(FrontDoor)
+      .get(RequestHook)
       .routes.routes.filter(({ declaration }) => declaration?.access === 'caller');
     expect(routes.length).toBeGreaterThanOrEqual(10);
     for (const { url, methods } of routes.filter((route) => route.methods.includes('GET'))) {
@@ -141,11 +141,11 @@ describe('what the server does with hostile requests', () => {
 
   it('without CORS_ORIGINS no origin is let in', async () => {
     const origin = 'https://app.example.com';
-    const answers = [
+    const responses = [
       await stagedoor.as('reader').get('/api/v1/me').set('origin', origin).expect(200),
       await stagedoor.as().options('/api/v1/me').set({ origin, 'access-control-request-method': 'GET' }).expect(204),
     ];
-    for (const { headers } of answers) {
+    for (const { headers } of responses) {
       expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
     }
   });
@@ -174,20 +174,20 @@ describe('what the server does with hostile requests', () => {
       [origin, '/api/v1/me', undefined, 401],
       [origin, '/nowhere', undefined, 404],
     ] as const) {
-      const answer = await open.as(caller).get(path).set('origin', from).expect(status);
-      expect(answer.headers).toMatchObject({
+      const response = await open.as(caller).get(path).set('origin', from).expect(status);
+      expect(response.headers).toMatchObject({
         'access-control-allow-origin': from,
         'access-control-expose-headers': expect.stringMatching(/ETag.+RateLimit.+X-Request-Id/),
         vary: expect.stringMatching(/Origin$/),
       });
     }
     const evil = 'https://evil.example';
-    for (const answer of [
+    for (const response of [
       await preflight(evil, '/api/v1/me').expect(204),
       await open.as('acme-app').get('/api/v1/me').set('origin', evil).expect(200),
     ]) {
-      expect(Object.keys(answer.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
-      expect(answer.headers['vary']).toBe('Origin');
+      expect(Object.keys(response.headers).filter((name) => name.startsWith('access-control'))).toEqual([]);
+      expect(response.headers['vary']).toBe('Origin');
     }
     await preflight(origin, '/nowhere').expect(404);
     await open.close();

@@ -98,14 +98,14 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
     );
     // Operations of one tenant keep their order, so that it is known what it has to see.
     const turns = new Map<number, Promise<void>>();
-    const inTurn = (next: Operation): Promise<void> => {
+    const exclusively = (next: Operation): Promise<void> => {
       const turn = (turns.get(next.tenant) ?? Promise.resolve()).then(() => perform(next));
       turns.set(next.tenant, turn);
       return turn;
     };
     const queue = operations.values();
     const lane = async (): Promise<void> => {
-      for (const next of queue) await inTurn(next);
+      for (const next of queue) await exclusively(next);
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     // Chance may not have repeated any key, and Redis may be on its way back: then one is repeated until it is replayed.
@@ -210,7 +210,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
 
   async function ask({ tenant, replica }: Operation, method: string, path: string, { headers, body }: Question = {}) {
     const stagedoor = replicas[replica];
-    const answer = await fetch(`${stagedoor?.url}${path}`, {
+    const response = await fetch(`${stagedoor?.url}${path}`, {
       method,
       headers: {
         'x-api-key': stagedoor?.keyOf(nameOf(tenant)) ?? '',
@@ -220,10 +220,10 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
       ...(body && { body: JSON.stringify(body) }),
     });
     return {
-      status: answer.status,
-      text: await answer.text(),
-      etag: answer.headers.get('etag') ?? '',
-      isReplayed: answer.headers.get('idempotency-replayed') === 'true',
+      status: response.status,
+      text: await response.text(),
+      etag: response.headers.get('etag') ?? '',
+      isReplayed: response.headers.get('idempotency-replayed') === 'true',
     };
   }
 });

@@ -1,4 +1,4 @@
-import { FrontDoor } from '../../src/api/hooks/request.hook';
+import { RequestHook } from '../../src/api/hooks/request.hook';
 import { AUDIT_ACTIONS } from '../../src/audit/vocabulary';
 import { SCOPES } from '../../src/context/scope';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
@@ -11,7 +11,7 @@ describe('every route declares who may use it and what it leaves in the trail', 
   });
   afterAll(() => stagedoor.close());
 
-  const routes = () => stagedoor.app.get(FrontDoor).routes.routes;
+  const routes = () => stagedoor.app.get(RequestHook).routes.routes;
 
   it('there is none without a declaration', () => {
     expect(routes().length).toBeGreaterThan(20);

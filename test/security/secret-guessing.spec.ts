@@ -49,13 +49,13 @@ describe('guessing a secret (faults 2.4)', () => {
     for (let subject = 0; subject < 100; subject += 1) {
       const token = await issuer.token({ claims: { sub: `subject-${subject}`, scope: SCOPES } });
       const agent = (subject % 2 ? one : other).as().set('authorization', `Bearer ${token}`);
-      const answer =
+      const response =
         subject % 3 === 0
           ? await agent.patch(`/api/v1/integrations/${id}`).send({ configuration: { authToken: `guess ${subject}` } })
           : await agent
               .post(`/api/v1/integrations/${id}/secrets/authToken/compare`)
               .send({ value: `guess ${subject}` });
-      statuses.push(answer.status);
+      statuses.push(response.status);
     }
     const tried = statuses.filter((status) => status !== 429);
     expect(new Set(tried)).toEqual(new Set([200, 409]));
@@ -91,14 +91,14 @@ describe('a create that is settled against an integration of the same name', () 
       return `${status} ${body.code ?? ''} ${body.candidate ?? ''}`.trim();
     };
     await stagedoor.fault({ match: { method: 'POST', path: '/hubs/' }, times: 0, effect: { hang: true } });
-    const answers: string[] = [];
+    const responses: string[] = [];
     for (let round = 0; round < 8; round += 1) {
-      answers.push(...(await Promise.all(Array.from({ length: 5 }, (_, one) => guess(`guess ${round} ${one}`)))));
+      responses.push(...(await Promise.all(Array.from({ length: 5 }, (_, one) => guess(`guess ${round} ${one}`)))));
     }
-    const told = answers.filter((answer) => answer === '409 name-taken');
+    const told = responses.filter((response) => response === '409 name-taken');
     expect(told.length).toBeGreaterThan(0);
     expect(told.length).toBeLessThan(38);
-    expect(new Set(answers)).toEqual(new Set(['409 name-taken', `504 upstream-timeout ${id}`]));
+    expect(new Set(responses)).toEqual(new Set(['409 name-taken', `504 upstream-timeout ${id}`]));
     // One more is told each two seconds, so that of ten at once some are refused however slow the machine is.
     const right = await Promise.all(Array.from({ length: 10 }, () => guess(SECRET)));
     expect(right).toContain(`504 upstream-timeout ${id}`);

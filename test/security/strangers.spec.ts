@@ -10,7 +10,7 @@ import { startService } from '../support/service-process';
 /** `npm run test:strangers` takes 60 s, and judges times too. */
 const SECONDS = Number(process.env['STRANGERS_SECONDS'] ?? 3);
 const JUDGES_TIMES = process.env['STRANGERS_TIMES'] !== undefined;
-const STRANGERS = 10;
+const UNAUTHENTICATED = 10;
 const MAX_GROWTH_MIB = 64;
 const MAX_TIMES_SLOWER = 2;
 const PIPELINED_BYTES = 64 * 1024;
@@ -48,7 +48,10 @@ describe('ten strangers with pipelined requests whose responses they do not read
 
     await readFor(SECONDS);
     const alone = await readFor(SECONDS);
-    const strangers = Array.from({ length: STRANGERS }, (_, index) => new Stranger(url, PATHS[index % PATHS.length]));
+    const strangers = Array.from(
+      { length: UNAUTHENTICATED },
+      (_, index) => new UnauthenticatedRequest(url, PATHS[index % PATHS.length]),
+    );
     const beside = await readFor(SECONDS);
     for (const stranger of strangers) stranger.leave();
     const grown = beside.mostMiB - alone.mostMiB;
@@ -62,7 +65,7 @@ describe('ten strangers with pipelined requests whose responses they do not read
   });
 });
 
-class Stranger {
+class UnauthenticatedRequest {
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasLeft = false;

@@ -11,11 +11,11 @@ const [what, size = '0'] = process.argv.slice(2);
 built('stores/heap-growth.js').limitHeapGrowth();
 
 async function fillEntries(bytes) {
-  const { MemoryStore } = built('stores/memory-cache-store.js');
+  const { MemoryCacheStore } = built('stores/memory-cache-store.js');
   // What the process needs for the work alone: everything is dropped at once.
-  await fill(new MemoryStore(1), bytes);
+  await fill(new MemoryCacheStore(1), bytes);
   const before = process.memoryUsage.rss();
-  const store = new MemoryStore(64 * MIB);
+  const store = new MemoryCacheStore(64 * MIB);
   await fill(store, bytes);
   await collect();
   const grown = (process.memoryUsage.rss() - before) / MIB;
@@ -33,12 +33,18 @@ async function collect() {
 }
 
 async function fill(store, bytes) {
+  const { ResponseBody } = built('entries/response-body.js');
   const count = Math.ceil((4 * 64 * MIB) / (bytes + 1000));
   for (let key = 0; key < count; key += 1) {
-    const answer = { status: 200, body: Buffer.alloc(bytes, 'x'), etag: `"${key}-of-twenty-two-chars"`, headers: {} };
+    const response = {
+      status: 200,
+      body: new ResponseBody(Buffer.alloc(bytes, 'x')),
+      etag: `"${key}-of-twenty-two-chars"`,
+      headers: {},
+    };
     const id = `one 36:${String(key).padStart(36, '0')}`;
-    const place = { tenant: 'acme', visibility: 'v'.repeat(22), generation: 'g'.repeat(22), key: id };
-    store.set(place, { answer, loadedAt: key + 0.5, freshMs: 30_000.5, staleMs: 30_000, errorStaleMs: 300_000 });
+    const cacheKey = { tenant: 'acme', visibility: 'v'.repeat(22), generation: 'g'.repeat(22), key: id };
+    store.set(cacheKey, { response, loadedAt: key + 0.5, freshMs: 30_000.5, staleMs: 30_000, errorStaleMs: 300_000 });
     if (key % 10 === 0) await new Promise(setImmediate);
   }
 }

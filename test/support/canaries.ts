@@ -7,7 +7,7 @@ export interface Canary {
 }
 
 /** What a text was found to hold. */
-export interface Sighting {
+export interface ProbeResult {
   readonly place: string;
   readonly form: string;
   readonly where: string;
@@ -72,21 +72,21 @@ export function sightings(
   canaries: readonly Canary[],
   texts: Iterable<readonly [where: string, text: string]>,
   shown = '',
-): readonly Sighting[] {
+): readonly ProbeResult[] {
   const hidden = new HiddenTexts();
   for (const { place, value } of canaries) {
     for (const part of windowsOf(value).filter((window) => !shown.includes(window))) {
       for (const [form, text] of formsOf(part)) hidden.add(text, { place, form });
     }
   }
-  return [...texts].flatMap(([where, text]) => hidden.findIn(text).map((sighting) => ({ ...sighting, where })));
+  return [...texts].flatMap(([where, text]) => hidden.findIn(text).map((probeResult) => ({ ...probeResult, where })));
 }
 
 function windowsOf(text: string): readonly string[] {
   return Array.from({ length: Math.max(0, text.length - WINDOW + 1) }, (_, at) => text.slice(at, at + WINDOW));
 }
 
-type Hint = Omit<Sighting, 'where'>;
+type Hint = Omit<ProbeResult, 'where'>;
 
 /** As many characters as the shortest form of a window has. */
 const HEAD = 8;

@@ -20,9 +20,9 @@ export class HoldingProxy {
         method: incoming.method,
         headers: incoming.headers,
       });
-      relayed.once('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 0, answer.headers);
-        answer.pipe(response);
+      relayed.once('response', (upstream) => {
+        response.writeHead(upstream.statusCode ?? 0, upstream.headers);
+        upstream.pipe(response);
       });
       relayed.once('error', () => response.destroy());
       proxy.#pass(incoming.method ?? '', () => incoming.pipe(relayed));

@@ -6,7 +6,7 @@ import { portOf } from './ports';
 export class RedisRelay {
   readonly #sockets = new Set<Socket>();
   #everyNth = Number.POSITIVE_INFINITY;
-  #answer: string | undefined;
+  #response: string | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -32,13 +32,13 @@ export class RedisRelay {
   }
 
   /** Answers every command with this error, whatever it asks for, and sends none of them on. */
-  answerWith(error: string): void {
-    this.#answer = `-${error}\r\n`;
+  responseWith(error: string): void {
+    this.#response = `-${error}\r\n`;
   }
 
   heal(): void {
     this.#everyNth = Number.POSITIVE_INFINITY;
-    this.#answer = undefined;
+    this.#response = undefined;
   }
 
   close(): void {
@@ -50,8 +50,8 @@ export class RedisRelay {
     const upstream = connect(this.port, '127.0.0.1');
     let pieces = 0;
     client.on('data', (piece) => {
-      if (this.#answer === undefined) upstream.write(piece);
-      else client.write(this.#answer.repeat(commandsIn(piece)));
+      if (this.#response === undefined) upstream.write(piece);
+      else client.write(this.#response.repeat(commandsIn(piece)));
     });
     upstream.on('data', (piece) => {
       pieces += 1;

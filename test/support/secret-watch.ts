@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { CHANNELS } from '../../src/channels/channel-registry';
 import { MASK } from '../../src/secrets/secret';
-import { type Canary, canary, type Sighting, sightings, WINDOW } from './canaries';
+import { type Canary, canary, type ProbeResult, sightings, WINDOW } from './canaries';
 import { overhear } from './overhear';
 import { listenToOwnOutput } from './own-output';
 import { letErrorsTell } from './telling-errors';
@@ -46,7 +46,7 @@ const REDIS_MS = 500;
  */
 export class SecretWatch {
   readonly #canaries = new Map<string, Canary>();
-  readonly #sightings: Sighting[] = [];
+  readonly #sightings: ProbeResult[] = [];
   readonly #unhook: (() => void)[] = [];
   readonly #upstreams = new Set<string>();
   readonly #shown: string;
@@ -152,10 +152,10 @@ export class SecretWatch {
   }
 
   /** Where secrets have been seen, each once. Nothing is heard any more. */
-  end(): readonly Sighting[] {
+  end(): readonly ProbeResult[] {
     for (const unhook of this.#unhook.splice(0)) unhook();
     this.#look();
-    const distinct = new Map(this.#sightings.map((sighting) => [JSON.stringify(sighting), sighting]));
+    const distinct = new Map(this.#sightings.map((probeResult) => [JSON.stringify(probeResult), probeResult]));
     return [...distinct.values()];
   }
 

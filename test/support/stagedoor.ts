@@ -13,7 +13,7 @@ import { fileReader } from '../../src/config/environment/read-file';
 import { loadTenants } from '../../src/config/tenants/load-tenants';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
-import type { Sighting } from './canaries';
+import type { ProbeResult } from './canaries';
 import { askPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
 
@@ -102,7 +102,7 @@ const CALLERS: readonly CallerSetup[] = [
 const LEAST_CANARIES = 60;
 
 /** What the services of a suite have let out. Told at its end, so that whatever else it started is closed before. */
-const escaped: Sighting[] = [];
+const escaped: ProbeResult[] = [];
 
 afterAll(() => expect(escaped).toEqual([]));
 

@@ -2,14 +2,14 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import { networkOf } from '../../context/network';
 import { Problem } from '../../problems/problem';
-import { LocalAllowance } from './local-rate-limiter';
+import { LocalRateLimiter } from './local-rate-limiter';
 import { fillMs, type Rate } from './rate';
 
 const MAX_ADDRESSES = 10_000;
 
 /** How often each address may do something; a /64 network of IPv6 counts as one address. Per process. */
 export class AddressLimit {
-  readonly #addresses = new LRUCache<string, LocalAllowance>({ max: MAX_ADDRESSES });
+  readonly #addresses = new LRUCache<string, LocalRateLimiter>({ max: MAX_ADDRESSES });
 
   constructor(
     private readonly clock: Clock,
@@ -18,24 +18,24 @@ export class AddressLimit {
 
   /** Counts one; where none is left, returns `rate-limited`. */
   take(address: string): Problem | undefined {
-    const allowance = this.#allowanceOf(address);
-    if (!allowance.hasLeft) {
-      return new Problem('rate-limited', { retryAfterSeconds: fillMs(this.rate, 1 - allowance.remaining) / 1000 });
+    const limiter = this.#limiterOf(address);
+    if (!limiter.hasLeft) {
+      return new Problem('rate-limited', { retryAfterSeconds: fillMs(this.rate, 1 - limiter.remaining) / 1000 });
     }
-    allowance.take();
+    limiter.take();
     return undefined;
   }
 
   /** For what turned out not to count. */
   giveBack(address: string): void {
-    this.#allowanceOf(address).giveBack();
+    this.#limiterOf(address).giveBack();
   }
 
-  #allowanceOf(address: string): LocalAllowance {
+  #limiterOf(address: string): LocalRateLimiter {
     const network = networkOf(address);
     const known = this.#addresses.get(network);
     if (known) return known;
-    const made = new LocalAllowance(this.clock, this.rate);
+    const made = new LocalRateLimiter(this.clock, this.rate);
     this.#addresses.set(network, made);
     return made;
   }

@@ -10,7 +10,7 @@ const RATE = { perMinute: 60, burst: 60 };
  * it: behind one address there may be a whole company.
  */
 @Injectable()
-export class FailedAttempts {
+export class AuthThrottle {
   readonly #limit: AddressLimit;
 
   constructor(clock: Clock) {

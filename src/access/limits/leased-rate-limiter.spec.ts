@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { type Lease, LeasedAllowance } from './leased-rate-limiter';
-import { LocalAllowance } from './local-rate-limiter';
+import { type Lease, LeasedRateLimiter } from './leased-rate-limiter';
+import { LocalRateLimiter } from './local-rate-limiter';
 import { type Rate, rateOf } from './rate';
 
 let clock: ManualClock;
@@ -26,16 +26,16 @@ function sharedBucket(rate: Rate) {
   return { bucket, lease };
 }
 
-function tryTake(allowance: LeasedAllowance | LocalAllowance): number {
-  if (!allowance.hasLeft) return 0;
-  allowance.take();
+function tryTake(limiter: LeasedRateLimiter | LocalRateLimiter): number {
+  if (!limiter.hasLeft) return 0;
+  limiter.take();
   return 1;
 }
 
-describe('LocalAllowance', () => {
+describe('LocalRateLimiter', () => {
   it('lets a burst go at once and then the rate, never saving up more than the burst', async () => {
-    const allowance = new LocalAllowance(clock, rateOf(600));
-    const takeAll = () => Array.from({ length: 200 }, () => tryTake(allowance)).reduce((sum, one) => sum + one, 0);
+    const limiter = new LocalRateLimiter(clock, rateOf(600));
+    const takeAll = () => Array.from({ length: 200 }, () => tryTake(limiter)).reduce((sum, one) => sum + one, 0);
     expect(takeAll()).toBe(60);
     await clock.advance(1000);
     expect(takeAll()).toBe(10);
@@ -44,19 +44,19 @@ describe('LocalAllowance', () => {
   });
 });
 
-describe('LeasedAllowance', () => {
+describe('LeasedRateLimiter', () => {
   it.each([1, 2, 5])(
     '%i replicas under ten times the load admit the configured rate within 10 %%',
     async (replicas) => {
       const rate = rateOf(6000);
       const { lease } = sharedBucket(rate);
-      const allowances = Array.from({ length: replicas }, () => new LeasedAllowance(clock, rate, lease));
+      const limiters = Array.from({ length: replicas }, () => new LeasedRateLimiter(clock, rate, lease));
       let admitted = 0;
       const minutes = 3;
       for (let tick = 0; tick < minutes * 600; tick += 1) {
         await clock.advance(100);
-        for (const allowance of allowances) {
-          for (let request = 0; request < 100 / replicas; request += 1) admitted += tryTake(allowance);
+        for (const limiter of limiters) {
+          for (let request = 0; request < 100 / replicas; request += 1) admitted += tryTake(limiter);
         }
       }
       expect(admitted / minutes).toBeGreaterThan(5400);
@@ -67,10 +67,10 @@ describe('LeasedAllowance', () => {
   it('refuses nobody below the rate, wherever the requests arrive', async () => {
     const rate = rateOf(6000);
     const { lease } = sharedBucket(rate);
-    const [one, other] = [new LeasedAllowance(clock, rate, lease), new LeasedAllowance(clock, rate, lease)];
+    const [one, other] = [new LeasedRateLimiter(clock, rate, lease), new LeasedRateLimiter(clock, rate, lease)];
     for (let second = 0; second < 60; second += 1) {
-      const allowance = second % 3 === 0 ? one : other;
-      for (let request = 0; request < 90; request += 1) expect(tryTake(allowance)).toBe(1);
+      const limiter = second % 3 === 0 ? one : other;
+      for (let request = 0; request < 90; request += 1) expect(tryTake(limiter)).toBe(1);
       await clock.advance(1000);
     }
   });
@@ -78,9 +78,9 @@ describe('LeasedAllowance', () => {
   it('asks in the background and not for every request', async () => {
     const rate = rateOf(60_000);
     const { bucket, lease } = sharedBucket(rate);
-    const allowance = new LeasedAllowance(clock, rate, lease);
+    const limiter = new LeasedRateLimiter(clock, rate, lease);
     for (let request = 0; request < 1000; request += 1) {
-      expect(tryTake(allowance)).toBe(1);
+      expect(tryTake(limiter)).toBe(1);
       if (request % 10 === 0) await clock.advance(10);
     }
     expect(bucket.commands).toBeLessThan(20);
@@ -89,7 +89,7 @@ describe('LeasedAllowance', () => {
   it('a lease that is lost once adds no burst: under ten times the load the rate is kept within 10 %', async () => {
     const rate = rateOf(1200);
     const { bucket, lease } = sharedBucket(rate);
-    const replicas = [new LeasedAllowance(clock, rate, lease), new LeasedAllowance(clock, rate, lease)];
+    const replicas = [new LeasedRateLimiter(clock, rate, lease), new LeasedRateLimiter(clock, rate, lease)];
     let admitted = 0;
     const load = async (ticks: number) => {
       for (let tick = 0; tick < ticks; tick += 1) {
@@ -114,10 +114,10 @@ describe('LeasedAllowance', () => {
   it('a lease that is lost while little is asked refuses nobody', async () => {
     const rate = rateOf(600);
     const { bucket, lease } = sharedBucket(rate);
-    const allowance = new LeasedAllowance(clock, rate, lease);
+    const limiter = new LeasedRateLimiter(clock, rate, lease);
     for (let second = 0; second < 30; second += 1) {
       bucket.isGone = second % 5 === 3;
-      for (let request = 0; request < 9; request += 1) expect(tryTake(allowance)).toBe(1);
+      for (let request = 0; request < 9; request += 1) expect(tryTake(limiter)).toBe(1);
       await clock.advance(1000);
     }
   });
@@ -126,10 +126,10 @@ describe('LeasedAllowance', () => {
     const rate = rateOf(600);
     const { bucket, lease } = sharedBucket(rate);
     bucket.isGone = true;
-    const allowance = new LeasedAllowance(clock, rate, lease);
+    const limiter = new LeasedRateLimiter(clock, rate, lease);
     let admitted = 0;
     for (let tick = 0; tick < 1200; tick += 1) {
-      for (let request = 0; request < 5; request += 1) admitted += tryTake(allowance);
+      for (let request = 0; request < 5; request += 1) admitted += tryTake(limiter);
       await clock.advance(100);
     }
     expect(admitted / 2).toBeGreaterThan(540);
@@ -139,11 +139,11 @@ describe('LeasedAllowance', () => {
     const before = bucket.commands;
     for (let tick = 0; tick < 50; tick += 1) {
       await clock.advance(100);
-      tryTake(allowance);
+      tryTake(limiter);
     }
     expect(bucket.commands).toBeGreaterThan(before);
     // The shared bucket was full: what was filled alone meanwhile is not had on top of it.
-    expect(allowance.remaining).toBeLessThanOrEqual(rate.burst);
-    expect(allowance.remaining).toBeGreaterThan(0);
+    expect(limiter.remaining).toBeLessThanOrEqual(rate.burst);
+    expect(limiter.remaining).toBeGreaterThan(0);
   });
 });

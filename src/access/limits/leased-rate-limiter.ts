@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/clock';
 import { type Rate, tokensIn } from './rate';
-import type { Allowance } from './rate-limiter';
+import type { RateLimiter } from './rate-limiter';
 
 /** Asks the bucket that all replicas share: takes `debt` from it in any case, and as many of `wanted` as there are. */
 export type Lease = (debt: number, wanted: number) => Promise<Leased>;
@@ -22,7 +22,7 @@ const PAUSE_MS = 100;
  * exceeded, by one burst a replica and paid back. While leasing fails, the process keeps the whole limit alone (N6), going on
  * from what was left: a lease that is lost once adds what comes in a moment, and no burst.
  */
-export class LeasedAllowance implements Allowance {
+export class LeasedRateLimiter implements RateLimiter {
   readonly #atHand: number;
   /** Negative: on credit. */
   #tokens = 0;

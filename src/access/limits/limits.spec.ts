@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import type { Admission } from '../access';
-import { FailedAttempts } from './auth-throttle';
+import type { AuthContext } from '../access';
+import { AuthThrottle } from './auth-throttle';
 import { Limits } from './limits';
 
 let clock: ManualClock;
@@ -10,7 +10,7 @@ beforeEach(() => {
   limits = new Limits(clock, undefined);
 });
 
-function admission(tenantLimit?: number, callerLimit?: number, tenant = 'acme', caller = 'billing'): Admission {
+function authContext(tenantLimit?: number, callerLimit?: number, tenant = 'acme', caller = 'billing'): AuthContext {
   return {
     tenant: {
       id: tenant,
@@ -22,20 +22,20 @@ function admission(tenantLimit?: number, callerLimit?: number, tenant = 'acme', 
   };
 }
 
-function takeTimes(times: number, of: Admission) {
+function takeTimes(times: number, of: AuthContext) {
   return Array.from({ length: times }, () => limits.take(of));
 }
 
 describe('Limits', () => {
   it('says nothing where there is no limit', () => {
-    expect(limits.take(admission())).toBeUndefined();
+    expect(limits.take(authContext())).toBeUndefined();
   });
 
   it('tells policy and what is left, in the words of the draft', () => {
-    expect(limits.take(admission(6000))).toEqual({
+    expect(limits.take(authContext(6000))).toEqual({
       headers: ['ratelimit', '"tenant";r=599;t=1', 'ratelimit-policy', '"tenant";q=6000;w=60'],
     });
-    expect(limits.take(admission(6000, 60))?.headers).toEqual([
+    expect(limits.take(authContext(6000, 60))?.headers).toEqual([
       'ratelimit',
       '"tenant";r=598;t=1, "caller";r=9;t=1',
       'ratelimit-policy',
@@ -44,32 +44,32 @@ describe('Limits', () => {
   });
 
   it('refuses what is too much, says when to come back, and keeps that word', async () => {
-    expect(takeTimes(11, admission(20)).at(-1)?.waitSeconds).toBe(3);
+    expect(takeTimes(11, authContext(20)).at(-1)?.waitSeconds).toBe(3);
     await clock.advance(3000);
-    expect(limits.take(admission(20))).not.toHaveProperty('waitSeconds');
-    expect(limits.take(admission(20))).toHaveProperty('waitSeconds');
+    expect(limits.take(authContext(20))).not.toHaveProperty('waitSeconds');
+    expect(limits.take(authContext(20))).toHaveProperty('waitSeconds');
   });
 
   it('what one tenant uses up is no other tenant’s [N2]', () => {
-    takeTimes(50, admission(60));
-    expect(limits.take(admission(60))).toHaveProperty('waitSeconds');
-    expect(limits.take(admission(60, undefined, 'globex'))).not.toHaveProperty('waitSeconds');
+    takeTimes(50, authContext(60));
+    expect(limits.take(authContext(60))).toHaveProperty('waitSeconds');
+    expect(limits.take(authContext(60, undefined, 'globex'))).not.toHaveProperty('waitSeconds');
   });
 
   it('a caller that is refused uses up nothing of its tenant', () => {
-    takeTimes(100, admission(60, 5));
-    expect(limits.take(admission(60, undefined, 'acme', 'another'))?.headers[1]).toMatch(/r=4;/);
+    takeTimes(100, authContext(60, 5));
+    expect(limits.take(authContext(60, undefined, 'acme', 'another'))?.headers[1]).toMatch(/r=4;/);
   });
 
   it('a limit that the file has changed begins anew', () => {
-    takeTimes(50, admission(60));
-    expect(limits.take(admission(120))).not.toHaveProperty('waitSeconds');
+    takeTimes(50, authContext(60));
+    expect(limits.take(authContext(120))).not.toHaveProperty('waitSeconds');
   });
 });
 
-describe('FailedAttempts', () => {
+describe('AuthThrottle', () => {
   it('answers 401 sixty times a minute for an address, then 429; an IPv6 network is one address', async () => {
-    const attempts = new FailedAttempts(clock);
+    const attempts = new AuthThrottle(clock);
     const codes = Array.from({ length: 61 }, (_, host) => attempts.refusal(`2001:db8:0:1::${host}`).code);
     expect(codes.slice(0, 60)).toEqual(Array(60).fill('unauthenticated'));
     expect(codes.at(60)).toBe('rate-limited');

@@ -1,15 +1,15 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import type { RedisConnection } from '../../redis/redis-connection';
-import type { Admission } from '../access';
-import { LeasedAllowance } from './leased-rate-limiter';
-import { LocalAllowance } from './local-rate-limiter';
+import type { AuthContext } from '../access';
+import { LeasedRateLimiter } from './leased-rate-limiter';
+import { LocalRateLimiter } from './local-rate-limiter';
 import { fillMs, type Rate, rateOf } from './rate';
-import type { Allowance } from './rate-limiter';
+import type { RateLimiter } from './rate-limiter';
 import { redisLease } from './redis-lease';
 
 /** What the limits say of one request. */
-export interface Ruling {
+export interface LimitDecision {
   /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers): names and values in turn. */
   readonly headers: readonly string[];
   /** For a request that may not go on: seconds until one may. */
@@ -20,7 +20,7 @@ interface Limit {
   readonly name: 'tenant' | 'caller';
   readonly policy: string;
   readonly rate: Rate;
-  readonly allowance: Allowance;
+  readonly limiter: RateLimiter;
 }
 
 const MAX_LIMITS = 20_000;
@@ -32,7 +32,7 @@ type LimitTable = LRUCache<string, Limit>;
 export class Limits {
   readonly #configured: LimitTable = new LRUCache({ max: MAX_LIMITS });
   /** Apart, so that callers with tokens of their own, who may have many, push out nobody else's limit. */
-  readonly #ownTokens: LimitTable = new LRUCache({ max: MAX_OWN_TOKENS });
+  readonly #passthroughTokens: LimitTable = new LRUCache({ max: MAX_OWN_TOKENS });
 
   constructor(
     private readonly clock: Clock,
@@ -43,19 +43,19 @@ export class Limits {
    * Counts one request, also of a caller who may not make it, for the tenant that it may act for, if any. Nothing where neither
    * the tenant nor the caller has a limit.
    */
-  take({ tenant, caller }: Pick<Admission, 'caller'> & Partial<Admission>): Ruling | undefined {
+  take({ tenant, caller }: Pick<AuthContext, 'caller'> & Partial<AuthContext>): LimitDecision | undefined {
     const limits: Limit[] = [];
     if (tenant?.requestsPerMinute !== undefined) {
-      const table = 'portalToken' in tenant.credentials ? this.#ownTokens : this.#configured;
+      const table = 'portalToken' in tenant.credentials ? this.#passthroughTokens : this.#configured;
       limits.push(this.#limitOf(table, 'tenant', tenant.id, tenant.requestsPerMinute));
     }
     if (caller.requestsPerMinute !== undefined)
       limits.push(this.#limitOf(this.#configured, 'caller', caller.id, caller.requestsPerMinute));
     if (limits.length === 0) return undefined;
-    const exhausted = limits.filter(({ allowance }) => !allowance.hasLeft);
+    const exhausted = limits.filter(({ limiter }) => !limiter.hasLeft);
     // What one limit refuses must not use up another.
     if (exhausted.length > 0) return { headers: headersOf(limits), waitSeconds: waitSecondsFor(exhausted) };
-    for (const { allowance } of limits) allowance.take();
+    for (const { limiter } of limits) limiter.take();
     return { headers: headersOf(limits) };
   }
 
@@ -66,14 +66,14 @@ export class Limits {
     if (known?.rate.perMinute === perMinute) return known;
     const rate = rateOf(perMinute);
     const policy = `"${name}";q=${perMinute};w=60`;
-    const made = { name, policy, rate, allowance: this.#allowanceOf(key, rate) };
+    const made = { name, policy, rate, limiter: this.#limiterOf(key, rate) };
     table.set(key, made);
     return made;
   }
 
-  #allowanceOf(key: string, rate: Rate): Allowance {
-    if (!this.redis) return new LocalAllowance(this.clock, rate);
-    return new LeasedAllowance(this.clock, rate, redisLease(this.redis, key, rate));
+  #limiterOf(key: string, rate: Rate): RateLimiter {
+    if (!this.redis) return new LocalRateLimiter(this.clock, rate);
+    return new LeasedRateLimiter(this.clock, rate, redisLease(this.redis, key, rate));
   }
 }
 
@@ -89,11 +89,11 @@ function headersOf(limits: readonly Limit[]): readonly string[] {
 }
 
 /** What is left, and in how many seconds all of it is there again. */
-function stateOf({ name, rate, allowance }: Limit): string {
-  const remaining = Math.max(0, Math.floor(allowance.remaining));
+function stateOf({ name, rate, limiter }: Limit): string {
+  const remaining = Math.max(0, Math.floor(limiter.remaining));
   return `"${name}";r=${remaining};t=${Math.ceil(fillMs(rate, rate.burst - remaining) / 1000)}`;
 }
 
 function waitSecondsFor(exhausted: readonly Limit[]): number {
-  return Math.max(...exhausted.map(({ rate, allowance }) => fillMs(rate, 1 - allowance.remaining))) / 1000;
+  return Math.max(...exhausted.map(({ rate, limiter }) => fillMs(rate, 1 - limiter.remaining))) / 1000;
 }

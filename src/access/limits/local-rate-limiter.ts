@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock/clock';
 import { TokenBucket } from '../../clock/token-bucket';
 import { type Rate, tokensIn } from './rate';
-import type { Allowance } from './rate-limiter';
+import type { RateLimiter } from './rate-limiter';
 
 /** A limit that this process keeps alone: a token bucket filled by time. */
-export class LocalAllowance implements Allowance {
+export class LocalRateLimiter implements RateLimiter {
   readonly #bucket: TokenBucket;
   #filledAt: number;
 

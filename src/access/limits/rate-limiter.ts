@@ -1,5 +1,5 @@
 /** What is left of a limit now. */
-export interface Allowance {
+export interface RateLimiter {
   /** Requests that may go now; below 1: none. */
   readonly remaining: number;
   readonly hasLeft: boolean;

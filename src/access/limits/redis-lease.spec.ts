@@ -5,7 +5,7 @@ import { createLogger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import { RedisConnection } from '../../redis/redis-connection';
 import { Secret } from '../../secrets/secret';
-import { LeasedAllowance } from './leased-rate-limiter';
+import { LeasedRateLimiter } from './leased-rate-limiter';
 import { rateOf } from './rate';
 import { redisLease } from './redis-lease';
 
@@ -64,12 +64,12 @@ describe('redisLease', () => {
     const clock = new ManualClock();
     await server.send('SET stagedoor:{tenant:odd}:limit nonsense');
     const rate = rateOf(10);
-    const allowance = new LeasedAllowance(clock, rate, redisLease(await connect(), 'tenant:odd', rate));
+    const limiter = new LeasedRateLimiter(clock, rate, redisLease(await connect(), 'tenant:odd', rate));
     let admitted = 0;
     for (let request = 0; request < 30; request += 1) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (!allowance.hasLeft) continue;
-      allowance.take();
+      if (!limiter.hasLeft) continue;
+      limiter.take();
       admitted += 1;
     }
     expect(admitted).toBeGreaterThanOrEqual(10);

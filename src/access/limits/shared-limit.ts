@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import { Problem } from '../../problems/problem';
 import type { RedisConnection } from '../../redis/redis-connection';
-import { LocalAllowance } from './local-rate-limiter';
+import { LocalRateLimiter } from './local-rate-limiter';
 import { fillMs, type Rate } from './rate';
 import { redisLease } from './redis-lease';
 
@@ -15,7 +15,7 @@ const MAX_KEYS = 10_000;
  */
 export class SharedLimit {
   /** By a digest, as what a key is made of may be long. */
-  readonly #local = new LRUCache<string, LocalAllowance>({ max: MAX_KEYS });
+  readonly #local = new LRUCache<string, LocalRateLimiter>({ max: MAX_KEYS });
 
   constructor(
     private readonly name: string,
@@ -35,7 +35,7 @@ export class SharedLimit {
     if (left !== undefined) throw this.#refusal(left);
   }
 
-  /** What Redis has left where it grants nothing; undefined where it grants one, or is away. */
+  /** What Redis has left where it principals nothing; undefined where it principals one, or is away. */
   async #leftInRedis(digest: string): Promise<number | undefined> {
     if (!this.redis) return undefined;
     const lease = redisLease(this.redis, `${this.name}:${digest}`, this.rate);
@@ -43,10 +43,10 @@ export class SharedLimit {
     return leased?.granted === 0 ? leased.left : undefined;
   }
 
-  #localOf(digest: string): LocalAllowance {
+  #localOf(digest: string): LocalRateLimiter {
     const known = this.#local.get(digest);
     if (known) return known;
-    const made = new LocalAllowance(this.clock, this.rate);
+    const made = new LocalRateLimiter(this.clock, this.rate);
     this.#local.set(digest, made);
     return made;
   }

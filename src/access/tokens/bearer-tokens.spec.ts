@@ -6,7 +6,7 @@ import { Problem } from '../../problems/problem';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { Directory } from '../directory';
-import { Bearers } from './bearer-tokens';
+import { BearerTokens } from './bearer-tokens';
 import { PortalTokens } from './portal-tokens';
 import type { TokenClaims } from './token-verifier';
 
@@ -45,16 +45,16 @@ function setup() {
     },
   };
   const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock);
-  const bearers = new Bearers(directory, verifier, portalTokens, () => false, clock);
+  const bearerTokens = new BearerTokens(directory, verifier, portalTokens, () => false, clock);
   const identify = (token: string, address = '10.0.0.1') =>
-    bearers.identify(Secret.of(token), keyHash(token), { address, requestId: 'r1' }).then(
+    bearerTokens.identify(Secret.of(token), keyHash(token), { address, requestId: 'r1' }).then(
       ({ caller }) => caller.id,
       (error: unknown) => (error instanceof Problem ? error.code : error),
     );
   return { clock, checked, identify };
 }
 
-describe('Bearers', () => {
+describe('BearerTokens', () => {
   it('checks 60 bad signatures at once for an address and ten a second, and refuses the rest unchecked', async () => {
     const { clock, checked, identify } = setup();
     const codes = await Promise.all(Array.from({ length: 4000 }, (_, one) => identify(tokenOf(`stranger ${one}`))));

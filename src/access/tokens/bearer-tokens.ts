@@ -4,17 +4,17 @@ import { Problem } from '../../problems/problem';
 import type { Secret } from '../../secrets/secret';
 import type { Directory } from '../directory';
 import { AddressLimit } from '../limits/address-limit';
-import type { Grant } from '../principal';
+import type { Principal } from '../principal';
 import { claimedIssuer } from './claimed-issuer';
 import type { PortalTokens } from './portal-tokens';
-import { tokenGrant } from './token-principal';
+import { tokenPrincipal } from './token-principal';
 import type { TokenVerifier } from './token-verifier';
 
 /** Bad signatures that are checked for an address: each takes 80 to 150 µs of a processor (measured). */
 const BAD_SIGNATURES = { perMinute: 600, burst: 60 };
 
-/** Bearers that are no known key: tokens of configured issuers and, where it is allowed, portal tokens. */
-export class Bearers {
+/** BearerTokens that are no known key: tokens of configured issuers and, where it is allowed, portal tokens. */
+export class BearerTokens {
   readonly #badSignatures: AddressLimit;
 
   constructor(
@@ -28,7 +28,7 @@ export class Bearers {
   }
 
   /** Rejects with `unauthenticated`, or `rate-limited`. `hash` is the SHA-256 by which an accepted token is remembered. */
-  async identify(token: Secret, hash: string, origin: RequestOrigin): Promise<Grant> {
+  async identify(token: Secret, hash: string, origin: RequestOrigin): Promise<Principal> {
     const { index } = this.directory;
     const issuer = index.issuers.get(claimedIssuer(token) ?? '');
     if (!issuer) {
@@ -42,9 +42,9 @@ export class Bearers {
     if (claims) this.#badSignatures.giveBack(origin.address);
     // A file that was replaced meanwhile says nothing any more about who may do what.
     if (this.directory.index !== index) return this.identify(token, hash, origin);
-    const grant = claims && tokenGrant(claims, issuer, index.tenants);
-    if (!grant) throw new Problem('unauthenticated');
-    index.verified.set(hash, grant);
-    return grant;
+    const principal = claims && tokenPrincipal(claims, issuer, index.tenants);
+    if (!principal) throw new Problem('unauthenticated');
+    index.verified.set(hash, principal);
+    return principal;
   }
 }

@@ -16,8 +16,8 @@ export function keyFetcher(logger: Logger, metrics: Metrics): FetchKeys {
   return async (uri) => {
     let cause: TransportCause | 'response' = 'response';
     try {
-      const answer = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) });
-      const keys: unknown = answer.ok ? readJson(await bytesOf(answer)) : undefined;
+      const response = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) });
+      const keys: unknown = response.ok ? readJson(await bytesOf(response)) : undefined;
       if (isKeySet(keys)) return keys;
     } catch (error) {
       // What went wrong may quote what was answered, so of its text nothing is kept.

@@ -1,17 +1,17 @@
 import type { Scope } from '../../context/scope';
 import type { Secret } from '../../secrets/secret';
 import type { SecretKeys } from '../../secrets/secret-keys';
-import type { Grant } from '../principal';
+import type { Principal } from '../principal';
 
 const SCOPES: ReadonlySet<Scope> = new Set<Scope>(['integrations:read', 'integrations:write']);
 const CALLER = { id: 'passthrough', scopes: SCOPES };
 const REQUESTS_PER_MINUTE = 600;
 
 /**
- * The grant of a caller whose portal token Hubster has accepted. Its tenant is a keyed hash of the token, so that cache,
+ * The principal of a caller whose portal token Hubster has accepted. Its tenant is a keyed hash of the token, so that cache,
  * limits, breakers and locks are its own; the colon keeps it apart from every id of the tenants file.
  */
-export function ownTokenGrant(portalToken: Secret, keys: SecretKeys): Grant {
+export function passthroughPrincipal(portalToken: Secret, keys: SecretKeys): Principal {
   const id = `own:${keys.mac('passthrough', portalToken.reveal()).toString('hex').slice(0, 32)}`;
   return {
     caller: CALLER,

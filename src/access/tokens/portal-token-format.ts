@@ -8,7 +8,7 @@ const OPAQUE = /^[\w.~+/-]{1,8192}=*$/;
 const LONGEST = 8192;
 
 /**
- * Which bearers may be portal tokens, and so may be sent to Hubster: opaque ones, and JWTs whose `iss` is Hubster's identity
+ * Which bearerTokens may be portal tokens, and so may be sent to Hubster: opaque ones, and JWTs whose `iss` is Hubster's identity
  * service. A JWT of another issuer is somebody's credential for something else, which Hubster must not see.
  */
 export function portalTokenFormat(identityUrl: URL): (token: Secret) => boolean {

@@ -6,8 +6,8 @@ import type { Secret } from '../../secrets/secret';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import type { Directory } from '../directory';
 import { AddressLimit } from '../limits/address-limit';
-import type { Grant } from '../principal';
-import { ownTokenGrant } from './passthrough-token';
+import type { Principal } from '../principal';
+import { passthroughPrincipal } from './passthrough-token';
 
 /** Made-up tokens that an address may have Hubster asked about. */
 const PROBES = { perMinute: 60, burst: 60 };
@@ -21,7 +21,7 @@ const MAX_REFUSED = 1000;
  */
 export class PortalTokens {
   /** By the SHA-256 of the token, as all maps here. */
-  readonly #flights = new Map<string, Promise<Grant>>();
+  readonly #flights = new Map<string, Promise<Principal>>();
   readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
   readonly #probes: AddressLimit;
 
@@ -35,7 +35,7 @@ export class PortalTokens {
   }
 
   /** Once for all who bring the same token. Rejects with a `Problem`. */
-  identify(token: Secret, hash: string, origin: RequestOrigin): Promise<Grant> {
+  identify(token: Secret, hash: string, origin: RequestOrigin): Promise<Principal> {
     const known = this.#flights.get(hash);
     if (known !== undefined) return known;
     const flight = this.#verify(token, hash, origin).finally(() => this.#flights.delete(hash));
@@ -43,7 +43,7 @@ export class PortalTokens {
     return flight;
   }
 
-  async #verify(token: Secret, hash: string, origin: RequestOrigin): Promise<Grant> {
+  async #verify(token: Secret, hash: string, origin: RequestOrigin): Promise<Principal> {
     const { accepted } = this.directory.index;
     if (this.clock.monotonic() < (this.#refusedUntil.get(hash) ?? 0)) throw new Problem('unauthenticated');
     // Taken before Hubster is asked, so that probes under way count too.
@@ -54,8 +54,8 @@ export class PortalTokens {
       throw new Problem('unauthenticated');
     }
     this.#probes.giveBack(origin.address);
-    const grant = ownTokenGrant(token, this.keys);
-    accepted.set(hash, grant);
-    return grant;
+    const principal = passthroughPrincipal(token, this.keys);
+    accepted.set(hash, principal);
+    return principal;
   }
 }

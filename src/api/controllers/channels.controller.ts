@@ -61,7 +61,7 @@ function describe(channel: Channel): object {
       description: field.description,
       required: field.required === true,
       secret: field.secret === true,
-      readOnly: field.answerOnly === true,
+      readOnly: field.readOnly === true,
       updateOnly: field.updateOnly === true,
     })),
     ...(exactlyOneOf.length > 0 && { exactlyOneOf }),

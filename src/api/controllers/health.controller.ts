@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AuditTrail } from '../../audit/audit-trail';
 import { Lifecycle } from '../operations/lifecycle';
-import { Troubles } from '../operations/readiness';
+import { Readiness } from '../operations/readiness';
 import { ForEverybody } from '../routes/route-declaration';
 
 /** For the platform that runs Stagedoor. */
@@ -12,7 +12,7 @@ import { ForEverybody } from '../routes/route-declaration';
 export class HealthController {
   constructor(
     private readonly lifecycle: Lifecycle,
-    private readonly troubles: Troubles,
+    private readonly readiness: Readiness,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -39,7 +39,7 @@ export class HealthController {
       reply.status(503);
       return { status: 'starting', waitingFor: ['audit'] };
     }
-    const degraded = this.troubles.now();
+    const degraded = this.readiness.now();
     return degraded.length > 0 ? { status: 'degraded', degraded } : { status: 'ok' };
   }
 }

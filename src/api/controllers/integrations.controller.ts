@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CachedAnswer } from '../../cache/cache-read';
+import type { CacheResult } from '../../cache/cache-read';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
@@ -10,7 +10,7 @@ import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
 import { IdempotentWrites } from '../hooks/idempotency.hook';
-import { SecretGuesses } from '../hooks/secret-comparisons';
+import { SecretComparisons } from '../hooks/secret-comparisons';
 import {
   DescribeByChannel,
   DescribeCollection,
@@ -19,9 +19,9 @@ import {
   DescribePatch,
   DescribePost,
 } from '../openapi/integration-operations';
-import { departureOf } from '../request/abort-on-disconnect';
+import { abortOnDisconnect } from '../request/abort-on-disconnect';
 import { cacheDirectives } from '../request/cache-directives';
-import { asksForLenience, ifMatch } from '../request/conditions';
+import { ifMatch, prefersLenient } from '../request/conditions';
 import { CurrentTenants } from '../request/current-tenants';
 import { bodyOf } from '../request/json-body';
 import { collectionQuery, noQuery, pathChannel, pathGuid } from '../request/parameters';
@@ -41,7 +41,7 @@ export class IntegrationsController {
     private readonly reader: IntegrationReader,
     private readonly writer: IntegrationWriter,
     private readonly idempotent: IdempotentWrites,
-    private readonly guesses: SecretGuesses,
+    private readonly comparisons: SecretComparisons,
     private readonly tenants: CurrentTenants,
   ) {}
 
@@ -63,7 +63,7 @@ export class IntegrationsController {
     if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
     const command = readCreate(body);
     const context = contextOf(request);
-    const mayCompare: MayCompare = (id, pointers) => this.guesses.mayCompare(context, id, pointers);
+    const mayCompare: MayCompare = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
     await this.idempotent.run(
       request,
       reply,
@@ -150,7 +150,7 @@ export class IntegrationsController {
   private async send(
     request: FastifyRequest,
     reply: FastifyReply,
-    read: (context: RequestContext) => Promise<CachedAnswer>,
+    read: (context: RequestContext) => Promise<CacheResult>,
   ): Promise<void> {
     await sendRead(request, reply, this.tenants.read(request, read));
   }
@@ -162,11 +162,11 @@ export class IntegrationsController {
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<void> {
-    request.exchange.action = 'integration.update';
+    request.state.action = 'integration.update';
     const conditions = {
       ...ifMatch(request.headers),
-      isLenient: asksForLenience(request.headers),
-      admitGuesses: (pointers: readonly string[]) => this.guesses.admit(contextOf(request), target, pointers),
+      isLenient: prefersLenient(request.headers),
+      admitComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
     };
     const command = readUpdate(body, mode);
     await this.idempotent.run(
@@ -186,5 +186,5 @@ function isUpdate(body: JsonObject, target: string): boolean {
 }
 
 function wishes({ headers }: FastifyRequest, reply: FastifyReply): ReadOptions {
-  return { directives: cacheDirectives(headers), signal: departureOf(reply) };
+  return { directives: cacheDirectives(headers), signal: abortOnDisconnect(reply) };
 }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CHANNELS } from '../../channels/channel-registry';
 import { IntegrationSecrets } from '../../integrations/integration-secrets';
 import { pointerOf } from '../../problems/violation';
-import { SecretGuesses } from '../hooks/secret-comparisons';
+import { SecretComparisons } from '../hooks/secret-comparisons';
 import { DescribeCompare } from '../openapi/secret-operations';
 import { comparedValue } from '../request/compared-value';
 import { CurrentTenants } from '../request/current-tenants';
@@ -18,7 +18,7 @@ import { ForCallers } from '../routes/route-declaration';
 export class SecretsController {
   constructor(
     private readonly secrets: IntegrationSecrets,
-    private readonly guesses: SecretGuesses,
+    private readonly comparisons: SecretComparisons,
     private readonly tenants: CurrentTenants,
   ) {}
 
@@ -34,24 +34,24 @@ export class SecretsController {
   ): Promise<{ readonly match: boolean }> {
     const context = contextOf(request);
     const integrationId = pathGuid(id, 'integrationId');
-    const target = { type: 'integration', id: integrationId, ...placeOf(field) } as const;
-    request.exchange.target = target;
-    await this.guesses.takeByCaller(context);
+    const target = { type: 'integration', id: integrationId, ...locationOf(field) } as const;
+    request.state.target = target;
+    await this.comparisons.takeByCaller(context);
     noQuery(request);
     const value = comparedValue(bodyOf(request));
     const match = await this.tenants.read(request, (current) =>
       this.secrets.matches(current, integrationId, field, {
         value: value.reveal(),
-        admit: () => this.guesses.takeOfSecret(current, integrationId, pointerOf('configuration', field)),
+        admit: () => this.comparisons.takeOfSecret(current, integrationId, pointerOf('configuration', field)),
       }),
     );
-    await this.guesses.record(context, target);
+    await this.comparisons.record(context, target);
     return { match };
   }
 }
 
 /** What a path names may be anything; a secret that some channel declares may be told. */
-function placeOf(field: string): { readonly pointer?: string } {
+function locationOf(field: string): { readonly pointer?: string } {
   const isDeclared = CHANNELS.some(({ fields }) => fields.some(({ name, secret }) => name === field && secret));
   return isDeclared ? { pointer: pointerOf('configuration', field) } : {};
 }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { guidOf } from '../../context/guid';
-import { type Verdict, WebhookVerifier } from '../../webhooks/webhook-verifier';
+import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
 import { DescribeVerify } from '../openapi/secret-operations';
 import { CurrentTenants } from '../request/current-tenants';
 import { noQuery } from '../request/parameters';
@@ -25,7 +25,7 @@ export class WebhooksController {
   @HttpCode(200)
   @DescribeVerify()
   @ForCallers('webhooks:verify', { action: 'webhook.verify' }, { takesRawBody: true })
-  async verify(@Req() request: FastifyRequest): Promise<Verdict> {
+  async verify(@Req() request: FastifyRequest): Promise<WebhookVerification> {
     noQuery(request);
     const integrationId = header(request, 'x-integration-id');
     const webhook = {
@@ -41,7 +41,7 @@ export class WebhooksController {
   }
 
   /** Not waited for: a trail in trouble must not keep webhooks from being received. */
-  private record(request: FastifyRequest, id: string | undefined, verdict: Verdict): void {
+  private record(request: FastifyRequest, id: string | undefined, verdict: WebhookVerification): void {
     this.audit
       .event(actorOf(contextOf(request)), {
         action: 'webhook.verify',

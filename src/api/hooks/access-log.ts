@@ -7,7 +7,7 @@ import { Metrics } from '../../observability/metrics';
 import type { Problem } from '../../problems/problem';
 
 /** A request that has its answer, whichever way it took; what is not known of it is `undefined`. */
-export interface AnsweredRequest {
+export interface CompletedRequest {
   readonly requestId: string;
   /** Whether that id was made here; else the caller sent it. */
   readonly isOwnId: boolean;
@@ -37,9 +37,9 @@ interface RequestKind {
   readonly words: string;
 }
 
-/** Counts every answered request and gives it its one log line, on the ordinary path and in the lane of hits alike. */
+/** Counts every answered request and gives it its one log line, on the ordinary path and in the cachedReads of hits alike. */
 @Injectable()
-export class RequestJournal {
+export class AccessLog {
   readonly #kinds = new Map<string | undefined, readonly RequestKind[]>();
 
   constructor(
@@ -49,7 +49,7 @@ export class RequestJournal {
     private readonly config: Config,
   ) {}
 
-  enter(answered: AnsweredRequest): void {
+  enter(answered: CompletedRequest): void {
     const milliseconds = this.clock.monotonic() - answered.arrivedAt;
     const kind = this.#kindOf(answered);
     kind.requests.inc();
@@ -58,12 +58,12 @@ export class RequestJournal {
   }
 
   /** `LOG_SAMPLE` thins out what was answered from the cache alone; all else is always logged. */
-  #leavesLine({ status, cacheStatus }: AnsweredRequest): boolean {
+  #leavesLine({ status, cacheStatus }: CompletedRequest): boolean {
     const { sample } = this.config.log;
     return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
   }
 
-  #log(kind: RequestKind, answered: AnsweredRequest, milliseconds: number): void {
+  #log(kind: RequestKind, answered: CompletedRequest, milliseconds: number): void {
     const { requestId, isOwnId, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
     let own = `${kind.words},"durationMs":${Math.round(milliseconds * 10) / 10}`;
     // What the program made itself need not be cleaned, which would cost as much as the rest of the line.
@@ -85,17 +85,17 @@ export class RequestJournal {
     else this.logger.flat(own, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
   }
 
-  #kindOf({ method, route, status }: AnsweredRequest): RequestKind {
+  #kindOf({ method, route, status }: CompletedRequest): RequestKind {
     const ofRoute = this.#kinds.get(route) ?? [];
     const known = ofRoute.find((kind) => kind.status === status && kind.method === method);
     if (known) return known;
-    const { tallies, requests, requestSeconds } = this.metrics;
+    const { counters, requests, requestSeconds } = this.metrics;
     const labels = { method, route: route ?? 'none' };
     const kind = {
       method,
       status,
-      requests: tallies.counter(requests, { ...labels, status }),
-      seconds: tallies.histogram(requestSeconds, labels),
+      requests: counters.counter(requests, { ...labels, status }),
+      seconds: counters.histogram(requestSeconds, labels),
       words: JSON.stringify({ method, route, status }).slice(1, -1),
     };
     this.#kinds.set(route, [...ofRoute, kind]);

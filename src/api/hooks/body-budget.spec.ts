@@ -20,9 +20,9 @@ describe('BodyBudget', () => {
   it('counts bodies from before they are read until the response is out, of unknown length as the longest', async () => {
     const budget = new BodyBudget();
     const fastify = Fastify();
-    fastify.decorateRequest('exchange');
+    fastify.decorateRequest('state');
     fastify.addHook('onRequest', async (request) => {
-      request.exchange = { arrivedAt: 0, context: Object.assign(Object.create(null), { tenant: { id: 'acme' } }) };
+      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), { tenant: { id: 'acme' } }) };
     });
     budget.install(fastify);
     fastify.setErrorHandler((error, _request, reply) =>

@@ -20,7 +20,7 @@ export class BodyBudget {
   /** To be called after the hook that finds out the tenant. */
   install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', (request, reply, done) => {
-      const tenant = request.exchange.context?.tenant.id;
+      const tenant = request.state.context?.tenant.id;
       const bytes = announcedBytes(request);
       if (tenant === undefined || bytes === 0) return done();
       if (!this.reserve(tenant, bytes)) return done(new Problem('overloaded', { retryAfterSeconds: 1 }));

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type ReadQuestion, readKey } from '../../integrations/read-query';
+import { type ReadQuery, readKey } from '../../integrations/read-query';
 import { collectionQuery, pathChannel, pathGuid } from '../request/parameters';
 import { BASE_PATH } from '../routes/paths';
 
@@ -8,7 +8,7 @@ const PATH = `${BASE_PATH}/integrations`;
 /** One of the three reads that the cache answers, and the template of its route. */
 export interface CachedRead {
   readonly route: string;
-  readonly question: ReadQuestion;
+  readonly question: ReadQuery;
   /** See `readKey`. */
   readonly key: string;
 }
@@ -23,7 +23,7 @@ interface Shape {
   /** Of what follows `PATH` in the URL. */
   readonly pattern: RegExp;
   /** Nothing where the router has to judge. */
-  readonly question: (parts: readonly string[]) => ReadQuestion | undefined;
+  readonly question: (parts: readonly string[]) => ReadQuery | undefined;
 }
 
 /** Only the plain spelling, with nothing that a router or a query parser would have to decode. */
@@ -56,7 +56,7 @@ const SHAPES: readonly Shape[] = [
 ];
 
 /** What URLs ask for; of those that were hit it is remembered, as the same ones come again and again. */
-export class CachedReads {
+export class CachedReadUrls {
   readonly #known = new LRUCache<string, CachedRead>({ max: MAX_URLS });
 
   /** Whether the URL may be one of a cached read; the rest need not be looked at. */
@@ -78,7 +78,7 @@ export class CachedReads {
 }
 
 function parse(url: string): CachedRead | undefined {
-  if (!CachedReads.maySpell(url)) return undefined;
+  if (!CachedReadUrls.maySpell(url)) return undefined;
   const rest = url.slice(PATH.length);
   for (const { route, pattern, question } of SHAPES) {
     const match = pattern.exec(rest);

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Access, type Admission } from '../../access/access';
+import { Access, type AuthContext } from '../../access/access';
 import { Limits } from '../../access/limits/limits';
-import type { CachedAnswer } from '../../cache/cache-read';
+import type { CacheResult } from '../../cache/cache-read';
 import { ResponseCache } from '../../cache/response-cache';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { requireMayAsk } from '../../integrations/read-query';
+import { authoriseQuery } from '../../integrations/read-query';
 import { Lifecycle } from '../operations/lifecycle';
 import { cacheDirectives } from '../request/cache-directives';
 import { isOwnId, requestIdOf, timeoutOf, traceIdOf } from '../request/headers';
 import type { HeaderList } from '../response/header-list';
 import { DATA_HEADERS } from '../response/security-headers';
-import { finishRead } from '../response/send-read';
-import { type AnsweredRequest, RequestJournal } from './access-log';
-import { CachedReads } from './cached-read';
-import { FrontDoor } from './request.hook';
+import { finishedRead } from '../response/send-read';
+import { AccessLog, type CompletedRequest } from './access-log';
+import { CachedReadUrls } from './cached-read';
+import { RequestHook } from './request.hook';
 
 /** A hit that is sure, and whose caller may have it. */
 interface Hit {
@@ -23,15 +23,15 @@ interface Hit {
   readonly response: ServerResponse;
   readonly arrivedAt: number;
   readonly route: string;
-  readonly admission: Admission;
-  readonly cached: CachedAnswer;
+  readonly authContext: AuthContext;
+  readonly cached: CacheResult;
   readonly limitHeaders: HeaderList;
 }
 
 const UNLIMITED: HeaderList = [];
 
 /**
- * The lane for cache hits, in front of Fastify (docs/decisions/0008): what lies finished in memory is written without passing
+ * The cachedReads for cache hits, in front of Fastify (docs/decisions/0008): what lies finished in memory is written without passing
  * through what it does not need. It only ever says yes: a miss, a refusal, a limit that is reached and whatever is
  * spelt unusually go on to the ordinary path untouched and uncounted, so that each of them exists once.
  *
@@ -39,17 +39,17 @@ const UNLIMITED: HeaderList = [];
  * process stays in the same code and keeps its callers awake, which halves the price of a write (measured).
  */
 @Injectable()
-export class HitLane {
+export class CachedReads {
   readonly #isOpen: boolean;
-  readonly #reads = new CachedReads();
+  readonly #reads = new CachedReadUrls();
   #found: Hit[] = [];
 
   constructor(
     private readonly access: Access,
     private readonly limits: Limits,
     private readonly cache: ResponseCache,
-    private readonly frontDoor: FrontDoor,
-    private readonly journal: RequestJournal,
+    private readonly requestHook: RequestHook,
+    private readonly accessLog: AccessLog,
     private readonly lifecycle: Lifecycle,
     private readonly clock: Clock,
     { audit, http }: Config,
@@ -59,20 +59,20 @@ export class HitLane {
   }
 
   /** Answers at the end of this turn if it can, and tells whether it does. */
-  answer(request: IncomingMessage, response: ServerResponse): boolean {
+  respond(request: IncomingMessage, response: ServerResponse): boolean {
     const hit = this.#isOpen && isPlainGet(request) ? this.#find(request, response) : undefined;
     if (!hit) return false;
-    if (this.#found.push(hit) === 1) setImmediate(() => this.#answerFound());
+    if (this.#found.push(hit) === 1) setImmediate(() => this.#responseFound());
     return true;
   }
 
-  #answerFound(): void {
+  #responseFound(): void {
     const hits = this.#found;
     this.#found = [];
     const answered = hits.map((hit) => write(hit));
     for (const one of answered) {
       this.cache.countPeeked();
-      this.journal.enter(one);
+      this.accessLog.enter(one);
     }
   }
 
@@ -80,23 +80,23 @@ export class HitLane {
     const arrivedAt = this.clock.monotonic();
     try {
       const { url = '' } = request;
-      if (!CachedReads.maySpell(url) || this.lifecycle.isDraining) return undefined;
+      if (!CachedReadUrls.maySpell(url) || this.lifecycle.isDraining) return undefined;
       // Before the URL is parsed: a stranger's costs nothing here.
-      const admission = this.access.admit(request, 'any');
+      const authContext = this.access.admit(request, 'any');
       const read = this.#reads.of(url);
-      const declaration = read && this.frontDoor.routes.declarationOfGet(read.route);
+      const declaration = read && this.requestHook.routes.declarationOfGet(read.route);
       if (!read || declaration?.access !== 'caller') return undefined;
-      this.access.requireScope(admission.caller, declaration.scope);
-      requireMayAsk(admission.tenant, read.question);
-      const cached = this.cache.peek(admission.tenant, read.key, cacheDirectives(request.headers));
-      if (cached?.answer.status !== 200) return undefined;
+      this.access.requireScope(authContext.caller, declaration.scope);
+      authoriseQuery(authContext.tenant, read.question);
+      const cached = this.cache.peek(authContext.tenant, read.key, cacheDirectives(request.headers));
+      if (cached?.response.status !== 200) return undefined;
       timeoutOf(request);
-      const ruling = this.limits.take(admission);
+      const decision = this.limits.take(authContext);
       // A refusal uses up nothing, so the front door finds it again.
-      if (ruling?.waitSeconds !== undefined) return undefined;
-      const limitHeaders = ruling?.headers ?? UNLIMITED;
+      if (decision?.waitSeconds !== undefined) return undefined;
+      const limitHeaders = decision?.headers ?? UNLIMITED;
       this.#reads.remember(url, read);
-      return { request, response, arrivedAt, route: read.route, admission, cached, limitHeaders };
+      return { request, response, arrivedAt, route: read.route, authContext, cached, limitHeaders };
     } catch {
       // Whatever it is, the ordinary path meets it again and tells it as it should be told.
       return undefined;
@@ -104,9 +104,9 @@ export class HitLane {
   }
 }
 
-function write({ request, response, arrivedAt, route, admission, cached, limitHeaders }: Hit): AnsweredRequest {
+function write({ request, response, arrivedAt, route, authContext, cached, limitHeaders }: Hit): CompletedRequest {
   const requestId = requestIdOf(request);
-  const { status, headers, body } = finishRead(request.headers, cached);
+  const { status, headers, body } = finishedRead(request.headers, cached);
   const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
   if (body) head.push('content-length', String(body.length));
   response.writeHead(status, head);
@@ -119,8 +119,8 @@ function write({ request, response, arrivedAt, route, admission, cached, limitHe
     route,
     status,
     arrivedAt,
-    tenant: admission.tenant.id,
-    caller: admission.caller.id,
+    tenant: authContext.tenant.id,
+    caller: authContext.caller.id,
     attempts: 0,
     traceId: traceIdOf(request),
     cacheStatus: cached.cacheStatus,

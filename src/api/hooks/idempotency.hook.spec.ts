@@ -10,9 +10,9 @@ describe('IdempotentWrites', () => {
   /** A server whose one write runs under a key. */
   function server(run: Run) {
     const fastify = Fastify();
-    fastify.decorateRequest('exchange');
+    fastify.decorateRequest('state');
     fastify.addHook('onRequest', async (request) => {
-      request.exchange = { arrivedAt: 0, run };
+      request.state = { arrivedAt: 0, run };
     });
     const clock = new ManualClock();
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));

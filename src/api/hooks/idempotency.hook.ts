@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Idempotency, type Run } from '../../idempotency/idempotency';
-import type { WriteAnswer } from '../../integrations/integration-writer';
+import type { WriteResult } from '../../integrations/integration-writer';
 import { canonicalJson } from '../../json/canonical-json';
 import { isJsonObject } from '../../json/json-value';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
-import { parameterError } from '../../problems/violation';
+import { parameterViolation } from '../../problems/violation';
 import { contextOf } from '../request/request-state';
 import { sendWritten } from '../response/send-written';
 
 const LENGTH = { min: 16, max: 255 };
-/** What a replay repeats; everything else belongs to the exchange, not to the answer. */
+/** What a replay repeats; everything else belongs to the state, not to the answer. */
 const KEPT_HEADERS = ['content-type', 'etag', 'cache-control', 'preference-applied'];
 
 /** `Idempotency-Key` on writes (S-760): the same request is carried out once, and answered the same. */
@@ -22,7 +22,7 @@ export class IdempotentWrites {
   /** The end of a run is stored before its answer goes out: whoever has the answer can rely on it. */
   install(fastify: FastifyInstance): void {
     fastify.addHook('onSend', (request, reply, payload, done) => {
-      const { run } = request.exchange;
+      const { run } = request.state;
       if (!run) return done(null, payload);
       const text = typeof payload === 'string' ? payload : '';
       settle(run, request, reply, text).then(() => done(null, payload), done);
@@ -37,7 +37,7 @@ export class IdempotentWrites {
     request: FastifyRequest,
     reply: FastifyReply,
     write: (isRepeat: boolean) => Promise<void>,
-    readAgain?: (integrationId: string) => Promise<WriteAnswer>,
+    readAgain?: (integrationId: string) => Promise<WriteResult>,
   ): Promise<void> {
     const key = keyOf(request);
     if (key === undefined) return write(false);
@@ -62,7 +62,7 @@ export class IdempotentWrites {
       void reply.status(status).headers(headers).header('idempotency-replayed', 'true').send(body);
       return;
     }
-    request.exchange.run = begun;
+    request.state.run = begun;
     try {
       await write(begun.isRepeat);
     } catch (error) {
@@ -78,20 +78,20 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   if (key === undefined) return undefined;
   if (typeof key === 'string' && key.length >= LENGTH.min && key.length <= LENGTH.max) return key;
   throw invalidRequest([
-    parameterError(207, 'Idempotency-Key', `${LENGTH.min} to ${LENGTH.max} characters are expected.`),
+    parameterViolation(207, 'Idempotency-Key', `${LENGTH.min} to ${LENGTH.max} characters are expected.`),
   ]);
 }
 
 /** No 5xx is kept, and nothing that says "later" (S-760). */
-function settle(run: Run, { exchange }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
-  const { problem, written } = exchange;
+function settle(run: Run, { state }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
+  const { problem, written } = state;
   if (problem?.details.outcome === 'unknown' || problem?.code === 'internal-error') return run.unknown();
   if (reply.statusCode >= 500 || problem?.retryable) return run.failed();
   const headers = KEPT_HEADERS.flatMap((name) => {
     const value = reply.getHeader(name);
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
-  const answer = { status: reply.statusCode, headers: Object.fromEntries(headers), body };
-  if (problem) return run.refused(answer);
-  return run.answered({ ...answer, ...(written !== undefined && { integrationId: written }) });
+  const response = { status: reply.statusCode, headers: Object.fromEntries(headers), body };
+  if (problem) return run.refused(response);
+  return run.answered({ ...response, ...(written !== undefined && { integrationId: written }) });
 }

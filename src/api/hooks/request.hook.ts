@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
-import { FailedAttempts } from '../../access/limits/auth-throttle';
+import { AuthThrottle } from '../../access/limits/auth-throttle';
 import { Limits } from '../../access/limits/limits';
-import type { Grant } from '../../access/principal';
+import type { Principal } from '../../access/principal';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
@@ -27,13 +27,13 @@ const URL_TOO_LONG = { status: 414, detail: 'The URL is longer than 8 KiB.' };
  * whether it may. One hook, so that there is one order and nothing to forget.
  */
 @Injectable()
-export class FrontDoor {
+export class RequestHook {
   readonly routes = new RouteTable();
   readonly #cors: Cors;
 
   constructor(
     private readonly access: Access,
-    private readonly failedAttempts: FailedAttempts,
+    private readonly failedAttempts: AuthThrottle,
     private readonly limits: Limits,
     private readonly clock: Clock,
     private readonly connections: Connections,
@@ -43,18 +43,17 @@ export class FrontDoor {
   }
 
   install(fastify: FastifyInstance): void {
-    fastify.decorateRequest('exchange');
+    fastify.decorateRequest('state');
     fastify.addHook('onRoute', (route) => this.routes.add(route));
     fastify.addHook('onRequest', async (request, reply) => {
-      request.exchange = { arrivedAt: this.clock.monotonic() };
+      request.state = { arrivedAt: this.clock.monotonic() };
       setHeaders(reply, securityHeadersOf(request.url));
       reply.headers(this.#cors.headersFor(request.headers)).header('x-request-id', request.id);
       const problem = problemWith(request.raw);
       if (problem) throw problem;
       if (request.url.length > MAX_URL_LENGTH) throw new Problem('validation-failed', URL_TOO_LONG);
       const { declaration } = request.routeOptions.config;
-      if (request.is404 || !declaration || !this.isServedHere(request, declaration))
-        return this.turnAway(request, reply);
+      if (request.is404 || !declaration || !this.isServedHere(request, declaration)) return this.reject(request, reply);
       if (declaration.access === 'caller') await this.admit(request, reply, declaration.scope);
     });
     if (!this.#cors.isOn) return;
@@ -64,30 +63,33 @@ export class FrontDoor {
   }
 
   private async admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
-    const { raw, exchange, id } = request;
-    const grant = await this.identify(request);
-    const tenant = this.access.tenantOf(grant, raw) ?? grant.soleTenant;
-    this.rememberForTrail(request, grant, tenant);
-    const context = valueOrProblem(() => requestContext(raw, id, this.access.authorise(grant, raw, scope), this.clock));
-    if (!(context instanceof Problem)) exchange.context = context;
+    const { raw, state, id } = request;
+    const principal = await this.identify(request);
+    const tenant = this.access.tenantOf(principal, raw) ?? principal.soleTenant;
+    this.rememberForTrail(request, principal, tenant);
+    const context = valueOrProblem(() =>
+      requestContext(raw, id, this.access.authorise(principal, raw, scope), this.clock),
+    );
+    if (!(context instanceof Problem)) state.context = context;
     // Refused requests count too: whoever sends nothing else must not be the only one without a limit.
-    const ruling = this.limits.take({ caller: grant.caller, ...(tenant && { tenant }) });
-    if (ruling) setHeaders(reply, ruling.headers);
-    if (ruling?.waitSeconds !== undefined) throw new Problem('rate-limited', { retryAfterSeconds: ruling.waitSeconds });
+    const decision = this.limits.take({ caller: principal.caller, ...(tenant && { tenant }) });
+    if (decision) setHeaders(reply, decision.headers);
+    if (decision?.waitSeconds !== undefined)
+      throw new Problem('rate-limited', { retryAfterSeconds: decision.waitSeconds });
     if (context instanceof Problem) throw context;
   }
 
   /** Who was known but is not let in is remembered for the audit trail. */
-  private rememberForTrail({ raw, exchange }: FastifyRequest, grant: Grant, tenant: Tenant | undefined): void {
-    const principal = onBehalfOf(raw);
-    exchange.refused = {
-      caller: grant.caller.id,
+  private rememberForTrail({ raw, state }: FastifyRequest, principal: Principal, tenant: Tenant | undefined): void {
+    const person = onBehalfOf(raw);
+    state.refused = {
+      caller: principal.caller.id,
       tenant: tenant?.id ?? null,
-      ...(principal !== undefined && { onBehalfOf: principal }),
+      ...(person !== undefined && { onBehalfOf: person }),
     };
   }
 
-  private async identify({ raw, id }: FastifyRequest): Promise<Grant> {
+  private async identify({ raw, id }: FastifyRequest): Promise<Principal> {
     const address = addressOf(raw);
     try {
       return await this.access.identify(raw, { address, requestId: id });
@@ -105,7 +107,7 @@ export class FrontDoor {
   }
 
   /** No such route, or no such verb: both before credentials are looked at, so neither costs or tells anything. */
-  private turnAway(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  private reject(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const [path = ''] = request.url.split('?');
     const allow = request.is404 ? this.routes.methodsOf(path) : [];
     if (allow.length === 0) throw new Problem('not-found');

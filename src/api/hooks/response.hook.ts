@@ -12,7 +12,7 @@ import type { RequestContext } from '../../context/request-context';
 import type { Problem } from '../../problems/problem';
 import { addressOf, isOwnId } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';
-import { type AnsweredRequest, RequestJournal } from './access-log';
+import { AccessLog, type CompletedRequest } from './access-log';
 
 /** What leaves a record of its own when it is done, and one here when it is refused. */
 const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
@@ -25,20 +25,20 @@ const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
 
 /** What remains to be done when an answer is out: count it, log it in one line, and record a refusal. */
 @Injectable()
-export class Aftermath {
+export class ResponseHook {
   constructor(
     private readonly access: Access,
     private readonly audit: AuditTrail,
-    private readonly journal: RequestJournal,
+    private readonly accessLog: AccessLog,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
 
   install(fastify: FastifyInstance): void {
     fastify.addHook('onResponse', (request, reply, done) => {
-      this.journal.enter(answeredRequest(request, reply));
+      this.accessLog.enter(completedRequest(request, reply));
       this.record(request, reply);
-      const { context, problem } = request.exchange;
+      const { context, problem } = request.state;
       // A caller that was let in and is a stranger after all: Hubster no longer accepts its portal token.
       if (context && problem?.code === 'unauthenticated') this.access.forgetPortalToken(request.raw);
       done();
@@ -47,14 +47,14 @@ export class Aftermath {
 
   /** Refusals leave one record each; a write that opened an intent has its own outcome. */
   private record(request: FastifyRequest, reply: FastifyReply): void {
-    const { context, refused, problem } = request.exchange;
+    const { context, refused, problem } = request.state;
     const { declaration } = request.routeOptions.config;
     if (declaration?.access !== 'caller') return;
     const isLimited = problem?.code === 'rate-limited';
-    if (!context && !refused) this.recordStranger(request, problem);
+    if (!context && !refused) this.recordUnauthenticated(request, problem);
     // A caller over its limit would fill the trail; the log has a line for each. Compares are recorded all the same.
     else if (isLimited) this.recordLimitedCompare(request, declaration.audit);
-    else if (context) this.recordAnswered(request, reply.statusCode, context, declaration.audit);
+    else if (context) this.recordResponse(request, reply.statusCode, context, declaration.audit);
     else if (refused) {
       const actor = { ...refused, ...this.origin(request) };
       this.audit.refused(actor, this.event('access.refused', request, reply.statusCode));
@@ -62,20 +62,20 @@ export class Aftermath {
   }
 
   /** Where Hubster did not say whether a portal token is good, nobody was refused. */
-  private recordStranger(request: FastifyRequest, problem: Problem | undefined): void {
+  private recordUnauthenticated(request: FastifyRequest, problem: Problem | undefined): void {
     if (problem?.code === 'unauthenticated' || problem?.code === 'rate-limited')
-      this.audit.refusedAtTheDoor(this.origin(request));
+      this.audit.unauthenticated(this.origin(request));
   }
 
   private recordLimitedCompare(request: FastifyRequest, audit: RouteAudit): void {
-    const { context } = request.exchange;
+    const { context } = request.state;
     if (!context || !('action' in audit) || audit.action !== 'secret.compare') return;
     this.audit.refused(actorOf(context), this.event(audit.action, request, 429));
   }
 
-  private recordAnswered(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
-    if (!('action' in audit) || context.tally.intents > 0) return;
-    const action = request.exchange.action ?? audit.action;
+  private recordResponse(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
+    if (!('action' in audit) || context.stats.intents > 0) return;
+    const action = request.state.action ?? audit.action;
     const isRefused = RECORDED_WHEN_REFUSED.has(action) && status >= 400;
     const isRead = action === 'integration.read' && this.config.audit.level === 'all';
     if (isRefused || isRead) this.append(actorOf(context), action, request, status);
@@ -87,7 +87,7 @@ export class Aftermath {
   }
 
   private event(action: AuditAction, request: FastifyRequest, status: number) {
-    const { problem, arrivedAt, target } = request.exchange;
+    const { problem, arrivedAt, target } = request.state;
     return {
       action,
       target: target ?? targetOf(request),
@@ -103,11 +103,11 @@ export class Aftermath {
   }
 }
 
-function answeredRequest(
-  { id, raw, method, routeOptions, exchange }: FastifyRequest,
+function completedRequest(
+  { id, raw, method, routeOptions, state }: FastifyRequest,
   reply: FastifyReply,
-): AnsweredRequest {
-  const { arrivedAt, context, problem, cacheStatus } = exchange;
+): CompletedRequest {
+  const { arrivedAt, context, problem, cacheStatus } = state;
   return {
     requestId: id,
     isOwnId: isOwnId(raw, id),
@@ -117,7 +117,7 @@ function answeredRequest(
     arrivedAt,
     tenant: context?.tenant.id,
     caller: context?.caller.id,
-    attempts: context?.tally.attempts,
+    attempts: context?.stats.attempts,
     traceId: context?.traceId,
     problem,
     cacheStatus,

@@ -8,7 +8,7 @@ import { Problem } from '../../problems/problem';
 
 /** Whatever tells whether a value is a secret in use: limited in one place, and on record before it is answered. */
 @Injectable()
-export class SecretGuesses {
+export class SecretComparisons {
   constructor(
     private readonly limits: ComparisonLimits,
     private readonly audit: AuditTrail,
@@ -29,7 +29,7 @@ export class SecretGuesses {
     return this.audit.event(actorOf(context), { action: 'secret.compare', target, outcome: 'success', status: 200 });
   }
 
-  /** The guesses that an update of an integration makes, by their pointers (S-322). */
+  /** The comparisons that an update of an integration makes, by their pointers (S-322). */
   async admit(context: RequestContext, integrationId: string, pointers: readonly string[]): Promise<void> {
     for (const pointer of pointers) {
       await this.takeByCaller(context);
@@ -40,7 +40,7 @@ export class SecretGuesses {
 
   /**
    * Whether the secrets of a create may be compared with those of an integration that was found under its name. The caller's
-   * own limit is left alone: who creates many integrations while Hubster is in trouble guesses nothing.
+   * own limit is left alone: who creates many integrations while Hubster is in trouble comparisons nothing.
    */
   async mayCompare(context: RequestContext, integrationId: string, pointers: readonly string[]): Promise<boolean> {
     try {

@@ -9,7 +9,7 @@ import { DATA_HEADERS } from '../response/security-headers';
 import type { Connections } from '../server/connections';
 import { createHttpServer } from '../server/http-server';
 
-interface ServerParts {
+interface HttpServerOptions {
   readonly connections: Connections;
   readonly maxConnections: number;
   /** Responds to a request before Fastify sees it, or returns false. */
@@ -17,7 +17,11 @@ interface ServerParts {
 }
 
 /** How Fastify gets its server, its limits, and our own words for requests that reach no route. */
-export function serverOptions({ connections, maxConnections, fastPath }: ServerParts): FastifyHttpOptions<Server> {
+export function serverOptions({
+  connections,
+  maxConnections,
+  fastPath,
+}: HttpServerOptions): FastifyHttpOptions<Server> {
   return {
     logger: false,
     genReqId: requestIdOf,

@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
  * many attempts. Hits have none, from whichever path they come.
  */
 export function installServerTiming(fastify: FastifyInstance): void {
-  fastify.addHook('onSend', ({ exchange }, reply, payload, done) => {
-    const { attempts = 0, milliseconds = 0, cacheMilliseconds } = exchange.context?.tally ?? {};
+  fastify.addHook('onSend', ({ state }, reply, payload, done) => {
+    const { attempts = 0, milliseconds = 0, cacheMilliseconds } = state.context?.stats ?? {};
     const cache = cacheMilliseconds === undefined ? '' : `cache;dur=${cacheMilliseconds.toFixed(1)}, `;
     if (attempts > 0) {
       reply.header('server-timing', `${cache}upstream;dur=${milliseconds.toFixed(1)}, attempts;desc="${attempts}"`);

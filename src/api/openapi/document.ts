@@ -3,7 +3,7 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { openApiSchemas } from './schemas';
 
 const INTRODUCTION = `The guarded back entrance to Hubster: its Integrations API with the same verbs, paths and bodies, but
-without secrets in its answers. Authorise with an API key; errors are RFC 9457 problems, all explained at \`/problems\`.`;
+without secrets in its responses. Authorise with an API key; errors are RFC 9457 problems, all explained at \`/problems\`.`;
 
 /** The OpenAPI document: operations from the controllers, schemas from the channels' declarations. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {

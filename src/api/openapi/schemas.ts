@@ -1,6 +1,6 @@
 import type { Channel } from '../../channels/channel';
 import { CHANNELS } from '../../channels/channel-registry';
-import { answerSchema, requestSchema } from '../../channels/configuration-schema';
+import { requestSchema, responseSchema } from '../../channels/configuration-schema';
 import { fieldsOf } from '../../channels/fields/field';
 import { SCOPES } from '../../context/scope';
 import { CreateRequest } from '../../integrations/requests/create-request';
@@ -14,7 +14,7 @@ import { SECRET_SCHEMAS } from './secret-schemas';
 export const CREATABLE_CHANNELS = CHANNELS.filter((channel) => channel.isCreatable);
 
 const createSchemaName = ({ id }: Channel) => `Create${id}`;
-const answerSchemaName = ({ id }: Channel) => `${id}Integration`;
+const responseSchemaName = ({ id }: Channel) => `${id}Integration`;
 export const schemaRef = (name: string): { readonly $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 
 /** A request that works as it stands, for a channel. */
@@ -33,8 +33,10 @@ export function openApiSchemas(): Record<string, JsonObject> {
     ...Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [createSchemaName(channel), createSchema(channel)])),
     CreateIntegration: oneOf(createSchemaName),
     UpdateIntegration: declaredSchema(UpdateRequest),
-    ...Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [answerSchemaName(channel), integrationSchema(channel)])),
-    Integration: oneOf(answerSchemaName),
+    ...Object.fromEntries(
+      CREATABLE_CHANNELS.map((channel) => [responseSchemaName(channel), integrationSchema(channel)]),
+    ),
+    Integration: oneOf(responseSchemaName),
     ...AUDIT_SCHEMAS,
     ...SECRET_SCHEMAS,
     Identity: {
@@ -79,10 +81,10 @@ export function openApiSchemas(): Record<string, JsonObject> {
         retryable: { type: 'boolean', description: 'Whether the same request may succeed later, unchanged.' },
         outcome: { type: 'string', enum: ['unknown'], description: 'The write may have taken effect all the same.' },
         candidate: { type: 'string', description: 'The integration that an unknown create may have made.' },
-        errors: { type: 'array', items: schemaRef('FieldError') },
+        errors: { type: 'array', items: schemaRef('Violation') },
       },
     },
-    FieldError: {
+    Violation: {
       type: 'object',
       required: ['code', 'description'],
       properties: {
@@ -110,7 +112,7 @@ function declaredSchema(declared: new () => object): JsonObject {
   return {
     type: 'object',
     properties: Object.fromEntries(
-      fields.map(({ name, kind, description }) => [name, { ...kind.schema, description }]),
+      fields.map(({ name, type, description }) => [name, { ...type.schema, description }]),
     ),
     required: fields.filter(({ required }) => required).map(({ name }) => name),
     additionalProperties: false,
@@ -142,7 +144,7 @@ function integrationSchema(channel: Channel): JsonObject {
       channelId: { type: 'string', enum: [channel.id] },
       name: { type: 'string' },
       statusId: { type: 'integer', description: 'Active = 3000, Paused = 3002.' },
-      configuration: answerSchema(channel),
+      configuration: responseSchema(channel),
       secrets: {
         type: 'object',
         description:

@@ -1,14 +1,14 @@
 /** Something that Stagedoor leans on, and whether it is in trouble now. */
-export interface Leaning {
+export interface Dependency {
   readonly name: 'redis' | 'audit' | 'hubster' | 'tenants';
-  readonly isInTrouble: () => boolean;
+  readonly isDegraded: () => boolean;
 }
 
 /** What is in trouble: reported by readiness as `degraded`, never a reason to take the process out. */
-export class Troubles {
-  constructor(private readonly leanings: readonly Leaning[]) {}
+export class Readiness {
+  constructor(private readonly dependencies: readonly Dependency[]) {}
 
-  now(): readonly Leaning['name'][] {
-    return this.leanings.filter(({ isInTrouble }) => isInTrouble()).map(({ name }) => name);
+  now(): readonly Dependency['name'][] {
+    return this.dependencies.filter(({ isDegraded }) => isDegraded()).map(({ name }) => name);
   }
 }

@@ -8,8 +8,8 @@ import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 
 /**
- * Puts another tenants file in the place of the running one, without dropping a request. Callers, keys and
- * verified tokens that it leaves out are not known to the next request; a file with a fault changes nothing.
+ * Puts another tenants file in the location of the running one, without dropping a request. Callers, keys and
+ * verified tokens that it leaves out are not known to the next request; a file with a violation changes nothing.
  */
 @Injectable()
 export class TenantsReload {
@@ -46,15 +46,15 @@ export class TenantsReload {
     await Promise.allSettled(changed.map((id) => this.cache.purge(id)));
     const { tenants, callers, issuers } = config;
     const counts = { tenants: tenants.length, callers: callers.length, issuers: issuers.length };
-    logEvent(this.logger, 'tenants.replaced', { ...counts, changed: changed.length });
+    logEvent(this.logger, 'tenants.reloaded', { ...counts, changed: changed.length });
   }
 
   async #read(read: () => Promise<TenantsConfig<Scope>>): Promise<TenantsConfig<Scope> | undefined> {
     try {
       return await read();
     } catch (error) {
-      const faults = error instanceof ConfigError ? error.faults : [];
-      logEvent(this.logger, 'tenants.kept', { faults });
+      const violations = error instanceof ConfigError ? error.violations : [];
+      logEvent(this.logger, 'tenants.reload-failed', { violations });
       return undefined;
     }
   }

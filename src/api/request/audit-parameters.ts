@@ -2,7 +2,7 @@ import type { EventFilter } from '../../audit/query/audit-query';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/vocabulary';
 import { parseInstant } from '../../clock/instant';
 import { invalidRequest } from '../../problems/invalid-request';
-import { type FieldError, parameterError } from '../../problems/violation';
+import { parameterViolation, type Violation } from '../../problems/violation';
 
 const NAMES = ['from', 'to', 'action', 'caller', 'target', 'outcome', 'limit', 'cursor'] as const;
 const DEFAULT_LIMIT = 50;
@@ -21,15 +21,15 @@ export interface EventsQuery {
 
 /** The query of `GET /audit/events`: all that is wrong with it at once. */
 export function eventsQuery(query: Readonly<Record<string, unknown>>): EventsQuery {
-  const errors: FieldError[] = Object.keys(query)
+  const errors: Violation[] = Object.keys(query)
     .filter((name) => !NAMES.some((known) => known === name))
-    .map((name) => parameterError(NOT_SUPPORTED, name, 'This parameter is not known.'));
+    .map((name) => parameterViolation(NOT_SUPPORTED, name, 'This parameter is not known.'));
   const read = <T>(name: (typeof NAMES)[number], parse: (text: string) => T | number): T | undefined => {
     const value = query[name];
     if (value === undefined) return undefined;
     const parsed = typeof value === 'string' && value !== '' ? parse(value) : NOT_SUPPORTED;
     if (typeof parsed !== 'number') return parsed;
-    errors.push(parameterError(parsed, name));
+    errors.push(parameterViolation(parsed, name));
     return undefined;
   };
   const time = (text: string) => {

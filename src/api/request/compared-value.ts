@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../json/json-value';
 import { invalidRequest } from '../../problems/invalid-request';
-import { fieldError, pointerOf } from '../../problems/violation';
+import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 
 const REQUIRED = 301;
@@ -10,9 +10,9 @@ const UNKNOWN = 303;
 /** The value in `{ "value": "…" }`. */
 export function comparedValue(body: JsonObject): Secret {
   const { value, ...others } = body;
-  const errors = Object.keys(others).map((name) => fieldError(UNKNOWN, pointerOf(name)));
-  if (value === undefined) errors.push(fieldError(REQUIRED, '/value'));
-  else if (typeof value !== 'string' || value === '') errors.push(fieldError(BAD_TYPE, '/value'));
+  const errors = Object.keys(others).map((name) => violation(UNKNOWN, pointerOf(name)));
+  if (value === undefined) errors.push(violation(REQUIRED, '/value'));
+  else if (typeof value !== 'string' || value === '') errors.push(violation(BAD_TYPE, '/value'));
   if (errors.length > 0 || typeof value !== 'string') throw invalidRequest(errors);
   return Secret.of(value);
 }

@@ -1,4 +1,4 @@
-import { asksForLenience, ifMatch, isNotModified } from './conditions';
+import { ifMatch, isNotModified, prefersLenient } from './conditions';
 
 const TAG = '"abc"';
 
@@ -16,7 +16,7 @@ describe('Prefer (RFC 7240) [S-321]', () => {
     ['', false],
     [undefined, false],
   ])('%j asks for lenience: %s', (value, asks) => {
-    expect(asksForLenience(value === undefined ? {} : { prefer: value })).toBe(asks);
+    expect(prefersLenient(value === undefined ? {} : { prefer: value })).toBe(asks);
   });
 });
 

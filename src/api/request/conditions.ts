@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** Whether `Prefer: handling=lenient` was sent; of a preference that stands twice the first counts (RFC 7240, 2). */
-export function asksForLenience(headers: IncomingHttpHeaders): boolean {
+export function prefersLenient(headers: IncomingHttpHeaders): boolean {
   const { prefer } = headers;
   const preferences = directives(Array.isArray(prefer) ? prefer.join() : prefer);
   return preferences.find((preference) => preference.startsWith('handling=')) === 'handling=lenient';

@@ -18,7 +18,7 @@ export class CurrentTenants {
       const tenant = this.access.current(context.tenant);
       if (tenant?.visibility === context.tenant.visibility) return response;
       if (!tenant) throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
-      request.exchange.context = { ...context, tenant };
+      request.state.context = { ...context, tenant };
     }
   }
 }

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { Admission } from '../../access/access';
+import type { AuthContext } from '../../access/access';
 import type { Clock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
 import { plainAddress } from '../../context/network';
 import type { RequestContext } from '../../context/request-context';
-import { RequestTally } from '../../context/request-stats';
+import { RequestStats } from '../../context/request-stats';
 import { invalidRequest } from '../../problems/invalid-request';
-import { parameterError } from '../../problems/violation';
+import { parameterViolation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
@@ -75,7 +75,7 @@ export function timeoutOf({ headers }: IncomingMessage): number {
   const timeout = typeof sent === 'string' && /^\d{1,9}$/.test(sent) ? Number(sent) : Number.NaN;
   if (timeout >= TIMEOUT_MS.min && timeout <= TIMEOUT_MS.max) return timeout;
   throw invalidRequest([
-    parameterError(
+    parameterViolation(
       207,
       'X-Request-Timeout-Ms',
       `Whole milliseconds from ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} are expected.`,
@@ -87,27 +87,27 @@ export function timeoutOf({ headers }: IncomingMessage): number {
 export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
   const sent = headers['x-on-behalf-of'];
   if (typeof sent !== 'string' || sent === '') return undefined;
-  const principal = sent.slice(0, MAX_ON_BEHALF_OF);
-  return showsCredential(principal, headers) ? MASK : principal;
+  const onBehalfOf = sent.slice(0, MAX_ON_BEHALF_OF);
+  return showsCredential(onBehalfOf, headers) ? MASK : onBehalfOf;
 }
 
 /** What the rooms get to know of a request that may go on; throws where it names an impossible timeout. */
 export function requestContext(
   request: IncomingMessage,
   requestId: string,
-  { caller, tenant }: Admission,
+  { caller, tenant }: AuthContext,
   clock: Clock,
 ): RequestContext {
   const traceId = traceIdOf(request);
-  const principal = onBehalfOf(request);
+  const person = onBehalfOf(request);
   return {
     requestId,
     ...(traceId !== undefined && { traceId }),
     caller,
     tenant,
     address: addressOf(request),
-    ...(principal !== undefined && { onBehalfOf: principal }),
+    ...(person !== undefined && { onBehalfOf: person }),
     deadline: Deadline.after(clock, timeoutOf(request)),
-    tally: new RequestTally(),
+    stats: new RequestStats(),
   };
 }

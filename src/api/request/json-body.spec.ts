@@ -170,8 +170,8 @@ describe('bodies', () => {
 
   it('have one content type: of two headers the first counts, as Node reads them', async () => {
     await fastify.listen({ port: 0, host: '127.0.0.1' });
-    const answer = await speak(fastify, [JSON_TYPE, 'text/plain'], '{"a":1}');
-    expect(answer).toMatch(/^HTTP\/1\.1 200 .*\{"a":1\}$/s);
+    const response = await speak(fastify, [JSON_TYPE, 'text/plain'], '{"a":1}');
+    expect(response).toMatch(/^HTTP\/1\.1 200 .*\{"a":1\}$/s);
     expect(await speak(fastify, ['text/plain', JSON_TYPE], '{"a":1}')).toMatch(/^HTTP\/1\.1 415 /);
   });
 });

@@ -5,7 +5,7 @@ import { JsonError } from '../../json/read/json-error';
 import { readJson } from '../../json/read/read-json';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
-import { fieldError, pointerOf } from '../../problems/violation';
+import { pointerOf, violation } from '../../problems/violation';
 
 /** S-015. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
@@ -46,7 +46,7 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
 /** The body of a request that has to have one: an object. */
 export function bodyOf(request: FastifyRequest): JsonObject {
   const { body } = request;
-  if (body === undefined) throw invalidRequest([fieldError(300)]);
+  if (body === undefined) throw invalidRequest([violation(300)]);
   if (!isJsonObject(body)) throw new Problem('malformed-body');
   return body;
 }
@@ -80,8 +80,8 @@ function problemOfJson({ kind, path }: JsonError): Problem {
     case 'malformed':
       return new Problem('malformed-body');
     case 'repeated-member':
-      return invalidRequest([fieldError(303, pointerOf(...path), 'The same property stands here twice.')]);
+      return invalidRequest([violation(303, pointerOf(...path), 'The same property stands here twice.')]);
     case 'too-many-members':
-      return invalidRequest([fieldError(207, pointerOf(...path), TOO_MANY)]);
+      return invalidRequest([violation(207, pointerOf(...path), TOO_MANY)]);
   }
 }

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
-import { channelNamed } from '../../channels/channel-registry';
+import { channelById } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
 import type { CollectionQuery } from '../../integrations/read-query';
 import { invalidRequest } from '../../problems/invalid-request';
-import { type FieldError, parameterError } from '../../problems/violation';
+import { parameterViolation, type Violation } from '../../problems/violation';
 
 const MAX_PAGE_NUMBER = 2 ** 31 - 1;
 const MAX_PAGE_SIZE = 100;
@@ -13,30 +13,30 @@ const DEFAULTS = { pageNumber: 0, pageSize: 50 };
 /** An id in a path, lower case; anything but a GUID never reaches Hubster (S-009). */
 export function pathGuid(value: string, name: string): string {
   const guid = guidOf(value);
-  if (guid === undefined) throw invalidRequest([parameterError(203, name)]);
+  if (guid === undefined) throw invalidRequest([parameterViolation(203, name)]);
   return guid;
 }
 
 /** A channel in a path: one of the ten names in any case, or its number (S-502). */
 export function pathChannel(value: string, name: string): Channel {
-  const channel = channelNamed(value);
-  if (!channel) throw invalidRequest([parameterError(206, name)]);
+  const channel = channelById(value);
+  if (!channel) throw invalidRequest([parameterViolation(206, name)]);
   return channel;
 }
 
 /** The query of the collection (S-601 to S-604): all that is wrong with it at once. */
 export function collectionQuery(query: Readonly<Record<string, unknown>>): CollectionQuery {
-  const errors: FieldError[] = Object.keys(query)
+  const errors: Violation[] = Object.keys(query)
     .filter((name) => !['hubId', 'pageNumber', 'pageSize'].includes(name))
     .map(unknownParameter);
   const pageNumber = readNumber(query['pageNumber'], DEFAULTS.pageNumber);
   const pageSize = readNumber(query['pageSize'], DEFAULTS.pageSize);
   const hubId = guidOf(query['hubId']);
-  if (query['hubId'] !== undefined && hubId === undefined) errors.push(parameterError(203, 'hubId'));
-  if (pageNumber === undefined || pageNumber > MAX_PAGE_NUMBER) errors.push(parameterError(210, 'pageNumber'));
-  else if (pageNumber < 0) errors.push(parameterError(209, 'pageNumber'));
-  if (pageSize === undefined) errors.push(parameterError(210, 'pageSize'));
-  else if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) errors.push(parameterError(207, 'pageSize'));
+  if (query['hubId'] !== undefined && hubId === undefined) errors.push(parameterViolation(203, 'hubId'));
+  if (pageNumber === undefined || pageNumber > MAX_PAGE_NUMBER) errors.push(parameterViolation(210, 'pageNumber'));
+  else if (pageNumber < 0) errors.push(parameterViolation(209, 'pageNumber'));
+  if (pageSize === undefined) errors.push(parameterViolation(210, 'pageSize'));
+  else if (pageSize < 1 || pageSize > MAX_PAGE_SIZE) errors.push(parameterViolation(207, 'pageSize'));
   if (errors.length > 0 || pageNumber === undefined || pageSize === undefined) throw invalidRequest(errors);
   return { pageNumber, pageSize, ...(hubId !== undefined && { hubId }) };
 }
@@ -47,7 +47,7 @@ export function noQuery({ query }: Pick<FastifyRequest, 'query'>): void {
   if (names.length > 0) throw invalidRequest(names.map((name) => unknownParameter(name)));
 }
 
-const unknownParameter = (name: string) => parameterError(206, name, 'This parameter is not known.');
+const unknownParameter = (name: string) => parameterViolation(206, name, 'This parameter is not known.');
 
 /** A whole number in decimal digits; no exponent, fraction, plus sign or white space. */
 function readNumber(value: unknown, absent: number): number | undefined {

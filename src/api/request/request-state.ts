@@ -7,7 +7,7 @@ import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
 
 /** What the hooks have learnt of a request, and what its answer turned out to be. */
-export interface Exchange {
+export interface RequestState {
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
   /** Set once the caller is known and allowed; absent on public routes. */
@@ -30,7 +30,7 @@ export interface Exchange {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    exchange: Exchange;
+    state: RequestState;
   }
   interface FastifyContextConfig {
     declaration?: RouteDeclaration;
@@ -39,7 +39,7 @@ declare module 'fastify' {
 
 /** The context of a request on a route that asks for a caller. */
 export function contextOf(request: FastifyRequest): RequestContext {
-  const { context } = request.exchange;
+  const { context } = request.state;
   if (!context) throw new Problem('internal-error', { cause: 'a route that declares no scope asked for the caller' });
   return context;
 }

@@ -7,10 +7,10 @@ let endOfTurn: Promise<void> | undefined;
  * a sixteenth less a miss (measured): it stays in the same code and wakes its callers once. One that no other read is awaited
  * beside goes out at once.
  */
-export async function goingOutTogether<T>(answer: Promise<T>): Promise<T> {
+export async function inOneBatch<T>(response: Promise<T>): Promise<T> {
   awaited += 1;
   try {
-    return await answer;
+    return await response;
   } finally {
     awaited -= 1;
     if (awaited > 0 || endOfTurn !== undefined) await theEndOfThisTurn();

@@ -1,13 +1,13 @@
 import { Problem } from '../../problems/problem';
 import { PROBLEM_CODES, PROBLEM_KINDS } from '../../problems/problem-registry';
-import { fieldError } from '../../problems/violation';
+import { violation } from '../../problems/violation';
 import { renderProblem } from './problem-rendering';
 
 const bodyOf = (problem: Problem) => JSON.parse(renderProblem(problem, 'r-1').body);
 
 describe('a problem as callers see it', () => {
   it('is the documented example', () => {
-    const errors = [fieldError(301, '/configuration/authToken')];
+    const errors = [violation(301, '/configuration/authToken')];
     const { status, headers, body } = renderProblem(
       new Problem('validation-failed', { errors, detail: '1 problem' }),
       'r-1',

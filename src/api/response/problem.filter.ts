@@ -14,7 +14,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
-  request.exchange.problem = problem;
+  request.state.problem = problem;
   const { status, headers, body } = renderProblem(problem, request.id);
   void reply.status(status).headers(headers).send(body);
 }

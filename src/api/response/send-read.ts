@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CachedAnswer } from '../../cache/cache-read';
+import type { CacheResult } from '../../cache/cache-read';
 import type { ResponseBody } from '../../cache/entries/response-body';
 import { Problem } from '../../problems/problem';
-import type { FieldError } from '../../problems/violation';
+import type { Violation } from '../../problems/violation';
 import { isNotModified } from '../request/conditions';
-import { goingOutTogether } from './batching';
+import { inOneBatch } from './batching';
 import { type HeaderList, setHeaders } from './header-list';
 
 /** Up to here a text is written faster than bytes, as it goes out in one piece with its head; beyond, encoding it costs more. */
@@ -19,8 +19,8 @@ interface FinishedRead {
 }
 
 /** What a cached answer becomes for this request: finished bytes, or 304 where the caller has them. */
-export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): FinishedRead {
-  const { etag, headers: own, body } = cached.answer;
+export function finishedRead(request: IncomingHttpHeaders, cached: CacheResult): FinishedRead {
+  const { etag, headers: own, body } = cached.response;
   const headers = cacheHeaders(cached);
   for (const [name, value] of Object.entries(own)) headers.push(name, value);
   headers.push('etag', etag);
@@ -33,21 +33,21 @@ export function finishRead(request: IncomingHttpHeaders, cached: CachedAnswer): 
 export async function sendRead(
   request: FastifyRequest,
   reply: FastifyReply,
-  answer: Promise<CachedAnswer>,
+  response: Promise<CacheResult>,
 ): Promise<void> {
-  const cached = await goingOutTogether(answer);
-  request.exchange.cacheStatus = cached.cacheStatus;
-  if (cached.answer.status === 404) {
+  const cached = await inOneBatch(response);
+  request.state.cacheStatus = cached.cacheStatus;
+  if (cached.response.status === 404) {
     setHeaders(reply, cacheHeaders(cached));
-    throw absent(cached.answer.body);
+    throw absent(cached.response.body);
   }
-  const { status, headers, body } = finishRead(request.headers, cached);
+  const { status, headers, body } = finishedRead(request.headers, cached);
   setHeaders(reply, headers);
   void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
 }
 
 /** Answers may differ by who asks; a cache between us and the caller has to ask every time. */
-function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): string[] {
+function cacheHeaders({ ageSeconds, cacheStatus }: CacheResult): string[] {
   return [
     'cache-control',
     'private, no-cache',
@@ -62,6 +62,6 @@ function cacheHeaders({ ageSeconds, cacheStatus }: CachedAnswer): string[] {
 
 /** The absence that the cache keeps as a fact: Hubster's codes. */
 function absent(body: ResponseBody): Problem {
-  const errors: readonly FieldError[] = JSON.parse(body.toString());
+  const errors: readonly Violation[] = JSON.parse(body.toString());
   return new Problem('not-found', { errors });
 }

@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { WriteAnswer } from '../../integrations/integration-writer';
+import type { WriteResult } from '../../integrations/integration-writer';
 import { writeJson } from '../../json/write-json';
-import { asksForLenience } from '../request/conditions';
+import { prefersLenient } from '../request/conditions';
 
 /** Sends what a write led to; never to be kept by anybody. */
-export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: WriteAnswer): void {
+export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: WriteResult): void {
   const { integration, etag, warnings } = written;
-  request.exchange.written = integration.integrationId;
-  if (asksForLenience(request.headers)) reply.header('preference-applied', 'handling=lenient');
+  request.state.written = integration.integrationId;
+  if (prefersLenient(request.headers)) reply.header('preference-applied', 'handling=lenient');
   void reply
     .status(200)
     .headers({ etag, 'cache-control': 'no-store' })

@@ -14,7 +14,7 @@ const READ_TIMEOUT_MS = 30_000;
 const CHECK_INTERVAL_MS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
-interface ServerParts {
+interface HttpServerOptions {
   readonly connections: Connections;
   readonly isManagement: boolean;
   readonly maxConnections: number;
@@ -31,7 +31,7 @@ export function problemWith(request: IncomingMessage): Problem | undefined {
 }
 
 /** A server with limits for slow, silent and flooding clients. The one for callers and the one for management are made here alike. */
-export function createHttpServer(parts: ServerParts): Server {
+export function createHttpServer(parts: HttpServerOptions): Server {
   const { connections, listener, fastPath, isManagement, maxConnections } = parts;
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,

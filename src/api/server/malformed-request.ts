@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
-import { parameterError } from '../../problems/violation';
+import { parameterViolation } from '../../problems/violation';
 import { repeatedHeader } from './request-headers';
 
 /** Node is told to drop none, so that the limit is ours and is reported. */
@@ -14,8 +14,8 @@ export function malformedRequest(request: IncomingMessage): Problem | undefined 
     return new Problem('validation-failed', { status: 431, detail: `More than ${MAX_HEADER_LINES} header lines.` });
   }
   const repeated = repeatedHeader(request);
-  if (repeated !== undefined) return invalidRequest([parameterError(207, repeated, 'It may be sent once.')]);
-  if (headers.host === undefined && httpVersionMinor > 0) return invalidRequest([parameterError(200, 'Host')]);
+  if (repeated !== undefined) return invalidRequest([parameterViolation(207, repeated, 'It may be sent once.')]);
+  if (headers.host === undefined && httpVersionMinor > 0) return invalidRequest([parameterViolation(200, 'Host')]);
   return undefined;
 }
 

@@ -32,7 +32,7 @@ export interface Opening {
   readonly steadySince?: string;
 }
 
-/** Turns bodies into lines, each bound to the one before. */
+/** WriteLock bodies into lines, each bound to the one before. */
 export class Chain {
   readonly id: string;
   readonly #endOfDay: number;

@@ -25,7 +25,7 @@ describe('Checkpoints', () => {
     const clock = new ManualClock();
     const lines: string[] = [];
     const logger = createLogger({ level: 'info', format: 'json', destination: { write: (line) => lines.push(line) } });
-    const directory = join(root, 'place');
+    const directory = join(root, 'location');
     const text = () => readFile(join(directory, checkpointFileOf('c')), 'utf8');
     return { clock, lines, directory, text, checkpoints: new Checkpoints(directory, key, clock, logger) };
   }

@@ -22,7 +22,7 @@ export function chainOfCheckpoints(file: string): string | undefined {
 }
 
 /**
- * Signs the end of each chain every 1,000 records or 10 s, whichever comes first, into a place of its own: whoever
+ * Signs the end of each chain every 1,000 records or 10 s, whichever comes first, into a location of its own: whoever
  * cuts the trail has to cut there too. Nobody waits for it, and its failure fails nothing but is logged.
  */
 export class Checkpoints {

@@ -46,11 +46,11 @@ class OpenChainFile implements ChainFile {
 
   /** A file that was removed or moved still takes lines, but nobody finds them: so nothing is durable that is not in its place. */
   async append(text: string): Promise<void> {
-    await this.#checkPlace();
+    await this.#checkLocation();
     await this.handle.appendFile(text);
     await this.handle.datasync();
     this.identity.size += Buffer.byteLength(text);
-    await this.#checkPlace();
+    await this.#checkLocation();
   }
 
   close(): Promise<void> {
@@ -58,7 +58,7 @@ class OpenChainFile implements ChainFile {
   }
 
   /** Whether the path still leads to this file, and nobody else has written to it or cut it. */
-  async #checkPlace(): Promise<void> {
+  async #checkLocation(): Promise<void> {
     const found = await lstat(this.path).catch((error: unknown) => {
       if (['ENOENT', 'ENOTDIR'].includes(reasonOf(error))) return undefined;
       throw error;

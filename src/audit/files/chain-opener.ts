@@ -6,7 +6,7 @@ import type { TrailKey } from '../chain/trail-key';
 import { type ChainFile, type CreateChainFile, createChainFile } from './chain-file';
 import { Retention } from './retention';
 import type { TrailTime } from './retention-clock';
-import { makePrivateDirectory, type TrailPlace } from './trail-directory';
+import { makePrivateDirectory, type TrailLocation } from './trail-directory';
 import { endOfChain, lastChainOf, trailTimeOf } from './trail-end';
 
 export interface OpenedChain {
@@ -23,18 +23,18 @@ export class ChainOpener {
   #lastStart = 0;
 
   constructor(
-    readonly place: TrailPlace,
+    readonly location: TrailLocation,
     private readonly key: TrailKey,
     private readonly clock: Clock,
     logger: Logger,
     private readonly create: CreateChainFile = createChainFile,
   ) {
-    this.retention = new Retention(place, clock, logger);
+    this.retention = new Retention(location, clock, logger);
   }
 
   /** `durable`: the last line of this process that is known to be on disk. */
   async open(durable: ChainPoint | undefined): Promise<OpenedChain> {
-    const { directory } = this.place;
+    const { directory } = this.location;
     await makePrivateDirectory(directory);
     const { after, time } = await this.#endOfLast(durable);
     this.#lastStart = nextStart(this.clock.now(), this.#lastStart);
@@ -49,7 +49,7 @@ export class ChainOpener {
   async #endOfLast(
     durable: ChainPoint | undefined,
   ): Promise<{ readonly after: ChainEnd | null; readonly time: TrailTime | undefined }> {
-    const { directory } = this.place;
+    const { directory } = this.location;
     const chain = durable?.chain ?? (await lastChainOf(directory));
     const found = chain === undefined ? null : await endOfChain(directory, chain);
     const ownTime = this.#last && this.retention.timeAt(this.#last.time);

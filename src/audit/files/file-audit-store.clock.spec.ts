@@ -11,7 +11,7 @@ beforeEach(async () => {
 
 afterEach(() => folder.close());
 
-describe('FileStore with a clock that jumps', () => {
+describe('FileAuditStore with a clock that jumps', () => {
   const lines = async () =>
     (await Promise.all((await folder.chains()).map((name) => folder.linesOf(name)))).flat().map(({ n }) => n);
 

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => folder.close());
 
-describe('FileStore whose files somebody moves or cuts', () => {
+describe('FileAuditStore whose files somebody moves or cuts', () => {
   const troubles: readonly (readonly [string, string, (file: string) => Promise<unknown>])[] = [
     ['the directory is moved', 'file-moved', () => rename(folder.directory, `${folder.directory}-old`)],
     [

@@ -16,7 +16,7 @@ const logger = createLogger({ level: 'info', format: 'json', destination: { writ
 const eventsLogged = () => logged.splice(0).map((line): string => JSON.parse(line).event);
 const body = (n: number) => JSON.stringify({ phase: 'event', n });
 
-describe('FileStore', () => {
+describe('FileAuditStore', () => {
   let root: string;
   let directory: string;
 
@@ -33,8 +33,8 @@ describe('FileStore', () => {
   const files: ChainFile[] = [];
 
   /** So that a store that is left as by a crash leaves no open file in the test's own process. */
-  const openedHere: CreateChainFile = async (...place) => {
-    const file = await createChainFile(...place);
+  const openedHere: CreateChainFile = async (...location) => {
+    const file = await createChainFile(...location);
     files.push(file);
     return file;
   };
@@ -44,8 +44,8 @@ describe('FileStore', () => {
     options: { maxBytes?: number; create?: CreateChainFile; retentionMs?: number } = {},
   ) {
     const { retentionMs = 3 * DAY } = options;
-    const place = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs };
-    return openFileStore(place, { key, clock, logger, create: openedHere, ...options });
+    const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs };
+    return openFileStore(location, { key, clock, logger, create: openedHere, ...options });
   }
 
   const chains = async () => (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort();
@@ -150,7 +150,7 @@ describe('FileStore', () => {
     expect(eventsLogged()).toEqual(expect.arrayContaining(['audit.retention']));
   });
 
-  it('leaves nothing behind and recovers when the place could not be written', async () => {
+  it('leaves nothing behind and recovers when the location could not be written', async () => {
     await writeFile(directory, 'a file where the directory should be');
     const store = open();
     await expect(store.append([body(1)])).rejects.toThrow();
@@ -163,8 +163,8 @@ describe('FileStore', () => {
     let isBroken = false;
     const clock = new ManualClock();
     const store = open(clock, {
-      create: async (...place) => {
-        const file = await openedHere(...place);
+      create: async (...location) => {
+        const file = await openedHere(...location);
         return {
           append: async (text) => {
             await file.append(isBroken ? text.slice(0, 100) : text);
@@ -199,7 +199,7 @@ describe('FileStore', () => {
   it('leaves no file without a first line when opening fails', async () => {
     await mkdir(directory);
     const store = open(new ManualClock(), {
-      create: (place, chain, firstLine) => createChainFile(join(place, 'absent'), chain, firstLine),
+      create: (location, chain, firstLine) => createChainFile(join(location, 'absent'), chain, firstLine),
     });
     await expect(store.append([body(1)])).rejects.toThrow();
     expect(await readdir(directory)).toEqual([]);

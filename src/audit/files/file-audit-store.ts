@@ -1,4 +1,4 @@
-import { AuditStore, type Slice, type StoredLine } from '../audit-store';
+import { AuditStore, type StoredLine, type TrailSlice } from '../audit-store';
 import type { Chain, ChainPoint } from '../chain/chain';
 import type { Checkpoints } from '../chain/checkpoints';
 import type { ChainFile } from './chain-file';
@@ -17,7 +17,7 @@ interface OpenChain {
  * The trail as JSON lines in a directory. One file is one chain is one writer: a full file, a new UTC day, a failure and
  * a new process each open another, whose first line names the end of the last.
  */
-export class FileStore extends AuditStore {
+export class FileAuditStore extends AuditStore {
   #current: OpenChain | undefined;
   /** The last line that is known to be on disk. */
   #durable: ChainPoint | undefined;
@@ -37,8 +37,8 @@ export class FileStore extends AuditStore {
     await this.#write(current, bodies.map((body) => current.chain.link(body)).join(''));
   }
 
-  newestFirst(slice: Slice): AsyncIterable<StoredLine> {
-    return newestFirst(this.opener.place.directory, slice);
+  newestFirst(slice: TrailSlice): AsyncIterable<StoredLine> {
+    return newestFirst(this.opener.location.directory, slice);
   }
 
   isPosition(text: string): boolean {

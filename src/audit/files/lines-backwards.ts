@@ -48,12 +48,12 @@ export async function endOfWanted(path: string, wanted: (line: Buffer) => boolea
   return high;
 }
 
-/** The first whole line behind a place, with its place; undefined where none lies within one block. */
-async function lineAfter(path: string, place: number): Promise<{ line: Buffer; start: number } | undefined> {
-  const block = await readAt(path, place, BLOCK);
+/** The first whole line behind a location, with its location; undefined where none lies within one block. */
+async function lineAfter(path: string, location: number): Promise<{ line: Buffer; start: number } | undefined> {
+  const block = await readAt(path, location, BLOCK);
   const start = block.indexOf(LINE_END) + 1;
   const end = block.indexOf(LINE_END, start);
-  return start === 0 || end < 0 ? undefined : { line: block.subarray(start, end), start: place + start };
+  return start === 0 || end < 0 ? undefined : { line: block.subarray(start, end), start: location + start };
 }
 
 /** How many bytes are behind the last line end of a file. */

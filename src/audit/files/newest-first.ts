@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Slice, StoredLine } from '../audit-store';
+import type { StoredLine, TrailSlice } from '../audit-store';
 import { startOfChain } from '../chain/chain-id';
 import { headOf } from '../chain/line';
 import { reasonOf } from '../reason';
@@ -9,15 +9,15 @@ import { chainFileOf, listChains } from './trail-directory';
 const POSITION = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~(\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{16})~(\d{1,15})$/;
 const DAY_LENGTH = '2026-01-01'.length;
 
-/** A place in the order of the trail: by time, then by chain, then by sequence. */
+/** A location in the order of the trail: by time, then by chain, then by sequence. */
 interface Place {
   readonly time: string;
   readonly chain: string;
   readonly seq: number;
 }
 
-interface PlacedLine extends StoredLine {
-  readonly place: Place;
+interface LocatedLine extends StoredLine {
+  readonly location: Place;
 }
 
 export function isFilePosition(text: string): boolean {
@@ -26,20 +26,20 @@ export function isFilePosition(text: string): boolean {
 
 /**
  * The lines of a directory, newest first. Reads backwards from where the slice ends: a chain lies within one UTC day and
- * its times never go back, so whole days are skipped by name and the place within a file is found by bisection.
+ * its times never go back, so whole days are skipped by name and the location within a file is found by bisection.
  */
-export async function* newestFirst(directory: string, { from, to, before }: Slice): AsyncGenerator<StoredLine> {
+export async function* newestFirst(directory: string, { from, to, before }: TrailSlice): AsyncGenerator<StoredLine> {
   const first = from === undefined ? '' : new Date(from).toISOString();
   const last = to === undefined ? undefined : new Date(to).toISOString();
-  const limit = before === undefined ? undefined : placeOf(before);
-  const isWanted = (place: Place) =>
-    (last === undefined || place.time < last) && (limit === undefined || compare(place, limit) < 0);
+  const limit = before === undefined ? undefined : locationOf(before);
+  const isWanted = (location: Place) =>
+    (last === undefined || location.time < last) && (limit === undefined || compare(location, limit) < 0);
 
   for (const [day, chains] of byDay(await listChains(directory))) {
     if (day > dayOf(last ?? '9') || day > dayOf(limit?.time ?? '9')) continue;
     if (day < dayOf(first)) return;
     for await (const line of merge(chains.map((chain) => linesOf(directory, chain, isWanted)))) {
-      if (line.place.time < first) break;
+      if (line.location.time < first) break;
       yield line;
     }
   }
@@ -48,22 +48,22 @@ export async function* newestFirst(directory: string, { from, to, before }: Slic
 async function* linesOf(
   directory: string,
   chain: string,
-  isWanted: (place: Place) => boolean,
-): AsyncGenerator<PlacedLine> {
+  isWanted: (location: Place) => boolean,
+): AsyncGenerator<LocatedLine> {
   const path = join(directory, chainFileOf(chain));
-  const placed = (line: Buffer): Place | undefined => {
+  const located = (line: Buffer): Place | undefined => {
     const head = headOf(line);
     return head && { ...head, chain };
   };
   try {
     const end = await endOfWanted(path, (line) => {
-      const place = placed(line);
-      return place !== undefined && isWanted(place);
+      const location = located(line);
+      return location !== undefined && isWanted(location);
     });
     for await (const line of linesBackwards(path, end)) {
-      const place = placed(line);
-      if (place && isWanted(place)) {
-        yield { place, position: `${place.time}~${chain}~${place.seq}`, text: line.toString() };
+      const location = located(line);
+      if (location && isWanted(location)) {
+        yield { location, position: `${location.time}~${chain}~${location.seq}`, text: line.toString() };
       }
     }
   } catch (error) {
@@ -73,12 +73,13 @@ async function* linesOf(
 }
 
 /** Several newest-first sequences as one. Chains of one day overlap where several processes share a directory. */
-async function* merge(sources: readonly AsyncGenerator<PlacedLine>[]): AsyncGenerator<PlacedLine> {
+async function* merge(sources: readonly AsyncGenerator<LocatedLine>[]): AsyncGenerator<LocatedLine> {
   const heads = await Promise.all(sources.map(async (source) => ({ source, next: await source.next() })));
   for (;;) {
-    let newest: { source: AsyncGenerator<PlacedLine>; next: IteratorResult<PlacedLine> } | undefined;
+    let newest: { source: AsyncGenerator<LocatedLine>; next: IteratorResult<LocatedLine> } | undefined;
     for (const head of heads) {
-      if (!head.next.done && (!newest || compare(head.next.value.place, newest.next.value.place) > 0)) newest = head;
+      if (!head.next.done && (!newest || compare(head.next.value.location, newest.next.value.location) > 0))
+        newest = head;
     }
     if (!newest) return;
     yield newest.next.value;
@@ -98,7 +99,7 @@ function byDay(chains: readonly string[]): Map<string, string[]> {
 
 const dayOf = (time: string): string => time.slice(0, DAY_LENGTH);
 
-function placeOf(position: string): Place | undefined {
+function locationOf(position: string): Place | undefined {
   const [, time, chain, seq] = POSITION.exec(position) ?? [];
   return time !== undefined && chain !== undefined ? { time, chain, seq: Number(seq) } : undefined;
 }

@@ -4,10 +4,10 @@ import { Checkpoints } from '../chain/checkpoints';
 import type { TrailKey } from '../chain/trail-key';
 import type { CreateChainFile } from './chain-file';
 import { ChainOpener } from './chain-opener';
-import { FileStore } from './file-audit-store';
-import type { TrailPlace } from './trail-directory';
+import { FileAuditStore } from './file-audit-store';
+import type { TrailLocation } from './trail-directory';
 
-interface FileStoreParts {
+interface FileAuditStoreDependencies {
   readonly key: TrailKey;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -17,7 +17,10 @@ interface FileStoreParts {
 }
 
 /** Touches no disk before the first batch. */
-export function openFileStore(place: TrailPlace, { key, clock, logger, maxBytes, create }: FileStoreParts): FileStore {
-  const checkpoints = new Checkpoints(place.checkpointDirectory, key, clock, logger);
-  return new FileStore(new ChainOpener(place, key, clock, logger, create), checkpoints, maxBytes);
+export function openFileStore(
+  location: TrailLocation,
+  { key, clock, logger, maxBytes, create }: FileAuditStoreDependencies,
+): FileAuditStore {
+  const checkpoints = new Checkpoints(location.checkpointDirectory, key, clock, logger);
+  return new FileAuditStore(new ChainOpener(location, key, clock, logger, create), checkpoints, maxBytes);
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../../observability/logger';
 import type { Opening } from '../chain/chain';
 import { reasonOf } from '../reason';
 import { retentionTime, type TrailTime } from './retention-clock';
-import { chainsBefore, removeChains, type TrailPlace } from './trail-directory';
+import { chainsBefore, removeChains, type TrailLocation } from './trail-directory';
 
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
 /** So many chains at a time; the rest is left to the next opening. */
@@ -17,7 +17,7 @@ export class Retention {
   #current: Pick<TrailTime, 'openedAt' | 'retentionClock' | 'steadySince'> | undefined;
 
   constructor(
-    private readonly place: TrailPlace,
+    private readonly location: TrailLocation,
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
@@ -38,7 +38,7 @@ export class Retention {
     this.#openedAt = this.clock.monotonic();
     this.#current = { openedAt: now, retentionClock, steadySince };
     const today = Math.floor(Math.min(now, retentionClock) / MS_OF_A_DAY);
-    const keptFrom = (today - Math.ceil(this.place.retentionMs / MS_OF_A_DAY)) * MS_OF_A_DAY;
+    const keptFrom = (today - Math.ceil(this.location.retentionMs / MS_OF_A_DAY)) * MS_OF_A_DAY;
     return { keptFrom: iso(keptFrom), retentionClock: iso(retentionClock), steadySince: iso(steadySince) };
   }
 
@@ -48,10 +48,10 @@ export class Retention {
    */
   async remove(keptFrom: string, record: (body: string) => Promise<void>): Promise<void> {
     const chains =
-      (await this.#attempt(() => chainsBefore(keptFrom, this.place.directory)))?.slice(0, MAX_REMOVED) ?? [];
+      (await this.#attempt(() => chainsBefore(keptFrom, this.location.directory)))?.slice(0, MAX_REMOVED) ?? [];
     if (chains.length === 0) return;
     await record(JSON.stringify({ phase: 'retention', keptFrom, chains }));
-    await this.#attempt(() => removeChains(chains, this.place));
+    await this.#attempt(() => removeChains(chains, this.location));
     logEvent(this.logger, 'audit.retention', { keptFrom, chains: chains.length });
   }
 

@@ -8,7 +8,7 @@ import { reasonOf } from '../reason';
 const SUFFIX = '.jsonl';
 const OPENING_SUFFIX = '.opening';
 
-export interface TrailPlace {
+export interface TrailLocation {
   readonly directory: string;
   readonly checkpointDirectory: string;
   /** How long a chain is kept after the day it was written, in milliseconds. */
@@ -58,11 +58,11 @@ export async function chainsBefore(instant: string, directory: string): Promise<
 }
 
 /** Checkpoints first: one that is left behind would name a chain that is gone. */
-export async function removeChains(chains: readonly string[], place: TrailPlace): Promise<void> {
+export async function removeChains(chains: readonly string[], location: TrailLocation): Promise<void> {
   for (const chain of chains) {
     // Checkpoints may be kept where the service can only append.
-    await unlink(join(place.checkpointDirectory, checkpointFileOf(chain))).catch(() => undefined);
-    await unlink(join(place.directory, chainFileOf(chain)));
+    await unlink(join(location.checkpointDirectory, checkpointFileOf(chain))).catch(() => undefined);
+    await unlink(join(location.directory, chainFileOf(chain)));
   }
 }
 

@@ -1,6 +1,6 @@
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
-import { parameterError } from '../../problems/violation';
+import { parameterViolation } from '../../problems/violation';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import type { AuditStore } from '../audit-store';
 import type { AuditEvent } from '../record';
@@ -58,7 +58,7 @@ export class AuditQuery {
   async page(tenant: string, filter: EventFilter, { limit, cursor }: PageRequest): Promise<EventPage> {
     const before = cursor === undefined ? undefined : this.#cursors.positionOf(tenant, cursor);
     if (cursor !== undefined && (before === undefined || !this.store.isPosition(before))) {
-      throw invalidRequest([parameterError(BAD_FORMAT, 'cursor')]);
+      throw invalidRequest([parameterViolation(BAD_FORMAT, 'cursor')]);
     }
     try {
       return await this.#scan(tenant, filter, limit, before);

@@ -7,7 +7,7 @@ interface Held<T> {
   readonly item: T;
   readonly length: number;
   /** How many were read before it. */
-  readonly place: number;
+  readonly location: number;
 }
 
 /** The oldest items of each tenant, of a sequence that is read newest first. What does not fit is held in brief. */
@@ -21,9 +21,9 @@ export class OldestOpen<T> {
     const ofTenant = this.#held.get(tenant) ?? [];
     this.#held.set(tenant, ofTenant);
     const fits = this.#length + length <= MAX_LENGTH;
-    const place = this.#read;
+    const location = this.#read;
     this.#read += 1;
-    const held = fits ? { item, length, place } : { item: brief(item), length: 0, place };
+    const held = fits ? { item, length, location } : { item: brief(item), length: 0, location };
     ofTenant.push(held);
     this.#length += held.length;
     if (ofTenant.length > MAX_OF_TENANT) this.#length -= ofTenant.shift()?.length ?? 0;
@@ -31,7 +31,7 @@ export class OldestOpen<T> {
 
   /** Oldest first. */
   get items(): T[] {
-    const all = [...this.#held.values()].flat().sort((a, b) => b.place - a.place);
+    const all = [...this.#held.values()].flat().sort((a, b) => b.location - a.location);
     return all.map(({ item }) => item);
   }
 }

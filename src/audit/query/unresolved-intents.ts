@@ -7,14 +7,14 @@ import { OldestOpen } from './oldest-open';
 import { readEvent } from './read-event';
 
 /** A mutation of which the trail does not tell what came of it. */
-export interface UnsettledIntent {
+export interface UnresolvedIntent {
   readonly id: string;
   readonly actor: AuditActor & { readonly tenant: string };
   readonly intent: AuditIntent;
   /** When it was stored, in milliseconds since the epoch. */
   readonly storedAt: number;
   /** Whether the trail says "unknown" of it; otherwise it has no outcome at all. */
-  readonly isToldUnknown: boolean;
+  readonly isReportedUnknown: boolean;
   /** Whether a later write may have changed the same thing, so that what is there now proves nothing of this one. */
   readonly isOvertaken: boolean;
 }
@@ -37,7 +37,7 @@ const INTENT = memberText('phase', 'intent');
 const OUTCOME = memberText('phase', 'outcome');
 
 /** Finds what a process that ended left open, of all tenants. */
-export class UnsettledIntents {
+export class UnresolvedIntents {
   constructor(private readonly store: AuditStore) {}
 
   /**
@@ -49,7 +49,7 @@ export class UnsettledIntents {
     from: number,
     to: number,
     isWanted: (id: string) => boolean = () => true,
-  ): Promise<readonly UnsettledIntent[]> {
+  ): Promise<readonly UnresolvedIntent[]> {
     try {
       const oldest = new OldestOpen<Mutation>();
       for await (const mutation of this.#mutations(from)) {
@@ -64,7 +64,7 @@ export class UnsettledIntents {
   }
 
   /** A second reading, so that the first need not remember what every write of a day was about. */
-  async #judged(open: readonly Mutation[]): Promise<readonly UnsettledIntent[]> {
+  async #judged(open: readonly Mutation[]): Promise<readonly UnresolvedIntent[]> {
     const watched = new Set(open.flatMap(subjectsOf));
     const [oldest] = open;
     const ids = new Set(open.map(({ intent }) => intent.id));
@@ -82,7 +82,7 @@ export class UnsettledIntents {
       actor: actorOf(mutation.intent),
       intent: intentOf(mutation.intent),
       storedAt: storedAt(mutation),
-      isToldUnknown: mutation.outcome === 'unknown',
+      isReportedUnknown: mutation.outcome === 'unknown',
       isOvertaken: overtaken.has(mutation.intent.id),
     }));
   }
@@ -112,7 +112,7 @@ function withoutChanges({ intent, ...rest }: Mutation): Mutation {
   return { ...rest, intent: { ...intent, changes } };
 }
 
-function actorOf({ tenant, caller, onBehalfOf, requestId, traceId, address }: TenantEvent): UnsettledIntent['actor'] {
+function actorOf({ tenant, caller, onBehalfOf, requestId, traceId, address }: TenantEvent): UnresolvedIntent['actor'] {
   return {
     ...{ tenant, caller, requestId, address },
     ...(onBehalfOf !== undefined && { onBehalfOf }),

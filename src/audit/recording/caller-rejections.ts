@@ -6,30 +6,30 @@ import { OTHERS, RecordThrottle, type Suppressed } from './record-throttle';
 const LIMITS = { linesOfKey: 60, linesOfGroup: 600, keysOfGroup: 100, groups: 500 };
 
 /** A refusal of a caller who is known. */
-export interface CallerRefusal extends AuditResult {
+export interface CallerRejection extends AuditResult {
   readonly action: AuditAction;
 }
 
 interface Sample {
   readonly actor: Pick<AuditActor, 'tenant' | 'caller' | 'address'>;
-  readonly refusal: CallerRefusal;
+  readonly refusal: CallerRejection;
 }
 
 /**
  * Decides which refusals of known callers get a record: of each action 60 a minute for a caller and 600 for a tenant, the rest
  * is counted. Nobody who may do nothing fills the trail, and no tenant takes a record from another.
  */
-export class CallerRefusals {
+export class CallerRejections {
   readonly #throttles = new Map<AuditAction, RecordThrottle<Sample>>();
 
   /** `summarise` is called at the end of a minute; the caller is null for those beyond the first hundred of a tenant. */
   constructor(
     private readonly clock: Clock,
-    private readonly summarise: (actor: Sample['actor'], refusal: CallerRefusal) => void,
+    private readonly summarise: (actor: Sample['actor'], refusal: CallerRejection) => void,
   ) {}
 
   /** True where this refusal gets a record of its own; false where it is only counted. */
-  admit({ tenant, caller, address }: AuditActor, { action, outcome, status, code }: CallerRefusal): boolean {
+  admit({ tenant, caller, address }: AuditActor, { action, outcome, status, code }: CallerRejection): boolean {
     const refusal = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
     return this.#throttleOf(action).admit(tenant ?? '', caller ?? '', { actor: { tenant, caller, address }, refusal });
   }

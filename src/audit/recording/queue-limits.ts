@@ -15,7 +15,7 @@ interface Held {
 }
 
 /** Counts what is queued, entries and bytes. The owners are those of queued entries, so there are no more of them. */
-export class QueueShares {
+export class QueueQuota {
   readonly #all: Held = { entries: 0, bytes: 0 };
   readonly #owners = new Map<string, Held>();
 

@@ -1,5 +1,5 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { CallerRefusals } from './caller-rejections';
+import { CallerRejections } from './caller-rejections';
 import { RecordThrottle, type Suppressed } from './record-throttle';
 
 const LIMITS = { linesOfKey: 2, linesOfGroup: 5, keysOfGroup: 3, groups: 2 };
@@ -38,11 +38,11 @@ describe('RecordThrottle', () => {
   });
 });
 
-describe('CallerRefusals', () => {
+describe('CallerRejections', () => {
   it('names tenant and caller in a summary only where all that it counts are theirs', async () => {
     const clock = new ManualClock();
     const summaries: unknown[] = [];
-    const refusals = new CallerRefusals(clock, (actor, refusal) => summaries.push({ ...actor, ...refusal }));
+    const refusals = new CallerRejections(clock, (actor, refusal) => summaries.push({ ...actor, ...refusal }));
     const refuse = (tenant: string | null, caller: string, action: 'access.refused' | 'secret.compare', status = 403) =>
       refusals.admit({ tenant, caller, requestId: 'r', address: '10.0.0.1' }, { action, outcome: 'refused', status });
     for (let time = 0; time < 100; time += 1) refuse('acme', 'billing', 'access.refused');

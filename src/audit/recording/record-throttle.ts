@@ -22,7 +22,7 @@ export interface Suppressed<T> {
   readonly count: number;
 }
 
-interface Tally<T> {
+interface Suppression<T> {
   lines: number;
   counted: number;
   sample: T | undefined;
@@ -30,7 +30,7 @@ interface Tally<T> {
 
 interface Group<T> {
   lines: number;
-  readonly tallies: Map<string, Tally<T>>;
+  readonly counters: Map<string, Suppression<T>>;
 }
 
 /**
@@ -52,8 +52,11 @@ export class RecordThrottle<T> {
   admit(groupName: string, key: string, sample: T): boolean {
     void this.#runWindow();
     const { groups, keysOfGroup, linesOfKey, linesOfGroup } = this.limits;
-    const group = entryOf(this.#groups, groupName, groups, () => ({ lines: 0, tallies: new Map<string, Tally<T>>() }));
-    const tally = entryOf(group.tallies, key, keysOfGroup, () => ({ lines: 0, counted: 0, sample: undefined }));
+    const group = entryOf(this.#groups, groupName, groups, () => ({
+      lines: 0,
+      counters: new Map<string, Suppression<T>>(),
+    }));
+    const tally = entryOf(group.counters, key, keysOfGroup, () => ({ lines: 0, counted: 0, sample: undefined }));
     if (tally.lines < linesOfKey && group.lines < linesOfGroup) {
       tally.lines += 1;
       group.lines += 1;
@@ -81,8 +84,8 @@ export class RecordThrottle<T> {
   #endWindow(): void {
     const groups = this.#groups;
     this.#groups = new Map();
-    for (const [group, { tallies }] of groups) {
-      for (const [key, { counted, sample }] of tallies) {
+    for (const [group, { counters }] of groups) {
+      for (const [key, { counted, sample }] of counters) {
         if (sample !== undefined) this.summarise({ group, key, sample, count: counted });
       }
     }

@@ -5,7 +5,7 @@ import type { Metrics } from '../../observability/metrics';
 import { Problem } from '../../problems/problem';
 import type { AuditStore } from '../audit-store';
 import { reasonOf } from '../reason';
-import { bytesOf, QueueShares } from './queue-limits';
+import { bytesOf, QueueQuota } from './queue-limits';
 
 /** How long anybody waits for the store, in milliseconds. */
 const LIMIT_MS = 2000;
@@ -38,7 +38,7 @@ interface Gap {
  */
 export class Recorder {
   #queue: Entry[] = [];
-  readonly #shares = new QueueShares();
+  readonly #shares = new QueueQuota();
   /** Entries somebody waits for, oldest first. */
   readonly #waiting = new Set<Entry>();
   readonly #stop = new AbortController();

@@ -52,7 +52,7 @@ function escapeMarks(json: string): string {
   return json.replace(OBEYED_BY_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-const clean = (text: string): string => KNOWN_SECRETS.scrub(text);
+const clean = (text: string): string => KNOWN_SECRETS.redact(text);
 
 /**
  * Who chooses a secret of an integration could hide what was done to another by choosing its id, so an id is masked only where it is
@@ -65,7 +65,7 @@ function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
 /** What is left out in any case is not cleaned first, which takes longer than all else. */
 function cleanedOrSize(value: JsonValue): JsonValue {
   if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value);
-  return value.length > MAX_CLEANED ? `${KNOWN_SECRETS.scrub(value, MAX_CLEANED)}…` : clean(value);
+  return value.length > MAX_CLEANED ? `${KNOWN_SECRETS.redact(value, MAX_CLEANED)}…` : clean(value);
 }
 
 /** Keys of objects included. */

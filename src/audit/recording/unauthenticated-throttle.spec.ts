@@ -1,16 +1,16 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { RefusalsAtTheDoor } from './unauthenticated-throttle';
+import { UnauthenticatedThrottle } from './unauthenticated-throttle';
 
 function setup() {
   const clock = new ManualClock();
   const summaries: [string, number][] = [];
-  const door = new RefusalsAtTheDoor(clock, (address, count) => summaries.push([address, count]));
+  const throttle = new UnauthenticatedThrottle(clock, (address, count) => summaries.push([address, count]));
   const lines = (address: string, times: number) =>
-    Array.from({ length: times }, () => door.admit(address)).filter(Boolean).length;
-  return { clock, door, summaries, lines };
+    Array.from({ length: times }, () => throttle.admit(address)).filter(Boolean).length;
+  return { clock, throttle, summaries, lines };
 }
 
-describe('RefusalsAtTheDoor', () => {
+describe('UnauthenticatedThrottle', () => {
   it('gives each address 60 lines a minute, then one with the count', async () => {
     const { clock, summaries, lines } = setup();
     expect(lines('10.0.0.1', 100)).toBe(60);
@@ -27,17 +27,17 @@ describe('RefusalsAtTheDoor', () => {
     ['fe80::1%eth0', 'fe80::2', 'fe80:0:0:0::/64'],
     ['::ffff:10.0.0.1', '10.0.0.1', '10.0.0.1'],
   ])('counts %s and %s as one', (one, other, network) => {
-    const { door, summaries, lines } = setup();
+    const { throttle, summaries, lines } = setup();
     expect(lines(one, 60) + lines(other, 60)).toBe(60);
-    door.close();
+    throttle.close();
     expect(summaries).toEqual([[network, 60]]);
   });
 
-  it('is not filled by a stranger with many addresses', async () => {
-    const { clock, summaries, door } = setup();
+  it('is not filled by a request with many addresses', async () => {
+    const { clock, summaries, throttle } = setup();
     let lines = 0;
     for (let index = 0; index < 100_000; index += 1)
-      if (door.admit(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`)) lines += 1;
+      if (throttle.admit(`10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`)) lines += 1;
     expect(lines).toBeLessThanOrEqual(3000);
     await clock.advance(60_000);
     expect(summaries.length).toBeLessThanOrEqual(1001);
@@ -55,9 +55,9 @@ describe('RefusalsAtTheDoor', () => {
   });
 
   it('tells what it counted when it closes, and leaves no timer', () => {
-    const { clock, door, summaries, lines } = setup();
+    const { clock, throttle, summaries, lines } = setup();
     lines('10.0.0.1', 61);
-    door.close();
+    throttle.close();
     expect(summaries).toEqual([['10.0.0.1', 1]]);
     expect(clock.sleeping).toEqual([]);
   });

@@ -3,13 +3,13 @@ import { networkOf } from '../../context/network';
 import { RecordThrottle } from './record-throttle';
 
 const LIMITS = { linesOfKey: 60, linesOfGroup: 3000, keysOfGroup: 1000, groups: 1 };
-const STRANGERS = 'strangers';
+const UNAUTHENTICATED = 'strangers';
 
 /**
  * Decides which refusals of strangers get a line: 60 a minute for each address and 3,000 in all, the rest is counted.
  * An IPv6 network of 64 bits counts as one address: it is what one customer gets.
  */
-export class RefusalsAtTheDoor {
+export class UnauthenticatedThrottle {
   readonly #throttle: RecordThrottle<true>;
 
   /** `summarise` is called at the end of a minute for each address that had more than its lines; `*`: all beyond a thousand. */
@@ -19,7 +19,7 @@ export class RefusalsAtTheDoor {
 
   /** True where this refusal gets a line of its own; false where it is only counted. */
   admit(address: string): boolean {
-    return this.#throttle.admit(STRANGERS, networkOf(address), true);
+    return this.#throttle.admit(UNAUTHENTICATED, networkOf(address), true);
   }
 
   /** Tells what was counted so far, now. */

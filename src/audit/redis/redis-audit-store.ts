@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/clock';
 import type { RedisConnection } from '../../redis/redis-connection';
-import { AuditStore, type Slice, type StoredLine } from '../audit-store';
+import { AuditStore, type StoredLine, type TrailSlice } from '../audit-store';
 import { Chain, type ChainEnd } from '../chain/chain';
 import { nextStart } from '../chain/chain-id';
 import type { Checkpoints } from '../chain/checkpoints';
@@ -26,7 +26,7 @@ return #ARGV - 2`;
  * The trail as one Redis stream that several replicas share. Each process writes a chain of its own, so chains interleave;
  * every entry names its chain. Durable means what the server's `appendfsync` makes of it.
  */
-export class RedisStore extends AuditStore {
+export class RedisAuditStore extends AuditStore {
   #chain: Chain | undefined;
   #lastStart = 0;
 
@@ -50,7 +50,7 @@ export class RedisStore extends AuditStore {
     );
   }
 
-  async *newestFirst({ from, to, before }: Slice): AsyncGenerator<StoredLine> {
+  async *newestFirst({ from, to, before }: TrailSlice): AsyncGenerator<StoredLine> {
     const first = from === undefined ? '' : new Date(from).toISOString();
     const last = to === undefined ? '~' : new Date(to).toISOString();
     const start = from === undefined ? '-' : `${Math.max(0, from - MAX_SKEW_MS)}`;

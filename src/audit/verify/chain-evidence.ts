@@ -19,7 +19,7 @@ export function readAnchor(text: string): Anchor | undefined {
 }
 
 /** What others say of one chain: checkpoints, the first lines of later chains, and anchors. */
-export class Claims {
+export class ChainEvidence {
   readonly #hashes = new Map<number, string>();
   readonly #torn = new Map<number, number>();
   readonly #keyIds = new Set<string>();
@@ -71,16 +71,16 @@ export class Claims {
   }
 }
 
-export class ClaimsByChain {
-  readonly #claims = new Map<string, Claims>();
+export class EvidenceByChain {
+  readonly #evidence = new Map<string, ChainEvidence>();
 
-  of(chain: string): Claims {
-    const known = this.#claims.get(chain) ?? new Claims();
-    this.#claims.set(chain, known);
+  of(chain: string): ChainEvidence {
+    const known = this.#evidence.get(chain) ?? new ChainEvidence();
+    this.#evidence.set(chain, known);
     return known;
   }
 
   get chains(): string[] {
-    return [...this.#claims.keys()];
+    return [...this.#evidence.keys()];
   }
 }

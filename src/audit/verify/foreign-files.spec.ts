@@ -34,8 +34,8 @@ describe('what is no trail of ours', () => {
   it.each(['.jsonl', '.checkpoints.jsonl'])(
     'finds a pipe with the name of a chain instead of waiting for it: %s',
     async (suffix) => {
-      const place = suffix === '.jsonl' ? folder.directory : folder.checkpoints;
-      execFileSync('mkfifo', [join(place, `${NAME}${suffix}`)]);
+      const location = suffix === '.jsonl' ? folder.directory : folder.checkpoints;
+      execFileSync('mkfifo', [join(location, `${NAME}${suffix}`)]);
       expect(await folder.verify()).toMatchObject({ state: 'tampered', findings: [{ chain: NAME }] });
     },
   );

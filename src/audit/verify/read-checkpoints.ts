@@ -4,7 +4,7 @@ import { type Checkpoint, readCheckpoint } from '../chain/checkpoint';
 import { chainOfCheckpoints } from '../chain/checkpoints';
 import type { TrailKey } from '../chain/trail-key';
 import { listFiles } from '../files/trail-directory';
-import type { ClaimsByChain } from './chain-evidence';
+import type { EvidenceByChain } from './chain-evidence';
 import type { Finding } from './verification';
 
 const LINE_ENDING = '"}';
@@ -12,13 +12,13 @@ const LINE_ENDING = '"}';
 const MAX_LINE = 4096;
 
 /**
- * Adds all checkpoints of a directory whose signature is right, or whose key is not known, to the claims. A finding for the
+ * Adds all checkpoints of a directory whose signature is right, or whose key is not known, to the evidence. A finding for the
  * first other one of each file. Without checkpoints a trail can still be verified, only with less certainty about its end.
  */
 export async function readCheckpoints(
   directory: string,
   keys: ReadonlyMap<string, TrailKey>,
-  claims: ClaimsByChain,
+  evidence: EvidenceByChain,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   const { files, others } = await listFiles(directory);
@@ -34,7 +34,7 @@ export async function readCheckpoints(
       // A line without its end is what a crash left of one; cutting it there hides no more than removing it.
       if (!line.endsWith(LINE_ENDING)) continue;
       const checkpoint = readCheckpoint(line);
-      if (checkpoint?.chain === chain && isSigned(checkpoint, keys)) add(checkpoint, keys, claims);
+      if (checkpoint?.chain === chain && isSigned(checkpoint, keys)) add(checkpoint, keys, evidence);
       else finding ??= edited(chain, checkpoint?.seq ?? 0, 'a checkpoint was edited');
     }
     if (finding) findings.push(finding);
@@ -42,8 +42,8 @@ export async function readCheckpoints(
   return findings;
 }
 
-function add(checkpoint: Checkpoint, keys: ReadonlyMap<string, TrailKey>, claims: ClaimsByChain): void {
-  const ofChain = claims.of(checkpoint.chain);
+function add(checkpoint: Checkpoint, keys: ReadonlyMap<string, TrailKey>, evidence: EvidenceByChain): void {
+  const ofChain = evidence.of(checkpoint.chain);
   ofChain.addKeyId(checkpoint.keyId);
   if (keys.has(checkpoint.keyId)) ofChain.add(checkpoint);
 }

@@ -1,9 +1,9 @@
-import type { Verdict } from './verification';
+import type { VerificationResult } from './verification';
 
 const MAX_SHOWN = 50;
 
 /** The verdict in words; the last line is the state alone. */
-export function reportOf({ state, chains, lines, findings }: Verdict): string {
+export function reportOf({ state, chains, lines, findings }: VerificationResult): string {
   const shown = findings
     .slice(0, MAX_SHOWN)
     .map(({ state, chain, seq, reason }) => `${state}: chain ${chain}, sequence ${seq}: ${reason}`);

@@ -22,7 +22,7 @@ export interface Finding {
   readonly reason: string;
 }
 
-export interface Verdict {
+export interface VerificationResult {
   readonly state: TrailState;
   readonly chains: number;
   readonly lines: number;

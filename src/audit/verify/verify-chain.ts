@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { headOf, NO_HASH, splitLine } from '../chain/line';
 import type { TrailKey } from '../chain/trail-key';
-import type { Claims } from './chain-evidence';
+import type { ChainEvidence } from './chain-evidence';
 import type { Finding } from './verification';
 
 const LINE_END = 0x0a;
@@ -12,9 +12,9 @@ const SEAL = ',"phase":"seal"';
 interface ChainToVerify {
   readonly chain: string;
   readonly path: string;
-  /** Undefined where the key is not known: sequences and claims are checked all the same. */
+  /** Undefined where the key is not known: sequences and evidence are checked all the same. */
   readonly key: TrailKey | undefined;
-  readonly claims: Claims;
+  readonly evidence: ChainEvidence;
   /** Called with each line that the key wrote. */
   readonly onGenuine: (line: Buffer) => void;
   /** Called with the number of bytes read since the last call. */
@@ -50,14 +50,15 @@ class ChainReader {
 
   /** Why this line cannot be the next one; undefined when it is. */
   take(line: Buffer): string | undefined {
-    const { key, claims, onGenuine } = this.subject;
+    const { key, evidence, onGenuine } = this.subject;
     const parts = splitLine(line);
     if (!parts) return 'the line is not one of ours';
     if (this.#isSealed) return 'there is a line behind the seal';
     if (headOf(line)?.seq !== this.#seq) return 'another sequence stands here';
     if (key && key.hash(this.#hash, parts.hashed) !== parts.hash)
       return 'the hash does not fit the line and the one before';
-    if (claims.contradicts(this.#seq, parts.hash)) return 'a checkpoint, a later chain or an anchor names another hash';
+    if (evidence.contradicts(this.#seq, parts.hash))
+      return 'a checkpoint, a later chain or an anchor names another hash';
     if (key) onGenuine(line);
     this.#hash = parts.hash;
     this.#seq += 1;
@@ -70,20 +71,20 @@ class ChainReader {
   }
 
   end(tornBytes: number): { lines: number; finding: Finding | undefined } {
-    const { claims, chain } = this.subject;
+    const { evidence, chain } = this.subject;
     const last = this.#seq - 1;
     if (this.#seq === 0) return this.tampered('the chain has no first line');
-    if (claims.highest > last)
+    if (evidence.highest > last)
       return this.tampered('a checkpoint, a later chain or an anchor names a line that is missing');
     if (this.#isSealed && tornBytes > 0) return this.tampered('there is text behind the seal');
     const tail = (state: 'torn-tail' | 'unanchored-tail', reason: string) => ({
       lines: this.#seq,
       finding: { state, chain, seq: this.#seq, reason },
     });
-    if (tornBytes > 0 && !claims.accountsFor(last, tornBytes)) {
+    if (tornBytes > 0 && !evidence.accountsFor(last, tornBytes)) {
       return tail('torn-tail', 'the last line is torn, as by a crash in the middle of a write');
     }
-    if (!this.#isSealed && !claims.anchors(last)) {
+    if (!this.#isSealed && !evidence.anchors(last)) {
       return tail(
         'unanchored-tail',
         'no seal, checkpoint or later chain names the end, so lines behind it could be missing',

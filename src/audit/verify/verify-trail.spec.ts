@@ -39,14 +39,14 @@ afterEach(async () => {
 const files: ChainFile[] = [];
 
 /** So that a store that is left as by a crash leaves no open file in the test's own process. */
-const openedHere: CreateChainFile = async (...place) => {
-  const file = await createChainFile(...place);
+const openedHere: CreateChainFile = async (...location) => {
+  const file = await createChainFile(...location);
   files.push(file);
   return file;
 };
 
-function storeIn(place: string, clock: ManualClock, options: { maxBytes?: number; key?: TrailKey } = {}) {
-  const where = { directory: place, checkpointDirectory: join(place, 'checkpoints'), retentionMs: 3 * DAY };
+function storeIn(location: string, clock: ManualClock, options: { maxBytes?: number; key?: TrailKey } = {}) {
+  const where = { directory: location, checkpointDirectory: join(location, 'checkpoints'), retentionMs: 3 * DAY };
   return openFileStore(where, { key, clock, logger, create: openedHere, ...options });
 }
 
@@ -54,12 +54,12 @@ const body = (n: number) => JSON.stringify({ phase: 'event', action: 'cache.purg
 const bodies = (from: number, count: number) => Array.from({ length: count }, (_, index) => body(from + index));
 
 /** Four chains of 10 records: one that crashed in mid-line, two of a process that rotated, one that was sealed. */
-async function writeTrail(place: string): Promise<void> {
+async function writeTrail(location: string): Promise<void> {
   const clock = new ManualClock();
-  await storeIn(place, clock).append(bodies(0, 10));
-  await writeFile(join(place, (await filesOf(place))[0] ?? ''), '{"seq":11,"time":"2026', { flag: 'a' });
+  await storeIn(location, clock).append(bodies(0, 10));
+  await writeFile(join(location, (await filesOf(location))[0] ?? ''), '{"seq":11,"time":"2026', { flag: 'a' });
   await clock.advance(1000);
-  const store = storeIn(place, clock, { maxBytes: 500 });
+  const store = storeIn(location, clock, { maxBytes: 500 });
   for (const start of [10, 20, 30]) {
     await clock.advance(1000);
     await store.append(bodies(start, 10));
@@ -67,8 +67,8 @@ async function writeTrail(place: string): Promise<void> {
   await store.seal();
 }
 
-async function filesOf(place: string): Promise<string[]> {
-  return (await readdir(place)).filter((name) => name.endsWith('.jsonl')).sort();
+async function filesOf(location: string): Promise<string[]> {
+  return (await readdir(location)).filter((name) => name.endsWith('.jsonl')).sort();
 }
 
 const chainOf = (file: string) => file.replace('.jsonl', '');
@@ -196,7 +196,7 @@ describe('tampering', () => {
     ['an inserted line', 1, 5, (lines) => lines.toSpliced(5, 0, copied(lines, 4, 5))],
     ['a line that is there twice', 1, 5, (lines) => lines.toSpliced(5, 0, copied(lines, 4))],
     ['two lines in another order', 1, 4, (lines) => lines.with(4, copied(lines, 5)).with(5, copied(lines, 4))],
-    ['a later line in the place of another', 1, 4, (lines) => lines.with(4, copied(lines, 6, 4))],
+    ['a later line in the location of another', 1, 4, (lines) => lines.with(4, copied(lines, 6, 4))],
     ['a line behind the seal', 3, 12, (lines) => [...lines, copied(lines, 4, 12)]],
     ['text behind the seal', 3, 12, (lines) => [...lines, cut]],
     ['new hashes under another key', 1, 0, (lines) => rechain(lines, forger)],
@@ -210,7 +210,7 @@ describe('tampering', () => {
     ['a stolen key behind a seal', 3, 12, (lines) => rechain([...lines, copied(lines, 4, 12)], key)],
   ];
 
-  it.each(tampers)('finds %s and its place', async (_what, index, seq, change) => {
+  it.each(tampers)('finds %s and its location', async (_what, index, seq, change) => {
     const chain = await edit(index, change);
     const { state, findings } = await verify();
     expect(state).toBe('tampered');
@@ -219,7 +219,7 @@ describe('tampering', () => {
     ]);
   });
 
-  it('finds two files that changed places', async () => {
+  it('finds two files that changed locations', async () => {
     const [, one = '', other = ''] = await filesOf(directory);
     await rename(join(directory, one), join(directory, 'x'));
     await rename(join(directory, other), join(directory, one));

@@ -5,10 +5,10 @@ import { type ReadOpening, readOpening } from '../chain/read-opening';
 import type { TrailKey } from '../chain/trail-key';
 import { firstLineOf } from '../files/first-line';
 import { chainFileOf, chainOfFile, listFiles } from '../files/trail-directory';
-import { type Anchor, type Claims, ClaimsByChain } from './chain-evidence';
+import { type Anchor, type ChainEvidence, EvidenceByChain } from './chain-evidence';
 import { readCheckpoints } from './read-checkpoints';
 import { RemovedChains } from './removed-chains';
-import { type Finding, gravestOf, type Verdict } from './verification';
+import { type Finding, gravestOf, type VerificationResult } from './verification';
 import { verifyChain } from './verify-chain';
 
 export interface TrailToVerify {
@@ -25,13 +25,13 @@ export interface TrailToVerify {
  * Verifies every chain of a directory. What others say of a chain is gathered first, so that each file is read
  * once. A trail may be verified while it is written: what comes meanwhile is not looked at.
  */
-export async function verifyTrail(trail: TrailToVerify): Promise<Verdict> {
+export async function verifyTrail(trail: TrailToVerify): Promise<VerificationResult> {
   const { directory, anchors = [] } = trail;
   const keys = new Map(trail.keys.map((key) => [key.id, key]));
-  const claims = new ClaimsByChain();
-  for (const anchor of anchors) claims.of(anchor.chain).addAnchor(anchor);
+  const evidence = new EvidenceByChain();
+  for (const anchor of anchors) evidence.of(anchor.chain).addAnchor(anchor);
   // In this order, so that nothing that is named can be younger than the list it is looked for in.
-  const edited = await readCheckpoints(trail.checkpointDirectory, keys, claims);
+  const edited = await readCheckpoints(trail.checkpointDirectory, keys, evidence);
   const present = await listFiles(directory);
   const chains = chainsOf(present.files);
   const openings = await readOpenings(directory, chains, keys);
@@ -39,8 +39,8 @@ export async function verifyTrail(trail: TrailToVerify): Promise<Verdict> {
   const genuine = [...openings.values()].flatMap(({ opening, isGenuine }) => (opening && isGenuine ? [opening] : []));
   for (const { after } of genuine) {
     if (!after) continue;
-    claims.of(after.chain).add(after);
-    claims.of(after.chain).addTorn(after.seq, after.torn);
+    evidence.of(after.chain).add(after);
+    evidence.of(after.chain).addTorn(after.seq, after.torn);
   }
 
   const removed = new RemovedChains(genuine);
@@ -52,8 +52,8 @@ export async function verifyTrail(trail: TrailToVerify): Promise<Verdict> {
     const path = join(directory, chainFileOf(chain));
     const opening = openings.get(chain)?.opening;
     const key = keys.get(opening?.keyId ?? '');
-    const ofChain = claims.of(chain);
-    const verified = await verifyChain({ chain, path, key, claims: ofChain, onGenuine, onRead: progress });
+    const ofChain = evidence.of(chain);
+    const verified = await verifyChain({ chain, path, key, evidence: ofChain, onGenuine, onRead: progress });
     lines += verified.lines;
     const finding = firstOf(foreignOpening(chain, opening, ofChain), verified.finding);
     if (finding?.state !== 'tampered' && !key) {
@@ -61,7 +61,7 @@ export async function verifyTrail(trail: TrailToVerify): Promise<Verdict> {
     }
     if (finding) found.push(finding);
   }
-  const findings = [...edited, ...missingChains(claims.chains, present, removed), ...found];
+  const findings = [...edited, ...missingChains(evidence.chains, present, removed), ...found];
   const isEmpty = chains.length === 0 && findings.length === 0;
   return { state: isEmpty ? 'no-trail' : gravestOf(findings), chains: chains.length, lines, findings };
 }
@@ -93,7 +93,7 @@ async function readOpenings(
   return openings;
 }
 
-/** Chains that are named but gone although retention did not remove them, and what stands in the place of a chain. */
+/** Chains that are named but gone although retention did not remove them, and what stands in the location of a chain. */
 function missingChains(named: readonly string[], { files, others }: Names, removed: RemovedChains): Finding[] {
   const [found, replaced] = [new Set(chainsOf(files)), chainsOf(others)];
   const missing = named.filter((chain) => !found.has(chain) && !replaced.includes(chain) && !removed.has(chain));
@@ -111,12 +111,12 @@ function missingChains(named: readonly string[], { files, others }: Names, remov
 const chainsOf = (names: readonly string[]): string[] => names.flatMap((name) => chainOfFile(name) ?? []);
 
 /** What is wrong with a chain although its lines may fit each other. */
-function foreignOpening(chain: string, opening: ReadOpening | undefined, claims: Claims): Finding | undefined {
+function foreignOpening(chain: string, opening: ReadOpening | undefined, evidence: ChainEvidence): Finding | undefined {
   const tampered = (seq: number, reason: string): Finding => ({ state: 'tampered', chain, seq, reason });
   if (opening?.chain !== chain) return tampered(0, 'the first line is not that of this chain');
-  if (claims.namesAnotherKey(opening.keyId)) return tampered(0, 'a checkpoint names another key');
-  if (claims.contradiction !== undefined)
-    return tampered(claims.contradiction, 'checkpoints and later chains disagree');
+  if (evidence.namesAnotherKey(opening.keyId)) return tampered(0, 'a checkpoint names another key');
+  if (evidence.contradiction !== undefined)
+    return tampered(evidence.contradiction, 'checkpoints and later chains disagree');
   return undefined;
 }
 

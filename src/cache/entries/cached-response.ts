@@ -1,7 +1,7 @@
 import type { ResponseBody } from './response-body';
 
 /** What is kept: an answer finished and masked, so that a hit is a look-up and a write of bytes. */
-export interface Answer {
+export interface CachedResponse {
   /** 404 is kept as the fact: `body` then holds what the problem of each request is rendered from. */
   readonly status: 200 | 404;
   readonly body: ResponseBody;
@@ -12,6 +12,6 @@ export interface Answer {
 }
 
 /** What a load brings: an answer that has no tag yet. */
-export interface Loaded extends Omit<Answer, 'body' | 'etag'> {
+export interface LoadedResponse extends Omit<CachedResponse, 'body' | 'etag'> {
   readonly body: Buffer;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { OPTIONS, SECOND } from '../../../test/support/cache/question';
-import { cacheKey } from '../read-key';
+import { resourceKey } from '../resource-key';
 import { type Entry, freshnessOf, lifetimeOf, remainingLifeOf } from './entry';
 import { ResponseBody } from './response-body';
 
@@ -24,8 +24,8 @@ describe('lifetimeOf', () => {
 });
 
 describe('freshnessOf', () => {
-  const answer = { status: 200, body: new ResponseBody(Buffer.alloc(0)), etag: '""', headers: {} } as const;
-  const entry: Entry = { answer, loadedAt: 1_000, freshMs: 30, staleMs: 10, errorStaleMs: 20 };
+  const response = { status: 200, body: new ResponseBody(Buffer.alloc(0)), etag: '""', headers: {} } as const;
+  const entry: Entry = { response, loadedAt: 1_000, freshMs: 30, staleMs: 10, errorStaleMs: 20 };
 
   it.each([
     [1_000, 'fresh'],
@@ -44,16 +44,16 @@ describe('freshnessOf', () => {
   });
 });
 
-describe('cacheKey', () => {
+describe('resourceKey', () => {
   it('is injective', () => {
     const parameters = fc.array(fc.string());
     fc.assert(
       fc.property(parameters, parameters, (some, others) => {
         const isSame = JSON.stringify(some) === JSON.stringify(others);
-        expect(cacheKey('one', ...some) === cacheKey('one', ...others)).toBe(isSame);
+        expect(resourceKey('one', ...some) === resourceKey('one', ...others)).toBe(isSame);
       }),
     );
-    expect(cacheKey('page', 'a', 'b')).not.toBe(cacheKey('page', 'a,b'));
-    expect(cacheKey('page', 'a","b')).not.toBe(cacheKey('page', 'a', 'b'));
+    expect(resourceKey('page', 'a', 'b')).not.toBe(resourceKey('page', 'a,b'));
+    expect(resourceKey('page', 'a","b')).not.toBe(resourceKey('page', 'a', 'b'));
   });
 });

@@ -1,5 +1,5 @@
 import type { CacheOptions } from '../cache-options';
-import type { Answer } from './cached-response';
+import type { CachedResponse } from './cached-response';
 
 const NOT_FOUND_FRESH_MS = 5_000;
 const JITTER = 0.1;
@@ -13,7 +13,7 @@ export interface Lifetime {
 }
 
 export interface Entry extends Lifetime {
-  readonly answer: Answer;
+  readonly response: CachedResponse;
   /** When the load began, on this process's monotonic clock: Hubster's state is at least as new. */
   readonly loadedAt: number;
 }
@@ -27,7 +27,7 @@ export type Freshness = 'fresh' | 'stale-while-revalidate' | 'stale-if-error' | 
 export function lifetimeOf(
   options: CacheOptions,
   kind: 'one' | 'list',
-  status: Answer['status'],
+  status: CachedResponse['status'],
   random = Math.random,
 ): Lifetime {
   const fresh = kind === 'one' ? options.freshMs : options.listFreshMs;

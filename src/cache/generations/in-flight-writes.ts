@@ -1,5 +1,5 @@
 /** Which tenants have writes under way in this process: what is loaded meanwhile may be from before or after them. */
-export class OpenWrites {
+export class InFlightWrites {
   readonly #open = new Map<string, number>();
 
   has(tenant: string): boolean {

@@ -18,16 +18,16 @@ describe('SingleFlight', () => {
     new Promise<string>((resolve, reject) => calls.push({ resolve, reject, abandoned }));
 
   async function ask(ms = 1_000, isRevalidation = false, signal?: AbortSignal) {
-    const answer = flights.run('key', { deadline: Deadline.after(clock, ms), start, isRevalidation, signal }).then(
+    const response = flights.run('key', { deadline: Deadline.after(clock, ms), start, isRevalidation, signal }).then(
       ({ value, isCollapsed }) => `${value}${isCollapsed ? ' (collapsed)' : ''}`,
       (error: Error) => error.message,
     );
     await clock.advance(0);
-    return { answer };
+    return { response };
   }
 
-  async function all(asked: Promise<{ answer: Promise<string> }>[]): Promise<string[]> {
-    return Promise.all((await Promise.all(asked)).map(({ answer }) => answer));
+  async function all(asked: Promise<{ response: Promise<string> }>[]): Promise<string[]> {
+    return Promise.all((await Promise.all(asked)).map(({ response }) => response));
   }
 
   it('makes one call for all who ask at the same time, and another one later', async () => {
@@ -42,11 +42,11 @@ describe('SingleFlight', () => {
   it('leaves each caller its own deadline', async () => {
     const [leader, patient, hasty] = await Promise.all([ask(100), ask(500), ask(50)]);
     await clock.advance(50);
-    expect(await hasty?.answer).toBe('Hubster did not answer in time');
+    expect(await hasty?.response).toBe('Hubster did not answer in time');
     await clock.advance(50);
-    expect(await leader?.answer).toBe('Hubster did not answer in time');
+    expect(await leader?.response).toBe('Hubster did not answer in time');
     calls[0]?.resolve('a');
-    expect(await patient?.answer).toBe('a (collapsed)');
+    expect(await patient?.response).toBe('a (collapsed)');
     expect(clock.sleeping).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('SingleFlight', () => {
     await clock.advance(50);
     calls[0]?.reject(new Error('first'));
     await clock.advance(0);
-    expect(await late?.answer).toBe('Hubster did not answer in time');
+    expect(await late?.response).toBe('Hubster did not answer in time');
     expect(calls).toHaveLength(1);
   });
 
@@ -79,13 +79,13 @@ describe('SingleFlight', () => {
     other.abort();
     await clock.advance(0);
     expect(calls.map(({ abandoned }) => abandoned.aborted)).toEqual([true]);
-    expect(await Promise.all(asked.map(({ answer }) => answer))).toEqual(
+    expect(await Promise.all(asked.map(({ response }) => response))).toEqual(
       Array(2).fill('Hubster did not answer in time'),
     );
     const next = await ask();
     expect(calls).toHaveLength(2);
     calls[1]?.resolve('b');
-    expect(await next.answer).toBe('b');
+    expect(await next.response).toBe('b');
     expect(clock.sleeping).toEqual([]);
   });
 
@@ -100,9 +100,9 @@ describe('SingleFlight', () => {
     expect(calls).toHaveLength(2);
     calls[0]?.resolve('old');
     calls[1]?.resolve('new');
-    expect(await plain?.answer).toBe('old');
-    expect(await first?.answer).toBe('new');
-    expect(await second?.answer).toBe('new (collapsed)');
-    expect(await later?.answer).toBe('new (collapsed)');
+    expect(await plain?.response).toBe('old');
+    expect(await first?.response).toBe('new');
+    expect(await second?.response).toBe('new (collapsed)');
+    expect(await later?.response).toBe('new (collapsed)');
   });
 });

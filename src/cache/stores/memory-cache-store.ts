@@ -1,20 +1,20 @@
 import { LRUCache } from 'lru-cache';
 import type { Entry } from '../entries/entry';
-import { CacheStore, type Place } from './cache-store';
-import { costOf, KeptEntry } from './memory-entry';
-import { TenantShares } from './tenant-quota';
+import { type CacheKey, CacheStore } from './cache-store';
+import { costOf, MemoryEntry } from './memory-entry';
+import { TenantQuota } from './tenant-quota';
 
 /**
  * The memory tier: bounded in bytes, least recently used out first. While it is full, a tenant that holds over a
  * quarter gives way before anyone else does (N2).
  */
-export class MemoryStore extends CacheStore {
-  readonly #held: LRUCache<string, KeptEntry>;
-  readonly #shares: TenantShares;
+export class MemoryCacheStore extends CacheStore {
+  readonly #held: LRUCache<string, MemoryEntry>;
+  readonly #shares: TenantQuota;
 
   constructor(private readonly maxBytes: number) {
     super();
-    this.#shares = new TenantShares(maxBytes / 4);
+    this.#shares = new TenantQuota(maxBytes / 4);
     this.#held = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
@@ -27,28 +27,28 @@ export class MemoryStore extends CacheStore {
     return this.#held.calculatedSize;
   }
 
-  override get(place: Place): Entry | undefined {
-    const id = idOf(place);
+  override get(cacheKey: CacheKey): Entry | undefined {
+    const id = idOf(cacheKey);
     const held = this.#held.get(id);
-    if (held?.generation !== place.generation) return undefined;
-    this.#shares.touch(place.tenant, id);
+    if (held?.generation !== cacheKey.generation) return undefined;
+    this.#shares.touch(cacheKey.tenant, id);
     return held.entry;
   }
 
-  override set(place: Place, entry: Entry): void {
-    const { tenant, generation } = place;
-    const id = idOf(place);
-    const bytes = costOf(id, entry.answer.body);
+  override set(cacheKey: CacheKey, entry: Entry): void {
+    const { tenant, generation } = cacheKey;
+    const id = idOf(cacheKey);
+    const bytes = costOf(id, entry.response.body);
     this.#held.delete(id);
     if (bytes > this.maxBytes) return;
     this.#makeRoom(tenant, bytes);
-    this.#held.set(id, new KeptEntry(tenant, generation, bytes, entry));
+    this.#held.set(id, new MemoryEntry(tenant, generation, bytes, entry));
     this.#shares.add(tenant, id, bytes);
   }
 
-  override delete(place: Place): void {
-    const id = idOf(place);
-    if (this.#held.peek(id)?.generation === place.generation) this.#held.delete(id);
+  override delete(cacheKey: CacheKey): void {
+    const id = idOf(cacheKey);
+    if (this.#held.peek(id)?.generation === cacheKey.generation) this.#held.delete(id);
   }
 
   /** Frees all that a tenant holds. */
@@ -58,7 +58,7 @@ export class MemoryStore extends CacheStore {
 
   #makeRoom(tenant: string, bytes: number): void {
     while (this.#held.calculatedSize + bytes > this.maxBytes) {
-      const id = this.#shares.firstToGo(tenant, bytes);
+      const id = this.#shares.evictionCandidate(tenant, bytes);
       if (id === undefined) return;
       this.#held.delete(id);
     }
@@ -66,6 +66,6 @@ export class MemoryStore extends CacheStore {
 }
 
 /** Neither tenants nor visibilities have a space in them, so the parts stay apart. */
-function idOf({ tenant, visibility, key }: Place): string {
+function idOf({ tenant, visibility, key }: CacheKey): string {
   return `${tenant} ${visibility} ${key}`;
 }

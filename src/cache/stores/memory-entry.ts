@@ -1,4 +1,4 @@
-import type { Answer } from '../entries/cached-response';
+import type { CachedResponse } from '../entries/cached-response';
 import type { Entry } from '../entries/entry';
 import { type ResponseBody, SMALL_BYTES } from '../entries/response-body';
 
@@ -14,11 +14,11 @@ export function costOf(id: string, { length }: ResponseBody): number {
 }
 
 /** An entry as the memory tier keeps it: one flat object. */
-export class KeptEntry {
+export class MemoryEntry {
   readonly #body: ResponseBody;
-  readonly #status: Answer['status'];
+  readonly #status: CachedResponse['status'];
   readonly #etag: string;
-  readonly #headers: Answer['headers'];
+  readonly #headers: CachedResponse['headers'];
   readonly #loadedAt: number;
   readonly #freshMs: number;
   readonly #staleMs: number;
@@ -29,12 +29,12 @@ export class KeptEntry {
     readonly generation: string,
     /** See `costOf`. */
     readonly bytes: number,
-    { answer, loadedAt, freshMs, staleMs, errorStaleMs }: Entry,
+    { response, loadedAt, freshMs, staleMs, errorStaleMs }: Entry,
   ) {
-    this.#body = answer.body;
-    this.#status = answer.status;
-    this.#etag = answer.etag;
-    this.#headers = answer.headers;
+    this.#body = response.body;
+    this.#status = response.status;
+    this.#etag = response.etag;
+    this.#headers = response.headers;
     this.#loadedAt = loadedAt;
     this.#freshMs = freshMs;
     this.#staleMs = staleMs;
@@ -43,7 +43,7 @@ export class KeptEntry {
 
   get entry(): Entry {
     return {
-      answer: { status: this.#status, body: this.#body, etag: this.#etag, headers: this.#headers },
+      response: { status: this.#status, body: this.#body, etag: this.#etag, headers: this.#headers },
       loadedAt: this.#loadedAt,
       freshMs: this.#freshMs,
       staleMs: this.#staleMs,

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Place } from './cache-store';
+import type { CacheKey } from './cache-store';
 
 /** Redis keys of the cache. The tenant is the hash tag, so that all of a tenant's keys share a slot of a cluster. */
 export function generationKey(scope: string): string {
@@ -7,15 +7,15 @@ export function generationKey(scope: string): string {
 }
 
 /** A dead generation's keys are never read again: a delayed SET lands where nobody looks. */
-export function answerKey(place: Place): string {
-  return `stagedoor:{${place.tenant}}:answer:${place.generation}:${digest(place)}`;
+export function entryKey(cacheKey: CacheKey): string {
+  return `stagedoor:{${cacheKey.tenant}}:response:${cacheKey.generation}:${digest(cacheKey)}`;
 }
 
-export function turnKey(place: Place): string {
-  return `stagedoor:{${place.tenant}}:turn:${place.generation}:${digest(place)}`;
+export function refreshLockKey(cacheKey: CacheKey): string {
+  return `stagedoor:{${cacheKey.tenant}}:turn:${cacheKey.generation}:${digest(cacheKey)}`;
 }
 
-/** Bounds the length; what two places might share, the value's HMAC over the whole place tells apart. */
-function digest({ visibility, key }: Place): string {
+/** Bounds the length; what two places might share, the value's HMAC over the whole cacheKey tells apart. */
+function digest({ visibility, key }: CacheKey): string {
   return hash('sha256', `${visibility} ${key}`, 'base64url').slice(0, 22);
 }

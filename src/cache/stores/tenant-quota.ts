@@ -7,7 +7,7 @@ interface Share {
 }
 
 /** Who holds how much of the memory tier (N2). At most four tenants can be over a quarter, so the search is short. */
-export class TenantShares {
+export class TenantQuota {
   readonly #shares = new Map<string, Share>();
   readonly #overQuarter = new Set<string>();
 
@@ -42,7 +42,7 @@ export class TenantShares {
   }
 
   /** What goes first so that `tenant` can have `bytes` more: the oldest of the heaviest tenant that would be over a quarter. */
-  firstToGo(tenant: string, bytes: number): string | undefined {
+  evictionCandidate(tenant: string, bytes: number): string | undefined {
     let heaviest: Share | undefined;
     let most = this.quarter;
     for (const name of new Set([...this.#overQuarter, tenant])) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock';
 import { type Entry, freshnessOf } from '../entries/entry';
-import { CacheStore, type Place } from './cache-store';
-import type { MemoryStore } from './memory-cache-store';
+import { type CacheKey, CacheStore } from './cache-store';
+import type { MemoryCacheStore } from './memory-cache-store';
 
 export interface Found {
   readonly entry: Entry;
@@ -13,46 +13,46 @@ export class TieredStore {
   readonly #looking = new Map<string, Promise<Entry | undefined>>();
 
   constructor(
-    private readonly memory: MemoryStore,
+    private readonly memory: MemoryCacheStore,
     private readonly shared: CacheStore | undefined,
     private readonly clock: Clock,
   ) {}
 
   /** What is fresh in memory, at once. */
-  peek(place: Place): Entry | undefined {
-    const entry = this.memory.get(place);
+  peek(cacheKey: CacheKey): Entry | undefined {
+    const entry = this.memory.get(cacheKey);
     return entry && freshnessOf(entry, this.clock.monotonic()) === 'fresh' ? entry : undefined;
   }
 
   /** What is in memory, however old. */
-  remembered(place: Place): Entry | undefined {
-    return this.memory.get(place);
+  remembered(cacheKey: CacheKey): Entry | undefined {
+    return this.memory.get(cacheKey);
   }
 
-  async find(place: Place): Promise<Found | undefined> {
-    const fresh = this.peek(place);
+  async find(cacheKey: CacheKey): Promise<Found | undefined> {
+    const fresh = this.peek(cacheKey);
     if (fresh) return { entry: fresh, tier: 'memory' };
-    const entry = await this.#look(place);
-    const held = this.memory.get(place);
+    const entry = await this.#look(cacheKey);
+    const held = this.memory.get(cacheKey);
     if (!entry || (held && held.loadedAt >= entry.loadedAt)) return held && { entry: held, tier: 'memory' };
-    this.memory.set(place, entry);
+    this.memory.set(cacheKey, entry);
     return { entry, tier: 'redis' };
   }
 
   /** In memory at once; nobody waits for Redis. */
-  set(place: Place, entry: Entry): void {
-    this.memory.set(place, entry);
-    void this.shared?.set(place, entry);
+  set(cacheKey: CacheKey, entry: Entry): void {
+    this.memory.set(cacheKey, entry);
+    void this.shared?.set(cacheKey, entry);
   }
 
   /** Takes over what lies in the shared tier already. */
-  remember(place: Place, entry: Entry): void {
-    this.memory.set(place, entry);
+  remember(cacheKey: CacheKey, entry: Entry): void {
+    this.memory.set(cacheKey, entry);
   }
 
-  delete(place: Place): void {
-    this.memory.delete(place);
-    void this.shared?.delete(place);
+  delete(cacheKey: CacheKey): void {
+    this.memory.delete(cacheKey);
+    void this.shared?.delete(cacheKey);
   }
 
   /** Frees the tenant's part of memory; in Redis its entries end by themselves. */
@@ -61,12 +61,12 @@ export class TieredStore {
   }
 
   /** One GET for all who look for the same at the same time. */
-  #look(place: Place): Promise<Entry | undefined> | undefined {
+  #look(cacheKey: CacheKey): Promise<Entry | undefined> | undefined {
     if (!this.shared) return undefined;
-    const id = `${place.tenant} ${place.visibility} ${place.generation} ${place.key}`;
+    const id = `${cacheKey.tenant} ${cacheKey.visibility} ${cacheKey.generation} ${cacheKey.key}`;
     const running = this.#looking.get(id);
     if (running !== undefined) return running;
-    const looking = Promise.resolve(this.shared.get(place)).finally(() => this.#looking.delete(id));
+    const looking = Promise.resolve(this.shared.get(cacheKey)).finally(() => this.#looking.delete(id));
     this.#looking.set(id, looking);
     return looking;
   }

@@ -9,7 +9,7 @@ import { webhookUrl } from '../fields/webhook-url';
 export class DirectConfiguration {
   @Field(integrationType, {
     required: true,
-    inherited: true,
+    defaultsToCurrent: true,
     description: 'Customer, Agent, Bot or System, as name or number.',
   })
   readonly integrationType!: string;
@@ -19,7 +19,7 @@ export class DirectConfiguration {
 
   @Field(webhookUrl, {
     description: 'Where activities are delivered; without it they go over websockets.',
-    whenLost: { code: 'delivery-changed', message: 'Without a webhookUrl, activities now go over websockets.' },
+    lossWarning: { code: 'delivery-changed', message: 'Without a webhookUrl, activities now go over websockets.' },
   })
   readonly webhookUrl?: string;
 
@@ -29,18 +29,18 @@ export class DirectConfiguration {
   @Field(flag, { updateOnly: true, description: 'Forces a new pair of signing keys.' })
   readonly regenerateKeys?: boolean;
 
-  @Field(text, { answerOnly: true, description: 'Names the key that webhooks are signed with.' })
+  @Field(text, { readOnly: true, description: 'Names the key that webhooks are signed with.' })
   readonly publicSigningKey?: string;
 
-  @Field(text, { answerOnly: true, secret: true, description: 'The shared key that webhooks are signed with (S-247).' })
+  @Field(text, { readOnly: true, secret: true, description: 'The shared key that webhooks are signed with (S-247).' })
   readonly privateSigningKey?: string;
 
   @Field(text, {
-    answerOnly: true,
+    readOnly: true,
     description: 'A greeting from before `start` (S-238).',
-    whenLost: {
-      code: 'welcome-message-lost',
-      message: 'No documented way keeps the welcome message in such an update.',
+    lossWarning: {
+      code: 'startupBanner-message-lost',
+      message: 'No documented way keeps the startupBanner message in such an update.',
     },
   })
   readonly welcomeMessage?: string;

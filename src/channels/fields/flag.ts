@@ -1,8 +1,8 @@
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
+import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 /** A boolean; `"yes"` and `1` are none (S-231). */
-export const flag: Kind = {
+export const flag: FieldType = {
   schema: { type: 'boolean' },
-  check: (value) => (typeof value === 'boolean' ? NO_FAULTS : WRONG_TYPE),
-  show: (value) => (typeof value === 'boolean' ? value : undefined),
+  check: (value) => (typeof value === 'boolean' ? NO_VIOLATIONS : WRONG_TYPE),
+  redact: (value) => (typeof value === 'boolean' ? value : undefined),
 };

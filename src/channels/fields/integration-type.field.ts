@@ -1,14 +1,14 @@
 import { isNumber, textOfNumber } from '../../json/json-number';
 import { INTEGRATION_TYPES, integrationTypeOf } from '../integration-type';
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
+import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 /** A public integration type, as name in any case or number; the name is sent (S-236). */
-export const integrationType: Kind = {
+export const integrationType: FieldType = {
   schema: { type: 'string', enum: [...INTEGRATION_TYPES] },
   check: (value) => {
     if (typeof value !== 'string' && !isNumber(value)) return WRONG_TYPE;
-    return integrationTypeOf(value) === undefined ? [{ code: 206 }] : NO_FAULTS;
+    return integrationTypeOf(value) === undefined ? [{ code: 206 }] : NO_VIOLATIONS;
   },
-  show: (value) => integrationTypeOf(value) ?? (isNumber(value) ? textOfNumber(value) : undefined),
+  redact: (value) => integrationTypeOf(value) ?? (isNumber(value) ? textOfNumber(value) : undefined),
   canonical: (value) => integrationTypeOf(value) ?? value,
 };

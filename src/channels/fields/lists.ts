@@ -1,12 +1,12 @@
 import type { JsonValue } from '../../json/json-value';
-import type { Fault } from './field-type';
+import type { ValueViolation } from './field-type';
 
 /** Faults of a list: of the list itself, or else of each of its items at its index. */
-export function listFaults(
+export function listViolations(
   value: unknown,
   limits: { readonly min: number; readonly max: number },
-  itemFaults: (item: unknown, isRepeated: boolean) => readonly Fault[],
-): readonly Fault[] {
+  itemViolations: (item: unknown, isRepeated: boolean) => readonly ValueViolation[],
+): readonly ValueViolation[] {
   if (!Array.isArray(value)) return [{ code: 302 }];
   if (value.length < limits.min) return [{ code: 306 }];
   if (value.length > limits.max) return [{ code: 207, detail: `At most ${limits.max} elements are taken.` }];
@@ -14,20 +14,20 @@ export function listFaults(
   return value.flatMap((item: unknown, index) => {
     // Text counts as the same in any case.
     const folded = typeof item === 'string' ? item.toLowerCase() : item;
-    const faults = itemFaults(item, seen.has(folded));
+    const violations = itemViolations(item, seen.has(folded));
     seen.add(folded);
-    return faults.map((fault) => ({ ...fault, at: [index, ...(fault.at ?? [])] }));
+    return violations.map((violation) => ({ ...violation, at: [index, ...(violation.at ?? [])] }));
   });
 }
 
-/** Ten times as many as any list may have; each costs some microseconds to show. */
+/** Ten times as many as any list may have; each costs some microseconds to redact. */
 const MAX_SHOWN = 1000;
 
-/** A list of texts as callers see it, each as `show` has it; not a longer one. */
-export function showTexts(show: (text: string) => string): (value: JsonValue) => JsonValue | undefined {
+/** A list of texts as callers see it, each as `redact` has it; not a longer one. */
+export function showTexts(redact: (text: string) => string): (value: JsonValue) => JsonValue | undefined {
   return (value) => {
     const isShown =
       Array.isArray(value) && value.length <= MAX_SHOWN && value.every((item) => typeof item === 'string');
-    return isShown ? value.map(show) : undefined;
+    return isShown ? value.map(redact) : undefined;
   };
 }

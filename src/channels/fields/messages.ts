@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../json/json-value';
-import type { Fault, Kind } from './field-type';
-import { listFaults } from './lists';
+import type { FieldType, ValueViolation } from './field-type';
+import { listViolations } from './lists';
 
 const MAX_MESSAGES = 50;
 
@@ -22,7 +22,7 @@ export const MESSAGE_TYPES = [
 ] as const;
 
 /** Hubster messages with a known `type`; the rest of a message is free content and passes untouched (S-222, S-225). */
-export const messages: Kind = {
+export const messages: FieldType = {
   schema: {
     type: 'array',
     maxItems: MAX_MESSAGES,
@@ -33,11 +33,11 @@ export const messages: Kind = {
       additionalProperties: true,
     },
   },
-  check: (value) => listFaults(value, { min: 0, max: MAX_MESSAGES }, messageFaults),
-  show: (value) => (Array.isArray(value) && value.every(isJsonObject) ? value : undefined),
+  check: (value) => listViolations(value, { min: 0, max: MAX_MESSAGES }, messageViolations),
+  redact: (value) => (Array.isArray(value) && value.every(isJsonObject) ? value : undefined),
 };
 
-function messageFaults(message: unknown): readonly Fault[] {
+function messageViolations(message: unknown): readonly ValueViolation[] {
   if (!isJsonObject(message)) return [{ code: 302 }];
   const { type } = message;
   if (type === undefined) return [{ code: 301, at: ['type'] }];

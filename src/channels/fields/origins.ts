@@ -2,8 +2,8 @@ import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';
-import type { Fault, Kind } from './field-type';
-import { listFaults, showTexts } from './lists';
+import type { FieldType, ValueViolation } from './field-type';
+import { listViolations, showTexts } from './lists';
 
 const MAX_ORIGINS = 100;
 const MAX_LENGTH = 255;
@@ -13,7 +13,7 @@ const BEYOND_HOST = /[\s\p{C}/?#@\\%]|:$/u;
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:]+\])$/;
 
 /** Host names, `localhost` or IP addresses that may hold the WebChat component (S-220, S-221); sent as given. */
-export const origins: Kind = {
+export const origins: FieldType = {
   schema: {
     type: 'array',
     items: { type: 'string', minLength: 1, maxLength: MAX_LENGTH },
@@ -21,12 +21,12 @@ export const origins: Kind = {
     maxItems: MAX_ORIGINS,
     uniqueItems: true,
   },
-  check: (value) => listFaults(value, { min: 1, max: MAX_ORIGINS }, originFaults),
-  show: showTexts(shownOrigin),
+  check: (value) => listViolations(value, { min: 1, max: MAX_ORIGINS }, originViolations),
+  redact: showTexts(shownOrigin),
   masksParts: true,
 };
 
-function originFaults(origin: unknown, isRepeated: boolean): readonly Fault[] {
+function originViolations(origin: unknown, isRepeated: boolean): readonly ValueViolation[] {
   if (typeof origin !== 'string') return [{ code: 302 }];
   if (!isShortOrigin(origin)) {
     return [{ code: 206, detail: 'A host with an optional port is expected.' }];

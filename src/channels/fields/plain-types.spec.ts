@@ -1,10 +1,10 @@
-import type { Kind } from './field-type';
+import type { FieldType } from './field-type';
 import { flag } from './flag';
 import { flags } from './flags';
 import { integrationType } from './integration-type.field';
 import { text } from './text';
 
-const codes = (kind: Kind, value: unknown) => kind.check(value).map(({ code }) => code);
+const codes = (type: FieldType, value: unknown) => type.check(value).map(({ code }) => code);
 
 describe('a text', () => {
   it.each(['x', 'TODO:', 'EAAFBmgAdBToBADC...', ' ', 'ü', 'x'.repeat(4096)])(
@@ -27,36 +27,36 @@ describe('a text', () => {
   });
 
   it('is shown as Hubster sent it: digits stay a text [S-211]', () => {
-    expect(text.show('35360465938')).toBe('35360465938');
+    expect(text.redact('35360465938')).toBe('35360465938');
   });
 });
 
 describe('a flag', () => {
   it.each([true, false])('is %s', (value) => {
     expect(codes(flag, value)).toEqual([]);
-    expect(flag.show(value)).toBe(value);
+    expect(flag.redact(value)).toBe(value);
   });
 
   it.each([['yes'], ['true'], [1], [0], [null], [[]], [{}]])('is not %j (PRT 302) [S-231]', (value) => {
     expect(codes(flag, value)).toEqual([302]);
-    expect(flag.show(value)).toBeUndefined();
+    expect(flag.redact(value)).toBeUndefined();
   });
 });
 
 describe('flags', () => {
-  const kind = flags('mms', 'sms');
+  const type = flags('mms', 'sms');
 
-  it('show declared booleans as booleans under their documented names [S-203]', () => {
-    expect(kind.show({ Mms: true, sms: false })).toEqual({ mms: true, sms: false });
+  it('shows declared booleans as booleans under their documented names [S-203]', () => {
+    expect(type.redact({ Mms: true, sms: false })).toEqual({ mms: true, sms: false });
   });
 
   it('mask whatever else stands there', () => {
-    expect(kind.show({ mms: 'x', fax: true })).toEqual({ mms: '********', fax: '********' });
-    expect(kind.show(['x'])).toBeUndefined();
+    expect(type.redact({ mms: 'x', fax: true })).toEqual({ mms: '********', fax: '********' });
+    expect(type.redact(['x'])).toBeUndefined();
   });
 
   it('are taken from no caller', () => {
-    expect(codes(kind, { mms: true })).toEqual([302]);
+    expect(codes(type, { mms: true })).toEqual([302]);
   });
 });
 

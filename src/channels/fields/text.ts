@@ -1,16 +1,16 @@
 import { isLongerThan } from '../../json/characters';
 import { isNumber } from '../../json/json-number';
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
+import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 4096;
 
 /** A non-empty string without a format of its own (S-015, S-200): Hubster's providers change theirs. */
-export const text: Kind = {
+export const text: FieldType = {
   schema: { type: 'string', minLength: 1, maxLength: MAX_LENGTH },
   check: (value) => {
     if (typeof value !== 'string') return WRONG_TYPE;
     if (value === '') return [{ code: 301 }];
-    return isLongerThan(value, MAX_LENGTH) ? [{ code: 207 }] : NO_FAULTS;
+    return isLongerThan(value, MAX_LENGTH) ? [{ code: 207 }] : NO_VIOLATIONS;
   },
-  show: (value) => (typeof value === 'string' || isNumber(value) ? value : undefined),
+  redact: (value) => (typeof value === 'string' || isNumber(value) ? value : undefined),
 };

@@ -1,18 +1,14 @@
 import { validateSync } from 'class-validator';
 import type { JsonObject } from '../../json/json-value';
-import { type FieldError, fieldError, pointerOf } from '../../problems/violation';
-import { type ConfigurationClass, faultsOf, fieldsOf } from './field';
+import { pointerOf, type Violation, violation } from '../../problems/violation';
+import { type ConfigurationClass, fieldsOf, violationsOf } from './field';
 
 /**
  * What is wrong with the declared fields of an object that stands at `path` of a request. class-validator runs the
- * rules; where inside a value a rule is broken comes from the field's kind. The instance is filled by hand: values are
+ * rules; where inside a value a rule is broken comes from the field's type. The instance is filled by hand: values are
  * free content, and class-transformer would take a key such as `constructor` inside them for a class.
  */
-export function valueErrors(
-  declared: ConfigurationClass,
-  object: JsonObject,
-  ...path: readonly string[]
-): FieldError[] {
+export function valueErrors(declared: ConfigurationClass, object: JsonObject, ...path: readonly string[]): Violation[] {
   const fields = fieldsOf(declared);
   const values = fields.filter(({ name }) => Object.hasOwn(object, name)).map(({ name }) => [name, object[name]]);
   const invalid = validateSync(Object.assign(new declared(), Object.fromEntries(values)), {
@@ -20,7 +16,7 @@ export function valueErrors(
   });
   return invalid.flatMap(({ property }) => {
     const field = fields.find(({ name }) => name === property);
-    const faults = field ? faultsOf(field, object[property]) : [];
-    return faults.map(({ code, at = [], detail }) => fieldError(code, pointerOf(...path, property, ...at), detail));
+    const violations = field ? violationsOf(field, object[property]) : [];
+    return violations.map(({ code, at = [], detail }) => violation(code, pointerOf(...path, property, ...at), detail));
   });
 }

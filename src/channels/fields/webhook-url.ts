@@ -1,14 +1,14 @@
 import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
-import { type Kind, NO_FAULTS, WRONG_TYPE } from './field-type';
+import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 2048;
 /** With the authority apart; the parser alone would read `https:///x`, `https:x` and `https:\\x` as host `x`. */
 const HTTP_URL = /^https?:\/\/([^\s\p{Cc}/?#\\]+)(?:[/?#][^\s\p{Cc}]*)?$/iu;
 
 /** An absolute http or https URL without user-info, as the WHATWG parser judges it (S-232, S-240, S-248). */
-export const webhookUrl: Kind = {
+export const webhookUrl: FieldType = {
   schema: { type: 'string', format: 'uri', maxLength: MAX_LENGTH },
   check: (value) => {
     if (typeof value !== 'string') return WRONG_TYPE;
@@ -17,8 +17,8 @@ export const webhookUrl: Kind = {
     if (authority === undefined || !parseUrl(value)) {
       return [{ code: 206, detail: 'An absolute http or https URL is expected.' }];
     }
-    return authority.includes('@') ? [{ code: 206, detail: 'A webhook URL cannot hold user-info.' }] : NO_FAULTS;
+    return authority.includes('@') ? [{ code: 206, detail: 'A webhook URL cannot hold user-info.' }] : NO_VIOLATIONS;
   },
-  show: (value) => (typeof value === 'string' ? maskUrl(value) : undefined),
+  redact: (value) => (typeof value === 'string' ? maskUrl(value) : undefined),
   masksParts: true,
 };

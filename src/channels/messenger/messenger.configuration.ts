@@ -6,9 +6,9 @@ export class MessengerConfiguration {
   @Field(text, { required: true, secret: true, description: 'Facebook page access token.' })
   readonly pageAccessToken!: string;
 
-  @Field(text, { answerOnly: true, description: 'The Facebook app.' })
+  @Field(text, { readOnly: true, description: 'The Facebook app.' })
   readonly appId?: string;
 
-  @Field(text, { answerOnly: true, description: 'The Facebook page.' })
+  @Field(text, { readOnly: true, description: 'The Facebook page.' })
   readonly pageId?: string;
 }

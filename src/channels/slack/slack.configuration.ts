@@ -12,18 +12,18 @@ export class SlackConfiguration {
   @Field(text, { secret: true, description: 'What newer documents call `state`.' })
   readonly nonce?: string;
 
-  @Field(text, { answerOnly: true, secret: true, description: 'Token of the Slack bot.' })
+  @Field(text, { readOnly: true, secret: true, description: 'Token of the Slack bot.' })
   readonly botAccessToken?: string;
 
-  @Field(text, { answerOnly: true, secret: true, description: 'Token of the Slack app.' })
+  @Field(text, { readOnly: true, secret: true, description: 'Token of the Slack app.' })
   readonly appAccessToken?: string;
 
-  @Field(text, { answerOnly: true, description: 'The public channel that the app posts to.' })
+  @Field(text, { readOnly: true, description: 'The public channel that the app posts to.' })
   readonly defaultPublicChannel?: string;
 
-  @Field(text, { answerOnly: true, description: 'The Slack workspace.' })
+  @Field(text, { readOnly: true, description: 'The Slack workspace.' })
   readonly teamId?: string;
 
-  @Field(text, { answerOnly: true, description: 'The name of the Slack bot.' })
+  @Field(text, { readOnly: true, description: 'The name of the Slack bot.' })
   readonly botName?: string;
 }

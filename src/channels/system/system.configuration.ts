@@ -15,9 +15,9 @@ export class SystemConfiguration {
   @Field(flag, { updateOnly: true, description: 'Forces a new pair of signing keys.' })
   readonly regenerateKeys?: boolean;
 
-  @Field(text, { answerOnly: true, description: 'Names the key that webhooks are signed with.' })
+  @Field(text, { readOnly: true, description: 'Names the key that webhooks are signed with.' })
   readonly publicSigningKey?: string;
 
-  @Field(text, { answerOnly: true, secret: true, description: 'The shared key that webhooks are signed with (S-247).' })
+  @Field(text, { readOnly: true, secret: true, description: 'The shared key that webhooks are signed with (S-247).' })
   readonly privateSigningKey?: string;
 }

@@ -7,15 +7,15 @@ export class TwilioSmsConfiguration {
   @Field(text, { required: true, secret: true, description: 'Twilio authorization token.' })
   readonly authToken!: string;
 
-  @Field(text, { required: true, description: 'Twilio account SID.', misspelt: ['acccountSid'] })
+  @Field(text, { required: true, description: 'Twilio account SID.', aliases: ['acccountSid'] })
   readonly accountSid!: string;
 
   @Field(text, { required: true, description: 'Twilio phone number SID.' })
   readonly numberSid!: string;
 
-  @Field(text, { answerOnly: true, description: 'The phone number that the SID stands for.', example: '+16476960000' })
+  @Field(text, { readOnly: true, description: 'The phone number that the SID stands for.', example: '+16476960000' })
   readonly phoneNumber?: string;
 
-  @Field(flags('mms', 'sms', 'voice'), { answerOnly: true, description: 'What the phone number can do.' })
+  @Field(flags('mms', 'sms', 'voice'), { readOnly: true, description: 'What the phone number can do.' })
   readonly capabilities?: object;
 }

@@ -11,6 +11,6 @@ export class WebChatConfiguration {
   @Field(messages, { description: 'Hubster messages that greet a visitor.' })
   readonly start?: readonly object[];
 
-  @Field(flag, { answerOnly: true, description: 'Whether an activity is echoed back.' })
+  @Field(flag, { readOnly: true, description: 'Whether an activity is echoed back.' })
   readonly echo?: boolean;
 }

@@ -26,14 +26,14 @@ describe('readConfig: what Kubernetes sets for its services', () => {
 
   it('outside the demo the variables of the sandbox are not read at all', () => {
     const wrong = { SANDBOX_HOST: 'a b', SANDBOX_PORT: 'none', SANDBOX_QUIRKS: 'maybe' };
-    expect(faultsOf({ ...SERVICE, ...wrong })).toEqual([]);
+    expect(violationsOf({ ...SERVICE, ...wrong })).toEqual([]);
     expect(read({ ...SERVICE, ...wrong })).not.toHaveProperty('sandbox');
-    expect(faultsOf(wrong)).toEqual(Object.keys(wrong));
+    expect(violationsOf(wrong)).toEqual(Object.keys(wrong));
   });
 });
 
 describe('readConfig: what is set for Node itself', () => {
-  const unsafe = (env: Environment, execArgv: readonly string[] = []) => faultsOf({ ...SERVICE, ...env }, execArgv);
+  const unsafe = (env: Environment, execArgv: readonly string[] = []) => violationsOf({ ...SERVICE, ...env }, execArgv);
   const production = { NODE_ENV: 'production' };
 
   it.each<[string, Environment, string[], string]>([
@@ -68,12 +68,12 @@ function read(env: Environment, execArgv: readonly string[] = []) {
   return readConfig(env, { isTerminal: false, execArgv });
 }
 
-function faultsOf(env: Environment, execArgv: readonly string[] = []): string[] {
+function violationsOf(env: Environment, execArgv: readonly string[] = []): string[] {
   try {
     read(env, execArgv);
     return [];
   } catch (error) {
-    if (error instanceof ConfigError) return error.faults.map(({ name }) => name);
+    if (error instanceof ConfigError) return error.violations.map(({ name }) => name);
     throw error;
   }
 }

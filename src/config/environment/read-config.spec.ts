@@ -40,8 +40,8 @@ describe('readConfig: demo', () => {
   });
 
   it('is refused in production, where a secret key is required too', () => {
-    expect(faultsOf({ NODE_ENV: 'production' })).toEqual(['NODE_ENV', 'SECRET_KEY']);
-    expect(faultsOf({ NODE_ENV: 'production', SECRET_KEY })).toEqual(['NODE_ENV']);
+    expect(violationsOf({ NODE_ENV: 'production' })).toEqual(['NODE_ENV', 'SECRET_KEY']);
+    expect(violationsOf({ NODE_ENV: 'production', SECRET_KEY })).toEqual(['NODE_ENV']);
   });
 });
 
@@ -83,17 +83,18 @@ describe('readConfig: service', () => {
     ['a trail in a Redis that is not given', { ...SERVICE, AUDIT_STORE: 'redis' }, ['REDIS_URL']],
     ['two listeners on one port', { PORT: '4000', MANAGEMENT_PORT: '4000' }, ['MANAGEMENT_PORT']],
   ])('refuses %s', (_what, env, names) => {
-    expect(faultsOf(env)).toEqual(names);
+    expect(violationsOf(env)).toEqual(names);
   });
 
   it('takes a key of 16 characters and two listeners on ports the system chooses', () => {
-    expect(faultsOf({ ...SINGLE, STAGEDOOR_API_KEY: 'k'.repeat(16) })).toEqual([]);
-    expect(faultsOf({ PORT: '0', MANAGEMENT_PORT: '0' })).toEqual([]);
+    expect(violationsOf({ ...SINGLE, STAGEDOOR_API_KEY: 'k'.repeat(16) })).toEqual([]);
+    expect(violationsOf({ PORT: '0', MANAGEMENT_PORT: '0' })).toEqual([]);
   });
 });
 
 describe('readConfig: plain http', () => {
-  const insecure = (url: string, more: Environment = {}) => faultsOf({ ...SERVICE, HUBSTER_PORTAL_URL: url, ...more });
+  const insecure = (url: string, more: Environment = {}) =>
+    violationsOf({ ...SERVICE, HUBSTER_PORTAL_URL: url, ...more });
 
   it.each(['http://localhost:3001', 'http://127.0.0.1', 'http://127.9.9.9/x', 'http://[::1]:80', 'http://127.1'])(
     'goes to loopback: %s',
@@ -186,8 +187,8 @@ describe('readConfig: values', () => {
     ],
     ['SECRET_KEY_PREVIOUS', ['é'.repeat(16)], ['é'.repeat(15)]],
   ])('takes %s from %j, not from %j', (name, good, bad) => {
-    for (const value of good) expect(faultsOf({ [name]: value })).toEqual([]);
-    for (const value of bad) expect(faultsOf({ [name]: value })).toEqual([name]);
+    for (const value of good) expect(violationsOf({ [name]: value })).toEqual([]);
+    for (const value of bad) expect(violationsOf({ [name]: value })).toEqual([name]);
   });
 
   it('keeps checkpoints beside the trail, unless told otherwise', () => {
@@ -215,11 +216,12 @@ describe('readConfig: NAME_FILE', () => {
     if (text === undefined) throw new Error(`ENOENT ${path}`);
     return text;
   };
-  const faults = (env: Environment) => errorOf(() => readConfig(env, { readFile }))?.faults.map(({ name }) => name);
+  const violations = (env: Environment) =>
+    errorOf(() => readConfig(env, { readFile }))?.violations.map(({ name }) => name);
 
-  it.each(Object.keys(CONFIG_VARIABLES))('is read for %s, and a missing file is a fault of that name', (name) => {
+  it.each(Object.keys(CONFIG_VARIABLES))('is read for %s, and a missing file is a violation of that name', (name) => {
     const others = name.startsWith('SANDBOX_') ? {} : SERVICE;
-    expect(faults({ ...others, [name]: '', [`${name}_FILE`]: '/missing' })).toContain(`${name}_FILE`);
+    expect(violations({ ...others, [name]: '', [`${name}_FILE`]: '/missing' })).toContain(`${name}_FILE`);
   });
 
   it('gives the value without the newline at its end', () => {
@@ -228,14 +230,14 @@ describe('readConfig: NAME_FILE', () => {
     expect(config.http.port).toBe(4000);
   });
 
-  it('is a fault beside NAME, and when the file is empty', () => {
-    expect(faults({ SECRET_KEY, SECRET_KEY_FILE: '/key' })).toEqual(['SECRET_KEY']);
-    expect(faults({ SECRET_KEY_FILE: '/empty' })).toEqual(['SECRET_KEY_FILE']);
+  it('is a violation beside NAME, and when the file is empty', () => {
+    expect(violations({ SECRET_KEY, SECRET_KEY_FILE: '/key' })).toEqual(['SECRET_KEY']);
+    expect(violations({ SECRET_KEY_FILE: '/empty' })).toEqual(['SECRET_KEY_FILE']);
   });
 });
 
 describe('ConfigError', () => {
-  it('lists every fault, a line each, with what was expected', () => {
+  it('lists every violation, a line each, with what was expected', () => {
     const error = errorOf(() => read({ PORT: 'http', LOG_LEVEL: 'loud', SECRET_KEY: 'short' }));
     expect(error?.message.split('\n')).toEqual([
       'PORT: expected a whole number from 0 to 65535',
@@ -269,8 +271,8 @@ function read(env: Environment) {
   return readConfig(env, { isTerminal: false });
 }
 
-function faultsOf(env: Environment): string[] {
-  return errorOf(() => read(env))?.faults.map(({ name }) => name) ?? [];
+function violationsOf(env: Environment): string[] {
+  return errorOf(() => read(env))?.violations.map(({ name }) => name) ?? [];
 }
 
 function errorOf(act: () => unknown): ConfigError | undefined {

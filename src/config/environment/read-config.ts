@@ -17,7 +17,7 @@ interface ReadOptions {
   readonly execArgv?: readonly string[];
 }
 
-/** The configuration in `env`. Throws a `ConfigError` with every fault at once. */
+/** The configuration in `env`. Throws a `ConfigError` with every violation at once. */
 export function readConfig(
   env: Environment,
   {
@@ -29,7 +29,7 @@ export function readConfig(
   const variables = new VariableReader(env, readFile);
   const config = configOf(variables, isTerminal);
   if (config.production) refuseUnsafeNode(env, execArgv, variables);
-  if (variables.faults.length > 0) throw new ConfigError(variables.faults);
+  if (variables.violations.length > 0) throw new ConfigError(variables.violations);
   return config;
 }
 
@@ -72,7 +72,7 @@ function configOf(variables: VariableReader, isTerminal: boolean): Config {
 function http(variables: VariableReader, { production, demo }: { production: boolean; demo: boolean }): Config['http'] {
   const port = variables.read('PORT');
   const managementPort = variables.read('MANAGEMENT_PORT');
-  if (port !== 0 && port === managementPort) variables.fault('MANAGEMENT_PORT', 'another port than PORT');
+  if (port !== 0 && port === managementPort) variables.violation('MANAGEMENT_PORT', 'another port than PORT');
   return {
     host: variables.read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port,
@@ -86,7 +86,7 @@ function http(variables: VariableReader, { production, demo }: { production: boo
 
 function secretKey(variables: VariableReader, required: boolean): Secret {
   if (required && !variables.isSet('SECRET_KEY'))
-    variables.fault('SECRET_KEY', 'at least 32 bytes, as this is no demo');
+    variables.violation('SECRET_KEY', 'at least 32 bytes, as this is no demo');
   return variables.read('SECRET_KEY') ?? Secret.of(randomBytes(32).toString('base64url'));
 }
 
@@ -102,7 +102,7 @@ function audit(variables: VariableReader): Config['audit'] {
   const store = variables.read('AUDIT_STORE');
   const dir = variables.read('AUDIT_DIR');
   if (store === 'redis' && !variables.isSet('REDIS_URL'))
-    variables.fault('REDIS_URL', 'a URL, as AUDIT_STORE is redis');
+    variables.violation('REDIS_URL', 'a URL, as AUDIT_STORE is redis');
   return {
     store,
     dir,

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 /** The text of a file; throws when it cannot be read, has more bytes, is not UTF-8 or is not written in time. */
 export type ReadFile = (path: string, maxBytes: number) => string;
 
-const PATIENCE_MS = 2000;
+const READ_TIMEOUT_MS = 2000;
 const PAUSE_MS = 10;
 const FIRST_BYTES = 64 * 1024;
 
@@ -11,8 +11,8 @@ const FIRST_BYTES = 64 * 1024;
  * Reads files without ever waiting for ever, as a path may lead to a pipe (`sops exec-file`, `<(…)`) or a device. All pipes of
  * one reader share its patience, so that a thousand of them are no longer waited for than one.
  */
-export function fileReader(patienceMs = PATIENCE_MS): ReadFile {
-  let pauses = patienceMs / PAUSE_MS;
+export function fileReader(timeoutMs = READ_TIMEOUT_MS): ReadFile {
+  let pauses = timeoutMs / PAUSE_MS;
   const pause = () => {
     if (pauses < 1) throw new Error('not written in time');
     pauses -= 1;

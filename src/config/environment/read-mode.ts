@@ -9,19 +9,25 @@ const SINGLE_TENANT = ['HUBSTER_CLIENT_ID', 'HUBSTER_CLIENT_SECRET', 'STAGEDOOR_
 
 /**
  * Demo or service, which turns on two things alone: whether Hubster's addresses and whether tenants are given. Both:
- * service. Neither: demo, though never in production. One without the other is a fault. What counts is that
- * a name is given, so that a misspelt value is one fault and not several.
+ * service. Neither: demo, though never in production. One without the other is a violation. What counts is that
+ * a name is given, so that a aliases value is one violation and not several.
  */
 export function readMode(variables: VariableReader, production: boolean): Pick<Config, 'mode' | 'hubster' | 'tenants'> {
   const addressesGiven = ADDRESSES.some((name) => variables.isSet(name));
   const tenantsGiven = ['TENANTS_FILE' as const, ...SINGLE_TENANT].some((name) => variables.isSet(name));
   if (!addressesGiven && !tenantsGiven) {
     if (production)
-      variables.fault('NODE_ENV', 'Hubster’s addresses and tenants beside production, as the demo is refused there');
+      variables.violation(
+        'NODE_ENV',
+        'Hubster’s addresses and tenants beside production, as the demo is refused there',
+      );
     return { mode: 'demo', tenants: { kind: 'demo' } };
   }
   if (!tenantsGiven) {
-    variables.fault('TENANTS_FILE', `a tenants file, or ${SINGLE_TENANT.join(', ')}, as Hubster’s addresses are set`);
+    variables.violation(
+      'TENANTS_FILE',
+      `a tenants file, or ${SINGLE_TENANT.join(', ')}, as Hubster’s addresses are set`,
+    );
   }
   requireAll(variables, ADDRESSES, addressesGiven ? 'the other address is set' : 'tenants are set');
   const hubster = readAddresses(variables, production);
@@ -33,7 +39,8 @@ function readAddresses(variables: VariableReader, production: boolean): HubsterA
   const remedy = production ? '' : ' (or DANGEROUSLY_ALLOW_HTTP=true)';
   const [portalUrl, identityUrl] = ADDRESSES.map((name) => {
     const url = variables.read(name);
-    if (url && isRemoteHttp(url) && !httpAllowed) variables.fault(name, `https, as the host is not loopback${remedy}`);
+    if (url && isRemoteHttp(url) && !httpAllowed)
+      variables.violation(name, `https, as the host is not loopback${remedy}`);
     return url;
   });
   return portalUrl && identityUrl && { portalUrl, identityUrl };
@@ -43,7 +50,7 @@ function readTenants(variables: VariableReader): TenantsSource {
   const path = variables.read('TENANTS_FILE');
   const single = SINGLE_TENANT.some((name) => variables.isSet(name));
   if (path !== undefined && single) {
-    variables.fault('TENANTS_FILE', `either a tenants file or ${SINGLE_TENANT.join(', ')}, not both`);
+    variables.violation('TENANTS_FILE', `either a tenants file or ${SINGLE_TENANT.join(', ')}, not both`);
   } else if (single) {
     requireAll(variables, SINGLE_TENANT, `${SINGLE_TENANT.find((name) => variables.isSet(name))} is set`);
   }
@@ -59,5 +66,5 @@ function readTenants(variables: VariableReader): TenantsSource {
 }
 
 function requireAll(variables: VariableReader, names: readonly VariableName[], because: string): void {
-  for (const name of names) if (!variables.isSet(name)) variables.fault(name, `a value, as ${because}`);
+  for (const name of names) if (!variables.isSet(name)) variables.violation(name, `a value, as ${because}`);
 }

@@ -18,13 +18,13 @@ const UNSAFE_SWITCHES = [
 /** Reports what was set for Node itself and is not acceptable in production. */
 export function refuseUnsafeNode(env: Environment, execArgv: readonly string[], variables: VariableReader): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0')
-    variables.fault('NODE_TLS_REJECT_UNAUTHORIZED', 'no value in production, as 0 accepts any certificate');
+    variables.violation('NODE_TLS_REJECT_UNAUTHORIZED', 'no value in production, as 0 accepts any certificate');
   const given = [...execArgv, ...(env['NODE_OPTIONS'] ?? '').split(/[\s"']+/)];
   // Node takes underscores for dashes.
   const names = new Set(given.map((option) => option.split('=')[0]?.replaceAll('_', '-')));
   const unsafe = UNSAFE_SWITCHES.filter((name) => names.has(`--${name}`));
   if (unsafe.length > 0)
-    variables.fault(
+    variables.violation(
       'NODE_OPTIONS',
       `no ${unsafe.map((name) => `--${name}`).join(', ')} in production, nor on the command line`,
     );

@@ -1,11 +1,11 @@
-import type { ConfigFault } from '../config-error';
+import type { ConfigViolation } from '../config-error';
 import { type Environment, valueInEnvironment, valueInFile } from './environment';
 import type { ReadFile } from './read-file';
 import { CONFIG_VARIABLES, type VariableName, type VariableValues } from './variables';
 
-/** Reads variables one by one and gathers what is wrong with them. Read each name once, as each reading tells its faults. */
+/** Reads variables one by one and gathers what is wrong with them. Read each name once, as each reading tells its violations. */
 export class VariableReader {
-  readonly faults: ConfigFault[] = [];
+  readonly violations: ConfigViolation[] = [];
 
   constructor(
     private readonly env: Environment,
@@ -23,12 +23,12 @@ export class VariableReader {
     const text = this.#text(name);
     if (text === undefined) return fallback;
     const value = kind.parse(text);
-    if (value === undefined) this.fault(name, kind.expected);
+    if (value === undefined) this.violation(name, kind.expected);
     return value ?? fallback;
   }
 
-  fault(name: string, expected: string): void {
-    this.faults.push({ name, expected });
+  violation(name: string, expected: string): void {
+    this.violations.push({ name, expected });
   }
 
   #text(name: VariableName): string | undefined {
@@ -36,12 +36,12 @@ export class VariableReader {
     const [value, path] = [name, fileName].map((each) => valueInEnvironment(this.env, each));
     if (path === undefined) return value;
     if (value !== undefined) {
-      this.fault(name, `either ${name} or ${fileName}, not both`);
+      this.violation(name, `either ${name} or ${fileName}, not both`);
       return undefined;
     }
     const text = valueInFile(this.readFile, path);
     if (text === undefined)
-      this.fault(fileName, 'the path of a file that holds the value: readable, UTF-8, of at most 64 KiB');
+      this.violation(fileName, 'the path of a file that holds the value: readable, UTF-8, of at most 64 KiB');
     return text;
   }
 }

@@ -7,7 +7,7 @@ import type { TenantsConfig } from './tenants-config';
 /** Room for some 50,000 callers. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-/** Tenants and callers outside demo. Throws a `ConfigError` with every fault of the tenants file. */
+/** Tenants and callers outside demo. Throws a `ConfigError` with every violation of the tenants file. */
 export function loadTenants<S extends string>(
   source: Exclude<TenantsSource, { kind: 'demo' }>,
   options: TenantsFileOptions<S>,

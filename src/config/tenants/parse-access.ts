@@ -1,5 +1,5 @@
 import { Unique } from '../yaml/unique';
-import type { YamlPlace } from '../yaml/yaml-location';
+import type { YamlLocation } from '../yaml/yaml-location';
 
 /** What callers and issuers may refer to. */
 export interface Known<S extends string> {
@@ -8,10 +8,10 @@ export interface Known<S extends string> {
 }
 
 /** The tenants somebody may act for: ids of this file, or `*`. */
-export function parseTenantIds(place: YamlPlace, { tenants }: Known<string>): ReadonlySet<string> | '*' {
-  if (place.is('*')) return '*';
+export function parseTenantIds(location: YamlLocation, { tenants }: Known<string>): ReadonlySet<string> | '*' {
+  if (location.is('*')) return '*';
   const unique = new Unique('each tenant once');
-  for (const id of place.items('a list of one or more tenant ids, or "*"', 1)) {
+  for (const id of location.items('a list of one or more tenant ids, or "*"', 1)) {
     unique.add(
       id.parsed('the id of a tenant of this file', (text) => (tenants.has(text) ? text : undefined), ''),
       id,
@@ -20,8 +20,8 @@ export function parseTenantIds(place: YamlPlace, { tenants }: Known<string>): Re
   return unique.values;
 }
 
-export function parseScopes<S extends string>(place: YamlPlace, { scopes }: Known<S>): ReadonlySet<S> {
-  const found = place
+export function parseScopes<S extends string>(location: YamlLocation, { scopes }: Known<S>): ReadonlySet<S> {
+  const found = location
     .items('a list of one or more scopes', 1)
     .map((item) =>
       item.parsed<S | undefined>(

@@ -1,6 +1,6 @@
 import { parseInstant } from '../../clock/instant';
 import type { Unique } from '../yaml/unique';
-import type { YamlPlace } from '../yaml/yaml-location';
+import type { YamlLocation } from '../yaml/yaml-location';
 import { type Known, parseScopes, parseTenantIds } from './parse-access';
 import { parseLimits } from './parse-limits';
 import type { CallerConfig, KeyConfig } from './tenants-config';
@@ -14,12 +14,16 @@ interface TakenNames {
 const CALLER_ID = /^[A-Za-z0-9._-]{1,63}$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-export function parseCaller<S extends string>(place: YamlPlace, taken: TakenNames, known: Known<S>): CallerConfig<S> {
-  const field = place.fields(['id', 'keyHash', 'keys', 'tenants', 'scopes', 'limits']);
+export function parseCaller<S extends string>(
+  location: YamlLocation,
+  taken: TakenNames,
+  known: Known<S>,
+): CallerConfig<S> {
+  const field = location.fields(['id', 'keyHash', 'keys', 'tenants', 'scopes', 'limits']);
   const id = field('id').text('an id of 1 to 63 letters, digits, dots, dashes and underscores', CALLER_ID);
   const limits = field('limits');
   const [one, several] = [field('keyHash'), field('keys')];
-  if (one.isPresent === several.isPresent) one.fault('either keyHash or keys');
+  if (one.isPresent === several.isPresent) one.violation('either keyHash or keys');
   return {
     id: taken.callerIds.add(id, field('id')),
     keys: [
@@ -32,8 +36,8 @@ export function parseCaller<S extends string>(place: YamlPlace, taken: TakenName
   };
 }
 
-function parseKeys(place: YamlPlace, hashes: Unique): readonly KeyConfig[] {
-  return place.items('a list of one or more keys', place.isPresent ? 1 : 0).map((item) => {
+function parseKeys(location: YamlLocation, hashes: Unique): readonly KeyConfig[] {
+  return location.items('a list of one or more keys', location.isPresent ? 1 : 0).map((item) => {
     const field = item.fields(['hash', 'expires']);
     const hash = parseHash(field('hash'), hashes);
     const expires = field('expires');
@@ -41,14 +45,17 @@ function parseKeys(place: YamlPlace, hashes: Unique): readonly KeyConfig[] {
   });
 }
 
-function parseHash(place: YamlPlace, hashes: Unique): string {
+function parseHash(location: YamlLocation, hashes: Unique): string {
   const hexOf = (text: string) => /^sha256:([0-9a-f]{64})$/i.exec(text)?.[1]?.toLowerCase();
-  return hashes.add(place.parsed('sha256: and 64 hexadecimal digits, as `npm run key` prints them', hexOf, ''), place);
+  return hashes.add(
+    location.parsed('sha256: and 64 hexadecimal digits, as `npm run key` prints them', hexOf, ''),
+    location,
+  );
 }
 
 /** Midnight UTC at the start of a date, or the instant. A time without a zone would mean another one on each machine. */
-function parseExpiry(place: YamlPlace): number {
-  return place.parsed(
+function parseExpiry(location: YamlLocation): number {
+  return location.parsed(
     'a date such as 2027-01-01 (UTC), or an RFC 3339 instant',
     (text) => parseInstant(DATE.test(text) ? `${text}T00:00:00Z` : text),
     0,

@@ -13,7 +13,7 @@ issuers:
     tenants: [acme]
 `;
 
-const URL_FAULT = 'expected an https URL without user-info and fragment (http for loopback)';
+const URL_VIOLATION = 'expected an https URL without user-info and fragment (http for loopback)';
 
 describe('parseTenantsFile: issuers [S-757]', () => {
   it('reads them, with the usual claims and every scope by default, and needs no callers then', () => {
@@ -42,13 +42,13 @@ describe('parseTenantsFile: issuers [S-757]', () => {
   });
 
   it('takes plain http on loopback', () => {
-    expect(faultsOf(GOOD.replace('https://login.example.com/keys', 'http://127.0.0.1:8080/keys'))).toEqual([]);
+    expect(violationsOf(GOOD.replace('https://login.example.com/keys', 'http://127.0.0.1:8080/keys'))).toEqual([]);
   });
 
   it.each([
-    ['over plain http', 'issuer: https:', 'issuer: http:', `issuers[0].issuer (line 5): ${URL_FAULT}`],
-    ['with keys over plain http', 'jwksUri: https:', 'jwksUri: http:', `issuers[0].jwksUri (line 7): ${URL_FAULT}`],
-    ['with user-info', 'https://login', 'https://u:p@login', `issuers[0].issuer (line 5): ${URL_FAULT}`],
+    ['over plain http', 'issuer: https:', 'issuer: http:', `issuers[0].issuer (line 5): ${URL_VIOLATION}`],
+    ['with keys over plain http', 'jwksUri: https:', 'jwksUri: http:', `issuers[0].jwksUri (line 7): ${URL_VIOLATION}`],
+    ['with user-info', 'https://login', 'https://u:p@login', `issuers[0].issuer (line 5): ${URL_VIOLATION}`],
     ['without an audience', 'audience: stagedoor', '', 'issuers[0].audience (line 5): expected an audience'],
     [
       'that may assert an unknown tenant',
@@ -62,13 +62,15 @@ describe('parseTenantsFile: issuers [S-757]', () => {
       '[acme]\n    scopes:',
       'issuers[0].scopes (line 9): expected a list of one or more scopes',
     ],
-  ])('refuses one %s', (_what, from, to, fault) => {
-    expect(faultsOf(GOOD.replace(from, to))).toEqual([fault]);
+  ])('refuses one %s', (_what, from, to, violation) => {
+    expect(violationsOf(GOOD.replace(from, to))).toEqual([violation]);
   });
 
   it('refuses one that is there twice', () => {
     const [, issuer = ''] = GOOD.split('issuers:\n');
-    expect(faultsOf(GOOD + issuer)).toEqual(['issuers[1].issuer (line 9): expected an issuer that is not there yet']);
+    expect(violationsOf(GOOD + issuer)).toEqual([
+      'issuers[1].issuer (line 9): expected an issuer that is not there yet',
+    ]);
   });
 });
 
@@ -76,7 +78,7 @@ function parse(text: string) {
   return parseTenantsFile(text, { env: { ACME: 'secret' }, readFile: () => '', scopes: SCOPES });
 }
 
-function faultsOf(text: string): string[] {
+function violationsOf(text: string): string[] {
   try {
     parse(text);
     return [];

@@ -1,14 +1,14 @@
 import { parseUrl } from '../../secrets/parse-url';
 import { isRemoteHttp } from '../loopback';
 import type { Unique } from '../yaml/unique';
-import type { YamlPlace } from '../yaml/yaml-location';
+import type { YamlLocation } from '../yaml/yaml-location';
 import { type Known, parseScopes, parseTenantIds } from './parse-access';
 import type { IssuerConfig } from './tenants-config';
 
 const KEYS = ['issuer', 'audience', 'jwksUri', 'tenantClaim', 'scopeClaim', 'tenants', 'scopes'] as const;
 
-export function parseIssuer<S extends string>(place: YamlPlace, urls: Unique, known: Known<S>): IssuerConfig<S> {
-  const field = place.fields(KEYS);
+export function parseIssuer<S extends string>(location: YamlLocation, urls: Unique, known: Known<S>): IssuerConfig<S> {
+  const field = location.fields(KEYS);
   const claim = (key: 'tenantClaim' | 'scopeClaim', name: string) =>
     field(key).isPresent ? field(key).text('the name of a claim') : name;
   return {
@@ -23,15 +23,15 @@ export function parseIssuer<S extends string>(place: YamlPlace, urls: Unique, kn
 }
 
 /** The text is kept beside the URL: `iss` is compared to the letter (RFC 7519, section 4.1.1). */
-function parseIssuerUrl(place: YamlPlace): { readonly text: string; readonly url: URL } {
-  const filler = { text: '', url: new URL('https://invalid') };
-  return place.parsed(
+function parseIssuerUrl(location: YamlLocation): { readonly text: string; readonly url: URL } {
+  const placeholder = { text: '', url: new URL('https://invalid') };
+  return location.parsed(
     'an https URL without user-info and fragment (http for loopback)',
     (text) => {
       if (!/^https?:\/\/[^/\\?#@\s]+([/?][^\\#\s]*)?$/i.test(text)) return undefined;
       const url = parseUrl(text);
       return !url || isRemoteHttp(url) ? undefined : { text, url };
     },
-    filler,
+    placeholder,
   );
 }

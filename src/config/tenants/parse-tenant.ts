@@ -2,7 +2,7 @@ import { Secret } from '../../secrets/secret';
 import { type Environment, valueInEnvironment, valueInFile } from '../environment/environment';
 import type { ReadFile } from '../environment/read-file';
 import { Unique } from '../yaml/unique';
-import type { YamlPlace } from '../yaml/yaml-location';
+import type { YamlLocation } from '../yaml/yaml-location';
 import { parseLimits } from './parse-limits';
 import { TENANT_ID, type TenantConfig } from './tenants-config';
 
@@ -16,8 +16,8 @@ interface SecretSources {
   readonly readFile: ReadFile;
 }
 
-export function parseTenant(place: YamlPlace, ids: Unique, sources: SecretSources): TenantConfig {
-  const field = place.fields(['id', 'hubster', 'hubs', 'limits']);
+export function parseTenant(location: YamlLocation, ids: Unique, sources: SecretSources): TenantConfig {
+  const field = location.fields(['id', 'hubster', 'hubs', 'limits']);
   const hubster = field('hubster').fields(['clientId', 'clientSecret']);
   const hubs = field('hubs');
   const limits = field('limits');
@@ -33,9 +33,9 @@ export function parseTenant(place: YamlPlace, ids: Unique, sources: SecretSource
 }
 
 /** An empty list is refused: some would read it as "any hub", others as "no hub". */
-function parseHubs(place: YamlPlace): ReadonlySet<string> {
+function parseHubs(location: YamlLocation): ReadonlySet<string> {
   const unique = new Unique('each hub once');
-  for (const hub of place.items('a list of one or more hub ids', 1)) {
+  for (const hub of location.items('a list of one or more hub ids', 1)) {
     unique.add(
       hub.parsed('a GUID', (text) => (GUID.test(text) ? text.toLowerCase() : undefined), ''),
       hub,
@@ -45,10 +45,10 @@ function parseHubs(place: YamlPlace): ReadonlySet<string> {
 }
 
 /** Never from the file itself, so that it can be shown, kept and reviewed like any other. */
-function parseSecret(place: YamlPlace, { env, readFile }: SecretSources): Secret {
-  const field = place.fields(['env', 'file'], { secretive: true });
+function parseSecret(location: YamlLocation, { env, readFile }: SecretSources): Secret {
+  const field = location.fields(['env', 'file'], { secretive: true });
   const [variable, file] = [field('env'), field('file')];
-  if (variable.isPresent === file.isPresent) variable.fault('either env or file');
+  if (variable.isPresent === file.isPresent) variable.violation('either env or file');
   const valueIn = (name: string) => valueInEnvironment(env, name);
   if (variable.isPresent) return Secret.of(variable.parsed('the name of a variable that is set', valueIn, ''));
   if (file.isPresent) return Secret.of(file.parsed(FILE, (path) => valueInFile(readFile, path), ''));

@@ -55,8 +55,8 @@ describe('parseTenantsFile', () => {
   });
 
   it('needs tenants and callers, but for passthrough', () => {
-    expect(faultsOf('passthrough: true')).toEqual([]);
-    expect(faultsOf('passthrough: false')).toEqual([
+    expect(violationsOf('passthrough: true')).toEqual([]);
+    expect(violationsOf('passthrough: false')).toEqual([
       'tenants (line 1): expected a list of one or more tenants',
       'callers (line 1): expected a list of one or more callers',
     ]);
@@ -74,7 +74,7 @@ describe('parseTenantsFile', () => {
   it.each(['2027-02-30', '2027-1-1', '2027', 'tomorrow', '2027-01-01T12:00:00', '2027-01-01T25:00:00Z', ''])(
     'refuses a key to expire %j',
     (expires) => {
-      expect(faultsOf(GOOD.replace('2027-01-01', expires))).toEqual([
+      expect(violationsOf(GOOD.replace('2027-01-01', expires))).toEqual([
         'callers[1].keys[0].expires (line 17): expected a date such as 2027-01-01 (UTC), or an RFC 3339 instant',
       ]);
     },
@@ -225,13 +225,13 @@ describe('parseTenantsFile', () => {
     ['a second document', [/$/, '---\ntenants: []'], 'line 21: expected no second document'],
     ['what is no YAML', ['hubs: [', 'hubs: [['], 'line 8: expected valid YAML'],
     ['a tab for blanks', ['    limits:', '\tlimits:'], 'line 8: expected valid YAML'],
-  ])('refuses %s', (_what, [from, to], fault) => {
-    expect(faultsOf(GOOD.replace(from, to))).toEqual([fault]);
+  ])('refuses %s', (_what, [from, to], violation) => {
+    expect(violationsOf(GOOD.replace(from, to))).toEqual([violation]);
   });
 
-  it('tells every fault at once', () => {
+  it('tells every violation at once', () => {
     expect(
-      faultsOf(
+      violationsOf(
         GOOD.replace('id: acme', 'id: ""')
           .replace('id: globex', 'id: ""')
           .replace('01751fd66a31', '')
@@ -247,7 +247,7 @@ describe('parseTenantsFile', () => {
   });
 
   it.each(['', '[]', 'tenants', '{', '\t', '%', '- - - a: &b *b'])('refuses %j without falling over', (text) => {
-    expect(faultsOf(text)).not.toEqual([]);
+    expect(violationsOf(text)).not.toEqual([]);
   });
 
   it('never shows what it found, wherever it stands [N1]', () => {
@@ -256,9 +256,9 @@ describe('parseTenantsFile', () => {
     fc.assert(
       fc.property(fc.nat(words.length - 1), canary, (index, found) => {
         const text = words.with(index, `${found} `).join('');
-        for (const fault of faultsOf(text)) {
-          // An unknown key is named when it is a plain word, so that a misspelt one is found; not under clientSecret.
-          if (!/^[A-Za-z]\w*$/.test(found.replace(/:.*$/, ''))) expect(fault).not.toContain(found);
+        for (const violation of violationsOf(text)) {
+          // An unknown key is named when it is a plain word, so that a aliases one is found; not under clientSecret.
+          if (!/^[A-Za-z]\w*$/.test(found.replace(/:.*$/, ''))) expect(violation).not.toContain(found);
         }
       }),
     );
@@ -276,7 +276,7 @@ function parse(text: string) {
   });
 }
 
-function faultsOf(text: string): string[] {
+function violationsOf(text: string): string[] {
   try {
     parse(text);
     return [];

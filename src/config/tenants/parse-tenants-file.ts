@@ -1,8 +1,8 @@
-import { ConfigError, type ConfigFault } from '../config-error';
+import { ConfigError, type ConfigViolation } from '../config-error';
 import type { Environment } from '../environment/environment';
 import type { ReadFile } from '../environment/read-file';
 import { Unique } from '../yaml/unique';
-import { YamlPlace } from '../yaml/yaml-location';
+import { YamlLocation } from '../yaml/yaml-location';
 import { parseCaller } from './parse-caller';
 import { parseIssuer } from './parse-issuer';
 import { parseTenant } from './parse-tenant';
@@ -16,30 +16,30 @@ export interface TenantsFileOptions<S extends string> {
   readonly scopes: readonly S[];
 }
 
-/** Reads a tenants file. Throws a `ConfigError` with every fault at once, each with its path and line. */
+/** Reads a tenants file. Throws a `ConfigError` with every violation at once, each with its path and line. */
 export function parseTenantsFile<S extends string>(text: string, options: TenantsFileOptions<S>): TenantsConfig<S> {
-  const faults: ConfigFault[] = [];
-  const root = YamlPlace.root(text, faults);
-  if (faults.length > 0) throw new ConfigError(faults);
+  const violations: ConfigViolation[] = [];
+  const root = YamlLocation.root(text, violations);
+  if (violations.length > 0) throw new ConfigError(violations);
   const config = parseRoot(root, options);
-  if (faults.length > 0) throw new ConfigError(faults);
+  if (violations.length > 0) throw new ConfigError(violations);
   return config;
 }
 
-function parseRoot<S extends string>(root: YamlPlace, options: TenantsFileOptions<S>): TenantsConfig<S> {
+function parseRoot<S extends string>(root: YamlLocation, options: TenantsFileOptions<S>): TenantsConfig<S> {
   const field = root.fields(['tenants', 'callers', 'issuers', 'passthrough']);
   const passthrough = field('passthrough').flag();
 
   const tenantIds = new Unique('a tenant id of its own');
   const tenants = field('tenants')
     .items('a list of one or more tenants', passthrough ? 0 : 1)
-    .map((place) => parseTenant(place, tenantIds, options));
+    .map((location) => parseTenant(location, tenantIds, options));
   const known = { tenants: tenantIds.values, scopes: options.scopes };
 
   const issuerUrls = new Unique('an issuer that is not there yet');
   const issuers = field('issuers')
     .items('a list of issuers', 0)
-    .map((place) => parseIssuer(place, issuerUrls, known));
+    .map((location) => parseIssuer(location, issuerUrls, known));
 
   const taken = {
     callerIds: new Unique('a caller id of its own'),
@@ -47,7 +47,7 @@ function parseRoot<S extends string>(root: YamlPlace, options: TenantsFileOption
   };
   const callers = field('callers')
     .items('a list of one or more callers', passthrough || issuers.length > 0 ? 0 : 1)
-    .map((place) => parseCaller(place, taken, known));
+    .map((location) => parseCaller(location, taken, known));
 
   return { tenants, callers, issuers, passthrough };
 }

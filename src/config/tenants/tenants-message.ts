@@ -5,12 +5,12 @@ type OpenTenant = Omit<TenantConfig, 'hubster'> & { readonly clientId: string; r
 type OpenIssuer<S extends string> = Omit<IssuerConfig<S>, 'jwksUri'> & { readonly jwksUri: string };
 
 /** A `TenantsConfig` as threads of this process can hand it over: without classes, so with its secrets in the clear. */
-export type TenantsParcel<S extends string> = Omit<TenantsConfig<S>, 'tenants' | 'issuers'> & {
+export type TenantsMessage<S extends string> = Omit<TenantsConfig<S>, 'tenants' | 'issuers'> & {
   readonly tenants: readonly OpenTenant[];
   readonly issuers: readonly OpenIssuer<S>[];
 };
 
-export function packTenants<S extends string>({ tenants, issuers, ...rest }: TenantsConfig<S>): TenantsParcel<S> {
+export function packTenants<S extends string>({ tenants, issuers, ...rest }: TenantsConfig<S>): TenantsMessage<S> {
   return {
     ...rest,
     tenants: tenants.map(({ hubster: { clientId, clientSecret }, ...tenant }) => ({
@@ -22,7 +22,7 @@ export function packTenants<S extends string>({ tenants, issuers, ...rest }: Ten
   };
 }
 
-export function unpackTenants<S extends string>({ tenants, issuers, ...rest }: TenantsParcel<S>): TenantsConfig<S> {
+export function unpackTenants<S extends string>({ tenants, issuers, ...rest }: TenantsMessage<S>): TenantsConfig<S> {
   return {
     ...rest,
     tenants: tenants.map(({ clientId, clientSecret, ...tenant }) => ({

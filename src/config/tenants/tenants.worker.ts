@@ -5,7 +5,7 @@ import type { TenantsJob, TenantsOutcome } from './load-in-worker';
 import { loadTenants } from './load-tenants';
 import { packTenants } from './tenants-message';
 
-/** The thread of `loadTenantsAside`: reads the file once, says what came of it, and ends. */
+/** The thread of `loadTenantsInWorker`: reads the file once, says what came of it, and ends. */
 const { source, scopes }: TenantsJob<string> = workerData;
 parentPort?.postMessage(outcome());
 
@@ -13,7 +13,7 @@ function outcome(): TenantsOutcome<string> {
   try {
     return { config: packTenants(loadTenants(source, { env: process.env, readFile: fileReader(), scopes })) };
   } catch (error) {
-    if (error instanceof ConfigError) return { faults: error.faults };
+    if (error instanceof ConfigError) return { violations: error.violations };
     throw error;
   }
 }

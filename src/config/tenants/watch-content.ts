@@ -10,7 +10,7 @@ const SETTLE_MS = 100;
 
 /**
  * Calls `onChange` when the content of the file has changed and come to rest; the returned function ends that. It looks at
- * the file by its name twice a second, links followed: that sees edits in place, renames, the links Kubernetes swaps, and
+ * the file by its name twice a second, links followed: that sees edits in location, renames, the links Kubernetes swaps, and
  * network file systems, which announce nothing.
  */
 export function watchContent(path: string, clock: Clock, onChange: () => void): () => void {

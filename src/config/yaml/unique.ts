@@ -1,4 +1,4 @@
-import type { YamlPlace } from './yaml-location';
+import type { YamlLocation } from './yaml-location';
 
 /** Values no two of which may be the same. */
 export class Unique {
@@ -11,9 +11,9 @@ export class Unique {
     return this.#values;
   }
 
-  /** Takes the value in, or tells the fault at its place. The filler of a faulty place, `''`, is left out. */
-  add(value: string, place: YamlPlace): string {
-    if (this.#values.has(value)) place.fault(this.expected);
+  /** Takes the value in, or tells the violation at its location. The placeholder of a faulty location, `''`, is left out. */
+  add(value: string, location: YamlLocation): string {
+    if (this.#values.has(value)) location.violation(this.expected);
     else if (value !== '') this.#values.add(value);
     return value;
   }

@@ -43,7 +43,7 @@ describe('the portal token', () => {
     it('with the fresh token fails, and costs Identity nothing more for 5 s', async () => {
       hubster.stub.portal = [unauthorized];
       const failure = await hubster.failure();
-      expect(failure).toMatchObject({ outcome: { kind: 'unauthorized' }, isOwnToken: false });
+      expect(failure).toMatchObject({ outcome: { kind: 'unauthorized' }, isPassthroughToken: false });
       for (let call = 0; call < 3; call += 1) await hubster.failure();
       expect(hubster.stub.tokenRequests).toHaveLength(2);
       await clock.advance(5000);
@@ -69,7 +69,7 @@ describe('the portal token', () => {
     it('is the caller’s own in passthrough: nothing is renewed, Identity is not asked', async () => {
       hubster.stub.portal = [unauthorized];
       const tenant = { id: 'own', credentials: { portalToken: Secret.of('own-token') }, visibility: 'own' };
-      expect(await hubster.failure(GET, hubster.context({ tenant }))).toMatchObject({ isOwnToken: true });
+      expect(await hubster.failure(GET, hubster.context({ tenant }))).toMatchObject({ isPassthroughToken: true });
       expect(tokensSent()).toEqual(['Bearer own-token']);
       expect(hubster.stub.tokenRequests).toHaveLength(0);
     });
@@ -142,8 +142,8 @@ describe('the portal token', () => {
     it.each([
       ['404', raw(404, '')],
       ['a redirect', raw(302, '', { location: '/x' })],
-    ])('answering %s is no answer of the portal’s', async (_what, answer) => {
-      hubster.stub.identity = answer;
+    ])('answering %s is no answer of the portal’s', async (_what, response) => {
+      hubster.stub.identity = response;
       const failure = await hubster.failure();
       expect(failure).toMatchObject({ outcome: { phase: 'token' } });
       expect(failure).not.toMatchObject({ isNotFound: true });
@@ -167,9 +167,9 @@ describe('the portal token', () => {
       ['a token that has ended', { access_token: 'a', expires_in: 0 }],
       ['a life without end', '{"access_token":"a","expires_in":1e400}'],
       ['two lives', '{"access_token":"a","expires_in":60,"expires_in":3600}'],
-    ])('answering with %s is a broken answer', async (_what, answer) => {
-      hubster.stub.identity = typeof answer === 'string' ? jsonText(answer) : json(200, answer);
-      expect(await hubster.failure()).toMatchObject({ outcome: { kind: 'broken-answer', phase: 'token' } });
+    ])('answering with %s is a broken answer', async (_what, response) => {
+      hubster.stub.identity = typeof response === 'string' ? jsonText(response) : json(200, response);
+      expect(await hubster.failure()).toMatchObject({ outcome: { kind: 'unreadable', phase: 'token' } });
     });
   });
 });

@@ -4,11 +4,11 @@ import type { ClientCredentials, Tenant } from '../../context/tenant';
 import type { Secret } from '../../secrets/secret';
 import type { Failed } from '../outcome/outcome';
 import { type Call, deadlineSpent } from '../resilience/layer';
-import { TenantTable } from '../resilience/per-tenant';
+import { PerTenant } from '../resilience/per-tenant';
 import type { Policy } from '../resilience/policy';
-import { atMost } from '../resilience/with-timeout';
-import type { Exchange } from '../transport/attempt';
-import { type TokenResult, TokenSlot } from './token-cache';
+import { withTimeout } from '../resilience/with-timeout';
+import type { Attempt } from '../transport/attempt';
+import { TokenCache, type TokenResult } from './token-cache';
 import { type IssuedToken, isBearerToken, readToken, tokenRequest } from './token-request';
 
 /** A fetch is not cut by the deadline of whoever began it: others wait for it too. */
@@ -16,15 +16,15 @@ const FETCH_MS = 8000;
 
 /** What calls carry to the portal: each tenant's token, in memory only (S-005), or the caller's own (passthrough). */
 export class Identity {
-  readonly #slots: TenantTable<{ slot?: TokenSlot }>;
+  readonly #slots: PerTenant<{ slot?: TokenCache }>;
 
   constructor(
     private readonly policy: Policy,
-    private readonly exchange: Exchange,
+    private readonly attempt: Attempt,
     private readonly clock: Clock,
     private readonly identityUrl: URL,
   ) {
-    this.#slots = new TenantTable(() => ({}));
+    this.#slots = new PerTenant(() => ({}));
   }
 
   /** The token to send, or why there is none. Waits no longer than the call does. */
@@ -46,10 +46,10 @@ export class Identity {
     if (!('portalToken' in tenant.credentials)) this.#slotOf(tenant, tenant.credentials).accepted();
   }
 
-  #slotOf(tenant: Tenant, credentials: ClientCredentials): TokenSlot {
+  #slotOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
     const entry = this.#slots.of(tenant);
     if (!entry.slot?.isFor(credentials)) {
-      entry.slot = new TokenSlot(this.clock, credentials, () => this.#fetch(tenant, credentials));
+      entry.slot = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
     }
     return entry.slot;
   }
@@ -58,16 +58,16 @@ export class Identity {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
     const request = tokenRequest(this.identityUrl, credentials);
     const kind = { name: 'token', phase: 'token' } as const;
-    const outcome = await this.policy.send(call, (signal) => this.exchange.run(kind, request, signal));
+    const outcome = await this.policy.send(call, (signal) => this.attempt.run(kind, request, signal));
     if (outcome.kind !== 'ok') return outcome;
-    return readToken(outcome.json) ?? { kind: 'broken-answer', phase: 'token' };
+    return readToken(outcome.json) ?? { kind: 'unreadable', phase: 'token' };
   }
 
   async #inTime<T extends TokenResult | undefined>(call: Call, result: T | Promise<T>): Promise<T | Failed> {
     if (!(result instanceof Promise)) return result;
-    const patience = { ms: call.deadline.remaining, signal: call.signal };
+    const timeout = { ms: call.deadline.remaining, signal: call.signal };
     const settled = result.then((value) => ({ value }));
-    const inTime = await atMost(this.clock, patience, settled);
+    const inTime = await withTimeout(this.clock, timeout, settled);
     return inTime ? inTime.value : deadlineSpent({ ...call, class: 'token' }, false);
   }
 }

@@ -1,7 +1,7 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Secret } from '../../secrets/secret';
 import type { Failed } from '../outcome/outcome';
-import { TokenSlot } from './token-cache';
+import { TokenCache } from './token-cache';
 import type { IssuedToken } from './token-request';
 
 const MINUTE = 60_000;
@@ -9,15 +9,15 @@ const HOUR = 60 * MINUTE;
 const credentials = { clientId: 'id', clientSecret: Secret.of('secret') };
 const refused: Failed = { kind: 'client-refused', phase: 'token', status: 400, errors: [] };
 
-describe('TokenSlot [S-005, S-006]', () => {
+describe('TokenCache [S-005, S-006]', () => {
   let clock: ManualClock;
   let fetches: ((result: IssuedToken | Failed) => void)[];
-  let slot: TokenSlot;
+  let slot: TokenCache;
 
   beforeEach(() => {
     clock = new ManualClock();
     fetches = [];
-    slot = new TokenSlot(clock, credentials, () => new Promise((resolve) => fetches.push(resolve)));
+    slot = new TokenCache(clock, credentials, () => new Promise((resolve) => fetches.push(resolve)));
   });
 
   const issue = async (token: string, lifeMs = HOUR) => {
@@ -29,7 +29,7 @@ describe('TokenSlot [S-005, S-006]', () => {
     await issue(token, lifeMs);
     return tokenIn(await getting);
   };
-  const tokenIn = (result: Awaited<ReturnType<TokenSlot['get']>> | undefined): Secret => {
+  const tokenIn = (result: Awaited<ReturnType<TokenCache['get']>> | undefined): Secret => {
     if (result?.kind !== 'token') throw new Error(`no token but ${result?.kind}`);
     return result.token;
   };

@@ -23,7 +23,7 @@ interface CurrentToken {
 }
 
 /** The portal token for one set of client credentials: fetched once for all who wait, renewed before it ends (S-005). */
-export class TokenSlot {
+export class TokenCache {
   readonly #refusals: Cooldown;
   readonly #renewals: Cooldown;
   #current: CurrentToken | undefined;

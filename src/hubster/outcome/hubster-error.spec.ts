@@ -1,9 +1,9 @@
 import { Problem } from '../../problems/problem';
-import type { FieldError } from '../../problems/violation';
-import { HubsterFailure, mayServeStale, toProblem } from './hubster-error';
-import type { Failed, FailedAnswer, UpstreamError } from './outcome';
+import type { Violation } from '../../problems/violation';
+import { HubsterError, mayServeStale, toProblem } from './hubster-error';
+import type { ErrorResponse, Failed, UpstreamError } from './outcome';
 
-const answered = (kind: FailedAnswer['kind'], status: number, rest: Partial<FailedAnswer> = {}): Failed => ({
+const answered = (kind: ErrorResponse['kind'], status: number, rest: Partial<ErrorResponse> = {}): Failed => ({
   kind,
   phase: 'portal',
   status,
@@ -11,13 +11,13 @@ const answered = (kind: FailedAnswer['kind'], status: number, rest: Partial<Fail
   ...rest,
 });
 const held = (by: 'breaker' | 'bulkhead' | 'retry-after', status: 429 | 503): Failed => ({
-  kind: 'held',
+  kind: 'short-circuited',
   phase: 'portal',
   by,
   status,
   retryAfterMs: 2500,
 });
-const problemOf = (outcome: Failed, write = false) => toProblem(new HubsterFailure(outcome), { write });
+const problemOf = (outcome: Failed, write = false) => toProblem(new HubsterError(outcome), { write });
 
 const UNKNOWN = '504 upstream-timeout unknown';
 
@@ -28,7 +28,7 @@ const TABLE: readonly [string, Failed, string, string, boolean][] = [
   ['S-702 408', answered('request-timeout', 408), '504 upstream-timeout', UNKNOWN, true],
   ['S-703 never sent', { kind: 'never-sent', phase: 'portal' }, '502 upstream-error', '502 upstream-error', true],
   ['S-704 reset', { kind: 'reset', phase: 'portal' }, '502 upstream-error', UNKNOWN, true],
-  ['S-704 no answer', { kind: 'no-answer', phase: 'portal' }, '504 upstream-timeout', UNKNOWN, true],
+  ['S-704 no answer', { kind: 'no-response', phase: 'portal' }, '504 upstream-timeout', UNKNOWN, true],
   ['S-705 500', answered('server-error', 500), '502 upstream-error', UNKNOWN, true],
   ['S-706 401', answered('unauthorized', 401), '502 upstream-auth-failed', '502 upstream-auth-failed', false],
   ['S-707 403', answered('forbidden', 403), '403 upstream-forbidden', '403 upstream-forbidden', false],
@@ -39,7 +39,7 @@ const TABLE: readonly [string, Failed, string, string, boolean][] = [
   ['S-710 417', answered('refused', 417), '417 upstream-refused', '417 upstream-refused', false],
   ['S-710 501', answered('refused', 501), '501 upstream-refused', '501 upstream-refused', false],
   ['S-711 302', answered('redirect', 302), '502 upstream-error', '502 upstream-error', false],
-  ['S-712 broken', { kind: 'broken-answer', phase: 'portal' }, '502 upstream-invalid', UNKNOWN, false],
+  ['S-712 broken', { kind: 'unreadable', phase: 'portal' }, '502 upstream-invalid', UNKNOWN, false],
   ['S-714 502', answered('gateway', 502), '502 upstream-error', UNKNOWN, true],
   ['S-714 504', answered('gateway', 504), '504 upstream-timeout', UNKNOWN, true],
   ['S-715 418', answered('unexpected-status', 418), '502 upstream-error', '502 upstream-error', false],
@@ -85,7 +85,7 @@ describe.each(TABLE)('%s', (_id, outcome, read, write, isStaleAllowed) => {
   });
 
   it(`${isStaleAllowed ? 'may' : 'may not'} be answered with what the cache still holds`, () => {
-    expect(mayServeStale(new HubsterFailure(outcome))).toBe(isStaleAllowed);
+    expect(mayServeStale(new HubsterError(outcome))).toBe(isStaleAllowed);
   });
 });
 
@@ -100,7 +100,7 @@ describe('toProblem', () => {
     expect(problem.details.errors).toHaveLength(1);
   });
 
-  it.each<[string, UpstreamError, Partial<FieldError>]>([
+  it.each<[string, UpstreamError, Partial<Violation>]>([
     ['a field of the body', { code: 301, property: 'name' }, { pointer: '/name' }],
     ['a field of a configuration', { code: 301, property: 'AuthToken' }, { pointer: '/configuration/authToken' }],
     ['a parameter', { code: 207, property: 'pageSize' }, { parameter: 'pageSize' }],
@@ -128,14 +128,14 @@ describe('toProblem', () => {
   });
 
   it('calls an unknown outcome retryable only with an Idempotency-Key', () => {
-    const failure = new HubsterFailure({ kind: 'no-answer', phase: 'portal' });
+    const failure = new HubsterError({ kind: 'no-response', phase: 'portal' });
     expect(toProblem(failure, { write: true }).retryable).toBe(false);
     expect(toProblem(failure, { write: true, hasIdempotencyKey: true }).retryable).toBe(true);
     expect(toProblem(failure, { write: false }).retryable).toBe(true);
   });
 
   it('answers 401 in passthrough, where the token is the caller’s own [S-006]', () => {
-    const failure = new HubsterFailure(answered('unauthorized', 401), true);
+    const failure = new HubsterError(answered('unauthorized', 401), true);
     expect(toProblem(failure, { write: false }).code).toBe('unauthenticated');
   });
 

@@ -3,20 +3,20 @@ import { type Failed, isAmbiguous } from './outcome';
 import { outcomeProblem } from './outcome-problem';
 
 /** Hubster did not do what it was asked for, or not so that we know. Holds no header, URL, body or text of Hubster's (N1). */
-export class HubsterFailure extends Error {
-  override readonly name = 'HubsterFailure';
+export class HubsterError extends Error {
+  override readonly name = 'HubsterError';
 
   constructor(
     readonly outcome: Failed,
     /** Whether the caller's own portal token was used (passthrough). */
-    readonly isOwnToken = false,
+    readonly isPassthroughToken = false,
   ) {
     super(`Hubster: ${outcome.kind}`);
   }
 
   /** A 2xx with JSON that is not what was asked for. */
-  static brokenAnswer(): HubsterFailure {
-    return new HubsterFailure({ kind: 'broken-answer', phase: 'portal' });
+  static unreadableResponse(): HubsterError {
+    return new HubsterError({ kind: 'unreadable', phase: 'portal' });
   }
 
   get isNotFound(): boolean {
@@ -26,7 +26,7 @@ export class HubsterFailure extends Error {
   /** What Hubster may answer to a verb that it does not have: 404, 405 or 501 (S-320). */
   get mayMeanUnsupported(): boolean {
     const { outcome } = this;
-    return outcome.kind !== 'held' && 'status' in outcome && [404, 405, 501].includes(outcome.status);
+    return outcome.kind !== 'short-circuited' && 'status' in outcome && [404, 405, 501].includes(outcome.status);
   }
 
   /** Of a write: whether it may have taken effect all the same, so that only a look can tell. */
@@ -50,9 +50,9 @@ interface ProblemOptions {
 /** What a caller is told of whatever was thrown. Problems stay as they are; what nobody foresaw is our fault. */
 export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: ProblemOptions): Problem {
   if (error instanceof Problem) return error;
-  if (!(error instanceof HubsterFailure)) return new Problem('internal-error', { cause: error });
-  const { outcome, isOwnToken } = error;
-  return outcomeProblem(outcome, { write, hasIdempotencyKey, isOwnToken, cause: error });
+  if (!(error instanceof HubsterError)) return new Problem('internal-error', { cause: error });
+  const { outcome, isPassthroughToken } = error;
+  return outcomeProblem(outcome, { write, hasIdempotencyKey, isPassthroughToken, cause: error });
 }
 
 /**
@@ -62,7 +62,7 @@ export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: 
  */
 export function mayServeStale(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'upstream-timeout';
-  if (!(error instanceof HubsterFailure)) return false;
+  if (!(error instanceof HubsterError)) return false;
   const { outcome } = error;
   switch (outcome.kind) {
     case 'rate-limited':
@@ -72,8 +72,8 @@ export function mayServeStale(error: unknown): boolean {
     case 'gateway':
     case 'never-sent':
     case 'reset':
-    case 'no-answer':
-    case 'held':
+    case 'no-response':
+    case 'short-circuited':
     case 'deadline':
       return true;
     case 'unexpected-status':

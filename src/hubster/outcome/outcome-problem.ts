@@ -1,8 +1,8 @@
 import { Problem, type ProblemDetails } from '../../problems/problem';
 import type { ProblemCode } from '../../problems/problem-registry';
-import type { FieldError } from '../../problems/violation';
+import type { Violation } from '../../problems/violation';
 import { declaredError } from './declared-error';
-import { type Failed, type FailedAnswer, isAmbiguous, retryAfterOf } from './outcome';
+import { type ErrorResponse, type Failed, isAmbiguous, retryAfterOf } from './outcome';
 
 const RESOURCE_EXISTS = 106;
 const NAME_EXISTS = 700;
@@ -11,15 +11,15 @@ const CHANNEL_ASSIGNED = 701;
 interface ProblemContext {
   readonly write: boolean;
   readonly hasIdempotencyKey: boolean;
-  readonly isOwnToken: boolean;
+  readonly isPassthroughToken: boolean;
   readonly cause: Error;
 }
 
 /** The last column of S-700 to S-720. */
 export function outcomeProblem(outcome: Failed, context: ProblemContext): Problem {
-  const { write, hasIdempotencyKey, isOwnToken, cause } = context;
+  const { write, hasIdempotencyKey, isPassthroughToken, cause } = context;
   const problem = (code: ProblemCode, details: ProblemDetails = {}) => new Problem(code, { cause, ...details });
-  const withErrors = (code: ProblemCode, { status, errors }: FailedAnswer) => {
+  const withErrors = (code: ProblemCode, { status, errors }: ErrorResponse) => {
     return problem(code, { status, ...errorDetails(errors.map(declaredError)) });
   };
   const later = (code: ProblemCode, status: number) => {
@@ -34,10 +34,10 @@ export function outcomeProblem(outcome: Failed, context: ProblemContext): Proble
       return later('upstream-rate-limited', 429);
     case 'unavailable':
       return later('upstream-unavailable', 503);
-    case 'held':
-      return later(heldCode(outcome), outcome.status);
+    case 'short-circuited':
+      return later(shortCircuitCode(outcome), outcome.status);
     case 'request-timeout':
-    case 'no-answer':
+    case 'no-response':
     case 'deadline':
       return problem('upstream-timeout');
     case 'gateway':
@@ -48,12 +48,12 @@ export function outcomeProblem(outcome: Failed, context: ProblemContext): Proble
     case 'redirect':
     case 'unexpected-status':
       return problem('upstream-error');
-    case 'broken-answer':
+    case 'unreadable':
       return problem('upstream-invalid');
     case 'client-refused':
       return problem('upstream-auth-failed');
     case 'unauthorized':
-      return problem(isOwnToken ? 'unauthenticated' : 'upstream-auth-failed');
+      return problem(isPassthroughToken ? 'unauthenticated' : 'upstream-auth-failed');
     case 'forbidden':
       return withErrors('upstream-forbidden', outcome);
     case 'not-found':
@@ -67,18 +67,18 @@ export function outcomeProblem(outcome: Failed, context: ProblemContext): Proble
   }
 }
 
-function heldCode({ by, status }: Failed & { kind: 'held' }): ProblemCode {
+function shortCircuitCode({ by, status }: Failed & { kind: 'short-circuited' }): ProblemCode {
   if (by === 'bulkhead') return 'overloaded';
   return status === 429 ? 'upstream-rate-limited' : 'upstream-unavailable';
 }
 
 /** S-113: two conflicts that Hubster answers with 400, and the general one that it answers with 409. */
-function conflictCode({ errors }: FailedAnswer): 'name-taken' | 'channel-taken' | undefined {
+function conflictCode({ errors }: ErrorResponse): 'name-taken' | 'channel-taken' | undefined {
   const codes = errors.map(({ code }) => code);
   if (codes.includes(NAME_EXISTS) || codes.includes(RESOURCE_EXISTS)) return 'name-taken';
   return codes.includes(CHANNEL_ASSIGNED) ? 'channel-taken' : undefined;
 }
 
-function errorDetails(errors: readonly FieldError[]): ProblemDetails {
+function errorDetails(errors: readonly Violation[]): ProblemDetails {
   return errors.length > 0 ? { errors } : {};
 }

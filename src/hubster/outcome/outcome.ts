@@ -11,7 +11,7 @@ export interface UpstreamError {
 }
 
 /** A status other than 2xx. */
-export interface FailedAnswer {
+export interface ErrorResponse {
   readonly kind:
     | 'rate-limited'
     | 'unavailable'
@@ -34,20 +34,20 @@ export interface FailedAnswer {
 }
 
 /** No answer: never sent (refused, DNS, TLS, connect timeout), or sent and then lost (`reset`) or not answered in time. */
-export interface NoAnswer {
-  readonly kind: 'never-sent' | 'reset' | 'no-answer';
+export interface NoResponse {
+  readonly kind: 'never-sent' | 'reset' | 'no-response';
   readonly phase: Phase;
 }
 
 /** A 2xx whose body is broken, of a wrong type, or oversized. */
-export interface BrokenAnswer {
-  readonly kind: 'broken-answer';
+export interface UnreadableResponse {
+  readonly kind: 'unreadable';
   readonly phase: Phase;
 }
 
 /** Nothing was sent, because it was known not to help (S-718). */
-export interface Held {
-  readonly kind: 'held';
+export interface ShortCircuited {
+  readonly kind: 'short-circuited';
   readonly phase: Phase;
   readonly by: 'breaker' | 'bulkhead' | 'retry-after';
   /** 429 while a 429 is being waited out, else 503. */
@@ -62,7 +62,7 @@ export interface DeadlineSpent {
   readonly sent: boolean;
 }
 
-export type Failed = FailedAnswer | NoAnswer | BrokenAnswer | Held | DeadlineSpent;
+export type Failed = ErrorResponse | NoResponse | UnreadableResponse | ShortCircuited | DeadlineSpent;
 
 export interface Succeeded {
   readonly kind: 'ok';
@@ -87,8 +87,8 @@ export function isAmbiguous(outcome: Outcome, method: Method): boolean {
     case 'server-error':
     case 'gateway':
     case 'reset':
-    case 'no-answer':
-    case 'broken-answer':
+    case 'no-response':
+    case 'unreadable':
       return true;
     case 'unexpected-status':
       return outcome.status >= 500;

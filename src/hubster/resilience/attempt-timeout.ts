@@ -6,7 +6,7 @@ import { type Call, type CallClass, deadlineSpent, isAbandoned } from './layer';
 /** How long one attempt may take at least, in milliseconds. */
 const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
   read: 3000,
-  look: 3000,
+  reconcile: 3000,
   token: 3000,
   probe: 3000,
   write: 12_000,
@@ -17,7 +17,7 @@ const READ_SHARE = 0.3;
 const AFTER_WRITE_MS = 3000;
 
 /** Ends an attempt when its own time, the call's deadline or the call itself is over, and says which it was. */
-export async function withTimeout(
+export async function attemptTimeout(
   clock: Clock,
   call: Call,
   attempt: (signal: Cancellation) => Promise<Outcome>,
@@ -31,8 +31,8 @@ export async function withTimeout(
   call.signal?.addEventListener('abort', giveUp);
   try {
     const outcome = await attempt(cut);
-    const isCut = cut.aborted && (outcome.kind === 'no-answer' || outcome.kind === 'never-sent');
-    return isCut && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-answer') : outcome;
+    const isCut = cut.aborted && (outcome.kind === 'no-response' || outcome.kind === 'never-sent');
+    return isCut && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
   } finally {
     cancel();
     call.signal?.removeEventListener('abort', giveUp);

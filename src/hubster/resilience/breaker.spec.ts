@@ -16,14 +16,20 @@ describe('Breaker', () => {
   const times = async (count: number, outcome: Outcome) => {
     for (let time = 0; time < count; time += 1) await run(outcome);
   };
-  const isHeld = async () => (await run(OK)).kind === 'held';
+  const isHeld = async () => (await run(OK)).kind === 'short-circuited';
 
   it('opens after 10 failures in a row, not after 9', async () => {
     await times(9, UNAVAILABLE);
     expect(breaker.isOpen).toBe(false);
     await times(1, UNAVAILABLE);
     expect(breaker.isOpen).toBe(true);
-    expect(await run(OK)).toEqual({ kind: 'held', phase: 'portal', by: 'breaker', status: 503, retryAfterMs: 5000 });
+    expect(await run(OK)).toEqual({
+      kind: 'short-circuited',
+      phase: 'portal',
+      by: 'breaker',
+      status: 503,
+      retryAfterMs: 5000,
+    });
   });
 
   it('opens when half of at least 20 calls in 10 s failed', async () => {
@@ -50,7 +56,7 @@ describe('Breaker', () => {
   it.each<[string, Outcome]>([
     ['408', { kind: 'request-timeout', phase: 'portal', status: 408, errors: [] }],
     ['a connect error', { kind: 'never-sent', phase: 'portal' }],
-    ['no answer in time', { kind: 'no-answer', phase: 'portal' }],
+    ['no answer in time', { kind: 'no-response', phase: 'portal' }],
     ['an unknown 5xx', { kind: 'unexpected-status', phase: 'portal', status: 599, errors: [] }],
   ])('counts %s as a failure', async (_what, outcome) => {
     await times(10, outcome);
@@ -61,7 +67,7 @@ describe('Breaker', () => {
     ['429', rateLimited(1000)],
     ['404', { kind: 'not-found', phase: 'portal', status: 404, errors: [] }],
     ['401', { kind: 'unauthorized', phase: 'portal', status: 401, errors: [] }],
-    ['a full bulkhead', { kind: 'held', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1 }],
+    ['a full bulkhead', { kind: 'short-circuited', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1 }],
     ['a caller’s own short deadline', { kind: 'deadline', phase: 'portal', sent: true }],
   ])('does not count %s', async (_what, outcome) => {
     await times(100, outcome);
@@ -88,7 +94,7 @@ describe('Breaker', () => {
     await times(10, UNAVAILABLE);
     for (let probe = 0; probe < 3; probe += 1) {
       const outcome = await run(OK);
-      if (outcome.kind === 'held') openTimes.push(outcome.retryAfterMs);
+      if (outcome.kind === 'short-circuited') openTimes.push(outcome.retryAfterMs);
       await clock.advance(openTimes.at(-1) ?? 0);
       await run(UNAVAILABLE);
     }
@@ -102,7 +108,7 @@ describe('Breaker', () => {
   it('probes again when the probe was held further in', async () => {
     await times(10, UNAVAILABLE);
     await clock.advance(5000);
-    await run({ kind: 'held', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1 });
+    await run({ kind: 'short-circuited', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1 });
     expect(await run(OK)).toBe(OK);
     expect(breaker.isOpen).toBe(false);
   });
@@ -117,6 +123,6 @@ describe('Breaker', () => {
     await clock.advance(1000);
     late.settle(outcome);
     await running;
-    expect(await run(OK)).toMatchObject({ kind: 'held', retryAfterMs: 4000 });
+    expect(await run(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 4000 });
   });
 });

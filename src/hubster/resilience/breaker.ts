@@ -38,7 +38,7 @@ export class Breaker {
     const remaining = this.#cooldown.remaining;
     if (remaining > 0 || this.#isProbing) {
       const retryAfterMs = Math.max(remaining, PROBING_MS);
-      return { kind: 'held', phase: phaseOf(call), by: 'breaker', status: 503, retryAfterMs };
+      return { kind: 'short-circuited', phase: phaseOf(call), by: 'breaker', status: 503, retryAfterMs };
     }
     return this.#probe(next);
   }
@@ -82,11 +82,11 @@ function verdictOf(outcome: Outcome): 'success' | 'failure' | undefined {
     case 'gateway':
     case 'never-sent':
     case 'reset':
-    case 'no-answer':
+    case 'no-response':
       return 'failure';
     case 'unexpected-status':
       return outcome.status >= 500 ? 'failure' : 'success';
-    case 'held':
+    case 'short-circuited':
     case 'deadline':
       return undefined;
     default:

@@ -25,7 +25,7 @@ describe('Bulkhead [N2]', () => {
     const attempts = startMany(31);
     await clock.advance(0);
     expect(running(attempts)).toBe(10);
-    const refusal = { kind: 'held', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1000 };
+    const refusal = { kind: 'short-circuited', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1000 };
     expect(attempts.map(({ outcome }) => outcome)).toEqual([...Array(30).fill(undefined), refusal]);
   });
 
@@ -42,7 +42,7 @@ describe('Bulkhead [N2]', () => {
     await clock.advance(499);
     expect(attempts[29]?.outcome).toBeUndefined();
     await clock.advance(1);
-    expect(attempts.slice(10).every(({ outcome }) => outcome?.kind === 'held')).toBe(true);
+    expect(attempts.slice(10).every(({ outcome }) => outcome?.kind === 'short-circuited')).toBe(true);
     const [later] = startMany(1);
     await clock.advance(0);
     expect(later?.outcome).toBeUndefined();
@@ -61,7 +61,7 @@ describe('Bulkhead [N2]', () => {
 
   it('keeps the classes of a tenant apart', async () => {
     startMany(10, { class: 'read' });
-    expect(running([...startMany(10, { class: 'write' }), ...startMany(10, { class: 'look' })])).toBe(20);
+    expect(running([...startMany(10, { class: 'write' }), ...startMany(10, { class: 'reconcile' })])).toBe(20);
   });
 
   it('runs 100 in all, of which the last 20 are for tenants that hold next to nothing', () => {

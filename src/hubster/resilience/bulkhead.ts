@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock';
 import type { Outcome } from '../outcome/outcome';
 import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from './layer';
-import { atMost } from './with-timeout';
+import { withTimeout } from './with-timeout';
 
 const AT_ONCE = 10;
 const WAITING = 20;
@@ -23,7 +23,7 @@ class Waiter {
     this.#resolve = resolve;
   });
 
-  /** Its place is taken, even if it has just run out of patience. */
+  /** Its place is taken, even if it has just run out of timeout. */
   admit(): void {
     this.isAdmitted = true;
     this.#resolve();
@@ -31,7 +31,7 @@ class Waiter {
 }
 
 /** The calls of one tenant and class. */
-interface Lane {
+interface TenantQueue {
   readonly class: CallClass;
   readonly share: Share;
   active: number;
@@ -41,7 +41,7 @@ interface Lane {
 /** What one tenant holds of the whole. */
 interface Share {
   active: number;
-  readonly lanes: Map<CallClass, Lane>;
+  readonly queues: Map<CallClass, TenantQueue>;
 }
 
 /**
@@ -57,72 +57,78 @@ export class Bulkhead {
   constructor(private readonly clock: Clock) {}
 
   async run(call: Call, next: Next): Promise<Outcome> {
-    const lane = this.#laneOf(call);
-    if (this.#mayStart(lane)) this.#count(lane, 1);
-    else if (!(await this.#isAdmittedInTime(lane, call))) {
+    const queue = this.#queueOf(call);
+    if (this.#mayStart(queue)) this.#count(queue, 1);
+    else if (!(await this.#isAdmittedInTime(queue, call))) {
       this.#forget(call);
       if (isAbandoned(call)) return deadlineSpent(call, false);
-      return { kind: 'held', phase: phaseOf(call), by: 'bulkhead', status: 503, retryAfterMs: RETRY_AFTER_MS };
+      return {
+        kind: 'short-circuited',
+        phase: phaseOf(call),
+        by: 'bulkhead',
+        status: 503,
+        retryAfterMs: RETRY_AFTER_MS,
+      };
     }
     try {
       return await next();
     } finally {
-      this.#release(lane);
+      this.#release(queue);
       this.#forget(call);
     }
   }
 
-  #mayStart({ active, share, class: callClass }: Lane): boolean {
+  #mayStart({ active, share, class: callClass }: TenantQueue): boolean {
     if (callClass === 'probe' && this.#probes >= PROBES_IN_ALL) return false;
     const free = AT_ONCE_IN_ALL - this.#active;
     return active < AT_ONCE && free > (share.active < NEXT_TO_NONE ? 0 : RESERVED);
   }
 
-  #count(lane: Lane, change: 1 | -1): void {
-    lane.active += change;
-    lane.share.active += change;
+  #count(queue: TenantQueue, change: 1 | -1): void {
+    queue.active += change;
+    queue.share.active += change;
     this.#active += change;
-    if (lane.class === 'probe') this.#probes += change;
+    if (queue.class === 'probe') this.#probes += change;
   }
 
-  async #isAdmittedInTime(lane: Lane, call: Call): Promise<boolean> {
-    if (lane.waiting.length >= WAITING || this.#waiting >= WAITING_IN_ALL) return false;
+  async #isAdmittedInTime(queue: TenantQueue, call: Call): Promise<boolean> {
+    if (queue.waiting.length >= WAITING || this.#waiting >= WAITING_IN_ALL) return false;
     const waiter = new Waiter();
-    lane.waiting.push(waiter);
+    queue.waiting.push(waiter);
     this.#waiting += 1;
-    const patience = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
-    await atMost(this.clock, patience, waiter.admitted);
+    const timeout = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
+    await withTimeout(this.clock, timeout, waiter.admitted);
     this.#waiting -= 1;
-    lane.waiting = lane.waiting.filter((other) => other !== waiter);
+    queue.waiting = queue.waiting.filter((other) => other !== waiter);
     return waiter.isAdmitted;
   }
 
-  #release(lane: Lane): void {
-    this.#count(lane, -1);
-    for (let next = this.#nextLane(); next; next = this.#nextLane()) {
+  #release(queue: TenantQueue): void {
+    this.#count(queue, -1);
+    for (let next = this.#nextQueue(); next; next = this.#nextQueue()) {
       this.#count(next, 1);
       next.waiting.shift()?.admit();
     }
   }
 
-  #nextLane(): Lane | undefined {
+  #nextQueue(): TenantQueue | undefined {
     if (this.#waiting === 0) return undefined;
     return [...this.#shares.values()]
-      .flatMap(({ lanes }) => [...lanes.values()])
-      .filter((lane) => lane.waiting.length > 0 && this.#mayStart(lane))
+      .flatMap(({ queues }) => [...queues.values()])
+      .filter((queue) => queue.waiting.length > 0 && this.#mayStart(queue))
       .sort((one, other) => one.share.active - other.share.active)[0];
   }
 
-  #laneOf({ tenant, class: callClass }: Call): Lane {
-    const share = this.#shares.get(tenant.id) ?? { active: 0, lanes: new Map<CallClass, Lane>() };
+  #queueOf({ tenant, class: callClass }: Call): TenantQueue {
+    const share = this.#shares.get(tenant.id) ?? { active: 0, queues: new Map<CallClass, TenantQueue>() };
     this.#shares.set(tenant.id, share);
-    const lane = share.lanes.get(callClass) ?? { class: callClass, share, active: 0, waiting: [] };
-    share.lanes.set(callClass, lane);
-    return lane;
+    const queue = share.queues.get(callClass) ?? { class: callClass, share, active: 0, waiting: [] };
+    share.queues.set(callClass, queue);
+    return queue;
   }
 
   #forget({ tenant }: Call): void {
-    const lanes = [...(this.#shares.get(tenant.id)?.lanes.values() ?? [])];
-    if (lanes.every(({ active, waiting }) => active === 0 && waiting.length === 0)) this.#shares.delete(tenant.id);
+    const queues = [...(this.#shares.get(tenant.id)?.queues.values() ?? [])];
+    if (queues.every(({ active, waiting }) => active === 0 && waiting.length === 0)) this.#shares.delete(tenant.id);
   }
 }

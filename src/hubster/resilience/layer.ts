@@ -7,7 +7,7 @@ import type { DeadlineSpent, Outcome, Phase } from '../outcome/outcome';
  * What a call is, as far as limits go. A look settles what a write left open, and has a bulkhead of its own; a probe finds out
  * whether a stranger's portal token is good.
  */
-export type CallClass = 'read' | 'write' | 'look' | 'token' | 'probe';
+export type CallClass = 'read' | 'write' | 'reconcile' | 'token' | 'probe';
 
 /** What the layers of the policy know of a call. */
 export interface Call {

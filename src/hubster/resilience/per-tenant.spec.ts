@@ -1,16 +1,16 @@
 import { tenantNamed } from '../../../test/support/hubster/calls';
 import { Secret } from '../../secrets/secret';
-import { TenantTable } from './per-tenant';
+import { PerTenant } from './per-tenant';
 
-describe('TenantTable [N2]', () => {
+describe('PerTenant [N2]', () => {
   it('keeps one value a tenant', () => {
-    const table = new TenantTable(() => ({}));
+    const table = new PerTenant(() => ({}));
     expect(table.of(tenantNamed('acme'))).toBe(table.of(tenantNamed('acme')));
     expect(table.of(tenantNamed('acme'))).not.toBe(table.of(tenantNamed('globex')));
   });
 
   it('lets callers with made-up tokens push out nobody but each other', () => {
-    const table = new TenantTable(() => ({}));
+    const table = new PerTenant(() => ({}));
     const own = (id: number) => ({
       id: `own-${id}`,
       credentials: { portalToken: Secret.of(`${id}`) },
@@ -25,7 +25,7 @@ describe('TenantTable [N2]', () => {
   });
 
   it('keeps a tenant apart from a passthrough caller of the same id', () => {
-    const table = new TenantTable(() => ({}));
+    const table = new PerTenant(() => ({}));
     const own = { id: 'acme', credentials: { portalToken: Secret.of('t') }, visibility: 'own' };
     expect(table.of(own)).not.toBe(table.of(tenantNamed('acme')));
   });

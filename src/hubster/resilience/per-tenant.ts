@@ -8,14 +8,14 @@ const MAX_OWN_TOKENS = 1000;
  * One `T` a tenant, made when first asked for. Bounded: the tenant used longest ago is forgotten. Callers who bring their own
  * tokens, and can make up any number of them, have a table apart, so that they push out nobody but each other (N2).
  */
-export class TenantTable<T extends object> {
+export class PerTenant<T extends object> {
   readonly #tenants = new LRUCache<string, T>({ max: MAX_TENANTS });
-  readonly #ownTokens = new LRUCache<string, T>({ max: MAX_OWN_TOKENS });
+  readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_OWN_TOKENS });
 
   constructor(private readonly make: () => T) {}
 
   of({ id, credentials }: Tenant): T {
-    const table = 'portalToken' in credentials ? this.#ownTokens : this.#tenants;
+    const table = 'portalToken' in credentials ? this.#passthroughTokens : this.#tenants;
     const known = table.get(id);
     if (known) return known;
     const made = this.make();

@@ -37,12 +37,12 @@ describe('Policy', () => {
     attempts = 0;
   });
 
-  const run = (answer: () => Outcome, options: CallOptions = {}): Promise<Outcome> => {
+  const run = (response: () => Outcome, options: CallOptions = {}): Promise<Outcome> => {
     const call = callAt(clock, options);
     return policy.repeat(call, () =>
       policy.send(call, async () => {
         attempts += 1;
-        return answer();
+        return response();
       }),
     );
   };
@@ -91,15 +91,15 @@ describe('Policy', () => {
       void run(() => UNAVAILABLE, { tenant: 'failing' });
       await clock.advance(200);
     }
-    expect(await run(() => OK, { tenant: 'failing' })).toMatchObject({ kind: 'held', by: 'breaker' });
+    expect(await run(() => OK, { tenant: 'failing' })).toMatchObject({ kind: 'short-circuited', by: 'breaker' });
     expect(await run(() => OK, { tenant: 'healthy' })).toBe(OK);
     expect(await run(() => OK, { tenant: 'failing', class: 'write' })).toBe(OK);
-    expect(policy.isInTrouble).toBe(true);
+    expect(policy.isDegraded).toBe(true);
   });
 
   it.each([
     ['read', 3000],
-    ['look', 3000],
+    ['reconcile', 3000],
     ['token', 3000],
     ['write', 12_000],
   ] as const)('gives an attempt of a %s %i ms', async (callClass, ms) => {
@@ -109,18 +109,18 @@ describe('Policy', () => {
       const attempt = new OpenAttempt();
       signal.addEventListener('abort', () => {
         isCut = true;
-        attempt.settle({ kind: 'no-answer', phase: 'portal' });
+        attempt.settle({ kind: 'no-response', phase: 'portal' });
       });
       return attempt.next();
     });
     await clock.advance(ms - 1);
     expect(isCut).toBe(false);
     await clock.advance(1);
-    expect(await running).toEqual({ kind: 'no-answer', phase: 'portal' });
+    expect(await running).toEqual({ kind: 'no-response', phase: 'portal' });
   });
 
   it('says deadline, not timeout, when it was the call’s time that ended, and whether the request had left', async () => {
-    const cut = (kind: 'no-answer' | 'never-sent') => {
+    const cut = (kind: 'no-response' | 'never-sent') => {
       const call = callAt(clock, { deadlineMs: 1000 });
       return policy.send(call, (signal) => {
         const attempt = new OpenAttempt();
@@ -128,7 +128,7 @@ describe('Policy', () => {
         return attempt.next();
       });
     };
-    const [sent, unsent] = [cut('no-answer'), cut('never-sent')];
+    const [sent, unsent] = [cut('no-response'), cut('never-sent')];
     await clock.advance(1000);
     expect(await sent).toEqual({ kind: 'deadline', phase: 'portal', sent: true });
     expect(await unsent).toEqual({ kind: 'deadline', phase: 'portal', sent: false });
@@ -155,7 +155,9 @@ describe('Policy', () => {
 
   it('counts what it holds back, and by what', async () => {
     const held = async () =>
-      Object.fromEntries((await metrics.upstreamHeld.get()).values.map(({ labels, value }) => [labels.by, value]));
+      Object.fromEntries(
+        (await metrics.upstreamShortCircuits.get()).values.map(({ labels, value }) => [labels.by, value]),
+      );
     await run(() => rateLimited(40_000));
     await run(() => OK);
     expect(await held()).toEqual({ 'retry-after': 1 });

@@ -2,11 +2,11 @@ import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 import type { Metrics } from '../../observability/metrics';
 import type { Method, Outcome } from '../outcome/outcome';
-import { withTimeout } from './attempt-timeout';
+import { attemptTimeout } from './attempt-timeout';
 import { Breaker } from './breaker';
 import { Bulkhead } from './bulkhead';
 import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from './layer';
-import { TenantTable } from './per-tenant';
+import { PerTenant } from './per-tenant';
 import { decideRetry } from './retry';
 import { RetryAfterGate } from './retry-after-gate';
 import { RetryBudget } from './retry-budget';
@@ -23,9 +23,9 @@ export interface RepeatableCall extends Call {
  * the bulkhead, which shares one capacity among all. Outcomes are values: nothing here throws, and nothing logs.
  */
 export class Policy {
-  readonly #tenants: TenantTable<TenantState>;
+  readonly #tenants: PerTenant<TenantState>;
   /** Of the addresses whose tokens are probed, so that strangers push out nothing of a tenant. */
-  readonly #probed: TenantTable<TenantState>;
+  readonly #probed: PerTenant<TenantState>;
   readonly #bulkhead: Bulkhead;
 
   constructor(
@@ -33,8 +33,8 @@ export class Policy {
     private readonly metrics: Metrics,
     private readonly random: () => number = Math.random,
   ) {
-    this.#tenants = new TenantTable(() => new TenantState(clock));
-    this.#probed = new TenantTable(() => new TenantState(clock));
+    this.#tenants = new PerTenant(() => new TenantState(clock));
+    this.#probed = new PerTenant(() => new TenantState(clock));
     this.#bulkhead = new Bulkhead(clock);
   }
 
@@ -47,14 +47,14 @@ export class Policy {
       const outcome = await attempt();
       if (outcome.kind === 'ok') return outcome;
       const { method, name, deadline } = call;
-      const question = {
+      const input = {
         method,
         outcome,
         attempt: attempts,
         timeLeftMs: deadline.remaining,
         hasBudget: budget.hasLeft,
       };
-      const decision = decideRetry(question, this.random);
+      const decision = decideRetry(input, this.random);
       this.metrics.upstreamRetries.inc({ operation: name, reason: decision.reason });
       if (!decision.retry) return outcome;
       budget.countRetry();
@@ -69,12 +69,12 @@ export class Policy {
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];
 
-    const timed = () => withTimeout(this.clock, call, attempt);
+    const timed = () => attemptTimeout(this.clock, call, attempt);
     const checked = () => gate.pass(timed);
     const shared = () => this.#bulkhead.run(call, checked);
     const guarded = () => breaker.run(call, shared);
     const outcome = await gate.wait(call, guarded);
-    if (outcome.kind === 'held') this.metrics.upstreamHeld.inc({ by: outcome.by });
+    if (outcome.kind === 'short-circuited') this.metrics.upstreamShortCircuits.inc({ by: outcome.by });
     return outcome;
   }
 
@@ -83,7 +83,7 @@ export class Policy {
   }
 
   /** Whether a breaker of a configured tenant is open. */
-  get isInTrouble(): boolean {
+  get isDegraded(): boolean {
     return this.#tenants.configured().some(({ breakers }) => Object.values(breakers).some(({ isOpen }) => isOpen));
   }
 }
@@ -97,7 +97,7 @@ class TenantState {
 
   constructor(clock: Clock) {
     const read = new Breaker(clock);
-    this.breakers = { read, look: read, probe: read, write: new Breaker(clock), token: new Breaker(clock) };
+    this.breakers = { read, reconcile: read, probe: read, write: new Breaker(clock), token: new Breaker(clock) };
     this.gates = { token: new RetryAfterGate(clock, 'token'), portal: new RetryAfterGate(clock, 'portal') };
   }
 }

@@ -44,7 +44,7 @@ describe('RetryAfterGate [S-717]', () => {
   it('hands a longer time on at once, and what is left of it later', async () => {
     await send(rateLimited(2001));
     expect(await send(OK)).toEqual({
-      kind: 'held',
+      kind: 'short-circuited',
       phase: 'portal',
       by: 'retry-after',
       status: 429,
@@ -52,7 +52,7 @@ describe('RetryAfterGate [S-717]', () => {
     });
     await clock.advance(1);
     const patient = send(OK, { deadlineMs: 1999 });
-    expect(await patient).toMatchObject({ kind: 'held', retryAfterMs: 2000 });
+    expect(await patient).toMatchObject({ kind: 'short-circuited', retryAfterMs: 2000 });
     expect(sent).toEqual([0]);
   });
 
@@ -68,7 +68,7 @@ describe('RetryAfterGate [S-717]', () => {
     late.settle(rateLimited(1000));
     await running;
     await clock.advance(1500);
-    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 8500 });
+    expect(await send(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 8500 });
   });
 
   it('catches a call that waited for its turn while the gate closed', async () => {
@@ -87,13 +87,13 @@ describe('RetryAfterGate [S-717]', () => {
   it('lets one probe through after 5 min, while callers are told the real time', async () => {
     await send(rateLimited(60 * MINUTE));
     await clock.advance(5 * MINUTE - 1);
-    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 55 * MINUTE + 1 });
+    expect(await send(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 55 * MINUTE + 1 });
     await clock.advance(1);
     const probe = new OpenAttempt();
     const probing = gate.wait(callAt(clock), () => gate.pass(probe.next));
     await clock.advance(0);
     expect(probe.isRunning).toBe(true);
-    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 55 * MINUTE });
+    expect(await send(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 55 * MINUTE });
     probe.settle(OK);
     await probing;
     expect(await send(OK)).toBe(OK);
@@ -103,7 +103,7 @@ describe('RetryAfterGate [S-717]', () => {
     await send(rateLimited(60 * MINUTE));
     await clock.advance(5 * MINUTE);
     await send(rateLimited(10_000));
-    expect(await send(OK)).toMatchObject({ kind: 'held', retryAfterMs: 10_000 });
+    expect(await send(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 10_000 });
   });
 
   it('lets go of a caller who leaves', async () => {

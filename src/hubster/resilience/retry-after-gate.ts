@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import { type Held, type Outcome, type Phase, retryAfterOf } from '../outcome/outcome';
+import { type Outcome, type Phase, retryAfterOf, type ShortCircuited } from '../outcome/outcome';
 import { type Call, deadlineSpent, isAbandoned, type Next } from './layer';
 import { MAX_WAIT_MS } from './retry';
 
@@ -14,7 +14,7 @@ export class RetryAfterGate {
   #until = 0;
   #probeAt = 0;
   #isProbing = false;
-  #status: Held['status'] = 503;
+  #status: ShortCircuited['status'] = 503;
 
   constructor(
     private readonly clock: Clock,
@@ -23,14 +23,14 @@ export class RetryAfterGate {
 
   /** Waits up to 2 s for the gate to open, then runs. Longer than that nobody waits: the caller gets the rest of it at once. */
   async wait(call: Call, next: Next): Promise<Outcome> {
-    const patience = call.deadline.within(MAX_WAIT_MS);
+    const timeout = call.deadline.within(MAX_WAIT_MS);
     for (;;) {
       const closedMs = this.#closedMs();
-      if (closedMs > patience.remaining) return this.#held(closedMs);
+      if (closedMs > timeout.remaining) return this.#held(closedMs);
       if (closedMs > 0) await this.clock.sleep(closedMs, call.signal).catch(() => undefined);
       if (isAbandoned(call)) return deadlineSpent(call, false);
       const outcome = await next();
-      if (outcome.kind !== 'held' || outcome.by !== 'retry-after') return outcome;
+      if (outcome.kind !== 'short-circuited' || outcome.by !== 'retry-after') return outcome;
     }
   }
 
@@ -54,7 +54,7 @@ export class RetryAfterGate {
     const askedMs = retryAfterOf(outcome);
     const now = this.clock.monotonic();
     if (isProbe && 'status' in outcome) this.#until = 0;
-    if (outcome.kind === 'held' || askedMs === undefined || now + askedMs <= this.#until) return;
+    if (outcome.kind === 'short-circuited' || askedMs === undefined || now + askedMs <= this.#until) return;
     this.#until = now + askedMs;
     this.#probeAt = now + Math.min(askedMs, PROBE_AFTER_MS);
     this.#status = outcome.kind === 'rate-limited' ? 429 : 503;
@@ -67,7 +67,7 @@ export class RetryAfterGate {
     return mayProbe ? 0 : Math.max(0, this.#until - now);
   }
 
-  #held(retryAfterMs: number): Held {
-    return { kind: 'held', phase: this.phase, by: 'retry-after', status: this.#status, retryAfterMs };
+  #held(retryAfterMs: number): ShortCircuited {
+    return { kind: 'short-circuited', phase: this.phase, by: 'retry-after', status: this.#status, retryAfterMs };
   }
 }

@@ -1,5 +1,5 @@
 import type { Failed, Method } from '../outcome/outcome';
-import { decideRetry, type RetryQuestion } from './retry';
+import { decideRetry, type RetryInput } from './retry';
 
 const answered = (kind: Extract<Failed, { errors: unknown }>['kind'], status: number): Failed => ({
   kind,
@@ -10,11 +10,11 @@ const answered = (kind: Extract<Failed, { errors: unknown }>['kind'], status: nu
 
 const half = () => 0.5;
 
-const ask = (outcome: Failed, question: Partial<RetryQuestion> = {}) =>
-  decideRetry({ method: 'GET', outcome, attempt: 1, timeLeftMs: 8000, hasBudget: true, ...question }, half);
+const ask = (outcome: Failed, input: Partial<RetryInput> = {}) =>
+  decideRetry({ method: 'GET', outcome, attempt: 1, timeLeftMs: 8000, hasBudget: true, ...input }, half);
 
 const held = (by: 'breaker' | 'bulkhead' | 'retry-after'): Failed => ({
-  kind: 'held',
+  kind: 'short-circuited',
   phase: 'portal',
   by,
   status: 503,
@@ -28,7 +28,7 @@ const MATRIX: readonly [string, Failed, number, 'retry' | 'ambiguous' | 'final']
   ['S-702 408', answered('request-timeout', 408), 3, 'ambiguous'],
   ['S-703 never sent', { kind: 'never-sent', phase: 'portal' }, 3, 'retry'],
   ['S-704 reset', { kind: 'reset', phase: 'portal' }, 3, 'ambiguous'],
-  ['S-704 no answer', { kind: 'no-answer', phase: 'portal' }, 3, 'ambiguous'],
+  ['S-704 no answer', { kind: 'no-response', phase: 'portal' }, 3, 'ambiguous'],
   ['S-705 500', answered('server-error', 500), 2, 'ambiguous'],
   ['S-706 401', answered('unauthorized', 401), 1, 'final'],
   ['S-707 403', answered('forbidden', 403), 1, 'final'],
@@ -37,7 +37,7 @@ const MATRIX: readonly [string, Failed, number, 'retry' | 'ambiguous' | 'final']
   ['S-710 409', answered('refused', 409), 1, 'final'],
   ['S-710 501', answered('refused', 501), 1, 'final'],
   ['S-711 302', answered('redirect', 302), 1, 'final'],
-  ['S-712 broken 2xx', { kind: 'broken-answer', phase: 'portal' }, 1, 'ambiguous'],
+  ['S-712 broken 2xx', { kind: 'unreadable', phase: 'portal' }, 1, 'ambiguous'],
   ['S-714 502', answered('gateway', 502), 3, 'ambiguous'],
   ['S-714 504', answered('gateway', 504), 3, 'ambiguous'],
   ['S-715 418', answered('unexpected-status', 418), 1, 'final'],

@@ -10,7 +10,7 @@ export const MAX_WAIT_MS = 2000;
 /** With less than this left an attempt would only turn a known failure into an unknown outcome. */
 const LEAST_LEFT_MS = { read: 100, write: 3000 };
 
-export interface RetryQuestion {
+export interface RetryInput {
   readonly method: Method;
   readonly outcome: Failed;
   /** Attempts made, from 1. */
@@ -31,8 +31,8 @@ export type RetryDecision =
  * before `Retry-After` says. A write is sent again only when it cannot have taken effect; whoever sent it looks first.
  * @param random from 0 to 1
  */
-export function decideRetry(question: RetryQuestion, random: () => number): RetryDecision {
-  const { method, outcome, attempt, timeLeftMs, hasBudget } = question;
+export function decideRetry(input: RetryInput, random: () => number): RetryDecision {
+  const { method, outcome, attempt, timeLeftMs, hasBudget } = input;
   if (isAmbiguous(outcome, method)) return no('ambiguous');
   if (!canHelp(outcome)) return no('final');
   if (attempt >= (outcome.kind === 'server-error' ? 2 : ATTEMPTS)) return no('attempts-spent');
@@ -56,7 +56,7 @@ function canHelp({ kind }: Failed): boolean {
     case 'server-error':
     case 'gateway':
     case 'reset':
-    case 'no-answer':
+    case 'no-response':
       return true;
     default:
       return false;

@@ -1,13 +1,17 @@
 import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 
-interface Patience {
+interface TimeoutOptions {
   readonly ms: number;
   readonly signal?: Cancellation | undefined;
 }
 
 /** What `promise` resolves to; undefined when the time is over or the signal aborts first. The promise itself goes on. */
-export function atMost<T>(clock: Clock, { ms, signal }: Patience, promise: Promise<T>): Promise<T | undefined> {
+export function withTimeout<T>(
+  clock: Clock,
+  { ms, signal }: TimeoutOptions,
+  promise: Promise<T>,
+): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
     const giveUp = () => {
       stop();

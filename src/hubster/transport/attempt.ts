@@ -1,26 +1,26 @@
 import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
-import type { RequestTally } from '../../context/request-stats';
+import type { RequestStats } from '../../context/request-stats';
 import type { Metrics } from '../../observability/metrics';
 import type { Outcome, Phase } from '../outcome/outcome';
-import { ExchangeCounters } from './attempt-metrics';
+import { AttemptMetrics } from './attempt-metrics';
 import type { HttpRequest } from './http-request';
 import type { HubsterHttp } from './hubster-http';
-import { readAnswer } from './read-response';
+import { readResponse } from './read-response';
 import { TransportError } from './transport-error';
 import type { TransportErrorLog } from './transport-error-log';
 
-/** What an exchange is counted as and read by. */
-export interface ExchangeKind {
+/** What an attempt is counted as and read by. */
+export interface AttemptKind {
   readonly name: string;
   readonly phase: Phase;
   readonly ignoresBody?: boolean;
-  readonly tally?: RequestTally | undefined;
+  readonly stats?: RequestStats | undefined;
 }
 
 /** One attempt: a request, its answer or none, and what that means; counted and timed. */
-export class Exchange {
-  readonly #counters: ExchangeCounters;
+export class Attempt {
+  readonly #counters: AttemptMetrics;
 
   constructor(
     private readonly http: HubsterHttp,
@@ -28,29 +28,29 @@ export class Exchange {
     metrics: Metrics,
     private readonly transportErrors: TransportErrorLog,
   ) {
-    this.#counters = new ExchangeCounters(metrics);
+    this.#counters = new AttemptMetrics(metrics);
   }
 
-  async run(kind: ExchangeKind, request: HttpRequest, signal: Cancellation): Promise<Outcome> {
+  async run(kind: AttemptKind, request: HttpRequest, signal: Cancellation): Promise<Outcome> {
     const started = this.clock.monotonic();
     const outcome = await this.#outcome(kind, request, signal);
     const milliseconds = this.clock.monotonic() - started;
     this.#counters.count(kind.name, outcome.kind, milliseconds);
-    if (kind.tally) {
-      kind.tally.attempts += 1;
-      kind.tally.milliseconds += milliseconds;
+    if (kind.stats) {
+      kind.stats.attempts += 1;
+      kind.stats.milliseconds += milliseconds;
     }
     return outcome;
   }
 
   async #outcome(
-    { phase, ignoresBody = false }: ExchangeKind,
+    { phase, ignoresBody = false }: AttemptKind,
     request: HttpRequest,
     signal: Cancellation,
   ): Promise<Outcome> {
     try {
-      const answer = await this.http.send(request, signal);
-      return await readAnswer(answer, { phase, ignoresBody, now: this.clock.now() });
+      const response = await this.http.send(request, signal);
+      return await readResponse(response, { phase, ignoresBody, now: this.clock.now() });
     } catch (error) {
       // Of an error that is not ours nothing is kept, not even as a cause: axios puts the whole request into it.
       const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');

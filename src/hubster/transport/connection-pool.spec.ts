@@ -2,14 +2,14 @@ import { createServer, type Server } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { portOf } from '../../../test/support/ports';
-import { Connections } from './connection-pool';
+import { ConnectionPool } from './connection-pool';
 
-describe('Connections', () => {
+describe('ConnectionPool', () => {
   const servers: Server[] = [];
   let clock: ManualClock;
   let opened = 0;
   let address = '127.0.0.1';
-  let connections: Connections;
+  let connections: ConnectionPool;
   let origin: string;
   /** Responses that the first server holds back. */
   const held: (() => void)[] = [];
@@ -33,7 +33,7 @@ describe('Connections', () => {
     await listen('127.0.0.2', port, 'second');
     origin = `http://hubster.test:${port}`;
     const lookup: LookupFunction = (_name, _options, found) => found(null, [{ address, family: 4 }]);
-    connections = new Connections(clock, { lookup });
+    connections = new ConnectionPool(clock, { lookup });
   });
   afterEach(async () => {
     await connections.onApplicationShutdown();

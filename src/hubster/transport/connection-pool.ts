@@ -13,7 +13,7 @@ const MAX_AGE_MS = 45_000;
  * The pooled keep-alive connections to Hubster, one request at a time on each. The pool is replaced when it is old. The `clientTtl`
  * of undici is not used: once it has removed a connection, it opens one for almost every request (7.30, measured).
  */
-export class Connections implements OnApplicationShutdown {
+export class ConnectionPool implements OnApplicationShutdown {
   readonly #replaced = new Set<Agent>();
   #agent: Agent;
   #oldAt: number;

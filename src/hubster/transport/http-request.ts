@@ -18,7 +18,7 @@ export interface HttpRequest {
  * A request on its way through axios, which copies and normalises what it finds in plain objects, several times over and for a
  * seventh of what a whole read costs (measured), and hands on an object of a class as it is.
  */
-export class Errand {
+export class RawRequest {
   constructor(
     readonly request: HttpRequest,
     /** Ends it. Not the signal of axios, which would replace what an abort means here by an error of its own. */

@@ -3,9 +3,9 @@ import type { JsonValue } from '../../json/json-value';
 import { JsonError } from '../../json/read/json-error';
 import { tryReadJson } from '../../json/read/read-json';
 import { readJsonInSteps } from '../../json/read/read-json-in-steps';
-import type { FailedAnswer, Outcome, Phase } from '../outcome/outcome';
+import type { ErrorResponse, Outcome, Phase } from '../outcome/outcome';
 import { errorCodes } from './error-codes';
-import { type HttpAnswer, onlyValue, valuesOf } from './http-response';
+import { type HttpResponse, onlyValue, valuesOf } from './http-response';
 import { retryAfterMs } from './retry-after';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
@@ -22,19 +22,19 @@ interface Reading {
 const AT_ONCE_BYTES = 256 * 1024;
 
 /** What an answer means; at once, unless its body is large. The HTTP status decides, not the one in the body (S-008). */
-export function readAnswer(answer: HttpAnswer, reading: Reading): Outcome | Promise<Outcome> {
-  const { status } = answer;
-  if (status < 200 || status >= 300) return readFailure(answer, reading);
-  return reading.ignoresBody ? { kind: 'ok', status, json: undefined } : readBody(answer, reading.phase);
+export function readResponse(response: HttpResponse, reading: Reading): Outcome | Promise<Outcome> {
+  const { status } = response;
+  if (status < 200 || status >= 300) return readFailure(response, reading);
+  return reading.ignoresBody ? { kind: 'ok', status, json: undefined } : readBody(response, reading.phase);
 }
 
-function readBody({ status, headers, body }: HttpAnswer, phase: Phase): Outcome | Promise<Outcome> {
+function readBody({ status, headers, body }: HttpResponse, phase: Phase): Outcome | Promise<Outcome> {
   if (body?.length === 0) return { kind: 'ok', status, json: undefined };
   const isJson = isJsonType(onlyValue(headers, 'content-type') ?? '');
   // We ask for no content coding and decode none: coded bytes are no JSON, and what never inflates needs no limit for it.
-  if (!body || !isJson) return { kind: 'broken-answer', phase };
+  if (!body || !isJson) return { kind: 'unreadable', phase };
   const read = (json: JsonValue | undefined): Outcome =>
-    json === undefined ? { kind: 'broken-answer', phase } : { kind: 'ok', status, json };
+    json === undefined ? { kind: 'unreadable', phase } : { kind: 'ok', status, json };
   return body.length <= AT_ONCE_BYTES ? read(tryReadJson(body)) : tryReadInSlices(body).then(read);
 }
 
@@ -56,21 +56,21 @@ function isJsonType(contentType: string): boolean {
   return JSON_TYPE.test(type) && (charset === undefined || charset.replaceAll('"', '') === 'utf-8');
 }
 
-function readFailure({ status, headers, body }: HttpAnswer, { phase, now }: Reading): FailedAnswer {
+function readFailure({ status, headers, body }: HttpResponse, { phase, now }: Reading): ErrorResponse {
   const kind = kindOf(status, phase);
   const asked = GENERAL_KINDS[status] ? valuesOf(headers, 'retry-after') : undefined;
   const wait = asked && retryAfterMs(asked, onlyValue(headers, 'date'), now);
   return { kind, phase, status, errors: errorCodes(body), ...(wait !== undefined && { retryAfterMs: wait }) };
 }
 
-function kindOf(status: number, phase: Phase): FailedAnswer['kind'] {
+function kindOf(status: number, phase: Phase): ErrorResponse['kind'] {
   const general = GENERAL_KINDS[status];
   if (general) return general;
   if (status >= 300 && status < 400) return 'redirect';
   return (phase === 'token' ? IDENTITY_KINDS : PORTAL_KINDS)[status] ?? 'unexpected-status';
 }
 
-type Kinds = Readonly<Record<number, FailedAnswer['kind']>>;
+type Kinds = Readonly<Record<number, ErrorResponse['kind']>>;
 
 const GENERAL_KINDS: Kinds = {
   408: 'request-timeout',

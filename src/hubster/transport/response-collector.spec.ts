@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { HttpAnswer } from './http-response';
+import type { HttpResponse } from './http-response';
 import { ResponseCollector } from './response-collector';
 
 class Controller implements Dispatcher.DispatchController {
@@ -20,69 +20,69 @@ describe('ResponseCollector', () => {
   const begin = (maxBytes = 10) => {
     const cut = new AbortController();
     let collector: ResponseCollector | undefined;
-    const answer = new Promise<HttpAnswer>((resolve, reject) => {
+    const response = new Promise<HttpResponse>((resolve, reject) => {
       collector = new ResponseCollector({ maxBytes, signal: cut.signal, resolve, reject });
     });
-    answer.catch(() => undefined);
+    response.catch(() => undefined);
     if (!collector) throw new Error('no collector');
-    return { answer, collector, cut, controller: new Controller() };
+    return { response, collector, cut, controller: new Controller() };
   };
 
   it('collects the status, the headers and the body, past interim answers', async () => {
-    const { answer, collector, controller } = begin();
+    const { response, collector, controller } = begin();
     collector.onRequestStart(controller);
     collector.onResponseStart(controller, 103, { link: '</x>' });
     collector.onResponseStart(controller, 200, { a: 'b' });
     collector.onResponseData(controller, Buffer.from('01234'));
     collector.onResponseData(controller, Buffer.from('56789'));
     collector.onResponseEnd();
-    expect(await answer).toEqual({ status: 200, headers: { a: 'b' }, body: Buffer.from('0123456789') });
+    expect(await response).toEqual({ status: 200, headers: { a: 'b' }, body: Buffer.from('0123456789') });
   });
 
   it('stops reading at the limit and keeps the status', async () => {
-    const { answer, collector, controller } = begin();
+    const { response, collector, controller } = begin();
     collector.onRequestStart(controller);
     collector.onResponseStart(controller, 200, {});
     collector.onResponseData(controller, Buffer.from('0123456789'));
     expect(controller.aborted).toBe(false);
     collector.onResponseData(controller, Buffer.from('0'));
     expect(controller.aborted).toBe(true);
-    expect(await answer).toEqual({ status: 200, headers: {}, body: undefined });
+    expect(await response).toEqual({ status: 200, headers: {}, body: undefined });
   });
 
   it('lets no request be sent twice', async () => {
-    const { answer, collector, controller } = begin();
+    const { response, collector, controller } = begin();
     collector.onRequestStart(controller);
     const second = new Controller();
     collector.onRequestStart(second);
     expect([controller.aborted, second.aborted]).toEqual([false, true]);
     collector.onResponseError(null, new Error('broken'));
-    await expect(answer).rejects.toMatchObject({ kind: 'reset' });
+    await expect(response).rejects.toMatchObject({ kind: 'reset' });
   });
 
   it('tells never sent from reset by whether the request was begun', async () => {
     const unsent = begin();
     unsent.collector.onResponseError(null, new Error('broken'));
-    await expect(unsent.answer).rejects.toMatchObject({ kind: 'never-sent' });
+    await expect(unsent.response).rejects.toMatchObject({ kind: 'never-sent' });
     const sent = begin();
     sent.collector.onRequestStart(sent.controller);
     sent.collector.onResponseError(null, new Error('broken'));
-    await expect(sent.answer).rejects.toMatchObject({ kind: 'reset' });
+    await expect(sent.response).rejects.toMatchObject({ kind: 'reset' });
   });
 
   it('does not wait for a connection once it is aborted, and does not send when it comes', async () => {
-    const { answer, collector, cut, controller } = begin();
+    const { response, collector, cut, controller } = begin();
     cut.abort();
-    await expect(answer).rejects.toMatchObject({ kind: 'never-sent' });
+    await expect(response).rejects.toMatchObject({ kind: 'never-sent' });
     collector.onRequestStart(controller);
     expect(controller.aborted).toBe(true);
   });
 
   it('cuts what is under way', async () => {
-    const { answer, collector, cut, controller } = begin();
+    const { response, collector, cut, controller } = begin();
     collector.onRequestStart(controller);
     cut.abort();
     expect(controller.aborted).toBe(true);
-    await expect(answer).rejects.toMatchObject({ kind: 'no-answer' });
+    await expect(response).rejects.toMatchObject({ kind: 'no-response' });
   });
 });

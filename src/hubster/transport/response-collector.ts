@@ -1,13 +1,13 @@
 import type { Dispatcher } from 'undici';
 import type { Cancellation } from '../../clock/cancellation';
 import { type TransportCause, transportCauseOf } from '../../observability/transport-cause';
-import type { AnswerHeaders, HttpAnswer } from './http-response';
+import type { HttpResponse, ResponseHeaders } from './http-response';
 import { TransportError } from './transport-error';
 
 interface Collection {
   readonly maxBytes: number;
   readonly signal: Cancellation;
-  readonly resolve: (answer: HttpAnswer) => void;
+  readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: TransportError) => void;
 }
 
@@ -21,7 +21,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #length = 0;
   #status = 0;
-  #headers: AnswerHeaders = {};
+  #headers: ResponseHeaders = {};
 
   constructor(private readonly collection: Collection) {
     collection.signal.addEventListener('abort', this.#onAbort);
@@ -35,7 +35,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     else this.#controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
@@ -61,8 +61,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   #abort(): void {
-    this.#fail(this.#controller ? 'no-answer' : 'never-sent');
-    this.#controller?.abort(new TransportError('no-answer'));
+    this.#fail(this.#controller ? 'no-response' : 'never-sent');
+    this.#controller?.abort(new TransportError('no-response'));
   }
 
   #settle(body: Buffer | undefined): void {

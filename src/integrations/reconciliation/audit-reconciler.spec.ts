@@ -9,7 +9,7 @@ import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { changesBetween } from '../changes';
 import { IntegrationViews } from '../integration-view';
-import { TrailLooks } from './audit-reconciler';
+import { AuditReconciler } from './audit-reconciler';
 
 const INTENT = 'the-id-of-the-intent';
 const [old, next] = [Secret.of('o'.repeat(32)), Secret.of('n'.repeat(32))];
@@ -32,18 +32,18 @@ const updateOf = (before: Integration, after: Integration): AuditIntent => ({
   changes: changesBetween(viewsOf(old).one(before, 'acme'), viewsOf(old).one(after, 'acme')),
 });
 
-describe('TrailLooks', () => {
+describe('AuditReconciler', () => {
   const call: CallContext = {
     tenant: { id: 'acme', visibility: 'all', credentials: { clientId: 'c', clientSecret: Secret.of('s') } },
     requestId: 'q',
     deadline: Deadline.after(new ManualClock(), 1000),
   };
-  const look = (seen: Integration, intent: AuditIntent, views = viewsOf(old)) => {
+  const probe = (seen: Integration, intent: AuditIntent, views = viewsOf(old)) => {
     const portal: Pick<HubsterPortal, 'get' | 'listByChannel'> = {
       get: async () => seen,
       listByChannel: async () => [seen],
     };
-    return new TrailLooks(portal, views).look(call, INTENT, intent);
+    return new AuditReconciler(portal, views).probe(call, INTENT, intent);
   };
 
   it.each([
@@ -52,7 +52,7 @@ describe('TrailLooks', () => {
     ['before one that other replicas have made', viewsOf(old, next), 'success'],
     ['under another SECRET_KEY alone', viewsOf(next), 'unknown'],
   ])('a create is proven by its fingerprints %s [S-762]', async (_when, views, outcome) => {
-    const result = await look(withToken('secret'), createOf(withToken('secret')), views);
+    const result = await probe(withToken('secret'), createOf(withToken('secret')), views);
     expect(result).toMatchObject({ outcome, target: { type: 'integration', id: ID } });
   });
 
@@ -60,11 +60,11 @@ describe('TrailLooks', () => {
     ['another secret', createOf(withToken('other'))],
     ['the same secret, recorded for another intent', createOf(withToken('secret'), 'another-intent')],
   ])('%s proves no create', async (_what, intent) => {
-    expect(await look(withToken('secret'), intent)).toMatchObject({ outcome: 'unknown', target: { id: ID } });
+    expect(await probe(withToken('secret'), intent)).toMatchObject({ outcome: 'unknown', target: { id: ID } });
   });
 
   it('tells a create that it finds with the fingerprints of the integration, not of the intent', async () => {
-    const { changes } = await look(withToken('secret'), createOf(withToken('secret')));
+    const { changes } = await probe(withToken('secret'), createOf(withToken('secret')));
     const { fingerprint } = viewsOf(old).one(withToken('secret'), 'acme').secrets['authToken'] ?? {};
     expect(changes).toContainEqual({ pointer: '/configuration/authToken', from: null, to: fingerprint });
   });
@@ -75,7 +75,7 @@ describe('TrailLooks', () => {
     ['overtaken', withSecret('something else'), 'unknown'],
   ])('after a rotation of SECRET_KEY an update that was %s is told as such', async (_what, seen, outcome) => {
     const intent = updateOf(withSecret('before'), withSecret('after'));
-    const result = await look(seen, intent, viewsOf(next, old));
+    const result = await probe(seen, intent, viewsOf(next, old));
     expect(result.outcome).toBe(outcome);
     if (outcome === 'success') expect(result.changes).toEqual(intent.changes);
   });

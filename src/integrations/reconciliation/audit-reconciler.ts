@@ -1,8 +1,8 @@
 import type { AuditIntent, AuditResult, Change } from '../../audit/record';
-import { channelNamed } from '../../channels/channel-registry';
+import { channelById } from '../../channels/channel-registry';
 import type { CallContext } from '../../hubster/hubster-client';
 import type { Integration } from '../../hubster/integration';
-import { HubsterFailure } from '../../hubster/outcome/hubster-error';
+import { HubsterError } from '../../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../../hubster/portal';
 import { pointerOf } from '../../problems/violation';
 import type { IntegrationView, IntegrationViews } from '../integration-view';
@@ -15,14 +15,14 @@ const NO_TRACE: AuditResult = { outcome: 'failed' };
  * Looks at Hubster for a write of which only the trail is left: no secret, but names, fingerprints and changes.
  * That is less than the write itself knew: what it proves is told, the rest stays unknown.
  */
-export class TrailLooks {
+export class AuditReconciler {
   constructor(
     private readonly portal: Pick<HubsterPortal, 'get' | 'listByChannel'>,
     private readonly views: IntegrationViews,
   ) {}
 
-  /** Changes nothing. Throws `HubsterFailure` when Hubster could not be asked. */
-  async look(call: CallContext, intentId: string, intent: AuditIntent): Promise<AuditResult> {
+  /** Changes nothing. Throws `HubsterError` when Hubster could not be asked. */
+  async probe(call: CallContext, intentId: string, intent: AuditIntent): Promise<AuditResult> {
     const { action, target, changes = [] } = intent;
     const { id = '' } = target;
     switch (action) {
@@ -39,10 +39,12 @@ export class TrailLooks {
 
   /** By its name, which is unique in the hub (S-762). What is another there may be ours all the same, changed since. */
   async #created(call: CallContext, intentId: string, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
-    const channel = channelNamed(meant(changes, 'channelId'));
+    const channel = channelById(meant(changes, 'channelId'));
     const name = meant(changes, 'name');
     if (!channel || typeof name !== 'string') return UNKNOWN;
-    const found = (await this.portal.listByChannel(call, hubId, channel, 'look')).filter((one) => one.name === name);
+    const found = (await this.portal.listByChannel(call, hubId, channel, 'reconcile')).filter(
+      (one) => one.name === name,
+    );
     const [first] = found;
     if (!first) return NO_TRACE;
     // The intent's fingerprints are bound to itself, as it knew no id.
@@ -68,8 +70,8 @@ export class TrailLooks {
   }
 
   async #find(call: CallContext, id: string): Promise<Integration | undefined> {
-    return this.portal.get(call, id, 'look').catch((error: unknown) => {
-      if (error instanceof HubsterFailure && error.isNotFound) return undefined;
+    return this.portal.get(call, id, 'reconcile').catch((error: unknown) => {
+      if (error instanceof HubsterError && error.isNotFound) return undefined;
       throw error;
     });
   }

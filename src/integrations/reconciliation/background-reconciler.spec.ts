@@ -1,12 +1,12 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Deadline } from '../../context/deadline';
 import type { RequestContext } from '../../context/request-context';
-import { RequestTally } from '../../context/request-stats';
+import { RequestStats } from '../../context/request-stats';
 import { Secret } from '../../secrets/secret';
-import { LaterLooks } from './background-reconciler';
-import type { SettledWrite } from './probe-result';
+import { BackgroundReconciler } from './background-reconciler';
+import type { ReconcilableWrite } from './probe-result';
 
-describe('LaterLooks', () => {
+describe('BackgroundReconciler', () => {
   const clock = new ManualClock();
   const contextOf = (tenant: string): RequestContext => ({
     tenant: { id: tenant, visibility: 'all', credentials: { clientId: 'c', clientSecret: Secret.of('s') } },
@@ -14,15 +14,15 @@ describe('LaterLooks', () => {
     requestId: 'q',
     address: 'a',
     deadline: Deadline.after(clock, 1000),
-    tally: new RequestTally(),
+    stats: new RequestStats(),
   });
-  const write: SettledWrite<string> = {
+  const write: ReconcilableWrite<string> = {
     send: async () => 'sent',
-    look: async () => ({ kind: 'done', written: 'found' }),
+    probe: async () => ({ kind: 'done', written: 'found' }),
   };
 
-  it('looks after so many writes of a tenant and in all, and after more when those have ended [N2]', async () => {
-    const later = new LaterLooks(clock);
+  it('probes after so many writes of a tenant and in all, and after more when those have ended [N2]', async () => {
+    const later = new BackgroundReconciler(clock);
     const found: Promise<unknown>[] = [];
     const fill = (tenant: string) => {
       let count = 0;
@@ -36,7 +36,7 @@ describe('LaterLooks', () => {
   });
 
   it('lets as much time pass for a write that is not looked after', async () => {
-    const later = new LaterLooks(clock);
+    const later = new BackgroundReconciler(clock);
     let isOver = false;
     const passed = later.pass().then(() => {
       isOver = true;

@@ -2,13 +2,13 @@ import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
 import type { RequestContext } from '../../context/request-context';
-import { RequestTally } from '../../context/request-stats';
-import type { SettledWrite } from './probe-result';
-import { lookQuietly } from './reconciler';
+import { RequestStats } from '../../context/request-stats';
+import type { ReconcilableWrite } from './probe-result';
+import { probeQuietly } from './reconciler';
 
 /** Half a minute in all, in milliseconds: longer than Hubster can still be at work on the last attempt. */
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
-const LOOK_MS = 4000;
+const PROBE_MS = 4000;
 /** Writes that are looked after; each holds what it sent and what was there before. */
 const MAX_WRITES = { ofTenant: 10, inAll: 40 };
 
@@ -19,13 +19,13 @@ export type Truth<T> =
   | { readonly outcome: 'unknown' };
 
 /** Goes on looking after a caller was told "outcome unknown"; never sends anything. */
-export class LaterLooks {
+export class BackgroundReconciler {
   readonly #stop = new AbortController();
   /** The tenant of each write that is looked after. */
   readonly #tenants: string[] = [];
 
   constructor(private readonly clock: Clock) {
-    // All who look or wait listen to it.
+    // All who probe or wait listen to it.
     setMaxListeners(0, this.#stop.signal);
   }
 
@@ -36,7 +36,7 @@ export class LaterLooks {
   }
 
   /** Resolves within 60 s; never rejects. `unknown`: Hubster could not be asked, or what it shows does not tell. */
-  async find<T>(context: RequestContext, write: SettledWrite<T>): Promise<Truth<T>> {
+  async find<T>(context: RequestContext, write: ReconcilableWrite<T>): Promise<Truth<T>> {
     this.#tenants.push(context.tenant.id);
     try {
       return await this.#find(context, write);
@@ -51,17 +51,17 @@ export class LaterLooks {
     await this.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
   }
 
-  async #find<T>(context: RequestContext, write: SettledWrite<T>): Promise<Truth<T>> {
+  async #find<T>(context: RequestContext, write: ReconcilableWrite<T>): Promise<Truth<T>> {
     let isUntouched = false;
     for (const pauseMs of PAUSES_MS) {
       await this.clock.sleep(pauseMs, this.#stop.signal).catch(() => undefined);
       if (this.#stop.signal.aborted) break;
-      const call = { ...context, deadline: Deadline.after(this.clock, LOOK_MS), tally: new RequestTally() };
-      const sighting = await lookQuietly(call, write).catch(() => undefined);
-      if (sighting?.kind === 'done') return { outcome: 'success', written: sighting.written };
-      if (sighting?.kind === 'refused') return { outcome: 'refused' };
-      if (sighting?.kind === 'candidate') return { outcome: 'unknown' };
-      isUntouched = sighting?.isUntouched === true;
+      const call = { ...context, deadline: Deadline.after(this.clock, PROBE_MS), stats: new RequestStats() };
+      const probeResult = await probeQuietly(call, write).catch(() => undefined);
+      if (probeResult?.kind === 'done') return { outcome: 'success', written: probeResult.written };
+      if (probeResult?.kind === 'refused') return { outcome: 'refused' };
+      if (probeResult?.kind === 'candidate') return { outcome: 'unknown' };
+      isUntouched = probeResult?.isUntouched === true;
     }
     return { outcome: isUntouched && !this.#stop.signal.aborted ? 'failed' : 'unknown' };
   }

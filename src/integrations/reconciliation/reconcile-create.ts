@@ -1,14 +1,14 @@
 import { fieldNamed } from '../../channels/configuration-keys';
 import type { RequestContext } from '../../context/request-context';
 import type { Integration } from '../../hubster/integration';
-import { HubsterFailure } from '../../hubster/outcome/hubster-error';
+import { HubsterError } from '../../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../../hubster/portal';
 import type { JsonValue } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
 import { pointerOf } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import type { CreateCommand } from '../requests/create-request';
-import type { SettledWrite, Sighting } from './probe-result';
+import type { ProbeResult, ReconcilableWrite } from './probe-result';
 import { showsAll } from './write-visible';
 
 /** Whether secrets of an integration may be compared with those that were sent, by their pointers. */
@@ -21,15 +21,15 @@ export type MayCompare = (integrationId: string, pointers: readonly string[]) =>
  * A caller can have the create of a taken name settled at will, by giving it no time, and success or refusal then tells whether
  * its secrets are those in use. So `mayCompare` limits it; where it says no, what was found is a candidate and proves nothing.
  */
-export function settledCreate(
+export function reconcilableCreate(
   portal: HubsterPortal,
   hubId: string,
   command: CreateCommand,
   mayCompare: MayCompare,
-): SettledWrite<Integration> {
+): ReconcilableWrite<Integration> {
   const { channel, name, statusId, configuration } = command;
   const named = async (call: RequestContext): Promise<readonly Integration[]> => {
-    const listed = await portal.listByChannel(call, hubId, channel, 'look');
+    const listed = await portal.listByChannel(call, hubId, channel, 'reconcile');
     return listed.filter((integration) => integration.name === name);
   };
   return {
@@ -38,11 +38,11 @@ export function settledCreate(
       if (answered) return answered;
       // S-007: a 2xx without a body is success all the same.
       const [created] = await named(call);
-      if (!created) throw HubsterFailure.brokenAnswer();
+      if (!created) throw HubsterError.unreadableResponse();
       return created;
     },
 
-    async look(call): Promise<Sighting<Integration>> {
+    async probe(call): Promise<ProbeResult<Integration>> {
       const found = await named(call);
       const [first] = found;
       if (!first) return { kind: 'open', isUntouched: true, mayRepeat: !channel.isSingleUse };

@@ -1,20 +1,20 @@
 import type { RequestContext } from '../../context/request-context';
-import { HubsterFailure } from '../../hubster/outcome/hubster-error';
+import { HubsterError } from '../../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../../hubster/portal';
 import { Problem } from '../../problems/problem';
-import type { SettledWrite } from './probe-result';
+import type { ReconcilableWrite } from './probe-result';
 
 interface Deleted {
   readonly integrationId: string;
 }
 
 /** A delete: what is gone was deleted, what is still there may be deleted again (S-320). */
-export function settledDelete(portal: HubsterPortal, integrationId: string): SettledWrite<Deleted> {
+export function reconcilableDelete(portal: HubsterPortal, integrationId: string): ReconcilableWrite<Deleted> {
   const isGone = (call: RequestContext): Promise<boolean> =>
-    portal.get(call, integrationId, 'look').then(
+    portal.get(call, integrationId, 'reconcile').then(
       () => false,
       (failure: unknown) => {
-        if (failure instanceof HubsterFailure && failure.isNotFound) return true;
+        if (failure instanceof HubsterError && failure.isNotFound) return true;
         throw failure;
       },
     );
@@ -24,13 +24,13 @@ export function settledDelete(portal: HubsterPortal, integrationId: string): Set
         await portal.remove(call, integrationId);
       } catch (error) {
         // Hubster documents no DELETE: a refusal may mean that it is gone, or that there is no such operation.
-        if (!(error instanceof HubsterFailure) || !error.mayMeanUnsupported) throw error;
+        if (!(error instanceof HubsterError) || !error.mayMeanUnsupported) throw error;
         if (!(await isGone(call))) throw new Problem('upstream-unsupported');
       }
       return { integrationId };
     },
 
-    async look(call) {
+    async probe(call) {
       if (await isGone(call)) return { kind: 'done', written: { integrationId } };
       return { kind: 'open', isUntouched: true, mayRepeat: true };
     },

@@ -1,28 +1,32 @@
 import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
 import { sameJson } from '../../json/json-value';
-import type { SettledWrite, Sighting } from './probe-result';
+import type { ProbeResult, ReconcilableWrite } from './probe-result';
 import { keepsWhatWasLeftOut, type Sent, showsAll } from './write-visible';
 
 /**
  * An update of `current`. It replaces whole, so that sending it again is harmless, but for `regenerateKeys`: there
  * `publicSigningKey` has to be the old one, for all to see, before it is sent again (S-307).
  */
-export function settledUpdate(portal: HubsterPortal, current: Integration, sent: Sent): SettledWrite<Integration> {
+export function reconcilableUpdate(
+  portal: HubsterPortal,
+  current: Integration,
+  sent: Sent,
+): ReconcilableWrite<Integration> {
   const { integrationId } = current;
   const regeneratesKeys = sent.configuration?.reveal()['regenerateKeys'] === true;
   const isApplied = (seen: Integration) => showsAll(seen, sent) && !keepsWhatWasLeftOut(seen, current, sent);
-  // Where the integration already looked so before, a look cannot tell.
+  // Where the integration already looked so before, a probe cannot tell.
   const canTell = !isApplied(current);
 
   return {
     async send(call) {
       const answered = await portal.update(call, integrationId, sent);
-      return answered && showsNameAndStatus(answered, sent) ? answered : portal.get(call, integrationId, 'look');
+      return answered && showsNameAndStatus(answered, sent) ? answered : portal.get(call, integrationId, 'reconcile');
     },
 
-    async look(call): Promise<Sighting<Integration>> {
-      const seen = await portal.get(call, integrationId, 'look');
+    async probe(call): Promise<ProbeResult<Integration>> {
+      const seen = await portal.get(call, integrationId, 'reconcile');
       if (regeneratesKeys) return keysTell(current, seen);
       if (canTell && isApplied(seen)) return { kind: 'done', written: seen };
       return { kind: 'open', isUntouched: canTell && isSame(seen, current), mayRepeat: true };
@@ -31,7 +35,7 @@ export function settledUpdate(portal: HubsterPortal, current: Integration, sent:
 }
 
 /** S-307: another key means done, the same key means not done, and no key to see means that nobody can tell. */
-function keysTell(before: Integration, seen: Integration): Sighting<Integration> {
+function keysTell(before: Integration, seen: Integration): ProbeResult<Integration> {
   const [old, now] = [before, seen].map(({ configuration }) => configuration.reveal()['publicSigningKey']);
   const isTold = typeof old === 'string' && typeof now === 'string';
   if (isTold && old !== now) return { kind: 'done', written: seen };

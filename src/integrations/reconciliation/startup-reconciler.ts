@@ -1,27 +1,27 @@
 import type { AuditTrail } from '../../audit/audit-trail';
-import type { UnsettledIntent, UnsettledIntents } from '../../audit/query/unresolved-intents';
+import type { UnresolvedIntent, UnresolvedIntents } from '../../audit/query/unresolved-intents';
 import type { AuditResult } from '../../audit/record';
 import type { ResponseCache } from '../../cache/response-cache';
 import type { Clock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
 import type { Tenant } from '../../context/tenant';
-import type { TrailLooks } from './audit-reconciler';
-import type { SettlingClaims } from './reconciliation-lock';
+import type { AuditReconciler } from './audit-reconciler';
+import type { ReconciliationLock } from './reconciliation-lock';
 
-const LOOK_BACK_MS = 24 * 60 * 60 * 1000;
-/** How long after its deadline a write may still be looked after by the process that sent it (`LaterLooks`), and a bit more. */
-const LOOKED_AFTER_MS = 60_000;
-const LOOK_MS = 4000;
-/** After each look, so that a tenant is looked at once a second at the most; longer after those in vain. */
+const SEARCH_BACK_MS = 24 * 60 * 60 * 1000;
+/** How long after its deadline a write may still be looked after by the process that sent it (`BackgroundReconciler`), and a bit more. */
+const RECONCILED_FOR_MS = 60_000;
+const PROBE_MS = 4000;
+/** After each probe, so that a tenant is looked at once a second at the most; longer after those in vain. */
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 /** Between two attempts to read the trail. */
 const READ_AGAIN_MS = 10_000;
 
 interface Parts {
-  readonly intents: Pick<UnsettledIntents, 'between'>;
+  readonly intents: Pick<UnresolvedIntents, 'between'>;
   readonly audit: Pick<AuditTrail, 'reopen'>;
-  readonly looks: Pick<TrailLooks, 'look'>;
-  readonly claims: Pick<SettlingClaims, 'take'>;
+  readonly probes: Pick<AuditReconciler, 'probe'>;
+  readonly claims: Pick<ReconciliationLock, 'take'>;
   readonly cache: Pick<ResponseCache, 'beginWrite'>;
   readonly clock: Clock;
   readonly writeMs: number;
@@ -32,7 +32,7 @@ interface Parts {
  * 24 h, and tells the trail. Never sends anything. A write counts as left when nobody can be at work on it any
  * more: its deadline and a minute after its intent, so that a living replica settles its own.
  */
-export class UnsettledWrites {
+export class StartupReconciler {
   readonly #stop = new AbortController();
   readonly #settled = new Set<string>();
 
@@ -42,11 +42,11 @@ export class UnsettledWrites {
    * Resolves, when nothing is left, to how many there were; that may take its time. Never rejects.
    * @param tenantOf undefined for a tenant that is not known any more
    */
-  async settle(tenantOf: (id: string) => Tenant | undefined): Promise<number> {
+  async reconcile(tenantOf: (id: string) => Tenant | undefined): Promise<number> {
     const { clock, writeMs } = this.parts;
-    const leftAfterMs = writeMs + LOOKED_AFTER_MS;
+    const leftAfterMs = writeMs + RECONCILED_FOR_MS;
     const end = clock.now();
-    for (let from = end - LOOK_BACK_MS; ; ) {
+    for (let from = end - SEARCH_BACK_MS; ; ) {
       const open = await this.#find(from, end);
       if (open.length === 0) return this.#settled.size;
       // What Redis kept may be from before a write that took effect.
@@ -55,7 +55,7 @@ export class UnsettledWrites {
       const tenants = [...new Set(left.map(tenantIdOf))];
       await Promise.all(
         tenants.map((id) =>
-          this.#settleAll(
+          this.#reconcileAll(
             tenantOf(id),
             left.filter((one) => tenantIdOf(one) === id),
           ),
@@ -75,47 +75,47 @@ export class UnsettledWrites {
     this.#stop.abort();
   }
 
-  readonly #isUnsettled = (id: string): boolean => !this.#settled.has(id);
-  readonly #isOpen = ({ id }: UnsettledIntent): boolean => this.#isUnsettled(id);
+  readonly #isUnresolved = (id: string): boolean => !this.#settled.has(id);
+  readonly #isOpen = ({ id }: UnresolvedIntent): boolean => this.#isUnresolved(id);
 
   /** Tries until the trail can be read. */
-  async #find(from: number, to: number): Promise<readonly UnsettledIntent[]> {
+  async #find(from: number, to: number): Promise<readonly UnresolvedIntent[]> {
     while (!this.#stop.signal.aborted) {
-      const found = await this.parts.intents.between(from, to, this.#isUnsettled).catch(() => undefined);
+      const found = await this.parts.intents.between(from, to, this.#isUnresolved).catch(() => undefined);
       if (found) return found;
       await this.#pause(READ_AGAIN_MS);
     }
     return [];
   }
 
-  async #settleAll(tenant: Tenant | undefined, intents: readonly UnsettledIntent[]): Promise<void> {
+  async #reconcileAll(tenant: Tenant | undefined, intents: readonly UnresolvedIntent[]): Promise<void> {
     for (const unsettled of intents) {
       if (this.#stop.signal.aborted) return;
       // Another replica at work on it tells the trail; if it does not, the next reading shows it again.
       if (!(await this.parts.claims.take(tenantIdOf(unsettled), unsettled.id))) continue;
       const isProvable = tenant !== undefined && !unsettled.isOvertaken;
-      const result = isProvable ? await this.#look(tenant, unsettled) : ({ outcome: 'unknown' } as const);
+      const result = isProvable ? await this.#probe(tenant, unsettled) : ({ outcome: 'unknown' } as const);
       if (!result) return;
       this.#settled.add(unsettled.id);
       await this.#renew([unsettled]);
-      if (result.outcome === 'unknown' && unsettled.isToldUnknown) continue;
+      if (result.outcome === 'unknown' && unsettled.isReportedUnknown) continue;
       await this.parts.audit.reopen(unsettled.id, unsettled.actor, unsettled.intent).close(result);
     }
   }
 
   /** What can be proven; nothing when the process stops meanwhile. */
-  async #look(tenant: Tenant, { id, actor, intent }: UnsettledIntent): Promise<AuditResult | undefined> {
+  async #probe(tenant: Tenant, { id, actor, intent }: UnresolvedIntent): Promise<AuditResult | undefined> {
     for (const pauseMs of PAUSES_MS) {
-      const deadline = Deadline.after(this.parts.clock, LOOK_MS);
+      const deadline = Deadline.after(this.parts.clock, PROBE_MS);
       const call = { tenant, requestId: actor.requestId, deadline };
-      const result = await this.parts.looks.look(call, id, intent).catch(() => undefined);
+      const result = await this.parts.probes.probe(call, id, intent).catch(() => undefined);
       await this.#pause(pauseMs);
       if (result || this.#stop.signal.aborted) return result;
     }
     return { outcome: 'unknown' };
   }
 
-  async #renew(intents: readonly UnsettledIntent[]): Promise<void> {
+  async #renew(intents: readonly UnresolvedIntent[]): Promise<void> {
     const tenants = new Set(intents.map(tenantIdOf));
     await Promise.all([...tenants].map((tenant) => this.parts.cache.beginWrite(tenant).end()));
   }
@@ -125,4 +125,4 @@ export class UnsettledWrites {
   }
 }
 
-const tenantIdOf = ({ actor }: UnsettledIntent): string => actor.tenant;
+const tenantIdOf = ({ actor }: UnresolvedIntent): string => actor.tenant;

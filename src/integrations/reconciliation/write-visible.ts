@@ -37,7 +37,7 @@ export function keepsWhatWasLeftOut(seen: Integration, before: Integration, { co
 
 function isSettable({ channel }: Integration, key: string): boolean {
   const field = fieldNamed(channel, key);
-  return field !== undefined && !field.answerOnly;
+  return field !== undefined && !field.readOnly;
 }
 
 /** What Hubster may show of a field that nobody set. */
@@ -47,5 +47,5 @@ function isNothing(value: JsonValue): boolean {
 
 function canonical({ channel }: Integration, key: string, value: JsonValue | undefined): JsonValue | undefined {
   if (value === undefined || isJsonObject(value)) return value;
-  return fieldNamed(channel, key)?.kind.canonical?.(value) ?? value;
+  return fieldNamed(channel, key)?.type.canonical?.(value) ?? value;
 }

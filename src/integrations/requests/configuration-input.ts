@@ -1,33 +1,33 @@
 import type { Channel } from '../../channels/channel';
 import { fieldNamed, renameKeys } from '../../channels/configuration-keys';
 import type { JsonObject } from '../../json/json-value';
-import type { FieldError } from '../../problems/violation';
-import { fieldError, pointerOf } from '../../problems/violation';
+import type { Violation } from '../../problems/violation';
+import { pointerOf, violation } from '../../problems/violation';
 import { type Warning, warning } from './warning';
 
 interface ConfigurationInput {
   /** Keys and values in their documented spelling, without what only answers hold. */
   readonly configuration: JsonObject;
-  readonly errors: readonly FieldError[];
+  readonly errors: readonly Violation[];
   readonly warnings: readonly Warning[];
 }
 
 /** What a caller means by a configuration: keys in any case (S-109), answer-only fields dropped with a warning. */
 export function readConfigurationInput(channel: Channel, sent: JsonObject): ConfigurationInput {
   const { configuration: renamed, repeated } = renameKeys(channel, sent);
-  const isAnswerOnly = (key: string) => fieldNamed(channel, key)?.answerOnly === true;
+  const isReadOnly = (key: string) => fieldNamed(channel, key)?.readOnly === true;
   const configuration = Object.fromEntries(
     Object.entries(renamed)
-      .filter(([key]) => !isAnswerOnly(key))
-      .map(([key, value]) => [key, fieldNamed(channel, key)?.kind.canonical?.(value) ?? value]),
+      .filter(([key]) => !isReadOnly(key))
+      .map(([key, value]) => [key, fieldNamed(channel, key)?.type.canonical?.(value) ?? value]),
   );
   return {
     configuration,
     errors: repeated.map((key) =>
-      fieldError(303, pointerOf('configuration', key), 'The same property stands here twice, in two spellings.'),
+      violation(303, pointerOf('configuration', key), 'The same property stands here twice, in two spellings.'),
     ),
     warnings: Object.keys(renamed)
-      .filter(isAnswerOnly)
+      .filter(isReadOnly)
       .map((key) => warning('answer-only-dropped', 'configuration', key)),
   };
 }

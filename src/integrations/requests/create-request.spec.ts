@@ -16,7 +16,7 @@ const valid = {
   configuration: { authToken: 'cb8c...', accountSid: 'AC1f...', numberSid: 'PN66...' },
 };
 
-function problemOf(body: JsonObject): Problem | undefined {
+function invalidRequestProblem(body: JsonObject): Problem | undefined {
   try {
     readCreate(body);
   } catch (error) {
@@ -26,9 +26,9 @@ function problemOf(body: JsonObject): Problem | undefined {
   return undefined;
 }
 
-/** PRT numbers and places of all that is wrong with a create. */
+/** PRT numbers and locations of all that is wrong with a create. */
 const errorsOf = (body: JsonObject): readonly string[] =>
-  (problemOf(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
+  (invalidRequestProblem(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
 
 describe('a create', () => {
   it('is read from the documented body, its tails included [S-100, S-110]', () => {
@@ -173,7 +173,7 @@ describe('a create', () => {
   });
 
   it('drops what only answers have, with a warning each [S-112, S-118, S-203]', () => {
-    const answerOnly = {
+    const readOnly = {
       integrationId: 'x',
       hubId: 7,
       inboundId: null,
@@ -182,10 +182,10 @@ describe('a create', () => {
       warnings: [],
     };
     const configuration = { ...valid.configuration, Capabilities: { sms: true }, phoneNumber: MASK };
-    const command = readCreate({ ...valid, ...answerOnly, configuration });
+    const command = readCreate({ ...valid, ...readOnly, configuration });
     expect(command.configuration.reveal()).toEqual(valid.configuration);
     expect(command.warnings.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
-      ...Object.keys(answerOnly).map((key) => `answer-only-dropped /${key}`),
+      ...Object.keys(readOnly).map((key) => `answer-only-dropped /${key}`),
       'answer-only-dropped /configuration/capabilities',
       'answer-only-dropped /configuration/phoneNumber',
     ]);
@@ -196,7 +196,7 @@ describe('a create with masks', () => {
   const masked = { ...valid, name: `x${MASK}`, configuration: { ...valid.configuration, authToken: MASK } };
 
   it('is mask-in-value when nothing else is wrong [S-315]', () => {
-    expect(problemOf(masked)?.code).toBe('mask-in-value');
+    expect(invalidRequestProblem(masked)?.code).toBe('mask-in-value');
     expect(errorsOf(masked)).toEqual(['206 /configuration/authToken', '206 /name']);
   });
 
@@ -206,7 +206,7 @@ describe('a create with masks', () => {
     ['an unknown key', { bogus: 1 }],
     ['the configuration', { configuration: { authToken: MASK } }],
   ])('is validation-failed when %s is wrong too [S-315]', (_what, wrong) => {
-    expect(problemOf({ ...masked, ...wrong })?.code).toBe('validation-failed');
+    expect(invalidRequestProblem({ ...masked, ...wrong })?.code).toBe('validation-failed');
   });
 
   it('tells a mask once, whatever other rule the value breaks [S-315]', () => {
@@ -243,7 +243,7 @@ describe('the problem of a create', () => {
   it('never holds the offending value [S-751]', () => {
     fc.assert(
       fc.property(body, (sent) => {
-        const problem = problemOf(sent);
+        const problem = invalidRequestProblem(sent);
         if (problem) expect(problem.message + JSON.stringify(problem.details)).not.toContain('canary');
       }),
       { numRuns: 300 },
@@ -255,7 +255,8 @@ describe('the problem of a create', () => {
     fc.assert(
       fc.property(any, body, (surprise, sent) => {
         const read: JsonObject = JSON.parse(JSON.stringify({ ...sent, ...surprise }));
-        if (!problemOf(read)) expect(JSON.stringify(readCreate(read).configuration.reveal())).not.toContain(MASK);
+        if (!invalidRequestProblem(read))
+          expect(JSON.stringify(readCreate(read).configuration.reveal())).not.toContain(MASK);
       }),
     );
   });

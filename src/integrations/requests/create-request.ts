@@ -1,17 +1,17 @@
 import { plainToInstance } from 'class-transformer';
 import type { Channel } from '../../channels/channel';
-import { channelNamed } from '../../channels/channel-registry';
+import { channelById } from '../../channels/channel-registry';
 import { Field } from '../../channels/fields/field';
 import { valueErrors } from '../../channels/fields/value-errors';
 import { configurationErrors } from '../../channels/validate-configuration';
 import { exactNumber } from '../../json/json-number';
 import { isJsonObject, type JsonObject } from '../../json/json-value';
-import { fieldError, pointerOf } from '../../problems/violation';
+import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { readConfigurationInput } from './configuration-input';
 import { maskErrors } from './masks';
 import { configurationObject, creatableChannel, integrationName, STATUS_IDS, statusId } from './request-fields';
-import { problemOf, throwIfAny } from './validation-result';
+import { invalidRequestProblem, throwIfInvalid } from './validation-result';
 import { type Warning, warning } from './warning';
 
 /** The body of a create (S-100 to S-108). */
@@ -40,19 +40,19 @@ export interface CreateCommand {
 
 const TAKEN = new Set(['channelId', 'name', 'statusId', 'configuration']);
 /** What an answer has and a create does not take (S-112, S-118). */
-const ANSWER_ONLY = new Set(['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'secrets', 'warnings']);
+const READ_ONLY = new Set(['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'secrets', 'warnings']);
 
 /** Reads a create from a body, or throws everything that is wrong with it. */
 export function readCreate(body: JsonObject): CreateCommand {
-  const channel = channelNamed(body['channelId']);
+  const channel = channelById(body['channelId']);
   const sent = body['configuration'];
-  const unknown = Object.keys(body).filter((key) => !TAKEN.has(key) && !ANSWER_ONLY.has(key));
-  const errors = [...valueErrors(CreateRequest, body), ...unknown.map((key) => fieldError(303, pointerOf(key)))];
+  const unknown = Object.keys(body).filter((key) => !TAKEN.has(key) && !READ_ONLY.has(key));
+  const errors = [...valueErrors(CreateRequest, body), ...unknown.map((key) => violation(303, pointerOf(key)))];
   const nameMasks = maskErrors(body['name'], 'name');
-  if (!channel?.isCreatable || !isJsonObject(sent)) throw problemOf({ errors, masks: nameMasks });
+  if (!channel?.isCreatable || !isJsonObject(sent)) throw invalidRequestProblem({ errors, masks: nameMasks });
 
   const input = readConfigurationInput(channel, sent);
-  throwIfAny({
+  throwIfInvalid({
     errors: [...errors, ...input.errors, ...configurationErrors(channel, input.configuration, 'create')],
     masks: [...nameMasks, ...maskErrors(input.configuration, 'configuration')],
   });
@@ -60,7 +60,7 @@ export function readCreate(body: JsonObject): CreateCommand {
     name: body['name'],
     statusId: exactNumber(body['statusId']),
   });
-  const dropped = Object.keys(body).filter((key) => ANSWER_ONLY.has(key));
+  const dropped = Object.keys(body).filter((key) => READ_ONLY.has(key));
   return {
     channel,
     name,

@@ -1,21 +1,21 @@
 import { isJsonObject, type JsonValue } from '../../json/json-value';
-import { type FieldError, fieldError, pointerOf } from '../../problems/violation';
+import { pointerOf, type Violation, violation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
 /** Masks beyond these are not listed; each costs as much as its pointer is long. */
 const MAX_MASKS = 101;
 
 /** The strings that contain a mask, at any depth (S-315): nothing mask-shaped is ever sent to Hubster. */
-export function maskErrors(value: JsonValue | undefined, ...path: readonly string[]): FieldError[] {
-  const errors: FieldError[] = [];
+export function maskErrors(value: JsonValue | undefined, ...path: readonly string[]): Violation[] {
+  const errors: Violation[] = [];
   collect(value, pointerOf(...path), errors);
   return errors;
 }
 
-function collect(value: JsonValue | undefined, pointer: string, errors: FieldError[]): void {
+function collect(value: JsonValue | undefined, pointer: string, errors: Violation[]): void {
   if (errors.length >= MAX_MASKS) return;
   if (typeof value === 'string') {
-    if (value.includes(MASK)) errors.push(fieldError(206, pointer, 'A mask stands in place of the value.'));
+    if (value.includes(MASK)) errors.push(violation(206, pointer, 'A mask stands in place of the value.'));
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) collect(item, `${pointer}/${index}`, errors);
   } else if (isJsonObject(value)) {

@@ -4,7 +4,7 @@ import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
 import { readUpdate } from './update-request';
 
-function problemOf(body: JsonObject): Problem | undefined {
+function invalidRequestProblem(body: JsonObject): Problem | undefined {
   try {
     readUpdate(body, 'merge');
   } catch (error) {
@@ -15,17 +15,17 @@ function problemOf(body: JsonObject): Problem | undefined {
 }
 
 const errorsOf = (body: JsonObject): readonly string[] =>
-  (problemOf(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
+  (invalidRequestProblem(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
 
 describe('an update', () => {
   it.each(['replace', 'merge'] as const)('has only what was sent, and the mode of its verb (%s) [S-301]', (mode) => {
-    const nothing = { mode, claims: new Map(), warnings: [] };
+    const nothing = { mode, immutableFields: new Map(), warnings: [] };
     expect(readUpdate({ name: 'New' }, mode)).toEqual({ ...nothing, name: 'New' });
     expect(readUpdate({ statusId: 3002 }, mode)).toEqual({ ...nothing, statusId: 3002 });
     expect(Object.keys(readUpdate({ configuration: {} }, mode))).toEqual([
       'mode',
       'configuration',
-      'claims',
+      'immutableFields',
       'warnings',
     ]);
   });
@@ -44,15 +44,17 @@ describe('an update', () => {
   );
 
   it('drops what only answers have, with a warning each [S-302, S-118]', () => {
-    const answerOnly = { integrationId: 'x', inboundId: 7, secrets: { authToken: MASK }, warnings: [MASK] };
-    expect(readUpdate({ ...answerOnly, name: 'New' }, 'merge').warnings.map(({ pointer }) => pointer)).toEqual(
-      Object.keys(answerOnly).map((key) => `/${key}`),
+    const readOnly = { integrationId: 'x', inboundId: 7, secrets: { authToken: MASK }, warnings: [MASK] };
+    expect(readUpdate({ ...readOnly, name: 'New' }, 'merge').warnings.map(({ pointer }) => pointer)).toEqual(
+      Object.keys(readOnly).map((key) => `/${key}`),
     );
   });
 
-  it('keeps claims for the integration to judge, null ones too [S-302]', () => {
-    const claims = { channelId: 'Direct', hubId: null, integrationTypeId: 2 };
-    expect(Object.fromEntries(readUpdate({ ...claims, name: 'New' }, 'replace').claims)).toEqual(claims);
+  it('keeps immutableFields for the integration to judge, null ones too [S-302]', () => {
+    const immutableFields = { channelId: 'Direct', hubId: null, integrationTypeId: 2 };
+    expect(Object.fromEntries(readUpdate({ ...immutableFields, name: 'New' }, 'replace').immutableFields)).toEqual(
+      immutableFields,
+    );
   });
 
   it('tells all problems at once [S-713, S-109]', () => {
@@ -75,8 +77,8 @@ describe('an update', () => {
   });
 
   it('is mask-in-value only when the name is a mask and nothing else is wrong [S-315]', () => {
-    expect(problemOf({ name: MASK })?.code).toBe('mask-in-value');
-    expect(problemOf({ name: MASK, statusId: 1 })?.code).toBe('validation-failed');
+    expect(invalidRequestProblem({ name: MASK })?.code).toBe('mask-in-value');
+    expect(invalidRequestProblem({ name: MASK, statusId: 1 })?.code).toBe('validation-failed');
   });
 
   it('names no offending value [S-751]', () => {
@@ -91,7 +93,7 @@ describe('an update', () => {
     const body = fc.dictionary(fc.constantFrom('name', 'statusId', 'configuration', 'bogus'), value, { minKeys: 1 });
     fc.assert(
       fc.property(body, (sent) => {
-        const { message, details } = problemOf(sent) ?? new Problem('internal-error');
+        const { message, details } = invalidRequestProblem(sent) ?? new Problem('internal-error');
         expect(message + JSON.stringify(details)).not.toContain('canary');
       }),
     );

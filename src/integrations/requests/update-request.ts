@@ -3,11 +3,11 @@ import { Field } from '../../channels/fields/field';
 import { valueErrors } from '../../channels/fields/value-errors';
 import { exactNumber } from '../../json/json-number';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
-import { fieldError, pointerOf } from '../../problems/violation';
+import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { maskErrors } from './masks';
 import { configurationObject, integrationName, statusId } from './request-fields';
-import { throwIfAny } from './validation-result';
+import { throwIfInvalid } from './validation-result';
 import { type Warning, warning } from './warning';
 
 /** The body of an update (S-300 to S-303). */
@@ -23,7 +23,7 @@ export class UpdateRequest {
 }
 
 /** Fields that an update cannot change but an answer sent back has: only the current value is taken (S-302). */
-export type Claim = 'channelId' | 'hubId' | 'integrationTypeId';
+export type ImmutableField = 'channelId' | 'hubId' | 'integrationTypeId';
 
 /** What an update asks for, as far as it can be judged without the integration. */
 export interface UpdateCommand {
@@ -32,26 +32,26 @@ export interface UpdateCommand {
   readonly name?: string;
   readonly statusId?: number;
   readonly configuration?: Secret<JsonObject>;
-  readonly claims: ReadonlyMap<Claim, JsonValue>;
+  readonly immutableFields: ReadonlyMap<ImmutableField, JsonValue>;
   readonly warnings: readonly Warning[];
 }
 
 const TAKEN = new Set(['name', 'statusId', 'configuration']);
-const CLAIMS: readonly Claim[] = ['channelId', 'hubId', 'integrationTypeId'];
+const IMMUTABLE_FIELDS: readonly ImmutableField[] = ['channelId', 'hubId', 'integrationTypeId'];
 /** What an answer has and an update does not take (S-302). */
-const ANSWER_ONLY = new Set(['integrationId', 'inboundId', 'secrets', 'warnings']);
+const READ_ONLY = new Set(['integrationId', 'inboundId', 'secrets', 'warnings']);
 
 /** Reads an update from a body, or throws all that is wrong with it so far. */
 export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): UpdateCommand {
   const unknown = Object.keys(body).filter(
-    (key) => !TAKEN.has(key) && !ANSWER_ONLY.has(key) && !CLAIMS.some((claim) => claim === key),
+    (key) => !TAKEN.has(key) && !READ_ONLY.has(key) && !IMMUTABLE_FIELDS.some((claim) => claim === key),
   );
   const isEmpty = Object.keys(body).every((key) => !TAKEN.has(key));
-  throwIfAny({
+  throwIfInvalid({
     errors: [
-      ...(isEmpty ? [fieldError(301, '', "At least one of 'name', 'statusId' and 'configuration' is required.")] : []),
+      ...(isEmpty ? [violation(301, '', "At least one of 'name', 'statusId' and 'configuration' is required.")] : []),
       ...valueErrors(UpdateRequest, body),
-      ...unknown.map((key) => fieldError(303, pointerOf(key))),
+      ...unknown.map((key) => violation(303, pointerOf(key))),
     ],
     masks: maskErrors(body['name'], 'name'),
   });
@@ -62,13 +62,13 @@ export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): Updat
     ...(request.name !== undefined && { name: request.name }),
     ...(request.statusId !== undefined && { statusId: request.statusId }),
     ...(isJsonObject(configuration) && { configuration: Secret.of(configuration) }),
-    claims: new Map(CLAIMS.flatMap((claim) => present(claim, body[claim]))),
+    immutableFields: new Map(IMMUTABLE_FIELDS.flatMap((claim) => present(claim, body[claim]))),
     warnings: Object.keys(body)
-      .filter((key) => ANSWER_ONLY.has(key))
+      .filter((key) => READ_ONLY.has(key))
       .map((key) => warning('answer-only-dropped', key)),
   };
 }
 
-function present(claim: Claim, value: JsonValue | undefined): [Claim, JsonValue][] {
+function present(claim: ImmutableField, value: JsonValue | undefined): [ImmutableField, JsonValue][] {
   return value === undefined ? [] : [[claim, value]];
 }

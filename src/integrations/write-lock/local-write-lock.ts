@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/deadline';
 import { Problem } from '../../problems/problem';
-import { Turns, type WritePlace } from './write-lock';
+import { WriteLock, type WriteLockKey } from './write-lock';
 
 /**
  * Writes that run or wait; each holds a body of up to 256 KiB. One integration may have half of its tenant's, so that others of the
@@ -10,7 +10,7 @@ import { Turns, type WritePlace } from './write-lock';
 const MAX_WRITES = { ofIntegration: 32, ofTenant: 64, inAll: 512 };
 
 /** For one process: in the order they came. */
-export class LocalTurns extends Turns {
+export class LocalWriteLock extends WriteLock {
   readonly #last = new Map<string, Promise<void>>();
   readonly #counts = new Map<string, number>();
 
@@ -18,8 +18,8 @@ export class LocalTurns extends Turns {
     super();
   }
 
-  override async take<T>(
-    { tenant, integrationId }: WritePlace,
+  override async runExclusive<T>(
+    { tenant, integrationId }: WriteLockKey,
     deadline: Deadline,
     work: () => Promise<T>,
   ): Promise<T> {
@@ -62,15 +62,15 @@ export class LocalTurns extends Turns {
   }
 
   private async wait(earlier: Promise<void>, deadline: Deadline): Promise<void> {
-    const patience = new AbortController();
+    const timeout = new AbortController();
     const isFirst = await Promise.race([
       earlier.then(() => true),
-      this.clock.sleep(deadline.remaining, patience.signal).then(
+      this.clock.sleep(deadline.remaining, timeout.signal).then(
         () => false,
         () => true,
       ),
     ]);
-    patience.abort();
+    timeout.abort();
     if (!isFirst) throw overloaded();
   }
 }

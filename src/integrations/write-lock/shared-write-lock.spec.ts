@@ -7,13 +7,13 @@ import { Metrics } from '../../observability/metrics';
 import { RedisConnection } from '../../redis/redis-connection';
 import { RedisUnavailable } from '../../redis/redis-unavailable';
 import { Secret } from '../../secrets/secret';
-import { LocalTurns } from './local-write-lock';
-import { SharedTurns } from './shared-write-lock';
+import { LocalWriteLock } from './local-write-lock';
+import { SharedWriteLock } from './shared-write-lock';
 
 const PLACE = { tenant: 'acme', integrationId: 'i1' };
 const KEY = 'stagedoor:{acme}:write:i1';
 
-describe('SharedTurns', () => {
+describe('SharedWriteLock', () => {
   const clock: Clock = new SystemClock();
   let server: RedisServer;
   let connections: RedisConnection[];
@@ -36,7 +36,7 @@ describe('SharedTurns', () => {
   }
 
   const replicaOver = (redis: Pick<RedisConnection, 'run' | 'isAvailable' | 'onReconnected'>) =>
-    new SharedTurns(new LocalTurns(clock), redis, clock);
+    new SharedWriteLock(new LocalWriteLock(clock), redis, clock);
   const replica = async () => replicaOver(await connect());
   const deadline = (ms = 20_000) => Deadline.after(clock, ms);
   const someTime = () => clock.sleep(20);
@@ -51,7 +51,9 @@ describe('SharedTurns', () => {
       await someTime();
       atWork -= 1;
     };
-    await Promise.all([one, other, one, other, one, other].map((turns) => turns.take(PLACE, deadline(), work)));
+    await Promise.all(
+      [one, other, one, other, one, other].map((writeLock) => writeLock.runExclusive(PLACE, deadline(), work)),
+    );
     expect(seen).toEqual([1, 1, 1, 1, 1, 1]);
     expect(await server.send('KEYS *')).not.toContain('write');
   });
@@ -59,25 +61,25 @@ describe('SharedTurns', () => {
   it('a lock that this process could not give back bars its own next write from nothing', async () => {
     const connection = await connect();
     let isSilent = false;
-    const turns = replicaOver({
+    const writeLock = replicaOver({
       isAvailable: true,
       onReconnected: () => undefined,
       run: (commands) => (isSilent ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
     });
-    await turns.take(PLACE, deadline(), async () => {
+    await writeLock.runExclusive(PLACE, deadline(), async () => {
       isSilent = true;
     });
     isSilent = false;
     expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
-    await expect(turns.take(PLACE, deadline(500), async () => 'done')).resolves.toBe('done');
-    await expect((await replica()).take(PLACE, deadline(), async () => 'done')).resolves.toBe('done');
+    await expect(writeLock.runExclusive(PLACE, deadline(500), async () => 'done')).resolves.toBe('done');
+    await expect((await replica()).runExclusive(PLACE, deadline(), async () => 'done')).resolves.toBe('done');
   });
 
   it('a lock that could not be given back while Redis was away is given back when it returns', async () => {
     const connection = await connect();
     let isAway = false;
     let reconnected = (): void => undefined;
-    const turns = replicaOver({
+    const writeLock = replicaOver({
       get isAvailable() {
         return !isAway;
       },
@@ -86,13 +88,13 @@ describe('SharedTurns', () => {
       },
       run: (commands) => (isAway ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
     });
-    await turns.take(PLACE, deadline(), async () => {
+    await writeLock.runExclusive(PLACE, deadline(), async () => {
       isAway = true;
     });
     isAway = false;
     expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
     reconnected();
-    await expect((await replica()).take(PLACE, deadline(5_000), async () => 'done')).resolves.toBe('done');
+    await expect((await replica()).runExclusive(PLACE, deadline(5_000), async () => 'done')).resolves.toBe('done');
   });
 
   it('owes no lock that has ended by itself, so that a Redis that refuses for days fills no memory', async () => {
@@ -109,9 +111,9 @@ describe('SharedTurns', () => {
         return Promise.reject(new RedisUnavailable());
       },
     };
-    const turns = new SharedTurns(new LocalTurns(manual), refusing, manual);
+    const writeLock = new SharedWriteLock(new LocalWriteLock(manual), refusing, manual);
     for (let write = 0; write < 3; write += 1) {
-      const done = turns.take(PLACE, Deadline.after(manual, 8_000), async () => undefined);
+      const done = writeLock.runExclusive(PLACE, Deadline.after(manual, 8_000), async () => undefined);
       await manual.advance(20_000);
       await done;
     }
@@ -121,25 +123,25 @@ describe('SharedTurns', () => {
     expect(commands).toBeLessThanOrEqual(5);
   });
 
-  it('another tenant, and another integration, have turns of their own [N2]', async () => {
+  it('another tenant, and another integration, have locks of their own [N2]', async () => {
     const [one, other] = [await replica(), await replica()];
-    await one.take(PLACE, deadline(), async () => {
-      await other.take({ ...PLACE, tenant: 'globex' }, deadline(), someTime);
-      await other.take({ ...PLACE, integrationId: 'i2' }, deadline(), someTime);
+    await one.runExclusive(PLACE, deadline(), async () => {
+      await other.runExclusive({ ...PLACE, tenant: 'globex' }, deadline(), someTime);
+      await other.runExclusive({ ...PLACE, integrationId: 'i2' }, deadline(), someTime);
     });
   });
 
   it('is overloaded when another replica is at work until the deadline, and leaves it its turn', async () => {
     const [one, other] = [await replica(), await replica()];
-    await one.take(PLACE, deadline(), async () => {
-      const late = other.take(PLACE, deadline(150), () => Promise.reject(new Error('both at once')));
+    await one.runExclusive(PLACE, deadline(), async () => {
+      const late = other.runExclusive(PLACE, deadline(150), () => Promise.reject(new Error('both at once')));
       await expect(late).rejects.toMatchObject({ code: 'overloaded', details: { retryAfterSeconds: 1 } });
       expect(await server.send(`EXISTS ${KEY}`)).toContain(':1');
     });
   });
 
   it('holds the turn for longer than the write may take', async () => {
-    await (await replica()).take(PLACE, deadline(15_000), async () => {
+    await (await replica()).runExclusive(PLACE, deadline(15_000), async () => {
       const [, left = ''] = /:(\d+)/.exec(await server.send(`PTTL ${KEY}`)) ?? [];
       expect(Number(left)).toBeGreaterThan(15_000);
     });
@@ -147,11 +149,11 @@ describe('SharedTurns', () => {
 
   it('comes in when the lock of a replica that died has ended', async () => {
     await server.send(`SET ${KEY} somebody PX 200`);
-    await (await replica()).take(PLACE, deadline(), someTime);
+    await (await replica()).runExclusive(PLACE, deadline(), someTime);
   });
 
   it('gives back nothing but its own: a lock that ended early belongs to the next', async () => {
-    await (await replica()).take(PLACE, deadline(), async () => {
+    await (await replica()).runExclusive(PLACE, deadline(), async () => {
       await server.send(`SET ${KEY} somebody`);
     });
     expect(await server.send(`GET ${KEY}`)).toContain('somebody');
@@ -170,7 +172,7 @@ describe('SharedTurns', () => {
         return reply;
       },
     };
-    await replicaOver(deaf).take(PLACE, deadline(), async () => {
+    await replicaOver(deaf).runExclusive(PLACE, deadline(), async () => {
       expect(await server.send(`EXISTS ${KEY}`)).toContain(':1');
     });
     expect(commands).toBe(4);
@@ -178,20 +180,22 @@ describe('SharedTurns', () => {
   });
 
   it('goes on per process while Redis is away, hangs or refuses', async () => {
-    const turns = await replica();
+    const writeLock = await replica();
     await server.send('CONFIG SET maxmemory 1');
-    expect(await turns.take(PLACE, deadline(), async () => 'without room')).toBe('without room');
+    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'without room')).toBe('without room');
     await server.send('CONFIG SET maxmemory 0');
     server.pause();
-    expect(await turns.take(PLACE, deadline(), async () => 'hung')).toBe('hung');
+    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'hung')).toBe('hung');
     server.resume();
     await server.kill();
-    expect(await turns.take(PLACE, deadline(), async () => 'away')).toBe('away');
+    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'away')).toBe('away');
   });
 
   it('passes on what the work throws, and lets the next in', async () => {
-    const turns = await replica();
-    await expect(turns.take(PLACE, deadline(), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    expect(await turns.take(PLACE, deadline(), async () => 'next')).toBe('next');
+    const writeLock = await replica();
+    await expect(writeLock.runExclusive(PLACE, deadline(), () => Promise.reject(new Error('no')))).rejects.toThrow(
+      'no',
+    );
+    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'next')).toBe('next');
   });
 });

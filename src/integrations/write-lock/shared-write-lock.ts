@@ -3,7 +3,7 @@ import type { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/deadline';
 import { Problem } from '../../problems/problem';
 import type { RedisConnection } from '../../redis/redis-connection';
-import { Turns, type WritePlace } from './write-lock';
+import { WriteLock, type WriteLockKey } from './write-lock';
 
 /** How long after the write's deadline a lock may still stand, in milliseconds: what a write does last is not waited for by it. */
 const BEYOND_DEADLINE_MS = 5000;
@@ -26,16 +26,16 @@ const GIVE_BACK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL
 
 /**
  * For replicas: a turn in this process first, then a lock in Redis, which only the first in line of each replica tries for.
- * Redis is a help and never a condition: while it is away, turns are taken per process. The lock outlives the deadline of its
+ * Redis is a help and never a condition: while it is away, writeLock are taken per process. The lock outlives the deadline of its
  * write, so nobody has to renew it; after a crash the integration is free again when it ends. What cannot be given back as Redis is
  * away is given back when it returns.
  */
-export class SharedTurns extends Turns {
+export class SharedWriteLock extends WriteLock {
   readonly #process = randomUUID();
   readonly #owed = new Set<Lock>();
 
   constructor(
-    private readonly local: Turns,
+    private readonly local: WriteLock,
     private readonly redis: Pick<RedisConnection, 'run' | 'isAvailable' | 'onReconnected'>,
     private readonly clock: Clock,
   ) {
@@ -43,9 +43,13 @@ export class SharedTurns extends Turns {
     redis.onReconnected(() => this.#giveBackOwed());
   }
 
-  override take<T>(place: WritePlace, deadline: Deadline, work: () => Promise<T>): Promise<T> {
-    return this.local.take(place, deadline, async () => {
-      const lock = { key: keyOf(place), token: `${this.#process}:${randomUUID()}`, endsAt: Number.NEGATIVE_INFINITY };
+  override runExclusive<T>(location: WriteLockKey, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    return this.local.runExclusive(location, deadline, async () => {
+      const lock = {
+        key: keyOf(location),
+        token: `${this.#process}:${randomUUID()}`,
+        endsAt: Number.NEGATIVE_INFINITY,
+      };
       try {
         await this.#lock(lock, deadline);
         return await work();
@@ -109,6 +113,6 @@ interface Lock {
 }
 
 /** The tenant is the hash tag, as everywhere. */
-function keyOf({ tenant, integrationId }: WritePlace): string {
+function keyOf({ tenant, integrationId }: WriteLockKey): string {
   return `stagedoor:{${tenant}}:write:${integrationId}`;
 }

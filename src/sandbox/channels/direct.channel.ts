@@ -16,7 +16,7 @@ export const direct: SandboxChannel = {
     webhookUrl: { mandatory: false, check: webUrl },
     start: { mandatory: false, check: startMessages },
   },
-  answerOnly: ['welcomeMessage'],
+  responseOnly: ['welcomeMessage'],
   integrationType: (configuration) => {
     const type = own(configuration, 'integrationType');
     return isIntegrationType(type) ? type : 'Customer';
@@ -35,13 +35,13 @@ function deliversByWebhook(configuration: JsonObject): boolean {
 function readQuirks(configuration: JsonObject): JsonObject {
   const { integrationType: _inner, webhookUrl, echo, start, ...rest } = configuration;
   if (webhookUrl === undefined) return { Echo: echo };
-  const welcome = singleText(start);
+  const banner = singleText(start);
   return {
     WebhookUrl: webhookUrl,
     ...rest,
     Echo: echo,
-    ...(welcome !== undefined && { WelcomeMessage: welcome }),
-    ...(welcome === undefined && start !== undefined && { start }),
+    ...(banner !== undefined && { WelcomeMessage: banner }),
+    ...(banner === undefined && start !== undefined && { start }),
   };
 }
 
@@ -50,8 +50,8 @@ function singleText(start: unknown): string | undefined {
   if (!Array.isArray(start) || start.length !== 1) return undefined;
   const [message]: unknown[] = start;
   if (!isJsonObject(message) || Object.keys(message).length !== 2 || own(message, 'type') !== 'text') return undefined;
-  const welcome = own(message, 'text');
-  return typeof welcome === 'string' ? welcome : undefined;
+  const banner = own(message, 'text');
+  return typeof banner === 'string' ? banner : undefined;
 }
 
 function isIntegrationType(value: unknown): value is IntegrationType {

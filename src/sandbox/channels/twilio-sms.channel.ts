@@ -38,11 +38,11 @@ export const twilioSms: SandboxChannel = {
       });
     },
     // The first Get sample beside the second: numbers for names, and a third c in AccountSid (S-401, S-206).
-    everySecondGet: (answer) => {
-      const configuration = own(answer, 'configuration');
+    everySecondGet: (response) => {
+      const configuration = own(response, 'configuration');
       const { AccountSid, ...rest } = isJsonObject(configuration) ? configuration : {};
       return {
-        ...answer,
+        ...response,
         integrationTypeId: INTEGRATION_TYPES.Customer,
         channelId: 102,
         configuration: { AcccountSid: AccountSid, ...rest },

@@ -13,7 +13,7 @@ export const webChat: SandboxChannel = {
     allowedOrigins: { mandatory: true, check: list(text(), { atLeastOne: true }) },
     start: { mandatory: false, check: startMessages },
   },
-  answerOnly: ['echo'],
+  responseOnly: ['echo'],
   integrationType: () => 'Customer',
   // Every WebChat answer shows an echo that no request can set (S-223).
   connect: (configuration) => ({ configuration: { ...configuration, echo: true } }),

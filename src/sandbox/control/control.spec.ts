@@ -107,12 +107,12 @@ describe('Control', () => {
     });
   });
 
-  it('resets integrations, journal, faults and spent codes, and keeps tokens', async () => {
+  it('resets integrations, call log, faults and spent codes, and keeps tokens', async () => {
     await client.create('Slack', 'a', { code: 'once', state: 's' });
     await client.fault({}, { status: 500 });
     expect((await client.reset()).status).toBe(204);
     expect(await client.names()).toEqual([]);
-    expect(await client.journal()).toEqual([]);
+    expect(await client.callLog()).toEqual([]);
     expect((await client.create('Slack', 'a', { code: 'once', state: 's' })).status).toBe(200);
   });
 

@@ -12,7 +12,7 @@ import { BadFields } from './fields';
 interface Seed {
   /** As Hubster would answer it, in any of its spellings. */
   readonly integration: JsonObject;
-  /** Answer exactly `integration` on every read. */
+  /** SandboxResponse exactly `integration` on every read. */
   readonly raw: boolean;
   /** `integrationId`, `hubId` and `channelId` to find it under, where they are to differ from what it says of itself. */
   readonly at: JsonObject;

@@ -1,11 +1,15 @@
-import { type Answer, jsonAnswer } from '../http/sandbox-response';
+import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import { readGuid } from '../sandbox-guid';
 import type { IntegrationStore } from '../store/integration-store';
 import { deliverWebhook, loopbackUrl, signWebhook } from '../webhooks';
 import { BadFields, type Fields } from './fields';
 
 /** Signs a webhook as Hubster would, and with `deliver` posts it to the integration's own `webhookUrl`. */
-export async function answerWebhook(store: IntegrationStore, tenant: string, fields: Fields): Promise<Answer> {
+export async function webhookResponse(
+  store: IntegrationStore,
+  tenant: string,
+  fields: Fields,
+): Promise<SandboxResponse> {
   const integration = store.find(tenant, readGuid(fields.text('integrationId')) ?? '');
   const body = fields.any('body');
   const deliver = fields.flag('deliver');
@@ -15,8 +19,8 @@ export async function answerWebhook(store: IntegrationStore, tenant: string, fie
 
   const signed = signWebhook(integration, typeof body === 'string' ? body : JSON.stringify(body));
   if (!signed) throw new BadFields('The integration has no signing keys');
-  if (!deliver) return jsonAnswer(200, signed);
+  if (!deliver) return jsonResponse(200, signed);
   const url = loopbackUrl(integration);
   if (!url) throw new BadFields('Only a webhookUrl on a loopback host is delivered to');
-  return jsonAnswer(200, { ...signed, delivered: { status: await deliverWebhook(url, signed) } });
+  return jsonResponse(200, { ...signed, delivered: { status: await deliverWebhook(url, signed) } });
 }

@@ -1,4 +1,4 @@
-import type { AnswerHeaders } from '../http/sandbox-response';
+import type { ResponseHeaders } from '../http/sandbox-response';
 import type { JsonObject } from '../json';
 
 /** What a fault does. Effects combine; `README.md` of the room is their reference. */
@@ -18,7 +18,7 @@ export interface FaultEffect {
 
   // Changes to the answer:
   /** A list of values is a header that comes several times. */
-  readonly headers?: AnswerHeaders;
+  readonly headers?: ResponseHeaders;
   readonly patch?: JsonObject;
   readonly oversizedBytes?: number;
 
@@ -31,7 +31,7 @@ export interface FaultEffect {
 }
 
 /** Whether the client gets something other than the true answer, so that the request is only carried out with `apply`. */
-export function replacesAnswer(effect: FaultEffect): boolean {
+export function replacesResponse(effect: FaultEffect): boolean {
   const { status, body, json, nest, redirect, oversizedBytes } = effect;
   const replacements = [status, body, json, nest, redirect, oversizedBytes];
   return (

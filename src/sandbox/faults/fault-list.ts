@@ -1,4 +1,4 @@
-import type { Exchange } from '../http/sandbox-request';
+import type { SandboxRequest } from '../http/sandbox-request';
 import { type Fault, matches } from './fault';
 
 interface ListedFault {
@@ -15,11 +15,11 @@ export class FaultList {
   }
 
   /** The first fault that matches, is not used up and is willing by chance; counts the hit. */
-  take(exchange: Exchange, tenant: string | null): Fault | undefined {
+  take(request: SandboxRequest, tenant: string | null): Fault | undefined {
     const listed = this.#listed.find(
       ({ fault, hits }) =>
         (fault.times === 0 || hits < fault.times) &&
-        matches(fault.match, exchange, tenant) &&
+        matches(fault.match, request, tenant) &&
         (fault.probability === 1 || fault.random() < fault.probability),
     );
     if (listed) listed.hits += 1;

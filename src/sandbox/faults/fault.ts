@@ -1,4 +1,4 @@
-import type { Exchange } from '../http/sandbox-request';
+import type { SandboxRequest } from '../http/sandbox-request';
 import type { FaultEffect } from './fault-effect';
 
 /** Which requests a fault hits; what is left out does not matter. */
@@ -23,7 +23,7 @@ export interface Fault {
   readonly effect: FaultEffect;
 }
 
-export function matches(match: FaultMatch, { method, path, body }: Exchange, tenant: string | null): boolean {
+export function matches(match: FaultMatch, { method, path, body }: SandboxRequest, tenant: string | null): boolean {
   return (
     (match.method === undefined || match.method === method) &&
     (match.path === undefined || match.path.test(path)) &&

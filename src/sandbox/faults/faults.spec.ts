@@ -24,7 +24,7 @@ describe('Faults', () => {
   afterAll(() => client.close());
 
   const create = (name = 'a') => client.create('System', name, SAMPLES.System);
-  const lastEntry = async () => (await client.journal()).at(-1) ?? {};
+  const lastEntry = async () => (await client.callLog()).at(-1) ?? {};
 
   /** A call whose broken answer is wanted as it comes. */
   async function observe(method: string, path: string, body = ''): Promise<Ending> {
@@ -49,7 +49,7 @@ describe('Faults', () => {
   async function begin(): Promise<{ leave: () => Promise<unknown> }> {
     const leaving = new AbortController();
     const authorization = `Bearer ${await client.token()}`;
-    const answer = fetch(`${client.sandbox.url}/api/v1/integrations/hubs/${client.hub}`, {
+    const response = fetch(`${client.sandbox.url}/api/v1/integrations/hubs/${client.hub}`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
       body: creation(),
@@ -57,12 +57,12 @@ describe('Faults', () => {
     }).catch(() => 'left');
     const leave = (): Promise<unknown> => {
       leaving.abort();
-      return answer;
+      return response;
     };
     return { leave };
   }
   const untilJournaled = async (): Promise<void> => {
-    while ((await client.journal()).length === 0);
+    while ((await client.callLog()).length === 0);
   };
   const untilHit = async (): Promise<void> => {
     while (!(await client.send('GET', '/sandbox/faults')).text.includes('"hits":1'));

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { type Answer, emptyAnswer, jsonAnswer } from '../http/sandbox-response';
+import { emptyResponse, jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, parseJson } from '../json';
-import { generalErrorAnswer } from '../portal/portal-error';
+import { generalErrorResponse } from '../portal/portal-error';
 import type { FaultEffect } from './fault-effect';
 
 /** Bytes of zeros that a gzip bomb inflates to. */
@@ -10,17 +10,17 @@ const BOMB_SIZE = 10 * 1024 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** The answer that an effect makes of the true one, which is absent where the request was not carried out. */
-export function faultyAnswer(effect: FaultEffect, trueAnswer: Answer | undefined): Answer {
-  const replaced = replacement(effect) ?? trueAnswer ?? emptyAnswer(200, JSON_TYPE);
+export function faultyResponse(effect: FaultEffect, trueResponse: SandboxResponse | undefined): SandboxResponse {
+  const replaced = replacement(effect) ?? trueResponse ?? emptyResponse(200, JSON_TYPE);
   const patched = effect.patch ? patchBody(replaced, effect.patch) : replaced;
   const padded = effect.oversizedBytes === undefined ? patched : pad(patched, effect.oversizedBytes);
   return { ...padded, status: effect.status ?? padded.status, headers: { ...padded.headers, ...effect.headers } };
 }
 
-function replacement(effect: FaultEffect): Answer | undefined {
+function replacement(effect: FaultEffect): SandboxResponse | undefined {
   const { redirect, nest, json, body, status } = effect;
-  if (redirect !== undefined) return emptyAnswer(302, { location: redirect });
-  if (effect.garbage) return textAnswer('<!doctype html><title>Bad gateway</title><h1>It works!</h1>', 'text/html');
+  if (redirect !== undefined) return emptyResponse(302, { location: redirect });
+  if (effect.garbage) return textResponse('<!doctype html><title>Bad gateway</title><h1>It works!</h1>', 'text/html');
   if (effect.gzipBomb) {
     return {
       status: 200,
@@ -28,28 +28,28 @@ function replacement(effect: FaultEffect): Answer | undefined {
       body: gzipSync(Buffer.alloc(BOMB_SIZE)),
     };
   }
-  if (nest !== undefined) return textAnswer('['.repeat(nest) + ']'.repeat(nest));
-  if (json !== undefined) return jsonAnswer(200, json);
-  if (body !== undefined) return textAnswer(body);
-  if (status !== undefined) return generalErrorAnswer(status) ?? emptyAnswer(status);
+  if (nest !== undefined) return textResponse('['.repeat(nest) + ']'.repeat(nest));
+  if (json !== undefined) return jsonResponse(200, json);
+  if (body !== undefined) return textResponse(body);
+  if (status !== undefined) return generalErrorResponse(status) ?? emptyResponse(status);
   return undefined;
 }
 
-function textAnswer(body: string, type: string = JSON_TYPE['content-type']): Answer {
+function textResponse(body: string, type: string = JSON_TYPE['content-type']): SandboxResponse {
   return { status: 200, headers: { 'content-type': type }, body: Buffer.from(body) };
 }
 
 /** Merged shallowly into the object, or into each object of an array. Any other body stays as it is. */
-function patchBody(answer: Answer, patch: JsonObject): Answer {
-  const parsed = parseJson(answer.body.toString('utf8'));
-  if (!parsed.ok) return answer;
+function patchBody(response: SandboxResponse, patch: JsonObject): SandboxResponse {
+  const parsed = parseJson(response.body.toString('utf8'));
+  if (!parsed.ok) return response;
   const merge = (value: unknown): unknown => (isJsonObject(value) ? { ...value, ...patch } : value);
   const value = Array.isArray(parsed.value) ? parsed.value.map(merge) : merge(parsed.value);
-  return { ...answer, body: Buffer.from(JSON.stringify(value)) };
+  return { ...response, body: Buffer.from(JSON.stringify(value)) };
 }
 
 /** White space after the JSON: an answer that is only too long, and readable to whoever sets no limit. */
-function pad(answer: Answer, length: number): Answer {
-  const body = answer.body.length > 0 ? answer.body : Buffer.from('{}');
-  return { ...answer, body: Buffer.concat([body, Buffer.alloc(Math.max(0, length - body.length), ' ')]) };
+function pad(response: SandboxResponse, length: number): SandboxResponse {
+  const body = response.body.length > 0 ? response.body : Buffer.from('{}');
+  return { ...response, body: Buffer.concat([body, Buffer.alloc(Math.max(0, length - body.length), ' ')]) };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fields } from '../control/fields';
-import type { AnswerHeaders } from '../http/sandbox-response';
+import type { ResponseHeaders } from '../http/sandbox-response';
 import type { Fault, FaultMatch } from './fault';
 import type { FaultEffect } from './fault-effect';
 import { seededRandom } from './seeded-random';
@@ -80,7 +80,7 @@ function asText(value: unknown): string {
 }
 
 /** Names and values that Node would refuse to send are refused here, where the caller can still be told. */
-function parseHeaders(fields: Fields, name: string): AnswerHeaders {
+function parseHeaders(fields: Fields, name: string): ResponseHeaders {
   const headers = Object.entries(fields.object(name)).map(
     ([key, value]) => [key.toLowerCase(), Array.isArray(value) ? value.map(asText) : asText(value)] as const,
   );

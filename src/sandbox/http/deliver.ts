@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from './sandbox-response';
+import type { SandboxResponse } from './sandbox-response';
 
 /** How an answer goes out: whole, or in one of the ways in which networks fail. */
 export interface Delivery {
@@ -13,24 +13,23 @@ export interface Delivery {
 
 /** Puts the answer on the wire. `signal` ends a drip when the sandbox stops. */
 export async function deliver(
-  response: ServerResponse,
-  answer: Answer,
+  target: ServerResponse,
+  { status, headers, body }: SandboxResponse,
   { hang, reset, truncate, dripMs = 0 }: Delivery,
   signal: AbortSignal,
 ): Promise<void> {
   if (hang) return;
   if (reset) {
-    response.socket?.resetAndDestroy();
+    target.socket?.resetAndDestroy();
     return;
   }
-  const { status, headers, body } = answer;
-  response.writeHead(status, {
+  target.writeHead(status, {
     ...headers,
     ...(hasBody(status) && { 'content-length': declaredLength(body, truncate) }),
   });
-  if (truncate) response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.socket?.destroy());
-  else if (dripMs > 0) await drip(response, body, dripMs, signal);
-  else response.end(hasBody(status) ? body : undefined);
+  if (truncate) target.write(body.subarray(0, Math.floor(body.length / 2)), () => target.socket?.destroy());
+  else if (dripMs > 0) await drip(target, body, dripMs, signal);
+  else target.end(hasBody(status) ? body : undefined);
 }
 
 async function drip(response: ServerResponse, body: Buffer, dripMs: number, signal: AbortSignal): Promise<void> {

@@ -1,27 +1,27 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { deliver } from './deliver';
 import { readBody } from './read-body';
-import { type Exchange, readExchange } from './sandbox-request';
-import { jsonAnswer } from './sandbox-response';
+import { readRequest, type SandboxRequest } from './sandbox-request';
+import { jsonResponse } from './sandbox-response';
 
 /** How long the rest of a refused body is read, so that its sender gets to see the refusal. */
 const DRAIN_MS = 2000;
 
-/** Answers an exchange on `response`; may leave it unanswered on purpose. */
-type Serve = (exchange: Exchange, response: ServerResponse) => Promise<void>;
+/** Answers an request on `response`; may leave it unanswered on purpose. */
+type Serve = (request: SandboxRequest, response: ServerResponse) => Promise<void>;
 
 /** Reads requests and hands them to `serve`. Nothing a client sends, and no error of `serve`, ends the process. */
 export function requestListener(serve: Serve, signal: AbortSignal): RequestListener {
   return (request, response) => {
     handle(request, response).catch(() => {
       if (signal.aborted || response.headersSent || response.destroyed) response.destroy();
-      else void deliver(response, jsonAnswer(500, { status: 500, errors: [] }), {}, signal);
+      else void deliver(response, jsonResponse(500, { status: 500, errors: [] }), {}, signal);
     });
   };
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
-    if (body !== undefined) return serve(readExchange(request, body), response);
+    if (body !== undefined) return serve(readRequest(request, body), response);
     refuseBody(request, response);
   }
 }

@@ -1,4 +1,4 @@
-import type { Exchange } from './sandbox-request';
+import type { SandboxRequest } from './sandbox-request';
 
 /** Values of the `:name` segments of a route's path. */
 export type PathParameters = Readonly<Record<string, string>>;
@@ -18,7 +18,7 @@ type Match<Context, Result> =
 
 export function matchRoute<Context, Result>(
   routes: readonly Route<Context, Result>[],
-  { method, path }: Pick<Exchange, 'method' | 'path'>,
+  { method, path }: Pick<SandboxRequest, 'method' | 'path'>,
 ): Match<Context, Result> {
   const allow: string[] = [];
   for (const route of routes) {

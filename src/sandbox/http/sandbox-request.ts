@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** A request whose body has been read. */
-export interface Exchange {
+export interface SandboxRequest {
   readonly method: string;
   /** As it came, percent-encoding included, without the query. */
   readonly path: string;
@@ -11,7 +11,7 @@ export interface Exchange {
 }
 
 /** Never throws: a target that no URL parser would take is still only a path that matches no route. */
-export function readExchange(request: IncomingMessage, body: string): Exchange {
+export function readRequest(request: IncomingMessage, body: string): SandboxRequest {
   const [path = '', ...query] = (request.url ?? '').split('?');
   return {
     method: request.method ?? '',
@@ -23,6 +23,6 @@ export function readExchange(request: IncomingMessage, body: string): Exchange {
 }
 
 /** Whether the request declares this media type; parameters such as `charset` do not matter. */
-export function hasMediaType({ headers }: Pick<Exchange, 'headers'>, mediaType: string): boolean {
+export function hasMediaType({ headers }: Pick<SandboxRequest, 'headers'>, mediaType: string): boolean {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === mediaType;
 }

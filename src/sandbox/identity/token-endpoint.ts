@@ -1,5 +1,5 @@
-import { type Exchange, hasMediaType } from '../http/sandbox-request';
-import { type Answer, jsonAnswer } from '../http/sandbox-response';
+import { hasMediaType, type SandboxRequest } from '../http/sandbox-request';
+import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import type { SandboxTenant } from '../tenants';
 import type { TokenTable } from './token-table';
 
@@ -15,18 +15,18 @@ export class Identity {
   ) {}
 
   /** The tenant whose client id the form names, whether or not the secret is right. */
-  tenantOf(exchange: Exchange): SandboxTenant | undefined {
-    const clientId = formOf(exchange)?.get('client_id');
+  tenantOf(request: SandboxRequest): SandboxTenant | undefined {
+    const clientId = formOf(request)?.get('client_id');
     return this.tenants.find((tenant) => tenant.clientId === clientId);
   }
 
-  issueToken(exchange: Exchange): Answer {
-    const form = formOf(exchange);
+  issueToken(request: SandboxRequest): SandboxResponse {
+    const form = formOf(request);
     if (!form) return oauthError('invalid_request');
     if (form.get('grant_type') !== 'client_credentials') return oauthError('unsupported_grant_type');
-    const tenant = this.tenantOf(exchange);
+    const tenant = this.tenantOf(request);
     if (!tenant || tenant.clientSecret !== form.get('client_secret')) return oauthError('invalid_client');
-    return jsonAnswer(
+    return jsonResponse(
       200,
       {
         access_token: this.tokens.issue(tenant.name),
@@ -40,17 +40,17 @@ export class Identity {
 }
 
 /** The body of a token request with its secret masked; nothing at all of a body that is no form. */
-export function maskedForm(exchange: Exchange): string {
-  const form = formOf(exchange);
-  if (!form) return exchange.body === '' ? '' : '***';
+export function maskedForm(request: SandboxRequest): string {
+  const form = formOf(request);
+  if (!form) return request.body === '' ? '' : '***';
   if (form.has('client_secret')) form.set('client_secret', '***');
   return form.toString();
 }
 
-function formOf(exchange: Exchange): URLSearchParams | undefined {
-  return hasMediaType(exchange, FORM) ? new URLSearchParams(exchange.body) : undefined;
+function formOf(request: SandboxRequest): URLSearchParams | undefined {
+  return hasMediaType(request, FORM) ? new URLSearchParams(request.body) : undefined;
 }
 
-function oauthError(error: string): Answer {
-  return jsonAnswer(400, { error });
+function oauthError(error: string): SandboxResponse {
+  return jsonResponse(400, { error });
 }

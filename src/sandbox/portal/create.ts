@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { channelByName } from '../channels/channel-table';
 import type { SandboxChannel } from '../channels/sandbox-channel';
-import { jsonAnswer } from '../http/sandbox-response';
+import { jsonResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { readProperties } from '../rules/properties';
 import { unsupported } from '../rules/property';
@@ -50,7 +50,7 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
   };
   store.put(tenant.name, integration);
   return {
-    answer: jsonAnswer(200, viewIntegration(integration, 'write', call.quirks)),
+    response: jsonResponse(200, viewIntegration(integration, 'write', call.quirks)),
     effect: { kind: 'created', integrationId: integration.integrationId, hubId, name },
   };
 }

@@ -1,5 +1,5 @@
-import type { Exchange } from '../http/sandbox-request';
-import type { Answer } from '../http/sandbox-response';
+import type { SandboxRequest } from '../http/sandbox-request';
+import type { SandboxResponse } from '../http/sandbox-response';
 import type { IntegrationStore } from '../store/integration-store';
 import type { SandboxTenant } from '../tenants';
 
@@ -13,19 +13,19 @@ export interface Effect {
 
 /** The true answer to a request, and what became different by it. */
 export interface Outcome {
-  readonly answer: Answer;
+  readonly response: SandboxResponse;
   readonly effect: Effect | null;
 }
 
 /** An authenticated call of the portal. */
 export interface PortalCall {
   readonly tenant: SandboxTenant;
-  readonly exchange: Exchange;
+  readonly request: SandboxRequest;
   readonly store: IntegrationStore;
   readonly quirks: boolean;
 }
 
 /** The outcome of a request that changed nothing. */
-export function unchanged(answer: Answer): Outcome {
-  return { answer, effect: null };
+export function unchanged(response: SandboxResponse): Outcome {
+  return { response, effect: null };
 }

@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer } from '../http/sandbox-response';
+import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 
 /** The codes of Hubster's error table that the sandbox gives of itself, with their HTTP status and general text. */
 const PORTAL_CODES = {
@@ -39,11 +39,11 @@ export interface PortalError {
 
 /** Hubster's answer to a request it refuses; all `errors` share one HTTP status. */
 export class PortalRefusal extends Error {
-  readonly answer: Answer;
+  readonly response: SandboxResponse;
 
   constructor(errors: readonly [PortalError, ...PortalError[]]) {
     super(`Refused with PRT ${errors.map(({ code }) => code).join(', ')}`);
-    this.answer = portalErrorAnswer(PORTAL_CODES[errors[0].code].status, errors);
+    this.response = portalErrorResponse(PORTAL_CODES[errors[0].code].status, errors);
   }
 }
 
@@ -61,15 +61,15 @@ export function refuseIfAny(problems: readonly PortalError[]): void {
   if (first) throw new PortalRefusal([first, ...rest]);
 }
 
-function portalErrorAnswer(status: number, errors: readonly PortalError[]): Answer {
-  return jsonAnswer(status, { status, errors });
+function portalErrorResponse(status: number, errors: readonly PortalError[]): SandboxResponse {
+  return jsonResponse(status, { status, errors });
 }
 
 /** The general code of a status that a fault may give without a body of its own. */
 const GENERAL_CODES: readonly PortalCode[] = [100, 101, 102, 103, 104, 105, 106, 107, 108];
 
 /** The documented error body of `status`, or undefined where the error table has no general code for it. */
-export function generalErrorAnswer(status: number): Answer | undefined {
+export function generalErrorResponse(status: number): SandboxResponse | undefined {
   const code = GENERAL_CODES.find((general) => PORTAL_CODES[general].status === status);
-  return code && portalErrorAnswer(status, [portalError(code)]);
+  return code && portalErrorResponse(status, [portalError(code)]);
 }

@@ -1,5 +1,5 @@
 import type { PathParameters, Route } from '../http/router';
-import { emptyAnswer } from '../http/sandbox-response';
+import { emptyResponse } from '../http/sandbox-response';
 import { createIntegration } from './create';
 import { guidOf, ownHub, ownIntegration } from './path-ids';
 import { type Outcome, type PortalCall, unchanged } from './portal-call';
@@ -32,11 +32,11 @@ export const PORTAL_ROUTES: readonly Route<PortalCall, Outcome>[] = [
  * integration has that id, and it is then told what it lacks.
  */
 function write(call: PortalCall, parameters: PathParameters): Outcome {
-  const refused = refuseMediaType(call.exchange);
+  const refused = refuseMediaType(call.request);
   if (refused) return unchanged(refused);
-  const { store, tenant, exchange } = call;
+  const { store, tenant, request } = call;
   const id = guidOf('id', parameters['id']);
-  const body = readWriteBody(exchange);
+  const body = readWriteBody(request);
   const isCreate = Object.hasOwn(body, 'channelId') || (!store.find(tenant.name, id) && tenant.hubs.includes(id));
   return isCreate
     ? createIntegration(call, ownHub(call, id), body)
@@ -47,7 +47,7 @@ function remove(call: PortalCall, parameters: PathParameters): Outcome {
   const { hubId, name, ...integration } = ownIntegration(call, integrationId(parameters));
   call.store.remove(call.tenant.name, integration.integrationId);
   return {
-    answer: emptyAnswer(200),
+    response: emptyResponse(200),
     effect: { kind: 'deleted', integrationId: integration.integrationId, hubId, name },
   };
 }

@@ -1,5 +1,5 @@
 import { channelByName } from '../channels/channel-table';
-import { type Answer, jsonAnswer } from '../http/sandbox-response';
+import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import { readPage } from './paging';
 import { guidOf, ownHub, ownIntegration } from './path-ids';
 import type { PortalCall } from './portal-call';
@@ -7,32 +7,32 @@ import { refusal } from './portal-error';
 import { viewIntegration } from './view';
 
 /** Get (requirements 5). */
-export function getIntegration(call: PortalCall, integrationId: string): Answer {
-  return jsonAnswer(200, viewIntegration(ownIntegration(call, integrationId), 'get', call.quirks));
+export function getIntegration(call: PortalCall, integrationId: string): SandboxResponse {
+  return jsonResponse(200, viewIntegration(ownIntegration(call, integrationId), 'get', call.quirks));
 }
 
 /** Get by Channel Type (requirements 6): a bare array, without a bound. */
-export function listByChannel(call: PortalCall, hubId: string, channelType: string): Answer {
+export function listByChannel(call: PortalCall, hubId: string, channelType: string): SandboxResponse {
   const channel = channelByName(channelType);
   if (!channel) throw refusal(206, "Parameter 'channelType' is not supported.");
   ownHub(call, hubId);
   const found = call.store
     .list(call.tenant.name)
     .filter((integration) => integration.hubId === hubId && integration.channel.channelId === channel.channelId);
-  return jsonAnswer(
+  return jsonResponse(
     200,
     found.map((integration) => viewIntegration(integration, 'list', call.quirks)),
   );
 }
 
 /** Get Collection (requirements 7): real integrations, where the document's sample shows hubs (S-605). */
-export function listPage(call: PortalCall): Answer {
-  const { query } = call.exchange;
+export function listPage(call: PortalCall): SandboxResponse {
+  const { query } = call.request;
   const { pageNumber, pageSize } = readPage(query);
   const hub = query.get('hubId');
   const hubId = hub === null ? undefined : ownHub(call, guidOf('hubId', hub));
   const found = call.store.list(call.tenant.name).filter((one) => hubId === undefined || one.hubId === hubId);
   const start = pageNumber * pageSize;
   const results = found.slice(start, start + pageSize).map((one) => viewIntegration(one, 'list', call.quirks));
-  return jsonAnswer(200, { pageNumber, pageSize, total: found.length, results });
+  return jsonResponse(200, { pageNumber, pageSize, total: found.length, results });
 }

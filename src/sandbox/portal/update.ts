@@ -1,4 +1,4 @@
-import { jsonAnswer } from '../http/sandbox-response';
+import { jsonResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { readProperties } from '../rules/properties';
 import { flag } from '../rules/property';
@@ -41,7 +41,7 @@ export function updateIntegration(call: PortalCall, current: StoredIntegration, 
   const stored = current.raw ? { ...updated, raw: rewriteRaw(current.raw, updated, replaces) } : updated;
   store.put(tenant.name, stored);
   return {
-    answer: jsonAnswer(200, viewIntegration(stored, 'write', call.quirks)),
+    response: jsonResponse(200, viewIntegration(stored, 'write', call.quirks)),
     effect: { kind: 'updated', integrationId: stored.integrationId, hubId: stored.hubId, name: stored.name },
   };
 }
@@ -53,7 +53,7 @@ function replaceConfiguration({ channel, configuration, keys }: StoredIntegratio
     ...(channel.signing && { regenerateKeys: { mandatory: false, check: flag } }),
   };
   const complete = keepIntegrationType(given, configuration);
-  const passing = Object.keys(configuration).filter((key) => !channel.answerOnly?.includes(key));
+  const passing = Object.keys(configuration).filter((key) => !channel.responseOnly?.includes(key));
   const { values, problems } = readProperties(declared, complete, { anyCase: true, passing });
   if (problems.length > 0) return { changed: {}, problems };
   const { regenerateKeys, ...rest } = values;

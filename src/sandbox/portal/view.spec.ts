@@ -21,7 +21,7 @@ describe('With quirks on', () => {
     expect(Array.isArray(results) && results.at(-1)).toEqual(list);
     return { write, get, list: list ?? {} };
   };
-  const keysOf = (answer: JsonObject): readonly string[] => Object.keys(Object(answer['configuration'])).sort();
+  const keysOf = (response: JsonObject): readonly string[] => Object.keys(Object(response['configuration'])).sort();
 
   it('answers TwilioSMS in camelCase on writes and PascalCase on reads, inboundId on Get alone [S-205, S-207, S-403]', async () => {
     const { write, get, list } = await everywhere('TwilioSMS');

@@ -11,8 +11,8 @@ export function viewIntegration(integration: StoredIntegration, endpoint: Endpoi
   if (!quirks) return plainView(integration, endpoint, configuration);
   const { written, read, everySecondGet } = integration.channel.quirks;
   if (endpoint === 'write') return plainView(integration, endpoint, written(configuration));
-  const answer = { ...plainView(integration, endpoint, read(configuration)), ...modelFields(integration) };
-  return endpoint === 'get' && integration.ordinal % 2 === 0 && everySecondGet ? everySecondGet(answer) : answer;
+  const response = { ...plainView(integration, endpoint, read(configuration)), ...modelFields(integration) };
+  return endpoint === 'get' && integration.ordinal % 2 === 0 && everySecondGet ? everySecondGet(response) : response;
 }
 
 /** What Hubster holds, told without quirks and with nothing left out. */

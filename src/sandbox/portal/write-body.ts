@@ -1,5 +1,5 @@
-import { type Exchange, hasMediaType } from '../http/sandbox-request';
-import { type Answer, emptyAnswer } from '../http/sandbox-response';
+import { hasMediaType, type SandboxRequest } from '../http/sandbox-request';
+import { emptyResponse, type SandboxResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, parseJson } from '../json';
 import type { Properties } from '../rules/properties';
 import { type Check, oneOf, text, wrongType } from '../rules/property';
@@ -25,7 +25,7 @@ export const UPDATE_PROPERTIES: Properties = {
 };
 
 /** Throws PRT000300 for no body and PRT000302 for one that is no JSON object. */
-export function readWriteBody({ body }: Exchange): JsonObject {
+export function readWriteBody({ body }: SandboxRequest): JsonObject {
   if (body.trim() === '') throw refusal(300);
   const parsed = parseJson(body);
   if (!parsed.ok || !isJsonObject(parsed.value)) throw refusal(302, 'The body is not a JSON object.');
@@ -33,6 +33,6 @@ export function readWriteBody({ body }: Exchange): JsonObject {
 }
 
 /** The answer to a write that does not declare `application/json`. */
-export function refuseMediaType(exchange: Exchange): Answer | undefined {
-  return hasMediaType(exchange, 'application/json') ? undefined : emptyAnswer(415);
+export function refuseMediaType(request: SandboxRequest): SandboxResponse | undefined {
+  return hasMediaType(request, 'application/json') ? undefined : emptyResponse(415);
 }

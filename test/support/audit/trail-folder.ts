@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TrailKey } from '../../../src/audit/chain/trail-key';
 import { type ChainFile, type CreateChainFile, createChainFile } from '../../../src/audit/files/chain-file';
-import type { FileStore } from '../../../src/audit/files/file-audit-store';
+import type { FileAuditStore } from '../../../src/audit/files/file-audit-store';
 import { openFileStore } from '../../../src/audit/files/open-file-audit-store';
 import type { Anchor } from '../../../src/audit/verify/chain-evidence';
 import { verifyTrail } from '../../../src/audit/verify/verify-trail';
@@ -40,7 +40,7 @@ export class TrailFolder {
   }
 
   /** A store as a new process has it. */
-  open(clock: ManualClock, { maxBytes }: { maxBytes?: number } = {}): FileStore {
+  open(clock: ManualClock, { maxBytes }: { maxBytes?: number } = {}): FileAuditStore {
     const { directory, checkpoints: checkpointDirectory, key } = this;
     const create: CreateChainFile = async (...place) => {
       const file = await createChainFile(...place);

@@ -1,5 +1,5 @@
 import type { CacheRead } from '../../../src/cache/cache-read';
-import type { Loaded } from '../../../src/cache/entries/cached-response';
+import type { LoadedResponse } from '../../../src/cache/entries/cached-response';
 import { NO_DIRECTIVES } from '../../../src/cache/request-directives';
 import type { Clock } from '../../../src/clock/clock';
 import { Deadline } from '../../../src/context/deadline';
@@ -38,7 +38,7 @@ export class Origin {
     return release;
   }
 
-  readonly load = async (): Promise<Loaded> => {
+  readonly load = async (): Promise<LoadedResponse> => {
     this.calls += 1;
     const { status, text, failure } = this;
     await this.#open;

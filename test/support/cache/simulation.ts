@@ -1,16 +1,16 @@
 import type fc from 'fast-check';
-import { CacheCounters } from '../../../src/cache/cache-metrics';
+import { CacheMetrics } from '../../../src/cache/cache-metrics';
 import { isHit } from '../../../src/cache/cache-status';
 import type { Entry } from '../../../src/cache/entries/entry';
 import { numberOf } from '../../../src/cache/generations/generation-id';
 import { GenerationRegistry, type RegistryListener } from '../../../src/cache/generations/generation-registry';
-import { OpenWrites } from '../../../src/cache/generations/in-flight-writes';
+import { InFlightWrites } from '../../../src/cache/generations/in-flight-writes';
 import { SharedGenerations } from '../../../src/cache/generations/shared-generations';
 import { Refresher } from '../../../src/cache/refresh/refresher';
 import { NO_DIRECTIVES } from '../../../src/cache/request-directives';
 import { ResponseCache, type Write } from '../../../src/cache/response-cache';
-import { CacheStore, type Place } from '../../../src/cache/stores/cache-store';
-import { MemoryStore } from '../../../src/cache/stores/memory-cache-store';
+import { type CacheKey, CacheStore } from '../../../src/cache/stores/cache-store';
+import { MemoryCacheStore } from '../../../src/cache/stores/memory-cache-store';
 import { TieredStore } from '../../../src/cache/stores/tiered-store';
 import { Clock } from '../../../src/clock/clock';
 import { Deadline } from '../../../src/context/deadline';
@@ -20,7 +20,7 @@ import { SecretKeys } from '../../../src/secrets/secret-keys';
 import { OPTIONS } from './question';
 
 const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
-const counters = new CacheCounters(new Metrics());
+const counters = new CacheMetrics(new Metrics());
 
 /** How long an outcome stays unknown, in steps. */
 const LOOKS = 12;
@@ -62,7 +62,7 @@ export class SimulatedClock extends Clock {
 }
 
 /** Hubster, Redis and the network between the replicas; every step of every command waits for the scheduler. */
-export class World {
+export class SimulatedFleet {
   version = 0;
   readonly clock: SimulatedClock;
   ids = new Map<string, string>();
@@ -126,23 +126,23 @@ export class Replica {
   readonly cache: ResponseCache;
   readonly registry: SimulatedRegistry;
 
-  constructor(private readonly world: World) {
-    const { clock } = world;
-    const openWrites = new OpenWrites();
-    this.registry = new SimulatedRegistry(world, this);
+  constructor(private readonly fleet: SimulatedFleet) {
+    const { clock } = fleet;
+    const inFlightWrites = new InFlightWrites();
+    this.registry = new SimulatedRegistry(fleet, this);
     const generations = new SharedGenerations(this.registry, clock);
-    const store = new TieredStore(new MemoryStore(OPTIONS.memoryBytes), new SimulatedStore(world, this), clock);
-    const parts = { clock, generations, openWrites, store };
-    const refresher = new Refresher({ ...parts, keys, options: OPTIONS, turns: undefined });
+    const store = new TieredStore(new MemoryCacheStore(OPTIONS.memoryBytes), new SimulatedStore(fleet, this), clock);
+    const parts = { clock, generations, inFlightWrites, store };
+    const refresher = new Refresher({ ...parts, keys, options: OPTIONS, refreshLock: undefined });
     this.cache = new ResponseCache({ ...parts, refresher, counters });
   }
 
   /** Reads; the version answered, the newest that it must not be older than, whether Hubster should have been asked and was not. */
-  async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isUnasked: boolean }> {
-    const { answered: atLeast, world } = this;
+  async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isUnrequested: boolean }> {
+    const { answered: atLeast, fleet } = this;
     const unknown = [...this.#unknown];
     const kept = revalidate ? undefined : this.cache.peek({ id: 'acme', visibility: 'all' }, 'one', NO_DIRECTIVES);
-    const { answer, cacheStatus } =
+    const { response, cacheStatus } =
       kept ??
       (await this.cache.read({
         tenant: 'acme',
@@ -150,27 +150,27 @@ export class Replica {
         key: 'one',
         kind: 'one',
         directives: { ...NO_DIRECTIVES, noCache: revalidate },
-        deadline: Deadline.after(world.clock, 1),
-        load: () => world.load(),
+        deadline: Deadline.after(fleet.clock, 1),
+        load: () => fleet.load(),
         mayServeStale: () => true,
       }));
-    const isUnasked = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
-    return { version: Number(answer.body.toString()), atLeast, isUnasked };
+    const isUnrequested = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
+    return { version: Number(response.body.toString()), atLeast, isUnrequested };
   }
 
   /** Writes; an ambiguous one is told as unknown before Hubster carries it out, and settled later. */
   async write(isAmbiguous: boolean): Promise<void> {
-    const { world } = this;
+    const { fleet } = this;
     const write = this.cache.beginWrite('acme');
     if (isAmbiguous) {
       await write.renew();
       this.#unknown.add(write);
-      for (let look = 0; look < LOOKS; look += 1) await world.step('look');
+      for (let look = 0; look < LOOKS; look += 1) await fleet.step('look');
     }
-    await world.step('write to Hubster');
-    world.version += 1;
-    const { version } = world;
-    await world.step('write from Hubster');
+    await fleet.step('write to Hubster');
+    fleet.version += 1;
+    const { version } = fleet;
+    await fleet.step('write from Hubster');
     this.#unknown.delete(write);
     await write.end();
     this.answered = Math.max(this.answered, version);
@@ -189,7 +189,7 @@ class SimulatedRegistry extends GenerationRegistry {
   listener: RegistryListener | undefined;
 
   constructor(
-    private readonly world: World,
+    private readonly fleet: SimulatedFleet,
     private readonly replica: Replica,
   ) {
     super();
@@ -210,8 +210,8 @@ class SimulatedRegistry extends GenerationRegistry {
   override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
     await this.#step('ask for ids');
     const ids = scopes.map((scope) => {
-      const id = this.world.ids.get(scope) ?? this.world.newId();
-      this.world.ids.set(scope, id);
+      const id = this.fleet.ids.get(scope) ?? this.fleet.newId();
+      this.fleet.ids.set(scope, id);
       return id;
     });
     await this.#step('answer ids');
@@ -220,13 +220,13 @@ class SimulatedRegistry extends GenerationRegistry {
 
   override async drop(scope: string, floor: string | undefined): Promise<string> {
     const carriedOut = this.#step('drop').then(() => {
-      const id = this.world.newId(this.world.ids.get(scope), floor);
-      this.world.ids.set(scope, id);
-      for (const other of this.world.replicas) if (other !== this.replica) void other.registry.hear(scope, id);
+      const id = this.fleet.newId(this.fleet.ids.get(scope), floor);
+      this.fleet.ids.set(scope, id);
+      for (const other of this.fleet.replicas) if (other !== this.replica) void other.registry.hear(scope, id);
       return id;
     });
     // A command may time out and be carried out all the same, later.
-    if (this.world.loses()) {
+    if (this.fleet.loses()) {
       carriedOut.catch(() => undefined);
       throw new Error('timed out');
     }
@@ -236,44 +236,44 @@ class SimulatedRegistry extends GenerationRegistry {
   }
 
   async hear(scope: string, id: string): Promise<void> {
-    if (this.world.loses()) return;
-    await this.world.step('message');
+    if (this.fleet.loses()) return;
+    await this.fleet.step('message');
     if (this.replica.isConnected) this.listener?.onDropped(scope, id);
   }
 
   async #step(label: string): Promise<void> {
     if (!this.replica.isConnected) throw new Error('away');
-    await this.world.step(label);
+    await this.fleet.step(label);
     if (!this.replica.isConnected) throw new Error('away');
   }
 }
 
 class SimulatedStore extends CacheStore {
   constructor(
-    private readonly world: World,
+    private readonly fleet: SimulatedFleet,
     private readonly replica: Replica,
   ) {
     super();
   }
 
-  override async get(place: Place): Promise<Entry | undefined> {
-    if (!this.replica.isConnected || this.world.loses()) return undefined;
-    await this.world.step('GET');
-    const value = this.world.values.get(JSON.stringify(place));
-    await this.world.step('got');
+  override async get(cacheKey: CacheKey): Promise<Entry | undefined> {
+    if (!this.replica.isConnected || this.fleet.loses()) return undefined;
+    await this.fleet.step('GET');
+    const value = this.fleet.values.get(JSON.stringify(cacheKey));
+    await this.fleet.step('got');
     return value;
   }
 
   /** A SET that was sent arrives, however late. */
-  override async set(place: Place, entry: Entry): Promise<void> {
+  override async set(cacheKey: CacheKey, entry: Entry): Promise<void> {
     if (!this.replica.isConnected) return;
-    await this.world.step('SET');
-    this.world.values.set(JSON.stringify(place), entry);
+    await this.fleet.step('SET');
+    this.fleet.values.set(JSON.stringify(cacheKey), entry);
   }
 
-  override async delete(place: Place): Promise<void> {
+  override async delete(cacheKey: CacheKey): Promise<void> {
     if (!this.replica.isConnected) return;
-    await this.world.step('DEL');
-    this.world.values.delete(JSON.stringify(place));
+    await this.fleet.step('DEL');
+    this.fleet.values.delete(JSON.stringify(cacheKey));
   }
 }

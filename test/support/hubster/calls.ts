@@ -1,16 +1,16 @@
 import type { Clock } from '../../../src/clock/clock';
 import { Deadline } from '../../../src/context/deadline';
 import type { Tenant } from '../../../src/context/tenant';
-import type { FailedAnswer, Outcome, Succeeded } from '../../../src/hubster/outcome/outcome';
+import type { ErrorResponse, Outcome, Succeeded } from '../../../src/hubster/outcome/outcome';
 import type { CallClass } from '../../../src/hubster/resilience/layer';
 import type { RepeatableCall } from '../../../src/hubster/resilience/policy';
 import { Secret } from '../../../src/secrets/secret';
 
 export const OK: Succeeded = { kind: 'ok', status: 200, json: {} };
 
-export const UNAVAILABLE: FailedAnswer = { kind: 'unavailable', phase: 'portal', status: 503, errors: [] };
+export const UNAVAILABLE: ErrorResponse = { kind: 'unavailable', phase: 'portal', status: 503, errors: [] };
 
-export const rateLimited = (retryAfterMs: number): FailedAnswer => ({
+export const rateLimited = (retryAfterMs: number): ErrorResponse => ({
   kind: 'rate-limited',
   phase: 'portal',
   status: 429,

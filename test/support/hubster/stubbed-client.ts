@@ -1,11 +1,11 @@
 import { Deadline } from '../../../src/context/deadline';
-import { RequestTally } from '../../../src/context/request-stats';
+import { RequestStats } from '../../../src/context/request-stats';
 import type { Tenant } from '../../../src/context/tenant';
 import { type CallContext, HubsterClient, type Operation } from '../../../src/hubster/hubster-client';
 import { Identity } from '../../../src/hubster/identity/identity';
 import { Policy } from '../../../src/hubster/resilience/policy';
-import { Exchange } from '../../../src/hubster/transport/attempt';
-import { Connections } from '../../../src/hubster/transport/connection-pool';
+import { Attempt } from '../../../src/hubster/transport/attempt';
+import { ConnectionPool } from '../../../src/hubster/transport/connection-pool';
 import { HubsterHttp, plainHttpService } from '../../../src/hubster/transport/hubster-http';
 import { TransportErrorLog } from '../../../src/hubster/transport/transport-error-log';
 import { createLogger } from '../../../src/observability/logger';
@@ -34,7 +34,7 @@ export const CREATE: Operation = {
 /** The real client over real sockets; only the clock and the server are the test's. */
 export class StubbedClient {
   readonly metrics = new Metrics();
-  readonly connections: Connections;
+  readonly connections: ConnectionPool;
   readonly logs: string[] = [];
   readonly client: HubsterClient;
 
@@ -43,12 +43,12 @@ export class StubbedClient {
     readonly clock: ManualClock,
     portalUrl: URL,
   ) {
-    this.connections = new Connections(clock);
+    this.connections = new ConnectionPool(clock);
     const policy = new Policy(clock, this.metrics, () => 0);
     const http = new HubsterHttp(plainHttpService(this.connections));
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
-    const exchange = new Exchange(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
+    const exchange = new Attempt(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
     this.client = new HubsterClient(policy, new Identity(policy, exchange, clock, stub.url), exchange, portalUrl);
   }
 
@@ -61,11 +61,11 @@ export class StubbedClient {
   context(
     options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; traceId?: string } = {},
   ): CallContext & {
-    readonly tally: RequestTally;
+    readonly stats: RequestStats;
   } {
     const { tenant = tenantNamed('acme'), deadlineMs = 8000, ...rest } = options;
     const deadline = Deadline.after(this.clock, deadlineMs);
-    return { tenant, requestId: 'request-1', deadline, tally: new RequestTally(), ...rest };
+    return { tenant, requestId: 'request-1', deadline, stats: new RequestStats(), ...rest };
   }
 
   /** Retries follow at once, as no jitter is added; other waits are for the test to end. */
@@ -85,8 +85,8 @@ export class StubbedClient {
   /** What the call failed with. */
   async failure(operation: Operation = GET, context: CallContext = this.context()): Promise<unknown> {
     return this.call(operation, context).then(
-      (answer) => {
-        throw new Error(`no failure but ${JSON.stringify(answer)}`);
+      (response) => {
+        throw new Error(`no failure but ${JSON.stringify(response)}`);
       },
       (error: unknown) => error,
     );

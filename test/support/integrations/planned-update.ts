@@ -1,4 +1,4 @@
-import { channelNamed } from '../../../src/channels/channel-registry';
+import { channelById } from '../../../src/channels/channel-registry';
 import type { Integration } from '../../../src/hubster/integration';
 import { readUpdate, type UpdateCommand } from '../../../src/integrations/requests/update-request';
 import { planUpdate } from '../../../src/integrations/update-plan';
@@ -11,7 +11,7 @@ export const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
 /** What is there now. */
 export function current(channelId: string, configuration: JsonObject): Integration {
-  const channel = channelNamed(channelId);
+  const channel = channelById(channelId);
   if (!channel) throw new Error(`no channel ${channelId}`);
   return {
     integrationId: ID,

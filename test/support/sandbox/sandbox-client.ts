@@ -82,9 +82,9 @@ export class SandboxClient {
     return String(reply.json['id']);
   }
 
-  /** Journal entries of portal calls. */
-  async journal(): Promise<readonly JsonObject[]> {
-    const { list } = await this.send('GET', '/sandbox/journal');
+  /** CallLog entries of portal calls. */
+  async callLog(): Promise<readonly JsonObject[]> {
+    const { list } = await this.send('GET', '/sandbox/callLog');
     return list.filter(isJsonObject).filter((entry) => entry['path'] !== '/connect/token');
   }
 

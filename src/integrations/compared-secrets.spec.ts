@@ -1,13 +1,13 @@
 import { current, direct, twilio } from '../../test/support/integrations/planned-update';
 import type { JsonObject } from '../json/json-value';
 import { MASK } from '../secrets/secret';
+import { comparedSecrets } from './compared-secrets';
 import { readUpdate } from './requests/update-request';
-import { guessesIn } from './secret-comparisons-of';
 
 const bot = current('Bot', { botToken: 'b' });
 
-const guesses = (now: typeof twilio, configuration: JsonObject) =>
-  guessesIn(now, readUpdate({ configuration }, 'merge'));
+const comparisons = (now: typeof twilio, configuration: JsonObject) =>
+  comparedSecrets(now, readUpdate({ configuration }, 'merge'));
 
 describe('what an update lets a caller find out', () => {
   it.each([
@@ -20,10 +20,10 @@ describe('what an update lets a caller find out', () => {
     ['nothing where nothing is set', bot, { other: 'x' }, []],
     ['nothing where the configuration is replaced', direct, { privateSigningKey: 'PRIV' }, []],
   ])('%s', (_what, now, configuration, expected) => {
-    expect(guesses(now, configuration)).toEqual(expected);
+    expect(comparisons(now, configuration)).toEqual(expected);
   });
 
   it('nothing without a configuration', () => {
-    expect(guessesIn(twilio, readUpdate({ name: 'x' }, 'merge'))).toEqual([]);
+    expect(comparedSecrets(twilio, readUpdate({ name: 'x' }, 'merge'))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import type { UpdateCommand } from './requests/update-request';
  * The masked values that the answer to an update compares with the request: a frozen configuration takes what equals the current
  * one and refuses all else (S-322), which tells whether a guess is right. Pointers; one that is not declared is named by its parent.
  */
-export function guessesIn({ channel, configuration }: Integration, command: UpdateCommand): readonly string[] {
+export function comparedSecrets({ channel, configuration }: Integration, command: UpdateCommand): readonly string[] {
   const sent = command.configuration?.reveal();
   if (channel.configurationUpdate !== 'frozen' || sent === undefined) return [];
   const current = configuration.reveal();

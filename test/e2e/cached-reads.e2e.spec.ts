@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { HitLane } from '../../src/api/hooks/cached-reads';
+import { CachedReads } from '../../src/api/hooks/cached-reads';
 import { Metrics } from '../../src/observability/metrics';
 import { KNOWN_SECRETS } from '../../src/secrets/known-secrets';
 import { Secret } from '../../src/secrets/secret';
@@ -13,7 +13,7 @@ const webChat = { channelId: 'WebChat', name: 'in the lane', configuration: { al
 type Headers = Readonly<Record<string, string>>;
 
 /** Sends a request on a connection of its own: all bytes that come back, as they came, but for the date. */
-async function rawAnswer(url: string, path: string, headers: Headers, method = 'GET'): Promise<string> {
+async function rawResponse(url: string, path: string, headers: Headers, method = 'GET'): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
   const lines = Object.entries({ Host: hostname, 'X-Request-Id': 'same', ...headers }).map(([k, v]) => `${k}: ${v}`);
@@ -38,8 +38,8 @@ describe('the lane for cache hits', () => {
     key = stagedoor.keyOf('acme-app');
     const { body } = await stagedoor.as('acme-app').post(`${BASE}/hubs/${HUBS.acme}`).send(webChat).expect(200);
     one = `${BASE}/${body.integrationId}`;
-    const answer = await stagedoor.as('acme-app').get(one).expect(200);
-    etag = answer.headers['etag'] ?? '';
+    const response = await stagedoor.as('acme-app').get(one).expect(200);
+    etag = response.headers['etag'] ?? '';
     for (const path of [`${BASE}/hubs/${HUBS.acme}/WebChat`, `${BASE}?hubId=${HUBS.acme}`, `${BASE}/${HUBS.acme}`]) {
       await stagedoor.as('acme-app').get(path);
     }
@@ -49,15 +49,15 @@ describe('the lane for cache hits', () => {
   afterAll(() => stagedoor.close());
   afterEach(() => jest.restoreAllMocks());
 
-  const laneOf = () => stagedoor.app.get(HitLane);
+  const laneOf = () => stagedoor.app.get(CachedReads);
 
   /** The same request through the lane and around it; whether the lane took it. */
   async function bothWays(path: string, headers: Headers, method?: string) {
-    const answer = jest.spyOn(laneOf(), 'answer');
-    const withLane = await rawAnswer(stagedoor.url, path, headers, method);
-    const isTaken = answer.mock.results.some(({ value }) => value === true);
-    answer.mockReturnValue(false);
-    const without = await rawAnswer(stagedoor.url, path, headers, method);
+    const response = jest.spyOn(laneOf(), 'respond');
+    const withLane = await rawResponse(stagedoor.url, path, headers, method);
+    const isTaken = response.mock.results.some(({ value }) => value === true);
+    response.mockReturnValue(false);
+    const without = await rawResponse(stagedoor.url, path, headers, method);
     return { withLane, without, isTaken };
   }
 
@@ -133,10 +133,10 @@ describe('the lane for cache hits', () => {
   it('counts and logs as Fastify would, once', async () => {
     const path = `${BASE}/hubs/${HUBS.acme}/System`;
     await stagedoor.as('acme-app').get(path).expect(200);
-    const answer = jest.spyOn(laneOf(), 'answer');
+    const response = jest.spyOn(laneOf(), 'respond');
     const inLane = await traceOf(path);
-    expect(answer.mock.results).toContainEqual({ type: 'return', value: true });
-    answer.mockReturnValue(false);
+    expect(response.mock.results).toContainEqual({ type: 'return', value: true });
+    response.mockReturnValue(false);
     const around = await traceOf(path);
 
     expect(inLane).toEqual(around);
@@ -164,11 +164,11 @@ describe('the lane for cache hits', () => {
     socket.write(`${requests.join('\r\n\r\n')}\r\nConnection: close\r\n\r\n`);
     await once(socket, 'close');
 
-    const answers = Buffer.concat(chunks).toString().split('HTTP/1.1 200 OK\r\n').slice(1);
-    expect(answers.map((answer) => /x-request-id: (.*)\r\n/.exec(answer)?.[1])).toEqual(
+    const responses = Buffer.concat(chunks).toString().split('HTTP/1.1 200 OK\r\n').slice(1);
+    expect(responses.map((response) => /x-request-id: (.*)\r\n/.exec(response)?.[1])).toEqual(
       requests.map((_, index) => `turn-${index}`),
     );
-    expect(answers.map((answer) => answer.replace(/^.*\r\n\r\n/s, ''))).toEqual(
+    expect(responses.map((response) => response.replace(/^.*\r\n\r\n/s, ''))).toEqual(
       requests.map((_, index) => bodies[index % 3]),
     );
     expect(turns.mock.calls.length).toBeLessThan(requests.length);
@@ -176,24 +176,24 @@ describe('the lane for cache hits', () => {
 
   it('answers the others where a caller has gone before the end of the turn', async () => {
     const lane = laneOf();
-    const find = lane.answer.bind(lane);
-    jest.spyOn(lane, 'answer').mockImplementationOnce((request, response) => {
+    const find = lane.respond.bind(lane);
+    jest.spyOn(lane, 'respond').mockImplementationOnce((request, response) => {
       const isTaken = find(request, response);
       request.socket.destroy();
       return isTaken;
     });
-    const gone = await rawAnswer(stagedoor.url, one, withKey());
+    const gone = await rawResponse(stagedoor.url, one, withKey());
     expect(gone).toBe('');
-    expect(await rawAnswer(stagedoor.url, one, withKey())).toMatch(/^HTTP\/1.1 200/);
+    expect(await rawResponse(stagedoor.url, one, withKey())).toMatch(/^HTTP\/1.1 200/);
   });
 
   it('masks a secret that a caller sends as the id of its request, through the lane and around it', async () => {
     KNOWN_SECRETS.remember('configured', Secret.of('sent-as-an-id'));
-    const answer = jest.spyOn(laneOf(), 'answer');
+    const response = jest.spyOn(laneOf(), 'respond');
     const seen = stagedoor.logs.length;
-    await rawAnswer(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
-    answer.mockReturnValue(false);
-    await rawAnswer(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
+    await rawResponse(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
+    response.mockReturnValue(false);
+    await rawResponse(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
     await new Promise(setImmediate);
     expect(stagedoor.logs.slice(seen).map((line) => JSON.parse(line).requestId)).toEqual(['********', '********']);
   });
@@ -202,7 +202,7 @@ describe('the lane for cache hits', () => {
   async function traceOf(path: string) {
     const before = await figures();
     const seen = stagedoor.logs.length;
-    await rawAnswer(stagedoor.url, path, { ...withKey(), traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
+    await rawResponse(stagedoor.url, path, { ...withKey(), traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` });
     await new Promise(setImmediate);
     const written = stagedoor.logs.slice(seen).map((line) => ({ ...JSON.parse(line), time: 0 }));
     const lines = written.filter(({ msg }) => msg === 'request');
@@ -236,14 +236,14 @@ describe.each<[string, Headers, number]>([
   it(`takes ${taken} of 1 hits`, async () => {
     const path = `${BASE}/hubs/${HUBS.acme}/WebChat`;
     await stagedoor.as('acme-app').get(path).expect(200);
-    const answer = jest.spyOn(stagedoor.app.get(HitLane), 'answer');
+    const response = jest.spyOn(stagedoor.app.get(CachedReads), 'respond');
     const seen = stagedoor.logs.length;
     await stagedoor
       .as('acme-app')
       .get(path)
       .expect(200)
       .expect('cache-status', /^stagedoor; hit/);
-    expect(answer.mock.results.filter(({ value }) => value === true)).toHaveLength(taken);
+    expect(response.mock.results.filter(({ value }) => value === true)).toHaveLength(taken);
     expect(stagedoor.logs.slice(seen).filter((line) => line.includes('"cache":'))).toHaveLength(
       env['LOG_SAMPLE'] ? 0 : 1,
     );
