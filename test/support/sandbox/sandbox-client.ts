@@ -84,7 +84,7 @@ export class SandboxClient {
 
   /** CallLog entries of portal calls. */
   async callLog(): Promise<readonly JsonObject[]> {
-    const { list } = await this.send('GET', '/sandbox/callLog');
+    const { list } = await this.send('GET', '/sandbox/journal');
     return list.filter(isJsonObject).filter((entry) => entry['path'] !== '/connect/token');
   }
 
