@@ -26,7 +26,7 @@ export interface CallContext {
 }
 
 /** One of the calls that Hubster is known to take. */
-export interface Operation {
+export interface PortalOperation {
   readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete' | 'verify-token';
   /** A look settles what an ambiguous write left open. */
   readonly class: 'read' | 'write' | 'reconcile' | 'probe';
@@ -59,7 +59,7 @@ export class HubsterClient {
    * Resolves to the JSON of a 2xx, undefined for one without a body or the answer to a DELETE.
    * @throws {HubsterError} anything else, when retries are over
    */
-  async call(context: CallContext, operation: Operation): Promise<{ status: number; json: unknown }> {
+  async call(context: CallContext, operation: PortalOperation): Promise<{ status: number; json: unknown }> {
     const { tenant, deadline, signal, stats } = context;
     const { name, method } = operation;
     const call: RepeatableCall = { tenant, deadline, signal, class: operation.class, name, method };
@@ -93,7 +93,7 @@ export class HubsterClient {
   }
 
   /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013), cleaned of what is known as secret. */
-  #request({ requestId, traceId }: CallContext, operation: Operation, token: Secret): HttpRequest {
+  #request({ requestId, traceId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
     const { method, path, query, body, maxBytes } = operation;
     return {
       method,

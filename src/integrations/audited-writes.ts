@@ -1,11 +1,12 @@
 import { actorOf } from '../audit/actor';
 import type { AuditTrail, OpenIntent } from '../audit/audit-trail';
+import type { Change } from '../audit/record';
 import type { ResponseCache, Write } from '../cache/response-cache';
 import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
-import { type Change, realChanges } from './changes';
+import { realChanges } from './changes';
 import type { IntegrationView } from './integration-view';
 import type { BackgroundReconciler } from './reconciliation/background-reconciler';
 import type { ReconcilableWrite } from './reconciliation/probe-result';

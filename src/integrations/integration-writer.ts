@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Change } from '../audit/record';
 import { fieldNamed } from '../channels/configuration-keys';
 import { pause, runInSlices } from '../clock/slices';
 import type { RequestContext } from '../context/request-context';
@@ -8,7 +9,7 @@ import type { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import type { AuditedWrites } from './audited-writes';
-import { type Change, changesBetween } from './changes';
+import { changesBetween } from './changes';
 import { comparedSecrets } from './compared-secrets';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';

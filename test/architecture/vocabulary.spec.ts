@@ -4,16 +4,9 @@ import { filesOfRepository, textOf } from '../support/repository';
 const FILES = filesOfRepository();
 const SOURCES = FILES.filter((file) => /^src\/.+\.ts$/.test(file));
 const CODE = SOURCES.filter((file) => !file.endsWith('.spec.ts'));
-const PROSE = FILES.filter((file) => /^(src|test|docs|\.github)\/.+\.(ts|md|cjs)$|^README\.md$/.test(file)).filter(
-  (file) => !EXEMPT.has(file),
-);
 
 /** "About a dozen": more is a flat module, which nobody can read at a glance. */
 const MAX_FILES = 13;
-
-/** Words of a dialect that only its authors understood, and what the glossary has in their place. */
-const DENIED: readonly (readonly [word: RegExp, instead: string])[] = [
-];
 
 function repeated(pairs: readonly (readonly [name: string, file: string])[]): readonly string[] {
   const files = new Map<string, string[]>();

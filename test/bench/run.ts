@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import { audit } from './audit';
 import { builds } from './builds';
+import { enteredFiles } from './entered-files';
 import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
@@ -23,9 +24,10 @@ const WORKS: Readonly<Record<string, (stage: Stage, scale: Scale) => Promise<rea
   growth,
   fairness,
   builds,
+  files: enteredFiles,
 };
 
-const WHEN_NAMED = new Set(['growth', 'audit', 'fairness', 'builds']);
+const WHEN_NAMED = new Set(['growth', 'audit', 'fairness', 'builds', 'files']);
 
 /** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Some works only when they are named. */
 async function main(words: readonly string[]): Promise<void> {

@@ -1,7 +1,8 @@
+import type { Change } from '../../audit/record';
 import { keptValue } from '../../audit/recording/serialise';
 import { type JsonValue, sameJson } from '../../json/json-value';
 import { pointerOf } from '../../problems/violation';
-import { type Change, traceable } from '../changes';
+import { traceable } from '../changes';
 import type { IntegrationView } from '../integration-view';
 
 const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
