@@ -80,7 +80,9 @@ export const PROBLEM_KINDS = {
     status: 409,
     title: 'The configuration of this channel cannot be changed',
     retryable: false,
-    help: 'Hubster ignores such updates for TwilioSMS, Messenger and Slack. Delete the integration and create it anew, or send `Prefer: handling=lenient` to have the configuration dropped and the rest applied.',
+    help:
+      'Hubster ignores such updates for TwilioSMS, Messenger and Slack. Delete the integration and create it again, or send ' +
+      '`Prefer: handling=lenient` to drop the configuration and apply the rest.',
   },
   'name-taken': {
     status: 409,
