@@ -4,7 +4,7 @@ import type { Channel } from './channel';
 import type { FieldDeclaration } from './fields/field';
 import type { Operation } from './validate-configuration';
 
-/** JSON Schema (draft 2020-12) of the configuration that a request may carry. */
+/** JSON Schema (draft 2020-12) of the configuration in a request. */
 export function requestSchema(channel: Channel, operation: Operation): JsonObject {
   const fields = channel.fields.filter((field) => !field.readOnly && (operation === 'update' || !field.updateOnly));
   return {
@@ -18,7 +18,7 @@ export function requestSchema(channel: Channel, operation: Operation): JsonObjec
   };
 }
 
-/** JSON Schema of the configuration in an answer: masked, every key optional (S-505). */
+/** JSON Schema of the configuration in a response: masked, every key optional (S-505). */
 export function responseSchema(channel: Channel): JsonObject {
   const fields = channel.fields.filter((field) => !field.updateOnly);
   return {

@@ -1,6 +1,6 @@
 /**
- * Both take, as KEYS, the counts of the caller and of its tenant, then each location of the key. A count is a hash: how many keys end in each half
- * hour, so that what has ended is taken off without being looked for. A key counts once, wherever it stands.
+ * KEYS of both scripts: the counts of the caller and of its tenant, then each location of the key. A count is a hash: the number of
+ * keys that expire in each half hour, so that expired keys are subtracted without a scan. A key counts once, in however many locations.
  */
 const COUNTS = `
 local SPAN_MS = 1800000
@@ -23,7 +23,7 @@ local function counted(key)
   return sum
 end`;
 
-/** ARGV: milliseconds, the most keys, then a text for each location. */
+/** ARGV: lifetime in milliseconds, maximum number of keys, then a text for each location. */
 export const CLAIM = `${COUNTS}
 local found, is_free = {}, true
 for i = 3, #KEYS do
@@ -38,8 +38,8 @@ count(ARGV[1], 1)
 return 'claimed'`;
 
 /**
- * ARGV: the most milliseconds from now on, what each location has to hold (empty: nothing), and what it is to hold (none: nothing).
- * The end stays what it was, or comes earlier.
+ * ARGV: maximum lifetime in milliseconds, the expected text of each location (empty: none), then its new text (left out: delete).
+ * The expiry stays the same or becomes earlier.
  */
 export const SWAP = `${COUNTS}
 local locations = #KEYS - 2

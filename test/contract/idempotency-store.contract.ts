@@ -3,7 +3,7 @@ import {
   KEPT_MS,
   type KeyLocation,
   MAX_TEXT_LENGTH,
-  REFUSAL_KEPT_MS,
+  REJECTION_KEPT_MS,
 } from '../../src/idempotency/idempotency-store';
 
 interface Subject {
@@ -76,7 +76,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       const { store, pass } = subject();
       await store.claim(location, ['first']);
       await pass(KEPT_MS / 2);
-      await store.swap(location, ['first'], ['next'], 'answered');
+      await store.swap(location, ['first'], ['next'], 'completed');
       await pass(KEPT_MS / 2 - 60_000);
       expect(await store.claim(location, ['early'])).toEqual(['next']);
       await pass(61_000);
@@ -85,13 +85,13 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
 
     it('keeps a refusal for ten minutes, and not beyond the 24 h of its key', async () => {
       const { store, pass } = subject();
-      for (const [id, before] of [['young', 0] as const, ['old', KEPT_MS - REFUSAL_KEPT_MS / 2] as const]) {
+      for (const [id, before] of [['young', 0] as const, ['old', KEPT_MS - REJECTION_KEPT_MS / 2] as const]) {
         await store.claim(at(id), ['running']);
         await pass(before);
-        await store.swap(at(id), ['running'], ['refused'], 'refused');
-        await pass(REFUSAL_KEPT_MS / 2 - 2_000);
-        expect(await store.claim(at(id), ['again'])).toEqual(['refused']);
-        await pass(before ? 4_000 : REFUSAL_KEPT_MS / 2 + 4_000);
+        await store.swap(at(id), ['running'], ['rejected'], 'rejected');
+        await pass(REJECTION_KEPT_MS / 2 - 2_000);
+        expect(await store.claim(at(id), ['again'])).toEqual(['rejected']);
+        await pass(before ? 4_000 : REJECTION_KEPT_MS / 2 + 4_000);
         expect(await store.claim(at(id), ['later'])).toBeUndefined();
       }
     });
@@ -120,7 +120,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
             expect(claimed).toMatchObject({ code: 'rate-limited', details: { retryAfterSeconds: 60 } });
             break;
           }
-          await store.swap(key, ['running'], [text], 'answered');
+          await store.swap(key, ['running'], [text], 'completed');
         }
         return kept;
       };

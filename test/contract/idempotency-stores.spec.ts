@@ -48,7 +48,7 @@ describe('memory', () => {
         () => true,
         () => false,
       );
-      if (isClaimed) await small.swap(key, ['running'], ['x'.repeat(n)], n % 2 ? 'answered' : 'refused');
+      if (isClaimed) await small.swap(key, ['running'], ['x'.repeat(n)], n % 2 ? 'completed' : 'rejected');
       expect(small.bytes).toBeLessThanOrEqual(maxBytes);
     }
     await clock.advance(KEPT_MS);
@@ -57,8 +57,8 @@ describe('memory', () => {
   });
 
   it.each([
-    ['10,000 answers of 1.2 KB', 10_000, 1_200, 'answered'],
-    ['10,050 refusals', 10_050, 800, 'refused'],
+    ['10,000 answers of 1.2 KB', 10_000, 1_200, 'completed'],
+    ['10,050 refusals', 10_050, 800, 'rejected'],
   ] as const)('keeps %s of one caller, and others go on [S-760]', async (_what, keys, length, finality) => {
     for (let n = 0; n < keys; n += 1) {
       const key = { tenant: 'acme', caller: 'billing', ids: [`${n}`] };

@@ -92,6 +92,6 @@ function settle(run: Run, { state }: FastifyRequest, reply: FastifyReply, body: 
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
   const response = { status: reply.statusCode, headers: Object.fromEntries(headers), body };
-  if (problem) return run.refused(response);
-  return run.answered({ ...response, ...(written !== undefined && { integrationId: written }) });
+  if (problem) return run.rejected(response);
+  return run.completed({ ...response, ...(written !== undefined && { integrationId: written }) });
 }

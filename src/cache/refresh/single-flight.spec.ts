@@ -42,9 +42,9 @@ describe('SingleFlight', () => {
   it('leaves each caller its own deadline', async () => {
     const [leader, patient, hasty] = await Promise.all([ask(100), ask(500), ask(50)]);
     await clock.advance(50);
-    expect(await hasty?.response).toBe('Hubster did not answer in time');
+    expect(await hasty?.response).toBe('Hubster did not respond in time');
     await clock.advance(50);
-    expect(await leader?.response).toBe('Hubster did not answer in time');
+    expect(await leader?.response).toBe('Hubster did not respond in time');
     calls[0]?.resolve('a');
     expect(await patient?.response).toBe('a (collapsed)');
     expect(clock.sleeping).toEqual([]);
@@ -66,7 +66,7 @@ describe('SingleFlight', () => {
     await clock.advance(50);
     calls[0]?.reject(new Error('first'));
     await clock.advance(0);
-    expect(await late?.response).toBe('Hubster did not answer in time');
+    expect(await late?.response).toBe('Hubster did not respond in time');
     expect(calls).toHaveLength(1);
   });
 
@@ -80,7 +80,7 @@ describe('SingleFlight', () => {
     await clock.advance(0);
     expect(calls.map(({ abandoned }) => abandoned.aborted)).toEqual([true]);
     expect(await Promise.all(asked.map(({ response }) => response))).toEqual(
-      Array(2).fill('Hubster did not answer in time'),
+      Array(2).fill('Hubster did not respond in time'),
     );
     const next = await ask();
     expect(calls).toHaveLength(2);

@@ -15,17 +15,17 @@ export type TenantsOutcome<S extends string> =
   | { readonly config: TenantsMessage<S> }
   | { readonly violations: readonly ConfigViolation[] };
 
-/** Far more than reading takes; a network file system may never answer, which only a thread can be let to wait for. */
-const WITHIN_MS = 10_000;
+/** Far more than reading takes. A network file system may block for ever; the thread can then be ended. */
+const READ_TIMEOUT_MS = 10_000;
 
 /**
- * What `loadTenants` gives, read on a thread of its own, as requests would wait while a large file is read. Rejects with the
- * `ConfigError` of the file, or with what ended the thread.
+ * `loadTenants` on a thread of its own, as reading a large file would delay requests. Rejects with the `ConfigError` of the
+ * file, or with the error or exit code of the thread.
  */
 export function loadTenantsInWorker<S extends string>(job: TenantsJob<S>, clock: Clock): Promise<TenantsConfig<S>> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(join(__dirname, 'tenants.worker.js'), { workerData: job });
-    const cancelTimeout = clock.after(WITHIN_MS, () => {
+    const cancelTimeout = clock.after(READ_TIMEOUT_MS, () => {
       reject(new ConfigError([{ name: 'TENANTS_FILE', expected: 'a file and secrets that can be read within 10 s' }]));
       void worker.terminate();
     });

@@ -5,7 +5,7 @@ import type { TenantsJob, TenantsOutcome } from './load-in-worker';
 import { loadTenants } from './load-tenants';
 import { packTenants } from './tenants-message';
 
-/** The thread of `loadTenantsInWorker`: reads the file once, says what came of it, and ends. */
+/** The thread of `loadTenantsInWorker`: reads the file once, posts the outcome and ends. */
 const { source, scopes }: TenantsJob<string> = workerData;
 parentPort?.postMessage(outcome());
 
