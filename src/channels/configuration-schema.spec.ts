@@ -3,9 +3,9 @@ import { CHANNELS } from './channel-registry';
 import { requestSchema, responseSchema } from './configuration-schema';
 import { direct } from './direct/direct.channel';
 import { maskConfiguration } from './mask-configuration';
-import { configurationErrors, type Operation } from './validate-configuration';
+import { configurationErrors, type WriteOperation } from './validate-configuration';
 
-const OPERATIONS: readonly Operation[] = ['create', 'update'];
+const OPERATIONS: readonly WriteOperation[] = ['create', 'update'];
 const CREATABLE = CHANNELS.filter(({ isCreatable }) => isCreatable);
 /** Values that most fields reject for their type or size. JSON Schema cannot express the formats; each has a spec of its own. */
 const ODD_VALUES: readonly JsonValue[] = [null, 1, true, {}, [], [1], [{}], 'x'.repeat(5000)];
@@ -42,7 +42,7 @@ describe('requestSchema', () => {
   }
 
   it('has update-only fields on update, and never a read-only field [S-306, S-317]', () => {
-    const properties = (operation: Operation) => Object.keys(Object(requestSchema(direct, operation)['properties']));
+    const properties = (operation: WriteOperation) => Object.keys(Object(requestSchema(direct, operation)['properties']));
     expect(properties('create')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start']);
     expect(properties('update')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start', 'regenerateKeys']);
   });

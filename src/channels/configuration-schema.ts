@@ -2,10 +2,10 @@ import type { JsonObject } from '../json/json-value';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import type { FieldDeclaration } from './fields/field';
-import type { Operation } from './validate-configuration';
+import type { WriteOperation } from './validate-configuration';
 
 /** JSON Schema (draft 2020-12) of the configuration in a request. */
-export function requestSchema(channel: Channel, operation: Operation): JsonObject {
+export function requestSchema(channel: Channel, operation: WriteOperation): JsonObject {
   const fields = channel.fields.filter((field) => !field.readOnly && (operation === 'update' || !field.updateOnly));
   return {
     type: 'object',

@@ -4,7 +4,7 @@ import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
 import { valueErrors } from './fields/value-errors';
 
-export type Operation = 'create' | 'update';
+export type WriteOperation = 'create' | 'update';
 
 /** The member of a request that holds the configuration. */
 const MEMBER = 'configuration';
@@ -13,7 +13,7 @@ const MEMBER = 'configuration';
  * Every violation of a complete configuration (S-108, S-751). Its keys have their documented spelling (`renameKeys`), and
  * the caller of this function has removed read-only fields.
  */
-export function configurationErrors(channel: Channel, configuration: JsonObject, operation: Operation): Violation[] {
+export function configurationErrors(channel: Channel, configuration: JsonObject, operation: WriteOperation): Violation[] {
   return [
     ...unknownKeys(channel, configuration, operation),
     ...valueErrors(channel.configuration, configuration, MEMBER),
@@ -21,7 +21,7 @@ export function configurationErrors(channel: Channel, configuration: JsonObject,
   ];
 }
 
-function unknownKeys(channel: Channel, configuration: JsonObject, operation: Operation): Violation[] {
+function unknownKeys(channel: Channel, configuration: JsonObject, operation: WriteOperation): Violation[] {
   return Object.keys(configuration)
     .filter((key) => {
       const field = fieldNamed(channel, key);

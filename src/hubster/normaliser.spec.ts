@@ -96,7 +96,7 @@ describe('readIntegration', () => {
     expect(read({ ...SENT, configuration: { AcccountSid: 'AC1' } })?.configuration).toEqual({ accountSid: 'AC1' });
     const both = { ...SENT, configuration: { AcccountSid: 'wrong', AccountSid: 'right' } };
     expect(read(both)?.configuration).toEqual({ accountSid: 'right' });
-    expect(quirksOf(both)).toEqual(expect.arrayContaining(['aliases-key', 'repeated-key']));
+    expect(quirksOf(both)).toEqual(expect.arrayContaining(['alias-key', 'repeated-key']));
   });
 
   it('touches keys one by one, and never those inside the messages of start [S-225, S-239]', () => {

@@ -16,7 +16,7 @@ export type Quirk =
   | 'foreign-item'
   | 'hub-in-list'
   | 'key-case'
-  | 'aliases-key'
+  | 'alias-key'
   | 'number-for-name'
   | 'repeated-key'
   | 'type-mismatch'
@@ -107,7 +107,7 @@ function readConfiguration(value: JsonValue | undefined, count: CountQuirk): Jso
 
 function readKeys(channel: Channel, sent: JsonObject, count: CountQuirk): JsonObject {
   const { configuration, repeated, aliases } = renameKeys(channel, sent);
-  for (const _key of aliases) count('aliases-key');
+  for (const _key of aliases) count('alias-key');
   for (const _key of repeated) count('repeated-key');
   const isRenamed = Object.keys(sent).some((key) => !Object.hasOwn(configuration, key));
   if (isRenamed) count('key-case');
