@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import type { Channel } from '../../src/channels/channel';
 import { renameKeys } from '../../src/channels/configuration-keys';
 import { maskConfiguration, secretsOf } from '../../src/channels/mask-configuration';
-import { configurationErrors, type Operation } from '../../src/channels/validate-configuration';
+import { configurationErrors, type WriteOperation } from '../../src/channels/validate-configuration';
 import type { JsonObject, JsonValue } from '../../src/json/json-value';
 
 const MASK = '********';
 const CANARY = 'canary-7f3a';
-const OPERATIONS: readonly Operation[] = ['create', 'update'];
+const OPERATIONS: readonly WriteOperation[] = ['create', 'update'];
 const HOSTILE_KEYS = ['', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a/b~c'];
 
 /** What the document says of a channel, written by hand: the declaration is examined against it. */
@@ -201,7 +201,7 @@ function showsNoSecret(channel: Channel, cases: ChannelCases): void {
   });
 }
 
-function errors(channel: Channel, configuration: JsonObject, operation: Operation): readonly string[] {
+function errors(channel: Channel, configuration: JsonObject, operation: WriteOperation): readonly string[] {
   return configurationErrors(channel, configuration, operation).map(({ code, pointer }) => `${code} ${pointer}`);
 }
 

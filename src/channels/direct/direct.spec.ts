@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../json/json-value';
 import { renameKeys } from '../configuration-keys';
 import { maskConfiguration, secretsOf } from '../mask-configuration';
-import { configurationErrors, type Operation } from '../validate-configuration';
+import { configurationErrors, type WriteOperation } from '../validate-configuration';
 import { direct } from './direct.channel';
 
-const errors = (changes: JsonObject, operation: Operation = 'create') =>
+const errors = (changes: JsonObject, operation: WriteOperation = 'create') =>
   configurationErrors(direct, { integrationType: 'Agent', ...changes }, operation).map(
     ({ code, pointer }) => `${code} ${pointer}`,
   );

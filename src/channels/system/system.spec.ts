@@ -1,11 +1,11 @@
 import type { JsonObject } from '../../json/json-value';
 import { maskConfiguration } from '../mask-configuration';
-import { configurationErrors, type Operation } from '../validate-configuration';
+import { configurationErrors, type WriteOperation } from '../validate-configuration';
 import { system } from './system.channel';
 
 const complete = { webhookUrl: 'https://url_end_point.com', events: ['message'] };
 
-const errors = (changes: JsonObject, operation: Operation = 'create') =>
+const errors = (changes: JsonObject, operation: WriteOperation = 'create') =>
   configurationErrors(system, { ...complete, ...changes }, operation).map(({ code, pointer }) => `${code} ${pointer}`);
 
 describe('System', () => {
