@@ -32,7 +32,7 @@ const { keyHash: _hash, ...KEYLESS } = CALLER;
 const withKeys = (keys: unknown): Document => ({ ...FULL, callers: [{ ...KEYLESS, keys }] });
 
 const DOCUMENTS: readonly (readonly [what: string, isValid: boolean, document: unknown])[] = [
-  ['all there is', true, FULL],
+  ['all top-level keys', true, FULL],
   ['passthrough alone', true, { passthrough: true }],
   ['issuers in place of callers', true, { tenants: [TENANT], issuers: [ISSUER] }],
   ['limits', true, withTenant({ limits: { requestsPerMinute: 60 } })],
@@ -45,13 +45,13 @@ const DOCUMENTS: readonly (readonly [what: string, isValid: boolean, document: u
   ['nothing', false, {}],
   ['a list', false, []],
   ['no tenants', false, { callers: [CALLER] }],
-  ['nobody who calls', false, { tenants: [TENANT] }],
+  ['no callers', false, { tenants: [TENANT] }],
   ['empty tenants', false, { ...FULL, tenants: [] }],
   ['an unknown key', false, { ...FULL, tennants: [] }],
   ['a tenant id in capitals', false, withTenant({ id: 'Acme' })],
   ['a secret in the file', false, withTenant({ hubster: { clientId: 'c', clientSecret: 'hunter2' } })],
   [
-    'a secret from two places',
+    'a secret from two sources',
     false,
     withTenant({ hubster: { clientId: 'c', clientSecret: { env: 'A', file: 'b' } } }),
   ],
@@ -89,14 +89,14 @@ describe('src/config/tenants-file.schema.json', () => {
   });
   afterAll(() => validator.close());
 
-  it.each(DOCUMENTS)('says the same as the parser: %s', async (_what, isValid, document) => {
+  it.each(DOCUMENTS)('agrees with the parser: %s', async (_what, isValid, document) => {
     const text = stringify(document);
     expect(parses(text)).toBe(isValid);
     const { statusCode } = await validator.inject({ method: 'POST', url: '/', payload: parse(text) });
     expect(statusCode).toBe(isValid ? 200 : 400);
   });
 
-  it('names every scope there is', () => {
+  it('lists every scope', () => {
     expect(schema.definitions.scopes.items.enum).toEqual(SCOPES);
   });
 });

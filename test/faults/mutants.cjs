@@ -105,34 +105,34 @@ const MUTANTS = [
   {
     name: 'generation-is-not-renewed',
     file: 'src/cache/response-cache.ts',
-    from: `const end = async () => {
+    from: `const complete = async () => {
       await generations.renew(tenant);`,
-    to: 'const end = async () => {',
+    to: 'const complete = async () => {',
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'fence-is-gone',
     file: 'src/cache/refresh/refresher.ts',
-    from: `const isStored = !request.directives.noStore && isLatest() && this.#mayStore(place);
-      if (isStored) store.set(place, entry);`,
+    from: `const isStored = !request.directives.noStore && isLatest() && this.#mayStore(cacheKey);
+      if (isStored) store.set(cacheKey, entry);`,
     to: `const isStored = isLatest();
-      store.set({ ...place, generation: this.parts.generations.current(place.tenant).id }, entry);`,
+      store.set({ ...cacheKey, generation: this.dependencies.generations.current(cacheKey.tenant).id }, entry);`,
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    from: 'return !this.parts.inFlightWrites.has(tenant) && this',
+    from: 'return !this.dependencies.inFlightWrites.has(tenant) && this',
     to: 'return this',
     test: 'src/cache/response-cache.spec.ts',
-    only: 'of unknown outcome',
+    only: 'until its unknown outcome',
   },
   {
     name: 'redis-is-read-while-unknown',
     file: 'src/cache/response-cache.ts',
-    from: 'if (isTrusted && !this.parts.inFlightWrites.has(request.tenant))',
+    from: 'if (isTrusted && !this.dependencies.inFlightWrites.has(request.tenant))',
     to: 'if (isTrusted)',
     test: COHERENCE,
     only: 'N4',
@@ -140,7 +140,7 @@ const MUTANTS = [
   {
     name: 'epoch-is-not-renewed',
     file: 'src/cache/generations/shared-generations.ts',
-    from: 'onReconnected: () => void this.renew(EVERYONE),',
+    from: 'onReconnected: () => void this.renew(ALL_TENANTS),',
     to: 'onReconnected: () => undefined,',
     test: COHERENCE,
     only: 'N4',
@@ -148,15 +148,15 @@ const MUTANTS = [
   {
     name: 'dirty-marks-are-ignored',
     file: 'src/cache/generations/shared-generations.ts',
-    from: '|| this.#dirty.has(EVERYONE) || this.#dirty.has(tenant)) return nothing',
-    to: ') return nothing',
+    from: '|| this.#dirty.has(ALL_TENANTS) || this.#dirty.has(tenant)) return UNCONFIRMED',
+    to: ') return UNCONFIRMED',
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'dead-generation-is-believed',
     file: 'src/cache/generations/shared-generations.ts',
-    from: 'if (newest !== undefined && id < newest) return false;',
+    from: 'if (greatest !== undefined && id < greatest) return false;',
     to: '',
     test: COHERENCE,
     only: 'N4',
