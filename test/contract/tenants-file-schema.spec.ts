@@ -57,7 +57,7 @@ const DOCUMENTS: readonly (readonly [what: string, isValid: boolean, document: u
   ],
   ['no credentials', false, { ...FULL, tenants: [{ id: 'acme' }] }],
   ['no hub', false, withTenant({ hubs: [] })],
-  ['a hub that is no GUID', false, withTenant({ hubs: ['hub'] })],
+  ['a hub that is not a GUID', false, withTenant({ hubs: ['hub'] })],
   ['a limit of nothing', false, withTenant({ limits: { requestsPerMinute: 0 } })],
   ['a limit beyond the largest', false, withTenant({ limits: { requestsPerMinute: 1_000_000_001 } })],
   ['a limit in text', false, withTenant({ limits: { requestsPerMinute: '60' } })],

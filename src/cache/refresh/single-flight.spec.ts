@@ -1,7 +1,10 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import type { Cancellation } from '../../clock/cancellation';
 import { Deadline } from '../../context/deadline';
+import { Problem } from '../../problems/problem';
 import { SingleFlight } from './single-flight';
+
+const TIMED_OUT = new Problem('upstream-timeout').message;
 
 describe('SingleFlight', () => {
   let clock: ManualClock;
@@ -42,9 +45,9 @@ describe('SingleFlight', () => {
   it('keeps the deadline of each caller', async () => {
     const [first, patient, hasty] = await Promise.all([join(100), join(500), join(50)]);
     await clock.advance(50);
-    expect(await hasty?.response).toBe('Hubster did not answer in time');
+    expect(await hasty?.response).toBe(TIMED_OUT);
     await clock.advance(50);
-    expect(await first?.response).toBe('Hubster did not answer in time');
+    expect(await first?.response).toBe(TIMED_OUT);
     calls[0]?.resolve('a');
     expect(await patient?.response).toBe('a (collapsed)');
     expect(clock.sleeping).toEqual([]);
@@ -66,7 +69,7 @@ describe('SingleFlight', () => {
     await clock.advance(50);
     calls[0]?.reject(new Error('first'));
     await clock.advance(0);
-    expect(await late?.response).toBe('Hubster did not answer in time');
+    expect(await late?.response).toBe(TIMED_OUT);
     expect(calls).toHaveLength(1);
   });
 
@@ -79,9 +82,7 @@ describe('SingleFlight', () => {
     other.abort();
     await clock.advance(0);
     expect(calls.map(({ abandoned }) => abandoned.aborted)).toEqual([true]);
-    expect(await Promise.all(joined.map(({ response }) => response))).toEqual(
-      Array(2).fill('Hubster did not answer in time'),
-    );
+    expect(await Promise.all(joined.map(({ response }) => response))).toEqual(Array(2).fill(TIMED_OUT));
     const next = await join();
     expect(calls).toHaveLength(2);
     calls[1]?.resolve('b');
