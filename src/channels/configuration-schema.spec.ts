@@ -42,7 +42,8 @@ describe('requestSchema', () => {
   }
 
   it('has update-only fields on update, and never a read-only field [S-306, S-317]', () => {
-    const properties = (operation: WriteOperation) => Object.keys(Object(requestSchema(direct, operation)['properties']));
+    const properties = (operation: WriteOperation) =>
+      Object.keys(Object(requestSchema(direct, operation)['properties']));
     expect(properties('create')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start']);
     expect(properties('update')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start', 'regenerateKeys']);
   });

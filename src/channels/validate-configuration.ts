@@ -13,7 +13,11 @@ const MEMBER = 'configuration';
  * Every violation of a complete configuration (S-108, S-751). Its keys have their documented spelling (`renameKeys`), and
  * the caller of this function has removed read-only fields.
  */
-export function configurationErrors(channel: Channel, configuration: JsonObject, operation: WriteOperation): Violation[] {
+export function configurationErrors(
+  channel: Channel,
+  configuration: JsonObject,
+  operation: WriteOperation,
+): Violation[] {
   return [
     ...unknownKeys(channel, configuration, operation),
     ...valueErrors(channel.configuration, configuration, MEMBER),

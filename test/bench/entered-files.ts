@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Row } from './figures';
-import { freePort, type Stage } from './stage';
+import { freePort, type Servers } from './servers';
 
 const DIST = join(__dirname, '..');
 const PROBE = join(DIST, '../test/support/coverage-probe.cjs');
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
 /** How many files of ours a request enters in the demo, the sandbox apart: what a reader has to know to follow it. ENTERED_FILES=list names them. */
-export async function enteredFiles(_stage: Stage): Promise<readonly Row[]> {
+export async function enteredFiles(_servers: Servers): Promise<readonly Row[]> {
   const [port, probePort, sandboxPort] = [await freePort(), await freePort(), await freePort()];
   const directory = mkdtempSync(join(tmpdir(), 'stagedoor-files-'));
   const { PATH = '' } = process.env;
@@ -52,7 +52,7 @@ export async function enteredFiles(_stage: Stage): Promise<readonly Row[]> {
     for (const [what, request, goal] of works) {
       const files = await entered(request);
       if (process.env['ENTERED_FILES'] === 'list') process.stderr.write(`${what}:\n  ${files.join('\n  ')}\n`);
-      rows.push({ work: `files that a ${what} enters`, unit: 'files', values: [files.length], goal: `≤ ${goal}` });
+      rows.push({ name: `files that a ${what} enters`, unit: 'files', values: [files.length], goal: `≤ ${goal}` });
     }
     return rows;
   } finally {

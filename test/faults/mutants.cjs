@@ -94,7 +94,7 @@ const MUTANTS = [
   {
     name: 'generation-is-not-renewed',
     file: 'src/cache/response-cache.ts',
-    changes: [{ symbol: 'ResponseCache.beginWrite.end', drop: 'renew' }],
+    changes: [{ symbol: 'ResponseCache.beginWrite.complete', drop: 'renew' }],
     test: COHERENCE,
     only: 'N4',
   },
@@ -106,7 +106,7 @@ const MUTANTS = [
       {
         symbol: 'Refresher.#load',
         call: 'set',
-        is: 'store.set({ ...cacheKey, generation: this.parts.generations.current(cacheKey.tenant).id }, entry)',
+        is: 'store.set({ ...cacheKey, generation: this.dependencies.generations.current(cacheKey.tenant).id }, entry)',
       },
     ],
     test: COHERENCE,
@@ -115,7 +115,7 @@ const MUTANTS = [
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.parts.generations.isCurrent(tenant, generation)' }],
+    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.dependencies.generations.isCurrent(tenant, generation)' }],
     test: 'src/cache/response-cache.spec.ts',
     only: 'of unknown outcome',
   },
@@ -143,7 +143,7 @@ const MUTANTS = [
   {
     name: 'dead-generation-is-believed',
     file: 'src/cache/generations/shared-generations.ts',
-    changes: [{ symbol: 'SharedGenerations.#isNewest', if: 'newest', is: 'false' }],
+    changes: [{ symbol: 'SharedGenerations.#recordIfGreatest', if: 'greatest', is: 'false' }],
     test: COHERENCE,
     only: 'N4',
   },
