@@ -115,7 +115,9 @@ const MUTANTS = [
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.dependencies.generations.isCurrent(tenant, generation)' }],
+    changes: [
+      { symbol: 'Refresher.#mayStore', returns: 'this.dependencies.generations.isCurrent(tenant, generation)' },
+    ],
     test: 'src/cache/response-cache.spec.ts',
     only: 'of unknown outcome',
   },
