@@ -65,6 +65,7 @@ export class RequestHook {
   private async admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
     const { raw, state, id } = request;
     const principal = await this.identify(request);
+    this.connections.of(raw.socket)?.authenticate();
     const tenant = this.access.tenantOf(principal, raw) ?? principal.soleTenant;
     this.rememberForTrail(request, principal, tenant);
     const context = valueOrProblem(() =>
