@@ -60,9 +60,9 @@ export const PROBLEM_KINDS = {
   },
   'precondition-failed': {
     status: 412,
-    title: 'The integration has changed',
+    title: 'A precondition does not hold',
     retryable: false,
-    help: 'It is no longer the one that `If-Match` names. Read it again, then decide.',
+    help: 'The integration is not the one that `If-Match` names, or is one that `If-None-Match` excludes. Read it again, then decide.',
   },
   'body-too-large': {
     status: 413,

@@ -96,6 +96,12 @@ export class Connection {
     }
   }
 
+  /** Takes no request after the one that this responds to. */
+  endAfter(response: ServerResponse<IncomingMessage>): void {
+    this.#isRejecting = true;
+    this.#endAfter(response);
+  }
+
   #rejectFlood(): void {
     this.#isRejecting = true;
     stopParsing(this.socket);

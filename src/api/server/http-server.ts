@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Socket } from 'node:net';
 import type { Problem } from '../../problems/problem';
 import type { Connections } from './connections';
-import { malformedRequest, unknownExpectation } from './malformed-request';
+import { malformedRequest, unknownExpectation, unreliableFraming } from './malformed-request';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -53,7 +53,9 @@ export function createHttpServer(parts: HttpServerOptions): Server {
     // First of all, as a flood of requests should cost nothing more.
     const connection = connections.of(request.socket);
     if (!connections.admit(connection, response)) return;
-    const problem = check(request);
+    const framingProblem = unreliableFraming(request);
+    if (framingProblem) connection?.endAfter(response);
+    const problem = framingProblem ?? check(request);
     if (problem) malformed.set(request, problem);
     if (!problem && fastPath?.(request, response)) connection?.authenticate();
     else listener(request, response);
