@@ -34,8 +34,8 @@ export interface WriteResult {
 export interface WriteConditions {
   /** The same request may have been carried out before, so it is looked at before anything is sent (S-760). */
   readonly isRepeat: boolean;
-  /** `If-Match`: the entity tags that the caller knows; compared with an uncached read (S-770). */
-  readonly ifMatch?: (etag: string) => boolean;
+  /** `If-Match` and `If-None-Match`: judge the entity tags of an uncached read (S-770). */
+  readonly precondition?: (etags: readonly string[]) => boolean;
 }
 
 export interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
@@ -154,17 +154,17 @@ export class IntegrationWriter {
     return this.writeLock.runExclusive({ tenant: context.tenant.id, integrationId }, context.deadline, work);
   }
 
-  /** What is there now, uncached: another tenant's is as if absent (S-016), and `If-Match` has to hold (S-770). */
+  /** What is there now, uncached: another tenant's is as if absent (S-016), and preconditions have to hold (S-770). */
   private async readCurrent(
     call: RequestContext,
     integrationId: string,
-    { ifMatch }: Pick<WriteConditions, 'ifMatch'>,
+    { precondition }: Pick<WriteConditions, 'precondition'>,
   ): Promise<Integration> {
     const current = await this.portal.get(call, integrationId).catch((error: unknown) => {
       throw toProblem(error, { write: false });
     });
     if (!mayUse(call.tenant, current.hubId)) throw integrationNotFound();
-    if (ifMatch && !this.tagsOf(call, current).some(ifMatch)) throw new Problem('precondition-failed');
+    if (precondition && !precondition(this.tagsOf(call, current))) throw new Problem('precondition-failed');
     return current;
   }
 

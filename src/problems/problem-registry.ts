@@ -60,9 +60,9 @@ export const PROBLEM_KINDS = {
   },
   'precondition-failed': {
     status: 412,
-    title: 'The integration has changed',
+    title: 'A precondition does not hold',
     retryable: false,
-    help: 'Its ETag differs from that of `If-Match`. Read it again, then decide.',
+    help: 'Its ETag differs from that of `If-Match`, or is one of `If-None-Match`. Read it again, then decide.',
   },
   'body-too-large': {
     status: 413,

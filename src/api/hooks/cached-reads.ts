@@ -127,8 +127,8 @@ function write({ request, response, arrivedAt, route, authContext, cached, limit
   };
 }
 
-/** Without a body. */
+/** Without a body, and without a condition under which there may be no response from the cache. */
 function isPlainGet({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  return method === 'GET' && !hasBody;
+  return method === 'GET' && !hasBody && headers['if-match'] === undefined;
 }

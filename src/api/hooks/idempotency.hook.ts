@@ -51,6 +51,8 @@ export class IdempotentWrites {
         isJsonObject(request.body) ? request.body : null,
         request.headers['prefer'] ?? null,
         request.headers['if-match'] ?? null,
+        // Only where it was sent: keys that are kept already have three members.
+        ...[request.headers['if-none-match'] ?? []].flat(),
       ]),
     });
     if ('status' in begun) {

@@ -4,7 +4,7 @@ import type { CacheResult } from '../../cache/cache-read';
 import type { ResponseBody } from '../../cache/entries/response-body';
 import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
-import { isNotModified } from '../request/conditions';
+import { isNotModified, precondition } from '../request/conditions';
 import { inOneBatch } from './batching';
 import { type HeaderList, setHeaders } from './header-list';
 
@@ -41,6 +41,9 @@ export async function sendRead(
     setHeaders(reply, cacheHeaders(cached));
     throw absent(cached.response.body);
   }
+  const { 'if-match': match } = request.headers;
+  const isExpected = precondition({ 'if-match': match }).precondition?.([cached.response.etag]) ?? true;
+  if (!isExpected) throw new Problem('precondition-failed');
   const { status, headers, body } = finishedRead(request.headers, cached);
   setHeaders(reply, headers);
   void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
