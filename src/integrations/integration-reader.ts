@@ -20,6 +20,8 @@ import { authoriseQuery, type CollectionQuery, type ReadQuery, readKey } from '.
 
 /** A list is encoded as it grows, in pieces of this size. */
 const CHUNK_CHARACTERS = 64 * 1024;
+/** Twice what Hubster may send (S-015). Masks can make a list longer than that; it is joined, hashed and sent in one piece. */
+const LIST_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface ReadDeadlines {
   readonly readMs: number;
@@ -90,14 +92,18 @@ export class IntegrationReader {
     context: RequestContext,
   ): Generator<void, Buffer> {
     const chunks: Buffer[] = [];
+    let bytes = 0;
     let text = head;
     let separator = '';
     for (const integration of integrations) {
       text += separator + this.serialised(integration, context);
       separator = ',';
       if (text.length >= CHUNK_CHARACTERS) {
-        chunks.push(Buffer.from(text));
+        const chunk = Buffer.from(text);
+        chunks.push(chunk);
+        bytes += chunk.length;
         text = '';
+        if (bytes > LIST_MAX_BYTES) throw HubsterError.unreadableResponse();
       }
       yield;
     }

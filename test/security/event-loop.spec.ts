@@ -135,6 +135,11 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
     expect(await overBudget(get('/api/v1/integrations'))).toEqual([]);
   });
 
+  it('8 MiB of Hubster that masks make longer than 16 MiB are 502 [S-015]', async () => {
+    response = largestLists()['URLs that masks make longer'] ?? '';
+    expect(await send(get(`/api/v1/integrations/hubs/${HOSTILE_HUB}/Direct`))).toBe(502);
+  });
+
   it('8 MiB of Hubster, by channel', async () => {
     response = largestLists()['many integrations'] ?? '';
     expect(await overBudget(get(`/api/v1/integrations/hubs/${HOSTILE_HUB}/Direct`))).toEqual([]);

@@ -102,6 +102,12 @@ describe('allowed origins', () => {
     expect(origins.redact(hosts)).toBeUndefined();
   });
 
+  it('are shown up to 64 Ki characters in all, and masked whole beyond', () => {
+    const urls = (length: number) => Array(60).fill(`https://h${'/a'.repeat(length / 2)}`);
+    expect(origins.redact(urls(1000))).toHaveLength(60);
+    expect(origins.redact(urls(1100))).toBeUndefined();
+  });
+
   it('accepts 100 entries, not 101 (PRT 207) [S-015]', () => {
     const hosts = Array.from({ length: 101 }, (_, index) => `h${index}.example`);
     expect(codes(hosts.slice(1))).toEqual([]);
