@@ -15,10 +15,11 @@ import type { Environment } from './config/environment/environment';
 import { readConfig } from './config/environment/read-config';
 import { fileReader } from './config/environment/read-file';
 import { type DemoKey, demoTenants } from './config/tenants/demo-tenants';
-import { loadTenantsInWorker } from './config/tenants/load-in-worker';
 import { loadTenants } from './config/tenants/load-tenants';
+import type { TenantsConfig } from './config/tenants/tenants-config';
+import { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
-import { SCOPES } from './context/scope';
+import { SCOPES, type Scope } from './context/scope';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
@@ -62,7 +63,7 @@ export async function startService(env: Environment, signal: AbortSignal): Promi
     const url = await listen(app, config);
     const managementUrl = await listenForManagement(app);
     app.get(Metrics).observeProcess();
-    stopWatching = keepTenantsCurrent(app, config);
+    stopWatching = await keepTenantsCurrent(app, config, parts.tenants);
     app.get(Lifecycle).ready();
     announce({ app, config, demo, url, managementUrl });
   } catch (error) {
@@ -122,10 +123,15 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
 }
 
 /** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
-function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
+async function keepTenantsCurrent(
+  app: NestFastifyApplication,
+  { tenants: source }: Config,
+  tenants: TenantsConfig<Scope>,
+): Promise<() => void> {
   if (source.kind !== 'file') return () => undefined;
   const clock = app.get(Clock);
-  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsInWorker({ source, scopes: SCOPES }, clock));
+  const file = new TenantsFile(source, SCOPES, clock, tenants);
+  const reload = () => void app.get(TenantsReload).apply(() => file.read());
   process.on('SIGHUP', reload);
   return watchContent(source.path, clock, reload);
 }

@@ -123,5 +123,13 @@ export class SliceScheduler {
   }
 }
 
+/** Runs a generator to its end at once: before there is anybody whom that could keep waiting. */
+export function runToEnd<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
 /** That of this process, as all jobs share its event loop. */
 export const SLICES = new SliceScheduler();
