@@ -69,7 +69,8 @@ export class Attempt {
       now: this.clock.now(),
       read,
       ...(ignoresBody && { ignoresBody }),
-      tenant: call.tenant.id,
+      // Strangers, of whom there may be any number, get one share together.
+      owner: call.class === 'probe' ? 'probes' : call.tenant.id,
       // What a write has led to is worth knowing, however late.
       isAbandoned: () => method === 'GET' && isAbandoned(call),
     });

@@ -30,8 +30,8 @@ interface Reading<T> {
   readonly read: ReadSteps<T>;
   /** A 2xx is success whatever its body says (S-712, delete). */
   readonly ignoresBody?: boolean;
-  /** Large responses of one tenant are read one after another. */
-  readonly tenant: string;
+  /** Large responses of one owner are read one after another. */
+  readonly owner: string;
   /** Whether nobody waits for the response any more. */
   readonly isAbandoned: () => boolean;
 }
@@ -43,7 +43,7 @@ const AT_ONCE_BYTES = 256 * 1024;
 export async function readResponse<T>(response: HttpResponse, reading: Reading<T>): Promise<Outcome<T>> {
   const { status, headers, body } = response;
   if (status < 200 || status >= 300) return readFailure(response, reading);
-  const { phase, tenant, isAbandoned, ignoresBody = false } = reading;
+  const { phase, owner, isAbandoned, ignoresBody = false } = reading;
   const isEmpty = ignoresBody || body?.length === 0;
   const isJson = isJsonType(onlyValue(headers, 'content-type') ?? '');
   // We ask for no content coding and decode none: coded bytes are no JSON, and what never inflates needs no limit for it.
@@ -51,7 +51,7 @@ export async function readResponse<T>(response: HttpResponse, reading: Reading<T
   const bytes = isEmpty ? undefined : body;
   const isLarge = bytes !== undefined && bytes.length > AT_ONCE_BYTES;
   try {
-    const json = await SLICES.run(steps(bytes, isLarge, reading.read), { owner: tenant, isLarge, isAbandoned });
+    const json = await SLICES.run(steps(bytes, isLarge, reading.read), { owner, isLarge, isAbandoned });
     return { kind: 'ok', status, json };
   } catch (error) {
     if (error instanceof JsonError) return { kind: 'unreadable', phase };
