@@ -16,10 +16,11 @@ import type { Environment } from './config/environment/environment';
 import { readConfig } from './config/environment/read-config';
 import { fileReader } from './config/environment/read-file';
 import { type DemoKey, demoTenants } from './config/tenants/demo-tenants';
-import { loadTenantsInWorker } from './config/tenants/load-in-worker';
 import { loadTenants } from './config/tenants/load-tenants';
+import type { TenantsConfig } from './config/tenants/tenants-config';
+import { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
-import { SCOPES } from './context/scope';
+import { SCOPES, type Scope } from './context/scope';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
@@ -78,7 +79,7 @@ export async function startService(env: Environment, { stop, reload }: Signals):
     app.get(Metrics).observeProcess();
     app.get(Lifecycle).ready();
     announce({ app, config, demo, url, managementUrl });
-    stopWatching = keepTenantsCurrent(app, config, reload);
+    stopWatching = await keepTenantsCurrent(app, config, parts.tenants, reload);
   } catch (error) {
     await release();
     throw error;
@@ -136,16 +137,18 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
 }
 
 /** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes; returns what ends that. */
-function keepTenantsCurrent(
+async function keepTenantsCurrent(
   app: NestFastifyApplication,
   { tenants: source }: Config,
+  tenants: TenantsConfig<Scope>,
   signal: ReloadSignal,
-): () => void {
+): Promise<() => void> {
   if (source.kind !== 'file') return () => undefined;
   const clock = app.get(Clock);
-  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsInWorker({ source, scopes: SCOPES }, clock));
+  const file = new TenantsFile(source, SCOPES, clock, tenants);
+  const reload = () => void app.get(TenantsReload).apply(() => file.read());
   signal.listen(reload);
-  const stopWatching = watchContent(source.path, clock, reload);
+  const stopWatching = await watchContent(source.path, clock, reload);
   return () => {
     signal.listen(() => undefined);
     stopWatching();

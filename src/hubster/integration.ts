@@ -16,11 +16,11 @@ export interface Integration {
 }
 
 /** A page of integrations; `total` is what Hubster says, not the number of items here (S-606). */
-export interface IntegrationPage {
+export interface IntegrationPage<T = Integration> {
   readonly pageNumber: number;
   readonly pageSize: number;
   readonly total: number;
-  readonly results: readonly Integration[];
+  readonly results: readonly T[];
   /** Whether Hubster has no further page. */
   readonly isLast: boolean;
 }

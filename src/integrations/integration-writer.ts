@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Change } from '../audit/record';
 import { fieldNamed } from '../channels/configuration-keys';
-import { pause, runInSlices } from '../clock/slices';
+import { SLICES } from '../clock/slices';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
@@ -104,7 +104,7 @@ export class IntegrationWriter {
       if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
       if (isNothing(plan)) return this.response(context, current, plan.warnings);
       await this.rotations.announce(call.tenant.id, current, plan);
-      const changes = await runInSlices(this.meantChanges(context, current, plan));
+      const changes = await SLICES.run(this.meantChanges(context, current, plan), { owner: ownerOf(context) });
       const updated = await this.audited.run(
         call,
         {
@@ -169,15 +169,24 @@ export class IntegrationWriter {
   }
 
   /** Not in the tick in which the trail has compared and recorded the integration, nor in that in which it is sent: it may have 2 MiB. */
-  private async response(
+  private response(
     context: RequestContext,
     integration: Integration,
     warnings: readonly Warning[],
   ): Promise<WriteResult> {
-    await pause();
+    const steps = this.responseSteps(context, integration, warnings);
+    return SLICES.run(steps, { owner: ownerOf(context), isLarge: true });
+  }
+
+  private *responseSteps(
+    context: RequestContext,
+    integration: Integration,
+    warnings: readonly Warning[],
+  ): Generator<void, WriteResult> {
     const view = this.view(context, integration);
+    yield;
     const etag = this.views.etag(view, context.tenant.id);
-    await pause();
+    yield;
     return { integration: view, etag, warnings };
   }
 
@@ -209,6 +218,11 @@ export class IntegrationWriter {
   private tagsOf({ tenant }: RequestContext, integration: Integration): readonly string[] {
     return this.views.all.map((views) => views.etag(views.one(integration, tenant.id), tenant.id));
   }
+}
+
+/** Apart from the tenant's reads, so that a write waits for none of its lists. */
+function ownerOf({ tenant }: RequestContext): string {
+  return `${tenant.id} write`;
 }
 
 function valuesOf({ warnings: _warnings, ...values }: UpdatePlan): Omit<UpdatePlan, 'warnings'> {

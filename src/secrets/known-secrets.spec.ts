@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { KnownSecrets } from './known-secrets';
+import { LogWords } from './log-words';
 import { Secret } from './secret';
 import { keptSecret } from './secret-index';
 import { sizeOf } from './secret-shares';
@@ -62,6 +63,20 @@ describe('KnownSecrets', () => {
     expect(secrets.redact(line)).toBe('GET /api/v1/integrations by integration-team, not ********');
     secrets.remember('configured', Secret.of('integrations'));
     expect(secrets.redact('/api/v1/integrations')).toBe('/api/v1/********');
+  });
+
+  it('leaves the ids of the newest tenants file readable, and no others', () => {
+    const secrets = new KnownSecrets(LIMITS);
+    const replaceIds = (...ids: readonly string[]) => {
+      const words = new LogWords(1 << 16);
+      for (const id of ids) words.add(id);
+      secrets.replaceAllowedIds(words);
+    };
+    replaceIds('a-tenant-that-goes', 'a-tenant-that-stays');
+    replaceIds('a-tenant-that-stays');
+    for (const chosen of ['a-tenant-that-goes', 'tenant-that-stays'])
+      secrets.remember('integration', Secret.of(chosen));
+    expect(secrets.redact('a-tenant-that-goes, a-tenant-that-stays')).toBe('********, a-tenant-that-stays');
   });
 
   it('is bounded: the oldest are forgotten, those that come again are not, and no kind pushes out another', () => {

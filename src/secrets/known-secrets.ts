@@ -1,3 +1,4 @@
+import { LogWords } from './log-words';
 import type { Secret } from './secret';
 import { keptForm, LEAST_LENGTH, SecretIndex } from './secret-index';
 import { SecretQuota } from './secret-shares';
@@ -9,6 +10,9 @@ const LIMITS = { configured: 8 * MIB, token: 4 * MIB, presented: 2 * MIB, integr
 
 type SecretKind = keyof typeof LIMITS;
 
+/** Slots for the words of the program. */
+const FEW_WORDS = 1 << 16;
+
 /** Whose values they are where a kind has no tenants. */
 const NOBODY = '';
 
@@ -19,9 +23,8 @@ const NOBODY = '';
 export class KnownSecrets {
   readonly #index = new SecretIndex();
   readonly #kinds: Readonly<Record<SecretKind, SecretQuota>>;
-  readonly #words = new Set<string>();
-  /** The words, one a line. */
-  #text = '';
+  readonly #words = new LogWords(FEW_WORDS);
+  #ids = new LogWords(FEW_WORDS);
 
   constructor(limits: Readonly<Record<SecretKind, number>> = LIMITS) {
     this.#kinds = {
@@ -38,7 +41,11 @@ export class KnownSecrets {
    */
   allow(words: Iterable<string>): void {
     for (const word of words) this.#words.add(word);
-    this.#text = [...this.#words].join('\n');
+  }
+
+  /** As `allow`, for the ids of tenants and callers, which come and go with the tenants file: none of those before is allowed any more. */
+  replaceAllowedIds(ids: LogWords): void {
+    this.#ids = ids;
   }
 
   /** `tenant`: whose it is, so that no tenant pushes out all that others have. */
@@ -65,7 +72,7 @@ export class KnownSecrets {
 
   /** Whether the log says it anyway, as a part of a longer word too: masking it would hide nothing. */
   #isWord(value: string): boolean {
-    return this.#text.includes(value);
+    return this.#words.include(value) || this.#ids.include(value);
   }
 }
 
