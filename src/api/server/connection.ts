@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { networkOf } from '../../context/network';
 import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
-import type { ConnectionPool } from './connection-pool';
+import type { ConnectionLimit } from './connection-limit';
 
 /** Clients that pipeline send a few requests ahead, and most send none; each that is open may hold a large response. */
 const MAX_OPEN_RESPONSES = 8;
@@ -25,7 +25,7 @@ export class Connection {
     readonly isManagement: boolean,
     /** On the monotonic clock. */
     readonly openedAt: number,
-    private readonly pool: ConnectionPool,
+    private readonly pool: ConnectionLimit,
   ) {
     this.network = networkOf(socket.remoteAddress ?? '');
   }

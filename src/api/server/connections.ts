@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/clock';
 import { Connection } from './connection';
 import type { ConnectionLimitReport } from './connection-limit-report';
-import { ConnectionPool } from './connection-pool';
+import { ConnectionLimit } from './connection-limit';
 
 /** How often the connections are looked through while the process stops, in milliseconds. */
 const POLL_MS = 20;
@@ -32,7 +32,7 @@ export class Connections {
 
   add(server: Server, { isManagement, maxConnections }: ServerOptions): void {
     const port = isManagement ? 'management' : 'api';
-    const pool = new ConnectionPool(maxConnections, (action) => this.report.record(port, action, maxConnections));
+    const pool = new ConnectionLimit(maxConnections, (action) => this.report.record(port, action, maxConnections));
     this.#servers.push(server);
     server.on('connection', (socket) => {
       const connection = new Connection(socket, isManagement, this.clock.monotonic(), pool);

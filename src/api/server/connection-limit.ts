@@ -21,7 +21,7 @@ export type LimitAction = 'evicted' | 'rejected';
  * accepted credentials: of the address that has most of these, the one whose last request is the oldest. So whoever opens many
  * displaces its own, and a load balancer, whose one address sends requests of callers, loses none of those. Constant time.
  */
-export class ConnectionPool {
+export class ConnectionLimit {
   readonly #connections = new Set<Connection>();
   /** Those that may be evicted, by address. */
   readonly #groups = new Map<string, Group>();

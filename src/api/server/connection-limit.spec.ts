@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { ConnectionPool, type LimitAction } from './connection-pool';
+import { ConnectionLimit, type LimitAction } from './connection-limit';
 
 class FakeConnection {
   readonly socket = new Socket();
@@ -8,13 +8,13 @@ class FakeConnection {
   constructor(readonly network: string) {}
 }
 
-describe('ConnectionPool', () => {
+describe('ConnectionLimit', () => {
   let actions: LimitAction[];
-  let pool: ConnectionPool;
+  let pool: ConnectionLimit;
 
   function start(limit: number): void {
     actions = [];
-    pool = new ConnectionPool(limit, (action) => void actions.push(action));
+    pool = new ConnectionLimit(limit, (action) => void actions.push(action));
   }
   const open = (network: string, count = 1): readonly FakeConnection[] =>
     Array.from({ length: count }, () => {
