@@ -27,7 +27,7 @@ describe('large responses of Hubster, which are read in slices', () => {
   async function idsIn(response: string): Promise<readonly string[]> {
     if (!DIRECT) throw new Error('there is no channel Direct');
     hubster.stub.portal = [raw(200, response, JSON_TYPE)];
-    const integrations = await portal.listByChannel(hubster.context(), HUB, DIRECT);
+    const { integrations } = await portal.listByChannel(hubster.context(), HUB, DIRECT);
     return integrations.map(({ integrationId }) => integrationId);
   }
 
@@ -51,6 +51,20 @@ describe('large responses of Hubster, which are read in slices', () => {
     ['is malformed', `${item(1)},{"list":[${Array(100_000).fill('"text"')},]}`],
   ])('are broken as a whole where a member %s (S-011)', async (_what, items) => {
     await expect(idsIn(`[${items}]`)).rejects.toThrow(HubsterError);
+  });
+
+  it.each([
+    ['nothing was dropped', `${item(1)},${item(2)}`, true],
+    ['it is empty', '', true],
+    ['an id is cut off', `${item(1)},${item(2).replace(idOf(2), '00000000 ...')}`, false],
+    ['an id is missing', `${item(1)},${item(2).replace(/"integrationId":"[^"]*",/, '')}`, false],
+    ['an item is over 2 MiB', `${item(1)},${item(2, { text: 'x'.repeat(2.5 * MIB) })}`, false],
+    ['an item is no object', `${item(1)},null`, false],
+    ['an item is of another channel', `${item(1)},${item(2).replace('Direct', 'Dirrect')}`, false],
+  ])('prove the absence of an integration only where all was read: %s (S-010)', async (_what, items, isComplete) => {
+    if (!DIRECT) throw new Error('there is no channel Direct');
+    hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
+    expect(await portal.listByChannel(hubster.context(), HUB, DIRECT)).toMatchObject({ isComplete });
   });
 
   it('are broken where they hold hubs only', async () => {

@@ -6,7 +6,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-valu
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient } from './hubster-client';
-import type { Integration, IntegrationPage } from './integration';
+import type { Integration, IntegrationPage, ListedIntegrations } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
 import { HubsterError } from './outcome/hubster-error';
 
@@ -72,7 +72,7 @@ export class HubsterPortal {
     hubId: string,
     channel: Channel,
     as: ReadClass = 'read',
-  ): Promise<readonly Integration[]> {
+  ): Promise<ListedIntegrations> {
     const { json } = await this.client.call(context, {
       name: 'list-by-channel',
       class: as,
@@ -100,20 +100,20 @@ export class HubsterPortal {
     if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterError.unreadableResponse();
     const items = json['results'];
     const isAskedFor = (item: Integration) => query.hubId === undefined || item.hubId === query.hubId;
-    const results = await runInSlices(this.readItems(items, isAskedFor));
+    const { integrations: results } = await runInSlices(this.readItems(items, isAskedFor));
     const total = readTotal(json['total'], results.length);
     return {
       pageNumber: query.pageNumber,
       pageSize: query.pageSize,
       total,
       results,
-      isLast: items.length < query.pageSize || (query.pageNumber + 1) * query.pageSize >= total,
+      isLast: items.length < query.pageSize,
     };
   }
 
   /**
    * A page of one hub, counted here: what Hubster counts may be the whole account, also where it lists the hub alone. Reads the hub from its
-   * first page on, and keeps what belongs to the page.
+   * first page to one that is not full, and keeps what belongs to the page.
    */
   async listHub(context: CallContext, query: PageQuery & { readonly hubId: string }): Promise<IntegrationPage> {
     const { hubId, pageNumber, pageSize } = query;
@@ -182,7 +182,7 @@ export class HubsterPortal {
   private *readItems(
     items: readonly JsonValue[],
     isAskedFor: (item: Integration) => boolean,
-  ): Generator<void, readonly Integration[]> {
+  ): Generator<void, ListedIntegrations> {
     const quirks = new Map<Quirk, number>();
     const count = (quirk: Quirk) => quirks.set(quirk, (quirks.get(quirk) ?? 0) + 1);
     const read: Integration[] = [];
@@ -196,7 +196,7 @@ export class HubsterPortal {
     }
     if (items.length > 0 && quirks.get('hub-in-list') === items.length) throw HubsterError.unreadableResponse();
     for (const [quirk, times] of quirks) this.#count(quirk, times);
-    return read;
+    return { integrations: read, isComplete: read.length === items.length };
   }
 }
 

@@ -59,7 +59,7 @@ export class IntegrationReader {
     options: ReadOptions,
   ): Promise<CacheResult> {
     return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
-      const integrations = await this.portal.listByChannel(call, hubId, channel);
+      const { integrations } = await this.portal.listByChannel(call, hubId, channel);
       return finished(await runInSlices(this.listed('[', integrations, ']', context)));
     });
   }

@@ -6,6 +6,7 @@ import { HubsterError } from '../../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../../hubster/portal';
 import { pointerOf } from '../../problems/violation';
 import type { IntegrationView, IntegrationViews } from '../integration-view';
+import { listNamed } from './list-named';
 import { changesSeen, showsCreated, toldOfUpdate } from './recorded-changes';
 
 const UNKNOWN: AuditResult = { outcome: 'unknown' };
@@ -42,11 +43,9 @@ export class AuditReconciler {
     const channel = channelById(meant(changes, 'channelId'));
     const name = meant(changes, 'name');
     if (!channel || typeof name !== 'string') return UNKNOWN;
-    const found = (await this.portal.listByChannel(call, hubId, channel, 'reconcile')).filter(
-      (one) => one.name === name,
-    );
+    const { found, isAbsent } = await listNamed(this.portal, call, { hubId, channel, name });
     const [first] = found;
-    if (!first) return NO_TRACE;
+    if (!first) return isAbsent ? NO_TRACE : UNKNOWN;
     // The intent's fingerprints are bound to itself, as it knew no id.
     const same = found.find((one) =>
       this.#viewsOf(call, { ...one, integrationId: intentId }).some((view) => showsCreated(changes, view)),
