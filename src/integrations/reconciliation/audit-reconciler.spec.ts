@@ -72,6 +72,15 @@ describe('AuditReconciler', () => {
     expect(await probe(seen, createOf(withToken('secret')), viewsOf(old), isComplete)).toEqual({ outcome });
   });
 
+  it.each(['********', 'Support ********', `${'x'.repeat(511)}…`])(
+    'a create of which the trail does not keep the whole name, "%.12s", is neither proven nor disproven',
+    async (name) => {
+      const intent = createOf({ ...withToken('secret'), name });
+      expect(await probe(withToken('secret'), intent)).toEqual({ outcome: 'unknown' });
+      expect(await probe({ ...withToken('secret'), name }, intent)).toEqual({ outcome: 'unknown' });
+    },
+  );
+
   it('tells a create that it finds with the fingerprints of the integration, not of the intent', async () => {
     const { changes } = await probe(withToken('secret'), createOf(withToken('secret')));
     const { fingerprint } = viewsOf(old).one(withToken('secret'), 'acme').secrets['authToken'] ?? {};
