@@ -204,10 +204,26 @@ const MUTANTS = [
   {
     name: 'names-prove-creates',
     file: `${SETTLING}/recorded-changes.ts`,
-    from: '!now.has(pointer) || sameJson(now.get(pointer), to)',
+    from: 'isProof(change) && sameJson(now.get(pointer), to)',
     to: 'true',
     test: `${SETTLING}/recorded-changes.spec.ts`,
     only: 'another secret',
+  },
+  {
+    name: 'unreadable-items-prove-absence',
+    file: 'src/integrations/reconciliation/list-named.ts',
+    from: 'isAbsent: isComplete && ',
+    to: 'isAbsent: ',
+    test: 'test/faults/settled-writes.spec.ts',
+    only: 'is not sent again where the list',
+  },
+  {
+    name: 'tenants-mask-the-records-of-others',
+    file: 'src/secrets/known-secrets.ts',
+    from: 'this.#index.mask(text, [NOBODY, tenant], length)',
+    to: 'this.#index.mask(text, undefined, length)',
+    test: 'test/security/tenants-records.spec.ts',
+    only: 'changes nothing in the records',
   },
   {
     name: 'retry-after-is-not-read',
