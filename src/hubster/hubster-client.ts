@@ -103,9 +103,10 @@ export class HubsterClient {
     return replayed;
   }
 
-  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013), cleaned of what is known as secret. */
-  #request({ requestId, traceId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
+  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013), cleaned of the tenant's secrets and of credentials. */
+  #request({ tenant, requestId, traceId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
     const { method, path, query, body, maxBytes } = operation;
+    const clean = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
     return {
       method,
       origin: this.#origin,
@@ -116,10 +117,8 @@ export class HubsterClient {
         'content-type',
         'application/json',
         'x-request-id',
-        KNOWN_SECRETS.redact(requestId),
-        ...(traceId === undefined || KNOWN_SECRETS.redact(traceId) !== traceId
-          ? []
-          : ['traceparent', traceparent(traceId)]),
+        clean(requestId),
+        ...(traceId === undefined || clean(traceId) !== traceId ? [] : ['traceparent', traceparent(traceId)]),
       ],
       body: body === undefined ? undefined : writeJson(body),
       maxBytes,

@@ -15,6 +15,13 @@ export interface Integration {
   readonly configuration: Secret<JsonObject>;
 }
 
+/** The integrations of one hub and channel. */
+export interface ListedIntegrations<T = Integration> {
+  readonly integrations: readonly T[];
+  /** Whether nothing of the list was dropped (S-010, S-506): only then is what it does not show absent. */
+  readonly isComplete: boolean;
+}
+
 /** A page of integrations; `total` is what Hubster says, not the number of items here (S-606). */
 export interface IntegrationPage<T = Integration> {
   readonly pageNumber: number;

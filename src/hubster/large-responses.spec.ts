@@ -42,7 +42,7 @@ describe('large responses of Hubster, which are read in slices', () => {
 
   async function idsIn(response: string): Promise<readonly string[]> {
     hubster.stub.portal = [raw(200, response, JSON_TYPE)];
-    const integrations = await portal.listByChannel(hubster.context(), HUB, direct());
+    const { integrations } = await portal.listByChannel(hubster.context(), HUB, direct());
     return integrations.map(({ integrationId }) => integrationId);
   }
 
@@ -86,6 +86,19 @@ describe('large responses of Hubster, which are read in slices', () => {
       await expect(reading).rejects.toMatchObject({ outcome: { kind: 'deadline', phase: 'portal', sent: true } });
       expect(count).toBeLessThan(30);
     }
+  });
+
+  it.each([
+    ['nothing was dropped', `${item(1)},${item(2)}`, true],
+    ['it is empty', '', true],
+    ['an id is cut off', `${item(1)},${item(2).replace(idOf(2), '00000000 ...')}`, false],
+    ['an id is missing', `${item(1)},${item(2).replace(/"integrationId":"[^"]*",/, '')}`, false],
+    ['an item is over 2 MiB', `${item(1)},${item(2, { text: 'x'.repeat(2.5 * MIB) })}`, false],
+    ['an item is no object', `${item(1)},null`, false],
+    ['an item is of another channel', `${item(1)},${item(2).replace('Direct', 'Dirrect')}`, false],
+  ])('prove the absence of an integration only where all was read: %s (S-010)', async (_what, items, isComplete) => {
+    hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
+    expect(await portal.listByChannel(hubster.context(), HUB, direct())).toMatchObject({ isComplete });
   });
 
   it('are broken where they hold hubs only', async () => {

@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-valu
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient, PortalOperation } from './hubster-client';
-import type { Integration, IntegrationPage } from './integration';
+import type { Integration, IntegrationPage, ListedIntegrations } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
 import { HubsterError } from './outcome/hubster-error';
 
@@ -73,7 +73,7 @@ export class HubsterPortal {
     hubId: string,
     channel: Channel,
     as: ReadClass = 'read',
-  ): Promise<readonly Integration[]> {
+  ): Promise<ListedIntegrations> {
     return this.mapByChannel(context, hubId, channel, (integration) => integration, as);
   }
 
@@ -84,7 +84,7 @@ export class HubsterPortal {
     channel: Channel,
     map: MapItem<T>,
     as: ReadClass = 'read',
-  ): Promise<readonly T[]> {
+  ): Promise<ListedIntegrations<T>> {
     const isWanted = (item: Integration) => item.hubId === hubId && item.channel.id === channel.id;
     const operation: PortalOperation = {
       name: 'list-by-channel',
@@ -117,7 +117,7 @@ export class HubsterPortal {
 
   /**
    * A page of one hub, counted here: what Hubster counts may be the whole account, also where it lists the hub alone. Reads the hub from its
-   * first page on, and keeps what belongs to the page.
+   * first page to one that is not full, and keeps what belongs to the page.
    */
   async listHub<T>(
     context: CallContext,
@@ -193,9 +193,9 @@ export class HubsterPortal {
   ): Generator<void, IntegrationPage<T>> {
     const items = isJsonObject(json) ? json['results'] : undefined;
     const isWanted = (item: Integration) => hubId === undefined || item.hubId === hubId;
-    const results = yield* this.readItems(items, isWanted, map);
+    const { integrations: results } = yield* this.readItems(items, isWanted, map);
     const total = readTotal(isJsonObject(json) && json['total'], results.length);
-    const isLast = !Array.isArray(items) || items.length < pageSize || (pageNumber + 1) * pageSize >= total;
+    const isLast = !Array.isArray(items) || items.length < pageSize;
     return { pageNumber, pageSize, total, results, isLast };
   }
 
@@ -204,7 +204,7 @@ export class HubsterPortal {
     items: JsonValue | undefined,
     isWanted: (item: Integration) => boolean,
     map: MapItem<T>,
-  ): Generator<void, readonly T[]> {
+  ): Generator<void, ListedIntegrations<T>> {
     if (!Array.isArray(items)) throw HubsterError.unreadableResponse();
     const quirks = new Map<Quirk, number>();
     const count = (quirk: Quirk) => quirks.set(quirk, (quirks.get(quirk) ?? 0) + 1);
@@ -222,7 +222,7 @@ export class HubsterPortal {
     }
     if (items.length > 0 && quirks.get('hub-in-list') === items.length) throw HubsterError.unreadableResponse();
     for (const [quirk, times] of quirks) this.#count(quirk, times);
-    return read;
+    return { integrations: read, isComplete: read.length === items.length };
   }
 }
 

@@ -61,8 +61,8 @@ export class IntegrationReader {
     options: ReadOptions,
   ): Promise<CacheResult> {
     return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
-      const items = await this.portal.mapByChannel(call, hubId, channel, this.serialiser(context));
-      return finished(await joined('[', items, ']', context));
+      const { integrations } = await this.portal.mapByChannel(call, hubId, channel, this.serialiser(context));
+      return finished(await joined('[', integrations, ']', context));
     });
   }
 

@@ -13,12 +13,16 @@ type SecretKind = keyof typeof LIMITS;
 /** Slots for the words of the program. */
 const FEW_WORDS = 1 << 16;
 
-/** Whose values they are where a kind has no tenants. */
+/** Whose values they are where a kind has no tenants: of credentials, which no tenant can choose. */
 const NOBODY = '';
+const CREDENTIALS = [NOBODY];
 
 /**
  * The secrets that this process has met, so that whatever leaves it can be cleaned of them, whatever carried them there. Values and not
  * hashes, as they have to be found inside of texts; only long ones are digests. Bounded in bytes; it never leaves memory.
+ *
+ * A tenant chooses what is a secret of its integrations. So a text that belongs to a tenant is cleaned of that tenant's secrets and of
+ * credentials alone: what others store changes nothing in it (docs/decisions/0022).
  */
 export class KnownSecrets {
   readonly #index = new SecretIndex();
@@ -58,9 +62,19 @@ export class KnownSecrets {
     values.add(tenant, value, form);
   }
 
-  /** The text, or the first `length` characters of it, with every occurrence of every known secret masked. */
+  /** For what belongs to no tenant: the text, or the first `length` characters of it, with every known secret masked. */
   redact(text: string, length?: number): string {
-    return this.#index.mask(text, length);
+    return this.#index.mask(text, undefined, length);
+  }
+
+  /** For what belongs to a tenant: the same with the secrets of that tenant, and the credentials of this process and its callers. */
+  redactFor(tenant: string, text: string, length?: number): string {
+    return this.#index.mask(text, [NOBODY, tenant], length);
+  }
+
+  /** For what no tenant may hide: the same with the credentials alone. */
+  redactCredentials(text: string): string {
+    return this.#index.mask(text, CREDENTIALS);
   }
 
   /** Whether the text is a credential of this process or of its callers, as a whole; no tenant can choose what is one. */

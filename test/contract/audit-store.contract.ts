@@ -6,7 +6,7 @@ import { TrailKey } from '../../src/audit/chain/trail-key';
 import { AuditQuery, type EventFilter } from '../../src/audit/query/audit-query';
 import { UnresolvedIntents } from '../../src/audit/query/unresolved-intents';
 import type { AuditRecord } from '../../src/audit/record';
-import { serialise } from '../../src/audit/recording/serialise';
+import { serialise as serialiseWith } from '../../src/audit/recording/serialise';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import type { AuditOutcome } from '../../src/audit/vocabulary';
 import { Secret } from '../../src/secrets/secret';
@@ -28,6 +28,7 @@ export interface StoreFixture {
 
 const keys = new SecretKeys(Secret.of('k'.repeat(32)));
 const key = new TrailKey(keys);
+const serialise = (record: AuditRecord) => serialiseWith(record, keys);
 
 function recordOf(n: number, more: Partial<AuditRecord> = {}): AuditRecord {
   return {
@@ -274,6 +275,18 @@ export function auditStoreContract(name: string, createFixture: () => Promise<St
           ['r1', true],
           ['r2', true],
           ['r3', false],
+        ]);
+      });
+
+      it('takes a create for overtaken by a later write of which it does not keep the whole name, as that may be the same', async () => {
+        const store = await open();
+        await store.append([created(1, 'a'), intent(2, { target: { type: 'integration', id: 'b' } })]);
+        await store.append([created(3, '********'), outcome(4, 3, 'success'), created(5, 'c')]);
+        const told = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
+        expect(told).toEqual([
+          ['r1', true],
+          ['r2', false],
+          ['r5', false],
         ]);
       });
     });

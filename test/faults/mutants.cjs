@@ -193,9 +193,23 @@ const MUTANTS = [
   {
     name: 'names-prove-creates',
     file: 'src/integrations/reconciliation/recorded-changes.ts',
-    changes: [{ symbol: 'showsCreated', returns: 'changes.length >= 0 && seen !== undefined' }],
+    changes: [{ symbol: 'showsCreated', returns: 'changes.length >= 0 && seen !== undefined && tenant !== undefined' }],
     test: 'src/integrations/reconciliation/recorded-changes.spec.ts',
     only: 'another secret',
+  },
+  {
+    name: 'unreadable-items-prove-absence',
+    file: 'src/integrations/reconciliation/list-named.ts',
+    changes: [{ symbol: 'listNamed', set: 'isAbsent', is: 'others.length === integrations.length' }],
+    test: 'test/faults/settled-writes.spec.ts',
+    only: 'is not sent again where the list',
+  },
+  {
+    name: 'tenants-mask-the-records-of-others',
+    file: 'src/secrets/known-secrets.ts',
+    changes: [{ symbol: 'KnownSecrets.redactFor', call: 'mask', is: 'this.#index.mask(text, undefined, length)' }],
+    test: 'test/security/tenants-records.spec.ts',
+    only: 'changes nothing in the records',
   },
   {
     name: 'retry-after-is-not-read',

@@ -2,8 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/clock';
 import { Connection } from './connection';
-import type { ConnectionLimitReport } from './connection-limit-report';
 import { ConnectionLimit } from './connection-limit';
+import type { ConnectionLimitReport } from './connection-limit-report';
 
 /** How often the connections are looked through while the process stops, in milliseconds. */
 const POLL_MS = 20;
