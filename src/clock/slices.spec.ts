@@ -68,7 +68,7 @@ describe('SliceScheduler', () => {
     await expect(medium).resolves.toBe('medium');
   });
 
-  it('gives an owner whose steps take long no more turns for it', async () => {
+  it('gives an owner whose steps take long no second quantum before the others', async () => {
     void scheduler.run(steps('long', 100, 20), { owner: 'acme', isLarge: true });
     void large('globex', 'short', 5);
     expect([await tick(), await tick(), await tick()]).toEqual([

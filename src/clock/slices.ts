@@ -27,8 +27,8 @@ export class JobAbandoned extends Error {
 }
 
 /**
- * Runs jobs that take longer than the event loop may be held, step by step. However many there are, they share one slice a tick: queues
- * have it in turn, and the jobs of a queue one after another, so that few are half done and hold memory. Who submits jobs bounds how many
+ * Runs jobs that take longer than the event loop may be held, step by step. However many there are, they share one slice a tick. Queues
+ * alternate, and the jobs of one queue run one after another, so that few are half done and hold memory. Who submits jobs bounds how many
  * wait: those that read Hubster's responses hold their place in the bulkhead.
  */
 export class SliceScheduler {

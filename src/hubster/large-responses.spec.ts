@@ -101,6 +101,26 @@ describe('large responses of Hubster, which are read in slices', () => {
     expect(await portal.listByChannel(hubster.context(), HUB, direct())).toMatchObject({ isComplete });
   });
 
+  it('are read while their call holds its place, which bounds how many are in memory (N2)', async () => {
+    const items = Array.from({ length: 3000 }, (_, index) => item(index));
+    hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
+    const sentSoFar = () => hubster.stub.received.filter(({ url }) => url.includes('/hubs/')).length;
+    let isFirst = true;
+    const sent: number[] = [];
+    const readers = Array.from({ length: 11 }, async () => {
+      let count = 0;
+      await portal.mapByChannel(hubster.context(), HUB, direct(), () => {
+        count += 1;
+        if (!isFirst) return;
+        if (count % 100 === 0) for (const until = performance.now() + 5; performance.now() < until; );
+        sent.push(sentSoFar());
+      });
+      isFirst = false;
+    });
+    await Promise.all(readers);
+    expect([sent.length, Math.max(...sent), sentSoFar()]).toEqual([3000, 10, 11]);
+  });
+
   it('are broken where they hold hubs only', async () => {
     await expect(idsIn(`[${Array(50_000).fill(`{"hubId":"${HUB}"}`)}]`)).rejects.toThrow(HubsterError);
   });
