@@ -89,7 +89,7 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
       elapse: (seconds) => clock.advance(seconds * 1000),
       beginWrite: async () => {
         const letGo = hubster.hold('POST');
-        const held = hubster.held();
+        const held = hubster.nextDelayed();
         const write = stagedoor
           .as('acme-app')
           .patch(written)

@@ -69,7 +69,7 @@ describe('a running process and its tenants file', () => {
     return response.status;
   };
   /** Resolves when the log has this line for the `count`th time. */
-  const logs = (line: string, count = 1) => service.says(new RegExp(`(?:${line}[\\s\\S]*){${count}}`));
+  const logs = (line: string, count = 1) => service.prints(new RegExp(`(?:${line}[\\s\\S]*){${count}}`));
 
   it('reads secrets of files of their own again on SIGHUP', async () => {
     expect(await statusOf(LIST, 'app')).toBe(200);

@@ -19,7 +19,7 @@ describe('the built service as a process', () => {
 
   it('starts as a demo without any configuration and says what a person wants to know', async () => {
     const demo = await start('dist/main.js', DEMO);
-    const [, key = '', url = ''] = await demo.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\n/);
+    const [, key = '', url = ''] = await demo.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\n/);
     expect(demo.output()).toContain(`${url}/docs`);
     expect(demo.output()).toMatch(/acme +sd_\S+/);
     expect(demo.output()).toMatch(/globex +sd_\S+/);
@@ -29,7 +29,7 @@ describe('the built service as a process', () => {
 
   it('on SIGTERM is not ready any more, lets requests in flight finish, seals the trail and exits 0', async () => {
     const demo = await start('dist/main.js', DEMO);
-    const [, key = '', url = ''] = await demo.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
+    const [, key = '', url = ''] = await demo.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
     const sent = slowRequest(`${url}/api/v1/integrations/hubs/3bc1e69f-c520-446f-ab2c-01751fd66a31`, key);
     await sent.isReceived;
     demo.process.kill('SIGTERM');
@@ -88,17 +88,17 @@ describe('the built service as a process', () => {
       SECRET_KEY: randomBytes(32).toString('hex'),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     });
-    await alone.says(/for this one process only/);
-    await alone.says(/no traces are made yet/);
+    await alone.prints(/for this one process only/);
+    await alone.prints(/no traces are made yet/);
     const demo = await start('dist/main.js', DEMO);
-    await demo.says(/curl -H/);
+    await demo.prints(/curl -H/);
     expect(demo.output()).not.toMatch(/one process only|no traces/);
   });
 
   it('serves health and metrics on a port of their own when one is configured', async () => {
     const port = await freePort();
     const demo = await start('dist/main.js', { ...DEMO, MANAGEMENT_PORT: `${port}` });
-    const [, url = ''] = await demo.says(/(http:\S+)\/docs/);
+    const [, url = ''] = await demo.prints(/(http:\S+)\/docs/);
     const management = `http://127.0.0.1:${port}`;
     expect(await statusOf(`${management}/health/ready`)).toBe(200);
     expect(await statusOf(`${management}/metrics`)).toBe(200);
@@ -109,7 +109,7 @@ describe('the built service as a process', () => {
 
   it('the sandbox runs alone', async () => {
     const sandbox = await start('dist/sandbox/start-sandbox.js', { SANDBOX_PORT: '0' });
-    const [url = ''] = await sandbox.says(/http:\/\/127\.0\.0\.1:\d+/);
+    const [url = ''] = await sandbox.prints(/http:\/\/127\.0\.0\.1:\d+/);
     expect(await statusOf(`${url}/sandbox/journal`)).toBe(200);
     sandbox.process.kill('SIGTERM');
     expect(await sandbox.ended()).toBe(0);

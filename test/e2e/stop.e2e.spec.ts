@@ -26,7 +26,7 @@ describe('the start and the stop of the process', () => {
 
   async function startDemo(env: Readonly<Record<string, string>> = {}) {
     const service = await start(env);
-    const [, key = '', url = ''] = await service.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
+    const [, key = '', url = ''] = await service.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
     return { service, key, url };
   }
 
@@ -87,7 +87,7 @@ describe('the start and the stop of the process', () => {
   it('SIGTERM during the start ends it, before it listens, with exit 0', async () => {
     // The modules that are loaded are printed: the first of the service's own are behind those that take the signal.
     const service = await start({ NODE_DEBUG: 'module' });
-    await service.says(/reflect-metadata/);
+    await service.prints(/reflect-metadata/);
     service.process.kill('SIGTERM');
     expect(await service.ended()).toBe(0);
     expect(service.output()).not.toContain('Stagedoor listens');
@@ -124,7 +124,7 @@ describe('the start and the stop of the process', () => {
 
   it('MANAGEMENT_PORT=0 takes a free port and names it; health is there and the API is not', async () => {
     const { service, url } = await startDemo({ MANAGEMENT_PORT: '0' });
-    const [, management = ''] = await service.says(/"managementUrl":"([^"]+)"/);
+    const [, management = ''] = await service.prints(/"managementUrl":"([^"]+)"/);
     const status = async (base: string, path: string) => (await fetch(base + path)).status;
     expect(await status(management, '/health/ready')).toBe(200);
     expect(await status(management, '/metrics')).toBe(200);

@@ -98,7 +98,7 @@ describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
   });
 
   it('is not served by a read that was under way, nor kept by it', async () => {
-    const held = hubster.held();
+    const held = hubster.nextDelayed();
     const letGo = hubster.hold('GET');
     const reading = get(first)
       .set('cache-control', 'no-cache')
@@ -134,7 +134,7 @@ describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
   });
 
   it('is not open to a token that was being verified', async () => {
-    const held = jwks.held();
+    const held = jwks.nextDelayed();
     const letGo = jwks.hold('GET');
     const token = await issuer.token();
     const asking = first

@@ -237,7 +237,7 @@ describe('the receiver of docs/webhooks.md', () => {
     const env = { STAGEDOOR: stagedoor.url, STAGEDOOR_KEY: stagedoor.keyOf('acme-app'), PORT: String(port) };
     const receiver = await startProcess(file, env);
     try {
-      await receiver.says(/listening/);
+      await receiver.prints(/listening/);
       const url = `http://127.0.0.1:${port}/`;
       const integrationId = await createSystem(stagedoor, 'received', url);
       const { body } = await supertest(stagedoor.sandbox.url)
@@ -245,11 +245,11 @@ describe('the receiver of docs/webhooks.md', () => {
         .send({ tenant: 'acme', integrationId, body: { type: 'message', text: 'hello' }, deliver: true })
         .expect(200);
       expect(body.delivered).toEqual({ status: 204 });
-      await receiver.says(/from Hubster: {"type":"message","text":"hello"}/);
+      await receiver.prints(/from Hubster: {"type":"message","text":"hello"}/);
       const { headers } = await sign(stagedoor, integrationId, 'something else');
       const forged = await fetch(url, { method: 'POST', headers, body: '{"type":"forged"}' });
       expect(forged.status).toBe(403);
-      await receiver.says(/refused: bad-signature/);
+      await receiver.prints(/refused: bad-signature/);
       expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
     } finally {
       receiver.process.kill();

@@ -127,7 +127,7 @@ describe.each(['file', 'redis'])(
 
       sentBefore = await calls();
       const { service, url } = await start();
-      await service.says(/left open are settled/);
+      await service.prints(/left open are settled/);
       sentAfter = (await calls()).slice(sentBefore.length);
       events = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body.results;
       expect(await service.stop()).toBe(0);
@@ -183,7 +183,7 @@ describe.each(['file', 'redis'])(
       for (const name of (await redis?.send('KEYS *settling*'))?.match(/stagedoor:\S+/g) ?? [])
         await redis?.send(`DEL ${name}`);
       const { service, url } = await start();
-      await service.says(/left open are settled/);
+      await service.prints(/left open are settled/);
       const next: readonly Told[] = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body.results;
       expect(next.filter(({ phase }) => phase === 'outcome')).toHaveLength(
         events.filter(({ phase }) => phase === 'outcome').length,

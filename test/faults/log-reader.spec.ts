@@ -12,7 +12,7 @@ const CONNECTIONS = 8;
 /** Starts the demo, and stops reading what it writes as soon as its address is known. */
 async function startUnread(env: Readonly<Record<string, string>>): Promise<{ service: ServiceProcess; url: string }> {
   const service = await startProcess('dist/main.js', { ...DEMO, ...env });
-  await service.says(/curl -H/);
+  await service.prints(/curl -H/);
   const url = await service.listens();
   for (const stream of [service.process.stdout, service.process.stderr]) stream?.pause();
   return { service, url };
@@ -48,7 +48,7 @@ describe('a log that nobody reads', () => {
       while ((await droppedLines(url)) === 0) await send(url, 1000);
       expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'ok' });
       service.process.stdout?.resume();
-      await service.says(/Lines of the log were dropped/);
+      await service.prints(/Lines of the log were dropped/);
       expect(await service.stop()).toBe(0);
     },
   );

@@ -140,7 +140,7 @@ describe('with Redis in trouble every read that Hubster can serve is served, and
       const path = await create('acme-app', HUBS.acme);
       const other = await replicas.add();
       await replicas.get(replica, 'acme-app', path);
-      relay.responseWith(error);
+      relay.replyWith(error);
       const last = await writeAndRead(replica, path, [other]);
       relay.heal();
       await until(async () => (await replicas.get(other, 'acme-app', path)).text.includes(`"name":"${last}"`));

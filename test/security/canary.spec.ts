@@ -154,7 +154,7 @@ describe('no secret leaves', () => {
     const { text } = await supertest(stagedoor.sandbox.url).get('/sandbox/integrations?tenant=acme').expect(200);
     const made = [...text.matchAll(/"privateSigningKey":\s*"([0-9A-F]{32})"/g)].map(([, key = '']) => key);
     expect(made.length).toBeGreaterThanOrEqual(2);
-    for (const value of made) stagedoor.watch.know({ place: 'signing key', value });
+    for (const value of made) stagedoor.watch.register({ place: 'signing key', value });
     await who.get('/api/v1/audit/events?limit=500').expect(200);
   });
 });
