@@ -22,7 +22,7 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
       await create(caller, name).expect(200);
     }
     await create('acme-app', 'two').expect(409);
-    // An outcome is not waited for; the intent of the next write is stored behind it.
+    // Responses do not wait for outcomes, but the intent of the next write is stored behind them.
     await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
   });
   afterAll(async () => {
@@ -35,7 +35,7 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
   const read = (query: object = {}) => stagedoor.as('acme-app').get(EVENTS).query(query);
   const withoutReads = (events: readonly { action: string }[]) =>
     events.filter(({ action }) => action !== 'audit.read');
-  const told = (events: readonly { action: string; phase: string; outcome?: string }[]) =>
+  const summaryOf = (events: readonly { action: string; phase: string; outcome?: string }[]) =>
     withoutReads(events).map(({ action, phase, outcome = '' }: { action: string; phase?: string; outcome?: string }) =>
       `${action} ${phase} ${outcome}`.trim(),
     );
@@ -50,17 +50,17 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
     'integration.create intent',
   ];
 
-  it('gives the tenant’s own events, newest first, and nobody else’s [N2]', async () => {
+  it('returns the tenant’s own events, newest first, and no others [N2]', async () => {
     const { body, headers } = await read().expect(200);
 
-    expect(told(body.results)).toEqual(ALL);
+    expect(summaryOf(body.results)).toEqual(ALL);
     expect(new Set(body.results.map(({ tenant }: { tenant: string }) => tenant))).toEqual(new Set(['acme']));
     expect(headers['cache-control']).toBe('no-store');
     expect(JSON.stringify(body)).not.toContain('"seq"');
     expect(JSON.stringify((await stagedoor.as('globex-app').get(EVENTS).expect(200)).body)).not.toContain('"acme"');
   });
 
-  it('is itself recorded', async () => {
+  it('is recorded itself', async () => {
     await read({ action: 'audit.read' }).set('x-request-id', 'the-reading').expect(200);
     const { body } = await read({ action: 'audit.read', limit: 1 }).expect(200);
 
@@ -70,20 +70,20 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
   });
 
   it('filters by action, outcome, caller, target and time', async () => {
-    expect(told((await read({ action: 'cache.purge' })).body.results)).toEqual(ALL.slice(0, 1));
-    expect(told((await read({ outcome: 'refused' })).body.results)).toEqual(ALL.slice(1, 2));
+    expect(summaryOf((await read({ action: 'cache.purge' })).body.results)).toEqual(ALL.slice(0, 1));
+    expect(summaryOf((await read({ outcome: 'refused' })).body.results)).toEqual(ALL.slice(1, 2));
     expect(withoutReads((await read({ caller: 'reader' })).body.results)).toEqual([]);
-    expect(told((await read({ target: 'acme' })).body.results)).toEqual(ALL.slice(0, 1));
+    expect(summaryOf((await read({ target: 'acme' })).body.results)).toEqual(ALL.slice(0, 1));
     const [purge] = (await read({ action: 'cache.purge' })).body.results;
-    expect(told((await read({ from: purge.time, action: 'cache.purge' })).body.results)).toEqual(ALL.slice(0, 1));
-    expect(told((await read({ to: purge.time, action: 'cache.purge' })).body.results)).toEqual([]);
+    expect(summaryOf((await read({ from: purge.time, action: 'cache.purge' })).body.results)).toEqual(ALL.slice(0, 1));
+    expect(summaryOf((await read({ to: purge.time, action: 'cache.purge' })).body.results)).toEqual([]);
   });
 
-  it('a cursor goes on where the page ended, without a gap or a repetition', async () => {
+  it('continues at a cursor without a gap or a repetition', async () => {
     const seen: string[] = [];
     for (let cursor: string | undefined, page = 0; page === 0 || cursor !== undefined; page += 1) {
       const { body } = await read({ action: 'integration.create', limit: 1, ...(cursor && { cursor }) }).expect(200);
-      seen.push(...told(body.results));
+      seen.push(...summaryOf(body.results));
       cursor = body.nextCursor;
     }
 
@@ -108,17 +108,17 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
       .expect(200);
 
     const lines = String(exported.body).trimEnd().split('\n');
-    expect(told(lines.map((line) => JSON.parse(line)))).toEqual(ALL.slice(1));
+    expect(summaryOf(lines.map((line) => JSON.parse(line)))).toEqual(ALL.slice(1));
   });
 
   it.each(['application/x-ndjson;q=0', 'application/x-ndjson;q=0.1, application/json', '*/*', 'application/*'])(
-    'is a page of JSON for Accept: %s',
+    'returns a page of JSON for Accept: %s',
     async (accept) => {
       await read().set('accept', accept).expect('content-type', 'application/json; charset=utf-8').expect(200);
     },
   );
 
-  it('tells all that is wrong with the query at once, and never the value', async () => {
+  it('reports all violations of the query at once, and never a value', async () => {
     const { body } = await read({
       from: 'yesterday',
       to: '2026-13-01T00:00:00Z',
@@ -129,10 +129,10 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
       color: 'x',
     }).expect(400);
 
-    const faults = body.errors.map(
+    const violations = body.errors.map(
       ({ code, parameter }: { code: number; parameter: string }) => `${code} ${parameter}`,
     );
-    expect(faults.sort()).toEqual(
+    expect(violations.sort()).toEqual(
       ['204 from', '204 to', '206 action', '206 color', '206 cursor', '206 outcome', '207 limit'].sort(),
     );
     expect(JSON.stringify(body)).not.toContain('yesterday');
@@ -144,7 +144,7 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
     await read({ cursor: 'bm9uZQ' }).expect(400);
   });
 
-  it('needs the scope audit:read', async () => {
+  it('requires the scope audit:read', async () => {
     await stagedoor.as('reader').get(EVENTS).expect(403);
   });
 });

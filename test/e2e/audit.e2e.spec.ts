@@ -5,7 +5,7 @@ import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
 const webChat = { channelId: 'WebChat', name: 'audited', configuration: { allowedOrigins: ['localhost'] } };
 
-describe('the trail of what happened', () => {
+describe('the audit trail', () => {
   let stagedoor: Stagedoor;
 
   beforeEach(async () => {
@@ -13,13 +13,13 @@ describe('the trail of what happened', () => {
   });
   afterEach(() => stagedoor.close());
 
-  /** Closing waits for what is not waited for while the service runs. */
+  /** Closes the service first, as responses do not wait for outcomes. */
   const records = async () => {
     await stagedoor.app.close();
     return (await stagedoor.trail()).filter(({ action }) => action !== undefined);
   };
 
-  it('an update says what changed, secrets as fingerprints', async () => {
+  it('records the changes of an update, secrets as fingerprints', async () => {
     const system = { webhookUrl: 'https://a.io/', events: ['message'] };
     const { body } = await stagedoor
       .as('acme-app')
@@ -50,16 +50,16 @@ describe('the trail of what happened', () => {
     });
   });
 
-  it('a refusal leaves one record: a stranger, a missing scope, an invalid write', async () => {
+  it('records a rejection once: no credentials, a missing scope, an invalid write', async () => {
     await stagedoor.as().get('/api/v1/me').expect(401);
     await stagedoor.as('reader').delete('/api/v1/cache').expect(403);
     await stagedoor.as('acme-app').post(HUB).send({ channelId: 'WebChat' }).expect(400);
     await stagedoor.as('acme-app').post(HUB).set('content-type', 'text/plain').send('x').expect(415);
     await stagedoor.as('acme-app').patch(`/api/v1/integrations/${HUBS.acme}`).send({ statusId: 3002 }).expect(404);
-    const told = (await records()).map(({ phase, action, caller, tenant, outcome, status, code }) =>
+    const rejections = (await records()).map(({ phase, action, caller, tenant, outcome, status, code }) =>
       [phase, action, caller, tenant, outcome, status, code].join(' '),
     );
-    expect(told.sort()).toEqual(
+    expect(rejections.sort()).toEqual(
       [
         'event access.refused   refused 401 unauthenticated',
         'event access.refused reader acme refused 403 forbidden',
@@ -70,7 +70,7 @@ describe('the trail of what happened', () => {
     );
   });
 
-  it('the refusal of a gateway names the tenant it may act for, and for whom it says it acts', async () => {
+  it('records the rejection of a gateway with its tenant, if it may act for it, and its X-On-Behalf-Of', async () => {
     const callers = [{ id: 'gateway', tenants: '*', scopes: ['integrations:read'] }] as const;
     await stagedoor.close();
     stagedoor = await startStagedoor({ callers });
@@ -88,17 +88,17 @@ describe('the trail of what happened', () => {
     ]);
   });
 
-  it('a write that Hubster refuses leaves an intent and a refused outcome', async () => {
+  it('records an intent and a refused outcome for a write that Hubster rejects', async () => {
     await stagedoor.as('acme-app').post(HUB).send(webChat).expect(200);
     await stagedoor.as('acme-app').post(HUB).send(webChat).expect(409);
-    const told = (await records()).map(({ phase, outcome, status, code }) => [phase, outcome, status, code]);
-    expect(told.slice(2)).toEqual([
+    const phases = (await records()).map(({ phase, outcome, status, code }) => [phase, outcome, status, code]);
+    expect(phases.slice(2)).toEqual([
       ['intent', undefined, undefined, undefined],
       ['outcome', 'refused', 409, 'name-taken'],
     ]);
   });
 
-  it('reads leave none, unless AUDIT_LEVEL is all', async () => {
+  it('records reads only with AUDIT_LEVEL=all', async () => {
     await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     expect(await records()).toEqual([]);
     await stagedoor.close();
@@ -107,7 +107,7 @@ describe('the trail of what happened', () => {
     expect(await records()).toEqual([expect.objectContaining({ action: 'integration.read', outcome: 'success' })]);
   });
 
-  it('a write whose intent cannot be recorded is 503 and never reaches Hubster; reads go on; it recovers [N3]', async () => {
+  it('rejects a write with 503 before a call while its intent cannot be recorded, serves reads, and recovers [N3]', async () => {
     const blocked = join(stagedoor.directory, 'blocked');
     await writeFile(blocked, 'a file where the directory should be');
     const other = await startStagedoor({ env: { AUDIT_DIR: join(blocked, 'audit') } });
@@ -124,7 +124,7 @@ describe('the trail of what happened', () => {
     }
   });
 
-  it('is not ready before the trail could be written once, and only degraded when it fails later', async () => {
+  it('keeps the service unready until the first record, and degraded when it fails later', async () => {
     const blocked = join(stagedoor.directory, 'blocked');
     await writeFile(blocked, 'a file where the directory should be');
     const other = await startStagedoor({ env: { AUDIT_DIR: join(blocked, 'audit') } });
@@ -154,7 +154,7 @@ describe('the trail of what happened', () => {
   });
 });
 
-/** Awaits a recovery; each look is a request. */
+/** Polls with a request each time. */
 async function eventually(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }

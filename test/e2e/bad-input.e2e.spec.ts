@@ -13,7 +13,7 @@ const valid = {
   configuration: { authToken: 'a', accountSid: 'b', numberSid: 'c' },
 };
 
-describe('bad input is refused with the right problem and never reaches Hubster', () => {
+describe('bad input is rejected with the right problem before a call', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -50,7 +50,7 @@ describe('bad input is refused with the right problem and never reaches Hubster'
     expect([status, body.code, headers['allow']]).toEqual([405, 'method-not-allowed', allow]);
   });
 
-  it('OPTIONS tells the verbs of a path, and nothing more', async () => {
+  it('OPTIONS returns only the methods of a path', async () => {
     const { headers } = await stagedoor.as().options(ONE).expect(204);
     expect(headers['allow']).toBe('DELETE, GET, HEAD, OPTIONS, PATCH');
     expect(headers['access-control-allow-origin']).toBeUndefined();
@@ -67,7 +67,7 @@ describe('bad input is refused with the right problem and never reaches Hubster'
     "1'or'1'='1",
     '%E0%A4%A',
     'x'.repeat(200),
-  ])('the id %j is refused [S-009]', async (id) => {
+  ])('the id %j is rejected [S-009]', async (id) => {
     const { status, body } = await raw(stagedoor.url, 'GET', `/api/v1/integrations/${id.replaceAll(' ', '%20')}`, {
       'x-api-key': stagedoor.keyOf('acme-app'),
     });
@@ -144,7 +144,7 @@ describe('bad input is refused with the right problem and never reaches Hubster'
     expect(body.code).toBe('body-too-large');
   });
 
-  it('tells all problems of a create at once, with pointers and PRT numbers, never a value', async () => {
+  it('a create with several violations reports all at once, with pointers and PRT numbers, never a value', async () => {
     const { body, text } = await stagedoor
       .as('acme-app')
       .post(HUB)
@@ -181,7 +181,7 @@ describe('bad input is refused with the right problem and never reaches Hubster'
     },
   );
 
-  it('a create whose only fault is a mask is mask-in-value [S-315]', async () => {
+  it('a create whose only violation is a mask is mask-in-value [S-315]', async () => {
     const { body } = await stagedoor
       .as('acme-app')
       .post(HUB)
@@ -190,8 +190,8 @@ describe('bad input is refused with the right problem and never reaches Hubster'
     expect(body).toMatchObject({ code: 'mask-in-value', errors: [{ code: 206, pointer: '/configuration/authToken' }] });
   });
 
-  it('answers broken HTTP in its own words', async () => {
-    const response = await speak(stagedoor.url, 'NONSENSE\r\n\r\n');
+  it('broken HTTP is a problem', async () => {
+    const response = await sendBytes(stagedoor.url, 'NONSENSE\r\n\r\n');
     expect(response).toMatch(/^HTTP\/1\.1 400 /);
     expect(response).toContain('application/problem+json');
   });
@@ -203,7 +203,7 @@ interface RawResponse {
   readonly body: { readonly code?: string; readonly errors?: unknown };
 }
 
-/** A request whose path goes out as it stands: most clients tidy it up first. */
+/** Sends the path without the normalisation of most clients. */
 function raw(url: string, method: string, path: string, headers: Record<string, string> = {}): Promise<RawResponse> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
@@ -224,7 +224,7 @@ function raw(url: string, method: string, path: string, headers: Record<string, 
   });
 }
 
-function speak(url: string, text: string): Promise<string> {
+function sendBytes(url: string, text: string): Promise<string> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => socket.write(text));

@@ -10,7 +10,7 @@ import { RedisServer } from '../support/redis-server';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const BASE = '/api/v1/integrations';
-/** Longer than anybody waits inside a request: told at once. */
+/** Longer than a request waits, so that the response comes at once. */
 const RETRY_AFTER_SECONDS = 60;
 
 describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
@@ -22,7 +22,7 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
   let written: string;
 
   beforeAll(async () => {
-    // Without jitter, so that seconds can be told exactly; `entry.spec.ts` has the jitter.
+    // Without jitter, so that seconds are exact; `entry.spec.ts` tests the jitter.
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     clock = new ManualClock();
     redis = tier === 'redis' ? await RedisServer.start() : undefined;
@@ -31,7 +31,7 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
     const env = { HUBSTER_PORTAL_URL: hubster.url, ...(redis && { REDIS_URL: redis.url }) };
     stagedoor = await startStagedoor({ clock, sandbox, env });
     written = `${BASE}/${await create('written')}`;
-    // With Redis the first answers are not stored, until the bus is heard.
+    // With Redis, responses are not stored before the service listens to the bus.
     while (!(await get(written).then(({ cacheStatus }) => cacheStatus.startsWith('stagedoor; hit'))));
   });
   afterAll(async () => {
@@ -60,26 +60,26 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
 
   const ALWAYS = { 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key, X-Tenant-Id' };
 
-  it('a caller whose own deadline ends gets what is kept, though Hubster still thinks', async () => {
+  it('a caller whose own deadline ends receives the stale entry while the call continues', async () => {
     const path = `${BASE}/${await create(randomUUID())}`;
     await get(path);
     await clock.advance(75_000);
     const flights = jest.spyOn(SingleFlight.prototype, 'run');
     flights.mockClear();
-    const letGo = hubster.hold('GET');
+    const release = hubster.hold('GET');
     const patient = get(path);
     const hasty = get(path, { 'x-request-timeout-ms': '100' });
     while (flights.mock.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(100);
     expect(await hasty).toEqual({ cacheStatus: 'stagedoor; fwd=stale; ttl=-46; detail=stale-if-error', age: '75' });
-    letGo();
+    release();
     expect((await patient).cacheStatus).toMatch(/^stagedoor; fwd=stale; stored/);
   });
 
   cacheStatusContract('the service', async () => {
     const flights = jest.spyOn(SingleFlight.prototype, 'run');
     let id = await create(randomUUID());
-    // What the row before was refused for is over.
+    // Ends the Retry-After of the row before.
     await clock.advance(RETRY_AFTER_SECONDS * 1000);
     return {
       read: (cacheControl) => get(`${BASE}/${id}`, cacheControl === '' ? {} : { 'cache-control': cacheControl }),
@@ -88,18 +88,18 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
       },
       elapse: (seconds) => clock.advance(seconds * 1000),
       beginWrite: async () => {
-        const letGo = hubster.hold('POST');
-        const held = hubster.held();
+        const release = hubster.hold('POST');
+        const received = hubster.nextDelayed();
         const write = stagedoor
           .as('acme-app')
           .patch(written)
           .send({ name: randomUUID() })
           .then(({ status }) => expect(status).toBe(200));
-        await held;
+        await received;
         return async () => {
-          letGo();
+          release();
           await write;
-          // Its outcome is stored after its response; a clock that goes on meanwhile makes the trail unavailable.
+          // The outcome is stored after the response; if the clock advances before, the trail counts as unavailable.
           const trail = stagedoor.app.get(AuditTrail);
           while (trail.hasOpenIntents) await new Promise((resolve) => setImmediate(resolve));
         };

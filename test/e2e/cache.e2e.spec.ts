@@ -22,7 +22,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
 
   const reads = async () => (await stagedoor.journal()).filter(({ method }) => method === 'GET').length;
 
-  it('asks Hubster once, and tells so', async () => {
+  it('calls Hubster once, as Cache-Status shows', async () => {
     const miss = await stagedoor.as('acme-app').get(path).expect(200);
     const hit = await stagedoor.as('acme-app').get(path).expect(200);
     expect(await reads()).toBe(1);
@@ -37,7 +37,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     expect(hit.text).toBe(miss.text);
   });
 
-  it('answers 304 to who has it [S-770]', async () => {
+  it('responds with 304 to a matching If-None-Match [S-770]', async () => {
     const { headers } = await stagedoor.as('acme-app').get(path).expect(200);
     const notModified = await stagedoor
       .as('acme-app')
@@ -56,7 +56,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     await stagedoor.as('acme-app').get(path).set('if-none-match', '"x"').expect(200);
   });
 
-  it('HEAD follows GET, without a body', async () => {
+  it('responds to HEAD like to GET, without a body', async () => {
     const get = await stagedoor.as('acme-app').get(path).expect(200);
     const head = await stagedoor.as('acme-app').head(path).expect(200);
     expect(head.text).toBeUndefined();
@@ -64,24 +64,24 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     expect(head.headers['content-length']).toBe(get.headers['content-length']);
   });
 
-  it('no-cache asks Hubster, whatever is kept', async () => {
+  it('calls Hubster for no-cache, whatever is cached', async () => {
     const before = await reads();
     const { headers } = await stagedoor.as('acme-app').get(path).set('cache-control', 'no-cache').expect(200);
     expect(headers['cache-status']).toBe('stagedoor; fwd=request; stored');
     expect(await reads()).toBe(before + 1);
   });
 
-  it('a no-cache caller that has what Hubster has gets 304', async () => {
+  it('responds with 304 to no-cache when the load has the same ETag', async () => {
     const { headers } = await stagedoor.as('acme-app').get(path).expect(200);
-    const { headers: told } = await stagedoor
+    const { headers: received } = await stagedoor
       .as('acme-app')
       .get(path)
       .set({ 'cache-control': 'no-cache', 'if-none-match': headers['etag'] ?? '' })
       .expect(304);
-    expect(told['cache-status']).toBe('stagedoor; fwd=request; stored');
+    expect(received['cache-status']).toBe('stagedoor; fwd=request; stored');
   });
 
-  it('is never older than the own write, for one, list and collection [N4]', async () => {
+  it('is never older than the own write of a caller, for one, list and collection [N4]', async () => {
     const paths = [path, `${HUB}/WebChat`, '/api/v1/integrations'];
     for (const statusId of [3002, 3000]) {
       for (const read of paths) await stagedoor.as('acme-app').get(read).expect(200);
@@ -93,7 +93,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     }
   });
 
-  it('a 404 is kept as the fact, and rendered for each request [S-405]', async () => {
+  it('keeps a 404, and renders its problem for each request [S-405]', async () => {
     const absent = '/api/v1/integrations/88888888-8888-8888-8888-888888888888';
     const first = await stagedoor.as('acme-app').get(absent).set('x-request-id', 'first').expect(404);
     const before = await reads();
@@ -104,7 +104,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     expect(second.headers['cache-status']).toMatch(/^stagedoor; hit/);
   });
 
-  it('DELETE /cache drops what the tenant has', async () => {
+  it('drops the entries of the tenant on DELETE /cache', async () => {
     await stagedoor.as('acme-app').get(path).expect(200);
     const before = await reads();
     await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
@@ -112,7 +112,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     expect(await reads()).toBe(before + 1);
   });
 
-  it('the collection tells its neighbours in Link [S-606]', async () => {
+  it('links a page of the collection to its neighbours [S-606]', async () => {
     for (const name of ['two', 'three'])
       await stagedoor
         .as('acme-app')

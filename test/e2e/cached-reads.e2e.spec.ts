@@ -8,11 +8,11 @@ import { ManualClock } from '../support/manual-clock';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const BASE = '/api/v1/integrations';
-const webChat = { channelId: 'WebChat', name: 'in the lane', configuration: { allowedOrigins: ['localhost'] } };
+const webChat = { channelId: 'WebChat', name: 'on the fast path', configuration: { allowedOrigins: ['localhost'] } };
 
 type Headers = Readonly<Record<string, string>>;
 
-/** Sends a request on a connection of its own: all bytes that come back, as they came, but for the date. */
+/** Sends a request on a new connection; resolves to all bytes of the response but its date. */
 async function rawResponse(url: string, path: string, headers: Headers, method = 'GET'): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -26,7 +26,7 @@ async function rawResponse(url: string, path: string, headers: Headers, method =
     .replace(/^Date: .*\r\n/m, '');
 }
 
-describe('the lane for cache hits', () => {
+describe('the fast path for cache hits', () => {
   const clock = new ManualClock();
   let stagedoor: Stagedoor;
   let one: string;
@@ -49,16 +49,16 @@ describe('the lane for cache hits', () => {
   afterAll(() => stagedoor.close());
   afterEach(() => jest.restoreAllMocks());
 
-  const laneOf = () => stagedoor.app.get(CachedReads);
+  const fastPath = () => stagedoor.app.get(CachedReads);
 
-  /** The same request through the lane and around it; whether the lane took it. */
+  /** The same request on the fast path and through Fastify; `isTaken`: whether the fast path served it. */
   async function bothWays(path: string, headers: Headers, method?: string) {
-    const response = jest.spyOn(laneOf(), 'respond');
-    const withLane = await rawResponse(stagedoor.url, path, headers, method);
+    const response = jest.spyOn(fastPath(), 'respond');
+    const onFastPath = await rawResponse(stagedoor.url, path, headers, method);
     const isTaken = response.mock.results.some(({ value }) => value === true);
     response.mockReturnValue(false);
-    const without = await rawResponse(stagedoor.url, path, headers, method);
-    return { withLane, without, isTaken };
+    const viaFastify = await rawResponse(stagedoor.url, path, headers, method);
+    return { onFastPath, viaFastify, isTaken };
   }
 
   const withKey = () => ({ 'X-API-Key': key });
@@ -75,12 +75,12 @@ describe('the lane for cache hits', () => {
     ['the same page, spelt out', () => `${BASE}?pageSize=50&hubId=${HUBS.acme}&pageNumber=0`, withKey, /\r\nlink: </],
   ];
 
-  it.each(TAKEN)('answers byte by byte what Fastify would: %s', async (_what, path, headers, expected) => {
-    const { withLane, without, isTaken } = await bothWays(path(), headers());
+  it.each(TAKEN)('sends the same bytes as Fastify: %s', async (_what, path, headers, expected) => {
+    const { onFastPath, viaFastify, isTaken } = await bothWays(path(), headers());
     expect(isTaken).toBe(true);
-    expect(withLane).toBe(without);
-    expect(withLane).toMatch(expected);
-    expect(withLane).toContain('age: 2\r\n');
+    expect(onFastPath).toBe(viaFastify);
+    expect(onFastPath).toMatch(expected);
+    expect(onFastPath).toContain('age: 2\r\n');
   });
 
   const LEFT: readonly (readonly [string, () => string, () => Headers, RegExp])[] = [
@@ -88,9 +88,9 @@ describe('the lane for cache hits', () => {
     ['a wrong key', () => one, () => ({ 'X-API-Key': 'sd_wrong' }), /^HTTP\/1.1 401/],
     ["another tenant's key", () => one, () => ({ 'X-API-Key': stagedoor.keyOf('globex-app') }), /^HTTP\/1.1 404/],
     ['a tenant it may not use', () => one, () => ({ ...withKey(), 'X-Tenant-Id': 'globex' }), /^HTTP\/1.1 403/],
-    ['an absence that is kept', () => `${BASE}/${HUBS.acme}`, withKey, /^HTTP\/1.1 404/],
+    ['a cached 404', () => `${BASE}/${HUBS.acme}`, withKey, /^HTTP\/1.1 404/],
     ['a hub it may not use', () => `${BASE}/hubs/${HUBS.globex}/WebChat`, withKey, /^HTTP\/1.1 404/],
-    ['a collection that several hubs could mean', () => BASE, withKey, /^HTTP\/1.1 400/],
+    ['a collection without its required hubId', () => BASE, withKey, /^HTTP\/1.1 400/],
     ['a parameter twice', () => `${BASE}?hubId=${HUBS.acme}&hubId=${HUBS.acme}`, withKey, /^HTTP\/1.1 400/],
     ['an unknown parameter', () => `${one}?x=1`, withKey, /^HTTP\/1.1 400/],
     ['an impossible timeout', () => one, () => ({ ...withKey(), 'X-Request-Timeout-Ms': '1' }), /^HTTP\/1.1 400/],
@@ -98,64 +98,64 @@ describe('the lane for cache hits', () => {
     ['no id', () => `${BASE}/none`, withKey, /^HTTP\/1.1 400/],
   ];
 
-  it.each(LEFT)('leaves alone: %s', async (_what, path, headers, expected) => {
-    const { withLane, without, isTaken } = await bothWays(path(), headers());
+  it.each(LEFT)('leaves to Fastify: %s', async (_what, path, headers, expected) => {
+    const { onFastPath, viaFastify, isTaken } = await bothWays(path(), headers());
     expect(isTaken).toBe(false);
-    expect(withLane).toBe(without);
-    expect(withLane).toMatch(expected);
+    expect(onFastPath).toBe(viaFastify);
+    expect(onFastPath).toMatch(expected);
   });
 
-  it('leaves alone a caller that wants Hubster to be asked', async () => {
-    const { withLane, isTaken } = await bothWays(`${BASE}/hubs/${HUBS.acme}/WebChat`, {
+  it('leaves no-cache to Fastify', async () => {
+    const { onFastPath, isTaken } = await bothWays(`${BASE}/hubs/${HUBS.acme}/WebChat`, {
       ...withKey(),
       'Cache-Control': 'no-cache',
     });
     expect(isTaken).toBe(false);
-    expect(withLane).toContain('cache-status: stagedoor; fwd=request; stored\r\n');
+    expect(onFastPath).toContain('cache-status: stagedoor; fwd=request; stored\r\n');
   });
 
-  it('leaves alone HEAD, which has no body to write', async () => {
-    const { withLane, without, isTaken } = await bothWays(one, withKey(), 'HEAD');
+  it('leaves HEAD to Fastify', async () => {
+    const { onFastPath, viaFastify, isTaken } = await bothWays(one, withKey(), 'HEAD');
     expect(isTaken).toBe(false);
-    expect(withLane).toBe(without);
-    expect(withLane).toMatch(/^HTTP\/1.1 200/);
+    expect(onFastPath).toBe(viaFastify);
+    expect(onFastPath).toMatch(/^HTTP\/1.1 200/);
   });
 
-  it('leaves alone what is stale', async () => {
+  it('leaves a stale entry to Fastify', async () => {
     const path = `${BASE}/hubs/${HUBS.acmeSecond}/WebChat`;
     await stagedoor.as('acme-app').get(path).expect(200);
     await clock.advance(16_600);
-    const { withLane, isTaken } = await bothWays(path, withKey());
+    const { onFastPath, isTaken } = await bothWays(path, withKey());
     expect(isTaken).toBe(false);
-    expect(withLane).toContain('detail=stale-while-revalidate');
+    expect(onFastPath).toContain('detail=stale-while-revalidate');
   });
 
-  it('counts and logs as Fastify would, once', async () => {
+  it('counts and logs once, like Fastify', async () => {
     const path = `${BASE}/hubs/${HUBS.acme}/System`;
     await stagedoor.as('acme-app').get(path).expect(200);
-    const response = jest.spyOn(laneOf(), 'respond');
-    const inLane = await traceOf(path);
+    const response = jest.spyOn(fastPath(), 'respond');
+    const onFastPath = await traceOf(path);
     expect(response.mock.results).toContainEqual({ type: 'return', value: true });
     response.mockReturnValue(false);
-    const around = await traceOf(path);
+    const viaFastify = await traceOf(path);
 
-    expect(inLane).toEqual(around);
-    expect(inLane.counted).toEqual([
+    expect(onFastPath).toEqual(viaFastify);
+    expect(onFastPath.counted).toEqual([
       'stagedoor_cache_results_total{result="memory"} +1',
       'stagedoor_request_duration_seconds_count{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType"} +1',
       'stagedoor_requests_total{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType",status="200"} +1',
     ]);
-    expect(inLane.lines).toEqual([
+    expect(onFastPath.lines).toEqual([
       expect.objectContaining({ requestId: 'same', tenant: 'acme', caller: 'acme-app', status: 200, attempts: 0 }),
     ]);
   });
 
-  it('gives each of the hits that come in one turn its own answer, in the order of the connection', async () => {
+  it('sends each of the hits of one tick its own response, in the order of the connection', async () => {
     const paths = [one, `${BASE}/hubs/${HUBS.acme}/WebChat`, `${BASE}?hubId=${HUBS.acme}`];
     const bodies = await Promise.all(paths.map(async (path) => (await stagedoor.as('acme-app').get(path)).text));
-    const turns = jest.spyOn(global, 'setImmediate');
+    const ticks = jest.spyOn(global, 'setImmediate');
     const requests = Array.from({ length: 8 }, (_, index) =>
-      [`GET ${paths[index % 3]} HTTP/1.1`, 'Host: x', `X-API-Key: ${key}`, `X-Request-Id: turn-${index}`].join('\r\n'),
+      [`GET ${paths[index % 3]} HTTP/1.1`, 'Host: x', `X-API-Key: ${key}`, `X-Request-Id: hit-${index}`].join('\r\n'),
     );
     const { hostname, port } = new URL(stagedoor.url);
     const socket = connect(Number(port), hostname);
@@ -166,18 +166,18 @@ describe('the lane for cache hits', () => {
 
     const responses = Buffer.concat(chunks).toString().split('HTTP/1.1 200 OK\r\n').slice(1);
     expect(responses.map((response) => /x-request-id: (.*)\r\n/.exec(response)?.[1])).toEqual(
-      requests.map((_, index) => `turn-${index}`),
+      requests.map((_, index) => `hit-${index}`),
     );
     expect(responses.map((response) => response.replace(/^.*\r\n\r\n/s, ''))).toEqual(
       requests.map((_, index) => bodies[index % 3]),
     );
-    expect(turns.mock.calls.length).toBeLessThan(requests.length);
+    expect(ticks.mock.calls.length).toBeLessThan(requests.length);
   });
 
-  it('answers the others where a caller has gone before the end of the turn', async () => {
-    const lane = laneOf();
-    const find = lane.respond.bind(lane);
-    jest.spyOn(lane, 'respond').mockImplementationOnce((request, response) => {
+  it('serves others when a caller disconnects before the end of the tick', async () => {
+    const target = fastPath();
+    const find = target.respond.bind(target);
+    jest.spyOn(target, 'respond').mockImplementationOnce((request, response) => {
       const isTaken = find(request, response);
       request.socket.destroy();
       return isTaken;
@@ -187,9 +187,9 @@ describe('the lane for cache hits', () => {
     expect(await rawResponse(stagedoor.url, one, withKey())).toMatch(/^HTTP\/1.1 200/);
   });
 
-  it('masks a secret that a caller sends as the id of its request, through the lane and around it', async () => {
+  it('masks a secret that a caller sends as the id of its request, like Fastify', async () => {
     KNOWN_SECRETS.remember('configured', Secret.of('sent-as-an-id'));
-    const response = jest.spyOn(laneOf(), 'respond');
+    const response = jest.spyOn(fastPath(), 'respond');
     const seen = stagedoor.logs.length;
     await rawResponse(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
     response.mockReturnValue(false);
@@ -198,7 +198,7 @@ describe('the lane for cache hits', () => {
     expect(stagedoor.logs.slice(seen).map((line) => JSON.parse(line).requestId)).toEqual(['********', '********']);
   });
 
-  /** What one request adds to metrics and log. */
+  /** The lines that one request adds to the log, and its changes of metrics. */
   async function traceOf(path: string) {
     const before = await figures();
     const seen = stagedoor.logs.length;
@@ -223,9 +223,9 @@ describe('the lane for cache hits', () => {
 
 describe.each<[string, Headers, number]>([
   ['AUDIT_LEVEL=all, where every read leaves a record', { AUDIT_LEVEL: 'all' }, 0],
-  ['CORS, whose headers the front door adds', { CORS_ORIGINS: 'https://app.example.com' }, 0],
-  ['LOG_SAMPLE=0, though it leaves no line', { LOG_SAMPLE: '0' }, 1],
-])('the lane with %s', (_what, env, taken) => {
+  ['CORS, whose headers the request hook adds', { CORS_ORIGINS: 'https://app.example.com' }, 0],
+  ['LOG_SAMPLE=0, which logs no line', { LOG_SAMPLE: '0' }, 1],
+])('the fast path with %s', (_what, env, taken) => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -233,7 +233,7 @@ describe.each<[string, Headers, number]>([
   });
   afterAll(() => stagedoor.close());
 
-  it(`takes ${taken} of 1 hits`, async () => {
+  it(`serves ${taken} of 1 hits`, async () => {
     const path = `${BASE}/hubs/${HUBS.acme}/WebChat`;
     await stagedoor.as('acme-app').get(path).expect(200);
     const response = jest.spyOn(stagedoor.app.get(CachedReads), 'respond');

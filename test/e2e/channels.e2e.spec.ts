@@ -15,7 +15,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
     });
     afterAll(() => stagedoor.close());
 
-    it('is created with 200 and answered in one shape, its secrets masked [S-100, S-101, S-111, S-245, S-255]', async () => {
+    it('is created with 200, and returned as a view with masked secrets [S-100, S-101, S-111, S-245, S-255]', async () => {
       const { body: created, headers } = await stagedoor
         .as('acme-app')
         .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
@@ -32,7 +32,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       integrationId = created.integrationId;
     });
 
-    it('statusId 3000 was sent along [S-105]', async () => {
+    it('was sent with statusId 3000 [S-105]', async () => {
       const [create] = (await stagedoor.journal()).filter(({ method }) => method === 'POST');
       expect(create).toMatchObject({
         path: `/api/v1/integrations/hubs/${HUBS.acme}`,
@@ -40,7 +40,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       });
     });
 
-    it('is read, in the same shape as it was created', async () => {
+    it('is read in the same shape', async () => {
       const { body: read, headers } = await stagedoor
         .as('acme-app')
         .get(`/api/v1/integrations/${integrationId}`)
@@ -61,12 +61,12 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       expect(list[0]).toMatchObject({ integrationId, channelId });
     });
 
-    it('stands in the collection, as a page [S-600]', async () => {
+    it('is listed in the collection, as a page [S-600]', async () => {
       const { body: page } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
       expect(page).toMatchObject({ pageNumber: 0, pageSize: 50, total: 1, results: [{ integrationId }] });
     });
 
-    it('is paused and renamed by POST, without its configuration being sent [S-301, S-305]', async () => {
+    it('is paused and renamed by POST, which sends no configuration [S-301, S-305]', async () => {
       const { body: updated } = await stagedoor
         .as('acme-app')
         .post(`/api/v1/integrations/hubs/${integrationId}`)
@@ -79,7 +79,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       expect(read.statusId).toBe(3002);
     });
 
-    it('an answer sent back by POST is taken as it is [S-315, S-325]', async () => {
+    it('accepts its view by POST without a change [S-315, S-325]', async () => {
       const { body: read } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(200);
       const { body: updated } = await stagedoor
         .as('acme-app')
@@ -92,7 +92,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       expect(again.secrets).toEqual(read.secrets);
     });
 
-    it('is changed in part by PATCH [S-326]', async () => {
+    it('is updated in part by PATCH [S-326]', async () => {
       const { body: patched } = await stagedoor
         .as('acme-app')
         .patch(`/api/v1/integrations/${integrationId}`)
@@ -102,7 +102,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       expect(patched).toMatchObject({ integrationId, statusId: 3000, name: `${body.name} renamed` });
     });
 
-    it('its configuration is replaced, or frozen [S-310]', async () => {
+    it('has a configuration that is replaced, or frozen [S-310]', async () => {
       const frozen = channel.configurationUpdate === 'frozen';
       const changed = frozen ? { accountSid: 'another' } : channel.example;
       const response = await stagedoor
@@ -113,7 +113,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
       if (frozen) expect(response.body).toMatchObject({ code: 'configuration-frozen', retryable: false });
     });
 
-    it('is deleted with 200 and an empty body, and is 404 from then on [S-320]', async () => {
+    it('is deleted with 200 and an empty body, and then is 404 [S-320]', async () => {
       const { text } = await stagedoor
         .as('acme-app')
         .delete(`/api/v1/integrations/${integrationId}`)

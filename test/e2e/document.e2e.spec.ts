@@ -14,7 +14,7 @@ const named = (kind: Sample['kind']) =>
     (sample) => [`${sample.file} L${sample.lines[0]}`, sample] as const,
   );
 
-/** A string of a sample's secret fields, wherever it stands: none may come back. */
+/** The strings in secret fields of a sample, at any depth. */
 function secretsIn(sample: Sample): readonly string[] {
   const channel = channelById(sample.channel);
   const secret = new Set(channel?.fields.filter((field) => field.secret).map(({ name }) => name.toLowerCase()));
@@ -43,54 +43,63 @@ describe('every JSON sample of the document [S-011, S-110, S-304]', () => {
   });
   afterAll(() => stagedoor.close());
 
-  it.each(named('create-request'))('%s is a create, verbatim', async (_name, sample) => {
+  it.each(named('create-request'))('%s is accepted as a create, verbatim', async (_name, sample) => {
     const { text } = await create(Object(sample.body)).expect(200);
     for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
   });
 
-  it.each(named('create-configuration'))('%s is the configuration of a create, verbatim', async (_name, sample) => {
-    const { body, text } = await create({
-      channelId: sample.channel,
-      name: 'sample',
-      configuration: sample.body,
-    }).expect(200);
-    expect(body).toMatchObject({ channelId: sample.channel, name: 'sample' });
-    for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
-  });
+  it.each(named('create-configuration'))(
+    '%s is accepted as the configuration of a create, verbatim',
+    async (_name, sample) => {
+      const { body, text } = await create({
+        channelId: sample.channel,
+        name: 'sample',
+        configuration: sample.body,
+      }).expect(200);
+      expect(body).toMatchObject({ channelId: sample.channel, name: 'sample' });
+      for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
+    },
+  );
 
-  it.each(named('update-request'))('%s is an update of a Direct integration, verbatim', async (_name, sample) => {
-    const { body } = await create({
-      channelId: 'Direct',
-      name: 'before',
-      configuration: { integrationType: 'Agent', webhookUrl: 'https://url_end_point.com' },
-    }).expect(200);
-    const response = await stagedoor
-      .as('acme-app')
-      .post(`/api/v1/integrations/hubs/${body.integrationId}`)
-      .send(Object(sample.body))
-      .expect(200);
-    expect(response.body).toMatchObject({ integrationId: body.integrationId, name: 'Direct', statusId: 3002 });
-    const sent = (await stagedoor.journal()).at(-1);
-    expect(sent?.body).toMatchObject({ configuration: { integrationType: 'Agent', echo: true } });
-  });
+  it.each(named('update-request'))(
+    '%s is accepted as an update of a Direct integration, verbatim',
+    async (_name, sample) => {
+      const { body } = await create({
+        channelId: 'Direct',
+        name: 'before',
+        configuration: { integrationType: 'Agent', webhookUrl: 'https://url_end_point.com' },
+      }).expect(200);
+      const response = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${body.integrationId}`)
+        .send(Object(sample.body))
+        .expect(200);
+      expect(response.body).toMatchObject({ integrationId: body.integrationId, name: 'Direct', statusId: 3002 });
+      const sent = (await stagedoor.journal()).at(-1);
+      expect(sent?.body).toMatchObject({ configuration: { integrationType: 'Agent', echo: true } });
+    },
+  );
 
-  it.each(named('update-configuration'))('%s is the configuration of an update, verbatim', async (_name, sample) => {
-    const channel = channelById(sample.channel);
-    const { body } = await create({
-      channelId: sample.channel,
-      name: 'before',
-      configuration: channel?.example,
-    }).expect(200);
-    const { text } = await stagedoor
-      .as('acme-app')
-      .post(`/api/v1/integrations/hubs/${body.integrationId}`)
-      .send({ configuration: sample.body })
-      .expect(200);
-    expect(text).not.toContain('regenerateKeys');
-    expect((await stagedoor.journal()).at(-1)?.body).toMatchObject({ configuration: sample.body });
-  });
+  it.each(named('update-configuration'))(
+    '%s is accepted as the configuration of an update, verbatim',
+    async (_name, sample) => {
+      const channel = channelById(sample.channel);
+      const { body } = await create({
+        channelId: sample.channel,
+        name: 'before',
+        configuration: channel?.example,
+      }).expect(200);
+      const { text } = await stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${body.integrationId}`)
+        .send({ configuration: sample.body })
+        .expect(200);
+      expect(text).not.toContain('regenerateKeys');
+      expect((await stagedoor.journal()).at(-1)?.body).toMatchObject({ configuration: sample.body });
+    },
+  );
 
-  it.each(named('response'))('%s comes back in the documented shape, masked', async (_name, sample) => {
+  it.each(named('response'))('%s is returned in the documented shape, masked', async (_name, sample) => {
     const channel = channelById(sample.channel);
     await seed(sample.body);
     const id = Object(sample.body).integrationId;
@@ -109,7 +118,7 @@ describe('every JSON sample of the document [S-011, S-110, S-304]', () => {
     for (const secret of secretsIn(sample)) expect(text).not.toContain(secret);
   });
 
-  it.each(named('list-response'))('%s comes back as an array, masked [S-503, S-505, S-508]', async (_name, sample) => {
+  it.each(named('list-response'))('%s is returned as an array, masked [S-503, S-505, S-508]', async (_name, sample) => {
     const items: readonly object[] = Object(sample.body);
     for (const item of items) await seed(item);
     const { body, text } = await stagedoor.as('acme-app').get(`/api/v1/integrations/hubs/${NIL}/Direct`).expect(200);
@@ -126,7 +135,7 @@ describe('every JSON sample of the document [S-011, S-110, S-304]', () => {
   });
 
   it.each(named('page-response'))(
-    '%s shows hubs in place of integrations: 502 upstream-invalid [S-605]',
+    '%s has hubs in place of integrations and is 502 upstream-invalid [S-605]',
     async (_name, sample) => {
       await stagedoor.fault({ match: { path: '^/api/v1/integrations$' }, effect: { json: sample.body } });
       const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(502);
@@ -143,5 +152,5 @@ describe('every JSON sample of the document [S-011, S-110, S-304]', () => {
 });
 
 function isOk({ status, text }: { readonly status: number; readonly text: string }): void {
-  if (status >= 300) throw new Error(`the sandbox said ${status}: ${text}`);
+  if (status >= 300) throw new Error(`the sandbox responded with ${status}: ${text}`);
 }

@@ -9,20 +9,20 @@ const START =
   '[{"type":"text","text":"hi","orderId":9007199254740993,"price":1.10,"delta":-0,"limit":1E5,"far":1e400}]';
 const PAGE_ID = '"pageId":10154275849012345678';
 
-/** A Direct integration as Hubster may hold it, with numbers that no double keeps as they are written. */
-const held = (configuration: string) =>
+/** A Direct integration of Hubster, with numbers that a double changes. */
+const integrationWith = (configuration: string) =>
   `{"integrationId":"${ID}","hubId":"${HUBS.acme}","integrationTypeId":"Agent","channelId":"Direct","name":"x",` +
   `"statusId":3000,"configuration":${configuration}}`;
-const HELD = held(`{"integrationType":"Agent",${PAGE_ID},"start":${START}}`);
+const INTEGRATION = integrationWith(`{"integrationType":"Agent",${PAGE_ID},"start":${START}}`);
 const jsonText = (body: string) => raw(200, body, { 'content-type': 'application/json' });
 
-describe('JSON is carried as it was written, or refused', () => {
+describe('JSON is passed on unchanged, or rejected', () => {
   let portal: StubServer;
   let stagedoor: Stagedoor;
 
   beforeEach(async () => {
     portal = await StubServer.start();
-    portal.portal = [jsonText(HELD)];
+    portal.portal = [jsonText(INTEGRATION)];
     stagedoor = await startStagedoor({ env: { HUBSTER_PORTAL_URL: portal.url.href } });
   });
   afterEach(async () => {
@@ -34,21 +34,21 @@ describe('JSON is carried as it was written, or refused', () => {
     stagedoor.as('acme-app')[method](path).set('content-type', type).send(body);
   const written = () => portal.calls.filter(({ method }) => method === 'POST').map(({ body }) => body);
 
-  it('a PATCH carries numbers that Hubster holds back as they were written', async () => {
+  it('a PATCH returns numbers to Hubster unchanged', async () => {
     const { text } = await send('patch', ONE, '{"configuration":{"echo":true}}').expect(200);
     expect(written()).toEqual([expect.stringContaining(PAGE_ID)]);
     expect(written()).toEqual([expect.stringContaining(`"start":${START}`)]);
     expect(text).toContain(`"start":${START}`);
   });
 
-  it('a read shows numbers as Hubster wrote them, and its ETag is the one of a write', async () => {
+  it('a read shows numbers as Hubster wrote them, and has the same ETag as a write', async () => {
     const read = await stagedoor.as('acme-app').get(ONE).expect(200);
     expect(read.text).toContain(`"start":${START}`);
     const patched = await send('patch', ONE, '{"name":"x","configuration":{}}').expect(200);
     expect(patched.headers['etag']).toBe(read.headers['etag']);
   });
 
-  it('what was read can be sent back: masks mean the current value, numbers included', async () => {
+  it('a view can be sent back: masks mean the current value, numbers included', async () => {
     const { text } = await stagedoor.as('acme-app').get(ONE).expect(200);
     await send('patch', ONE, text).expect(200);
     expect(written()).toEqual([expect.stringContaining(PAGE_ID)]);
@@ -71,7 +71,7 @@ describe('JSON is carried as it was written, or refused', () => {
     expect(exported.text).toContain(`"from":${START},"to":${next}`);
   });
 
-  it('equal numbers are no change, whatever their spelling; others are, however close', async () => {
+  it('equal numbers in another spelling are no change, other numbers are, however close', async () => {
     const same = START.replace('1.10', '1.1').replace('1E5', '100000').replace('-0', '0.0');
     await send('patch', ONE, `{"configuration":{"start":${same}}}`).expect(200);
     await send('patch', ONE, `{"configuration":{"start":${START.replace('740993', '740992')}}}`).expect(200);
@@ -92,21 +92,21 @@ describe('JSON is carried as it was written, or refused', () => {
     ['in two spellings of a text', '{"configuration":{"\\u0065cho":true,"echo":true}}', '/configuration/echo'],
     ['equal twice', '{"configuration":{"a/b":{"~":1,"~":1}}}', '/configuration/a~1b/~0'],
   ])('the same member twice %s is 400 with its pointer', async (_where, body, pointer) => {
-    const refused = await send('patch', ONE, body).expect(400);
-    expect(refused.body).toMatchObject({ code: 'validation-failed', errors: [{ code: 303, pointer }] });
+    const rejected = await send('patch', ONE, body).expect(400);
+    expect(rejected.body).toMatchObject({ code: 'validation-failed', errors: [{ code: 303, pointer }] });
     expect(portal.calls).toEqual([]);
   });
 
-  it('a response of Hubster with the same member twice is 502: nobody can know which one holds', async () => {
-    portal.portal = [jsonText(HELD.replace(PAGE_ID, `${PAGE_ID},${PAGE_ID}`))];
+  it('a response of Hubster with the same member twice is 502, as it is ambiguous', async () => {
+    portal.portal = [jsonText(INTEGRATION.replace(PAGE_ID, `${PAGE_ID},${PAGE_ID}`))];
     const { body } = await stagedoor.as('acme-app').get(ONE).expect(502);
     expect(body.code).toBe('upstream-invalid');
   });
 
-  it('a configuration that Hubster sends as text is read as strictly', async () => {
-    portal.portal = [jsonText(held(JSON.stringify('{"integrationType":"Agent","echo":true,"echo":false}')))];
+  it('a configuration that Hubster sends as text is parsed as strictly', async () => {
+    portal.portal = [jsonText(integrationWith(JSON.stringify('{"integrationType":"Agent","echo":true,"echo":false}')))];
     await stagedoor.as('acme-app').get(ONE).expect(502);
-    portal.portal = [jsonText(held(JSON.stringify(`{"integrationType":"Agent","start":${START}}`)))];
+    portal.portal = [jsonText(integrationWith(JSON.stringify(`{"integrationType":"Agent","start":${START}}`)))];
     const { text } = await stagedoor.as('acme-app').get(ONE).expect(200);
     expect(text).toContain(`"start":${START}`);
   });
@@ -116,9 +116,9 @@ describe('JSON is carried as it was written, or refused', () => {
     ['members', `{"configuration":{${many(6000)}}}`, '/configuration'],
     ['members at the top', `{${many(201)}}`, ''],
     ['elements', `{"configuration":{"start":[${Array(201).fill('1').join()}]}}`, '/configuration/start'],
-  ])('more than 200 %s at a level are 400 before anything else is looked at', async (_what, body, pointer) => {
-    const refused = await send('patch', ONE, body).expect(400);
-    expect(refused.body.errors).toEqual([expect.objectContaining({ code: 207, pointer })]);
+  ])('more than 200 %s at a level are 400 before other checks', async (_what, body, pointer) => {
+    const rejected = await send('patch', ONE, body).expect(400);
+    expect(rejected.body.errors).toEqual([expect.objectContaining({ code: 207, pointer })]);
     expect(portal.calls).toEqual([]);
   });
 
@@ -128,12 +128,12 @@ describe('JSON is carried as it was written, or refused', () => {
     expect(headers['accept-encoding']).toBe('identity');
   });
 
-  it('gzipped bytes are 415 on the route that takes any bytes, too', async () => {
+  it('gzipped bytes are 415 on the route that accepts any bytes, too', async () => {
     const agent = stagedoor.as('acme-app').post('/api/v1/webhooks/verify').set('content-encoding', 'gzip');
     await agent.send(gzipSync('{}')).expect(415);
   });
 
-  it('Content-Encoding: identity is no coding', async () => {
+  it('Content-Encoding: identity is accepted', async () => {
     await send('patch', ONE, '{"name":"y"}').set('content-encoding', 'Identity').expect(200);
   });
 

@@ -21,7 +21,7 @@ describe('Idempotency-Key [S-760]', () => {
   const sends = async (method = 'POST') =>
     (await stagedoor.journal()).filter((entry) => entry.method === method).length;
 
-  it('the same request again gets the first answer, and Hubster one call', async () => {
+  it('replays the first response to the same request, with one call to Hubster', async () => {
     const first = await agent().post(HUB).send(twilio).expect(200);
     const second = await agent().post(HUB).send(twilio).expect(200);
     expect(second.text).toBe(first.text);
@@ -31,7 +31,7 @@ describe('Idempotency-Key [S-760]', () => {
     expect(await sends()).toBe(1);
   });
 
-  it('of requests at once one runs; the others are told to come back', async () => {
+  it('of requests at once one runs; the others receive Retry-After', async () => {
     await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { delayMs: 400 } });
     const responses = await Promise.all([1, 2, 3].map(() => agent().post(HUB).send(twilio)));
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
@@ -51,7 +51,7 @@ describe('Idempotency-Key [S-760]', () => {
     expect(await sends()).toBe(1);
   });
 
-  it('the same body with its members in another order is the same request', async () => {
+  it('takes the same body with its members in another order for the same request', async () => {
     const { configuration, ...rest } = twilio;
     const reversed = (fields: object) => Object.fromEntries(Object.entries(fields).reverse());
     const first = await agent().post(HUB).send(twilio).expect(200);
@@ -64,7 +64,7 @@ describe('Idempotency-Key [S-760]', () => {
     expect(await sends()).toBe(1);
   });
 
-  it('another caller, key or path is another request [N2]', async () => {
+  it('takes another caller, key or path for another request [N2]', async () => {
     await agent().post(HUB).send(twilio).expect(200);
     const other = { ...twilio, configuration: { ...twilio.configuration, numberSid: 'PN2' } };
     const asGateway = stagedoor.as('gateway').set('x-tenant-id', 'acme').set('idempotency-key', KEY);
@@ -72,17 +72,20 @@ describe('Idempotency-Key [S-760]', () => {
       .post(HUB)
       .send({ ...other, name: 'y' })
       .expect(200);
-    const answered = await agent('acme-app', `${KEY}-2`).post(HUB).send(twilio).expect(409);
-    expect(answered.body.code).toBe('name-taken');
+    const response = await agent('acme-app', `${KEY}-2`).post(HUB).send(twilio).expect(409);
+    expect(response.body.code).toBe('name-taken');
   });
 
-  it.each([['fifteen-of-them'], ['x'.repeat(256)]])('a key that is too short or too long is 400', async (key) => {
-    const { body } = await agent('acme-app', key).post(HUB).send(twilio).expect(400);
-    expect(body.errors[0]).toMatchObject({ code: 207, parameter: 'Idempotency-Key' });
-    expect(await sends()).toBe(0);
-  });
+  it.each([['fifteen-of-them'], ['x'.repeat(256)]])(
+    'rejects a key that is too short or too long with 400',
+    async (key) => {
+      const { body } = await agent('acme-app', key).post(HUB).send(twilio).expect(400);
+      expect(body.errors[0]).toMatchObject({ code: 207, parameter: 'Idempotency-Key' });
+      expect(await sends()).toBe(0);
+    },
+  );
 
-  it('a refusal is kept, a 5xx is not', async () => {
+  it('a rejection is kept, a 5xx is not', async () => {
     await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { status: 403 } });
     await agent().post(HUB).send(twilio).expect(403);
     const replayed = await agent().post(HUB).send(twilio).expect(403);
@@ -96,7 +99,7 @@ describe('Idempotency-Key [S-760]', () => {
     await agent('acme-app', `${KEY}-2`).post(HUB).send(twilio).expect(200);
   });
 
-  it('of a large answer the integration is read again: nothing is sent twice, and what was written is told', async () => {
+  it('reads the integration again in place of a large response, and sends nothing twice', async () => {
     const start = [{ type: 'text', text: 'x'.repeat(100_000) }];
     const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'], start } };
     const first = await agent().post(HUB).send(webChat).expect(200);
@@ -131,7 +134,7 @@ describe('Idempotency-Key [S-760]', () => {
     await agent().post(HUB).send(twilio).expect(200).expect('idempotency-replayed', 'true');
   });
 
-  it('a DELETE whose outcome is unknown and that finds nothing any more is 200', async () => {
+  it('a DELETE whose outcome is unknown is 200 when the integration is gone', async () => {
     const { body } = await stagedoor.as('acme-app').post(HUB).send(twilio).expect(200);
     const one = `/api/v1/integrations/${body.integrationId}`;
     await stagedoor.fault({ match: { method: 'DELETE' }, effect: { hang: true, apply: true } });
@@ -143,7 +146,7 @@ describe('Idempotency-Key [S-760]', () => {
 });
 
 describe('Idempotency-Key with Redis [S-760]', () => {
-  it('is shared by replicas, holds no secret, and is 503 before any call while Redis is away', async () => {
+  it('is shared by replicas, stores no secret, and is 503 before a call while Redis fails', async () => {
     const redis = await RedisServer.start();
     const one = await startStagedoor({ env: { REDIS_URL: redis.url } });
     try {

@@ -5,18 +5,18 @@ import { type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const PER_MINUTE = 300;
 const BURST = PER_MINUTE / 10;
-/** Longer than a replica waits before it asks Redis again. */
+/** Longer than a replica waits before it calls Redis again. */
 const TICK_MS = 200;
 const TICKS = 100;
-/** Both replicas together are asked ten times as often as they may be. */
+/** Both replicas together receive ten times as many requests as the limit allows. */
 const REQUESTS_A_TICK = ((PER_MINUTE / 60_000) * TICK_MS * 10) / 2;
-/** How long the soak goes on, by the clock on the wall. Without it there is none. */
+/** The length of the soak test in real time; without it the test is left out. */
 const SOAK_SECONDS = Number(process.env['LIMITS_SECONDS'] ?? 0);
 
 interface Counts {
   admitted: number;
-  refused: number;
-  /** Answers to the tenant without a limit that were no success. */
+  rejected: number;
+  /** Responses other than 200 to the tenant without a limit. */
   other: number;
 }
 
@@ -27,7 +27,7 @@ describe('a limit that two replicas share [N2]', () => {
 
   beforeEach(async () => {
     redis = await RedisServer.start();
-    counts = { admitted: 0, refused: 0, other: 0 };
+    counts = { admitted: 0, rejected: 0, other: 0 };
   });
   afterEach(async () => {
     redis.resume();
@@ -48,25 +48,25 @@ describe('a limit that two replicas share [N2]', () => {
   async function load(replica: Stagedoor, requests: number): Promise<void> {
     const statuses = await Promise.all(Array.from({ length: requests }, () => statusOf(replica, 'acme-app')));
     counts.admitted += statuses.filter((status) => status === 200).length;
-    counts.refused += statuses.filter((status) => status === 429).length;
+    counts.rejected += statuses.filter((status) => status === 429).length;
     if ((await statusOf(replica, 'globex-app')) !== 200) counts.other += 1;
   }
 
   function expectWithin(seconds: number): void {
     const configured = BURST + (PER_MINUTE / 60) * seconds;
-    expect(counts.refused).toBeGreaterThan(0);
+    expect(counts.rejected).toBeGreaterThan(0);
     expect(counts.admitted).toBeLessThan(configured * 1.1);
     expect(counts.admitted).toBeGreaterThan(configured * 0.9);
     expect(counts.other).toBe(0);
   }
 
   it.each([
-    ['while Redis answers', []],
-    ['though Redis keeps them waiting three times', [20, 50, 80]],
-  ])('admits what is configured within 10 %%, %s, and leaves another tenant alone', async (_when, slowTicks) => {
+    ['while Redis works', []],
+    ['though Redis is slow three times', [20, 50, 80]],
+  ])('admits the configured rate within 10 %%, %s, and does not affect another tenant', async (_when, slowTicks) => {
     const clock = new ManualClock();
     await start(clock);
-    // The bucket is filled by the clock of Redis, which also goes on by itself.
+    // The bucket is filled by the clock of Redis, which advances in real time as well.
     const began = Date.now();
     for (let tick = 0; tick < TICKS; tick += 1) {
       const isSlow = slowTicks.some((slow) => tick === slow);
@@ -84,14 +84,14 @@ describe('a limit that two replicas share [N2]', () => {
   });
 
   if (SOAK_SECONDS > 0) {
-    it(`admits what is configured within 10 %, for ${SOAK_SECONDS} s`, async () => {
+    it(`admits the configured rate within 10 %, for ${SOAK_SECONDS} s`, async () => {
       await start();
       const began = performance.now();
       const elapsed = () => (performance.now() - began) / 1000;
-      const lane = async (replica: Stagedoor) => {
+      const worker = async (replica: Stagedoor) => {
         while (elapsed() < SOAK_SECONDS) await load(replica, 2);
       };
-      await Promise.all(replicas.map(lane));
+      await Promise.all(replicas.map(worker));
       process.stdout.write(`${JSON.stringify({ ...counts, elapsed: elapsed() })}\n`);
       expectWithin(elapsed());
     }, 600_000);

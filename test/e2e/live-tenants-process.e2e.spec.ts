@@ -12,7 +12,7 @@ import { HUBS, SECRET_KEY } from '../support/stagedoor';
 
 const LIST = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
 
-describe('a running process and its tenants file', () => {
+describe('the tenants file of a running process', () => {
   let directory: string;
   let sandbox: Sandbox;
   let service: ServiceProcess;
@@ -69,10 +69,10 @@ describe('a running process and its tenants file', () => {
     await response.arrayBuffer();
     return response.status;
   };
-  /** Resolves when the log has this line for the `count`th time. */
-  const logs = (line: string, count = 1) => service.says(new RegExp(`(?:${line}[\\s\\S]*){${count}}`));
+  /** Resolves when the log has `count` such lines. */
+  const logs = (line: string, count = 1) => service.prints(new RegExp(`(?:${line}[\\s\\S]*){${count}}`));
 
-  it('reads secrets of files of their own again on SIGHUP', async () => {
+  it('is read again on SIGHUP, with the files of its secrets', async () => {
     expect(await statusOf(LIST, 'app')).toBe(200);
     for (const [count, secret, status] of [
       [1, 'not the secret', 502],
@@ -88,15 +88,15 @@ describe('a running process and its tenants file', () => {
 
   it('reads the file again as soon as it serves when SIGHUP comes during the start', async () => {
     const starting = await startProcess('dist/main.js', { ...environment(), NODE_DEBUG: 'module' });
-    await starting.says(/reflect-metadata/);
+    await starting.prints(/reflect-metadata/);
     starting.process.kill('SIGHUP');
     starting.process.kill('SIGHUP');
     await starting.listens();
-    await starting.says(/The tenants file was read again/);
+    await starting.prints(/The tenants file was read again/);
     expect(await starting.stop()).toBe(0);
   });
 
-  it('drops no request that is under way, not even one of a caller it leaves out, whose next one is refused', async () => {
+  it('drops no running request when it is read again, not even one of a removed caller, whose next one is rejected', async () => {
     const sent = slowRequest(`${url}/api/v1/integrations/hubs/${HUBS.acme}`, keys.leaver.key.reveal());
     await sent.isReceived;
     await writeTenants(['app']);
@@ -108,7 +108,7 @@ describe('a running process and its tenants file', () => {
     expect(await sent.status).toBe(200);
   });
 
-  it('refuses a key that an edit took away, without any signal', async () => {
+  it('is read again after an edit without a signal, so that a removed key is rejected', async () => {
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
     await writeTenants(['app']);
     await logs('The tenants file was read again');
@@ -116,7 +116,7 @@ describe('a running process and its tenants file', () => {
     expect(await statusOf('/api/v1/me', 'app')).toBe(200);
   });
 
-  it('keeps the running file when the edit is bad, says why without a value, and takes the next good one', async () => {
+  it('is not applied when an edit is invalid, which is logged without a value, until the next valid edit', async () => {
     await writeTenants(['app'], ['hunter2']);
     service.process.kill('SIGHUP');
     await logs('The tenants file is not valid: the one before stays');
@@ -134,7 +134,7 @@ describe('a running process and its tenants file', () => {
   });
 
   it.each(['secret', 'tenants.yaml'])(
-    'a pipe without a writer in place of %s fails the reload in time, is degraded, and later reloads work',
+    'fails the reload in time with a pipe without a writer in place of %s, is degraded, and works again later',
     async (name) => {
       await rm(join(directory, name));
       execFileSync('mkfifo', [join(directory, name)]);

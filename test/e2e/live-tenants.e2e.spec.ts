@@ -15,7 +15,7 @@ interface TenantsFile {
   passthrough?: boolean;
 }
 
-describe('the tenants file while the service runs', () => {
+describe('a reload of the tenants file', () => {
   let stagedoor: Stagedoor;
   let issuer: TokenIssuer;
   let file: TenantsFile;
@@ -41,7 +41,7 @@ describe('the tenants file while the service runs', () => {
     });
   const me = (bearer: string) => stagedoor.as().get('/api/v1/me').set('authorization', `Bearer ${bearer}`);
 
-  it('a caller that is added is known, one that is removed is not, and others notice nothing', async () => {
+  it('accepts an added caller, rejects a removed one, and does not affect others', async () => {
     const { key, hash } = makeApiKey();
     const added = { id: 'added', keyHash: `sha256:${hash}`, tenants: ['globex'], scopes: ['audit:read'] };
     await apply(stringify({ ...file, callers: [...file.callers.filter(({ id }) => id !== 'reader'), added] }));
@@ -50,7 +50,7 @@ describe('the tenants file while the service runs', () => {
     await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
   });
 
-  it('of two readings at once the later one stays, though the earlier one takes longer', async () => {
+  it('keeps the later one of two reloads at once, though the earlier one takes longer', async () => {
     let finish = (): void => undefined;
     const isRead = new Promise<void>((resolve) => {
       finish = resolve;
@@ -63,7 +63,7 @@ describe('the tenants file while the service runs', () => {
     await stagedoor.as('reader').get('/api/v1/me').expect(200);
   });
 
-  it('a token that was verified is forgotten with its issuer', async () => {
+  it('rejects a verified token when its issuer is removed', async () => {
     const token = await issuer.token();
     await me(token).expect(200);
     await apply(stringify({ ...file, issuers: [] }));
@@ -73,9 +73,9 @@ describe('the tenants file while the service runs', () => {
     expect(issuer.fetches).toBe(1);
   });
 
-  it('a bad edit changes nothing, and the log tells why without a value', async () => {
-    const faulty = { ...file, callers: file.callers.map((caller) => ({ ...caller, tenants: ['hunter2'] })) };
-    for (const text of ['', '{', stringify(faulty)]) await apply(text);
+  it('changes nothing after an invalid edit, and logs the reason without a value', async () => {
+    const invalid = { ...file, callers: file.callers.map((caller) => ({ ...caller, tenants: ['hunter2'] })) };
+    for (const text of ['', '{', stringify(invalid)]) await apply(text);
     await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
     const kept = stagedoor.logs.filter((line) => line.includes('tenants.reload-failed'));
     expect(kept).toHaveLength(3);
@@ -97,7 +97,7 @@ describe('the tenants file while the service runs', () => {
     expect(JSON.parse(reloaded)).toMatchObject({ tenants: tenants.length, callers: callers.length, changed: 0 });
   });
 
-  it('hubs that are taken away are gone at once, also from the cache [S-016]', async () => {
+  it('hides removed hubs at once, also those in the cache [S-016]', async () => {
     const list = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
     const another = `/api/v1/integrations/hubs/${HUBS.globex}/Direct`;
     await stagedoor.as('acme-app').get(list).expect(200);
@@ -114,25 +114,25 @@ describe('the tenants file while the service runs', () => {
     expect(untouched.headers['cache-status']).toContain('hit');
   });
 
-  it('limits take effect, are told in headers, and a refusal is a 429 that leaves the trail alone', async () => {
+  it('applies limits, sends them in headers, and does not audit a 429', async () => {
     const limited = file.tenants.map((tenant) => ({ ...tenant, limits: { requestsPerMinute: 10 } }));
     await apply(stringify({ ...file, tenants: limited }));
     const responses = [];
     for (let count = 0; count < 11; count += 1) responses.push(await stagedoor.as('acme-app').delete('/api/v1/cache'));
     expect(responses.map(({ status }) => status)).toEqual([...Array(10).fill(204), 429]);
-    const refused = responses.at(-1);
-    expect(refused?.headers).toMatchObject({
+    const rejected = responses.at(-1);
+    expect(rejected?.headers).toMatchObject({
       'retry-after': expect.stringMatching(/^[1-6]$/),
       ratelimit: expect.stringMatching(/^"tenant";r=0;t=\d+$/),
       'ratelimit-policy': '"tenant";q=10;w=60',
     });
-    expect(refused?.body).toMatchObject({ code: 'rate-limited', retryable: true });
+    expect(rejected?.body).toMatchObject({ code: 'rate-limited', retryable: true });
     await stagedoor.as('globex-app').get('/api/v1/me').expect(200);
     await stagedoor.app.close();
     expect((await stagedoor.trail()).filter(({ status }) => status === 429)).toEqual([]);
   });
 
-  it('cached reads count as well, and tell what is left', async () => {
+  it('counts cached reads towards limits as well, and sends the rest', async () => {
     const limited = file.tenants.map((tenant) => ({ ...tenant, limits: { requestsPerMinute: 10 } }));
     await apply(stringify({ ...file, tenants: limited }));
     const responses = [];
@@ -146,7 +146,7 @@ describe('the tenants file while the service runs', () => {
     });
   });
 
-  it('passthrough: the caller’s own portal token goes to Hubster, and nothing else does', async () => {
+  it('enables passthrough, which sends Hubster the caller’s portal token, and no other', async () => {
     await apply(stringify({ ...file, passthrough: true }));
     const [tenant] = stagedoor.sandbox.tenants;
     const body = `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`;

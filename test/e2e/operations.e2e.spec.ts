@@ -13,20 +13,20 @@ describe('operations and documentation', () => {
   });
   afterAll(() => stagedoor.close());
 
-  it('liveness and readiness answer without credentials', async () => {
+  it('responds to liveness and readiness without credentials', async () => {
     expect((await stagedoor.as().get('/health/live').expect(200)).body).toEqual({ status: 'ok' });
     expect((await stagedoor.as().get('/health/ready').expect(200)).body).toEqual({ status: 'ok' });
   });
 
-  it('every answer carries a request id: the caller’s where it is one', async () => {
+  it('sends a request id with every response: the caller’s, if it is valid', async () => {
     const own = await stagedoor.as().get('/health/live').set('x-request-id', 'mine-1');
     expect(own.headers['x-request-id']).toBe('mine-1');
-    const odd = await stagedoor.as().get('/nowhere').set('x-request-id', 'not one');
-    expect(odd.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
-    expect(odd.body.requestId).toBe(odd.headers['x-request-id']);
+    const invalid = await stagedoor.as().get('/nowhere').set('x-request-id', 'not one');
+    expect(invalid.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(invalid.body.requestId).toBe(invalid.headers['x-request-id']);
   });
 
-  it('the request id goes along to Hubster, the caller’s credentials do not [S-013, S-002, S-003]', async () => {
+  it('sends the request id to Hubster, and not the caller’s credentials [S-013, S-002, S-003]', async () => {
     await stagedoor
       .as('acme-app')
       .get('/api/v1/integrations')
@@ -41,7 +41,7 @@ describe('operations and documentation', () => {
     });
   });
 
-  it('a request leaves one JSON line in the log, by its route and not by its URL', async () => {
+  it('logs one JSON line for a request, with its route and not its URL', async () => {
     await stagedoor.as('acme-app').get(`/api/v1/integrations/${HUBS.acme}`).set('x-request-id', 'logged').expect(404);
     const lines = stagedoor.logs.map((line): Record<string, unknown> => JSON.parse(line));
     expect(lines.filter(({ requestId }) => requestId === 'logged')).toEqual([
@@ -58,7 +58,7 @@ describe('operations and documentation', () => {
     ]);
   });
 
-  it('metrics count requests, upstream calls and cache results, and name no tenant', async () => {
+  it('counts requests, upstream calls and cache results in metrics without tenants', async () => {
     await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     const { text, headers } = await stagedoor.as().get('/metrics').expect(200);
     expect(headers['content-type']).toContain('text/plain');
@@ -75,15 +75,15 @@ describe('operations and documentation', () => {
     '/problems/not-found',
     '/docs',
     '/docs/swagger-ui-bundle.js',
-  ])('%s is sent from one buffer', async (path) => {
+  ])('sends %s from one buffer', async (path) => {
     const end = jest.spyOn(ServerResponse.prototype, 'end');
-    for (let time = 0; time < 2; time += 1) await stagedoor.as().get(path).expect(200);
+    for (let count = 0; count < 2; count += 1) await stagedoor.as().get(path).expect(200);
     const sent = new Set<unknown>(end.mock.calls.map(([body]) => body));
     end.mockRestore();
     expect([...sent].map(Buffer.isBuffer)).toEqual([true]);
   });
 
-  it('/channels tells all ten, with schemas for the documented six [S-012]', async () => {
+  it('lists all ten channels, with schemas for the documented six [S-012]', async () => {
     const { body } = await stagedoor.as('reader').get('/api/v1/channels').expect(200);
     expect(body.map(({ channelId }: { channelId: string }) => channelId)).toEqual(CHANNELS.map(({ id }) => id));
     const twilio = await stagedoor.as('reader').get('/api/v1/channels/102').expect(200);
@@ -96,7 +96,7 @@ describe('operations and documentation', () => {
     await stagedoor.as('reader').get('/api/v1/channels/Fax').expect(400);
   });
 
-  it('the type of every problem leads to its page', async () => {
+  it('links the type of every problem to its page', async () => {
     const { body } = await stagedoor.as().get('/nowhere').expect(404);
     const page = await stagedoor.as().get(body.type).expect(200);
     expect(page.body).toMatchObject({ code: 'not-found', status: 404, title: body.title });
@@ -107,19 +107,19 @@ describe('operations and documentation', () => {
     await stagedoor.as().get('/problems/unheard-of').expect(404);
   });
 
-  it('the OpenAPI document is served as JSON and YAML, and they are the same', async () => {
+  it('serves the same OpenAPI document as JSON and YAML', async () => {
     const json = await stagedoor.as().get('/openapi.json').expect(200);
     const yaml = await stagedoor.as().get('/openapi.yaml').expect(200);
     expect(parse(yaml.text)).toEqual(json.body);
     expect(json.body.openapi).toBe('3.1.0');
   });
 
-  it('docs/openapi.yaml is the OpenAPI document that is served; `npm run openapi` writes it', async () => {
+  it('serves docs/openapi.yaml, which `npm run openapi` writes', async () => {
     const { text } = await stagedoor.as().get('/openapi.yaml').expect(200);
     expect(textOf('docs/openapi.yaml')).toBe(text);
   });
 
-  it('in it every reference leads somewhere, every operation has a scope or is public, and every problem is documented', async () => {
+  it('documents every problem, a scope for every operation that is not public, and every schema that it refers to', async () => {
     const { body, text } = await stagedoor.as().get('/openapi.json').expect(200);
     const references = [...text.matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
     expect(references.filter((name) => !(`${name}` in body.components.schemas))).toEqual([]);
@@ -130,10 +130,10 @@ describe('operations and documentation', () => {
       expect([path, path.startsWith('/api/') === 'x-scope' in operation]).toEqual([path, true]);
       expect([path, Object.keys(operation.responses).length > 0]).toEqual([path, true]);
       if (!path.startsWith('/api/')) continue;
-      // Scopes in words too, as Swagger UI does not show them otherwise.
+      // Scopes in the description, too, as Swagger UI does not show them otherwise.
       const scope = operation['x-scope'];
-      const told = scope === 'any' ? 'For every caller.' : `Needs the scope \`${scope}\`.`;
-      expect([path, operation.description]).toEqual([path, expect.stringContaining(told)]);
+      const sentence = scope === 'any' ? 'For every caller.' : `Needs the scope \`${scope}\`.`;
+      expect([path, operation.description]).toEqual([path, expect.stringContaining(sentence)]);
       expect([path, operation.security]).toEqual([
         path,
         ['apiKey', 'bearer'].map((name) => ({ [name]: scope === 'any' ? [] : [scope] })),
@@ -145,7 +145,7 @@ describe('operations and documentation', () => {
     expect(PROBLEM_CODES.filter((code) => !documented.has(code) && !UNDOCUMENTED.has(code))).toEqual([]);
   });
 
-  it('DOCS=off takes the documentation away', async () => {
+  it('serves no documentation with DOCS=off', async () => {
     const quiet = await startStagedoor({ env: { DOCS: 'off' } });
     await quiet.as().get('/docs').expect(404);
     await quiet.as().get('/openapi.json').expect(404);
@@ -153,5 +153,5 @@ describe('operations and documentation', () => {
   });
 });
 
-/** Answers to requests that fit no operation. */
+/** Problems of requests that match no operation. */
 const UNDOCUMENTED: ReadonlySet<string> = new Set(['method-not-allowed']);

@@ -17,9 +17,9 @@ describe('the built service as a process', () => {
     for (const { process } of running.splice(0)) process.kill('SIGKILL');
   });
 
-  it('starts as a demo without any configuration and says what a person wants to know', async () => {
+  it('starts as a demo without configuration, and prints URLs, keys and an example', async () => {
     const demo = await start('dist/main.js', DEMO);
-    const [, key = '', url = ''] = await demo.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\n/);
+    const [, key = '', url = ''] = await demo.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\n/);
     expect(demo.output()).toContain(`${url}/docs`);
     expect(demo.output()).toMatch(/acme +sd_\S+/);
     expect(demo.output()).toMatch(/globex +sd_\S+/);
@@ -27,9 +27,9 @@ describe('the built service as a process', () => {
     expect(body).toEqual({ pageNumber: 0, pageSize: 50, total: 0, results: [] });
   });
 
-  it('on SIGTERM is not ready any more, lets requests in flight finish, seals the trail and exits 0', async () => {
+  it('becomes unready on SIGTERM, finishes running requests, seals the trail and exits with 0', async () => {
     const demo = await start('dist/main.js', DEMO);
-    const [, key = '', url = ''] = await demo.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
+    const [, key = '', url = ''] = await demo.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
     const sent = slowRequest(`${url}/api/v1/integrations/hubs/3bc1e69f-c520-446f-ab2c-01751fd66a31`, key);
     await sent.isReceived;
     demo.process.kill('SIGTERM');
@@ -39,7 +39,7 @@ describe('the built service as a process', () => {
     expect(await demo.ended()).toBe(0);
   });
 
-  it('lists every fault of its configuration at once, without a value, and exits 1', async () => {
+  it('lists every violation of its configuration at once, without a value, and exits with 1', async () => {
     const broken = await start('dist/main.js', {
       PORT: 'hunter2',
       CACHE_FRESH: 'hunter2',
@@ -52,7 +52,7 @@ describe('the built service as a process', () => {
     expect(broken.output()).not.toContain('hunter2');
   });
 
-  it('config:check tells what it found, or every fault, and starts nothing', async () => {
+  it('checks the configuration without a start (config:check), and lists every violation', async () => {
     const demo = await start('dist/access/config-check.cli.js', {});
     expect(await demo.ended()).toBe(0);
     expect(demo.output()).toContain('The configuration is valid');
@@ -76,7 +76,7 @@ describe('the built service as a process', () => {
     async (signal) => {
       const demo = await start('dist/main.js', { ...DEMO, NODE_DEBUG: 'module', SHUTDOWN_DELAY: '1s' });
       // The modules that are loaded are printed: the first of the service's own are behind those that take the signal.
-      await demo.says(/reflect-metadata/);
+      await demo.prints(/reflect-metadata/);
       demo.process.kill(signal);
       const url = await demo.listens();
       demo.process.kill(signal);
@@ -89,14 +89,14 @@ describe('the built service as a process', () => {
     },
   );
 
-  it('refuses to be a demo in production', async () => {
+  it('does not start as a demo in production', async () => {
     const demo = await start('dist/main.js', { NODE_ENV: 'production', PORT: '0' });
     expect(await demo.ended()).toBe(1);
     expect(demo.output()).toContain('SECRET_KEY');
   });
 
-  it('warns of what is configured less than one may think', async () => {
-    const alone = await start('dist/main.js', {
+  it('warns of settings without effect and of limits for this process only', async () => {
+    const single = await start('dist/main.js', {
       PORT: '0',
       HUBSTER_PORTAL_URL: 'http://127.0.0.1:9',
       HUBSTER_IDENTITY_URL: 'http://127.0.0.1:9',
@@ -106,17 +106,17 @@ describe('the built service as a process', () => {
       SECRET_KEY: randomBytes(32).toString('hex'),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     });
-    await alone.says(/for this one process only/);
-    await alone.says(/no traces are made yet/);
+    await single.prints(/for this one process only/);
+    await single.prints(/no traces are made yet/);
     const demo = await start('dist/main.js', DEMO);
-    await demo.says(/curl -H/);
+    await demo.prints(/curl -H/);
     expect(demo.output()).not.toMatch(/one process only|no traces/);
   });
 
-  it('serves health and metrics on a port of their own when one is configured', async () => {
+  it('serves health and metrics only on MANAGEMENT_PORT when it is configured', async () => {
     const port = await freePort();
     const demo = await start('dist/main.js', { ...DEMO, MANAGEMENT_PORT: `${port}` });
-    const [, url = ''] = await demo.says(/(http:\S+)\/docs/);
+    const [, url = ''] = await demo.prints(/(http:\S+)\/docs/);
     const management = `http://127.0.0.1:${port}`;
     expect(await statusOf(`${management}/health/ready`)).toBe(200);
     expect(await statusOf(`${management}/metrics`)).toBe(200);
@@ -125,9 +125,9 @@ describe('the built service as a process', () => {
     expect(await statusOf(`${url}/health/live`)).toBe(404);
   });
 
-  it('the sandbox runs alone', async () => {
+  it('runs the sandbox alone', async () => {
     const sandbox = await start('dist/sandbox/start-sandbox.js', { SANDBOX_PORT: '0' });
-    const [url = ''] = await sandbox.says(/http:\/\/127\.0\.0\.1:\d+/);
+    const [url = ''] = await sandbox.prints(/http:\/\/127\.0\.0\.1:\d+/);
     expect(await statusOf(`${url}/sandbox/journal`)).toBe(200);
     sandbox.process.kill('SIGTERM');
     expect(await sandbox.ended()).toBe(0);
@@ -139,7 +139,7 @@ async function statusOf(url: string): Promise<number> {
   return response?.status ?? 0;
 }
 
-/** Awaits a state of another process; each look is a request, so nothing spins. */
+/** Polls with a request each time. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -20,7 +20,7 @@ const twilio = {
   configuration: { AcccountSid: 'AC1', AuthToken: 'the secret', Capabilities: { Mms: true } },
 };
 
-/** What Hubster may answer to a read, and what callers see of it. */
+/** Responses of Hubster to a read, and the views that callers receive. */
 describe('reads', () => {
   let stagedoor: Stagedoor;
 
@@ -29,12 +29,12 @@ describe('reads', () => {
   });
   afterEach(() => stagedoor.close());
 
-  const response = (json: unknown, times = 1) =>
+  const respondWith = (json: unknown, times = 1) =>
     stagedoor.fault({ match: { path: '^/api/v1/' }, times, effect: { json } });
   const get = (path: string) => stagedoor.as('acme-app').get(path);
 
-  it('one is read in one shape, whatever Hubster spells [S-400, S-401, S-206, S-106, S-407]', async () => {
-    await response(twilio);
+  it('an integration has the same shape in each of Hubster’s spellings [S-400, S-401, S-206, S-106, S-407]', async () => {
+    await respondWith(twilio);
     const { body } = await get(ONE).expect(200);
     expect(body).toEqual({
       integrationId: ID,
@@ -48,49 +48,46 @@ describe('reads', () => {
     });
   });
 
-  it.each([1, 500])(
-    'a name in any script comes over whole, from Hubster and from the cache: %i times',
-    async (times) => {
-      const name = 'Zürich 東京 🚪'.repeat(times);
-      await response({ ...twilio, name });
-      for (const from of ['fwd=miss', 'hit']) {
-        const { body, headers } = await get(ONE).expect(200);
-        expect(headers['cache-status']).toContain(from);
-        expect(Number(headers['content-length'])).toBe(Buffer.byteLength(JSON.stringify(body)));
-        expect(body.name).toBe(name);
-      }
-    },
-  );
+  it.each([1, 500])('a name in any script is complete, from Hubster and from the cache: %i times', async (times) => {
+    const name = 'Zürich 東京 🚪'.repeat(times);
+    await respondWith({ ...twilio, name });
+    for (const from of ['fwd=miss', 'hit']) {
+      const { body, headers } = await get(ONE).expect(200);
+      expect(headers['cache-status']).toContain(from);
+      expect(Number(headers['content-length'])).toBe(Buffer.byteLength(JSON.stringify(body)));
+      expect(body.name).toBe(name);
+    }
+  });
 
-  it('an answer about another integration than asked for is 502 upstream-invalid [S-400]', async () => {
-    await response({ ...twilio, integrationId: OTHER_ID });
+  it('a response with another integration is 502 upstream-invalid [S-400]', async () => {
+    await respondWith({ ...twilio, integrationId: OTHER_ID });
     const { body } = await get(ONE).expect(502);
     expect(body.code).toBe('upstream-invalid');
   });
 
-  it('a GET goes to Hubster without a body [S-402, S-003]', async () => {
-    await response(twilio);
+  it('a GET is sent to Hubster without a body [S-402, S-003]', async () => {
+    await respondWith(twilio);
     await get(ONE).expect(200);
     const [entry] = await stagedoor.journal();
     expect(entry).toMatchObject({ method: 'GET', path: ONE });
     expect(entry?.body ?? '').toBe('');
   });
 
-  it('an unreadable integration is 502 when asked for alone, and dropped from a list [S-010]', async () => {
-    await response({ ...twilio, hubId: '00000000 ...' });
+  it('an unreadable integration is 502 when read alone, and dropped from a list [S-010]', async () => {
+    await respondWith({ ...twilio, hubId: '00000000 ...' });
     await get(ONE).expect(502);
-    await response([twilio, { ...twilio, configuration: [] }, 'nonsense', null]);
+    await respondWith([twilio, { ...twilio, configuration: [] }, 'nonsense', null]);
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body.map(({ integrationId }: { integrationId: string }) => integrationId)).toEqual([ID]);
     const text = await stagedoor.app.get(Metrics).registry.metrics();
     expect(text).toContain('stagedoor_upstream_quirks_total{quirk="unreadable-item"} 3');
   });
 
-  it('a large list is returned whole and in its order [S-504]', async () => {
+  it('a large list is returned complete and in order [S-504]', async () => {
     const ids = Array.from({ length: 400 }, (_, index) => `77777777-7777-7777-7777-${String(index).padStart(12, '0')}`);
     const configuration = { accountSid: 'AC1', authToken: 'a secret', more: ['é, "x"', { a: [1, 2] }] };
     const padding = 'é'.repeat(1000);
-    await response(ids.map((integrationId) => ({ ...twilio, integrationId, name: padding, configuration })));
+    await respondWith(ids.map((integrationId) => ({ ...twilio, integrationId, name: padding, configuration })));
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body.map(({ integrationId }: { integrationId: string }) => integrationId)).toEqual(ids);
     expect(body[399]).toMatchObject({
@@ -99,14 +96,14 @@ describe('reads', () => {
     });
   });
 
-  it('a configuration may come as a string that holds an object [S-408]', async () => {
-    await response({ ...twilio, configuration: JSON.stringify(twilio.configuration) });
+  it('a configuration may be a string that contains an object [S-408]', async () => {
+    await respondWith({ ...twilio, configuration: JSON.stringify(twilio.configuration) });
     const { body } = await get(ONE).expect(200);
     expect(body.configuration).toMatchObject({ accountSid: 'AC1', authToken: MASK });
   });
 
-  it('the list by channel is asked for with the documented name, a hub id in any case [S-500, S-501, S-502]', async () => {
-    await response([]);
+  it('the list by channel is requested by the documented name, a hub id in upper or lower case [S-500, S-501, S-502]', async () => {
+    await respondWith([]);
     await get(`/api/v1/integrations/hubs/${HUBS.acme.toUpperCase()}/102`).expect(200);
     expect((await stagedoor.journal()).map(({ path }) => path)).toEqual([BY_CHANNEL]);
   });
@@ -116,7 +113,7 @@ describe('reads', () => {
       ...twilio,
       integrationId: `77777777-7777-7777-7777-${String(number).padStart(12, '0')}`,
     });
-    await response(Array.from({ length: 2000 }, (_, number) => item(number)));
+    await respondWith(Array.from({ length: 2000 }, (_, number) => item(number)));
     expect((await get(BY_CHANNEL).expect(200)).body).toHaveLength(2000);
     await stagedoor.fault({ match: { path: '^/api/v1/' }, effect: { oversizedBytes: 9 * 1024 * 1024 } });
     const { body } = await get(`/api/v1/integrations/hubs/${HUBS.acmeSecond}/TwilioSMS`).expect(502);
@@ -124,15 +121,15 @@ describe('reads', () => {
   });
 
   it('items of another hub or channel are dropped and counted [S-506, S-508]', async () => {
-    await response([twilio, { ...twilio, hubId: HUBS.globex }, { ...twilio, channelId: 'Messenger' }]);
+    await respondWith([twilio, { ...twilio, hubId: HUBS.globex }, { ...twilio, channelId: 'Messenger' }]);
     const { body } = await get(BY_CHANNEL).expect(200);
     expect(body).toHaveLength(1);
     const text = await stagedoor.app.get(Metrics).registry.metrics();
     expect(text).toContain('stagedoor_upstream_quirks_total{quirk="foreign-item"} 2');
   });
 
-  it('an empty array stays one, a 404 of Hubster stays 404 [S-507]', async () => {
-    await response([]);
+  it('an empty array stays an empty array, a 404 of Hubster stays 404 [S-507]', async () => {
+    await respondWith([]);
     expect((await get(BY_CHANNEL).expect(200)).body).toEqual([]);
     await stagedoor.fault({ match: { path: '^/api/v1/' }, effect: { status: 404 } });
     await get(`/api/v1/integrations/hubs/${HUBS.acme}/Messenger`).expect(404);
@@ -140,7 +137,7 @@ describe('reads', () => {
 
   it('items outside the filter and hubs among integrations are dropped [S-601, S-605]', async () => {
     const hub = { hubId: HUBS.acme, tenantId: ID, name: 'a hub', statusId: 2000 };
-    await response({
+    await respondWith({
       pageNumber: 0,
       pageSize: 50,
       total: 3,
@@ -151,7 +148,7 @@ describe('reads', () => {
     expect(body.results).toHaveLength(1);
   });
 
-  it('a page has four keys and no cursor; defaults are sent [S-604, S-607, S-610]', async () => {
+  it('a page has four members and no cursor; defaults are sent [S-604, S-607, S-610]', async () => {
     const { body } = await get(COLLECTION).expect(200);
     expect(Object.keys(body)).toEqual(['pageNumber', 'pageSize', 'total', 'results']);
     expect((await stagedoor.journal()).map(({ query }) => query)).toEqual([{ pageNumber: '0', pageSize: '50' }]);
@@ -160,19 +157,19 @@ describe('reads', () => {
   });
 
   it('items of the collection are masked [S-609]', async () => {
-    await response({ pageNumber: 0, pageSize: 50, total: 1, results: [twilio] });
+    await respondWith({ pageNumber: 0, pageSize: 50, total: 1, results: [twilio] });
     const { body, text } = await get(COLLECTION).expect(200);
     expect(body.results[0].configuration.authToken).toBe(MASK);
     expect(text).not.toContain('the secret');
   });
 
   it('a page without an array of results is 502 upstream-invalid [S-610]', async () => {
-    await response({ pageNumber: 0, pageSize: 50, total: 1, results: {} });
+    await respondWith({ pageNumber: 0, pageSize: 50, total: 1, results: {} });
     await get(COLLECTION).expect(502);
   });
 
   it.each([ONE, BY_CHANNEL, COLLECTION])(
-    '%s is tried again after a 408, within its deadline [S-409, S-608]',
+    '%s is retried after a 408, within its deadline [S-409, S-608]',
     async (path) => {
       await stagedoor.fault({ match: { path: '^/api/v1/' }, times: 2, effect: { status: 408 } });
       await supertest(stagedoor.sandbox.url)
@@ -195,7 +192,7 @@ describe('reads', () => {
   });
 });
 
-describe('the collection of a tenant held to hubs [N2, S-606]', () => {
+describe('the collection of a tenant that is limited to hubs [N2, S-606]', () => {
   const own = (number: number) => ({
     ...twilio,
     integrationId: `77777777-7777-7777-7777-${`${number}`.padStart(12, '0')}`,
@@ -206,9 +203,16 @@ describe('the collection of a tenant held to hubs [N2, S-606]', () => {
     [...link.matchAll(/pageNumber=(\d+)[^>]*>; rel="(\w+)"/g)].map(([, page, rel]) => `${rel} ${page}`);
 
   it.each<[string, readonly string[], string, readonly object[], object, readonly string[]]>([
-    ['counts its hub, where Hubster counts the account', [HUBS.acme], '', some(3), { total: 3 }, ['first 0', 'last 0']],
     [
-      'counts nothing that Hubster lists of others',
+      'counts its hub, though Hubster counts the account',
+      [HUBS.acme],
+      '',
+      some(3),
+      { total: 3 },
+      ['first 0', 'last 0'],
+    ],
+    [
+      'does not count integrations of other hubs in Hubster’s page',
       [HUBS.acme],
       '',
       [own(1), foreign, foreign],
@@ -216,7 +220,7 @@ describe('the collection of a tenant held to hubs [N2, S-606]', () => {
       ['first 0', 'last 0'],
     ],
     [
-      'tells no more by a small page',
+      'has the same total with a small page',
       [HUBS.acme],
       'pageSize=1',
       some(3),
@@ -224,7 +228,7 @@ describe('the collection of a tenant held to hubs [N2, S-606]', () => {
       ['first 0', 'next 1', 'last 2'],
     ],
     [
-      'tells nothing by a page behind the end',
+      'has the same total on a page behind the end',
       [HUBS.acme],
       'pageNumber=500',
       some(3),
@@ -232,7 +236,7 @@ describe('the collection of a tenant held to hubs [N2, S-606]', () => {
       ['first 0', 'prev 0', 'last 0'],
     ],
     [
-      'counts the hub that it names of several',
+      'counts the hub of hubId, one of several',
       [HUBS.acme, HUBS.acmeSecond],
       `hubId=${HUBS.acme}`,
       some(2),

@@ -29,12 +29,12 @@ interface Signed {
 
 jest.setTimeout(60_000);
 
-/** The README of `config` tells operators these three steps; while each is rolled out, replicas of before and after it serve side by side. */
+/** The README of `config` has these three steps. During the roll-out of each, replicas with the old and the new environment run together. */
 describe.each([
   ['1, the new key is accepted', OLD, OLD_ACCEPTING_NEW],
   ['2, the new key is used', OLD_ACCEPTING_NEW, NEW_ACCEPTING_OLD],
-  ['3, the old key is taken away', NEW_ACCEPTING_OLD, NEW],
-])('while step %s, is rolled out', (_step, envBefore, envAfter) => {
+  ['3, the old key is removed', NEW_ACCEPTING_OLD, NEW],
+])('during the roll-out of step %s', (_step, envBefore, envAfter) => {
   let replicas: Replicas;
   let before: Stagedoor;
   let after: Stagedoor;
@@ -61,7 +61,7 @@ describe.each([
     ).body.integrationId;
   const mutations = async () => (await before.journal()).filter(({ method }) => method === 'POST').length;
 
-  it('an Idempotency-Key of one is replayed by the other, and nothing is sent again', async () => {
+  it('a replica replays a response to an Idempotency-Key of the other, without a call', async () => {
     for (const [n, [one, other]] of directions.entries()) {
       const send = (replica: Stagedoor) =>
         replica
@@ -77,7 +77,7 @@ describe.each([
     }
   });
 
-  it('If-Match holds at one with a tag of the other, and fails with one of another state', async () => {
+  it('If-Match matches at one replica with an ETag of the other, and fails after a change', async () => {
     for (const [n, [one, other]] of directions.entries()) {
       const path = `/api/v1/integrations/${await create(one, `m${n}`)}`;
       const { headers } = await one.as('acme-app').get(path).expect(200);
@@ -88,7 +88,7 @@ describe.each([
     }
   });
 
-  it('what one has cached the other serves', async () => {
+  it('a replica serves an entry that the other has cached', async () => {
     for (const [n, [one, other]] of directions.entries()) {
       const path = `/api/v1/integrations/${await create(one, `c${n}`)}`;
       const loaded = await replicas.get(one, 'acme-app', path);
@@ -98,7 +98,7 @@ describe.each([
     }
   });
 
-  it('a write through one is seen by the next read through the other', async () => {
+  it('the next read through one replica shows a write through the other', async () => {
     for (const [n, [one, other]] of directions.entries()) {
       const path = `/api/v1/integrations/${await create(one, `w${n}`)}`;
       await other.as('acme-app').get(path).expect(200);
@@ -112,7 +112,7 @@ describe.each([
     }
   });
 
-  it('the signing key that one has retired is known to the other', async () => {
+  it('a replica accepts a signing key that the other has retired', async () => {
     for (const [n, [one, other]] of directions.entries()) {
       const integrationId = await create(one, `s${n}`);
       const { body: signed }: { readonly body: Signed } = await supertest(replicas.sandbox.url)
@@ -133,24 +133,28 @@ describe.each([
     }
   });
 
-  it('a fingerprint tells its SECRET_KEY: the same secret has another one only under another key', async () => {
+  it('the same secret has another fingerprint only under another SECRET_KEY', async () => {
     const path = `/api/v1/integrations/${await create(before, 'f')}`;
-    const printOf = async (replica: Stagedoor) => {
+    const fingerprintOf = async (replica: Stagedoor) => {
       const { body } = await replica.as('acme-app').get(path).set('cache-control', 'no-cache').expect(200);
-      const print: string = body.secrets.privateSigningKey.fingerprint;
-      return print;
+      const fingerprint: string = body.secrets.privateSigningKey.fingerprint;
+      return fingerprint;
     };
-    const [one, other] = [await printOf(before), await printOf(after)];
+    const [one, other] = [await fingerprintOf(before), await fingerprintOf(after)];
     const isSameKey = envBefore.SECRET_KEY === envAfter.SECRET_KEY;
     expect([one.slice(0, 8) === other.slice(0, 8), one === other]).toEqual([isSameKey, isSameKey]);
   });
 
-  it('the trail of each verifies with both keys', async () => {
+  it('the trails of both replicas verify with both keys', async () => {
     const keys = [NEW_KEY, OLD_KEY].map((text) => new TrailKey(new SecretKeys(Secret.of(text))));
     for (const { directory } of [before, after]) {
       const trail = join(directory, 'audit');
-      const verdict = await verifyTrail({ directory: trail, checkpointDirectory: join(trail, 'checkpoints'), keys });
-      expect(['ok', 'unanchored-tail']).toContain(verdict.state);
+      const verification = await verifyTrail({
+        directory: trail,
+        checkpointDirectory: join(trail, 'checkpoints'),
+        keys,
+      });
+      expect(['ok', 'unanchored-tail']).toContain(verification.state);
     }
   });
 });

@@ -30,7 +30,7 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
   const compare = (value: unknown, { field = 'authToken', caller = 'acme-app', target = id } = {}) =>
     stagedoor.as(caller).post(`/api/v1/integrations/${target}/secrets/${field}/compare`).send({ value });
 
-  it('tells a match from anything else, and shows neither', async () => {
+  it('returns whether the value matches, and never a value', async () => {
     expect((await compare(SECRET).expect(200)).body).toEqual({ match: true });
     for (const value of ['x', SECRET.slice(1), `${SECRET} `, SECRET.toUpperCase(), '********']) {
       const { body, text } = await compare(value).expect(200);
@@ -39,7 +39,7 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     }
   });
 
-  it('knows only what is declared as secret, and only what the tenant may use', async () => {
+  it('compares only fields declared as secret, and only integrations of the tenant', async () => {
     expect((await compare('AC1fc1c1722444', { field: 'accountSid' }).expect(400)).body.errors).toEqual([
       expect.objectContaining({ code: 206, parameter: 'field' }),
     ]);
@@ -53,7 +53,7 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     [{ value: 1 }, ['302 /value']],
     [{ value: '' }, ['302 /value']],
     [{ value: SECRET, more: SECRET }, ['303 /more']],
-  ])('refuses the body of case %#', async (sent, expected) => {
+  ])('rejects the body of case %#', async (sent, expected) => {
     const { body, text } = await stagedoor
       .as('other')
       .post(`/api/v1/integrations/${id}/secrets/authToken/compare`)
@@ -65,7 +65,7 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     expect(text).not.toContain(SECRET);
   });
 
-  it('ten a minute for each caller, then 429', async () => {
+  it('allows ten a minute for each caller, then responds with 429', async () => {
     const caller = 'many';
     for (let attempt = 0; attempt < 10; attempt += 1) await compare(`guess ${attempt}`, { caller }).expect(200);
     const { body, headers } = await compare(SECRET, { caller }).expect(429);
@@ -74,7 +74,7 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     await compare(SECRET, { caller: 'other' }).expect(200);
   });
 
-  it('an update that guesses a frozen secret is a compare: the same allowance, a record whether it was right or not', async () => {
+  it('counts and records an update with a value for a frozen secret as a comparison', async () => {
     const update = (authToken: string) =>
       stagedoor.as('updating').patch(`/api/v1/integrations/${id}`).send({ configuration: { authToken } });
     await update(SECRET).set('x-request-id', 'was-right').expect(200);
@@ -93,7 +93,7 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     }
   });
 
-  it('each leaves a record that names the field, refused ones too, and none has the value', async () => {
+  it('records each comparison with its field, rejected ones, too, and never the value', async () => {
     const caller = 'recorded';
     await compare('guess of the record', { caller }).set('x-request-id', 'compared').expect(200);
     await compare('', { caller }).set('x-request-id', 'refused').expect(400);
@@ -101,20 +101,20 @@ describe('POST /api/v1/integrations/{id}/secrets/{field}/compare', () => {
     await stagedoor.app.close();
     const trail = (await stagedoor.trail()).filter(({ action }) => action === 'secret.compare');
     const about = { caller, tenant: 'acme', target: { type: 'integration', id, pointer: '/configuration/authToken' } };
-    const refused = { outcome: 'refused', code: 'validation-failed' };
+    const rejected = { outcome: 'refused', code: 'validation-failed' };
 
     expect(trail).toContainEqual(expect.objectContaining({ ...about, requestId: 'compared', outcome: 'success' }));
-    expect(trail).toContainEqual(expect.objectContaining({ ...about, ...refused, requestId: 'refused' }));
-    // What is not declared as a secret may be one that stands in the wrong place.
+    expect(trail).toContainEqual(expect.objectContaining({ ...about, ...rejected, requestId: 'refused' }));
+    // A field that is not declared as a secret may contain a misplaced one.
     const target = { type: 'integration', id };
-    expect(trail).toContainEqual(expect.objectContaining({ ...refused, requestId: 'no-secret', target }));
+    expect(trail).toContainEqual(expect.objectContaining({ ...rejected, requestId: 'no-secret', target }));
     expect(trail.filter(({ code }) => code === 'rate-limited')).toHaveLength(1);
     expect(JSON.stringify(trail)).not.toMatch(/guess|cb8c5367/);
     expect(stagedoor.logs.join('')).not.toMatch(/guess|cb8c5367/);
   });
 });
 
-it('a tenant that stores words of the log as secrets does not have them masked in the lines of others', async () => {
+it('does not mask secrets of a tenant in log lines of others, even if they are words of the log', async () => {
   const words = ['integration', 'globex-app', 'requestId'];
   const stagedoor = await startStagedoor({ shown: words });
   for (const [index, authToken] of words.entries()) {

@@ -13,7 +13,7 @@ const ROOT = join(__dirname, '..', '..');
 const DEMO = { PORT: '0', SANDBOX_PORT: '0', LOG_FORMAT: 'json' };
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
-describe('the start and the stop of the process', () => {
+describe('the start and the end of the process', () => {
   const running: ServiceProcess[] = [];
   const start = async (env: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> => {
     const started = await startProcess('dist/main.js', { ...DEMO, ...env });
@@ -26,11 +26,11 @@ describe('the start and the stop of the process', () => {
 
   async function startDemo(env: Readonly<Record<string, string>> = {}) {
     const service = await start(env);
-    const [, key = '', url = ''] = await service.says(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
+    const [, key = '', url = ''] = await service.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api/);
     return { service, key, url };
   }
 
-  it('is held up by no silent connection, no unread response and no broken-off request: exit 0, the trail sealed', async () => {
+  it('exits with 0 and a sealed trail despite a silent connection, an unread response and an incomplete request', async () => {
     const { service, key, url } = await startDemo();
     const silent = await openRawSocket(url);
     const idle = await openRawSocket(url);
@@ -52,7 +52,7 @@ describe('the start and the stop of the process', () => {
     await Promise.all([partial.closed, unread.socket.destroy()]);
   });
 
-  it('for SHUTDOWN_DELAY takes requests still, is not ready, and closes each connection with its response', async () => {
+  it('still accepts requests during SHUTDOWN_DELAY, is not ready, and closes each connection after its response', async () => {
     const { service, key, url } = await startDemo({ SHUTDOWN_DELAY: '1s' });
     const kept = await openRawSocket(url);
     const read = requestHead('GET /api/v1/integrations HTTP/1.1', 'Host: x', `X-API-Key: ${key}`);
@@ -66,7 +66,7 @@ describe('the start and the stop of the process', () => {
       ready = { status: response.status, connection: response.headers.get('connection') ?? '' };
     }
     expect(ready).toEqual({ status: 503, connection: 'close' });
-    // What would be a hit.
+    // The second read would be a cache hit.
     kept.socket.write(read);
     expect(statusesIn(await kept.closed)).toEqual([200, 200]);
     expect(kept.received()).toMatch(/Connection: close/i);
@@ -106,7 +106,7 @@ describe('the start and the stop of the process', () => {
     },
   );
 
-  it('a second signal ends it at once, whatever is under way', async () => {
+  it('ends at once on a second signal, though a request runs', async () => {
     const { service, key, url } = await startDemo({ SHUTDOWN_DELAY: '1m' });
     const sent = slowRequest(`${url}/api/v1/integrations/hubs/${HUB}`, key);
     sent.status.catch(() => undefined);
@@ -117,16 +117,16 @@ describe('the start and the stop of the process', () => {
     expect(await service.ended()).toBe(143);
   });
 
-  it('SIGTERM during the start ends it, before it listens, with exit 0', async () => {
-    // The modules that are loaded are printed: the first of the service's own are behind those that take the signal.
+  it('exits with 0 on SIGTERM during the start, before it listens', async () => {
+    // Prints the modules that are loaded: those of the service follow those that handle the signal.
     const service = await start({ NODE_DEBUG: 'module' });
-    await service.says(/reflect-metadata/);
+    await service.prints(/reflect-metadata/);
     service.process.kill('SIGTERM');
     expect(await service.ended()).toBe(0);
     expect(service.output()).not.toContain('Stagedoor listens');
   });
 
-  it('SIGTERM to `npm run start:prod` reaches the process', async () => {
+  it('receives SIGTERM that is sent to `npm run start:prod`', async () => {
     const { PATH = '' } = process.env;
     const directory = await mkdtemp(join(tmpdir(), 'stagedoor-npm-'));
     const npm = spawn('npm', ['run', '--silent', 'start:prod'], {
@@ -146,7 +146,7 @@ describe('the start and the stop of the process', () => {
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
   });
 
-  it('every script that runs the service for long replaces its shell by it', async () => {
+  it('replaces the shell of each script that runs the service', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     const servers = Object.values<string>(scripts).filter((script) =>
       /node dist\/(main|sandbox\/start-sandbox)\.js/.test(script),
@@ -155,9 +155,9 @@ describe('the start and the stop of the process', () => {
     for (const script of servers) expect(script).toMatch(/exec node \S+$/);
   });
 
-  it('MANAGEMENT_PORT=0 takes a free port and names it; health is there and the API is not', async () => {
+  it('serves health, and not the API, on the free port of MANAGEMENT_PORT=0, which it logs', async () => {
     const { service, url } = await startDemo({ MANAGEMENT_PORT: '0' });
-    const [, management = ''] = await service.says(/"managementUrl":"([^"]+)"/);
+    const [, management = ''] = await service.prints(/"managementUrl":"([^"]+)"/);
     const status = async (base: string, path: string) => (await fetch(base + path)).status;
     expect(await status(management, '/health/ready')).toBe(200);
     expect(await status(management, '/metrics')).toBe(200);
@@ -168,7 +168,7 @@ describe('the start and the stop of the process', () => {
     expect(service.output()).toContain(`Health and metrics are on ${management}`);
   });
 
-  it.each(['PORT', 'MANAGEMENT_PORT', 'SANDBOX_PORT'])('%s that is taken is one line that names it', async (name) => {
+  it.each(['PORT', 'MANAGEMENT_PORT', 'SANDBOX_PORT'])('prints one line when %s is in use', async (name) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const service = await start({ [name]: `${portOf(other)}`, LOG_LEVEL: 'silent' });
@@ -177,7 +177,7 @@ describe('the start and the stop of the process', () => {
     other.close();
   });
 
-  it('HOST that is no address of the machine is one line that names it', async () => {
+  it('prints one line when HOST is no address of the machine', async () => {
     const service = await start({ HOST: '192.0.2.1', PORT: `${await freePort()}`, LOG_LEVEL: 'silent' });
     expect(await service.ended()).toBe(1);
     expect(service.output()).toBe('HOST: expected an address of this machine\n');

@@ -6,7 +6,7 @@ const SHARED_HUB = '11111111-1111-1111-1111-111111111111';
 const SHARED_ID = '22222222-2222-2222-2222-222222222222';
 const SAME_TOKEN = canary('a token of both').value;
 
-describe('two tenants with identical hub and integration ids never meet [N2]', () => {
+describe('two tenants with identical hub and integration ids are isolated [N2]', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('two tenants with identical hub and integration ids never meet [N2]', (
     `/api/v1/integrations/hubs/${SHARED_HUB}/TwilioSMS`,
     '/api/v1/integrations',
     `/api/v1/integrations?hubId=${SHARED_HUB}`,
-  ])('%s: each reads its own, cached or not', async (path) => {
+  ])('each reads its own %s, cached or not', async (path) => {
     for (const _round of ['cold', 'warm']) {
       for (const [own, other] of [
         ['acme', 'globex'],
@@ -56,7 +56,7 @@ describe('two tenants with identical hub and integration ids never meet [N2]', (
     }
   });
 
-  it('the same secret has another fingerprint, the same body another ETag', async () => {
+  it('have different fingerprints of the same secret, and different ETags of the same body', async () => {
     const path = `/api/v1/integrations/${SHARED_ID}`;
     const acme = await stagedoor.as('acme-app').get(path).expect(200);
     const globex = await stagedoor.as('globex-app').get(path).expect(200);
@@ -66,7 +66,7 @@ describe('two tenants with identical hub and integration ids never meet [N2]', (
     await stagedoor.as('acme-app').get(path).set('if-none-match', `${acme.headers['etag']}`).expect(304);
   });
 
-  it('a write of one is no write of the other', async () => {
+  it('do not see a write of each other', async () => {
     await stagedoor.as('acme-app').delete(`/api/v1/integrations/${SHARED_ID}`).expect(200);
     await stagedoor.as('acme-app').get(`/api/v1/integrations/${SHARED_ID}`).expect(404);
     await stagedoor
@@ -77,7 +77,7 @@ describe('two tenants with identical hub and integration ids never meet [N2]', (
   });
 });
 
-describe('which tenant a request is for [S-759]', () => {
+describe('the tenant of a request [S-759]', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -85,14 +85,14 @@ describe('which tenant a request is for [S-759]', () => {
   });
   afterAll(() => stagedoor.close());
 
-  it('a caller with several tenants has to name one', async () => {
+  it('has to be named by a caller with several tenants', async () => {
     const { body } = await stagedoor.as('gateway').get('/api/v1/me').expect(400);
     expect(body.code).toBe('tenant-required');
     const named = await stagedoor.as('gateway').get('/api/v1/me').set('x-tenant-id', 'globex').expect(200);
     expect(named.body).toMatchObject({ caller: 'gateway', tenant: 'globex' });
   });
 
-  it('a tenant it may not use and one that does not exist are told apart by nobody', async () => {
+  it('leads to the same response if the caller may not use it or if it does not exist', async () => {
     const foreign = await stagedoor.as('acme-app').get('/api/v1/me').set('x-tenant-id', 'globex').expect(403);
     const absent = await stagedoor.as('acme-app').get('/api/v1/me').set('x-tenant-id', 'nobody').expect(403);
     expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
@@ -100,7 +100,7 @@ describe('which tenant a request is for [S-759]', () => {
     expect({ ...gateway.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
   });
 
-  it('a hub that is not listed is as if absent, without a call [S-016]', async () => {
+  it('decides which hubs exist: one that is not listed is 404 without a call [S-016]', async () => {
     const before = (await stagedoor.journal()).length;
     const { body } = await stagedoor
       .as('acme-app')
@@ -116,7 +116,7 @@ describe('which tenant a request is for [S-759]', () => {
     expect(await stagedoor.journal()).toHaveLength(before);
   });
 
-  it('an integration in such a hub is as if absent, for reads and for writes [S-016]', async () => {
+  it('decides which integrations exist: one in such a hub is 404 for reads and writes [S-016]', async () => {
     const integrationId = '33333333-3333-3333-3333-333333333333';
     await supertest(stagedoor.sandbox.url)
       .post('/sandbox/integrations')
@@ -143,7 +143,7 @@ describe('which tenant a request is for [S-759]', () => {
     expect((await stagedoor.journal()).filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
-  it('one listed hub is implied in the collection [S-601]', async () => {
+  it('implies the hub of the collection if it has one only [S-601]', async () => {
     const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     expect(body.results).toEqual([]);
     expect((await stagedoor.journal()).at(-1)?.query).toMatchObject({ hubId: HUBS.acme });

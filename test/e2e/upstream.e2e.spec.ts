@@ -6,8 +6,8 @@ const ID = '77777777-7777-7777-7777-777777777777';
 const ONE = `/api/v1/integrations/${ID}`;
 const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } };
 
-/** What Hubster's statuses lead to (requirements, section 8), over real sockets. */
-describe('answers of Hubster', () => {
+/** Results of Hubster's statuses (requirements, section 8), over real sockets. */
+describe('responses of Hubster', () => {
   let stagedoor: Stagedoor;
   const seeded = {
     integrationId: ID,
@@ -19,7 +19,7 @@ describe('answers of Hubster', () => {
     configuration: { allowedOrigins: ['localhost'] },
   };
 
-  // A service of its own for each: breakers and budgets remember what went before.
+  // A service for each test, as breakers and budgets keep state.
   beforeEach(async () => {
     stagedoor = await startStagedoor();
     const sandbox = supertest(stagedoor.sandbox.url);
@@ -39,7 +39,7 @@ describe('answers of Hubster', () => {
     ['S-705: 500', { status: 500 }, 1],
     ['S-714: 502', { status: 502 }, 2],
     ['S-714: 504', { status: 504 }, 2],
-  ])('%s on a read is tried again', async (_name, effect, times) => {
+  ])('%s on a read is retried', async (_name, effect, times) => {
     await fault(effect, times);
     const { headers } = await stagedoor.as('acme-app').get(ONE).expect(200);
     expect(await calls()).toBe(times + 1);
@@ -76,7 +76,7 @@ describe('answers of Hubster', () => {
     expect(headers['content-type']).toContain('application/problem+json');
   });
 
-  it('a Retry-After of more than 2 s is handed to the caller, and holds this tenant only [S-717]', async () => {
+  it('a Retry-After of more than 2 s is passed to the caller, and applies to this tenant only [S-717]', async () => {
     await fault({ status: 429, headers: { 'Retry-After': '40' } });
     const limited = await stagedoor.as('acme-app').get(ONE).expect(429);
     expect(Number(limited.headers['retry-after'])).toBeGreaterThanOrEqual(39);
@@ -87,8 +87,8 @@ describe('answers of Hubster', () => {
   });
 });
 
-describe('a token that Hubster does not take any more [S-706]', () => {
-  it('is renewed once, and the call replayed', async () => {
+describe('a token that Hubster does not accept any more [S-706]', () => {
+  it('is renewed once, and the call repeated', async () => {
     const stagedoor = await startStagedoor();
     await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     await supertest(stagedoor.sandbox.url).post('/sandbox/tokens/revoke').send({});
@@ -97,7 +97,7 @@ describe('a token that Hubster does not take any more [S-706]', () => {
     await stagedoor.close();
   });
 
-  it('a client that Identity refuses is 502 upstream-auth-failed [S-716]', async () => {
+  it('a client that Identity rejects is 502 upstream-auth-failed [S-716]', async () => {
     const stagedoor = await startStagedoor({ env: { ACME_SECRET: 'not the secret' } });
     const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(502);
     expect(body.code).toBe('upstream-auth-failed');
@@ -151,7 +151,7 @@ describe('conflicts that Hubster reports', () => {
     expect((await stagedoor.journal()).filter(({ method }) => method === 'POST')).toHaveLength(before);
   });
 
-  it('an answer about another integration is not taken; a look finds the true one [S-324]', async () => {
+  it('a response with another integration is not used; a probe finds the right one [S-324]', async () => {
     const { body: created } = await stagedoor
       .as('acme-app')
       .post(HUB)
@@ -186,7 +186,7 @@ describe('conflicts that Hubster reports', () => {
     await stagedoor.as('acme-app').get(`/api/v1/integrations/${created.integrationId}`).expect(200);
   });
 
-  it('a DELETE that is answered 404 although it worked is 200 [S-320]', async () => {
+  it('a DELETE with a 404 although it took effect is 200 [S-320]', async () => {
     const { body: created } = await stagedoor
       .as('acme-app')
       .post(HUB)
@@ -196,7 +196,7 @@ describe('conflicts that Hubster reports', () => {
     await stagedoor.as('acme-app').delete(`/api/v1/integrations/${created.integrationId}`).expect(200);
   });
 
-  it('a create that is answered without a body is looked up by its name [S-007]', async () => {
+  it('a create with a response without a body is found by its name [S-007]', async () => {
     await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { status: 204, apply: true } });
     const { body } = await stagedoor
       .as('acme-app')
@@ -206,7 +206,7 @@ describe('conflicts that Hubster reports', () => {
     expect(body).toMatchObject({ name: 'silent', channelId: 'WebChat' });
   });
 
-  it('a value that the answer does not show is read again, then reported [S-313]', async () => {
+  it('a value that is missing in the response is read again, then reported [S-313]', async () => {
     const { body: created } = await stagedoor
       .as('acme-app')
       .post(HUB)

@@ -14,8 +14,8 @@ import { startTokenIssuer } from '../support/token-issuer';
 const BASE = '/api/v1/integrations';
 const ISSUER_AUDIENCE = 'stagedoor';
 
-/** The tenants file of acme is narrowed to another hub than the one that holds the integration. */
-describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
+/** A reload limits acme to another hub than that of the integration. */
+describe('an integration in a hub that was taken from its tenant [S-016, N2]', () => {
   let redis: RedisServer;
   let sandbox: Sandbox;
   let hubster: HoldingProxy;
@@ -57,7 +57,7 @@ describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
 
   const get = (stagedoor: Stagedoor) => stagedoor.as('acme-app').get(one);
 
-  /** With Redis nothing is kept until the bus is heard. */
+  /** With Redis nothing is cached before the service listens to the bus. */
   async function untilHit(stagedoor: Stagedoor): Promise<void> {
     while (!(await get(stagedoor).expect(200)).headers['cache-status']?.includes('hit'));
   }
@@ -79,7 +79,7 @@ describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
   }
   const narrow = (stagedoor: Stagedoor) => apply(stagedoor, { hubs: [HUBS.acmeSecond] });
 
-  it('is not served from what another replica, which still has the wider file, keeps storing', async () => {
+  it('is not served from entries that another replica with the file from before still stores', async () => {
     await narrow(second);
     await get(first).set('cache-control', 'no-cache').expect(200);
     await get(second).expect(404);
@@ -91,21 +91,21 @@ describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
       .expect('cache-status', /^stagedoor; hit/);
   });
 
-  it('is not served of another account of Hubster', async () => {
+  it('is not served after a change of the Hubster account', async () => {
     await apply(second, { clientId: 'somebody-else' });
     await get(first).set('cache-control', 'no-cache').expect(200);
     await get(second).expect(502);
   });
 
-  it('is not served by a read that was under way, nor kept by it', async () => {
-    const held = hubster.held();
-    const letGo = hubster.hold('GET');
+  it('is neither returned nor cached by a read that was running', async () => {
+    const received = hubster.nextDelayed();
+    const release = hubster.hold('GET');
     const reading = get(first)
       .set('cache-control', 'no-cache')
       .then(({ status }) => status);
-    await held;
+    await received;
     await narrow(first);
-    letGo();
+    release();
     expect(await reading).toBe(404);
     await get(first).expect(404);
   });
@@ -124,7 +124,7 @@ describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
     expect(await verify()).toEqual({ valid: false, reason: 'unknown-integration' });
   });
 
-  it('is not shown by the repetition of a write', async () => {
+  it('is not shown by the replay of a write', async () => {
     const write = () =>
       first.as('acme-app').patch(one).set('idempotency-key', 'k'.repeat(20)).send({ name: 'renamed' });
     await write().expect(200);
@@ -133,18 +133,18 @@ describe('a hub that a tenant may no longer touch [S-016, N2]', () => {
     await write().expect(404);
   });
 
-  it('is not open to a token that was being verified', async () => {
-    const held = jwks.held();
-    const letGo = jwks.hold('GET');
+  it('is hidden from a token that was being verified', async () => {
+    const received = jwks.nextDelayed();
+    const release = jwks.hold('GET');
     const token = await issuer.token();
-    const asking = first
+    const hubs = first
       .as()
       .get('/api/v1/me')
       .set('authorization', `Bearer ${token}`)
       .then(({ body }) => body.hubs);
-    await held;
+    await received;
     await narrow(first);
-    letGo();
-    expect(await asking).toEqual([HUBS.acmeSecond]);
+    release();
+    expect(await hubs).toEqual([HUBS.acmeSecond]);
   });
 });

@@ -74,7 +74,7 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
   });
   afterAll(() => stagedoor.close());
 
-  it('takes what Hubster signed, of any content type, byte for byte', async () => {
+  it('accepts a body that Hubster signed, of any content type, byte for byte', async () => {
     for (const type of ['application/json', 'text/plain; charset=utf-16', 'no type at all']) {
       for (const text of ['{"a": 1}', '{"a":1}', 'no JSON', ' é \u0000 ']) {
         const { status, body } = await verify(stagedoor, await sign(stagedoor, id, text), { 'content-type': type });
@@ -83,7 +83,7 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
     }
   });
 
-  it('says why it does not take anything else', async () => {
+  it('returns the reason for anything else', async () => {
     const signed = await sign(stagedoor, id, 'signed');
     const reasonOf = async (webhook: Signed) => (await verify(stagedoor, webhook)).body['reason'];
     const withHeader = (name: string, value: string) => ({ ...signed, headers: { ...signed.headers, [name]: value } });
@@ -101,7 +101,7 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
     expect(await reasonOf(withHeader('x-hubster-public-key', '0'.repeat(32)))).toBe('unknown-key');
   });
 
-  it('no-key: an integration that signs no webhooks', async () => {
+  it('returns no-key for an integration that signs no webhooks', async () => {
     const { body } = await stagedoor
       .as('acme-app')
       .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
@@ -113,7 +113,7 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
     expect((await verify(stagedoor, webhook)).body).toEqual({ valid: false, reason: 'no-key' });
   });
 
-  it('another tenant’s integration is as if absent [N2]', async () => {
+  it('returns unknown-integration for one of another tenant [N2]', async () => {
     const { body } = await verify(stagedoor, await sign(stagedoor, id, 'x'), {}, 'globex-app');
 
     expect(body).toEqual({ valid: false, reason: 'unknown-integration' });
@@ -128,14 +128,14 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
     expect((await reads(stagedoor)) - before).toBe(1);
   });
 
-  it('takes 256 KiB, and no more', async () => {
+  it('accepts 256 KiB, and no more', async () => {
     const signed = await sign(stagedoor, id, 'x'.repeat(200_000));
     expect((await verify(stagedoor, signed)).body['valid']).toBe(true);
     const { status } = await verify(stagedoor, { ...signed, body: 'x'.repeat(256 * 1024 + 1) });
     expect(status).toBe(413);
   });
 
-  it('its content type opens no other route', async () => {
+  it('has an internal content type that other routes reject', async () => {
     const { status } = await stagedoor
       .as('acme-app')
       .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
@@ -144,7 +144,7 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
     expect(status).toBe(415);
   });
 
-  it('the key of before a rotation stays valid [S-308]', async () => {
+  it('accepts the previous key after a rotation [S-308]', async () => {
     const old = await sign(stagedoor, id, 'sent before the rotation');
     await rotate(stagedoor, id);
     const fresh = await sign(stagedoor, id, 'sent after the rotation');
@@ -156,7 +156,7 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
     });
   });
 
-  it('two rotations in a row leave two keys of before', async () => {
+  it('accepts both previous keys after two rotations', async () => {
     const first = await sign(stagedoor, id, 'first');
     await rotate(stagedoor, id);
     const second = await sign(stagedoor, id, 'second');
@@ -165,7 +165,7 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
     expect((await verify(stagedoor, second)).body).toMatchObject({ valid: true, key: 'previous' });
   });
 
-  it('a Hubster that fails is no verdict', async () => {
+  it('responds with a problem when Hubster fails', async () => {
     const other = await createSystem(stagedoor, 'failing');
     const signed = await sign(stagedoor, other, 'x');
     await stagedoor.fault({ match: { path: `^/api/v1/integrations/${other}` }, effect: { status: 403 } });
@@ -174,26 +174,26 @@ describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
   });
 });
 
-it('a verification leaves a record: what was asked about, the verdict, and who asked', async () => {
+it('records a verification with its integration, result and caller', async () => {
   const stagedoor = await startStagedoor();
   const id = await createSystem(stagedoor);
   const signed = await sign(stagedoor, id, 'x');
   await verify(stagedoor, signed);
   await verify(stagedoor, { ...signed, body: 'y' });
-  // Closing waits for what is not waited for while the service runs.
+  // Closing waits for the records; responses do not.
   await stagedoor.app.close();
-  const told = (await stagedoor.trail()).filter(({ action }) => action === 'webhook.verify');
+  const records = (await stagedoor.trail()).filter(({ action }) => action === 'webhook.verify');
   await stagedoor.close();
 
   const about = { caller: 'acme-app', tenant: 'acme', target: { type: 'integration', id }, status: 200 };
-  expect(told).toEqual([
+  expect(records).toEqual([
     expect.objectContaining({ ...about, outcome: 'success' }),
     expect.objectContaining({ ...about, outcome: 'refused', code: 'bad-signature' }),
   ]);
 });
 
-describe('the key of before a rotation, with Redis', () => {
-  it('survives a restart and a rotation of SECRET_KEY, reaches replicas, and lies there sealed', async () => {
+describe('the previous key, with Redis', () => {
+  it('is valid after a restart and a rotation of SECRET_KEY, at all replicas, and is stored sealed', async () => {
     const redis = await RedisServer.start();
     const env = { REDIS_URL: redis.url };
     const first = await startStagedoor({ env });
@@ -226,7 +226,7 @@ describe('the key of before a rotation, with Redis', () => {
 });
 
 describe('the receiver of docs/webhooks.md', () => {
-  it('takes a webhook that the sandbox delivers, and refuses one that nobody signed', async () => {
+  it('accepts a webhook of the sandbox, and rejects one with another body', async () => {
     const document = await readFile(resolve(__dirname, '../../docs/webhooks.md'), 'utf8');
     const [, source = ''] = /```js\n(\/\/ receiver\.mjs\n.*?)```/s.exec(document) ?? [];
     const directory = await mkdtemp(join(tmpdir(), 'stagedoor-receiver-'));
@@ -237,7 +237,7 @@ describe('the receiver of docs/webhooks.md', () => {
     const env = { STAGEDOOR: stagedoor.url, STAGEDOOR_KEY: stagedoor.keyOf('acme-app'), PORT: String(port) };
     const receiver = await startProcess(file, env);
     try {
-      await receiver.says(/listening/);
+      await receiver.prints(/listening/);
       const url = `http://127.0.0.1:${port}/`;
       const integrationId = await createSystem(stagedoor, 'received', url);
       const { body } = await supertest(stagedoor.sandbox.url)
@@ -245,11 +245,11 @@ describe('the receiver of docs/webhooks.md', () => {
         .send({ tenant: 'acme', integrationId, body: { type: 'message', text: 'hello' }, deliver: true })
         .expect(200);
       expect(body.delivered).toEqual({ status: 204 });
-      await receiver.says(/from Hubster: {"type":"message","text":"hello"}/);
+      await receiver.prints(/from Hubster: {"type":"message","text":"hello"}/);
       const { headers } = await sign(stagedoor, integrationId, 'something else');
       const forged = await fetch(url, { method: 'POST', headers, body: '{"type":"forged"}' });
       expect(forged.status).toBe(403);
-      await receiver.says(/refused: bad-signature/);
+      await receiver.prints(/refused: bad-signature/);
       expect(source.trimEnd().split('\n').length).toBeLessThanOrEqual(15);
     } finally {
       receiver.process.kill();

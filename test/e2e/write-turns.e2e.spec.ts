@@ -13,12 +13,12 @@ describe('writes to one integration through two replicas [S-316]', () => {
     both = [await replicas.add(), await replicas.add()];
     const { body } = await both[0].as('acme-app').post(`/api/v1/integrations/hubs/${HUBS.acme}`).send(webChat);
     path = `/api/v1/integrations/${body.integrationId}`;
-    // Long enough for the reads of all to come before the first write is done, if nothing held them back.
+    // Without a write lock all reads would come before the end of the first write.
     await both[0].fault({ match: { method: 'POST', path: '^/api/v1/' }, times: 0, effect: { delayMs: 150 } });
   });
   afterEach(() => replicas.close());
 
-  /** Each through the replica whose turn it is, all at once. */
+  /** All at once, alternately through both replicas. */
   const rename = (names: readonly string[]) =>
     Promise.all(names.map((name, n) => both[n % 2 === 0 ? 0 : 1].as('acme-app').patch(path).send({ name })));
 
@@ -29,7 +29,7 @@ describe('writes to one integration through two replicas [S-316]', () => {
     expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST', 'GET', 'POST', 'GET', 'POST']);
   });
 
-  it('go on while Redis is away, one after another in each process', async () => {
+  it('continue while Redis fails, one after another in each process', async () => {
     await replicas.redis.kill();
     const responses = await rename(['a', 'b']);
     expect(responses.map(({ status }) => status)).toEqual([200, 200]);

@@ -5,8 +5,8 @@ import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 const PATH = '/api/v1/integrations';
 const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } };
 
-/** Time stands still for the service, so whatever ends was ended by nothing but the caller who left. */
-describe('a caller that goes away', () => {
+/** The clock of the service does not advance, so only the disconnect can end anything. */
+describe('a caller that disconnects', () => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
     stagedoor = await startStagedoor({ clock: new ManualClock() });
@@ -19,47 +19,47 @@ describe('a caller that goes away', () => {
   const until = async (isSo: () => Promise<boolean>) => {
     while (!(await isSo())) await new Promise((done) => setTimeout(done, 10));
   };
-  /** Outcomes of attempts of an operation, as the metrics tell them. */
+  /** Outcomes of attempts of an operation, from the metrics. */
   const outcomes = async (operation: string) =>
     (await stagedoor.app.get(Metrics).upstreamCalls.get()).values.flatMap(({ labels, value }) =>
       labels.operation === operation ? [`${labels.outcome} ${value}`] : [],
     );
   const send = (method: string, path: string, body?: object) => {
-    const leave = new AbortController();
+    const abort = new AbortController();
     const headers = { 'x-api-key': stagedoor.keyOf('acme-app'), 'content-type': 'application/json' };
     const response = fetch(stagedoor.url + path, {
-      ...{ method, headers, signal: leave.signal },
+      ...{ method, headers, signal: abort.signal },
       ...(body && { body: JSON.stringify(body) }),
     });
-    return { response: response.catch(() => undefined), leave: () => leave.abort() };
+    return { response: response.catch(() => undefined), disconnect: () => abort.abort() };
   };
 
-  it('has its read cancelled at Hubster, and not sent again', async () => {
+  it('has its read cancelled at Hubster, and not retried', async () => {
     await fault('GET', { hang: true });
-    const { response, leave } = send('GET', PATH);
+    const { response, disconnect } = send('GET', PATH);
     await until(async () => (await calls('GET')).length === 1);
-    leave();
+    disconnect();
     expect(await response).toBeUndefined();
     await until(async () => (await outcomes('list')).length === 1);
     expect(await outcomes('list')).toEqual(['no-response 1']);
     expect(await calls('GET')).toHaveLength(1);
   });
 
-  it('leaves the read to the others who wait for it', async () => {
+  it('does not cancel a read for which others wait', async () => {
     await fault('GET', { delayMs: 500, apply: true });
     const [first, second] = [send('GET', PATH), send('GET', PATH)];
     await until(async () => (await calls('GET')).length === 1);
-    first.leave();
+    first.disconnect();
     expect((await second.response)?.status).toBe(200);
     expect(await calls('GET')).toHaveLength(1);
     expect(await outcomes('list')).toEqual(['ok 1']);
   });
 
-  it('does not stop its write, which goes on to its audited end', async () => {
+  it('does not stop its write, whose outcome is audited', async () => {
     await fault('POST', { delayMs: 500, apply: true });
-    const { response, leave } = send('POST', `${PATH}/hubs/${HUBS.acme}`, webChat);
+    const { response, disconnect } = send('POST', `${PATH}/hubs/${HUBS.acme}`, webChat);
     await until(async () => (await calls('POST')).length === 1);
-    leave();
+    disconnect();
     expect(await response).toBeUndefined();
     await until(async () => (await stagedoor.trail()).some(({ phase }) => phase === 'outcome'));
     expect((await stagedoor.trail()).find(({ phase }) => phase === 'outcome')).toMatchObject({ outcome: 'success' });

@@ -16,8 +16,8 @@ const write = (stagedoor: Stagedoor) => {
     .send({ channelId: 'WebChat', name: `write ${names}`, configuration: { allowedOrigins: ['localhost'] } });
 };
 
-/** While the trail cannot be written: writes are refused and reach nobody, reads go on; then all is well again by itself. */
-async function expectRefusalAndRecovery(
+/** While the trail cannot be written, writes are rejected and not sent, reads are served; after the repair it recovers without help. */
+async function expectRejectionAndRecovery(
   stagedoor: Stagedoor,
   { repair }: { repair: () => Promise<void> | void },
 ): Promise<void> {
@@ -33,7 +33,7 @@ async function expectRefusalAndRecovery(
   while ((await write(stagedoor)).status !== 200) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** A file system of its own needs root and a kernel that lets it mount one. */
+/** False without root or in a kernel that does not allow the mount. */
 function mount(folder: string): boolean {
   try {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', folder], { stdio: 'ignore' });
@@ -43,17 +43,17 @@ function mount(folder: string): boolean {
   }
 }
 
-/** The first line after the trouble tells since when nothing was recorded, and how much was refused. */
+/** The first line after a failure records since when there was no record, and how many writes were rejected. */
 const gapsIn = (lines: readonly Record<string, unknown>[]) =>
   lines.filter(({ phase, refused }) => phase === 'gap' && Number(refused) > 0).length;
 
-/** The refused writes themselves, as their tenant sees them. */
-const refusalsIn = async (service: Stagedoor) => {
+/** The rejected writes, as their tenant sees them. */
+const rejectionsIn = async (service: Stagedoor) => {
   const { body } = await service.as('acme-app').get('/api/v1/audit/events').query({ outcome: 'refused' }).expect(200);
   return body.results.filter(({ code }: { code: string }) => code === 'audit-unavailable').length;
 };
 
-describe('a disk in trouble under the trail [N3]', () => {
+describe('a trail on a disk that fails [N3]', () => {
   let folder: string;
   let isMounted: boolean;
   let stagedoor: Stagedoor;
@@ -69,54 +69,54 @@ describe('a disk in trouble under the trail [N3]', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const expectTold = async () => {
-    expect(await refusalsIn(stagedoor)).toBeGreaterThanOrEqual(5);
+  const expectRecorded = async () => {
+    expect(await rejectionsIn(stagedoor)).toBeGreaterThanOrEqual(5);
     expect(gapsIn(await readTrail(join(folder, 'audit'), { mayBeTorn: true }))).toBeGreaterThanOrEqual(1);
   };
 
-  it('full: refused, recovered when there is room, and told afterwards', async () => {
+  it('full: rejects writes, recovers when there is space, and records the gap', async () => {
     if (!isMounted) return;
     await write(stagedoor).expect(200);
     const filler = join(folder, 'filler');
     await writeFile(filler, Buffer.alloc(256 * 1024)).catch(() => undefined);
-    // What is left of the last page of the trail's own file may still be filled.
+    // The last page of the trail's file may still have space.
     while ((await write(stagedoor)).status === 200);
-    await expectRefusalAndRecovery(stagedoor, { repair: () => rm(filler) });
-    await expectTold();
+    await expectRejectionAndRecovery(stagedoor, { repair: () => rm(filler) });
+    await expectRecorded();
   });
 
-  it('read-only: refused, recovered when it is writable again, and told afterwards', async () => {
+  it('read-only: rejects writes, recovers when it is writable again, and records the gap', async () => {
     if (!isMounted) return;
-    // Before the start: what is open for writing cannot be made read-only.
+    // Before the start, as a file system with files open for writing cannot become read-only.
     await stagedoor.close();
     execFileSync('mount', ['-o', 'remount,ro', folder]);
     stagedoor = await startStagedoor({ env: { AUDIT_DIR: join(folder, 'audit') } });
     await stagedoor.as().get('/health/ready').expect(503);
-    await expectRefusalAndRecovery(stagedoor, {
+    await expectRejectionAndRecovery(stagedoor, {
       repair: () => void execFileSync('mount', ['-o', 'remount,rw', folder]),
     });
-    await expectTold();
+    await expectRecorded();
   });
 
-  it('hung: refused, recovered when it goes on, and told afterwards', async () => {
+  it('hung: rejects writes, recovers when it continues, and records the gap', async () => {
     await write(stagedoor).expect(200);
-    // No file system can be made to hang without the help of the kernel, so it is the store's own call that does not return.
+    // The store's call does not return, as no file system hangs without support of the kernel.
     const store = stagedoor.app.get(AuditStore, { strict: false });
-    let goOn = (): void => undefined;
+    let proceed = (): void => undefined;
     const hung = new Promise<void>((resolve) => {
-      goOn = resolve;
+      proceed = resolve;
     });
     const append = store.append.bind(store);
     jest.spyOn(store, 'append').mockImplementation((bodies) => hung.then(() => append(bodies)));
-    await expectRefusalAndRecovery(stagedoor, { repair: () => goOn() });
-    await expectTold();
+    await expectRejectionAndRecovery(stagedoor, { repair: () => proceed() });
+    await expectRecorded();
   });
 });
 
-describe('a Redis in trouble under the trail [N3]', () => {
-  const troubles: readonly (readonly [string, (redis: RedisServer) => unknown, (redis: RedisServer) => unknown])[] = [
+describe('a trail in a Redis that fails [N3]', () => {
+  const failures: readonly (readonly [string, (redis: RedisServer) => unknown, (redis: RedisServer) => unknown])[] = [
     ['full', (redis) => redis.send('CONFIG SET maxmemory 1'), (redis) => redis.send('CONFIG SET maxmemory 0')],
-    // As a server that has lost its replicas, or a replica, is: it answers reads and refuses writes.
+    // Like a replica, or a server without its replicas: serves reads and rejects writes.
     [
       'read-only',
       (redis) => redis.send('CONFIG SET min-replicas-to-write 1'),
@@ -125,14 +125,14 @@ describe('a Redis in trouble under the trail [N3]', () => {
     ['hung', (redis) => redis.pause(), (redis) => redis.resume()],
   ];
 
-  it.each(troubles)('%s: refused, recovered when it goes on, and told afterwards', async (_what, breakIt, repair) => {
+  it.each(failures)('%s: rejects writes, recovers, and records the gap', async (_what, breakIt, repair) => {
     const redis = await RedisServer.start();
     const stagedoor = await startStagedoor({ env: { AUDIT_STORE: 'redis', REDIS_URL: redis.url } });
     try {
       await write(stagedoor).expect(200);
       await breakIt(redis);
-      await expectRefusalAndRecovery(stagedoor, { repair: async () => void (await repair(redis)) });
-      expect(await refusalsIn(stagedoor)).toBeGreaterThanOrEqual(5);
+      await expectRejectionAndRecovery(stagedoor, { repair: async () => void (await repair(redis)) });
+      expect(await rejectionsIn(stagedoor)).toBeGreaterThanOrEqual(5);
       const lines = (await redis.send('XRANGE stagedoor:audit - +')).split('\n').filter((line) => line.startsWith('{'));
       expect(gapsIn(lines.map((line): Record<string, unknown> => JSON.parse(line)))).toBeGreaterThanOrEqual(1);
     } finally {

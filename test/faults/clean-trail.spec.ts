@@ -16,17 +16,17 @@ import { ManualClock } from '../support/manual-clock';
 
 /** `npm run test:trail` writes a million. */
 const RECORDS = Number(process.env['TRAIL_RECORDS'] ?? 6000);
-/** Told in the name of the test: the same seed makes the same trail. */
+/** Part of the test's title: the same seed makes the same trail. */
 const SEED = Number(process.env['TRAIL_SEED'] ?? Date.now() % 2 ** 31);
-/** How often the trail is verified while it grows: each time all of it. */
-const LOOKS = 20;
+/** How often the whole trail is verified while it grows. */
+const VERIFICATIONS = 20;
 const MAX_BATCH = 500;
 const MAX_BYTES = 256 * 1024;
 const RETENTION_MS = 400 * 24 * 60 * 60 * 1000;
 
 jest.setTimeout(60_000 + RECORDS);
 
-/** What may happen between two batches of an honest trail, and how often of 100 times. */
+/** Events between two batches, with their probability in per cent. */
 const EVENTS = { restart: 2, crash: 2, 'torn line': 2, 'failed write': 2, 'another key': 1, 'another day': 1 } as const;
 type Event = keyof typeof EVENTS;
 
@@ -34,7 +34,7 @@ const secretKeys = (text: string) => new SecretKeys(Secret.of(text.repeat(32)));
 const keyOf = (text: string) => new TrailKey(secretKeys(text));
 const logger = createLogger({ level: 'silent', format: 'json' });
 
-describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
+describe(`a trail of ${RECORDS} records that nobody tampered with, seed ${SEED}`, () => {
   const keys = [keyOf('a'), keyOf('b')];
   const clock = new ManualClock();
   const random = seededRandom(SEED);
@@ -42,7 +42,7 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
   const happened: Partial<Record<Event, number>> = {};
   let directory: string;
   let isFailing = false;
-  let turns = 0;
+  let recordCount = 0;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'stagedoor-trail-'));
@@ -51,11 +51,11 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
 
   const open = (): FileAuditStore => {
     const [key = keyOf('a')] = keys;
-    const place = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
-    return openFileStore(place, {
+    const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
+    return openFileStore(location, {
       ...{ key, clock, logger, maxBytes: MAX_BYTES },
-      create: async (...where) => {
-        const file = await createChainFile(...where);
+      create: async (...args) => {
+        const file = await createChainFile(...args);
         files.push(file);
         return {
           close: () => file.close(),
@@ -73,21 +73,21 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
     return join(directory, names.at(-1) ?? '');
   };
 
-  /** Lets the store go as a crash does: nothing is sealed and nothing is signed any more. */
+  /** Drops the store like a crash: without a seal and without a signature. */
   const crash = async (): Promise<FileAuditStore> => {
     for (const file of files.splice(0)) await file.close().catch(() => undefined);
     await clock.advance(1);
     return open();
   };
 
-  const happen: Readonly<Record<Event, (store: FileAuditStore) => Promise<FileAuditStore>>> = {
+  const perform: Readonly<Record<Event, (store: FileAuditStore) => Promise<FileAuditStore>>> = {
     restart: async (store) => {
       await store.seal();
       return crash();
     },
     crash,
     'torn line': async (store) => {
-      // A crash tears what is being written, so never what is sealed.
+      // A crash cuts only a line that is being written, so never a sealed one.
       await store.append(batch(1));
       await appendFile(
         await newestFile(),
@@ -115,19 +115,19 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
 
   function batch(count: number): string[] {
     return Array.from({ length: count }, () => {
-      turns += 1;
+      recordCount += 1;
       const record: AuditRecord = {
-        ...{ id: `r${turns}`, phase: 'event', tenant: 'acme', caller: 'billing', action: 'cache.purge' },
-        ...{ requestId: `q${turns}`, address: '10.0.0.1', outcome: 'success', status: 204 },
+        ...{ id: `r${recordCount}`, phase: 'event', tenant: 'acme', caller: 'billing', action: 'cache.purge' },
+        ...{ requestId: `q${recordCount}`, address: '10.0.0.1', outcome: 'success', status: 204 },
       };
       return serialise(record, secretKeys('a'));
     });
   }
 
-  it('is never called tampered, whatever happened to its writers', async () => {
+  it('is never reported as tampered, whatever happens to its writers', async () => {
     let store = open();
     let written = 0;
-    for (let next = RECORDS / LOOKS; written < RECORDS; ) {
+    for (let next = RECORDS / VERIFICATIONS; written < RECORDS; ) {
       const bodies = batch(1 + Math.floor(random() * MAX_BATCH));
       await store.append(bodies);
       written += bodies.length;
@@ -135,14 +135,14 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
       for (const [event, share] of Object.entries(EVENTS) as [Event, number][]) {
         if (random() * 100 >= share * Math.max(1, 60_000 / RECORDS)) continue;
         happened[event] = (happened[event] ?? 0) + 1;
-        store = await happen[event](store);
+        store = await perform[event](store);
       }
       if (written < next) continue;
-      next += RECORDS / LOOKS;
+      next += RECORDS / VERIFICATIONS;
       const { findings } = await verify();
       expect(findings.filter(({ state }) => state === 'tampered' || state === 'unknown-key')).toEqual([]);
     }
-    // Whatever came last, the next start tells of it.
+    // The next start records the last event, whatever it was.
     await store.append(batch(1));
     await store.seal();
     for (const file of files) await file.close().catch(() => undefined);

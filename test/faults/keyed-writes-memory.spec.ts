@@ -3,14 +3,14 @@ import { startSandbox } from '../../src/sandbox/sandbox';
 import { startService } from '../support/service-process';
 import { HUBS, SECRET_KEY } from '../support/stagedoor';
 
-/** The answers of so many writes, each of 250 KB, are more than the heap holds. */
+/** The responses of so many writes, each of 250 KB, do not fit into the heap. */
 const KEYED_WRITES = 400;
 const HEAP_MB = 128;
 const START = [{ type: 'text', text: 'x'.repeat(250 * 1024) }];
 
 jest.setTimeout(180_000);
 
-it('a caller that writes to a large integration under new keys does not end a process with a small heap [N2]', async () => {
+it('does not run out of a small heap when a caller writes to a large integration with new keys [N2]', async () => {
   const sandbox = await startSandbox();
   const key = makeApiKey().key.reveal();
   const service = await startService(sandbox, {

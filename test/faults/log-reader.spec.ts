@@ -4,21 +4,21 @@ import { Agent, request } from 'node:http';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 
 const DEMO = { PORT: '0', SANDBOX_PORT: '0' };
-/** As long as one may be, so that lines are long. */
+/** Long, so that lines of the log are long. */
 const REQUEST_ID = 'r'.repeat(120);
 /** Connections that send at once. */
 const CONNECTIONS = 8;
 
-/** Starts the demo, and stops reading what it writes as soon as its address is known. */
+/** Starts the demo, and stops reading its output as soon as its URL is known. */
 async function startUnread(env: Readonly<Record<string, string>>): Promise<{ service: ServiceProcess; url: string }> {
   const service = await startProcess('dist/main.js', { ...DEMO, ...env });
-  await service.says(/curl -H/);
+  await service.prints(/curl -H/);
   const url = await service.listens();
   for (const stream of [service.process.stdout, service.process.stderr]) stream?.pause();
   return { service, url };
 }
 
-/** Sends so many requests, and resolves when all have their response. */
+/** Sends `count` requests, and resolves when all responses are complete. */
 async function send(url: string, count: number): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   let left = count;
@@ -38,29 +38,29 @@ async function droppedLines(url: string): Promise<number> {
   return Number(/^stagedoor_log_lines_dropped_total (\d+)$/m.exec(text)?.[1]);
 }
 
-describe('a log that nobody reads', () => {
+describe('a log without a reader', () => {
   jest.setTimeout(60_000);
 
   it.each(['json', 'pretty'])(
-    '%s: everything is served, what is dropped is counted, and reported when somebody reads again',
+    '%s: does not delay requests; dropped lines are counted, and reported when reading continues',
     async (LOG_FORMAT) => {
       const { service, url } = await startUnread({ LOG_FORMAT });
       while ((await droppedLines(url)) === 0) await send(url, 1000);
       expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'ok' });
       service.process.stdout?.resume();
-      await service.says(/Lines of the log were dropped/);
+      await service.prints(/Lines of the log were dropped/);
       expect(await service.stop()).toBe(0);
     },
   );
 
-  it.each(['json', 'pretty'])('%s: SIGTERM ends it all the same, with 0', async (LOG_FORMAT) => {
+  it.each(['json', 'pretty'])('%s: does not prevent the exit with 0 on SIGTERM', async (LOG_FORMAT) => {
     const { service, url } = await startUnread({ LOG_FORMAT });
     await send(url, 3000);
     service.process.kill('SIGTERM');
     expect(await service.ended()).toBe(0);
   });
 
-  it('a reader that goes away is not missed', async () => {
+  it('does not matter when the reader closes its end', async () => {
     const { service, url } = await startUnread({ LOG_FORMAT: 'json' });
     service.process.stdout?.destroy();
     service.process.stderr?.destroy();
@@ -70,8 +70,8 @@ describe('a log that nobody reads', () => {
     expect(await service.ended()).toBe(0);
   });
 
-  it('a start that fails ends although nobody reads standard error', async () => {
-    // The pipe is full before the service starts, as of another process that shares it.
+  it('does not prevent the exit after a failed start', async () => {
+    // The pipe is full before the service starts, as if another process shared it.
     const script = `
       const { spawn } = require('node:child_process');
       const { writeSync } = require('node:fs');

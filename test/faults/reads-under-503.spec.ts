@@ -1,17 +1,17 @@
 import supertest from 'supertest';
 import { HUBS, type JournalEntry, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
-const IS_SOAK = process.env['FAULTS_READS'] !== undefined;
+const IS_LONG = process.env['FAULTS_READS'] !== undefined;
 const READS = Number(process.env['FAULTS_READS'] ?? 400);
-/** One after another a seed decides everything, so the short run has one and the same outcome everywhere. */
-const AT_ONCE = IS_SOAK ? 8 : 1;
-const SEED = Number(process.env['FAULTS_SEED'] ?? (IS_SOAK ? Date.now() % 2 ** 31 : 4));
+/** Sequential in the short run, so that the seed decides its result on every machine. */
+const AT_ONCE = IS_LONG ? 8 : 1;
+const SEED = Number(process.env['FAULTS_SEED'] ?? (IS_LONG ? Date.now() % 2 ** 31 : 4));
 const ATTEMPTS = 3;
 const ID = (worker: number) => `77777777-7777-7777-7777-77777777777${worker}`;
 
 jest.setTimeout(30_000 + READS * 30);
 
-describe(`${READS} reads, of which Hubster responses 10 % with 503 at random, seed ${SEED}`, () => {
+describe(`${READS} reads while Hubster responds with 503 to 10 % at random, seed ${SEED}`, () => {
   let stagedoor: Stagedoor;
   let statuses: ReadonlyMap<string, number>;
   let calls: readonly JournalEntry[];
@@ -33,31 +33,31 @@ describe(`${READS} reads, of which Hubster responses 10 % with 503 at random, se
   });
   afterAll(() => stagedoor.close());
 
-  it('succeeds for at least 99.85 % of them, with at most 1.12 calls a request', () => {
+  it('succeed to at least 99.85 %, with at most 1.12 calls a request', () => {
     const succeeded = [...statuses.values()].filter((status) => status === 200).length / READS;
-    if (IS_SOAK) process.stdout.write(`reads: ${succeeded * 100} % success, ${calls.length / READS} calls a request\n`);
+    if (IS_LONG) process.stdout.write(`reads: ${succeeded * 100} % success, ${calls.length / READS} calls a request\n`);
     expect(succeeded).toBeGreaterThanOrEqual(0.9985);
     expect(calls.length / READS).toBeLessThanOrEqual(1.12);
   });
 
-  it('fails only those that met 503 three times, and asks nothing again that was answered', () => {
+  it('fail only after 503 three times, and are not retried after a success', () => {
     const attempts = new Map<string, (number | null)[]>();
     for (const { headers, status } of calls) {
       const id = headers['x-request-id'] ?? '';
       attempts.set(id, [...(attempts.get(id) ?? []), status]);
     }
-    const wrong = [...statuses].filter(([id, answered]) => {
+    const wrong = [...statuses].filter(([id, received]) => {
       const seen = attempts.get(id) ?? [];
-      const unlucky = seen.filter((status) => status === 503).length;
-      return answered === 200
-        ? seen.at(-1) !== 200 || unlucky !== seen.length - 1
-        : answered !== 503 || unlucky !== ATTEMPTS || seen.length !== ATTEMPTS;
+      const failed = seen.filter((status) => status === 503).length;
+      return received === 200
+        ? seen.at(-1) !== 200 || failed !== seen.length - 1
+        : received !== 503 || failed !== ATTEMPTS || seen.length !== ATTEMPTS;
     });
     expect(wrong).toEqual([]);
   });
 });
 
-/** The answers by request id. */
+/** The statuses of the responses, by request id. */
 async function readAll(stagedoor: Stagedoor): Promise<ReadonlyMap<string, number>> {
   const statuses = new Map<string, number>();
   const worker = async (number: number): Promise<void> => {

@@ -7,7 +7,7 @@ const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: 
 
 type Tamper = (redis: Redis, acme: string, globex: string) => Promise<unknown>;
 
-/** What somebody with access to Redis could do to the kept answers of two tenants. */
+/** Changes to the entries of two tenants by somebody with access to Redis. */
 const TAMPERS: readonly (readonly [string, Tamper])[] = [
   [
     'swapped between tenants',
@@ -18,10 +18,10 @@ const TAMPERS: readonly (readonly [string, Tamper])[] = [
     },
   ],
   [
-    'with one bit turned',
+    'with one bit flipped',
     async (redis, acme) => {
       const value = await redis.getBuffer(acme);
-      if (!value) throw new Error('there is nothing to turn');
+      if (!value) throw new Error('there is nothing to flip');
       value.writeUInt8(value.readUInt8(value.length - 1) ^ 1, value.length - 1);
       return redis.set(acme, value);
     },
@@ -31,7 +31,7 @@ const TAMPERS: readonly (readonly [string, Tamper])[] = [
   ['of another type', async (redis, acme) => redis.multi().del(acme).lpush(acme, 'x').exec()],
 ];
 
-describe('what Redis says is believed only where it was written for [N2, N6]', () => {
+describe('values in Redis are used only under the key that they were written for [N2, N6]', () => {
   let replicas: Replicas;
   let redis: Redis;
   let paths: Readonly<Record<'acme-app' | 'globex-app', string>>;
@@ -45,7 +45,7 @@ describe('what Redis says is believed only where it was written for [N2, N6]', (
       'globex-app': await create(loader, 'globex-app', HUBS.globex),
     };
     for (const caller of ['acme-app', 'globex-app'] as const) {
-      // The first load after a start may not be stored yet, so each is repeated until Redis has it.
+      // The first loads after a start may not be stored, so each is repeated until Redis has it.
       while ((await responseKeys(caller)).length === 0) {
         await loader.as(caller).get(paths[caller]).set('cache-control', 'no-cache').expect(200);
         await delay(20);
@@ -67,7 +67,7 @@ describe('what Redis says is believed only where it was written for [N2, N6]', (
 
   const responseKeys = (caller: string) => redis.keys(`stagedoor:{${caller.replace('-app', '')}}:response:*`);
 
-  it('a replica that has nothing yet takes what lies there', async () => {
+  it('serves an entry of Redis from a replica that has just started', async () => {
     const cold = await replicas.add();
     expect(await replicas.get(cold, 'acme-app', paths['acme-app'])).toMatchObject({
       status: 200,
@@ -75,7 +75,7 @@ describe('what Redis says is believed only where it was written for [N2, N6]', (
     });
   });
 
-  it.each(TAMPERS)('values %s are a miss', async (_what, tamper) => {
+  it.each(TAMPERS)('takes values %s for a miss', async (_what, tamper) => {
     const [[acme = ''], [globex = '']] = [await responseKeys('acme-app'), await responseKeys('globex-app')];
     await tamper(redis, acme, globex);
     const cold = await replicas.add();

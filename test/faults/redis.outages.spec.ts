@@ -8,21 +8,21 @@ const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
 const ROUNDS = 8;
 const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
 
-/** Breaks Redis; what it returns heals it. */
+/** Breaks Redis; the returned function repairs it. */
 type Outage = (redis: RedisServer) => Promise<() => Promise<unknown>>;
 
 const nothing = async () => undefined;
 const OUTAGES: readonly (readonly [string, Outage])[] = [
   ['killed', async (redis) => redis.kill().then(() => () => redis.start())],
-  ['stopped in order', async (redis) => redis.stop().then(() => () => redis.start())],
+  ['stopped (SIGTERM)', async (redis) => redis.stop().then(() => () => redis.start())],
   [
-    'stopped in its tracks (SIGSTOP)',
+    'suspended (SIGSTOP)',
     async (redis) => {
       redis.pause();
       return async () => redis.resume();
     },
   ],
-  // It ends by itself, as no command would be heard meanwhile.
+  // The pause ends by itself, as Redis takes no command meanwhile.
   ['paused (CLIENT PAUSE)', async (redis) => redis.send('CLIENT PAUSE 1500 ALL').then(() => nothing)],
   ['flushed', async (redis) => redis.send('FLUSHALL').then(() => nothing)],
   [
@@ -39,7 +39,7 @@ const OUTAGES: readonly (readonly [string, Outage])[] = [
   ],
 ];
 
-/** What a Redis may say that is full, a replica, starting, part of a cluster, or that wants a password. */
+/** Errors of a Redis that is full, a replica, starting, part of a cluster, or that requires a password. */
 const ERRORS: readonly string[] = [
   "OOM command not allowed when used memory > 'maxmemory'.",
   "READONLY You can't write against a read only replica.",
@@ -48,7 +48,7 @@ const ERRORS: readonly string[] = [
   'NOAUTH Authentication required.',
 ];
 
-describe('with Redis in trouble every read that Hubster can serve is served, and none is older than the own write [N6, N4]', () => {
+describe('while Redis fails every read is served, and none is older than the own write of its caller [N6, N4]', () => {
   let replicas: Replicas;
 
   beforeEach(async () => {
@@ -56,7 +56,7 @@ describe('with Redis in trouble every read that Hubster can serve is served, and
   });
   afterEach(() => replicas.close());
 
-  /** Reads and writes through one replica; every answer has to be its last write's. */
+  /** Reads and writes through one replica; every response has to show its last write. */
   async function writeAndRead(writer: Stagedoor, path: string, others: readonly Stagedoor[]): Promise<string> {
     let name = '';
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -71,7 +71,7 @@ describe('with Redis in trouble every read that Hubster can serve is served, and
     return name;
   }
 
-  /** Until a replica answers so: recovery has no event that a caller could see, and jest's time limit bounds it. */
+  /** Polls, as callers cannot observe the recovery; bounded by jest's timeout. */
   async function until(isSo: () => Promise<boolean>): Promise<void> {
     while (!(await isSo())) await delay(20);
   }
@@ -82,14 +82,14 @@ describe('with Redis in trouble every read that Hubster can serve is served, and
     const path = `/api/v1/integrations/${body.integrationId}`;
     for (const replica of [writer, other]) expect((await replicas.get(replica, 'acme-app', path)).status).toBe(200);
 
-    const heal = await breakIt(replicas.redis);
+    const repair = await breakIt(replicas.redis);
     const last = await writeAndRead(writer, path, [other]);
-    await heal();
+    await repair();
 
     await until(async () => (await replicas.get(other, 'acme-app', path)).text.includes(`"name":"${last}"`));
     await writer.as('acme-app').patch(path).send({ name: 'after' }).expect(200);
     await until(async () => (await replicas.get(other, 'acme-app', path)).text.includes('"name":"after"'));
-    // Used again: a replica that starts now finds in Redis what another one loaded.
+    // Redis is used again: a replica that starts now serves an entry that another one loaded.
     const fresh = await replicas.add();
     await until(async () => {
       await replicas.get(writer, 'acme-app', path);
@@ -116,7 +116,7 @@ describe('with Redis in trouble every read that Hubster can serve is served, and
       return `/api/v1/integrations/${body.integrationId}`;
     };
 
-    it('that loses every tenth reply, nobody gets the reply to another question', async () => {
+    it('that loses every tenth reply, no caller receives the response to another request', async () => {
       relay.loseEvery(10);
       const acme = await create('acme-app', HUBS.acme);
       const globex = await create('globex-app', HUBS.globex);
@@ -131,16 +131,16 @@ describe('with Redis in trouble every read that Hubster can serve is served, and
       }
     });
 
-    it('that loses every tenth reply, no read is older than the own write', async () => {
+    it('that loses every tenth reply, no read is older than the own write of its caller', async () => {
       relay.loseEvery(10);
       await writeAndRead(replica, await create('acme-app', HUBS.acme), [await replicas.add()]);
     });
 
-    it.each(ERRORS)('that answers everything with %s', async (error) => {
+    it.each(ERRORS)('that replies to everything with %s', async (error) => {
       const path = await create('acme-app', HUBS.acme);
       const other = await replicas.add();
       await replicas.get(replica, 'acme-app', path);
-      relay.responseWith(error);
+      relay.replyWith(error);
       const last = await writeAndRead(replica, path, [other]);
       relay.heal();
       await until(async () => (await replicas.get(other, 'acme-app', path)).text.includes(`"name":"${last}"`));

@@ -1,7 +1,7 @@
 import { canary } from '../support/canaries';
 import { type Stagedoor, startStagedoor } from '../support/stagedoor';
 
-/** Hubster's clock is an hour ahead: a date counts from its own `Date` (S-717). */
+/** Hubster's clock is an hour ahead: a date is relative to the header `Date` of its response (S-717). */
 const HUBSTER_NOW = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000);
 const later = (seconds: number) => new Date(HUBSTER_NOW.getTime() + seconds * 1000);
 
@@ -16,7 +16,7 @@ const asctime = (date: Date): string => {
 };
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** The header, and how long Hubster has to be left alone, in milliseconds. */
+/** The header, and for how long no call may be sent, in milliseconds. */
 const FORMS: readonly (readonly [string, string | readonly string[], number])[] = [
   ['seconds', '1', 1000],
   ['an IMF-fixdate', imf(later(2)), 2000],
@@ -26,61 +26,61 @@ const FORMS: readonly (readonly [string, string | readonly string[], number])[] 
   ['two headers joined by a proxy', '1, 2', 2000],
   ['more seconds than are waited for', '4', 4000],
   ['a date further away than is waited for', imf(later(4)), 4000],
-  ['no time at all', '0', 0],
-  ['a date that is past', imf(later(-60)), 0],
+  ['zero seconds', '0', 0],
+  ['a date in the past', imf(later(-60)), 0],
   ['a negative number, as if absent', '-3', 0],
   ['a decimal, as if absent', '3.5', 0],
   ['nonsense, as if absent', 'soon', 0],
   ['a time no timer can hold, as 24 h', '99999999999', 86_400_000],
 ];
 const WAITED_MS = 2000;
-/** No test waits for that. */
-const FOREVER_MS = 60_000;
+/** Longer waits are not tested to their end. */
+const LONGEST_TESTED_MS = 60_000;
 
-interface Seen {
-  readonly first: Got;
-  /** What another request is told meanwhile. */
-  readonly second: Got;
+interface Observed {
+  readonly first: ReceivedResponse;
+  /** The response to another request during the wait. */
+  readonly second: ReceivedResponse;
   /** When Hubster was called, in milliseconds since the epoch. */
   readonly calls: readonly number[];
 }
 
-interface Got {
+interface ReceivedResponse {
   readonly status: number;
   readonly retryAfter: number;
 }
 
-describe.each([429, 503])('Retry-After in %i answers, over real sockets [S-717]', (status) => {
+describe.each([429, 503])('Retry-After in %i responses, over real sockets [S-717]', (status) => {
   const tenants = FORMS.map((_form, n) => ({
     ...{ name: `tenant-${n}`, clientId: `client-${n}`, clientSecret: canary(`client ${n}`).value },
     hubs: [`00000000-0000-0000-0000-${String(n).padStart(12, '0')}`],
   }));
   let stagedoor: Stagedoor;
-  let seen: readonly Seen[];
+  let observed: readonly Observed[];
 
-  /** All forms at once, each with a tenant of its own: they do not wait for each other (N2). */
+  /** All forms at once, each with its own tenant, as tenants do not wait for each other (N2). */
   beforeAll(async () => {
     const callers = tenants.map(({ name }) => ({ id: name, tenants: [name] }));
     stagedoor = await startStagedoor({ sandboxTenants: tenants, callers, env: { LOG_LEVEL: 'silent' } });
-    seen = await Promise.all(FORMS.map(([, header, waitMs], n) => meet(`tenant-${n}`, header, waitMs)));
+    observed = await Promise.all(FORMS.map(([, header, waitMs], n) => observe(`tenant-${n}`, header, waitMs)));
   });
   afterAll(() => stagedoor.close());
 
-  async function meet(tenant: string, header: string | readonly string[], waitMs: number): Promise<Seen> {
+  async function observe(tenant: string, header: string | readonly string[], waitMs: number): Promise<Observed> {
     await stagedoor.fault({
       match: { tenant, path: '^/api/v1/' },
       effect: { status, headers: { 'Retry-After': header, Date: imf(HUBSTER_NOW) } },
     });
-    const first = await ask(tenant, 1);
-    const second = await ask(tenant, 2);
-    if (waitMs < FOREVER_MS) {
-      while ((await ask(tenant, 1)).status !== 200) await new Promise((done) => setTimeout(done, 50));
+    const first = await get(tenant, 1);
+    const second = await get(tenant, 2);
+    if (waitMs < LONGEST_TESTED_MS) {
+      while ((await get(tenant, 1)).status !== 200) await new Promise((done) => setTimeout(done, 50));
     }
     const entries = (await stagedoor.journal()).filter((entry) => entry.tenant === tenant);
     return { first, second, calls: entries.map(({ time }) => Date.parse(time)) };
   }
 
-  async function ask(tenant: string, pageSize: number): Promise<Got> {
+  async function get(tenant: string, pageSize: number): Promise<ReceivedResponse> {
     const { status, headers } = await stagedoor
       .as(tenant)
       .get(`/api/v1/integrations?pageSize=${pageSize}`)
@@ -90,16 +90,16 @@ describe.each([429, 503])('Retry-After in %i answers, over real sockets [S-717]'
 
   describe.each(FORMS.map(([what, _header, waitMs], n) => [what, waitMs, n] as const))('%s', (_what, waitMs, n) => {
     it('nobody calls early', () => {
-      const [refused = 0, next = Number.POSITIVE_INFINITY] = seen[n]?.calls ?? [];
-      expect(next - refused).toBeGreaterThanOrEqual(waitMs);
-      if (waitMs < FOREVER_MS) expect(next).toBeLessThan(Number.POSITIVE_INFINITY);
+      const [first = 0, next = Number.POSITIVE_INFINITY] = observed[n]?.calls ?? [];
+      expect(next - first).toBeGreaterThanOrEqual(waitMs);
+      if (waitMs < LONGEST_TESTED_MS) expect(next).toBeLessThan(Number.POSITIVE_INFINITY);
     });
 
-    it('it is waited for up to 2 s, and otherwise handed on', () => {
-      if (waitMs <= WAITED_MS) return expect(seen[n]?.first.status).toBe(200);
-      expect(seen[n]).toMatchObject({ first: { status }, second: { status } });
-      expect(seen[n]?.first.retryAfter).toBeGreaterThanOrEqual(waitMs / 1000 - 1);
-      expect(seen[n]?.second.retryAfter).toBeGreaterThanOrEqual(1);
+    it('is waited for up to 2 s, and otherwise passed to the caller', () => {
+      if (waitMs <= WAITED_MS) return expect(observed[n]?.first.status).toBe(200);
+      expect(observed[n]).toMatchObject({ first: { status }, second: { status } });
+      expect(observed[n]?.first.retryAfter).toBeGreaterThanOrEqual(waitMs / 1000 - 1);
+      expect(observed[n]?.second.retryAfter).toBeGreaterThanOrEqual(1);
     });
   });
 });

@@ -9,8 +9,8 @@ const direct = {
   configuration: { integrationType: 'Agent', webhookUrl: 'https://hook.io/in' },
 };
 
-/** What a single ambiguous answer leads to, over real sockets. */
-describe('writes whose answer leaves open whether they were carried out', () => {
+/** One ambiguous response each, over real sockets. */
+describe('writes with an ambiguous response', () => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
     stagedoor = await startStagedoor();
@@ -23,12 +23,12 @@ describe('writes whose answer leaves open whether they were carried out', () => 
   const sends = async (method = 'POST') => (await stagedoor.journal()).filter((entry) => entry.method === method);
   const outcomes = async () =>
     (await stagedoor.trail()).filter(({ phase }) => phase === 'outcome').map(({ outcome }) => outcome);
-  /** The clock of the service is the real one here: what it does in the background is waited for. */
+  /** Polls for background work, as the service runs with the real clock. */
   const until = async (isSo: () => Promise<boolean>) => {
     while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 50));
   };
 
-  it('no extra call for a create that goes well', async () => {
+  it('a create without a fault makes no extra call', async () => {
     await agent().post(HUB).send(webChat).expect(200);
     expect((await stagedoor.journal()).map(({ method }) => method)).toEqual(['POST']);
   });
@@ -67,7 +67,7 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     expect(await outcomes()).toEqual(['success', 'unknown']);
   });
 
-  it('another integration under that name is 409 name-taken [S-762]', async () => {
+  it('a different integration with that name is 409 name-taken [S-762]', async () => {
     await agent().post(HUB).send(webChat).expect(200);
     await fault('POST', { status: 500 });
     const other = { ...webChat, configuration: { allowedOrigins: ['hubster.io'] } };
@@ -75,13 +75,13 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     expect(body.code).toBe('name-taken');
   });
 
-  it('PRT000700 after an ambiguous attempt is looked up, not reported [S-709]', async () => {
+  it('PRT000700 after an ambiguous attempt leads to a probe, not to a problem [S-709]', async () => {
     await fault('POST', { status: 500 });
     await fault('POST', { status: 400, body: { status: 400, errors: [{ code: 700 }] }, apply: true });
     await agent().post(HUB).send(webChat).expect(200);
   });
 
-  it('a Slack create is never sent again, and is no success when found: the answer names the candidate [S-250]', async () => {
+  it('a Slack create is never sent again, and its outcome stays unknown when found: the response names the candidate [S-250]', async () => {
     await fault('POST', { reset: true, apply: true });
     const { body } = await agent().post(HUB).send(slack).expect(504);
     expect(body).toMatchObject({ outcome: 'unknown', retryable: false, candidate: expect.any(String) });
@@ -95,7 +95,7 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     expect(await sends()).toHaveLength(1);
   });
 
-  it('regenerateKeys that was carried out is found by its new key, told in the trail and sent once [S-307]', async () => {
+  it('regenerateKeys that was carried out is found by its new key, recorded in the trail and sent once [S-307]', async () => {
     const { body: created } = await agent().post(HUB).send(direct).expect(200);
     await fault('POST', { reset: true, apply: true });
     const { body: updated } = await agent()
@@ -132,7 +132,7 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     expect(await sends('DELETE')).toHaveLength(times);
   });
 
-  it('an unknown outcome is told as such, and the trail gets the truth', async () => {
+  it('an unknown outcome is reported as unknown, and the trail gets the truth', async () => {
     await fault('POST', { hang: true, apply: true });
     const { body } = await agent().post(HUB).set('x-request-timeout-ms', '300').send(webChat).expect(504);
     expect(body).toMatchObject({ code: 'upstream-timeout', outcome: 'unknown', retryable: false });
@@ -140,7 +140,7 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     expect(await outcomes()).toEqual(['unknown', 'success']);
   });
 
-  it('a client that goes away does not stop its write', async () => {
+  it('a client that disconnects does not stop its write', async () => {
     await fault('POST', { delayMs: 300 });
     await agent()
       .post(HUB)

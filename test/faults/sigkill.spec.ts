@@ -17,8 +17,8 @@ import { HUBS, type JournalEntry, readTrail } from '../support/stagedoor';
 const KILLS = Number(process.env['SIGKILLS'] ?? 4);
 const LONGEST_LIFE_MS = 150;
 const WRITERS = 8;
-const SECRET_KEY = canary('the key of yesterday', 40).value;
-const ROTATED_KEY = canary('the key of today', 40).value;
+const SECRET_KEY = canary('the old key', 40).value;
+const ROTATED_KEY = canary('the new key', 40).value;
 
 jest.setTimeout(60_000 + KILLS * 10_000);
 
@@ -39,18 +39,18 @@ describe('a process that is killed under writes [N3]', () => {
     return { service, url: await service.listens() };
   }
 
-  /** Writes until the service is gone; resolves to the number of creates that were answered with success. */
-  async function writeUntilGone(url: string, name: string, onResponse: () => void): Promise<number> {
-    let answered = 0;
-    for (let turn = 0; ; turn += 1) {
+  /** Writes until the service ends; resolves to the number of creates with a successful response. */
+  async function writeUntilEnd(url: string, name: string, onResponse: () => void): Promise<number> {
+    let succeeded = 0;
+    for (let n = 0; ; n += 1) {
       const configuration = { allowedOrigins: ['localhost'] };
       const response = await fetch(`${url}/api/v1/integrations/hubs/${HUBS.acme}`, {
         method: 'POST',
         headers: { 'x-api-key': key, 'content-type': 'application/json' },
-        body: JSON.stringify({ channelId: 'WebChat', name: `${name} ${turn}`, configuration }),
+        body: JSON.stringify({ channelId: 'WebChat', name: `${name} ${n}`, configuration }),
       }).catch(() => undefined);
-      if (!response) return answered;
-      if (response.status === 200) answered += 1;
+      if (!response) return succeeded;
+      if (response.status === 200) succeeded += 1;
       onResponse();
       await response.text().catch(() => '');
     }
@@ -60,27 +60,27 @@ describe('a process that is killed under writes [N3]', () => {
   const verify = (keys = trailKeys) =>
     verifyTrail({ directory, checkpointDirectory: join(directory, 'checkpoints'), keys });
 
-  it(`${KILLS} times: every effect has its intent, the next start works by itself, and nothing is called tampering`, async () => {
-    let [effects, answered] = [0, 0];
+  it(`leaves an intent for every effect and a trail without tampering, and starts again without help, ${KILLS} times`, async () => {
+    let [effects, succeeded] = [0, 0];
     const states: Partial<Record<TrailState, number>> = {};
     for (let kill = 0; kill < KILLS; kill += 1) {
       const isRotated = kill >= KILLS / 2;
       const keys = isRotated ? { SECRET_KEY: ROTATED_KEY, SECRET_KEY_PREVIOUS: SECRET_KEY } : { SECRET_KEY };
       const { service, url } = await start(keys);
-      let isUnderWay = (): void => undefined;
-      const underWay = new Promise<void>((resolve) => {
-        isUnderWay = resolve;
+      let onResponse = (): void => undefined;
+      const firstResponse = new Promise<void>((resolve) => {
+        onResponse = resolve;
       });
       const writers = Array.from({ length: WRITERS }, (_, writer) =>
-        writeUntilGone(url, `${kill}/${writer}`, isUnderWay),
+        writeUntilEnd(url, `${kill}/${writer}`, onResponse),
       );
-      // Every fourth is killed while its first writes are on their way, the others in the midst of many.
-      if (kill % 4 !== 3) await underWay;
-      // A random instant is what is tested; nothing is awaited from the time that passes.
+      // Every fourth process is killed during its first writes, the others after at least one response.
+      if (kill % 4 !== 3) await firstResponse;
+      // Not a wait for something: the test kills at a random instant.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_LIFE_MS));
       service.process.kill('SIGKILL');
       await service.ended();
-      for (const count of await Promise.all(writers)) answered += count;
+      for (const count of await Promise.all(writers)) succeeded += count;
 
       const { state } = await verify();
       expect(['ok', 'unanchored-tail', 'torn-tail']).toContain(state);
@@ -101,10 +101,10 @@ describe('a process that is killed under writes [N3]', () => {
 
     expect(await verify()).toMatchObject({ state: 'ok', findings: [] });
     expect((await verify(trailKeys.slice(0, 1))).state).toBe('unknown-key');
-    expect(effects).toBeGreaterThanOrEqual(answered);
+    expect(effects).toBeGreaterThanOrEqual(succeeded);
     expect(effects).toBeGreaterThan(0);
     process.stdout.write(
-      `${effects} effects, ${answered} of them answered; after each kill ${JSON.stringify(states)}\n`,
+      `${effects} effects, ${succeeded} of them with a response; after each kill ${JSON.stringify(states)}\n`,
     );
   });
 });

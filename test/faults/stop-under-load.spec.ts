@@ -15,7 +15,7 @@ import { openRawSocket, requestHead } from '../support/raw-socket';
 import { startService } from '../support/service-process';
 import { HUBS, type JournalEntry } from '../support/stagedoor';
 
-/** `npm run test:stop` stops 100 times with the delay of production, and judges how long that takes. */
+/** `npm run test:stop` stops 100 times with the delay of production, and asserts how long that takes. */
 const STOPS = Number(process.env['STOPS'] ?? 2);
 const IS_LONG = process.env['STOPS'] !== undefined;
 const SHUTDOWN_DELAY = IS_LONG ? '5s' : '300ms';
@@ -35,9 +35,9 @@ describe('SIGTERM under load', () => {
   });
   afterAll(() => sandbox.close());
 
-  it(`${STOPS} times at a random instant: exit 0, no request that was accepted is dropped, the trail is sealed`, async () => {
+  it(`ends with exit 0, no dropped request and a sealed trail, ${STOPS} times at a random instant`, async () => {
     let responses = 0;
-    const refused: Record<string, number> = {};
+    const notAccepted: Record<string, number> = {};
     const durations: number[] = [];
     for (let stop = 0; stop < STOPS; stop += 1) {
       const directory = await mkdtemp(join(tmpdir(), 'stagedoor-stopped-'));
@@ -52,7 +52,7 @@ describe('SIGTERM under load', () => {
       const slowly = setInterval(() => slow.socket.read(1024), 50);
       const clients = Array.from({ length: CLIENTS }, () => new Client(url, key));
       const loads = clients.map((client) => client.callUntilRefused());
-      // A random instant is what is tested; nothing is awaited from the time that passes.
+      // Not a wait for something: the test stops at a random instant.
       await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_LOAD_MS));
       const begun = performance.now();
       service.process.kill('SIGTERM');
@@ -71,32 +71,32 @@ describe('SIGTERM under load', () => {
         ...logged.map((line): string => JSON.parse(line).requestId),
         ...journal.map(({ headers }) => headers['x-request-id'] ?? ''),
       ]);
-      const unanswered = clients.flatMap((client) => client.unanswered);
-      expect(unanswered.filter(({ id }) => accepted.has(id))).toEqual([]);
-      for (const { code } of unanswered) refused[code] = (refused[code] ?? 0) + 1;
+      const failures = clients.flatMap((client) => client.failures);
+      expect(failures.filter(({ id }) => accepted.has(id))).toEqual([]);
+      for (const { code } of failures) notAccepted[code] = (notAccepted[code] ?? 0) + 1;
       responses += clients.reduce((sum, client) => sum + client.responses, 0);
 
       const keys = [new TrailKey(new SecretKeys(Secret.of(SECRET_KEY)))];
-      const verdict = await verifyTrail({ directory, checkpointDirectory: join(directory, 'checkpoints'), keys });
-      expect(verdict).toMatchObject({ state: 'ok', findings: [] });
+      const verification = await verifyTrail({ directory, checkpointDirectory: join(directory, 'checkpoints'), keys });
+      expect(verification).toMatchObject({ state: 'ok', findings: [] });
       await supertest(sandbox.url).post('/sandbox/reset').expect(204);
       await rm(directory, { recursive: true });
     }
     const slowest = Math.max(...durations);
     process.stdout.write(
-      `${STOPS} stops: ${responses} responses, never accepted ${JSON.stringify(refused)}, slowest ${slowest.toFixed(0)} ms\n`,
+      `${STOPS} stops: ${responses} responses, never accepted ${JSON.stringify(notAccepted)}, slowest ${slowest.toFixed(0)} ms\n`,
     );
     expect(responses).toBeGreaterThan(0);
     if (IS_LONG) expect(slowest).toBeLessThan(STOPPED_WITHIN_MS);
   });
 });
 
-/** Calls again and again on a connection of its own, until the service takes no connections any more. */
+/** Sends requests on its own connection until the service accepts no connection. */
 class Client {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 });
   responses = 0;
   /** Requests that ended without a response. */
-  readonly unanswered: { readonly id: string; readonly code: string }[] = [];
+  readonly failures: { readonly id: string; readonly code: string }[] = [];
 
   constructor(
     private readonly url: string,
@@ -108,7 +108,7 @@ class Client {
       const id = randomUUID();
       const code = await (call % 4 === 0 ? this.#create(id) : this.#call('GET', '/api/v1/integrations', id));
       if (code === undefined) this.responses += 1;
-      else this.unanswered.push({ id, code });
+      else this.failures.push({ id, code });
       if (code === 'ECONNREFUSED') break;
     }
     this.#agent.destroy();
@@ -120,7 +120,7 @@ class Client {
     return this.#call('POST', `/api/v1/integrations/hubs/${HUBS.acme}`, id, body);
   }
 
-  /** Resolves to the code of what kept the response away, if anything did. */
+  /** Resolves to the code of the error, or to undefined after a complete response. */
   #call(method: string, path: string, id: string, body?: string): Promise<string | undefined> {
     const headers = { 'x-api-key': this.key, 'x-request-id': id, 'content-type': 'application/json' };
     return new Promise((resolve) => {

@@ -10,8 +10,8 @@ const ABSENT = '99999999-9999-9999-9999-999999999999';
 interface Row {
   readonly credentials: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What is expected on a route of this scope; undefined: that it is let in. */
-  readonly refusal: (
+  /** The rejection that a route of this scope has to respond with; undefined: the request is accepted. */
+  readonly rejection: (
     scope: Scope | 'any',
   ) => { readonly status: number; readonly code: string; readonly detail?: string } | undefined;
 }
@@ -38,50 +38,54 @@ const lacking = SCOPES.map((scope) => ({
 const unauthenticated = () => ({ status: 401, code: 'unauthenticated' });
 const tenantRequired = () => ({ status: 400, code: 'tenant-required' });
 const notItsTenant = () => ({ status: 403, code: 'forbidden', detail: 'The caller may not act for this tenant.' });
-const isLetIn = () => undefined;
+const accepted = () => undefined;
 
 const ROWS: readonly Row[] = [
-  { credentials: 'none', headers: {}, refusal: unauthenticated },
-  { credentials: 'a wrong key', headers: { 'x-api-key': makeApiKey().key.reveal() }, refusal: unauthenticated },
+  { credentials: 'none', headers: {}, rejection: unauthenticated },
+  { credentials: 'a wrong key', headers: { 'x-api-key': makeApiKey().key.reveal() }, rejection: unauthenticated },
   {
     credentials: 'a wrong bearer',
     headers: { authorization: `Bearer ${makeApiKey().key.reveal()}` },
-    refusal: unauthenticated,
+    rejection: unauthenticated,
   },
-  { credentials: 'basic', headers: { authorization: `Basic ${btoa(`app:${app.key}`)}` }, refusal: unauthenticated },
-  { credentials: 'an expired key', headers: { 'x-api-key': expired.key }, refusal: unauthenticated },
+  { credentials: 'basic', headers: { authorization: `Basic ${btoa(`app:${app.key}`)}` }, rejection: unauthenticated },
+  { credentials: 'an expired key', headers: { 'x-api-key': expired.key }, rejection: unauthenticated },
   {
     credentials: 'two keys',
     headers: { 'x-api-key': app.key, authorization: `Bearer ${gateway.key}` },
-    refusal: unauthenticated,
+    rejection: unauthenticated,
   },
   {
     credentials: 'a key for another tenant',
     headers: { 'x-api-key': app.key, 'x-tenant-id': 'globex' },
-    refusal: notItsTenant,
+    rejection: notItsTenant,
   },
   {
-    credentials: 'a key for no tenant there is',
+    credentials: 'a key for a tenant that does not exist',
     headers: { 'x-api-key': app.key, 'x-tenant-id': 'nobody' },
-    refusal: notItsTenant,
+    rejection: notItsTenant,
   },
-  { credentials: 'a gateway without tenant', headers: { 'x-api-key': gateway.key }, refusal: tenantRequired },
-  { credentials: 'a caller of two without tenant', headers: { 'x-api-key': several.key }, refusal: tenantRequired },
+  { credentials: 'a gateway without tenant', headers: { 'x-api-key': gateway.key }, rejection: tenantRequired },
   {
-    credentials: 'a gateway for no tenant there is',
+    credentials: 'a caller of two tenants without tenant',
+    headers: { 'x-api-key': several.key },
+    rejection: tenantRequired,
+  },
+  {
+    credentials: 'a gateway for a tenant that does not exist',
     headers: { 'x-api-key': gateway.key, 'x-tenant-id': 'nobody' },
-    refusal: notItsTenant,
+    rejection: notItsTenant,
   },
   {
     credentials: 'a gateway with tenant',
     headers: { 'x-api-key': gateway.key, 'x-tenant-id': 'acme' },
-    refusal: isLetIn,
+    rejection: accepted,
   },
-  { credentials: 'a bearer', headers: { authorization: `Bearer ${app.key}` }, refusal: isLetIn },
+  { credentials: 'a bearer', headers: { authorization: `Bearer ${app.key}` }, rejection: accepted },
   ...lacking.map(({ scope, key }) => ({
     credentials: `no ${scope}`,
     headers: { 'x-api-key': key },
-    refusal: (needed: Scope | 'any') =>
+    rejection: (needed: Scope | 'any') =>
       needed === scope ? { status: 403, code: 'forbidden', detail: `The caller lacks the scope ${scope}.` } : undefined,
   })),
 ];
@@ -102,39 +106,39 @@ describe('every route, with every kind of credentials', () => {
         declaration?.access === 'caller' ? methods.map((method) => ({ url, method, scope: declaration.scope })) : [],
       );
   const pathOf = (url: string, id: string) => url.replace(/:channel\w+/, 'Direct').replaceAll(/:\w+/g, id);
-  /** From an address of the row's own, as strangers are limited by address. */
+  /** `localAddress`: one for each row, as unauthenticated requests are limited by address. */
   const send = async (method: string, path: string, headers: Row['headers'], localAddress = '127.0.0.1') => {
     const sent = request(`${stagedoor.url}${path}`, { method, headers, localAddress, agent: false });
     const [response]: IncomingMessage[] = await once(sent.end(), 'response');
-    if (!response) throw new Error('no answer');
+    if (!response) throw new Error('no response');
     const text = Buffer.concat(await response.toArray()).toString();
     const body: Record<string, unknown> = text.startsWith('{') ? JSON.parse(text) : {};
     return { status: response.statusCode, code: body['code'], detail: body['detail'], body };
   };
 
   it.each(ROWS)('$credentials', async (row) => {
-    const { headers, refusal } = row;
+    const { headers, rejection } = row;
     const address = `127.0.1.${ROWS.indexOf(row) + 1}`;
     expect(routes().length).toBeGreaterThanOrEqual(10);
     const before = (await stagedoor.journal()).length;
-    let letIn = 0;
+    let acceptedCount = 0;
     for (const { url, method, scope } of routes()) {
-      const expected = refusal(scope);
+      const expected = rejection(scope);
       const { status, code, detail } = await send(method, pathOf(url, ABSENT), headers, address);
       if (!expected) {
-        letIn += 1;
+        acceptedCount += 1;
         expect([method, url, [401, 403, 429].includes(status ?? 0)]).toEqual([method, url, false]);
       } else if (method === 'HEAD') {
         expect([method, url, status]).toEqual([method, url, expected.status]);
       } else {
-        const told = { status, code, ...(expected.detail !== undefined && { detail }) };
-        expect([method, url, told]).toEqual([method, url, expected]);
+        const problem = { status, code, ...(expected.detail !== undefined && { detail }) };
+        expect([method, url, problem]).toEqual([method, url, expected]);
       }
     }
-    if (letIn === 0) expect(await stagedoor.journal()).toHaveLength(before);
+    if (acceptedCount === 0) expect(await stagedoor.journal()).toHaveLength(before);
   });
 
-  it('another tenant’s id and one that nobody has get the same answer [N2]', async () => {
+  it('responds alike to the id of another tenant and to one that does not exist [N2]', async () => {
     const integration = {
       hubId: HUBS.globex,
       channelId: 'WebChat',

@@ -6,7 +6,7 @@ import { startTokenIssuer, type TokenChanges, type TokenIssuer } from '../suppor
 const PATH = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
 const HOUR = 3600;
 
-describe('tokens at the door [S-757]', () => {
+describe('bearer tokens of an issuer [S-757]', () => {
   let issuer: TokenIssuer;
   let stagedoor: Stagedoor;
 
@@ -34,36 +34,36 @@ describe('tokens at the door [S-757]', () => {
   const send = (token: string, path = PATH) =>
     stagedoor.as().get(path).set('authorization', `Bearer ${token}`).set('x-request-id', 'token-test');
 
-  it('a good one is known as issuer#sub, for its tenant, within the ceiling of its issuer', async () => {
+  it('accepts a valid token as issuer#sub, for its tenant, with the scopes that its issuer may grant', async () => {
     const token = await issuer.token({ claims: { scope: 'integrations:read integrations:write' } });
     const { body } = await send(token, '/api/v1/me').expect(200);
     expect(body).toEqual({ caller: `${issuer.url}#alice`, tenant: 'acme', scopes: ['integrations:read'] });
-    const written = stagedoor.as().delete('/api/v1/cache').set('authorization', `Bearer ${token}`);
-    expect((await written.expect(403)).body.detail).toContain('cache:purge');
+    const purge = stagedoor.as().delete('/api/v1/cache').set('authorization', `Bearer ${token}`);
+    expect((await purge.expect(403)).body.detail).toContain('cache:purge');
     await send(token).set('x-tenant-id', 'globex').expect(403);
   });
 
-  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('%s is taken', async (algorithm) => {
-    const lone = await startTokenIssuer();
-    await lone.rotate({ algorithm });
-    const issuers = [{ issuer: lone.url, audience: 'stagedoor', jwksUri: lone.jwksUri, tenants: ['acme'] }];
+  it.each(['RS256', 'PS256', 'ES256', 'EdDSA'])('accepts %s', async (algorithm) => {
+    const single = await startTokenIssuer();
+    await single.rotate({ algorithm });
+    const issuers = [{ issuer: single.url, audience: 'stagedoor', jwksUri: single.jwksUri, tenants: ['acme'] }];
     const service = await startStagedoor({ tenantsFile: { issuers }, sandbox: stagedoor.sandbox });
-    const bearer = `Bearer ${await lone.token()}`;
+    const bearer = `Bearer ${await single.token()}`;
     await service.as().get('/api/v1/me').set('authorization', bearer).expect(200);
     await service.close();
-    await lone.close();
+    await single.close();
   });
 
   const seconds = () => Math.floor(Date.now() / 1000);
   const changed = (changes: () => TokenChanges) => () => issuer.token(changes());
   const claims = (values: () => Record<string, unknown>) => changed(() => ({ claims: values() }));
   const header = (values: () => Record<string, unknown>) => changed(() => ({ header: values() }));
-  const parts = async () => {
+  const segments = async () => {
     const [head = '', body = '', signature = ''] = (await issuer.token()).split('.');
     return { head, body, signature };
   };
   const unsigned = async (head: object) =>
-    `${Buffer.from(JSON.stringify(head)).toString('base64url')}.${(await parts()).body}.`;
+    `${Buffer.from(JSON.stringify(head)).toString('base64url')}.${(await segments()).body}.`;
 
   const BAD: readonly (readonly [string, () => Promise<string>])[] = [
     ['alg none', async () => new UnsecuredJWT({ iss: issuer.url, tenant: 'acme' }).encode()],
@@ -86,18 +86,18 @@ describe('tokens at the door [S-757]', () => {
     ['an empty list of audiences', claims(() => ({ aud: [] }))],
     ['typ of another kind', header(() => ({ typ: 'logout+jwt' }))],
     ['typ JWE', header(() => ({ typ: 'JWE' }))],
-    ['ended beyond the skew', claims(() => ({ exp: seconds() - 31 }))],
-    ['ended long ago', claims(() => ({ exp: 0 }))],
-    ['without an end', claims(() => ({ exp: undefined }))],
-    ['an end that is text', claims(() => ({ exp: String(seconds() + HOUR) }))],
+    ['expired beyond the skew', claims(() => ({ exp: seconds() - 31 }))],
+    ['expired long ago', claims(() => ({ exp: 0 }))],
+    ['without exp', claims(() => ({ exp: undefined }))],
+    ['exp as text', claims(() => ({ exp: String(seconds() + HOUR) }))],
     ['not yet valid beyond the skew', claims(() => ({ nbf: seconds() + 60 }))],
     ['a kid that climbs directories', header(() => ({ kid: '../../../../dev/null' }))],
     ['a kid with SQL', header(() => ({ kid: "' UNION SELECT 'key" }))],
     ['an unknown kid', header(() => ({ kid: 'key-99' }))],
     ['a prototype as kid', header(() => ({ kid: '__proto__' }))],
-    ['jku of its own', header(() => ({ jku: issuer.jwksUri }))],
-    ['x5u of its own', header(() => ({ x5u: issuer.jwksUri }))],
-    ['a key of its own in jwk', embedded],
+    ['with a jku', header(() => ({ jku: issuer.jwksUri }))],
+    ['with an x5u', header(() => ({ x5u: issuer.jwksUri }))],
+    ['with a key in jwk', embedded],
     ['an unknown critical header', async () => withHeader({ crit: ['x'], x: 1 })],
     ['unencoded payload', async () => withHeader({ crit: ['b64'], b64: false })],
     ['a tenant its issuer may not assert', claims(() => ({ tenant: 'globex' }))],
@@ -111,13 +111,13 @@ describe('tokens at the door [S-757]', () => {
     ['a changed payload', tampered],
     ['a cut signature', async () => (await issuer.token()).slice(0, -4)],
     ['no signature', async () => (await issuer.token()).replace(/[^.]+$/, '')],
-    ['two parts', async () => (await issuer.token()).replace(/\.[^.]+$/, '')],
-    ['five parts', async () => `${await issuer.token()}.a.b`],
+    ['two segments', async () => (await issuer.token()).replace(/\.[^.]+$/, '')],
+    ['five segments', async () => `${await issuer.token()}.a.b`],
     ['as long as 16 KiB of headers allow', async () => `${await issuer.token()}${'A'.repeat(15_000)}`],
   ];
 
-  it.each(BAD)('%s: 401, no call to Hubster, one line in the trail', async (_what, make) => {
-    const [called, told] = [(await stagedoor.journal()).length, (await refusals()).length];
+  it.each(BAD)('rejects %s with 401, one line in the trail and no call to Hubster', async (_what, make) => {
+    const [called, recorded] = [(await stagedoor.journal()).length, (await rejections()).length];
     const { status, body, headers } = await send(await make());
     expect([status, body.code, headers['www-authenticate']]).toEqual([
       401,
@@ -125,16 +125,16 @@ describe('tokens at the door [S-757]', () => {
       'Bearer realm="stagedoor"',
     ]);
     expect(await stagedoor.journal()).toHaveLength(called);
-    await until(async () => (await refusals()).length > told);
-    expect(await refusals()).toHaveLength(told + 1);
+    await until(async () => (await rejections()).length > recorded);
+    expect(await rejections()).toHaveLength(recorded + 1);
   });
 
-  it('all of them together cost its issuer two fetches of keys at the most', () => {
+  it('fetches the keys of the issuer at most twice for all of them', () => {
     expect(BAD.length).toBeGreaterThanOrEqual(40);
     expect(issuer.fetches).toBeLessThanOrEqual(2);
   });
 
-  it('from then on the address is answered 429, and a good caller behind it is not', async () => {
+  it('then responds to the address with 429, and still accepts valid callers from it', async () => {
     const responses = [];
     for (let count = 0; count < 62; count += 1) responses.push((await send('nonsense')).status);
     expect(new Set(responses.slice(-2))).toEqual(new Set([429]));
@@ -142,7 +142,7 @@ describe('tokens at the door [S-757]', () => {
     await stagedoor.as('acme-app').get('/api/v1/me').expect(200);
   });
 
-  async function refusals(): Promise<readonly unknown[]> {
+  async function rejections(): Promise<readonly unknown[]> {
     return (await stagedoor.trail()).filter(({ action }) => action === 'access.refused');
   }
 
@@ -160,13 +160,13 @@ describe('tokens at the door [S-757]', () => {
   }
 
   async function withHeader(extra: object): Promise<string> {
-    const { body, signature } = await parts();
+    const { body, signature } = await segments();
     const head = { alg: 'ES256', kid: issuer.publicJwk.kid, ...extra };
     return `${Buffer.from(JSON.stringify(head)).toString('base64url')}.${body}.${signature}`;
   }
 
   async function tampered(): Promise<string> {
-    const { head, body, signature } = await parts();
+    const { head, body, signature } = await segments();
     const payload: object = JSON.parse(Buffer.from(body, 'base64url').toString());
     const changedBody = JSON.stringify({ ...payload, scope: 'integrations:write' });
     return `${head}.${Buffer.from(changedBody).toString('base64url')}.${signature}`;
@@ -174,5 +174,6 @@ describe('tokens at the door [S-757]', () => {
 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 500 && !(await isSo()); turn += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let attempt = 0; attempt < 500 && !(await isSo()); attempt += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
 }

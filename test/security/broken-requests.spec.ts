@@ -4,7 +4,7 @@ import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 const HOST = 'Host: stagedoor';
 const CLOSE = 'Connection: close';
 
-describe('a request that is broken or ambiguous', () => {
+describe('broken or ambiguous requests', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -23,10 +23,10 @@ describe('a request that is broken or ambiguous', () => {
 
   it.each([
     ['one byte too many behind a request that closes', CLOSE, 'x'],
-    ['broken bytes behind a request under way', 'X-A: b', 'hello\r\n\r\n'],
-    ['headers without an end behind a request under way', 'X-A: b', `GET / HTTP/1.1\r\nX: ${'a'.repeat(17 * 1024)}`],
-    ['CONNECT behind a request under way', 'X-A: b', requestHead('CONNECT h.io:443 HTTP/1.1', HOST)],
-  ])('%s: the response to the write is read, and nothing else', async (what, header, bytes) => {
+    ['broken bytes behind a request in progress', 'X-A: b', 'hello\r\n\r\n'],
+    ['headers without an end behind a request in progress', 'X-A: b', `GET / HTTP/1.1\r\nX: ${'a'.repeat(17 * 1024)}`],
+    ['CONNECT behind a request in progress', 'X-A: b', requestHead('CONNECT h.io:443 HTTP/1.1', HOST)],
+  ])('sends only the response to the write with %s', async (what, header, bytes) => {
     const body = create(what);
     const received = await sendRaw(stagedoor.url, createHead(body, header) + body + bytes);
     expect(statusesIn(received)).toEqual([200]);
@@ -35,7 +35,7 @@ describe('a request that is broken or ambiguous', () => {
     expect(JSON.parse(json)).toMatchObject({ name: what });
   });
 
-  it('broken bytes while a streamed response is read: no second status line within it', async () => {
+  it('sends no second status line within a streamed response when broken bytes follow', async () => {
     const [caller, path] = [key(), '/api/v1/audit/events'];
     const { socket, received, closed } = await openRawSocket(stagedoor.url);
     socket.write(requestHead(`GET ${path} HTTP/1.1`, HOST, caller, 'Accept: application/x-ndjson'));
@@ -45,7 +45,7 @@ describe('a request that is broken or ambiguous', () => {
     expect((await closed).split('HTTP/1.1 ')[1]).toMatch(/\r\n0\r\n\r\n$/);
   });
 
-  it('a body that breaks off in mid-chunk is 400, once, with a request id', async () => {
+  it('responds once with 400 and a request id to a body with a broken chunk', async () => {
     const head = requestHead(
       `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/1.1`,
       ...[HOST, key(), 'Content-Type: application/json', 'Transfer-Encoding: chunked', 'X-Request-Id: broken-chunk'],
@@ -91,19 +91,19 @@ describe('a request that is broken or ambiguous', () => {
     ['no Host', []],
     ['two Hosts', [HOST, 'Host: other']],
     ['two equal Hosts', [HOST, HOST]],
-  ])('%s: 400 as a problem with a request id', async (_what, hosts) => {
+  ])('rejects %s with 400, as a problem with a request id', async (_what, hosts) => {
     const received = await sendRaw(stagedoor.url, requestHead('GET /health/live HTTP/1.1', ...hosts, CLOSE));
     expect(received).toMatch(/^HTTP\/1\.1 400 [\s\S]+application\/problem\+json[\s\S]+"parameter":"Host"/);
     const [, requestId] = /x-request-id: (\S+)/.exec(received) ?? [];
     expect(received).toContain(`"requestId":"${requestId}"`);
   });
 
-  it('HTTP/1.0 needs no Host', async () => {
+  it('accepts HTTP/1.0 without Host', async () => {
     expect(statusesIn(await sendRaw(stagedoor.url, requestHead('GET /health/live HTTP/1.0')))).toEqual([200]);
   });
 
   it.each(['X-API-Key', 'Authorization', 'X-Tenant-Id', 'Idempotency-Key', 'X-On-Behalf-Of', 'X-Request-Timeout-Ms'])(
-    '%s twice is 400, in any case of its letters, and is not taken for one of both',
+    'rejects %s twice with 400, in upper or lower case',
     async (name) => {
       const twice = [`${name}: 1000`, `${name.toLowerCase()}: 2000`];
       const head = requestHead('GET /api/v1/integrations HTTP/1.1', HOST, CLOSE, ...twice);
@@ -111,13 +111,13 @@ describe('a request that is broken or ambiguous', () => {
     },
   );
 
-  it('Content-Type twice is 400 before the body is read', async () => {
+  it('rejects Content-Type twice with 400 before the body is read', async () => {
     const body = create('two types');
     const received = await sendRaw(stagedoor.url, createHead(body, CLOSE, 'Content-Type: text/plain') + body);
     expect(statusesIn(received)).toEqual([400]);
   });
 
-  it('lists may come in several lines: If-Match, If-None-Match, Prefer, Cache-Control, Accept', async () => {
+  it('accepts list headers in several lines: If-Match, If-None-Match, Prefer, Cache-Control, Accept', async () => {
     const lines = [
       'If-Match: "a"',
       'If-Match: "b"',
@@ -130,14 +130,14 @@ describe('a request that is broken or ambiguous', () => {
     expect(statusesIn(await sendRaw(stagedoor.url, head))).toEqual([200]);
   });
 
-  it('more than 2,000 header lines are 431: an If-Match behind them is not ignored', async () => {
+  it('rejects more than 2,000 header lines with 431, so that an If-Match behind them is not ignored', async () => {
     const filler = Array<string>(2_000).fill('a:');
     const [line, body] = [`DELETE /api/v1/integrations/${HUBS.acme} HTTP/1.1`, 'If-Match: "not this one"'];
     const received = await sendRaw(stagedoor.url, requestHead(line, HOST, CLOSE, key(), ...filler, body));
     expect(received).toMatch(/^HTTP\/1\.1 431 [\s\S]+application\/problem\+json/);
   });
 
-  it('an expectation that nobody knows is 417 as a problem', async () => {
+  it('rejects an unknown expectation with 417, as a problem', async () => {
     const head = requestHead('GET /health/live HTTP/1.1', HOST, CLOSE, 'Expect: a-miracle');
     expect(await sendRaw(stagedoor.url, head)).toMatch(/^HTTP\/1\.1 417 [\s\S]+application\/problem\+json/);
   });
@@ -151,12 +151,12 @@ describe('a request that is broken or ambiguous', () => {
     '//docs',
     '/docs/.',
     '/..',
-  ])('%s is 404', async (path) => {
+  ])('responds to %s with 404', async (path) => {
     const received = await sendRaw(stagedoor.url, requestHead(`GET ${path} HTTP/1.1`, HOST, CLOSE));
     expect(statusesIn(received)).toEqual([404]);
   });
 
-  it('an IPv4 client of a service that serves IPv6 too is recorded with its IPv4 address', async () => {
+  it('records an IPv4 client with its IPv4 address when the service listens on IPv6, too', async () => {
     const both = await startStagedoor({ env: { HOST: '::' }, sandbox: stagedoor.sandbox });
     const url = `http://127.0.0.1:${new URL(both.url).port}`;
     await sendRaw(url, requestHead('GET /api/v1/me HTTP/1.1', HOST, CLOSE));
@@ -169,7 +169,7 @@ describe('a request that is broken or ambiguous', () => {
     await both.close();
   });
 
-  it('an upgrade is not made: the request is served as any other', async () => {
+  it('ignores an upgrade and serves the request', async () => {
     const upgrade = ['Connection: Upgrade, close', 'Upgrade: websocket'];
     expect(
       statusesIn(await sendRaw(stagedoor.url, requestHead('GET /health/live HTTP/1.1', HOST, ...upgrade))),

@@ -7,13 +7,13 @@ import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable);
 
 /**
- * Secrets are planted wherever one can stand beside the places that every suite plants (N1, S-115, S-755). Whether one gets out is
- * watched here as in every suite that starts the service: by `SecretWatch`, at the end of the suite.
+ * Plants secrets in positions beside those that every suite plants (N1, S-115, S-755). As in every suite that starts the service,
+ * `SecretWatch` searches the output for them at the end of the suite.
  */
-describe('no secret leaves', () => {
+describe('secrets in every input', () => {
   let redis: RedisServer;
   let stagedoor: Stagedoor;
-  const plant = (place: string): string => stagedoor.watch.plant(place);
+  const plant = (position: string): string => stagedoor.watch.plant(position);
 
   beforeAll(async () => {
     redis = await RedisServer.start();
@@ -29,7 +29,7 @@ describe('no secret leaves', () => {
       ['acme-app', HUBS.acme],
       ['globex-app', HUBS.globex],
     ] as const) {
-      const who = stagedoor.as(caller);
+      const agent = stagedoor.as(caller);
       const secretInput = Object.fromEntries(
         channel.fields
           .filter(({ name, secret, readOnly }) => secret && !readOnly && name in channel.example)
@@ -39,40 +39,40 @@ describe('no secret leaves', () => {
         'webhookUrl' in channel.example ? { webhookUrl: `https://h.io/x?token=${plant('webhook token')}` } : {};
       const configuration: JsonObject = { ...channel.example, ...secretInput, ...webhook };
       const body = { channelId: channel.id, name: `canary ${channel.id}`, configuration };
-      const created = await who.post(`/api/v1/integrations/hubs/${hub}`).send(body).expect(200);
+      const created = await agent.post(`/api/v1/integrations/hubs/${hub}`).send(body).expect(200);
       const path = `/api/v1/integrations/${created.body.integrationId}`;
       const withSurprise = { ...configuration, surprise: plant('undeclared key of a request') };
-      await who.get(path).expect(200);
-      await who.get(path).expect(200);
-      await who.get(`/api/v1/integrations/hubs/${hub}/${channel.id}`).expect(200);
-      await who.get('/api/v1/integrations').expect(200);
-      await who.post(`/api/v1/integrations/hubs/${created.body.integrationId}`).send({ configuration });
-      await who.patch(path).send({ configuration: withSurprise });
-      await who
+      await agent.get(path).expect(200);
+      await agent.get(path).expect(200);
+      await agent.get(`/api/v1/integrations/hubs/${hub}/${channel.id}`).expect(200);
+      await agent.get('/api/v1/integrations').expect(200);
+      await agent.post(`/api/v1/integrations/hubs/${created.body.integrationId}`).send({ configuration });
+      await agent.patch(path).send({ configuration: withSurprise });
+      await agent
         .patch(path)
         .set('prefer', 'handling=lenient')
         .send({ configuration: { ...secretInput, other: plant('x') } });
-      await who.post(`/api/v1/integrations/hubs/${hub}`).send({ ...body, name: { x: plant('name') } });
+      await agent.post(`/api/v1/integrations/hubs/${hub}`).send({ ...body, name: { x: plant('name') } });
     }
   });
 
-  it("plants a caller's key in what is told and recorded of its requests", async () => {
+  it("plants a caller's key in the headers that its requests are recorded with", async () => {
     const key = stagedoor.keyOf('acme-app');
     const path = `/api/v1/integrations/hubs/${HUBS.acme}`;
-    for (const told of [key, `mine-${key}`, key.slice(3, 40)]) {
-      const telling = () =>
+    for (const value of [key, `mine-${key}`, key.slice(3, 40)]) {
+      const withKey = () =>
         stagedoor
           .as('acme-app')
-          .set('x-request-id', told.replaceAll(/[^\w.-]/g, '-'))
-          .set('x-on-behalf-of', told);
-      await telling().get(`${path}/Direct`).expect(200);
-      await telling().get(`${path}/Direct`).expect(200);
-      await telling().post(path).send({ channelId: 'WebChat' }).expect(400);
-      await telling().delete('/api/v1/cache').expect(204);
+          .set('x-request-id', value.replaceAll(/[^\w.-]/g, '-'))
+          .set('x-on-behalf-of', value);
+      await withKey().get(`${path}/Direct`).expect(200);
+      await withKey().get(`${path}/Direct`).expect(200);
+      await withKey().post(path).send({ channelId: 'WebChat' }).expect(400);
+      await withKey().delete('/api/v1/cache').expect(204);
     }
   });
 
-  it('plants secrets in odd places of what Hubster answers', async () => {
+  it('plants secrets in undocumented positions of responses of Hubster', async () => {
     const odd = {
       integrationId: '55555555-5555-5555-5555-555555555555',
       hubId: HUBS.acme,
@@ -130,20 +130,20 @@ describe('no secret leaves', () => {
     await get().expect(502);
   });
 
-  it('plants secrets in what is compared and verified, and knows the signing keys that Hubster made', async () => {
-    // Another caller, as the updates above have used up what the first one may compare in a minute.
-    const who = stagedoor.as('gateway').set('x-tenant-id', 'acme');
+  it('plants secrets in comparisons and verifications, and registers the signing keys that Hubster made', async () => {
+    // Another caller, as the updates above have used up the comparisons of the first one for a minute.
+    const agent = stagedoor.as('gateway').set('x-tenant-id', 'acme');
     for (const channel of ['Direct', 'System']) {
-      const { body } = await who.get(`/api/v1/integrations/hubs/${HUBS.acme}/${channel}`).expect(200);
+      const { body } = await agent.get(`/api/v1/integrations/hubs/${HUBS.acme}/${channel}`).expect(200);
       for (const { integrationId } of body.slice(0, 2)) {
         const path = `/api/v1/integrations/${integrationId}`;
-        await who
+        await agent
           .post(`${path}/secrets/privateSigningKey/compare`)
           .send({ value: plant('guess') })
           .expect(200);
-        await who.post(`${path}/secrets/${plant('field')}/compare`).send({ value: plant('guess') });
-        await who.patch(path).send({ configuration: { regenerateKeys: true } });
-        await who
+        await agent.post(`${path}/secrets/${plant('field')}/compare`).send({ value: plant('guess') });
+        await agent.patch(path).send({ configuration: { regenerateKeys: true } });
+        await agent
           .post('/api/v1/webhooks/verify')
           .set({ 'x-hub-id': HUBS.acme, 'x-integration-id': integrationId, 'x-hubster-public-key': 'name' })
           .set('x-hubster-signature', plant('signature'))
@@ -154,7 +154,7 @@ describe('no secret leaves', () => {
     const { text } = await supertest(stagedoor.sandbox.url).get('/sandbox/integrations?tenant=acme').expect(200);
     const made = [...text.matchAll(/"privateSigningKey":\s*"([0-9A-F]{32})"/g)].map(([, key = '']) => key);
     expect(made.length).toBeGreaterThanOrEqual(2);
-    for (const value of made) stagedoor.watch.know({ place: 'signing key', value });
-    await who.get('/api/v1/audit/events?limit=500').expect(200);
+    for (const value of made) stagedoor.watch.register({ place: 'signing key', value });
+    await agent.get('/api/v1/audit/events?limit=500').expect(200);
   });
 });

@@ -25,7 +25,7 @@ describe('one address that opens as many connections as there may be, without cr
       LOG_FORMAT: 'json',
     });
     const url = await service.listens();
-    const [, management = ''] = await service.says(/"managementUrl":"([^"]+)"/);
+    const [, management = ''] = await service.prints(/"managementUrl":"([^"]+)"/);
     const credentials = ['Host: x', `X-API-Key: ${key}`];
     const miss = await openRawSocket(url);
     await statuses(miss, requestHead('GET /api/v1/integrations HTTP/1.1', ...credentials), [200]);

@@ -39,7 +39,7 @@ describe(`a reload of a large tenants file holds the event loop for at most ${TI
   async function reload(text: string): Promise<void> {
     const count = measured.service.output().split(RELOADED).length - 1;
     await writeFile(path, text);
-    await measured.service.says(new RegExp(`(?:${RELOADED}[\\s\\S]*){${count + 1}}`));
+    await measured.service.prints(new RegExp(`(?:${RELOADED}[\\s\\S]*){${count + 1}}`));
   }
 
   it('when tenants come and go, and when only a comment is added', async () => {

@@ -25,12 +25,12 @@ import { raw, StubServer } from '../support/hubster/stub-server';
 
 /** `npm run test:event-loop` sends 10,000. */
 const GENERATED = Number(process.env['EVENT_LOOP_REQUESTS'] ?? 200);
-/** Part of the test's name: the same seed makes the same requests. */
+/** Part of the test's title: the same seed makes the same requests. */
 const SEED = Number(process.env['EVENT_LOOP_SEED'] ?? Date.now() % 2 ** 31);
 const KEY = 'the-api-key-of-the-event-loop-suite';
 const ONE = get(`/api/v1/integrations/${HOSTILE_ID}`);
 const BODIES = { ...HOSTILE_VALUES, ...HOSTILE_STRINGS };
-/** One that keeps what is large, and one that replaces it, so that the trail has to say what it was. */
+/** The first keeps the large value; the second replaces it, so that the trail records it. */
 const PATCHES = [
   patch('{"configuration":{"echo":true}}'),
   patch('{"name":"b","configuration":{"start":[],"webhookUrl":"https://a.example"}}'),
@@ -39,7 +39,7 @@ const CURRENT = integration('{"integrationType":"Agent","privateSigningKey":"a-p
 
 jest.setTimeout(120_000 + GENERATED * 200);
 
-describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, () => {
+describe(`one request blocks the event loop for at most ${TICK_BUDGET_MS} ms`, () => {
   const agent = new Agent({ keepAlive: true });
   let hubster: StubServer;
   let measured: MeasuredService;
@@ -48,7 +48,7 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
 
   beforeAll(async () => {
     hubster = await StubServer.start();
-    hubster.portal = [(...exchange) => raw(status, response, { 'content-type': 'application/json' })(...exchange)];
+    hubster.portal = [(...args) => raw(status, response, { 'content-type': 'application/json' })(...args)];
     measured = await startMeasured({
       PORT: '0',
       HOST: '127.0.0.1',
@@ -63,7 +63,7 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
     });
     await measured.longestTickMs(warmUp);
   });
-  /** What was measured has to be the service at work, and not its refusals of this caller. */
+  /** Makes sure that the service still accepts this caller, so that no rejections were measured. */
   afterEach(async () => {
     [status, response] = [200, CURRENT];
     hubster.received.length = 0;
@@ -75,14 +75,14 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
     await hubster.close();
   });
 
-  /** Compiles the paths that every request takes, so that the first test does not pay for it. */
+  /** Compiles the code of every request before the first test. */
   async function warmUp(): Promise<void> {
     for (const hostile of [...bodiesWith('{"a":1}'), ...headersWith('a'), ...urlsWith('a')]) {
       for (let count = 0; count < 5; count += 1) await send(hostile);
     }
   }
 
-  /** Resolves to the status, and to 0 where the connection was closed: a refusal like others. */
+  /** Resolves to the status, or to 0 if the service closed the connection, which is a rejection as well. */
   function send({ method, path, headers, body }: HostileRequest): Promise<number> {
     const framing = { 'content-length': String(Buffer.byteLength(body)) };
     const always = { 'x-api-key': KEY, 'content-type': 'application/json', 'cache-control': 'no-cache' };
@@ -95,7 +95,7 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
     });
   }
 
-  /** The requests that hold the loop for longer than they may, with the milliseconds. One by one only where all together do. */
+  /** The requests over the budget, with their milliseconds; measured one by one only if all together are over it. */
   async function overBudget(...requests: readonly HostileRequest[]): Promise<readonly string[]> {
     const all = await measured.longestTickMs(async () => {
       for (const hostile of requests) await send(hostile);
@@ -104,7 +104,7 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
     const found: string[] = [];
     for (const hostile of requests) {
       const longest = await measured.longestTickMs(() => send(hostile));
-      if (longest > TICK_BUDGET_MS) found.push(`${longest.toFixed()} ms: ${named(hostile)} ${named(response)}`);
+      if (longest > TICK_BUDGET_MS) found.push(`${longest.toFixed()} ms: ${summaryOf(hostile)} ${summaryOf(response)}`);
     }
     return found;
   }
@@ -118,7 +118,7 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
     expect(await overBudget(...headersWith(value), ...urlsWith(value))).toEqual([]);
   });
 
-  it.each(largestIntegrations())('2 MiB of Hubster, as the %s: %s', async (_place, _value, body) => {
+  it.each(largestIntegrations())('2 MiB of Hubster, as the %s: %s', async (_position, _value, body) => {
     response = body;
     expect(await overBudget(ONE, ...PATCHES)).toEqual([]);
   });
@@ -178,8 +178,8 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
   });
 });
 
-/** Enough of it to find it again. */
-function named(hostile: HostileRequest | string): string {
+/** Enough of a request or response to identify it. */
+function summaryOf(hostile: HostileRequest | string): string {
   if (typeof hostile === 'string') return `${hostile.length} characters, ${hostile.slice(0, 320)}`;
   const { method, path, headers, body } = hostile;
   return `${method} ${path.slice(0, 80)} ${Object.keys(headers)} ${body.slice(0, 80)}`;

@@ -1,17 +1,17 @@
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
-/** As Twilio makes them, and as a trace id may be. */
+/** Of the form of Twilio's tokens, which is also the form of a trace id. */
 const AUTH_TOKEN = '6f1c0b7d9a2e4835bd60e17f4c98a35d';
 const SLACK_PATH = 'T0AAAA/B0BBBB/cccccccccccccccccccccccc';
 
-/** What callers write into requests, where the service records it or sends it on. */
-describe('a secret that a caller puts where text is recorded or sent on', () => {
+/** Texts of callers that the service records or forwards. */
+describe('a secret in a text that is recorded or forwarded', () => {
   let stagedoor: Stagedoor;
   let path: string;
 
   beforeAll(async () => {
-    // The caller gets its own request id back, whatever it is.
+    // The response repeats the caller's request id, whatever it contains.
     stagedoor = await startStagedoor({ shown: [AUTH_TOKEN] });
     const { body } = await stagedoor
       .as('acme-app')
@@ -27,10 +27,10 @@ describe('a secret that a caller puts where text is recorded or sent on', () => 
   afterAll(() => stagedoor.close());
 
   const everythingRecorded = async () => JSON.stringify(await stagedoor.trail());
-  /** Not the bodies: the integration itself goes there with its secret. */
+  /** Without the bodies, which contain the integration with its secret. */
   const everythingSent = async () => JSON.stringify((await stagedoor.journal()).map(({ headers }) => headers));
 
-  it('is not in the trail, nor in headers to Hubster: a secret of an integration', async () => {
+  it('masks a secret of an integration in the trail and in headers to Hubster', async () => {
     await stagedoor
       .as('acme-app')
       .patch(path)
@@ -49,7 +49,7 @@ describe('a secret that a caller puts where text is recorded or sent on', () => 
     expect(sent).not.toContain(AUTH_TOKEN);
   });
 
-  it("is not in the trail, nor in headers to Hubster: the caller's own key, whole or in parts", async () => {
+  it("masks the caller's own key in the trail and in headers to Hubster, whole or in parts", async () => {
     const key = stagedoor.keyOf('acme-app');
     const part = key.slice(10, 24);
     await stagedoor
@@ -59,12 +59,12 @@ describe('a secret that a caller puts where text is recorded or sent on', () => 
       .set('x-on-behalf-of', `me ${part}!`)
       .send({ name: 'renamed again' })
       .expect(200);
-    const told = (await everythingRecorded()) + (await everythingSent()) + stagedoor.logs.join('');
-    expect(told).toContain('renamed again');
-    expect(told).not.toContain(part);
+    const output = (await everythingRecorded()) + (await everythingSent()) + stagedoor.logs.join('');
+    expect(output).toContain('renamed again');
+    expect(output).not.toContain(part);
   });
 
-  it('shows in the trail that a masked part of a webhookUrl has changed, and not to what', async () => {
+  it('records that a masked part of a webhookUrl has changed, without its value', async () => {
     const system = (webhookUrl: string) => ({ webhookUrl, events: ['message'] });
     const { body } = await stagedoor
       .as('acme-app')
@@ -92,7 +92,7 @@ describe('a secret that a caller puts where text is recorded or sent on', () => 
     expect(JSON.stringify(events)).not.toContain(SLACK_PATH);
   });
 
-  it('refuses a URL over 8 KiB with 414, and authenticates before it reads a shorter one', async () => {
+  it('rejects a URL over 8 KiB with 414, and authenticates before it parses a shorter one', async () => {
     const long = await stagedoor.as().get(`/api/v1/integrations?a=${'a=a&'.repeat(2048)}`);
     expect(long.status).toBe(414);
     expect(long.body).toMatchObject({

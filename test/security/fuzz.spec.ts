@@ -6,19 +6,19 @@ import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 /** `npm run test:fuzz` makes 20,000. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 500);
-/** Told in the name of the test: the same seed makes the same requests. */
+/** Part of the test's title: the same seed makes the same requests. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
 jest.setTimeout(30_000 + RUNS * 100);
 
-interface Attempt {
+interface FuzzedRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-interface Response {
+interface ReceivedResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
@@ -38,8 +38,8 @@ const FIELDS = CHANNELS.flatMap(({ fields }) => fields);
 const namesOf = (fields: typeof FIELDS) => [...new Set(fields.map(({ name }) => name))];
 const SECRET_FIELDS = namesOf(FIELDS.filter(({ secret }) => secret));
 const OTHER_FIELDS = namesOf(FIELDS.filter(({ secret }) => !secret));
-/** Headers that nobody gets to see again. */
-const UNSEEN_HEADERS = [
+/** Headers whose values no output may contain. */
+const SECRET_HEADERS = [
   'authorization',
   'cookie',
   'x-hubster-signature',
@@ -48,7 +48,7 @@ const UNSEEN_HEADERS = [
   'idempotency-key',
 ];
 
-describe(`requests that nobody foresaw, ${RUNS} of them, seed ${SEED}`, () => {
+describe(`${RUNS} random requests, seed ${SEED}`, () => {
   let stagedoor: Stagedoor;
   let known: readonly string[];
 
@@ -63,8 +63,8 @@ describe(`requests that nobody foresaw, ${RUNS} of them, seed ${SEED}`, () => {
   });
   afterAll(() => stagedoor.close());
 
-  /** Requests that come near to sensible ones, with secrets where they belong. */
-  function attempts(): fc.Arbitrary<Attempt> {
+  /** Random requests that resemble valid ones, with secrets in their usual positions. */
+  function requests(): fc.Arbitrary<FuzzedRequest> {
     const secret = fc.constantFrom(...Array.from({ length: 20 }, (_, index) => stagedoor.watch.plant(`fuzz ${index}`)));
     const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom(...known, '*', '********'));
     const id = fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...known) }, text.map(encodeURIComponent));
@@ -107,9 +107,9 @@ describe(`requests that nobody foresaw, ${RUNS} of them, seed ${SEED}`, () => {
       headers: fc
         .tuple(
           fc.dictionary(fc.constantFrom(...HEADERS), header, { maxKeys: 4 }),
-          fc.dictionary(fc.constantFrom(...UNSEEN_HEADERS), secret, { maxKeys: 1 }),
+          fc.dictionary(fc.constantFrom(...SECRET_HEADERS), secret, { maxKeys: 1 }),
         )
-        .map(([others, unseen]) => ({ ...others, ...unseen })),
+        .map(([others, secrets]) => ({ ...others, ...secrets })),
       body: fc.oneof(
         fc.constant(''),
         { weight: 3, arbitrary: integration.map((body) => JSON.stringify(body)) },
@@ -119,11 +119,11 @@ describe(`requests that nobody foresaw, ${RUNS} of them, seed ${SEED}`, () => {
     });
   }
 
-  it('are answered as the contract has it: never 500, and what is refused is a problem', async () => {
-    const property = fc.asyncProperty(attempts(), async (attempt) => {
-      const { status, headers, text } = await send(attempt);
+  it('receives no 500, and a problem for every rejection', async () => {
+    const property = fc.asyncProperty(requests(), async (fuzzed) => {
+      const { status, headers, text } = await send(fuzzed);
       expect(status).not.toBe(500);
-      if (status < 400 || attempt.method === 'HEAD') return;
+      if (status < 400 || fuzzed.method === 'HEAD') return;
       const problem = JSON.parse(text);
       expect(headers['content-type']).toMatch(/^application\/problem\+json/);
       expect(problem).toMatchObject({ status, title: expect.any(String), requestId: headers['x-request-id'] });
@@ -133,7 +133,7 @@ describe(`requests that nobody foresaw, ${RUNS} of them, seed ${SEED}`, () => {
     await stagedoor.as().get('/health/live').expect(200);
   });
 
-  function send({ method, path, headers, body }: Attempt): Promise<Response> {
+  function send({ method, path, headers, body }: FuzzedRequest): Promise<ReceivedResponse> {
     const framing = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
     const always = { 'x-api-key': stagedoor.keyOf('acme-app'), ...framing };
     return new Promise((resolve, reject) => {
@@ -141,8 +141,8 @@ describe(`requests that nobody foresaw, ${RUNS} of them, seed ${SEED}`, () => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('end', () => {
-          const { statusCode = 0, headers: answered } = response;
-          resolve({ status: statusCode, headers: answered, text: Buffer.concat(chunks).toString() });
+          const { statusCode = 0, headers: received } = response;
+          resolve({ status: statusCode, headers: received, text: Buffer.concat(chunks).toString() });
         });
       })
         .once('error', reject)

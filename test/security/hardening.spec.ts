@@ -4,7 +4,7 @@ import { RequestHook } from '../../src/api/hooks/request.hook';
 import { Metrics } from '../../src/observability/metrics';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
-describe('what the server does with hostile requests', () => {
+describe('hostile requests', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -12,7 +12,7 @@ describe('what the server does with hostile requests', () => {
   });
   afterAll(() => stagedoor.close());
 
-  /** Sends bytes as they are; all that comes back until the server closes the connection. */
+  /** Sends arbitrary bytes; resolves to all that was received when the server closes the connection. */
   async function raw(...chunks: readonly string[]): Promise<string> {
     const { port } = new URL(stagedoor.url);
     const socket = connect(Number(port), '127.0.0.1');
@@ -30,12 +30,12 @@ describe('what the server does with hostile requests', () => {
   const head = (line: string, ...headers: readonly string[]) =>
     [line, 'Host: stagedoor', 'Connection: close', ...headers, '', ''].join('\r\n');
 
-  it('gives headers 10 s and a request 30 s, and looks every second', () => {
+  it('limits headers to 10 s and a request to 30 s, checked every second', () => {
     const server: object = stagedoor.app.getHttpServer();
     expect(server).toMatchObject({ headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 });
   });
 
-  it('refuses headers over 16 KiB, and says nothing about itself', async () => {
+  it('rejects headers over 16 KiB without a hint at its software', async () => {
     const response = await raw(head('GET /api/v1/me HTTP/1.1', `X-Filler: ${'a'.repeat(17 * 1024)}`));
     expect(response).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n[\s\S]+"status":431/);
     expect(response).toContain('application/problem+json');
@@ -47,42 +47,42 @@ describe('what the server does with hostile requests', () => {
   });
 
   it.each([
-    ['no request at all', 'hello\r\n\r\n'],
-    ['a line that folds', head('GET /api/v1/me HTTP/1.1', 'X-A: b', ' c')],
-    ['two lengths', `${head('POST /api/v1/me HTTP/1.1', 'Content-Length: 1', 'Content-Length: 2')}ab`],
+    ['bytes that are no request', 'hello\r\n\r\n'],
+    ['a folded header line', head('GET /api/v1/me HTTP/1.1', 'X-A: b', ' c')],
+    ['two values of Content-Length', `${head('POST /api/v1/me HTTP/1.1', 'Content-Length: 1', 'Content-Length: 2')}ab`],
     [
-      'length and chunks',
+      'Content-Length with chunks',
       `${head('POST /api/v1/me HTTP/1.1', 'Content-Length: 4', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
     ],
     ['a zero byte in a header', head('GET /api/v1/me HTTP/1.1', 'X-A: b\0c')],
-  ])('refuses %s with 400 and closes', async (_what, request) => {
+  ])('rejects %s with 400 and closes the connection', async (_what, request) => {
     expect(await raw(request)).toMatch(/^HTTP\/1\.1 400 [\s\S]+"retryable":false/);
   });
 
-  it.each(['TRACE', 'CONNECT', 'PROPFIND', 'FOO'])('%s is not carried out and not echoed', async (method) => {
+  it.each(['TRACE', 'CONNECT', 'PROPFIND', 'FOO'])('neither executes nor echoes %s', async (method) => {
     const response = await raw(head(`${method} /api/v1/me HTTP/1.1`, 'X-Echo: hunter2'));
     expect(response).not.toMatch(/^HTTP\/1\.1 2/);
     expect(response).not.toContain('hunter2');
   });
 
-  it('refuses a body over 256 KiB before it has come, told or not', async () => {
+  it('rejects a body over 256 KiB before it is complete, with Content-Length and with chunks', async () => {
     const key = `X-API-Key: ${stagedoor.keyOf('acme-app')}`;
     const line = `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/1.1`;
     const json = 'Content-Type: application/json';
-    const told = await raw(head(line, key, json, `Content-Length: ${256 * 1024 + 1}`));
-    expect(told).toMatch(/^HTTP\/1\.1 413 [\s\S]+body-too-large/);
+    const withLength = await raw(head(line, key, json, `Content-Length: ${256 * 1024 + 1}`));
+    expect(withLength).toMatch(/^HTTP\/1\.1 413 [\s\S]+body-too-large/);
     const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`;
-    const untold = await raw(head(line, key, json, 'Transfer-Encoding: chunked'), ...Array<string>(5).fill(chunk));
-    expect(untold).toMatch(/^HTTP\/1\.1 413 [\s\S]+body-too-large/);
+    const chunked = await raw(head(line, key, json, 'Transfer-Encoding: chunked'), ...Array<string>(5).fill(chunk));
+    expect(chunked).toMatch(/^HTTP\/1\.1 413 [\s\S]+body-too-large/);
   });
 
-  it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])('%s overrides nothing', async (header) => {
+  it.each(['X-HTTP-Method-Override', 'X-HTTP-Method', 'X-Method-Override'])('ignores %s', async (header) => {
     await stagedoor.as('acme-app').get('/api/v1/cache').set(header, 'DELETE').expect(405);
     const { body } = await stagedoor.as('acme-app').post('/api/v1/me?_method=GET').set(header, 'GET').expect(405);
     expect(body.code).toBe('method-not-allowed');
   });
 
-  it('headers about identity from a proxy decide nothing', async () => {
+  it('ignores identity headers of a proxy', async () => {
     const { body } = await stagedoor
       .as('reader')
       .get('/api/v1/me')
@@ -102,7 +102,7 @@ describe('what the server does with hostile requests', () => {
     expect(body).toMatchObject({ caller: 'reader', tenant: 'acme', scopes: ['integrations:read'] });
   });
 
-  it('every answer tells browsers to keep off; none tells what it was made with', async () => {
+  it('sends security headers for browsers with every response, and no Server or X-Powered-By', async () => {
     for (const path of ['/api/v1/me', '/nowhere', '/health/live', '/docs', '/openapi.json', '/%zz']) {
       const { headers } = await stagedoor.as('reader').get(path);
       expect([path, headers['x-content-type-options'], headers['x-frame-options']]).toEqual([path, 'nosniff', 'DENY']);
@@ -114,7 +114,7 @@ describe('what the server does with hostile requests', () => {
     }
   });
 
-  it('no answer to a caller may be kept for another', async () => {
+  it('forbids shared caches to store responses to callers', async () => {
     const routes = stagedoor.app
       .get(RequestHook)
       .routes.routes.filter(({ declaration }) => declaration?.access === 'caller');
@@ -132,14 +132,14 @@ describe('what the server does with hostile requests', () => {
     }
   });
 
-  it('no version is told, in metrics neither', async () => {
+  it('shows no version, in metrics either', async () => {
     stagedoor.app.get(Metrics).observeProcess();
     const { text } = await stagedoor.as().get('/metrics').expect(200);
     expect(text).toContain('stagedoor_process_cpu_seconds_total');
     expect(text).not.toContain(process.versions.node);
   });
 
-  it('without CORS_ORIGINS no origin is let in', async () => {
+  it('allows no origin without CORS_ORIGINS', async () => {
     const origin = 'https://app.example.com';
     const responses = [
       await stagedoor.as('reader').get('/api/v1/me').set('origin', origin).expect(200),
@@ -150,7 +150,7 @@ describe('what the server does with hostile requests', () => {
     }
   });
 
-  it('with CORS_ORIGINS those may ask for what a path has, read what they are told, and no others', async () => {
+  it('allows only the origins of CORS_ORIGINS to send preflights and to read responses', async () => {
     const [origin, another] = ['https://app.example.com', 'https://other.example'];
     const open = await startStagedoor({ env: { CORS_ORIGINS: `${origin},${another}` }, sandbox: stagedoor.sandbox });
     const preflight = (from: string, path: string) =>

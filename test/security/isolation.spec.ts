@@ -7,14 +7,14 @@ import { type Stagedoor, startStagedoor } from '../support/stagedoor';
 /** `npm run test:isolation` runs the full size. */
 const TENANTS = Number(process.env['ISOLATION_TENANTS'] ?? 8);
 const OPERATIONS = Number(process.env['ISOLATION_OPERATIONS'] ?? 800);
-/** Told in the name of the test: the same seed makes the same operations. */
+/** Part of the test's title: the same seed makes the same operations. */
 const SEED = Number(process.env['ISOLATION_SEED'] ?? Date.now() % 2 ** 31);
 const AT_ONCE = 32;
 
 const HUB = '11111111-1111-1111-1111-111111111111';
 const ID = '22222222-2222-2222-2222-222222222222';
 
-/** How often each kind of operation comes, of a hundred. */
+/** The share of each kind of operation, in per cent. */
 const WEIGHTS = {
   one: 44,
   channel: 16,
@@ -35,14 +35,14 @@ interface Operation {
   readonly replica: number;
 }
 
-/** What a tenant has to see. */
+/** The state that a tenant has to see. */
 interface Model {
   name: string;
-  /** The replica that wrote last: others may serve what it replaced for a moment (N4). */
+  /** The replica that wrote last: others may serve the state before for a moment (N4). */
   writer: number;
-  /** Of the last answer to a read of the one. */
+  /** Of the last response to a read of the integration. */
   etag: string;
-  /** Idempotency keys that this tenant has used: only those may be replayed to it. */
+  /** Idempotency keys that this tenant has used: only their responses may be replayed to it. */
   readonly used: Set<string>;
 }
 
@@ -84,7 +84,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
     await redis.stop();
   });
 
-  it(`${OPERATIONS} random operations of ${TENANTS} tenants at two replicas, Redis failing meanwhile, seed ${SEED}: no foreign byte`, async () => {
+  it(`see no byte of each other in ${OPERATIONS} random operations of ${TENANTS} tenants while Redis fails, seed ${SEED}`, async () => {
     const kinds = Object.keys(WEIGHTS).filter((kind): kind is Operation['kind'] => kind in WEIGHTS);
     const operation = fc.record<Operation>({
       kind: fc.oneof(...kinds.map((kind) => ({ weight: WEIGHTS[kind], arbitrary: fc.constant(kind) }))),
@@ -96,19 +96,19 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
       fc.array(operation, { minLength: OPERATIONS, maxLength: OPERATIONS, size: 'max' }),
       { numRuns: 1, seed: SEED },
     );
-    // Operations of one tenant keep their order, so that it is known what it has to see.
-    const turns = new Map<number, Promise<void>>();
+    // Operations of one tenant run in order, so that the state that it has to see is known.
+    const lastByTenant = new Map<number, Promise<void>>();
     const exclusively = (next: Operation): Promise<void> => {
-      const turn = (turns.get(next.tenant) ?? Promise.resolve()).then(() => perform(next));
-      turns.set(next.tenant, turn);
-      return turn;
+      const current = (lastByTenant.get(next.tenant) ?? Promise.resolve()).then(() => perform(next));
+      lastByTenant.set(next.tenant, current);
+      return current;
     };
     const queue = operations.values();
-    const lane = async (): Promise<void> => {
+    const worker = async (): Promise<void> => {
       for (const next of queue) await exclusively(next);
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, lane));
-    // Chance may not have repeated any key, and Redis may be on its way back: then one is repeated until it is replayed.
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    // If no random operation repeated a key, one is repeated until its response is replayed; Redis may fail meanwhile.
     const repeated: Operation = { kind: 'repeated', tenant: 0, other: 0, replica: 0 };
     for (let tries = 0; replays === 0 && tries < 5_000; tries += 1) await perform(repeated);
     expect(replays).toBeGreaterThan(0);
@@ -118,7 +118,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
     const { kind, tenant, other, replica } = operation;
     const model = modelOf(tenant);
     if (kind === 'redis') return failRedis();
-    if (kind === 'purge') return void (await ask(operation, 'DELETE', '/api/v1/cache'));
+    if (kind === 'purge') return void (await send(operation, 'DELETE', '/api/v1/cache'));
     if (kind === 'trail') return readTrail(operation);
     if (kind === 'rename') return rename(operation, `v${Number(/\d+/.exec(model.name)) + 1}`);
     // The same keys with the same bodies for all tenants.
@@ -129,7 +129,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
       ...(isForeign && { 'x-tenant-id': nameOf(other) }),
       ...(kind === 'foreign-etag' && { 'if-none-match': modelOf(other).etag }),
     };
-    const { status, text, etag } = await ask(operation, 'GET', `/api/v1/integrations${path}`, { headers });
+    const { status, text, etag } = await send(operation, 'GET', `/api/v1/integrations${path}`, { headers });
     if (isForeign) return expect([status, text.includes('AC-')]).toEqual([403, false]);
     if (kind === 'foreign-etag' && other === tenant && status === 304) return;
     expect([status, text]).toEqual([200, expect.any(String)]);
@@ -142,14 +142,14 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
   async function rename(operation: Operation, name: string, key?: string): Promise<void> {
     const model = modelOf(operation.tenant);
     const headers: Record<string, string> = key === undefined ? {} : { 'idempotency-key': key };
-    const { status, text, isReplayed } = await ask(operation, 'PATCH', `/api/v1/integrations/${ID}`, {
+    const { status, text, isReplayed } = await send(operation, 'PATCH', `/api/v1/integrations/${ID}`, {
       headers,
       body: { name },
     });
     if (key !== undefined && status !== 200) {
-      // While Redis fails, a key is refused before anything is sent.
+      // While Redis fails, a write with a key is rejected before a call.
       return expect([status, text]).toEqual([
-        [409, 503].includes(status) ? status : 'refused',
+        [409, 503].includes(status) ? status : '409 or 503',
         expect.stringContaining('idempotency-'),
       ]);
     }
@@ -165,7 +165,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
   }
 
   async function readTrail(operation: Operation): Promise<void> {
-    const { status, text } = await ask(operation, 'GET', '/api/v1/audit/events?limit=5');
+    const { status, text } = await send(operation, 'GET', '/api/v1/audit/events?limit=5');
     const { results }: { results: readonly { readonly tenant: string }[] } = JSON.parse(text);
     const tenants = new Set([nameOf(operation.tenant), ...results.map(({ tenant }) => tenant)]);
     expect([status, tenants.size]).toEqual([200, 1]);
@@ -183,13 +183,13 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
 
   let failures = 0;
   let failing = Promise.resolve();
-  /** One failure after another: of two restarts at once one server would be left behind. */
+  /** One failure after another, as two restarts at once would leave a second server running. */
   function failRedis(): Promise<void> {
     failing = failing.then(failRedisOnce);
     return failing;
   }
 
-  /** A pause that commands do not outlast, an empty store, another server in its place. */
+  /** By turns: a pause longer than the timeout of commands, a restart, an empty store. */
   async function failRedisOnce(): Promise<void> {
     failures += 1;
     if (failures % 3 === 0) await redis.send('FLUSHALL').catch(() => undefined);
@@ -203,12 +203,17 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
     }
   }
 
-  interface Question {
+  interface RequestOptions {
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: object;
   }
 
-  async function ask({ tenant, replica }: Operation, method: string, path: string, { headers, body }: Question = {}) {
+  async function send(
+    { tenant, replica }: Operation,
+    method: string,
+    path: string,
+    { headers, body }: RequestOptions = {},
+  ) {
     const stagedoor = replicas[replica];
     const response = await fetch(`${stagedoor?.url}${path}`, {
       method,

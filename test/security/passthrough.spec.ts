@@ -7,20 +7,20 @@ const LIST = '/api/v1/integrations';
 const KEY = new TextEncoder().encode('a key that nobody has published');
 const CREATE = {
   channelId: 'WebChat',
-  name: 'by a stranger',
+  name: 'by an unknown token',
   configuration: { allowedOrigins: ['https://a.example.com'] },
 };
 
-interface Sending {
+interface RequestOptions {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: object;
-  /** Where it comes from: all of 127.0.0.0/8 is this machine. */
+  /** The local address, one of 127.0.0.0/8. */
   readonly from?: string;
 }
 
-describe('passthrough: a made-up token is a stranger until Hubster has accepted it (faults 1.10)', () => {
+describe('passthrough tokens are unauthenticated until Hubster accepts them (faults 1.10)', () => {
   let stagedoor: Stagedoor;
 
   beforeEach(async () => {
@@ -28,7 +28,10 @@ describe('passthrough: a made-up token is a stranger until Hubster has accepted 
   });
   afterEach(() => stagedoor.close());
 
-  function send(token: string, { method = 'GET', path = LIST, headers, body, from }: Sending = {}): Promise<number> {
+  function send(
+    token: string,
+    { method = 'GET', path = LIST, headers, body, from }: RequestOptions = {},
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
       const own = { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }), ...headers };
       const options = { method, headers: own, ...(from && { localAddress: from }) };
@@ -52,7 +55,7 @@ describe('passthrough: a made-up token is a stranger until Hubster has accepted 
     return token;
   }
 
-  const madeUp = () => randomBytes(24).toString('base64url');
+  const unknownToken = () => randomBytes(24).toString('base64url');
   const create = (token: string, from?: string) =>
     send(token, {
       ...{ method: 'POST', path: `${LIST}/hubs/${HUBS.acme}`, body: CREATE },
@@ -60,29 +63,29 @@ describe('passthrough: a made-up token is a stranger until Hubster has accepted 
       ...(from && { from }),
     });
 
-  it('200 of them cost Hubster 60 reads, leave no intent and 60 records, and slow nobody down', async () => {
-    const honest = await portalToken();
-    expect(await send(honest)).toBe(200);
+  it('causes 60 reads, 60 records and no intent for 200 unknown tokens, and rejects no valid token meanwhile', async () => {
+    const valid = await portalToken();
+    expect(await send(valid)).toBe(200);
     const before = (await stagedoor.journal()).length;
-    const made = await Promise.all(Array.from({ length: 200 }, () => create(madeUp())));
+    const made = await Promise.all(Array.from({ length: 200 }, () => create(unknownToken())));
     expect(new Set(made)).not.toContain(200);
-    // One more comes back each second.
+    // One more is allowed each second.
     expect((await stagedoor.journal()).length - before).toBeLessThan(90);
 
-    const honestly = await Promise.all(Array.from({ length: 50 }, () => send(honest)));
-    expect(new Set(honestly)).toEqual(new Set([200]));
+    const statuses = await Promise.all(Array.from({ length: 50 }, () => send(valid)));
+    expect(new Set(statuses)).toEqual(new Set([200]));
     expect(await send(await portalToken(), { from: '127.0.0.2' })).toBe(200);
-    expect(await create(madeUp())).toBe(429);
+    expect(await create(unknownToken())).toBe(429);
 
     await stagedoor.app.close();
     const trail = await stagedoor.trail();
     expect(trail.filter(({ phase }) => phase === 'intent')).toEqual([]);
-    const refused = trail.filter(({ action }) => action === 'access.refused');
-    expect(refused.length).toBeLessThanOrEqual(61);
-    expect(new Set(refused.map(({ tenant, caller }) => `${tenant} ${caller}`))).toEqual(new Set(['null null']));
+    const rejected = trail.filter(({ action }) => action === 'access.refused');
+    expect(rejected.length).toBeLessThanOrEqual(61);
+    expect(new Set(rejected.map(({ tenant, caller }) => `${tenant} ${caller}`))).toEqual(new Set(['null null']));
   });
 
-  it('a token is asked about once, before its first write is recorded, and then is a tenant of its own', async () => {
+  it('probes a token once, before its first write is recorded, and then makes it a tenant', async () => {
     const token = await portalToken();
     expect(await Promise.all(Array.from({ length: 5 }, () => send(token, { path: '/api/v1/me' })))).toEqual(
       Array(5).fill(200),
@@ -94,7 +97,7 @@ describe('passthrough: a made-up token is a stranger until Hubster has accepted 
     expect(intent).toMatchObject({ tenant: expect.stringMatching(/^own:/), caller: 'passthrough' });
   });
 
-  it('one that Hubster refuses later is a stranger again, and costs one question a few seconds', async () => {
+  it('makes a token unauthenticated again when Hubster rejects it, with at most one probe in a few seconds', async () => {
     const token = await portalToken();
     expect(await send(token)).toBe(200);
     await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 2, effect: { status: 401 } });
@@ -106,7 +109,7 @@ describe('passthrough: a made-up token is a stranger until Hubster has accepted 
     expect(await stagedoor.journal()).toHaveLength(before + 1);
   });
 
-  it('a Hubster that does not say leaves nobody accepted, nobody refused and no record', async () => {
+  it('neither accepts nor rejects a token, and records nothing, when Hubster fails', async () => {
     const token = await portalToken();
     await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 3, effect: { status: 503 } });
     expect(await send(token)).toBe(503);
@@ -115,7 +118,7 @@ describe('passthrough: a made-up token is a stranger until Hubster has accepted 
     expect((await stagedoor.trail()).filter(({ action }) => action === 'access.refused')).toEqual([]);
   });
 
-  it('only opaque tokens and JWTs of Hubster’s own issuer are sent to it', async () => {
+  it('sends Hubster only opaque tokens and JWTs of its own issuer', async () => {
     const jwt = (claims: object) => new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(KEY);
     const foreign = [
       await jwt({ iss: 'https://login.example.com/' }),
@@ -134,38 +137,38 @@ describe('passthrough: a made-up token is a stranger until Hubster has accepted 
   });
 });
 
-describe('refusals of known callers', () => {
-  it('300 requests without the scope: 60 records and one with the count, another caller’s are untouched', async () => {
+describe('rejections of known callers', () => {
+  it('leave 60 records and one with the count for 300 requests without the scope, and do not affect another caller', async () => {
     const stagedoor = await startStagedoor();
     const purge = () => stagedoor.as('reader').delete('/api/v1/cache');
     for (let round = 0; round < 30; round += 1)
       await Promise.all(Array.from({ length: 10 }, () => purge().expect(403)));
     await stagedoor.as('acme-app').get('/api/v1/me').set('x-tenant-id', 'globex').expect(403);
     await stagedoor.app.close();
-    const refused = (await stagedoor.trail()).filter(({ action }) => action === 'access.refused');
-    const of = (id: string) => refused.filter(({ caller }) => caller === id);
+    const rejected = (await stagedoor.trail()).filter(({ action }) => action === 'access.refused');
+    const of = (id: string) => rejected.filter(({ caller }) => caller === id);
     expect(of('acme-app')).toHaveLength(1);
     expect(of('reader')).toHaveLength(61);
     expect(of('reader').at(-1)).toMatchObject({ tenant: 'acme', status: 403, code: 'forbidden', count: 240 });
     await stagedoor.close();
   });
 
-  it('are counted by the limit of their tenant and caller', async () => {
+  it('count towards the limit of their tenant and caller', async () => {
     const stagedoor = await startStagedoor({ limits: { acme: 100 } });
     const statuses: number[] = [];
-    for (let time = 0; time < 12; time += 1) {
+    for (let count = 0; count < 12; count += 1) {
       statuses.push((await stagedoor.as('reader').delete('/api/v1/cache')).status);
     }
     expect(statuses).toEqual([...Array(10).fill(403), 429, 429]);
     await stagedoor.close();
   });
 
-  it('one whose X-Request-Timeout-Ms is nonsense is counted as well', async () => {
+  it('count for an invalid X-Request-Timeout-Ms as well', async () => {
     const stagedoor = await startStagedoor({ limits: { acme: 100 } });
     const statuses: number[] = [];
-    for (let time = 0; time < 12; time += 1) {
-      const asked = stagedoor.as('reader').get('/api/v1/me').set('x-request-timeout-ms', 'soon');
-      statuses.push((await asked).status);
+    for (let count = 0; count < 12; count += 1) {
+      const request = stagedoor.as('reader').get('/api/v1/me').set('x-request-timeout-ms', 'soon');
+      statuses.push((await request).status);
     }
     expect(statuses).toEqual([...Array(10).fill(400), 429, 429]);
     await stagedoor.close();

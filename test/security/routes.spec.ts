@@ -3,7 +3,7 @@ import { AUDIT_ACTIONS } from '../../src/audit/vocabulary';
 import { SCOPES } from '../../src/context/scope';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
-describe('every route declares who may use it and what it leaves in the trail', () => {
+describe('every route declares its access and its audit event', () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
@@ -13,12 +13,12 @@ describe('every route declares who may use it and what it leaves in the trail', 
 
   const routes = () => stagedoor.app.get(RequestHook).routes.routes;
 
-  it('there is none without a declaration', () => {
+  it('has a declaration', () => {
     expect(routes().length).toBeGreaterThan(20);
     expect(routes().filter(({ declaration }) => declaration === undefined)).toEqual([]);
   });
 
-  it('public ones say why, the others name a scope and an audit event or why there is none', () => {
+  it('names the reason if it is public, otherwise a scope, and an audit event or the reason for none', () => {
     for (const { declaration } of routes()) {
       if (declaration?.access === 'public') expect(declaration.because).toMatch(/\w+ \w+/);
       if (declaration?.access !== 'caller') continue;
@@ -28,25 +28,25 @@ describe('every route declares who may use it and what it leaves in the trail', 
     }
   });
 
-  it('everything under the base path asks for a caller', () => {
+  it('requires a caller under the base path', () => {
     const open = routes().filter(({ url, declaration }) => url.startsWith('/api/') && declaration?.access !== 'caller');
     expect(open).toEqual([]);
   });
 
-  it('each of them refuses a stranger and a caller without the scope, and asks Hubster nothing', async () => {
+  it('rejects requests without credentials or scope, without a call to Hubster', async () => {
     for (const { url, methods, declaration } of routes()) {
       if (declaration?.access !== 'caller') continue;
       const path = url.replace(/:channel\w+/, 'Direct').replaceAll(/:\w+/g, HUBS.acme);
       for (const method of methods) {
-        const stranger = await fetch(`${stagedoor.url}${path}`, { method });
-        expect([method, path, stranger.status]).toEqual([method, path, 401]);
-        expect(stranger.headers.get('www-authenticate')).toBe('Bearer realm="stagedoor"');
+        const anonymous = await fetch(`${stagedoor.url}${path}`, { method });
+        expect([method, path, anonymous.status]).toEqual([method, path, 401]);
+        expect(anonymous.headers.get('www-authenticate')).toBe('Bearer realm="stagedoor"');
         if (declaration.scope === 'any' || declaration.scope === 'integrations:read') continue;
         const headers = { 'x-api-key': stagedoor.keyOf('reader') };
-        const weak = await fetch(`${stagedoor.url}${path}`, { method, headers });
-        expect([method, path, weak.status]).toEqual([method, path, 403]);
+        const withoutScope = await fetch(`${stagedoor.url}${path}`, { method, headers });
+        expect([method, path, withoutScope.status]).toEqual([method, path, 403]);
         if (method === 'HEAD') continue;
-        expect(await weak.json()).toMatchObject({
+        expect(await withoutScope.json()).toMatchObject({
           code: 'forbidden',
           detail: expect.stringContaining(declaration.scope),
         });

@@ -7,7 +7,7 @@ const SECRET = 'cb8c5367c3c4586e';
 const TWILIO = { accountSid: 'AC1fc1c1722444', numberSid: 'PN667435536f4d' };
 const SCOPES = 'secrets:compare integrations:write integrations:read';
 
-const created = (name: string, authToken: string) => ({
+const twilio = (name: string, authToken: string) => ({
   channelId: 'TwilioSMS',
   name,
   configuration: { ...TWILIO, authToken },
@@ -17,7 +17,7 @@ async function createVictim(stagedoor: Stagedoor, name: string): Promise<string>
   const { body } = await stagedoor
     .as('acme-app')
     .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
-    .send(created(name, SECRET))
+    .send(twilio(name, SECRET))
     .expect(200);
   return body.integrationId;
 }
@@ -41,9 +41,9 @@ describe('guessing a secret (faults 2.4)', () => {
     await redis.stop();
   });
 
-  it('a hundred subjects over two replicas have thirty tries, by both routes together', async () => {
+  it('allows thirty tries to a hundred subjects at two replicas, both routes together', async () => {
     const [one, other] = replicas;
-    if (!one || !other) throw new Error('there are two');
+    if (!one || !other) throw new Error('there are no replicas');
     const id = await createVictim(one, 'victim');
     const statuses: number[] = [];
     for (let subject = 0; subject < 100; subject += 1) {
@@ -59,31 +59,31 @@ describe('guessing a secret (faults 2.4)', () => {
     }
     const tried = statuses.filter((status) => status !== 429);
     expect(new Set(tried)).toEqual(new Set([200, 409]));
-    // One comes back each two seconds.
+    // One more is allowed every two seconds.
     expect(tried.length).toBeGreaterThanOrEqual(30);
     expect(tried.length).toBeLessThan(45);
   });
 });
 
-/** Each guess waits for Hubster's deadlines in real time. */
+/** Each guess waits for its deadline in real time. */
 jest.setTimeout(120_000);
 
-describe('a create that is settled against an integration of the same name', () => {
+describe('a create that is reconciled with an integration of the same name', () => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
     stagedoor = await startStagedoor();
   });
   afterEach(() => stagedoor.close());
 
-  it('tells thirty times a minute whether its secret is the one in use, then that nothing is known', async () => {
+  it('compares its secret thirty times a minute, then has an unknown outcome', async () => {
     const id = await createVictim(stagedoor, 'victim');
     const send = (authToken: string, headers: Readonly<Record<string, string>>) =>
       stagedoor
         .as('acme-app')
         .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
         .set(headers)
-        .send(created('victim', authToken));
-    /** The first has no time for its answer, so the second has to look for what came of it. */
+        .send(twilio('victim', authToken));
+    /** The first request times out, so the second one has to find its outcome by probes. */
     const guess = async (authToken: string) => {
       const key = { 'idempotency-key': randomUUID() };
       await send(authToken, { ...key, 'x-request-timeout-ms': '100' }).expect(504);
@@ -95,11 +95,11 @@ describe('a create that is settled against an integration of the same name', () 
     for (let round = 0; round < 8; round += 1) {
       responses.push(...(await Promise.all(Array.from({ length: 5 }, (_, one) => guess(`guess ${round} ${one}`)))));
     }
-    const told = responses.filter((response) => response === '409 name-taken');
-    expect(told.length).toBeGreaterThan(0);
-    expect(told.length).toBeLessThan(38);
+    const compared = responses.filter((response) => response === '409 name-taken');
+    expect(compared.length).toBeGreaterThan(0);
+    expect(compared.length).toBeLessThan(38);
     expect(new Set(responses)).toEqual(new Set(['409 name-taken', `504 upstream-timeout ${id}`]));
-    // One more is told each two seconds, so that of ten at once some are refused however slow the machine is.
+    // One more is compared every two seconds, so that of ten at once some are rejected however slow the machine is.
     const right = await Promise.all(Array.from({ length: 10 }, () => guess(SECRET)));
     expect(right).toContain(`504 upstream-timeout ${id}`);
   });

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-/** Keeps Chromium from calling home, which a closed network refuses many times over. */
+/** Turns off Chromium's own background requests, which fail in a closed network. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',
@@ -21,7 +21,7 @@ export interface Browser {
   close(): Promise<void>;
 }
 
-/** Starts the Chromium that `ensure-tools.cjs` has made sure of, with an empty profile. */
+/** Starts the Chromium that `ensure-tools.cjs` found or installed, with an empty profile. */
 export async function startBrowser(): Promise<Browser> {
   const profile = await mkdtemp(join(tmpdir(), 'stagedoor-browser-'));
   const context = await chromium.launchPersistentContext(profile, {

@@ -1,6 +1,7 @@
 /**
- * In a process of its own: what filling a part of the built cache many times over costs. `entries BYTES`: the memory tier of 64 MiB with bodies
- * of BYTES; prints by how many MiB the resident memory grew. `flights`: calls that bring buffers nobody keeps; prints the MiB of buffers.
+ * Run as a process: measures the memory of parts of the built cache. `entries BYTES` fills the memory tier of 64 MiB four times over with
+ * bodies of BYTES and prints by how many MiB resident memory grew. `flights` runs loads of buffers without other references and prints
+ * their MiB.
  */
 const { join } = require('node:path');
 
@@ -12,19 +13,19 @@ built('stores/heap-growth.js').limitHeapGrowth();
 
 async function fillEntries(bytes) {
   const { MemoryCacheStore } = built('stores/memory-cache-store.js');
-  // What the process needs for the work alone: everything is dropped at once.
+  // Warms up with a store that evicts everything at once, so that only kept entries are measured.
   await fill(new MemoryCacheStore(1), bytes);
   const before = process.memoryUsage.rss();
   const store = new MemoryCacheStore(64 * MIB);
   await fill(store, bytes);
   await collect();
   const grown = (process.memoryUsage.rss() - before) / MIB;
-  // Used after the measurement, so that the store is not collected before it.
+  // A use after the measurement, so that the store is not collected before.
   store.clear('acme');
   return grown;
 }
 
-/** With --expose-gc: buffers that were dropped are freed by a thread of its own after a collection. */
+/** With --expose-gc; a background thread frees dropped buffers after a collection. */
 async function collect() {
   for (let count = 0; globalThis.gc && count < 3; count += 1) {
     globalThis.gc();
@@ -49,7 +50,7 @@ async function fill(store, bytes) {
   }
 }
 
-async function fly() {
+async function runFlights() {
   const { SingleFlight } = built('refresh/single-flight.js');
   const flights = new SingleFlight({ after: () => () => undefined });
   const options = { deadline: { remaining: 1000, isOver: false }, start: async () => Buffer.allocUnsafeSlow(2048) };
@@ -64,7 +65,7 @@ async function fly() {
 }
 
 async function main() {
-  process.stdout.write(String(await (what === 'flights' ? fly() : fillEntries(Number(size)))));
+  process.stdout.write(String(await (what === 'flights' ? runFlights() : fillEntries(Number(size)))));
 }
 
 void main();

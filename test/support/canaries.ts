@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 
-/** A value that must not be seen, and where it stood. */
+/** A value that must not appear in any output, and where it was planted. */
 export interface Canary {
   readonly place: string;
   readonly value: string;
 }
 
-/** What a text was found to hold. */
+/** A canary that was found in a text: in which form and where. */
 export interface ProbeResult {
   readonly place: string;
   readonly form: string;
@@ -15,7 +15,7 @@ export interface ProbeResult {
 
 let planted = 0;
 
-/** A value that stands nowhere else: letters and digits, so that it survives every transport unchanged. */
+/** A unique value of letters and digits, so that every transport keeps it unchanged. */
 export function canary(place: string, length = 28): Canary {
   planted += 1;
   const value = createHash('sha256')
@@ -27,8 +27,8 @@ export function canary(place: string, length = 28): Canary {
 }
 
 /**
- * The ways in which a value may hide in a text: plain, base64 in its three alignments, base64url, hex, escaped for a URL or JSON, either
- * where that is needed or throughout, reversed.
+ * The encodings of a value that are searched for: plain, base64 in its three alignments, base64url, hex, escaped for a URL or JSON
+ * (only where necessary, or every character), reversed.
  */
 export function formsOf(value: string): ReadonlyMap<string, string> {
   const bytes = Buffer.from(value);
@@ -39,7 +39,7 @@ export function formsOf(value: string): ReadonlyMap<string, string> {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
       .toString('base64')
       .replaceAll('=', '');
-    // The first and last digits hold bits of the neighbours.
+    // The first and last digits contain bits of the neighbours.
     return encoded.slice(offset === 0 ? 0 : offset + 1, -2);
   });
   const forms: readonly (readonly [string, string])[] = [
@@ -61,14 +61,14 @@ export function formsOf(value: string): ReadonlyMap<string, string> {
 
 const codeOf = (text: string, at: number) => text.charCodeAt(at).toString(16).padStart(4, '0');
 
-/** So many characters of a secret must not be seen: any of them in a row. */
+/** Characters: no part of a secret of this length may appear. */
 export const WINDOW = 8;
 
 /**
- * Where in the texts any of the canaries can be seen, in any form, whole or in part: the plain value and its reverse by any eight
- * characters, the others by as many as eight bytes come to. Parts of `shown`, which anybody may see, are none.
+ * Finds canaries in texts, in any form, whole or in part: the plain value and its reverse by any eight characters, the other forms by
+ * the encoding of eight bytes. Parts of `shown`, which is public, do not count.
  */
-export function sightings(
+export function findCanaries(
   canaries: readonly Canary[],
   texts: Iterable<readonly [where: string, text: string]>,
   shown = '',
@@ -88,11 +88,11 @@ function windowsOf(text: string): readonly string[] {
 
 type Hint = Omit<ProbeResult, 'where'>;
 
-/** As many characters as the shortest form of a window has. */
+/** Characters of the shortest form of a window. */
 const HEAD = 8;
 const FILTER_SIZE = 1 << 20;
 
-/** Many texts that are looked for at once, in one pass over another: a filter lets it step over nearly all of its characters. */
+/** Searches a text for many others in one pass; the filter skips nearly all characters. */
 class HiddenTexts {
   readonly #filter = new Uint8Array(FILTER_SIZE);
   readonly #byHead = new Map<string, { readonly text: string; readonly hint: Hint }[]>();
@@ -102,14 +102,14 @@ class HiddenTexts {
     const known = this.#byHead.get(head);
     if (known) known.push({ text, hint });
     else this.#byHead.set(head, [{ text, hint }]);
-    this.#filter[placeOf(text, 0)] = 1;
+    this.#filter[filterIndexOf(text, 0)] = 1;
   }
 
   /** Each hint once. */
   findIn(text: string): readonly Hint[] {
     const found = new Map<string, Hint>();
     for (let at = 0; at + HEAD <= text.length; at += 1) {
-      if (this.#filter[placeOf(text, at)] === 0) continue;
+      if (this.#filter[filterIndexOf(text, at)] === 0) continue;
       for (const { text: hidden, hint } of this.#byHead.get(text.slice(at, at + HEAD)) ?? []) {
         if (text.startsWith(hidden, at)) found.set(`${hint.place} ${hint.form}`, hint);
       }
@@ -118,7 +118,7 @@ class HiddenTexts {
   }
 }
 
-function placeOf(text: string, at: number): number {
+function filterIndexOf(text: string, at: number): number {
   const [first, middle, last] = [text.charCodeAt(at), text.charCodeAt(at + 3), text.charCodeAt(at + 7)];
   return (first * 31 + middle * 1009 + last * 65_599) & (FILTER_SIZE - 1);
 }

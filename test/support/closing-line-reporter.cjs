@@ -1,4 +1,4 @@
-/** Ends a run with one plain line, so that CI and people can read the result at a glance. */
+/** Ends the output of a run with one line that has the counts. */
 module.exports = class ClosingLineReporter {
   onRunComplete(_contexts, results) {
     const brokenSuites = results.numRuntimeErrorTestSuites;

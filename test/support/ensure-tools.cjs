@@ -1,6 +1,6 @@
 const { spawnSync } = require('node:child_process');
 
-/** What the tests run beside Node: `commands` are tried in order, `apt` is the Debian package. */
+/** Programs that the tests need beside Node: `commands` are tried in order, `apt` is the Debian package. */
 const TOOLS = [
   { name: 'redis-server', commands: ['redis-server'], apt: 'redis-server' },
   {
@@ -12,12 +12,12 @@ const TOOLS = [
   { name: 'git', commands: ['git'], apt: 'git' },
 ];
 
-/** Runs the command rather than looking for its file: Ubuntu's chromium-browser is a stub that only names a snap. */
-const answers = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+/** Runs the command, as its file proves nothing: Ubuntu's chromium-browser is a stub that only names a snap. */
+const isRunnable = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 
-const missingTools = () => TOOLS.filter(({ commands }) => !commands.filter(Boolean).some(answers));
+const missingTools = () => TOOLS.filter(({ commands }) => !commands.filter(Boolean).some(isRunnable));
 
-/** Runs apt-get in silence; what it said comes out only when it fails. */
+/** Runs apt-get; its output is shown only if it fails. */
 function aptGet(...args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const { status, stdout, stderr, error } = spawnSync('apt-get', args, { env, encoding: 'utf8', maxBuffer: 2 ** 26 });
@@ -32,7 +32,7 @@ function install(tools) {
   return aptGet('update') && aptGet('install', '-y', '--no-install-recommends', ...packages);
 }
 
-const canInstall = () => process.getuid?.() === 0 && answers('apt-get');
+const canInstall = () => process.getuid?.() === 0 && isRunnable('apt-get');
 
 let missing = missingTools();
 if (missing.length > 0 && canInstall() && install(missing)) missing = missingTools();

@@ -1,9 +1,9 @@
 /**
- * Preloaded into a service under test: measures for how long single ticks hold its event loop, and serves the longest since the last
- * request, in milliseconds, on the loopback port PROBE_PORT.
+ * Preloaded into a service under test: measures how long single ticks of its event loop take. The loopback port PROBE_PORT serves the
+ * longest since the last request, in milliseconds.
  *
- * A tick counts with the CPU time of the main thread: a process that waits for a core holds nobody's loop but its own machine's, and
- * helper threads of V8 hold none. Where Linux does not tell it, with the CPU time of the process. Never with more than its wall time.
+ * Measured is the CPU time of the main thread, as waiting for a core and V8's helper threads do not count; without schedstat it is the
+ * CPU time of the process. A tick never counts for more than its wall time.
  */
 const { openSync, readSync } = require('node:fs');
 const { createServer } = require('node:http');
@@ -34,7 +34,7 @@ function measure() {
   [wall, cpu] = [performance.now(), cpuMs()];
 }
 
-// Worker threads inherit the preload and the environment, but have loops of their own.
+// Worker threads inherit the preload and the environment, but have their own event loops.
 if (PROBE_PORT && isMainThread) {
   setInterval(measure, 1).unref();
   createServer((_request, response) => {

@@ -3,17 +3,17 @@ import { freePort } from './ports';
 import { type ServiceProcess, startProcess } from './service-process';
 
 /**
- * How long one tick may hold the event loop, in milliseconds: everybody else waits for so long. Beside the other suites, with whom the
- * process shares cores and their caches, the same work takes up to twice as long; `npm run test:event-loop` runs alone.
+ * The longest that one tick of the event loop may take, in milliseconds, as all other requests wait meanwhile. Twice as long beside
+ * other suites, which share cores and their caches; `npm run test:event-loop` runs alone.
  */
 export const TICK_BUDGET_MS = process.env['EVENT_LOOP_REQUESTS'] === undefined ? 100 : 50;
 
-/** A measurement over the budget is repeated: a compilation, or another process on the same core, is not what is looked for. */
+/** Repeated if over the budget, as a compilation or another process on the same core may be the cause. */
 const MEASUREMENTS = 5;
 
 const PROBE = join(__dirname, 'event-loop-probe.cjs');
 
-/** The built service in a process of its own, and the longest tick of its event loop. */
+/** The built service as a process, and the longest tick of its event loop. */
 export interface MeasuredService {
   readonly url: string;
   readonly service: ServiceProcess;

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type ClientRequest, createServer, request, type Server } from 'node:http';
 import { portOf } from './ports';
 
-/** A relay in front of an HTTP server that keeps requests of a method back until they are let go. */
+/** A proxy in front of an HTTP server that delays requests of a method until they are released. */
 export class HoldingProxy {
-  readonly #held = new Map<string, (() => void)[]>();
-  #onHeld: () => void = () => undefined;
+  readonly #delayed = new Map<string, (() => void)[]>();
+  #onDelayed: () => void = () => undefined;
 
   private constructor(
     private readonly server: Server,
@@ -36,20 +36,20 @@ export class HoldingProxy {
     return `http://127.0.0.1:${portOf(this.server)}`;
   }
 
-  /** Holds what comes from now on; the returned function lets it and all that follows go. */
+  /** Delays requests that come from now on; the returned function releases them and ends the delay. */
   hold(method: string): () => void {
-    const held: (() => void)[] = [];
-    this.#held.set(method, held);
+    const delayed: (() => void)[] = [];
+    this.#delayed.set(method, delayed);
     return () => {
-      this.#held.delete(method);
-      for (const letGo of held) letGo();
+      this.#delayed.delete(method);
+      for (const release of delayed) release();
     };
   }
 
-  /** Resolves when the next request is held. */
-  held(): Promise<void> {
+  /** Resolves when the next request is delayed. */
+  nextDelayed(): Promise<void> {
     return new Promise((resolve) => {
-      this.#onHeld = resolve;
+      this.#onDelayed = resolve;
     });
   }
 
@@ -59,11 +59,11 @@ export class HoldingProxy {
     await once(this.server, 'close');
   }
 
-  #pass(method: string, letGo: () => void): void {
-    const held = this.#held.get(method);
-    if (held) {
-      held.push(letGo);
-      this.#onHeld();
-    } else letGo();
+  #pass(method: string, release: () => void): void {
+    const delayed = this.#delayed.get(method);
+    if (delayed) {
+      delayed.push(release);
+      this.#onDelayed();
+    } else release();
   }
 }

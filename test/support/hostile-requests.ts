@@ -1,8 +1,8 @@
 /** The largest body that a request may have, in bytes. */
 const BODY_BYTES = 256 * 1024;
-/** The largest value that still fits a body with what stands around it. */
+/** The largest value that fits a body together with the members around it. */
 export const LARGEST_VALUE_BYTES = BODY_BYTES - 512;
-/** What one header or URL may have of Node's 16 KiB for all of them. */
+/** For one header or URL; Node allows 16 KiB for all of them. */
 export const HEAD_CHARACTERS = 14 * 1024;
 
 export const HOSTILE_HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
@@ -28,7 +28,7 @@ export const get = (path: string, headers: HostileRequest['headers'] = {}): Host
 const post = (path: string, body: string): HostileRequest => ({ method: 'POST', path, headers: {}, body });
 export const patch = (body: string): HostileRequest => ({ method: 'PATCH', path: ONE, headers: {}, body });
 
-/** Requests with a JSON value at each place that a body has. */
+/** Requests with a JSON value at each position of a body. */
 export function bodiesWith(value: string): readonly HostileRequest[] {
   const create = (channel: string, configuration: string) =>
     post(HUB, `{"channelId":"${channel}","name":"a","configuration":${configuration}}`);

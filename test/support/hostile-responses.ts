@@ -1,7 +1,7 @@
 import { HOSTILE_HUB, HOSTILE_ID } from './hostile-requests';
 import { fill, HOSTILE_STRINGS, HOSTILE_VALUES } from './hostile-values';
 
-/** The largest responses that Hubster may send, in bytes: for one integration, and for a list; less what stands around. */
+/** The largest responses that are accepted of Hubster, in bytes: one integration, a list, an error; less the members around the value. */
 export const ONE_BYTES = 2 * 1024 * 1024 - 1024;
 const LIST_BYTES = 8 * 1024 * 1024 - 4096;
 const ERROR_BYTES = 256 * 1024 - 64;
@@ -17,8 +17,8 @@ const direct = (member: string, value: string): string =>
 const VALUES = { ...HOSTILE_VALUES, ...HOSTILE_STRINGS };
 const filledWith = (name: string, bytes: number): string => VALUES[name]?.(bytes) ?? '';
 
-/** Integrations with a value at each place that is read in another way. */
-const PLACES: Readonly<Record<string, (value: string) => string>> = {
+/** Integrations with a value at each position that is read differently. */
+const POSITIONS: Readonly<Record<string, (value: string) => string>> = {
   configuration: (value) => integration(value),
   'configuration in a string': (value) => integration(JSON.stringify(value)),
   name: (value) => integration('{}').replace('"a"', () => value),
@@ -33,10 +33,10 @@ const PLACES: Readonly<Record<string, (value: string) => string>> = {
 };
 
 export function integrationsWith(value: string): readonly string[] {
-  return Object.values(PLACES).map((integrationWith) => integrationWith(value));
+  return Object.values(POSITIONS).map((integrationWith) => integrationWith(value));
 }
 
-/** What took longest of all pairs of a place and a value, and what took longest before it was mended. */
+/** The slowest pairs of a position and a value, those that were slowest before a fix included. */
 const WORST: Readonly<Record<string, readonly string[]>> = {
   configuration: [
     'distinct members',
@@ -85,14 +85,14 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Largest responses of Hubster for one integration, by place and value. */
-export function largestIntegrations(): readonly (readonly [place: string, value: string, response: string])[] {
-  return Object.entries(WORST).flatMap(([place, values]) =>
-    values.map((value) => [place, value, PLACES[place]?.(filledWith(value, ONE_BYTES)) ?? ''] as const),
+/** Largest responses of Hubster for one integration, by position and value. */
+export function largestIntegrations(): readonly (readonly [position: string, value: string, response: string])[] {
+  return Object.entries(WORST).flatMap(([position, values]) =>
+    values.map((value) => [position, value, POSITIONS[position]?.(filledWith(value, ONE_BYTES)) ?? ''] as const),
   );
 }
 
-/** The largest error bodies of Hubster that are read, and one that is larger. */
+/** The largest error bodies of Hubster that are accepted, and one that is larger. */
 export function largestErrors(): readonly string[] {
   const errors = (value: string, bytes: number): string => `{"status":400,"errors":${filledWith(value, bytes)}}`;
   return [

@@ -1,4 +1,4 @@
-/** Texts that are expensive for some parser, each about as long as asked for. */
+/** Texts that are expensive for some parser, each about `length` long. */
 export const HOSTILE_TEXTS: Readonly<Record<string, (length: number) => string>> = {
   'one character': (length) => 'a'.repeat(length),
   spaces: (length) => ' '.repeat(length),
@@ -24,7 +24,7 @@ export const HOSTILE_TEXTS: Readonly<Record<string, (length: number) => string>>
   'quoted parameters': (length) => `a;${'b="c";'.repeat(length / 6)}`,
 };
 
-/** As many items as fit, at least one, joined by commas. */
+/** As many items as fit into `bytes`, at least one, joined by commas. */
 export function fill(item: (index: number) => string, bytes: number): string {
   const items = [item(0)];
   let length = item(0).length;
@@ -35,7 +35,7 @@ export function fill(item: (index: number) => string, bytes: number): string {
   return items.join(',');
 }
 
-/** As many members or elements as a request may have at one level. */
+/** The most members or elements that a request may have at one level. */
 const GROUP = 200;
 /** As many as a list that is shown may have. */
 const LONG_LIST = 1000;
@@ -72,7 +72,7 @@ const object =
 
 const nested = (value: string) => `${'{"a":'.repeat(20)}${value}${'}'.repeat(20)}`;
 
-/** JSON values that are expensive to read, check or write, each about as many bytes as asked for. */
+/** JSON values that are expensive to read, check or write, each about `bytes` long. */
 export const HOSTILE_VALUES: Readonly<Record<string, (bytes: number) => string>> = {
   'distinct members': object((index) => `"k${index}":1`),
   'members that are masks': object((index) => `"k${index}":"********"`),

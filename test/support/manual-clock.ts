@@ -5,10 +5,10 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that stands still until the test moves it. */
+/** A clock that only the test advances. */
 export class ManualClock extends Clock {
   #now: number;
-  /** How far the wall clock is from the one that only goes on. */
+  /** Milliseconds from the monotonic clock to the wall clock. */
   #jumped = 0;
   #sleepers: Sleeper[] = [];
 
@@ -33,33 +33,33 @@ export class ManualClock extends Clock {
     };
   }
 
-  /** Sets the wall clock forwards or back by `ms`, as somebody who corrects it does: no time passes. */
+  /** Sets the wall clock forwards or back by `ms`, as an administrator would: no time passes. */
   jump(ms: number): void {
     this.#jumped += ms;
   }
 
-  /** How long the sleepers still have, in milliseconds, soonest first. */
+  /** The remaining times of the sleepers, in milliseconds, shortest first. */
   get sleeping(): number[] {
     return this.#sleepers.map(({ at }) => at - this.#now).sort((a, b) => a - b);
   }
 
-  /** Moves time on by `ms`, waking sleepers in their order, and lets what they started run up to its next wait. */
+  /** Advances by `ms` and wakes sleepers in order; their work runs until it waits again. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;
-    await settle();
+    await runReadyPromises();
     for (;;) {
       const next = this.#sleepers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
       if (!next) break;
       this.#sleepers = this.#sleepers.filter((other) => other !== next);
       this.#now = Math.max(this.#now, next.at);
       next.wake();
-      await settle();
+      await runReadyPromises();
     }
     this.#now = end;
   }
 }
 
-/** Lets every promise that is ready run; the clock itself never waits on real time. */
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+/** Runs all promises that are ready; the clock itself never waits for real time. */
+async function runReadyPromises(): Promise<void> {
+  for (let tick = 0; tick < 5; tick += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** A connection on which a test writes bytes as they are. */
+/** A connection on which a test writes arbitrary bytes. */
 export interface RawSocket {
   readonly socket: Socket;
-  /** What has been received so far. */
+  /** All that was received until now. */
   received(): string;
-  /** Resolves to all that was received, when the other side has closed. */
+  /** Resolves to all that was received when the other side has closed. */
   readonly closed: Promise<string>;
 }
 
@@ -17,7 +17,7 @@ export async function openRawSocket(url: string): Promise<RawSocket> {
   socket.on('data', (chunk) => {
     text += chunk.toString();
   });
-  // A reset is one way of closing.
+  // A reset closes the connection, too.
   socket.on('error', () => undefined);
   const closed = new Promise<string>((resolve) => {
     socket.once('close', () => resolve(text));

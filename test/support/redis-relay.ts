@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { portOf } from './ports';
 
-/** A relay in front of a Redis server on the loopback that can lose what the server says, or answer in its place. */
+/** A relay in front of a Redis server on the loopback that can lose replies, or reply in place of the server. */
 export class RedisRelay {
   readonly #sockets = new Set<Socket>();
   #everyNth = Number.POSITIVE_INFINITY;
-  #response: string | undefined;
+  #reply: string | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -26,19 +26,19 @@ export class RedisRelay {
     return `redis://127.0.0.1:${portOf(this.server)}`;
   }
 
-  /** Loses every `nth` piece of what the server says on a connection. */
+  /** Loses every `nth` chunk of the server's replies on a connection. */
   loseEvery(nth: number): void {
     this.#everyNth = nth;
   }
 
-  /** Answers every command with this error, whatever it asks for, and sends none of them on. */
-  responseWith(error: string): void {
-    this.#response = `-${error}\r\n`;
+  /** Replies to every command with this error and forwards none. */
+  replyWith(error: string): void {
+    this.#reply = `-${error}\r\n`;
   }
 
   heal(): void {
     this.#everyNth = Number.POSITIVE_INFINITY;
-    this.#response = undefined;
+    this.#reply = undefined;
   }
 
   close(): void {
@@ -48,14 +48,14 @@ export class RedisRelay {
 
   #relay(client: Socket): void {
     const upstream = connect(this.port, '127.0.0.1');
-    let pieces = 0;
-    client.on('data', (piece) => {
-      if (this.#response === undefined) upstream.write(piece);
-      else client.write(this.#response.repeat(commandsIn(piece)));
+    let chunks = 0;
+    client.on('data', (chunk) => {
+      if (this.#reply === undefined) upstream.write(chunk);
+      else client.write(this.#reply.repeat(commandsIn(chunk)));
     });
-    upstream.on('data', (piece) => {
-      pieces += 1;
-      if (pieces % this.#everyNth !== 0) client.write(piece);
+    upstream.on('data', (chunk) => {
+      chunks += 1;
+      if (chunks % this.#everyNth !== 0) client.write(chunk);
     });
     for (const [socket, other] of [
       [client, upstream],
@@ -68,6 +68,6 @@ export class RedisRelay {
 }
 
 /** Each command is an array that begins on a line of its own. */
-function commandsIn(piece: Buffer): number {
-  return piece.toString('latin1').match(/(?<=^|\r\n)\*\d+\r\n/g)?.length ?? 0;
+function commandsIn(chunk: Buffer): number {
+  return chunk.toString('latin1').match(/(?<=^|\r\n)\*\d+\r\n/g)?.length ?? 0;
 }

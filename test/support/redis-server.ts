@@ -9,7 +9,7 @@ import { freePort } from './ports';
 
 const READY_WITHIN_MS = 10_000;
 
-/** The real `redis-server` of the PATH on a free port of the loopback, without persistence. */
+/** The `redis-server` of the PATH on a free port of the loopback, without persistence. */
 export class RedisServer {
   #process: ChildProcess | undefined;
 
@@ -25,7 +25,7 @@ export class RedisServer {
     return server;
   }
 
-  /** Starts a cluster of one node that holds all slots. */
+  /** Starts a cluster of one node that has all slots. */
   static async startCluster(): Promise<RedisServer> {
     const directory = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
     try {
@@ -56,17 +56,17 @@ export class RedisServer {
     await until(() => this.#isUp());
   }
 
-  /** Ends it in order. */
+  /** Ends it with SIGTERM. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM');
   }
 
-  /** Ends it at once, as a crash would. */
+  /** Ends it with SIGKILL, like a crash. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }
 
-  /** Stops it in its tracks: the kernel still takes connections and bytes, nobody answers. */
+  /** Suspends it (SIGSTOP): the kernel still accepts connections and bytes, without any reply. */
   pause(): void {
     this.#process?.kill('SIGSTOP');
   }
@@ -75,7 +75,7 @@ export class RedisServer {
     this.#process?.kill('SIGCONT');
   }
 
-  /** Sends one inline command on a connection of its own; the raw reply. */
+  /** Sends one inline command on a new connection and resolves to the raw reply. */
   async send(command: string): Promise<string> {
     const socket = connect(this.port, '127.0.0.1');
     try {

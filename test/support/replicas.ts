@@ -3,14 +3,13 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { RedisServer } from './redis-server';
 import { type Stagedoor, startStagedoor } from './stagedoor';
 
-/** What a caller got, as plainly as possible. */
-interface Got {
+interface ReceivedResponse {
   readonly status: number;
   readonly text: string;
   readonly cacheStatus: string;
 }
 
-/** Replicas of the service over one Redis and one sandbox. */
+/** Replicas of the service that share one Redis and one sandbox. */
 export class Replicas {
   readonly #started: Stagedoor[] = [];
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -30,7 +29,7 @@ export class Replicas {
     return stagedoor;
   }
 
-  get(stagedoor: Stagedoor, caller: string, path: string): Promise<Got> {
+  get(stagedoor: Stagedoor, caller: string, path: string): Promise<ReceivedResponse> {
     const headers = { 'x-api-key': stagedoor.keyOf(caller) };
     return new Promise((resolve, reject) => {
       request(stagedoor.url + path, { agent: this.#agent, headers }, (response) => {

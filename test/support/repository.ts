@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 export const ROOT = resolve(__dirname, '../..');
 
-/** What git keeps or would add, as paths from the top. The directory's owner may be another, as in a container. */
+/** Files that git tracks or would add, as paths from the root. `safe.directory`: in a container another user may own the directory. */
 export function filesOfRepository(): readonly string[] {
   const args = ['-c', `safe.directory=${ROOT}`, 'ls-files', '-z', '--cached', '--others', '--exclude-standard'];
   const listed = execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).split('\0');
@@ -13,7 +13,7 @@ export function filesOfRepository(): readonly string[] {
 
 export const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
 
-/** The cells of the rows of each Markdown table of a text whose first header cell is `first`. */
+/** The cells of the rows of each Markdown table whose first header cell is `first`. */
 export function rowsOfTable(markdown: string, first: string): readonly (readonly string[])[] {
   const rows: string[][] = [];
   let isIn = false;

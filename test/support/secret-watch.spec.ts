@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import supertest from 'supertest';
 import { canary, formsOf } from './canaries';
-import { askPublicPages, PUBLIC_PAGES, sendCanaries } from './last-requests';
+import { PUBLIC_PAGES, requestPublicPages, sendCanaries } from './last-requests';
 import { portOf } from './ports';
 import { RedisServer } from './redis-server';
 import { SecretWatch } from './secret-watch';
 
-/** Eight characters of a secret in every form at once: where one of the forms is not seen, the watch is blind there. */
+/** Eight characters of a secret in every form: each form has to be found in each output. */
 const SECRET = canary('a secret');
 const PARTS = formsOf(SECRET.value.slice(11, 19));
 const LEAK = [...PARTS.values()].join(' ');
@@ -22,7 +22,7 @@ async function serve(listener: RequestListener): Promise<{ server: Server; url: 
   return { server, url: `http://127.0.0.1:${portOf(server)}` };
 }
 
-describe('the watch over secrets', () => {
+describe('the secret watch', () => {
   let watch: SecretWatch;
   let folder: string;
   let redis: RedisServer;
@@ -44,7 +44,7 @@ describe('the watch over secrets', () => {
   });
   beforeEach(async () => {
     watch = new SecretWatch();
-    watch.know(SECRET);
+    watch.register(SECRET);
     folder = await mkdtemp(join(tmpdir(), 'stagedoor-watch-'));
     await client.flushall();
   });
@@ -72,32 +72,32 @@ describe('the watch over secrets', () => {
     watch.listenTo(server);
     await (await fetch(url)).text();
   };
-  /** Until the end of a test nobody reads what this process says. */
-  const heard = (say: () => unknown) => {
+  /** The output of this process is discarded until the end of the test. */
+  const inOwnOutput = (write: () => unknown) => {
     for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockReturnValue(true);
     jest.spyOn(console, 'debug').mockReturnValue(undefined);
     watch.listenToOutput();
-    say();
+    write();
   };
-  /** What a service that leaks everywhere would do. */
+  /** All outputs of a service, each with a leak. */
   const outputs: readonly (readonly [string, () => Promise<unknown> | unknown])[] = [
-    ['the body of an answer', () => toCaller((_request, response) => response.end(LEAK))],
-    ['a body in pieces', () => toCaller((_request, response) => response.write(LEAK, () => response.end()))],
-    ['bytes of an answer', () => toCaller((_request, response) => response.end(Buffer.from(LEAK)))],
-    ['a header of an answer', () => toCaller((_request, response) => response.setHeader('x-leak', LEAK).end())],
+    ['the body of a response', () => toCaller((_request, response) => response.end(LEAK))],
+    ['a body in chunks', () => toCaller((_request, response) => response.write(LEAK, () => response.end()))],
+    ['bytes of a response', () => toCaller((_request, response) => response.end(Buffer.from(LEAK)))],
+    ['a header of a response', () => toCaller((_request, response) => response.setHeader('x-leak', LEAK).end())],
     ['a status line', () => toCaller((_request, response) => response.writeHead(200, LEAK).end())],
     [
-      'an answer of another process',
+      'a response of another process',
       async () => {
         const { server, url } = await start((_request, response) => response.end(LEAK));
         watch.listenToClients((port) => port === portOf(server));
         await (await fetch(url)).text();
       },
     ],
-    ['standard output', () => heard(() => process.stdout.write(LEAK))],
-    ['standard error', () => heard(() => process.stderr.write(Buffer.from(LEAK)))],
-    // biome-ignore lint/suspicious/noConsole: what a forgotten line of debugging would do.
-    ['the console', () => heard(() => console.debug('%s', LEAK))],
+    ['standard output', () => inOwnOutput(() => process.stdout.write(LEAK))],
+    ['standard error', () => inOwnOutput(() => process.stderr.write(Buffer.from(LEAK)))],
+    // biome-ignore lint/suspicious/noConsole: like a forgotten line of debugging.
+    ['the console', () => inOwnOutput(() => console.debug('%s', LEAK))],
     ['the log', () => watch.collect('the log', LEAK)],
     ['a file of the trail', () => inFile('audit/one.jsonl')],
     ['a checkpoint', () => inFile('audit/checkpoints/one')],
@@ -119,18 +119,18 @@ describe('the watch over secrets', () => {
               response.end(request.url === page ? LEAK : 'fine'),
             );
             watch.listenTo(server);
-            await askPublicPages(url);
+            await requestPublicPages(url);
           },
         ] as const,
     ),
   ];
-  it.each(outputs)('sees eight characters of a secret in each form in %s', async (_where, leak) => {
+  it.each(outputs)('finds eight characters of a secret in each form in %s', async (_where, leak) => {
     await leak();
     const forms = watch.end().map(({ form }) => form);
     expect([...new Set(forms)].sort()).toEqual([...PARTS.keys()].sort());
   });
 
-  it('has each canary of the last requests arrive', async () => {
+  it('receives each canary of sendCanaries', async () => {
     const { server, url } = await start((request, response) => {
       const { method, url: target, headers } = request;
       request.on('data', (body) => response.write(body));
@@ -147,7 +147,7 @@ describe('the watch over secrets', () => {
     expect(planted.filter((place) => !seen.has(place))).toEqual([]);
   });
 
-  it('has a canary in each text of an error of Hubster, and in a header of each answer', async () => {
+  it('plants a canary in each text of an error of Hubster, and in a header of each response', async () => {
     const error = JSON.stringify({
       status: 404,
       errors: [{ code: 699, description: 'Hub not found. (code: PRT000699)' }],
@@ -164,13 +164,13 @@ describe('the watch over secrets', () => {
     watch.collect('an id', trackingId);
     expect(errors[0].description).toMatch(/^Hub not found\. \S+ \(code: PRT000699\)$/);
     expect(watch.end()).toEqual([
-      { place: 'header of an upstream answer', form: 'plain', where: 'a header' },
-      { place: 'text of an upstream error', form: 'plain', where: 'a description' },
-      { place: 'text of an upstream error', form: 'plain', where: 'an id' },
+      { place: 'header of a response of Hubster', form: 'plain', where: 'a header' },
+      { place: 'text of an error of Hubster', form: 'plain', where: 'a description' },
+      { place: 'text of an error of Hubster', form: 'plain', where: 'an id' },
     ]);
   });
 
-  it('learns what travels under the names of secrets, and does not take what everybody may see for one', async () => {
+  it('learns values by the names of secrets, and not the mask', async () => {
     const { server, url } = await start((_request, response) => response.end('fine'));
     watch.listenTo(server);
     const [token, key] = [canary('a token'), canary('a key')];
@@ -180,10 +180,10 @@ describe('the watch over secrets', () => {
     expect(watch.end().map(({ place }) => place)).toEqual(['authToken of a request', 'header x-api-key']);
   });
 
-  it('sees any eight characters in a row, and no seven', () => {
+  it('finds any eight characters in a row, and no seven', () => {
     for (let at = 0; at + 8 <= SECRET.value.length; at += 1) {
       const one = new SecretWatch();
-      one.know(SECRET);
+      one.register(SECRET);
       one.collect('text', `around ${SECRET.value.slice(at, at + 8)} it`);
       expect(one.end()).toEqual([{ place: 'a secret', form: 'plain', where: 'text' }]);
     }

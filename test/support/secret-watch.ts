@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { CHANNELS } from '../../src/channels/channel-registry';
 import { MASK } from '../../src/secrets/secret';
-import { type Canary, canary, type ProbeResult, sightings, WINDOW } from './canaries';
-import { overhear } from './overhear';
-import { listenToOwnOutput } from './own-output';
-import { letErrorsTell } from './telling-errors';
+import { type Canary, canary, findCanaries, type ProbeResult, WINDOW } from './canaries';
+import { addTextToErrors } from './error-text';
+import { observeCalls } from './observe-calls';
+import { observeProcessOutput } from './process-output';
 
-/** Node's own reports of a request that came to a server of this process, and of a connection that it opens. */
-const REQUEST_CAME = 'http.server.request.start';
+/** Diagnostics channels of Node: a server of this process receives a request; this process opens a connection. */
+const REQUEST_STARTS = 'http.server.request.start';
 const CONNECTION_OPENS = 'net.client.socket';
 
-/** Under these names secrets travel, between callers and the service and between the service and Hubster. */
+/** Names of secrets, between callers and the service and between the service and Hubster. */
 const SECRET_NAMES = [
   ...new Set(CHANNELS.flatMap(({ fields }) => fields.filter(({ secret }) => secret).map(({ name }) => name))),
   'access_token',
@@ -24,29 +24,29 @@ const SECRET_MEMBER = new RegExp(`\\\\?"(${SECRET_NAMES.join('|')})\\\\?"\\s*:\\
 const SECRET_HEADERS = ['authorization', 'x-api-key', 'cookie', 'proxy-authorization'] as const;
 const SECRET_HEADER = new RegExp(`^(${SECRET_HEADERS.join('|')}): *(.+?)\\r?$`, 'gim');
 
-/** Of a longer value its end is learnt: that of a token is its signature. */
+/** Of a longer value only the end is learnt: the end of a token is its signature. */
 const LONGEST_LEARNT = 64;
 const MAX_LEARNT = 500;
-/** When this many characters have been collected they are looked through, and let go. */
+/** Characters: when more are collected, they are searched and dropped. */
 const MAX_COLLECTED = 8_000_000;
 
-/** What anybody may see: the mask, and the values of the document's examples, which the documentation shows as well. */
+/** Public texts: the mask, and the examples that the documentation shows. */
 const SHOWN = [MASK, ...CHANNELS.map(({ example }) => JSON.stringify(example))];
 
-/** For how long a Redis in trouble is waited for, in milliseconds. */
+/** Timeout for a Redis that fails, in milliseconds. */
 const REDIS_MS = 500;
 
 /**
- * Knows what a service under test is trusted with, collects what it lets out, and tells where the two meet (N1). A suite need not
- * know of it: secrets are learnt from the wire, by the names under which they travel, and planted beside it; everything
- * that the service puts on a socket, writes, logs or stores is looked through.
+ * Collects the output of a service under test and searches it for the secrets of the service (N1). Suites need not do anything for it:
+ * it learns secrets from requests and responses, by their names, plants more, and searches everything that the service writes to a
+ * socket, the log, a file or Redis.
  *
- * Not seen: texts that are encoded twice, and what a service of this process leaves in the machine's folder for temporary files; one
- * that is a process of its own has a folder for itself.
+ * Not covered: texts that are encoded twice, and temporary files of a service in this process (one in its own process has its own
+ * folder for them).
  */
 export class SecretWatch {
   readonly #canaries = new Map<string, Canary>();
-  readonly #sightings: ProbeResult[] = [];
+  readonly #found: ProbeResult[] = [];
   readonly #unhook: (() => void)[] = [];
   readonly #upstreams = new Set<string>();
   readonly #shown: string;
@@ -54,40 +54,40 @@ export class SecretWatch {
   #learnt = 0;
   #collected = 0;
 
-  /** `shown`: values that are shown by design, as the key of the demo is. */
+  /** `shown`: values that are public by design, such as the key of the demo. */
   constructor(shown: readonly string[] = []) {
     this.#shown = [...SHOWN, ...shown].join(' ');
   }
 
-  /** A new value, to be put where a secret stands. */
+  /** A new value, to be used as a secret. */
   plant(place: string): string {
     const made = canary(place);
     this.#canaries.set(made.value, made);
     return made.value;
   }
 
-  /** A value that stands there already. */
-  know(known: Canary): void {
+  /** An existing secret. */
+  register(known: Canary): void {
     if (!this.#canaries.has(known.value)) this.#canaries.set(known.value, known);
   }
 
-  /** How many values are looked for. */
+  /** How many values are searched for. */
   get size(): number {
     return this.#canaries.size;
   }
 
-  /** Hears what this process writes: the service of a suite, beside its log, should write nothing. */
+  /** Collects what this process writes: beside its log, a service in this process should write nothing. */
   listenToOutput(): void {
-    this.#unhook.push(listenToOwnOutput((text) => this.collect('the output', text)));
+    this.#unhook.push(observeProcessOutput((text) => this.collect('the output', text)));
   }
 
-  /** Hears what this process, as a caller, sends to services on other ports and is answered. A port is asked for when bytes pass. */
+  /** Observes requests of this process to services in other processes, and their responses. `isOfService` is called when bytes pass. */
   listenToClients(isOfService: (port: number) => boolean): void {
     this.#subscribe(CONNECTION_OPENS, (message) => {
       const { socket } = message as { socket: Socket };
-      const ifOfService = (hear: () => void) => isOfService(socket.remotePort ?? 0) && hear();
-      overhear(socket, ['push'], (text) => ifOfService(() => this.collect('an answer', text)));
-      overhear(socket, ['write'], (text) => {
+      const ifOfService = (observe: () => void) => isOfService(socket.remotePort ?? 0) && observe();
+      observeCalls(socket, ['push'], (text) => ifOfService(() => this.collect('a response', text)));
+      observeCalls(socket, ['write'], (text) => {
         const learn = () => ifOfService(() => this.#learnFrom('a request', text));
         if (socket.connecting) socket.once('connect', learn);
         else learn();
@@ -95,39 +95,38 @@ export class SecretWatch {
     });
   }
 
-  /** Hears what callers send to the service, and everything that leaves on its sockets. */
+  /** Learns secrets from requests to the service, and collects everything that it writes to its sockets. */
   listenTo(server: Server): void {
     server.on('connection', (socket: Socket) =>
-      overhear(socket, ['write', 'end'], (text) => this.collect('an answer', text)),
+      observeCalls(socket, ['write', 'end'], (text) => this.collect('a response', text)),
     );
     server.prependListener('request', (request: IncomingMessage) => {
       for (const name of SECRET_HEADERS) this.#learn(`header ${name}`, String(request.headers[name] ?? ''));
-      overhear(request, ['push'], (text) => this.#learnFrom('a request', text));
+      observeCalls(request, ['push'], (text) => this.#learnFrom('a request', text));
     });
   }
 
-  /** Hears what Hubster is told and tells, and plants a header in each of its answers and a text in its errors. `url`: of the sandbox. */
+  /** Learns secrets from calls to Hubster, and plants a header in each of its responses and a text in its errors. `url`: of the sandbox. */
   listenToUpstream(url: string): void {
     if (this.#upstreams.has(url)) return;
     this.#upstreams.add(url);
-    const header = this.plant('header of an upstream answer');
-    const words = this.plant('text of an upstream error');
-    this.#subscribe(REQUEST_CAME, (message) => {
+    const header = this.plant('header of a response of Hubster');
+    const text = this.plant('text of an error of Hubster');
+    this.#subscribe(REQUEST_STARTS, (message) => {
       const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
       if (String(request.socket.localPort) !== new URL(url).port) return;
       response.setHeader('x-upstream-session', header);
-      if (!request.url?.startsWith('/sandbox/')) letErrorsTell(response, words);
-      overhear(request, ['push'], (text) => this.#learnFrom('a request to Hubster', text));
-      overhear(response, ['write', 'end'], (text) => this.#learnFrom('an answer of Hubster', text));
+      if (!request.url?.startsWith('/sandbox/')) addTextToErrors(response, text);
+      observeCalls(request, ['push'], (chunk) => this.#learnFrom('a request to Hubster', chunk));
+      observeCalls(response, ['write', 'end'], (chunk) => this.#learnFrom('a response of Hubster', chunk));
     });
   }
 
-  /** To be looked through. */
   collect(where: string, text: string): void {
     if (this.#texts.has(text)) return;
     this.#texts.set(text, where);
     this.#collected += text.length;
-    if (this.#collected > MAX_COLLECTED) this.#look();
+    if (this.#collected > MAX_COLLECTED) this.#search();
   }
 
   async collectFiles(folder: string): Promise<void> {
@@ -138,30 +137,30 @@ export class SecretWatch {
     }
   }
 
-  /** What Redis holds, where it can be reached: suites that take it away leave nothing to look through. */
+  /** Collects the content of Redis; of one that a suite has ended there is nothing to collect. */
   async collectRedis(url: string): Promise<void> {
     const limits = { connectTimeout: REDIS_MS, commandTimeout: REDIS_MS, retryStrategy: () => null };
     const redis = new Redis(url, limits).on('error', () => undefined);
     try {
       for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await textOf(redis, key)}`);
     } catch {
-      // Gone, hung or locked.
+      // Ended, suspended or with a password.
     } finally {
       redis.disconnect();
     }
   }
 
-  /** Where secrets have been seen, each once. Nothing is heard any more. */
+  /** Ends the watch; returns where secrets were found, without repetitions. */
   end(): readonly ProbeResult[] {
     for (const unhook of this.#unhook.splice(0)) unhook();
-    this.#look();
-    const distinct = new Map(this.#sightings.map((probeResult) => [JSON.stringify(probeResult), probeResult]));
+    this.#search();
+    const distinct = new Map(this.#found.map((probeResult) => [JSON.stringify(probeResult), probeResult]));
     return [...distinct.values()];
   }
 
-  #look(): void {
+  #search(): void {
     const texts = [...this.#texts].map(([text, where]) => [where, text] as const);
-    this.#sightings.push(...sightings([...this.#canaries.values()], texts, this.#shown));
+    this.#found.push(...findCanaries([...this.#canaries.values()], texts, this.#shown));
     this.#texts = new Map();
     this.#collected = 0;
   }
@@ -175,12 +174,12 @@ export class SecretWatch {
     const value = text.replace(/^\w+ /, '').slice(-LONGEST_LEARNT);
     if (value.length < WINDOW || this.#canaries.has(value) || this.#learnt >= MAX_LEARNT) return;
     this.#learnt += 1;
-    this.know({ place, value });
+    this.register({ place, value });
   }
 
-  #subscribe(channel: string, hear: (message: unknown) => void): void {
-    subscribe(channel, hear);
-    this.#unhook.push(() => unsubscribe(channel, hear));
+  #subscribe(channel: string, onMessage: (message: unknown) => void): void {
+    subscribe(channel, onMessage);
+    this.#unhook.push(() => unsubscribe(channel, onMessage));
   }
 }
 
@@ -195,5 +194,5 @@ async function textOf(redis: Redis, key: string): Promise<string> {
   if (type === 'list') return (await redis.lrange(key, 0, -1)).join(' ');
   if (type === 'set') return (await redis.smembers(key)).join(' ');
   if (type === 'zset') return (await redis.zrange(key, '0', '-1')).join(' ');
-  throw new Error(`nobody looks into a ${type} of Redis`);
+  throw new Error(`the secret watch cannot read the Redis type ${type}`);
 }

@@ -4,24 +4,24 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/sandbox';
-import { askPublicPages, sendCanaries } from './last-requests';
+import { requestPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
 
 const ROOT = join(__dirname, '..', '..');
 
-/** The service as a process of its own, started from its built files: `npm test` builds them first. */
+/** The built service as a process; `npm test` builds it first. */
 export interface ServiceProcess {
   readonly process: ChildProcess;
   readonly directory: string;
-  /** What it has written so far, standard output and error together. */
+  /** Standard output and error together, until now. */
   output(): string;
-  /** Resolves to the match when the output has it; rejects when the process ends before that. */
-  says(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resolves to its URL when it listens. */
+  /** Resolves to the match when the output has one; rejects if the process ends before. */
+  prints(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resolves to its URL as soon as it listens. */
   listens(): Promise<string>;
-  /** Asks it for all that it tells everybody, sends it SIGTERM, and resolves to its exit status. */
+  /** Requests its public pages, sends SIGTERM, and resolves to the exit status. */
   stop(): Promise<number | null>;
-  /** Resolves to the exit status when it has ended. */
+  /** Resolves to the exit status as soon as it has ended. */
   ended(): Promise<number | null>;
 }
 
@@ -31,10 +31,10 @@ const SECRET_VARIABLE = /KEY|SECRET|PASSWORD|TOKEN/;
 const LISTENS = /(?:Stagedoor listens on |"server\.listening","url":")(http:[^\s"]+)/;
 const DEMO_KEY = /sd_\S+/;
 
-/** Every process of a suite, with the environment it was given. */
+/** All processes of a suite, with their environments. */
 const started: (ServiceProcess & { readonly env: Variables })[] = [];
 
-/** What the processes are trusted with must not stand in what they answer, say or leave in a file, temporary ones too (N1). */
+/** Secrets of the processes must not appear in responses, output or files, temporary ones included (N1). */
 const watch = new SecretWatch();
 watch.listenToClients((port) => started.some(({ output, env }) => portsOf(output(), env).includes(port)));
 
@@ -58,7 +58,7 @@ function portsOf(output: string, { MANAGEMENT_PORT }: Variables): readonly numbe
 }
 
 interface WatchOptions {
-  /** False where Hubster sends so much that learning its secrets from the wire would take longer than the suite. */
+  /** False if Hubster sends so much that learning secrets from its responses would take longer than the suite. */
   readonly learnsFromHubster: boolean;
 }
 
@@ -77,46 +77,46 @@ export async function startProcess(
   });
   let text = '';
   const listeners = new Set<() => void>();
-  const hear = (chunk: Buffer): void => {
+  const onChunk = (chunk: Buffer): void => {
     text += chunk.toString();
     for (const listener of listeners) listener();
   };
-  child.stdout.on('data', hear);
-  child.stderr.on('data', hear);
+  child.stdout.on('data', onChunk);
+  child.stderr.on('data', onChunk);
   const exit = once(child, 'exit').then(([status]: unknown[]) => (typeof status === 'number' ? status : null));
   const service: ServiceProcess = {
     process: child,
     directory,
     output: () => text,
     ended: () => exit,
-    listens: async () => (await service.says(LISTENS))[1] ?? '',
+    listens: async () => (await service.prints(LISTENS))[1] ?? '',
     stop: async () => {
       const [, url] = LISTENS.exec(text) ?? [];
       const isAlive = child.exitCode === null && child.signalCode === null;
       if (url && isAlive) {
         const key = given['STAGEDOOR_API_KEY'] ?? DEMO_KEY.exec(text)?.[0] ?? 'none';
         await sendCanaries({ url, headers: { 'x-api-key': key }, plant: (place) => watch.plant(place) });
-        await askPublicPages(url);
+        await requestPublicPages(url);
       }
       if (given['REDIS_URL'] && isAlive) await watch.collectRedis(given['REDIS_URL']);
       child.kill('SIGTERM');
       return exit;
     },
-    says: (pattern) =>
-      new Promise((done, reject) => {
-        const look = (): void => {
+    prints: (pattern) =>
+      new Promise((resolveMatch, reject) => {
+        const check = (): void => {
           const match = pattern.exec(text);
           if (!match) return;
-          listeners.delete(look);
-          done(match);
+          listeners.delete(check);
+          resolveMatch(match);
         };
-        listeners.add(look);
-        look();
-        void exit.then((status) => reject(new Error(`it ended with ${status} and said: ${text}`)));
+        listeners.add(check);
+        check();
+        void exit.then((status) => reject(new Error(`the process ended with ${status} and printed: ${text}`)));
       }),
   };
   for (const [name, value] of Object.entries(given)) {
-    if (SECRET_VARIABLE.test(name)) watch.know({ place: name, value });
+    if (SECRET_VARIABLE.test(name)) watch.register({ place: name, value });
   }
   if (learnsFromHubster && given['HUBSTER_PORTAL_URL']) watch.listenToUpstream(given['HUBSTER_PORTAL_URL']);
   started.push({ ...service, env: given });

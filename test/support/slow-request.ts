@@ -1,14 +1,14 @@
 import { request as nodeRequest } from 'node:http';
 
-/** A request that is under way until it is let finish. */
+/** A request whose body is incomplete until `finish`. */
 export interface SlowRequest {
-  /** Resolves when the service has let it in and waits for its body. */
+  /** Resolves when the service has accepted the headers and waits for the body. */
   readonly isReceived: Promise<void>;
   readonly status: Promise<number>;
   finish(): void;
 }
 
-/** A create of which the body's last bytes are held back until `finish`. */
+/** A create that sends the last bytes of its body at `finish`. */
 export function slowRequest(url: string, key: string): SlowRequest {
   const body = JSON.stringify({ channelId: 'WebChat', name: 'slow', configuration: { allowedOrigins: ['localhost'] } });
   const request = nodeRequest(url, {

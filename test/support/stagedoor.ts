@@ -14,7 +14,7 @@ import { loadTenants } from '../../src/config/tenants/load-tenants';
 import { SCOPES, type Scope } from '../../src/context/scope';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
 import type { ProbeResult } from './canaries';
-import { askPublicPages, sendCanaries } from './last-requests';
+import { requestPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
 
 export const HUBS = {
@@ -23,10 +23,10 @@ export const HUBS = {
   globex: '7d5a1c40-8e7b-4a54-9c7e-5f0b2d9e4a01',
 } as const;
 
-/** Of every service that names no other: replicas share it. */
+/** The default of all services, so that replicas share it. */
 export const SECRET_KEY = '3mQv7ZtB1yXk0RwJ5cHfL8sNdP2gUa9eTiW6oxKq';
 
-/** A caller of the service under test; `key` is made for it. */
+/** A caller of the service under test; `startStagedoor` makes its key. */
 interface CallerSetup {
   readonly id: string;
   readonly tenants: readonly string[] | '*';
@@ -34,44 +34,44 @@ interface CallerSetup {
 }
 
 interface Setup {
-  /** Environment variables beside those that every test needs. */
+  /** Environment variables beside the defaults. */
   readonly env?: Readonly<Record<string, string>>;
   readonly callers?: readonly CallerSetup[];
   /** `hubs` of the tenants file, by tenant. */
   readonly hubs?: Readonly<Record<string, readonly string[]>>;
   /** `requestsPerMinute` of the tenants file, by tenant. */
   readonly limits?: Readonly<Record<string, number>>;
-  /** What else stands at the top of the tenants file: issuers, passthrough. */
+  /** Further top-level members of the tenants file: issuers, passthrough. */
   readonly tenantsFile?: Readonly<Record<string, unknown>>;
   readonly sandboxTenants?: readonly SandboxTenant[];
-  /** A sandbox that other replicas use too; it is then not closed with this one. */
+  /** A sandbox that other replicas share; `close` leaves it running. */
   readonly sandbox?: Sandbox;
   readonly quirks?: boolean;
   readonly clock?: Clock;
   /** The caller whose key Swagger UI offers, as in the demo. */
   readonly demoKeyOf?: string;
-  /** What the suite uses as a secret although the service has the same words. */
+  /** Secrets of the suite that are public texts of the service as well. */
   readonly shown?: readonly string[];
 }
 
-/** The running service with everything around it: a sandbox on a real port, a tenants file, a directory for the trail. */
+/** The running service with a sandbox on a real port, a tenants file, and a directory for the trail. */
 export interface Stagedoor {
   readonly app: NestFastifyApplication;
   readonly url: string;
   readonly sandbox: Sandbox;
   readonly logs: readonly string[];
   readonly directory: string;
-  /** Looks, when the service is closed, whether it has let a secret out; if so, the suite fails. */
+  /** Searches the output for secrets when the service is closed; the suite fails if one is found. */
   readonly watch: SecretWatch;
   /** The API key of a caller. */
   keyOf(caller: string): string;
-  /** Sends requests as a caller; without one, as a stranger. */
+  /** Sends requests as a caller, or without credentials. */
   as(caller?: string): ReturnType<typeof supertest.agent>;
-  /** What Hubster has been asked, token requests left out. */
+  /** The requests that Hubster received, without token requests. */
   journal(): Promise<readonly JournalEntry[]>;
   /** Scripts a fault at the sandbox. */
   fault(script: object): Promise<void>;
-  /** The audit trail as it lies on the disk, line by line. */
+  /** The audit trail on the disk, line by line. */
   trail(): Promise<readonly Record<string, unknown>[]>;
   close(): Promise<void>;
 }
@@ -87,7 +87,7 @@ export interface JournalEntry {
   readonly body: unknown;
   readonly status: number;
   readonly applied: boolean;
-  /** Id of the fault that hit it. */
+  /** Id of the fault that was injected. */
   readonly fault: string | null;
 }
 
@@ -98,20 +98,20 @@ const CALLERS: readonly CallerSetup[] = [
   { id: 'reader', tenants: ['acme'], scopes: ['integrations:read'] },
 ];
 
-/** So many values, at least, are looked for in whatever a service lets out. */
-const LEAST_CANARIES = 60;
+/** The least number of values that the output is searched for. */
+const MIN_CANARIES = 60;
 
-/** What the services of a suite have let out. Told at its end, so that whatever else it started is closed before. */
-const escaped: ProbeResult[] = [];
+/** Secrets in the output of a suite's services. Asserted at its end, so that everything else is closed before. */
+const leaks: ProbeResult[] = [];
 
-afterAll(() => expect(escaped).toEqual([]));
+afterAll(() => expect(leaks).toEqual([]));
 
-/** Starts the service as `start-sandbox.ts` does: from environment variables and a tenants file, on a free port. */
+/** Starts the service from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true, shown = [] } = setup;
   const sandbox = setup.sandbox ?? (await startSandbox({ quirks, ...(sandboxTenants && { tenants: sandboxTenants }) }));
-  const isThere = (tenant: string) => sandbox.tenants.some(({ name }) => name === tenant);
-  const callers = setup.callers ?? CALLERS.filter(({ tenants }) => tenants === '*' || tenants.every(isThere));
+  const exists = (tenant: string) => sandbox.tenants.some(({ name }) => name === tenant);
+  const callers = setup.callers ?? CALLERS.filter(({ tenants }) => tenants === '*' || tenants.every(exists));
   const directory = await mkdtemp(join(tmpdir(), 'stagedoor-'));
   const keys = new Map(callers.map(({ id }) => [id, makeApiKey()]));
   const demoKey = setup.demoKeyOf === undefined ? undefined : keys.get(setup.demoKeyOf)?.key;
@@ -152,12 +152,12 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     ...env,
   };
   const config = readConfig(environment);
-  if (config.tenants.kind === 'demo' || !config.hubster) throw new Error('the tests name their tenants');
-  watch.know({ place: 'SECRET_KEY', value: environment.SECRET_KEY });
+  if (config.tenants.kind === 'demo' || !config.hubster) throw new Error('tests need a tenants file');
+  watch.register({ place: 'SECRET_KEY', value: environment.SECRET_KEY });
   for (const { name, clientSecret } of sandbox.tenants) {
-    watch.know({ place: `client secret of ${name}`, value: clientSecret });
+    watch.register({ place: `client secret of ${name}`, value: clientSecret });
   }
-  for (const [id, { key }] of keys) watch.know({ place: `API key of ${id}`, value: key.reveal() });
+  for (const [id, { key }] of keys) watch.register({ place: `API key of ${id}`, value: key.reveal() });
   watch.listenToUpstream(sandbox.url);
   const logs: string[] = [];
   const app = await createApp({
@@ -209,24 +209,24 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
         const headers = { 'x-api-key': keyOf(id), 'x-tenant-id': tenant };
         await sendCanaries({ url, headers, plant: (place) => watch.plant(`${place} by ${id}`) });
       }
-      await askPublicPages(url);
+      await requestPublicPages(url);
       await app.close();
       if (!setup.sandbox) await sandbox.close();
       watch.collect('the log', logs.join(''));
       for (const folder of [directory, environment.AUDIT_DIR]) await watch.collectFiles(folder);
       if (config.redisUrl) await watch.collectRedis(config.redisUrl.reveal());
       await rm(directory, { recursive: true, force: true });
-      if (watch.size < LEAST_CANARIES) throw new Error('too little is looked for');
-      escaped.push(...watch.end());
+      if (watch.size < MIN_CANARIES) throw new Error('the secret watch has too few canaries');
+      leaks.push(...watch.end());
     },
   };
 }
 
 function isSuccess({ status, text }: { readonly status: number; readonly text: string }): void {
-  if (status >= 300) throw new Error(`the sandbox refused the script: ${text}`);
+  if (status >= 300) throw new Error(`the sandbox rejected the script: ${text}`);
 }
 
-/** The trail in a directory; the last line of a file that a crash tore is left out where that is expected. */
+/** The trail in a directory; with `mayBeTorn` without the last line of a file, which a crash may have cut. */
 export async function readTrail(
   directory: string,
   { mayBeTorn = false } = {},

@@ -12,10 +12,10 @@ function isModuleFolder(folder) {
   const manifest = join(folder, 'package.json');
   const parent = dirname(folder);
   const type = existsSync(manifest) ? JSON.parse(readFileSync(manifest, 'utf8')).type : undefined;
-  // A nested package.json without a name (dist/esm/package.json) only sets the type; one without a type decides too.
-  const answer = existsSync(manifest) ? type === 'module' : parent !== folder && isModuleFolder(parent);
-  moduleFolders.set(folder, answer);
-  return answer;
+  // A nested package.json without a name (dist/esm/package.json) only sets the type; one without a type counts, too.
+  const isModule = existsSync(manifest) ? type === 'module' : parent !== folder && isModuleFolder(parent);
+  moduleFolders.set(folder, isModule);
+  return isModule;
 }
 
 const isTypeScript = (file) => file.endsWith('.ts') && !file.endsWith('.d.ts');

@@ -3,20 +3,20 @@ import { createServer } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose';
 import { portOf } from './ports';
 
-/** An issuer of tokens with its keys on a real port, as an identity provider publishes them. */
+/** A token issuer that publishes its keys on a real port, like an identity provider. */
 export interface TokenIssuer {
-  /** Its `iss`. */
+  /** Also the claim `iss`. */
   readonly url: string;
   readonly jwksUri: string;
-  /** How often its keys have been fetched. */
+  /** How often its keys were fetched. */
   readonly fetches: number;
-  /** Publishes one more key, which signs from now on; `retire` takes the others away. */
+  /** Publishes a new key and signs with it from now on; `retire` removes the others. */
   rotate(options?: { readonly algorithm?: string; readonly retire?: boolean }): Promise<void>;
-  /** Answers 500 from now on. */
+  /** Responds with 500 from now on. */
   fail(): void;
   readonly privateKey: CryptoKey;
   readonly publicJwk: JWK;
-  /** A token that is valid until `changes` make it something else; undefined takes a claim away. */
+  /** A valid token with `changes` applied; a claim of undefined is removed. */
   token(changes?: TokenChanges): Promise<string>;
   close(): Promise<void>;
 }

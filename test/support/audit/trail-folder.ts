@@ -21,7 +21,7 @@ export const bodies = (from: number, count: number): string[] =>
 
 export const chainOf = (file: string): string => file.replace('.jsonl', '');
 
-/** A directory with a trail, whose stores can be left as by a crash; retention is three days. */
+/** A directory with a trail, whose stores can end like in a crash; retention is three days. */
 export class TrailFolder {
   readonly directory: string;
   readonly #files: ChainFile[] = [];
@@ -39,11 +39,11 @@ export class TrailFolder {
     return new TrailFolder(await mkdtemp(join(tmpdir(), 'trail-')), key);
   }
 
-  /** A store as a new process has it. */
+  /** A new store on the directory, like that of a new process. */
   open(clock: ManualClock, { maxBytes }: { maxBytes?: number } = {}): FileAuditStore {
     const { directory, checkpoints: checkpointDirectory, key } = this;
-    const create: CreateChainFile = async (...place) => {
-      const file = await createChainFile(...place);
+    const create: CreateChainFile = async (...location) => {
+      const file = await createChainFile(...location);
       this.#files.push(file);
       return file;
     };
@@ -51,11 +51,11 @@ export class TrailFolder {
       ...{ level: 'info', format: 'json' },
       destination: { write: (line) => void this.#log.push(line) },
     });
-    const place = { directory, checkpointDirectory, retentionMs: 3 * DAY };
-    return openFileStore(place, { key, clock, logger, create, ...(maxBytes !== undefined && { maxBytes }) });
+    const location = { directory, checkpointDirectory, retentionMs: 3 * DAY };
+    return openFileStore(location, { key, clock, logger, create, ...(maxBytes !== undefined && { maxBytes }) });
   }
 
-  /** Four chains of 10 records: one that crashed in mid-line, two of a process that rotated, one that was sealed. */
+  /** Four chains of 10 records: one cut by a crash in mid-line, two of a process that rotated, one sealed. */
   async fill(clock: ManualClock): Promise<void> {
     await this.open(clock).append(bodies(0, 10));
     const [first = ''] = await this.chains();
@@ -73,7 +73,7 @@ export class TrailFolder {
     return join(this.directory, 'checkpoints');
   }
 
-  /** The names of the files of all chains. */
+  /** The file names of all chains. */
   async chains(): Promise<string[]> {
     return (await readdir(this.directory)).filter((name) => name.endsWith('.jsonl')).sort();
   }
@@ -97,7 +97,7 @@ export class TrailFolder {
 
   async close(): Promise<void> {
     for (const file of this.#files) await file.close();
-    // A checkpoint may be in the middle of being written.
+    // A checkpoint may be written at this moment.
     await rm(this.root, { recursive: true, maxRetries: 5 });
   }
 }

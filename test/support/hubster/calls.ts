@@ -45,7 +45,7 @@ export function callAt(clock: Clock, options: CallOptions = {}): RepeatableCall 
   };
 }
 
-/** An attempt whose outcome the test decides, when it likes. */
+/** An attempt that ends when the test sets its outcome. */
 export class OpenAttempt {
   #settle: (outcome: Outcome) => void = () => undefined;
   isRunning = false;

@@ -12,14 +12,14 @@ export interface Received {
 
 type Reply = (request: Received, response: ServerResponse, socket: Socket) => void;
 
-/** A server that answers as the test says, and worse than any real one would. */
+/** A server whose responses the test defines, invalid ones included. */
 export class StubServer {
   readonly received: Received[] = [];
   readonly sockets = new Set<Socket>();
   connections = 0;
-  /** Answers to the portal's requests in their order; the last one stays. */
+  /** Responses to portal requests, in order; the last one is repeated. */
   portal: Reply[] = [];
-  /** Answers to token requests. */
+  /** Response to token requests. */
   identity: Reply = json(200, { access_token: 'portal-token-canary', expires_in: 3600, token_type: 'Bearer' });
 
   #onCall = () => {};
@@ -44,7 +44,7 @@ export class StubServer {
     return new URL(`http://127.0.0.1:${portOf(this.server)}/`);
   }
 
-  /** The requests that were no token requests. */
+  /** All requests but token requests. */
   get calls(): readonly Received[] {
     return this.received.filter(({ url }) => url !== '/connect/token');
   }
@@ -53,7 +53,7 @@ export class StubServer {
     return this.received.filter(({ url }) => url === '/connect/token');
   }
 
-  /** Resolves when the next request has been answered, or left unanswered, that is no token request. */
+  /** Resolves when the reply of the next request, token requests apart, has run; it may send no response. */
   called(): Promise<void> {
     return new Promise((resolve) => {
       this.#onCall = resolve;

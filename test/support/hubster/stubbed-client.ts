@@ -31,7 +31,7 @@ export const CREATE: PortalOperation = {
   maxBytes: 1024 * 1024,
 };
 
-/** The real client over real sockets; only the clock and the server are the test's. */
+/** The real client over real sockets, with the clock and the server of the test. */
 export class StubbedClient {
   readonly metrics = new Metrics();
   readonly connections: ConnectionPool;
@@ -48,11 +48,11 @@ export class StubbedClient {
     const http = new HubsterHttp(plainHttpService(this.connections));
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
-    const exchange = new Attempt(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
-    this.client = new HubsterClient(policy, new Identity(policy, exchange, clock, stub.url), exchange, portalUrl);
+    const attempt = new Attempt(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
+    this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, stub.url), attempt, portalUrl);
   }
 
-  /** Identity is always the stub; the portal, too, unless it is elsewhere. */
+  /** Identity is always the stub, and so is the portal without `portalUrl`. */
   static async start(clock: ManualClock, portalUrl?: URL): Promise<StubbedClient> {
     const stub = await StubServer.start();
     return new StubbedClient(stub, clock, portalUrl ?? stub.url);
@@ -68,25 +68,25 @@ export class StubbedClient {
     return { tenant, requestId: 'request-1', deadline, stats: new RequestStats(), ...rest };
   }
 
-  /** Retries follow at once, as no jitter is added; other waits are for the test to end. */
+  /** Retries follow at once, as there is no jitter; the test has to end other waits. */
   async call(
     operation: PortalOperation = GET,
     context: CallContext = this.context(),
   ): Promise<{ status: number; json: unknown }> {
-    let isSettled = false;
-    const calling = this.client.call(context, operation).finally(() => {
-      isSettled = true;
+    let isOver = false;
+    const result = this.client.call(context, operation).finally(() => {
+      isOver = true;
     });
-    calling.catch(() => undefined);
-    while (!isSettled) await this.clock.advance(0);
-    return calling;
+    result.catch(() => undefined);
+    while (!isOver) await this.clock.advance(0);
+    return result;
   }
 
-  /** What the call failed with. */
+  /** The error of a call that has to fail. */
   async failure(operation: PortalOperation = GET, context: CallContext = this.context()): Promise<unknown> {
     return this.call(operation, context).then(
       (response) => {
-        throw new Error(`no failure but ${JSON.stringify(response)}`);
+        throw new Error(`expected a failure, received ${JSON.stringify(response)}`);
       },
       (error: unknown) => error,
     );

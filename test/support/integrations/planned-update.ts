@@ -9,7 +9,7 @@ import { Secret } from '../../../src/secrets/secret';
 export const ID = '00000000-0000-0000-0000-000000000001';
 export const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
-/** What is there now. */
+/** An integration before the update. */
 export function current(channelId: string, configuration: JsonObject): Integration {
   const channel = channelById(channelId);
   if (!channel) throw new Error(`no channel ${channelId}`);
@@ -41,7 +41,7 @@ export const direct = current('Direct', {
 
 export const system = current('System', { webhookUrl: 'https://hook.io', events: ['message'] });
 
-/** What an update does: what it would send, with the codes and pointers of its warnings. */
+/** What an update would send, with the codes and pointers of its warnings. */
 export function plan(now: Integration, mode: UpdateCommand['mode'], body: JsonObject, isLenient = false) {
   const { warnings, configuration, ...values } = planUpdate(now, readUpdate(body, mode), isLenient);
   return {
@@ -54,7 +54,7 @@ export function plan(now: Integration, mode: UpdateCommand['mode'], body: JsonOb
 export const post = (now: Integration, body: JsonObject) => plan(now, 'replace', body);
 export const patch = (now: Integration, body: JsonObject) => plan(now, 'merge', body);
 
-/** The code of the problem, and the PRT numbers and places of its errors. */
+/** The code of the problem, and the PRT numbers and pointers of its violations. */
 export function refusal(act: () => unknown): readonly string[] {
   try {
     act();

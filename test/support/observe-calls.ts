@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 
-/** Hears what is passed to methods of an object, and changes nothing. Returns what ends it. */
-export function overhear(target: object, methods: readonly string[], hear: (text: string) => void): () => void {
+/** Passes each argument of the methods to `onText`, and changes nothing else. The returned function ends this. */
+export function observeCalls(target: object, methods: readonly string[], onText: (text: string) => void): () => void {
   const originals = methods.map((method) => {
     const original: unknown = Reflect.get(target, method);
-    if (typeof original !== 'function') throw new Error(`there is no ${method} to be overheard`);
+    if (typeof original !== 'function') throw new Error(`the object has no method ${method}`);
     Reflect.set(target, method, function (this: unknown, ...args: readonly unknown[]): unknown {
-      for (const text of args.map(textOf)) if (text !== '') hear(text);
+      for (const text of args.map(textOf)) if (text !== '') onText(text);
       return Reflect.apply(original, this, args);
     });
     return [method, original] as const;

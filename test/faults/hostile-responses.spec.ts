@@ -6,8 +6,8 @@ const PATH = '/api/v1/integrations';
 const JSON_TYPE = 'application/json';
 const webChat = { channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } };
 
-/** What Hubster, or something in front of it, may answer with 200; and how a read of it ends. */
-const ANSWERS: readonly (readonly [string, object, number, string])[] = [
+/** Responses with 200 of Hubster or a proxy before it; the status and code that a read then has. */
+const RESPONSES: readonly (readonly [string, object, number, string])[] = [
   ['HTML', { garbage: true }, 502, 'upstream-invalid'],
   ['a truncated text', { body: '{"pageNumber":0,' }, 502, 'upstream-invalid'],
   ['a body that ends early', { truncate: true }, 502, 'upstream-error'],
@@ -22,8 +22,8 @@ const ANSWERS: readonly (readonly [string, object, number, string])[] = [
   ['nothing', { hang: true }, 504, 'upstream-timeout'],
 ];
 
-/** Issue 4: each ends as a problem, nothing of it is kept, and the next call is as if nothing had been. */
-describe.each(ANSWERS)('Hubster answers with %s', (_what, effect, status, code) => {
+/** Each causes a problem, is not cached, and does not affect the next call. */
+describe.each(RESPONSES)('a response of Hubster with %s', (_what, effect, status, code) => {
   let stagedoor: Stagedoor;
   beforeEach(async () => {
     stagedoor = await startStagedoor({ env: { LOG_LEVEL: 'silent' } });
@@ -33,7 +33,7 @@ describe.each(ANSWERS)('Hubster answers with %s', (_what, effect, status, code) 
   const agent = () => stagedoor.as('acme-app');
   const fault = (method: string) => stagedoor.fault({ match: { method, path: '^/api/v1/' }, times: 0, effect });
 
-  it(`a read is ${status} ${code}, and nothing is kept`, async () => {
+  it(`ends a read with ${status} ${code}, and is not cached`, async () => {
     await fault('GET');
     const { body, headers } = await agent().get(PATH).set('x-request-timeout-ms', '1500').expect(status);
     expect(body).toMatchObject({ status, code });
@@ -44,13 +44,13 @@ describe.each(ANSWERS)('Hubster answers with %s', (_what, effect, status, code) 
     expect(next.body).toMatchObject({ total: 0, results: [] });
   });
 
-  it('a create that was carried out behind it is found, and sent once', async () => {
+  it('does not prevent that a create that took effect is found, and sent once', async () => {
     await stagedoor.fault({
       match: { method: 'POST', path: '^/api/v1/' },
       effect: { ...effect, apply: true },
     });
     const hub = `${PATH}/hubs/${HUBS.acme}`;
-    // A redirect is a clear answer, and no answer is waited for until the attempt's time is over: not here.
+    // A redirect is unambiguous.
     if ('redirect' in effect) return void (await agent().post(hub).send(webChat).expect(502));
     const write = agent().post(hub).set('x-request-timeout-ms', '3000').send(webChat);
     const { body } = await write.expect(status === 504 ? 504 : 200);

@@ -8,8 +8,8 @@ import { type ServiceProcess, startService } from '../support/service-process';
 import { HUBS, type JournalEntry, SECRET_KEY } from '../support/stagedoor';
 
 const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
-/** When the process that is killed lived: longer ago than any process looks after its own writes. */
-const AGO_MS = 10 * 60 * 1000;
+/** The clock of the killed process is so far behind that the next start does not take its writes for running ones. */
+const CLOCK_BEHIND_MS = 10 * 60 * 1000;
 const CLOCK_BEHIND = join(__dirname, '..', 'support', 'clock-behind.cjs');
 
 const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
@@ -32,7 +32,7 @@ const direct = (name: string) => ({
   configuration: { integrationType: 'Agent', webhookUrl: 'https://hook.io/in' },
 });
 
-interface Told {
+interface TrailEvent {
   readonly phase: string;
   readonly id: string;
   readonly intentId?: string;
@@ -46,7 +46,7 @@ interface Told {
 jest.setTimeout(60_000);
 
 describe.each(['file', 'redis'])(
-  'a process that is killed between intent and outcome, its trail kept in %s',
+  'the start after a process was killed between intent and outcome, with its trail in %s',
   (store) => {
     let sandbox: Sandbox;
     let redis: RedisServer | undefined;
@@ -54,7 +54,7 @@ describe.each(['file', 'redis'])(
     const started: ServiceProcess[] = [];
     const key = makeApiKey().key.reveal();
     const ids = new Map<string, string>();
-    let events: readonly Told[];
+    let events: readonly TrailEvent[];
     let sentBefore: readonly JournalEntry[];
     let sentAfter: readonly JournalEntry[];
 
@@ -83,8 +83,8 @@ describe.each(['file', 'redis'])(
     const outcomesOf = (requestId: string) =>
       events.filter(({ phase, intentId }) => phase === 'outcome' && intentId === intentOf(requestId)?.id);
 
-    /** What is under way when the process is killed: a name, and whether Hubster carries it out. */
-    const underWay = (url: string): readonly (readonly [string, boolean, supertest.Test])[] => [
+    /** The writes that run when the process is killed: a name, and whether they take effect at Hubster. */
+    const runningWrites = (url: string): readonly (readonly [string, boolean, supertest.Test])[] => [
       ['create', true, agent(url).post(HUB).send(webChat('create'))],
       ['create-with-secret', true, agent(url).post(HUB).send(twilio('create-with-secret'))],
       ['create-untraced', false, agent(url).post(HUB).send(webChat('create-untraced'))],
@@ -95,9 +95,9 @@ describe.each(['file', 'redis'])(
       ['delete', true, agent(url).delete(`/api/v1/integrations/${ids.get('of-delete')}`)],
       ['delete-untraced', false, agent(url).delete(`/api/v1/integrations/${ids.get('of-delete-untraced')}`)],
     ];
-    const patch = (url: string, of: string, body: object) =>
+    const patch = (url: string, name: string, body: object) =>
       agent(url)
-        .patch(`/api/v1/integrations/${ids.get(of)}`)
+        .patch(`/api/v1/integrations/${ids.get(name)}`)
         .send(body);
 
     beforeAll(async () => {
@@ -105,12 +105,12 @@ describe.each(['file', 'redis'])(
       redis = store === 'redis' ? await RedisServer.start() : undefined;
       const first = await start({
         NODE_OPTIONS: `--require ${CLOCK_BEHIND}`,
-        CLOCK_BEHIND_MS: String(AGO_MS),
+        CLOCK_BEHIND_MS: String(CLOCK_BEHIND_MS),
         ...(!redis && { AUDIT_DIR: 'audit' }),
       });
       killed = first.service;
-      const there = [webChat('of-update'), webChat('of-update-untraced'), direct('of-keys')];
-      for (const body of [...there, webChat('of-delete'), webChat('of-delete-untraced')]) {
+      const existing = [webChat('of-update'), webChat('of-update-untraced'), direct('of-keys')];
+      for (const body of [...existing, webChat('of-delete'), webChat('of-delete-untraced')]) {
         ids.set(body.name, (await agent(first.url).post(HUB).send(body).expect(200)).body.integrationId);
       }
       const account = { authToken: HIDDEN_NAME, accountSid: 'AC1', numberSid: 'PN2' };
@@ -140,7 +140,7 @@ describe.each(['file', 'redis'])(
       }
 
       const before = (await mutations()).length;
-      const pending = underWay(first.url).map(([name, , request]) =>
+      const pending = runningWrites(first.url).map(([name, , request]) =>
         request.set('x-request-id', name).then(
           () => undefined,
           () => undefined,
@@ -153,7 +153,7 @@ describe.each(['file', 'redis'])(
 
       sentBefore = await calls();
       const { service, url } = await start();
-      await service.says(/left open are settled/);
+      await service.prints(/left open are settled/);
       sentAfter = (await calls()).slice(sentBefore.length);
       events = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body.results;
       expect(await service.stop()).toBe(0);
@@ -174,10 +174,13 @@ describe.each(['file', 'redis'])(
       ['keys', 'success'],
       ['delete', 'success'],
       ['delete-untraced', 'failed'],
-    ])('the outcome of "%s" is found by looking: %s, told once, without a status that nobody got', (name, outcome) => {
-      const told = outcomesOf(name);
-      expect(told.map((event) => [event.outcome, event.status])).toEqual([[outcome, undefined]]);
-    });
+    ])(
+      'records one outcome of "%s", found by probes: %s, without a status, as there was no response',
+      (name, outcome) => {
+        const outcomes = outcomesOf(name);
+        expect(outcomes.map((event) => [event.outcome, event.status])).toEqual([[outcome, undefined]]);
+      },
+    );
 
     it.each([
       ['that Hubster lists so that it cannot be read [S-010]', UNREADABLE],
@@ -186,11 +189,11 @@ describe.each(['file', 'redis'])(
       expect(outcomesOf(name).map((event) => event.outcome)).toEqual(['unknown']);
     });
 
-    it('agrees with what Hubster did, one to one', async () => {
-      const truth: readonly { name: string; integrationId: string }[] = (
+    it('records outcomes that agree with the integrations at Hubster', async () => {
+      const integrations: readonly { name: string; integrationId: string }[] = (
         await supertest(sandbox.url).get('/sandbox/integrations').query({ tenant: 'acme' })
       ).body;
-      const idOf = (name: string) => truth.find((one) => one.name === name)?.integrationId;
+      const idOf = (name: string) => integrations.find((one) => one.name === name)?.integrationId;
       for (const name of ['create', 'create-with-secret', 'create-slack', 'update', 'keys']) {
         expect(outcomesOf(name)[0]?.target?.id).toBe(idOf(name));
         expect(idOf(name)).toBeDefined();
@@ -199,25 +202,26 @@ describe.each(['file', 'redis'])(
       expect(idOf('of-delete-untraced')).toBeDefined();
     });
 
-    it('tells new keys by name', () => {
+    it('names the fields of new keys', () => {
       const pointers = outcomesOf('keys')[0]?.changes?.map(({ pointer }) => pointer);
       expect(pointers).toEqual(expect.arrayContaining(['/configuration/publicSigningKey']));
     });
 
-    it('sends nothing, and looks at a tenant once a second at the most', () => {
+    it('sends no write, and probes at most once a second for a tenant', () => {
       expect(sentAfter.filter(({ method }) => method !== 'GET')).toEqual([]);
       const times = sentAfter.map(({ time }) => Date.parse(time));
       const gaps = times.slice(1).map((time, n) => time - (times[n] ?? 0));
       expect(gaps.filter((gap) => gap < 995)).toEqual([]);
     });
 
-    it('tells nothing twice after the next start: what was unknown is still', async () => {
-      // The claims of the process before end by themselves after a minute.
+    it('records no second outcome at the next start', async () => {
+      // Locks of the process before would expire after a minute.
       for (const name of (await redis?.send('KEYS *settling*'))?.match(/stagedoor:\S+/g) ?? [])
         await redis?.send(`DEL ${name}`);
       const { service, url } = await start();
-      await service.says(/left open are settled/);
-      const next: readonly Told[] = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body.results;
+      await service.prints(/left open are settled/);
+      const next: readonly TrailEvent[] = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body
+        .results;
       expect(next.filter(({ phase }) => phase === 'outcome')).toHaveLength(
         events.filter(({ phase }) => phase === 'outcome').length,
       );
