@@ -1,3 +1,5 @@
+import type { QuotaOwner } from '../context/quota-owner';
+
 /** How long a key is kept, in milliseconds (S-760). */
 export const KEPT_MS = 24 * 60 * 60 * 1000;
 /** How long a refusal is kept, in milliseconds: nothing was changed, so running again does no harm. */
@@ -6,10 +8,8 @@ export const REFUSAL_KEPT_MS = 10 * 60 * 1000;
 export const MAX_TEXT_LENGTH = 16 * 1024;
 
 /** Where the state of a key is kept: under one id for each `SECRET_KEY` that is known, so that every replica finds it. */
-export interface KeyLocation {
-  readonly tenant: string;
-  readonly caller: string;
-  /** Digests of caller, route and key. */
+export interface KeyLocation extends QuotaOwner {
+  /** Keyed digests of tenant, caller, route and key. */
   readonly ids: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
-import { ByteQuota } from './byte-shares';
+import { ByteQuota } from '../context/byte-quota';
+import type { QuotaOwner } from '../context/quota-owner';
 import {
   type Finality,
   type FoundTexts,
@@ -23,8 +24,7 @@ interface Kept {
   /** Clock.monotonic() when it is over. */
   readonly ends: number;
   /** Who is charged for it. */
-  readonly tenant: string;
-  readonly caller: string;
+  readonly owner: QuotaOwner;
 }
 
 /** For one process. A caller that uses up its share is refused alone (N2). */
@@ -32,28 +32,28 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   /** Each in the order in which they end, as all in one map are kept for the same time. */
   readonly #lasting = new Map<string, Kept>();
   readonly #refusals = new Map<string, Kept>();
-  readonly #shares: ByteQuota;
+  readonly #quota: ByteQuota;
 
   constructor(
     private readonly clock: Clock,
     maxBytes = MAX_BYTES,
   ) {
     super();
-    this.#shares = new ByteQuota(maxBytes);
+    this.#quota = new ByteQuota(maxBytes);
   }
 
   /** Bytes in use, overhead included; never over the bound. */
   get bytes(): number {
-    return this.#shares.used;
+    return this.#quota.used;
   }
 
   override async claim(location: KeyLocation, texts: Texts): Promise<FoundTexts | undefined> {
     this.#dropEnded(this.#lasting);
     this.#dropEnded(this.#refusals);
-    const { tenant, caller, ids } = location;
+    const { ids } = location;
     const found = this.#textsAt(location);
     if (found.some((text) => text !== undefined)) return found;
-    if (!this.#shares.admits(tenant, caller, ids.length * RESERVED_BYTES)) throw tooManyKeys();
+    if (!this.#quota.admits(location, ids.length * RESERVED_BYTES)) throw tooManyKeys();
     this.#put(location, texts, this.clock.monotonic() + KEPT_MS);
     return undefined;
   }
@@ -84,16 +84,17 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   /** Until it is final a text is charged as the longest, so that there is always space for its answer. */
   #put(location: KeyLocation, texts: Texts, lastingEnd: number, finality?: Finality): void {
     const { tenant, caller } = location;
+    const owner = { tenant, caller };
     const isRefusal = finality === 'refused';
     const ends = isRefusal ? Math.min(lastingEnd, this.clock.monotonic() + REFUSAL_KEPT_MS) : lastingEnd;
     for (const [index, name] of namesOf(location).entries()) {
       const text = texts[index] ?? '';
       const bytes = finality ? text.length + OVERHEAD_BYTES : RESERVED_BYTES;
       this.#uncharge(this.#lasting.get(name));
-      this.#shares.add(tenant, caller, bytes);
+      this.#quota.add(owner, bytes);
       if (isRefusal) this.#lasting.delete(name);
       // Setting a key again leaves it where it stands, so the order of the map stays the order of their ends.
-      (isRefusal ? this.#refusals : this.#lasting).set(name, { text, bytes, ends, tenant, caller });
+      (isRefusal ? this.#refusals : this.#lasting).set(name, { text, bytes, ends, owner });
     }
   }
 
@@ -112,7 +113,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   }
 
   #uncharge(kept: Kept | undefined): void {
-    if (kept) this.#shares.add(kept.tenant, kept.caller, -kept.bytes);
+    if (kept) this.#quota.add(kept.owner, -kept.bytes);
   }
 }
 

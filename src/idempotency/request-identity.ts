@@ -1,3 +1,4 @@
+import type { QuotaOwner } from '../context/quota-owner';
 import { Problem } from '../problems/problem';
 import { seal, unseal } from '../secrets/seal';
 import type { SecretKeys } from '../secrets/secret-keys';
@@ -5,6 +6,8 @@ import { type KeyState, type Progress, readKeyState } from './key-state';
 
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
+  /** Who is charged for what is kept of it. */
+  readonly owner: QuotaOwner;
   readonly tenant: string;
   /** What the tenant may see (see `Tenant.visibility`), under each `SECRET_KEY` that is known. */
   readonly visibilities: readonly string[];

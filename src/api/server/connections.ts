@@ -21,8 +21,12 @@ export class Connections {
   add(server: Server, { isManagement }: { readonly isManagement: boolean }): void {
     this.#servers.push(server);
     server.on('connection', (socket) => {
-      this.#connections.set(socket, new Connection(socket, isManagement, this.clock.monotonic()));
-      socket.once('close', () => this.#connections.delete(socket));
+      const connection = new Connection(socket, isManagement, this.clock.monotonic());
+      this.#connections.set(socket, connection);
+      socket.once('close', () => {
+        this.#connections.delete(socket);
+        connection.closed();
+      });
     });
   }
 
