@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fieldNamed } from '../channels/configuration-keys';
 import { pause, runInSlices } from '../clock/slices';
+import { isPassthrough } from '../context/quota-owner';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
@@ -150,7 +151,9 @@ export class IntegrationWriter {
   }
 
   private exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
-    return this.writeLock.runExclusive({ tenant: context.tenant.id, integrationId }, context.deadline, work);
+    const { tenant, deadline } = context;
+    const key = { tenant: tenant.id, isPassthrough: isPassthrough(tenant), integrationId };
+    return this.writeLock.runExclusive(key, deadline, work);
   }
 
   /** What is there now, uncached: another tenant's is as if absent (S-016), and `If-Match` has to hold (S-770). */
