@@ -13,20 +13,20 @@ import {
 import { CLAIM, SWAP } from './redis-scripts';
 import { tooManyKeys } from './too-many-keys';
 
-/** Of one tenant, with half of it for one caller alone: each key holds a text of `MAX_TEXT_LENGTH` at the most, mostly 2 KiB. */
-const MAX_KEYS = 200_000;
+/** Of one tenant, with half of it for one caller alone; most keys hold some 2 KiB. */
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /** For replicas. Without Redis nobody can tell whether a key is in use elsewhere, so nothing is sent (S-760). */
 export class RedisIdempotencyStore extends IdempotencyStore {
   constructor(
     private readonly redis: RedisConnection,
-    private readonly maxKeys = MAX_KEYS,
+    private readonly maxBytes = MAX_BYTES,
   ) {
     super();
   }
 
   override async claim(location: KeyLocation, texts: Texts): Promise<FoundTexts | undefined> {
-    const reply = await this.#eval(CLAIM, location, KEPT_MS, this.maxKeys, ...texts);
+    const reply = await this.#eval(CLAIM, location, KEPT_MS, this.maxBytes, ...texts);
     if (reply === 'claimed') return undefined;
     if (reply === 'too-many') throw tooManyKeys();
     if (!Array.isArray(reply)) throw new Problem('idempotency-unavailable');
@@ -50,11 +50,11 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 }
 
-/** How many keys the caller and its tenant have, then where the key is kept. The tenant is the hash tag, as everywhere. */
+/** How many bytes the caller and its tenant have, then where the key is kept. The tenant is the hash tag, as everywhere. */
 function namesOf({ tenant, caller, ids }: KeyLocation): readonly string[] {
   const start = `stagedoor:{${tenant}}:idempotency`;
   const callerDigest = hash('sha256', caller, 'base64url').slice(0, 22);
-  return [`${start}-counts:${callerDigest}`, `${start}-counts`, ...ids.map((id) => `${start}:${id}`)];
+  return [`${start}-bytes:${callerDigest}`, `${start}-bytes`, ...ids.map((id) => `${start}:${id}`)];
 }
 
 function unavailable(cause: unknown): never {

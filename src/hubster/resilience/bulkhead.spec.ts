@@ -106,7 +106,7 @@ describe('Bulkhead [N2]', () => {
     );
     for (const token of tokens.filter(({ isRunning }) => isRunning)) token.settle();
     await clock.advance(0);
-    expect(running(tokens)).toBe(80);
+    expect(running(tokens)).toBe(40);
   });
 
   it('lets 1,000 calls wait in all, however many tenants they are of', async () => {
