@@ -34,7 +34,7 @@ class Waiter {
 }
 
 /** Calls of several tenants that are counted together. */
-interface Pool {
+interface CallGroup {
   readonly max: { readonly active: number; readonly waiting: number };
   active: number;
   waiting: number;
@@ -42,7 +42,7 @@ interface Pool {
 
 /** The calls of one tenant and class. */
 interface TenantQueue {
-  readonly pools: readonly Pool[];
+  readonly groups: readonly CallGroup[];
   readonly share: Share;
   active: number;
   waiting: Waiter[];
@@ -60,9 +60,9 @@ interface Share {
  */
 export class Bulkhead {
   readonly #shares = new Map<string, Share>();
-  readonly #all: Pool = poolOf({ active: AT_ONCE_IN_ALL, waiting: WAITING_IN_ALL });
-  readonly #strangers: Pool = poolOf(OF_STRANGERS);
-  readonly #passthrough: Pool = poolOf(OF_PASSTHROUGH);
+  readonly #all: CallGroup = emptyGroup({ active: AT_ONCE_IN_ALL, waiting: WAITING_IN_ALL });
+  readonly #strangers: CallGroup = emptyGroup(OF_STRANGERS);
+  readonly #passthrough: CallGroup = emptyGroup(OF_PASSTHROUGH);
 
   constructor(private readonly clock: Clock) {}
 
@@ -88,8 +88,8 @@ export class Bulkhead {
     }
   }
 
-  #mayStart({ active, share, pools }: TenantQueue): boolean {
-    if (pools.some((pool) => pool.active >= pool.max.active)) return false;
+  #mayStart({ active, share, groups }: TenantQueue): boolean {
+    if (groups.some((group) => group.active >= group.max.active)) return false;
     const free = AT_ONCE_IN_ALL - this.#all.active;
     return active < AT_ONCE && free > (share.active < NEXT_TO_NONE ? 0 : RESERVED);
   }
@@ -97,18 +97,18 @@ export class Bulkhead {
   #count(queue: TenantQueue, change: 1 | -1): void {
     queue.active += change;
     queue.share.active += change;
-    for (const pool of queue.pools) pool.active += change;
+    for (const group of queue.groups) group.active += change;
   }
 
   async #isAdmittedInTime(queue: TenantQueue, call: Call): Promise<boolean> {
-    const { pools } = queue;
-    if (queue.waiting.length >= WAITING || pools.some(({ waiting, max }) => waiting >= max.waiting)) return false;
+    const { groups } = queue;
+    if (queue.waiting.length >= WAITING || groups.some(({ waiting, max }) => waiting >= max.waiting)) return false;
     const waiter = new Waiter();
     queue.waiting.push(waiter);
-    for (const pool of pools) pool.waiting += 1;
+    for (const group of groups) group.waiting += 1;
     const timeout = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
     await withTimeout(this.clock, timeout, waiter.admitted);
-    for (const pool of pools) pool.waiting -= 1;
+    for (const group of groups) group.waiting -= 1;
     queue.waiting = queue.waiting.filter((other) => other !== waiter);
     return waiter.isAdmitted;
   }
@@ -133,7 +133,7 @@ export class Bulkhead {
     const share = this.#shares.get(tenant.id) ?? { active: 0, queues: new Map<CallClass, TenantQueue>() };
     this.#shares.set(tenant.id, share);
     const queue = share.queues.get(callClass) ?? {
-      pools: this.#poolsOf(tenant, callClass),
+      groups: this.#groupsOf(tenant, callClass),
       share,
       active: 0,
       waiting: [],
@@ -142,7 +142,7 @@ export class Bulkhead {
     return queue;
   }
 
-  #poolsOf(tenant: Tenant, callClass: CallClass): readonly Pool[] {
+  #groupsOf(tenant: Tenant, callClass: CallClass): readonly CallGroup[] {
     if (callClass === 'probe') return [this.#all, this.#strangers];
     return isPassthrough(tenant) ? [this.#all, this.#passthrough] : [this.#all];
   }
@@ -153,6 +153,6 @@ export class Bulkhead {
   }
 }
 
-function poolOf(max: Pool['max']): Pool {
+function emptyGroup(max: CallGroup['max']): CallGroup {
   return { max, active: 0, waiting: 0 };
 }
