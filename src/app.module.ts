@@ -6,6 +6,7 @@ import { ApiModule } from './api/api.module';
 import { CachedReads } from './api/hooks/cached-reads';
 import { serverOptions } from './api/hooks/server-options';
 import { setUpHttp } from './api/http-setup';
+import { ConnectionLimitReport } from './api/server/connection-limit-report';
 import { Connections } from './api/server/connections';
 import { availableConnections } from './api/server/descriptor-limit';
 import { AuditModule } from './audit/audit.module';
@@ -16,7 +17,7 @@ import type { TenantsConfig } from './config/tenants/tenants-config';
 import type { Scope } from './context/scope';
 import { HubsterModule } from './hubster/hubster.module';
 import { IntegrationsModule } from './integrations/integrations.module';
-import { createLogger, LOGGER } from './observability/logger';
+import { createLogger, LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { standardLogger } from './observability/standard-logger';
 import { RedisModule } from './redis/redis.module';
@@ -36,17 +37,17 @@ export interface Parts {
   readonly log?: { write(line: string): void };
 }
 
-interface AppDependencies extends Parts {
+interface AppDependencies extends Omit<Parts, 'log'> {
   readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
   readonly connections: Connections;
 }
 
 /** The floor plan: a request comes in at `api`, is answered from `cache` or by `integrations`, which asks `hubster`. */
 @Module({})
 export class AppModule {
-  static of({ config, tenants, hubster, clock, log, connections }: AppDependencies): DynamicModule {
-    const metrics = new Metrics();
-    const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
+  static of({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: Clock, useValue: clock },
@@ -76,14 +77,16 @@ export class AppModule {
 /** The one set-up of the application, for `start-sandbox.ts` and the tests alike. It does not listen yet. */
 export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
   let cachedReads: CachedReads | undefined;
-  const { clock = new SystemClock() } = parts;
-  const connections = new Connections(new SystemClock());
+  const { clock = new SystemClock(), config, log } = parts;
+  const metrics = new Metrics();
+  const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
+  const connections = new Connections(new SystemClock(), new ConnectionLimitReport(metrics, logger, clock));
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of({ ...parts, clock, connections }),
+    AppModule.of({ ...parts, clock, metrics, logger, connections }),
     new FastifyAdapter({
       ...serverOptions({
         connections,
-        maxConnections: availableConnections(parts.config.http.maxConnections),
+        maxConnections: availableConnections(config.http.maxConnections),
         fastPath: (request, response) => cachedReads?.respond(request, response) === true,
       }),
       // There is no middleware of Nest's, so no request has to ask whether there is any.

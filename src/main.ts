@@ -1,4 +1,5 @@
 import './observability/harden-process';
+import { ReloadSignal } from './api/operations/reload-signal';
 import { StopSignals } from './api/operations/stop-signals';
 import { limitHeapGrowth } from './cache/stores/heap-growth';
 import { standardError } from './observability/standard-output';
@@ -9,6 +10,7 @@ const START_ENDS_WITHIN_MS = 10_000;
 
 let service: Service | undefined;
 const signals = new StopSignals(async () => service?.saveTrail());
+const reload = new ReloadSignal();
 limitHeapGrowth();
 // Opened now, so that what Node itself writes there as it dies does not wait for a reader either.
 standardError();
@@ -19,7 +21,7 @@ async function main(): Promise<void> {
   });
   // Loading the service takes a second or two, in which a signal must not be missed.
   const { startService } = await import('./service.js');
-  service = await startService(process.env, signals.first);
+  service = await startService(process.env, { stop: signals.first, reload });
   await signals.received;
   await service.stop();
   process.exit(0);

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { makeApiKey } from './access/api-key';
 import { Lifecycle } from './api/operations/lifecycle';
+import type { ReloadSignal } from './api/operations/reload-signal';
 import { Shutdown } from './api/operations/shutdown';
 import { TenantsReload } from './api/operations/tenants-reload';
 import { listening } from './api/server/listen';
@@ -15,10 +16,11 @@ import type { Environment } from './config/environment/environment';
 import { readConfig } from './config/environment/read-config';
 import { fileReader } from './config/environment/read-file';
 import { type DemoKey, demoTenants } from './config/tenants/demo-tenants';
-import { loadTenantsInWorker } from './config/tenants/load-in-worker';
 import { loadTenants } from './config/tenants/load-tenants';
+import type { TenantsConfig } from './config/tenants/tenants-config';
+import { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
-import { SCOPES } from './context/scope';
+import { SCOPES, type Scope } from './context/scope';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
@@ -39,34 +41,47 @@ export interface Service {
   saveTrail(): Promise<void>;
 }
 
-/** Starts everything. When `signal` is aborted meanwhile, no port is opened, and what there is waits for `stop`. */
-export async function startService(env: Environment, signal: AbortSignal): Promise<Service> {
+/** What the process is told from outside. */
+interface Signals {
+  /** Aborted when the service has to stop. */
+  readonly stop: AbortSignal;
+  readonly reload: ReloadSignal;
+}
+
+/** Starts everything. When `stop` is aborted meanwhile, no port is opened, and what there is waits for `Service.stop`. */
+export async function startService(env: Environment, { stop, reload }: Signals): Promise<Service> {
   const config = readConfig(env);
   const { parts, demo, stopSandbox } = await prepare(config, env);
   const app = await createApp(parts);
+  const [shutdown, logger] = [app.get(Shutdown), app.get<Logger>(LOGGER)];
   let stopWatching = (): void => undefined;
+  const release = async (): Promise<void> => {
+    stopWatching();
+    await shutdown.run();
+    await Promise.all([app.close(), stopSandbox()]);
+  };
   const service: Service = {
     stop: async () => {
-      stopWatching();
-      await app.get(Shutdown).run();
-      await Promise.all([app.close(), stopSandbox()]);
+      logEvent(logger, 'server.stopping', { ...shutdown.limits });
+      await release();
+      logEvent(logger, 'server.stopped');
     },
-    stopsWithinMs: app.get(Shutdown).limitMs,
+    stopsWithinMs: shutdown.limits.allMs,
     saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
   };
   // A signal is delivered by a turn of the event loop, of which the start may have needed none; a whole one lies between two of these.
   await setImmediate();
   await setImmediate();
-  if (signal.aborted) return service;
+  if (stop.aborted) return service;
   try {
     const url = await listen(app, config);
     const managementUrl = await listenForManagement(app);
     app.get(Metrics).observeProcess();
-    stopWatching = keepTenantsCurrent(app, config);
     app.get(Lifecycle).ready();
     announce({ app, config, demo, url, managementUrl });
+    stopWatching = await keepTenantsCurrent(app, config, parts.tenants, reload);
   } catch (error) {
-    await service.stop();
+    await release();
     throw error;
   }
   return service;
@@ -121,11 +136,21 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
   standardOutput().write(startupBanner({ url, managementUrl, config, demo }));
 }
 
-/** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes. */
-function keepTenantsCurrent(app: NestFastifyApplication, { tenants: source }: Config): () => void {
+/** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes; returns what ends that. */
+async function keepTenantsCurrent(
+  app: NestFastifyApplication,
+  { tenants: source }: Config,
+  tenants: TenantsConfig<Scope>,
+  signal: ReloadSignal,
+): Promise<() => void> {
   if (source.kind !== 'file') return () => undefined;
   const clock = app.get(Clock);
-  const reload = () => void app.get(TenantsReload).apply(() => loadTenantsInWorker({ source, scopes: SCOPES }, clock));
-  process.on('SIGHUP', reload);
-  return watchContent(source.path, clock, reload);
+  const file = new TenantsFile(source, SCOPES, clock, tenants);
+  const reload = () => void app.get(TenantsReload).apply(() => file.read());
+  signal.listen(reload);
+  const stopWatching = await watchContent(source.path, clock, reload);
+  return () => {
+    signal.listen(() => undefined);
+    stopWatching();
+  };
 }

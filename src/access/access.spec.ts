@@ -90,8 +90,8 @@ describe('Access', () => {
     expect(refusal(() => admit(by(name, ''), 'any'))).toMatchObject({ code: 'tenant-required' });
   });
 
-  it('asks a caller of every tenant for one even while there is one only', () => {
-    directory.replace({ ...config, tenants: [tenant('acme')], callers: [caller('operator', '*')] });
+  it('asks a caller of every tenant for one even while there is one only', async () => {
+    await directory.replace({ ...config, tenants: [tenant('acme')], callers: [caller('operator', '*')] });
     expect(refusal(() => admit(by('operator'), 'any'))).toMatchObject({ code: 'tenant-required' });
   });
 
@@ -123,8 +123,8 @@ describe('Access', () => {
     expect(problem.details.detail).toBe('The caller may not act for this tenant.');
   });
 
-  it('knows what a replaced file says, at once and nothing else', () => {
-    directory.replace({ ...config, tenants: [tenant('globex')], callers: [caller('new', ['globex'])] });
+  it('knows what a replaced file says, at once and nothing else', async () => {
+    await directory.replace({ ...config, tenants: [tenant('globex')], callers: [caller('new', ['globex'])] });
     expect(refusal(() => identify(by('billing')))).toMatchObject({ code: 'unauthenticated' });
     expect(admit(by('new'), 'any').tenant.id).toBe('globex');
   });

@@ -1,14 +1,19 @@
 import { LRUCache } from 'lru-cache';
+import { runToEnd, SLICES } from '../clock/slices';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import type { Scope } from '../context/scope';
 import type { Tenant } from '../context/tenant';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { LogWords } from '../secrets/log-words';
 import type { SecretKeys } from '../secrets/secret-keys';
 import type { Principal } from './principal';
 import { visibilityOf } from './visibility';
 
 /** Tokens of a kind that are remembered at once, by digests (measured: 0.6 KiB each at the most); the one used longest ago is verified anew. */
 const MAX_TOKENS = 10_000;
+
+/** Slots for the ids of a tenants file of the largest size. */
+const ID_SLOTS = 1 << 23;
 
 /** What one reading of the tenants file makes known. */
 export interface Index {
@@ -25,6 +30,7 @@ export interface Index {
   readonly verified: LRUCache<string, Principal>;
   /** Ids of the tenants of portal tokens that Hubster has accepted (passthrough), by the SHA-256 of the token; they end with the index, too. */
   readonly accepted: LRUCache<string, string>;
+  readonly counts: { readonly tenants: number; readonly callers: number; readonly issuers: number };
 }
 
 /** Tenants and callers, indexed once so that a request costs look-ups only. Replaced as a whole when the file changes. */
@@ -35,16 +41,19 @@ export class Directory {
     config: TenantsConfig<Scope>,
     private readonly keys: SecretKeys,
   ) {
-    this.#index = indexOf(config, keys);
+    this.#index = runToEnd(indexSteps(config, keys));
   }
 
   get index(): Index {
     return this.#index;
   }
 
-  /** Takes effect for the next request; what a request already holds stays as it was. */
-  replace(config: TenantsConfig<Scope>): void {
-    this.#index = indexOf(config, this.keys);
+  /**
+   * Takes effect as a whole, for the requests that come after it; what a request already holds stays as it was. In slices, as a file may have
+   * tens of thousands of tenants.
+   */
+  async replace(config: TenantsConfig<Scope>): Promise<void> {
+    this.#index = await SLICES.run(indexSteps(config, this.keys), { owner: 'tenants file', isLarge: true });
   }
 
   /**
@@ -60,16 +69,30 @@ export class Directory {
   }
 }
 
-function indexOf({ tenants, callers, issuers, passthrough }: TenantsConfig<Scope>, keys: SecretKeys): Index {
-  KNOWN_SECRETS.allow([...tenants, ...callers].map(({ id }) => id));
-  const known = new Map(tenants.map((tenant) => [tenant.id, tenantOf(tenant, keys)]));
+function* indexSteps(config: TenantsConfig<Scope>, keys: SecretKeys): Generator<void, Index> {
+  const { tenants, callers, issuers, passthrough } = config;
+  const known = new Map<string, Tenant>();
+  const principals = new Map<string, Principal>();
+  const ids = new LogWords(ID_SLOTS);
+  for (const tenant of tenants) {
+    known.set(tenant.id, tenantOf(tenant, keys));
+    ids.add(tenant.id);
+    yield;
+  }
+  for (const caller of callers) {
+    for (const [hash, principal] of principalsOf(caller, known)) principals.set(hash, principal);
+    ids.add(caller.id);
+    yield;
+  }
+  KNOWN_SECRETS.replaceAllowedIds(ids);
   return {
     tenants: known,
-    principals: new Map(callers.flatMap((caller) => principalsOf(caller, known))),
+    principals,
     issuers: new Map(issuers.map((issuer) => [issuer.issuer, issuer])),
     passthrough,
     verified: new LRUCache({ max: MAX_TOKENS }),
     accepted: new LRUCache({ max: MAX_TOKENS }),
+    counts: { tenants: tenants.length, callers: callers.length, issuers: issuers.length },
   };
 }
 

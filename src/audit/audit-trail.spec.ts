@@ -1,6 +1,8 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import { createLogger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
+import { Secret } from '../secrets/secret';
+import { SecretKeys } from '../secrets/secret-keys';
 import { AuditStore, type StoredLine } from './audit-store';
 import { AuditTrail } from './audit-trail';
 import { Recorder } from './recording/recorder';
@@ -34,7 +36,7 @@ function setup() {
   const clock = new ManualClock();
   const store = new ListStore();
   const recorder = new Recorder(store, clock, new Metrics(), createLogger({ level: 'silent', format: 'json' }));
-  return { clock, store, trail: new AuditTrail(recorder, clock) };
+  return { clock, store, trail: new AuditTrail(recorder, clock, new SecretKeys(Secret.of('k'.repeat(32)))) };
 }
 
 describe('AuditTrail', () => {

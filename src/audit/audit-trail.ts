@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock';
+import type { SecretKeys } from '../secrets/secret-keys';
 import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
 import { type CallerRejection, CallerRejections } from './recording/caller-rejections';
 import type { Recorder } from './recording/recorder';
@@ -37,6 +38,7 @@ export class AuditTrail {
   constructor(
     private readonly recorder: Recorder,
     clock: Clock,
+    private readonly keys: SecretKeys,
   ) {
     this.#unauthenticated = new UnauthenticatedThrottle(clock, (address, count) =>
       this.#recordRefusal({ address, requestId: randomUUID() }, count),
@@ -68,7 +70,7 @@ export class AuditTrail {
   async intent(actor: AuditActor, intent: AuditIntent, id: string = randomUUID()): Promise<OpenIntent> {
     const open = this.#counted(this.reopen(id, actor, intent));
     try {
-      await this.#record(actor, line(id, actor, { ...intent, phase: 'intent' }));
+      await this.#record(id, actor, { ...intent, phase: 'intent' });
     } catch (problem) {
       void open.close({ outcome: 'refused', status: 503, code: 'audit-unavailable' });
       throw problem;
@@ -81,11 +83,9 @@ export class AuditTrail {
     return {
       id,
       close: (result) =>
-        this.#record(
-          actor,
-          line(randomUUID(), actor, { target, ...result, action, phase: 'outcome', intentId: id }),
-          true,
-        ).catch(() => undefined),
+        this.#record(randomUUID(), actor, { target, ...result, action, phase: 'outcome', intentId: id }, true).catch(
+          () => undefined,
+        ),
     };
   }
 
@@ -94,7 +94,7 @@ export class AuditTrail {
    * `audit-unavailable` within 2 s otherwise. Whoever refuses does not wait.
    */
   event(actor: AuditActor, event: AuditResult & { readonly action: AuditAction }): Promise<void> {
-    return this.#record(actor, line(randomUUID(), actor, { ...event, phase: 'event' }));
+    return this.#record(randomUUID(), actor, { ...event, phase: 'event' });
   }
 
   /** A 401. Belongs to no tenant and is not waited for; many from one address share a line. */
@@ -146,15 +146,11 @@ export class AuditTrail {
       ...(request.target && { target: request.target }),
       ...(count !== undefined && { count }),
     };
-    this.#record(actor, line(randomUUID(), actor, told)).catch(() => undefined);
+    this.#record(randomUUID(), actor, told).catch(() => undefined);
   }
 
   /** Callers without a tenant share one part of the queue. */
-  #record({ tenant }: AuditActor, text: string, isKept = false): Promise<void> {
-    return this.recorder.record(text, isKept, tenant ?? '');
+  #record(id: string, actor: AuditActor, told: Told, isKept = false): Promise<void> {
+    return this.recorder.record(serialise({ ...actor, ...told, id }, this.keys), isKept, actor.tenant ?? '');
   }
-}
-
-function line(id: string, actor: AuditActor, told: Told): string {
-  return serialise({ ...actor, ...told, id });
 }

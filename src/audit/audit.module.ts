@@ -30,9 +30,9 @@ import { Recorder } from './recording/recorder';
     },
     {
       provide: AuditTrail,
-      inject: [AuditStore, Clock, Metrics, LOGGER],
-      useFactory: (store: AuditStore, clock: Clock, metrics: Metrics, logger: Logger) =>
-        new AuditTrail(new Recorder(store, clock, metrics, logger), clock),
+      inject: [AuditStore, Clock, Metrics, LOGGER, SecretKeys],
+      useFactory: (store: AuditStore, clock: Clock, metrics: Metrics, logger: Logger, keys: SecretKeys) =>
+        new AuditTrail(new Recorder(store, clock, metrics, logger), clock, keys),
     },
     {
       provide: AuditQuery,

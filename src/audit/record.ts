@@ -7,6 +7,8 @@ export interface AuditActor {
   readonly caller: string | null;
   /** `X-On-Behalf-Of`: the caller's word, proves nothing. */
   readonly onBehalfOf?: string;
+  /** Where that is masked in the trail: keyed and of its tenant, so that the acts of one person can be told from others. */
+  readonly onBehalfOfFingerprint?: string;
   readonly requestId: string;
   readonly traceId?: string;
   readonly address: string;

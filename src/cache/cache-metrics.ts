@@ -1,6 +1,6 @@
 import type { Metrics } from '../observability/metrics';
 
-/** How reads are answered: from a tier, stale, by Hubster (and why), by another's call, or not at all. */
+/** Where a response came from: a tier, a stale entry, Hubster (and why), the call of another request, or nowhere. */
 const RESULTS = [
   'memory',
   'redis',
@@ -18,13 +18,13 @@ type CacheResult = (typeof RESULTS)[number];
 
 /** Counts reads by result. */
 export class CacheMetrics {
-  readonly #bound: ReadonlyMap<CacheResult, { inc(): void }>;
+  readonly #counters: ReadonlyMap<CacheResult, { inc(): void }>;
 
   constructor({ cacheResults, counters }: Metrics) {
-    this.#bound = new Map(RESULTS.map((result) => [result, counters.counter(cacheResults, { result })]));
+    this.#counters = new Map(RESULTS.map((result) => [result, counters.counter(cacheResults, { result })]));
   }
 
   count(result: CacheResult): void {
-    this.#bound.get(result)?.inc();
+    this.#counters.get(result)?.inc();
   }
 }

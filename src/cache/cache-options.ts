@@ -4,10 +4,10 @@ export interface CacheOptions {
   readonly freshMs: number;
   /** How long a list is fresh. */
   readonly listFreshMs: number;
-  /** How long it is then served while it is being renewed. */
+  /** How long a stale entry is served while it is loaded again, counted from the end of freshness. */
   readonly staleMs: number;
-  /** How long it is then served when Hubster fails. */
+  /** How long a stale entry is served when Hubster fails, counted from the end of freshness. */
   readonly errorStaleMs: number;
-  /** Bound of the memory tier. */
+  /** Limit of the memory tier. */
   readonly memoryBytes: number;
 }

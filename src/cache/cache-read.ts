@@ -3,7 +3,7 @@ import type { Deadline } from '../context/deadline';
 import type { CachedResponse, LoadedResponse } from './entries/cached-response';
 import type { RequestDirectives } from './request-directives';
 
-/** A question to the cache, and how to answer it where the cache cannot. */
+/** One read: its cache key, its limits, and how to load the response from Hubster. */
 export interface CacheRead {
   readonly tenant: string;
   /** See `Tenant.visibility`. */
@@ -15,25 +15,25 @@ export interface CacheRead {
   readonly kind: 'one' | 'list';
   /** The caller's `Cache-Control`. */
   readonly directives: RequestDirectives;
-  /** The caller's own; whoever leads the call for several, none waits longer than its own. */
+  /** Of this caller; it also limits the wait for a call that another request has started. */
   readonly deadline: Deadline;
-  /** Aborted when the caller goes away. */
+  /** Aborted when the caller disconnects. */
   readonly signal?: Cancellation | undefined;
   /**
-   * Asks Hubster; throws a `Problem`. Its answer is finished, masked and checked for this tenant. `abandoned` is aborted when
-   * all who waited for it have gone away.
+   * Calls Hubster; throws a `Problem`. The response is complete, masked and checked for this tenant.
+   * `abandoned` is aborted when all callers that waited for the response have disconnected.
    */
   readonly load: (abandoned: Cancellation) => Promise<LoadedResponse>;
   /**
-   * Whether an answer that is kept is better than this failure: of `load`, or `upstream-timeout` when the caller's
-   * deadline ends first. If not, what is kept is dropped.
+   * Whether a stale entry may be served in place of this error: one of `load`, or `upstream-timeout` when the caller's
+   * deadline ends first. If not, the entry is deleted.
    */
   readonly mayServeStale: (error: unknown) => boolean;
 }
 
 export interface CacheResult {
   readonly response: CachedResponse;
-  /** Whole seconds since Hubster was asked, for `Age`. */
+  /** Whole seconds since the call to Hubster began, for `Age`. */
   readonly ageSeconds: number;
   /** The member of `Cache-Status` (RFC 9211). */
   readonly cacheStatus: string;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { type Replica, SimulatedFleet } from '../../test/support/cache/simulation';
 import { TRUST_MS } from './generations/generations';
 
-/** Random interleavings tried; more with, say, `COHERENCE_RUNS=10000`. */
+/** Number of random interleavings; `COHERENCE_RUNS=10000` runs more. */
 const RUNS = Number(process.env['COHERENCE_RUNS'] ?? 1_000);
 
 type Step =
@@ -23,12 +23,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** Clients take their steps one after the other, all clients at the same time; the first ones talk to the same replica. */
+/** All clients run at the same time, each its steps in order; the first two use the same replica. */
 const clients = fc.array(fc.array(step, { maxLength: 7 }), { minLength: 2, maxLength: 4 });
 
-describe('coherence of two replicas', () => {
+describe('two replicas', () => {
   it(
-    'no replica answers older than a write it has answered, whatever Redis, network and timing do [N4]',
+    'never return a version older than a write they have completed, under any timing and failure of Redis or network [N4]',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.scheduler(), clients, fc.infiniteStream(fc.nat(4)), async (scheduler, clients, chances) => {
@@ -36,39 +36,39 @@ describe('coherence of two replicas', () => {
           const [main, other] = [fleet.addReplica(), fleet.addReplica()];
           const stale: string[] = [];
 
-          async function take(what: Step, replica: Replica): Promise<void> {
+          async function execute(what: Step, replica: Replica): Promise<void> {
             if (what.kind === 'elapse') return fleet.clock.elapse(what.ms);
             if (what.kind === 'toggle') return replica.toggle();
             if (what.kind === 'replicate') return fleet.replicate();
             if (what.kind === 'fail over') return fleet.failOver();
             if (what.kind === 'write' || what.kind === 'ambiguous write')
               return replica.write(what.kind === 'ambiguous write');
-            const { version, atLeast, isUnrequested } = await replica.read(what.kind === 'revalidate');
-            if (version < atLeast) stale.push(`${version} after ${atLeast} was answered`);
-            if (isUnrequested) stale.push(`${version} from the cache while the outcome of the own write was unknown`);
+            const { version, atLeast, isWronglyCached } = await replica.read(what.kind === 'revalidate');
+            if (version < atLeast) stale.push(`${version} after ${atLeast} was completed`);
+            if (isWronglyCached) stale.push(`${version} from the cache while the outcome of the own write was unknown`);
           }
 
           async function run(steps: readonly Step[], replica: Replica): Promise<void> {
             for (const what of steps) {
               await fleet.step(what.kind);
-              await take(what, replica);
+              await execute(what, replica);
             }
           }
 
           await scheduler.waitFor(Promise.all(clients.map((steps, index) => run(steps, index < 2 ? main : other))));
           await scheduler.waitAll();
-          // What was replaced while a replica was cut off, or by a message that was lost, comes back nowhere.
+          // No replica returns a version that was replaced while it was disconnected, or whose message was lost.
           for (const replica of [main, other]) if (!replica.isConnected) replica.toggle();
           await scheduler.waitAll();
-          // Whoever knows more than a Redis that went back in time tells it so at the next read.
+          // After a fail-over, replicas with newer ids replace the older ones in Redis at their next read.
           fleet.clock.elapse(TRUST_MS + 1);
           for (const replica of [main, other]) await scheduler.waitFor(replica.read(false));
           await scheduler.waitAll();
           fleet.clock.elapse(TRUST_MS + 1);
-          const newest = Math.max(main.answered, other.answered);
+          const newest = Math.max(main.completed, other.completed);
           for (const replica of [main, other]) {
             const { version } = await scheduler.waitFor(replica.read(false));
-            if (version < newest) stale.push(`${version} after ${newest} was answered, and all is well`);
+            if (version < newest) stale.push(`${version} after ${newest} was completed, with all connections up`);
           }
           expect(stale).toEqual([]);
         }),

@@ -16,23 +16,17 @@ import { MemoryCacheStore } from './stores/memory-cache-store';
 import { RedisCacheStore } from './stores/redis-cache-store';
 import { TieredStore } from './stores/tiered-store';
 
-interface ResponseCacheDependencies {
+interface ComposeOptions {
   readonly options: CacheOptions;
   readonly clock: Clock;
   readonly keys: SecretKeys;
   readonly metrics: Metrics;
-  /** Absent: one process, memory only. */
+  /** Absent: a single process, with memory only. */
   readonly redis?: RedisConnection;
 }
 
-/** The one cacheKey that knows which parts the cache is made of. */
-export function composeResponseCache({
-  options,
-  clock,
-  keys,
-  metrics,
-  redis,
-}: ResponseCacheDependencies): ResponseCache {
+/** Builds the cache. Without Redis it has memory and local generations only. */
+export function composeResponseCache({ options, clock, keys, metrics, redis }: ComposeOptions): ResponseCache {
   const inFlightWrites = new InFlightWrites();
   const counters = new CacheMetrics(metrics);
   const shared = redis && new RedisCacheStore(redis, new EntryCodec(keys, clock), clock);

@@ -1,4 +1,4 @@
-import { OPTIONS, Origin, tenantNamed } from '../../test/support/cache/question';
+import { OPTIONS, Origin, tenantNamed } from '../../test/support/cache/origin';
 import { ManualClock } from '../../test/support/manual-clock';
 import { RedisServer } from '../../test/support/redis-server';
 import { type Clock, SystemClock } from '../clock/clock';
@@ -45,7 +45,7 @@ describe('replicas over a real Redis', () => {
     const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
     const cache = composeResponseCache({ options: OPTIONS, clock: cacheClock, keys, metrics, redis });
     await redis.open();
-    const read = (changes?: Partial<CacheRead>) => cache.read(origin.ask(cacheClock, changes));
+    const read = (changes?: Partial<CacheRead>) => cache.read(origin.request(cacheClock, changes));
     const replica: Replica = {
       cache,
       redis,
@@ -53,82 +53,82 @@ describe('replicas over a real Redis', () => {
       status: async (changes) => (await read(changes)).cacheStatus,
     };
     replicas.push(replica);
-    // Until the bus is heard, every read asks Redis first: the tests are about what comes after.
+    // Until messages arrive, every read goes to Redis first; the tests start after that.
     const other = new Origin();
     await until(async () => {
-      await cache.read(other.ask(cacheClock, { tenant: 'warm-up' }));
+      await cache.read(other.request(cacheClock, { tenant: 'warm-up' }));
       return cache.peek(tenantNamed('warm-up'), 'one', NO_DIRECTIVES) !== undefined;
     });
     return replica;
   }
 
-  /** Until it is so: what the test waits for has no event of its own, and jest's time limit bounds it. */
-  async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-    while (!(await isSo())) await clock.sleep(5);
+  /** Polls, as no event exists to wait for; Jest's time limit applies. */
+  async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+    while (!(await condition())) await clock.sleep(5);
   }
 
   const isTrusting = ({ cache }: Replica) => cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES) !== undefined;
 
-  it('answers from what another replica has stored', async () => {
+  it('serve entries that the other replica has stored', async () => {
     const [a, b] = [await start(), await start()];
     expect(await a.status()).toBe('stagedoor; fwd=miss; stored');
     expect(await b.status()).toMatch(/^stagedoor; hit; ttl=\d+$/);
     expect(origin.calls).toBe(1);
   });
 
-  it('asks Hubster once for 1,000 callers of two replicas', async () => {
+  it('call Hubster once for 1,000 concurrent callers', async () => {
     const [a, b] = [await start(), await start()];
-    const release = origin.hold();
+    const unblock = origin.block();
     const texts = Array.from({ length: 1_000 }, (_, caller) => (caller % 2 ? a : b).text());
     await until(() => origin.calls > 0);
     await clock.sleep(100);
-    release();
+    unblock();
     expect(new Set(await Promise.all(texts))).toEqual(new Set(['v1']));
     expect(origin.calls).toBe(1);
   });
 
-  it('asks Hubster itself when the other replica takes over a second', async () => {
+  it('call Hubster themselves when the other replica takes over a second', async () => {
     const [a, b] = [await start(), await start()];
-    const release = origin.hold();
+    const unblock = origin.block();
     const slow = a.text();
     await until(() => origin.calls === 1);
     const impatient = b.text();
     await until(() => origin.calls === 2);
-    release();
+    unblock();
     expect(await Promise.all([slow, impatient])).toEqual(['v1', 'v1']);
   });
 
-  it('ends its turn when it has failed', async () => {
+  it('release the refresh lock after a failure', async () => {
     const a = await start();
     origin.failure = new Problem('upstream-error');
     await expect(a.text()).rejects.toBe(origin.failure);
     expect(await a.redis.run((commands) => commands.keys('*:turn:*'))).toEqual([]);
   });
 
-  it('hears of the write of another replica [N4]', async () => {
-    // Where time stands still, no confirmation ends: only the bus can tell.
+  it('receive the message about a write of the other replica [N4]', async () => {
+    // On a clock that does not advance, no confirmation expires: only a message can end the trust.
     const [a, b] = [await start(), await start(new ManualClock())];
     await a.text();
     await until(async () => (await b.text()) === 'v1' && isTrusting(b));
     origin.text = 'v2';
-    await a.cache.beginWrite('acme').end();
+    await a.cache.beginWrite('acme').complete();
     expect(await a.text()).toBe('v2');
     await until(() => !isTrusting(b));
     expect(await b.text()).toBe('v2');
   });
 
-  it('serves nothing that was replaced during an outage, though its writer is gone [N4]', async () => {
+  it('serve no entry that was replaced during an outage, even if the writing replica has stopped [N4]', async () => {
     const [a, b] = [await start(), await start()];
     await a.text();
     await b.text();
     server.pause();
-    // Both notice the outage, as they would by any traffic; what they have sent until then is carried out later.
+    // Writes make both notice the outage; Redis executes the commands sent so far when it resumes.
     for (const { cache } of [a, b]) {
-      await Promise.all(Array.from({ length: 5 }, () => cache.beginWrite('globex').end()));
+      await Promise.all(Array.from({ length: 5 }, () => cache.beginWrite('globex').complete()));
     }
     expect([a, b].map(({ redis }) => redis.isAvailable)).toEqual([false, false]);
     origin.text = 'v2';
-    await a.cache.beginWrite('acme').end();
+    await a.cache.beginWrite('acme').complete();
     expect(await a.text()).toBe('v2');
     await a.redis.close();
     const back = new Promise<void>((resolve) => b.redis.onReconnected(resolve));
@@ -137,7 +137,7 @@ describe('replicas over a real Redis', () => {
     expect(await b.text()).toBe('v2');
   });
 
-  it('answers while Redis is stopped, killed, flushed, and after each [N6]', async () => {
+  it('respond while Redis is paused, flushed or killed, and afterwards [N6]', async () => {
     const a = await start();
     const read = (key: string) => a.text({ key });
     server.pause();
@@ -152,13 +152,13 @@ describe('replicas over a real Redis', () => {
     expect(await read('9')).toBe('v1');
   });
 
-  it('keeps its word in a Redis that is full [N4]', async () => {
+  it('replace generations in a full Redis [N4]', async () => {
     const [a, b] = [await start(), await start()];
     await a.text();
     await until(async () => (await b.text()) === 'v1' && isTrusting(b));
     await server.send('CONFIG SET maxmemory 1');
     origin.text = 'v2';
-    await a.cache.beginWrite('acme').end();
+    await a.cache.beginWrite('acme').complete();
     await until(() => !isTrusting(b));
     expect(await Promise.all([a.text(), b.text()])).toEqual(['v2', 'v2']);
   });

@@ -8,11 +8,11 @@ export interface RequestDirectives {
   readonly noStore: boolean;
   /** Hubster is not called. */
   readonly onlyIfCached: boolean;
-  /** The greatest age; infinite where any will do. */
+  /** The greatest age; infinite without a limit. */
   readonly maxAgeMs: number;
   /** For how long the response must stay fresh. */
   readonly minFreshMs: number;
-  /** For how long it may have been stale; undefined: as long as the cache sees fit. */
+  /** For how long it may have been stale; undefined: no directive, so the lifetimes of the cache apply. */
   readonly maxStaleMs: number | undefined;
 }
 
@@ -25,10 +25,10 @@ export const NO_DIRECTIVES: RequestDirectives = {
   maxStaleMs: undefined,
 };
 
-/** `unwanted`: fresh, but not for this request. */
+/** `unwanted`: fresh, but excluded by the directives of the request. */
 export type Usability = Freshness | 'unwanted';
 
-/** How an entry may be used for a request. A request that limits age or freshness wants nothing stale, unless it has `max-stale`. */
+/** How an entry may be used for a request. A request that limits age or freshness gets no stale entry, unless it has `max-stale`. */
 export function usabilityOf(
   entry: Entry,
   { noCache, maxAgeMs, minFreshMs, maxStaleMs }: RequestDirectives,

@@ -1,9 +1,9 @@
 /**
- * The key of a question: what is asked for and every parameter of it. Each part says how long it is, so that no two
- * questions share a key, whatever the parts hold. The tenant is no part of it; every store keeps tenants apart itself.
+ * The key of a resource: its kind and all parameters. Each parameter is preceded by its length, so that two
+ * resources never share a key. The tenant is not part of it: stores separate tenants themselves.
  */
-export function resourceKey(question: string, ...parameters: readonly string[]): string {
-  let key = question;
+export function resourceKey(kind: string, ...parameters: readonly string[]): string {
+  let key = kind;
   for (const parameter of parameters) key += ` ${parameter.length}:${parameter}`;
   return key;
 }

@@ -1,4 +1,4 @@
-import { OPTIONS, Origin, SECOND, tenantNamed } from '../../test/support/cache/question';
+import { OPTIONS, Origin, SECOND, tenantNamed } from '../../test/support/cache/origin';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
@@ -18,7 +18,7 @@ describe('ResponseCache', () => {
   let metrics: Metrics;
 
   beforeEach(() => {
-    // Without jitter, so that seconds can be told exactly; `entry.spec.ts` has the jitter.
+    // Without jitter, for exact seconds; `entry.spec.ts` tests the jitter.
     jest.spyOn(Math, 'random').mockReturnValue(0.5);
     clock = new ManualClock();
     origin = new Origin();
@@ -29,32 +29,32 @@ describe('ResponseCache', () => {
 
   afterEach(() => jest.restoreAllMocks());
 
-  const read = (changes?: Partial<CacheRead>) => cache.read(origin.ask(clock, changes));
+  const read = (changes?: Partial<CacheRead>) => cache.read(origin.request(clock, changes));
   const textOf = ({ response }: CacheResult) => response.body.toString();
   const text = (changes?: Partial<CacheRead>) => read(changes).then(textOf);
   const status = (changes?: Partial<CacheRead>) => read(changes).then(({ cacheStatus }) => cacheStatus);
 
-  it('the fast lane is told the same of what is fresh', async () => {
+  it('returns the same fresh entry from peek and read', async () => {
     await read();
     await clock.advance(17.5 * SECOND);
     expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toEqual(await read());
   });
 
-  it('keeps one for 30 s, a list for 15 s, a 404 for 5 s [S-405, S-752]', async () => {
-    const keep = async (changes: Partial<CacheRead>, almost: number) => {
+  it('keeps an integration fresh for 30 s, a list for 15 s, a 404 for 5 s [S-405, S-752]', async () => {
+    const statusAfter = async (changes: Partial<CacheRead>, freshMs: number) => {
       await read(changes);
-      await clock.advance(almost);
+      await clock.advance(freshMs);
       expect(await status(changes)).toBe('stagedoor; hit; ttl=0');
       await clock.advance(1);
       return status(changes);
     };
-    expect(await keep({}, 30 * SECOND - 1)).toContain('stale-while-revalidate');
-    expect(await keep({ kind: 'list', key: 'list' }, 15 * SECOND - 1)).toContain('stale-while-revalidate');
+    expect(await statusAfter({}, 30 * SECOND - 1)).toContain('stale-while-revalidate');
+    expect(await statusAfter({ kind: 'list', key: 'list' }, 15 * SECOND - 1)).toContain('stale-while-revalidate');
     origin.status = 404;
-    expect(await keep({ key: 'absent' }, 5 * SECOND - 1)).toBe('stagedoor; fwd=stale; stored');
+    expect(await statusAfter({ key: 'absent' }, 5 * SECOND - 1)).toBe('stagedoor; fwd=stale; stored');
   });
 
-  it('never serves a 404 stale, whatever fails', async () => {
+  it('never serves a 404 stale, even when Hubster fails', async () => {
     origin.status = 404;
     await read();
     await clock.advance(6 * SECOND);
@@ -62,7 +62,7 @@ describe('ResponseCache', () => {
     await expect(read()).rejects.toBe(origin.failure);
   });
 
-  it('renews behind the scenes what it serves stale, once for all', async () => {
+  it('reloads an entry that it serves stale once, in the background', async () => {
     await read();
     await clock.advance(31 * SECOND);
     origin.text = 'v2';
@@ -73,7 +73,7 @@ describe('ResponseCache', () => {
   });
 
   it.each(['upstream-forbidden', 'not-found'] as const)(
-    'does not serve stale after %s, then or later',
+    'serves nothing stale after %s, nor on later failures',
     async (code) => {
       await read();
       await clock.advance(70 * SECOND);
@@ -84,33 +84,33 @@ describe('ResponseCache', () => {
     },
   );
 
-  it('does not serve stale for longer than 5 min', async () => {
+  it('serves nothing that has been stale for over 5 min', async () => {
     await read();
     await clock.advance(330 * SECOND);
     origin.failure = new Problem('upstream-unavailable');
     await expect(read()).rejects.toBe(origin.failure);
   });
 
-  it('does not answer a no-cache caller stale', async () => {
+  it('serves nothing stale to a no-cache request, and keeps the entry', async () => {
     await read();
     origin.failure = new Problem('upstream-unavailable');
     await expect(read({ directives: NO_CACHE })).rejects.toBe(origin.failure);
     expect(await text()).toBe('v1');
   });
 
-  it('answers no-cache with what Hubster has now, not with a call that began before, and keeps the newer of both', async () => {
-    const release = origin.hold();
+  it('serves no-cache from a new call, not from an earlier one, and stores the newer response', async () => {
+    const unblock = origin.block();
     const slow = text();
     await clock.advance(0);
     origin.text = 'v2';
     const fresh = text({ directives: NO_CACHE });
     await clock.advance(0);
-    release();
+    unblock();
     expect(await Promise.all([slow, fresh])).toEqual(['v1', 'v2']);
     expect(await text()).toBe('v2');
   });
 
-  it('keeps tenants apart, in answers and in tags [N2]', async () => {
+  it('separates tenants, in responses and entity tags [N2]', async () => {
     const acme = await read();
     origin.text = 'v1';
     expect(await status({ tenant: 'globex' })).toBe('stagedoor; fwd=miss; stored');
@@ -120,12 +120,12 @@ describe('ResponseCache', () => {
     expect(acme.response.etag).toMatch(/^"[\w-]{22}"$/);
   });
 
-  it('throws upstream-timeout when the deadline of the caller ends, and keeps what comes later', async () => {
-    const release = origin.hold();
+  it('throws upstream-timeout when the deadline of the caller ends, and stores the later response', async () => {
+    const unblock = origin.block();
     const failed = expect(read()).rejects.toMatchObject({ code: 'upstream-timeout' });
     await clock.advance(8 * SECOND);
     await failed;
-    release();
+    unblock();
     await clock.advance(0);
     expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeDefined();
   });
@@ -133,13 +133,13 @@ describe('ResponseCache', () => {
   it('serves stale when the deadline of the caller ends', async () => {
     await read();
     await clock.advance(70 * SECOND);
-    origin.hold();
+    origin.block();
     const stale = status();
     await clock.advance(8 * SECOND);
     expect(await stale).toContain('stale-if-error');
   });
 
-  it('peeks at nothing that is stale or another’s', async () => {
+  it('peeks at fresh entries of the tenant and key only', async () => {
     expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
     await read();
     expect(cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES)).toBeUndefined();
@@ -148,80 +148,80 @@ describe('ResponseCache', () => {
     expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
   });
 
-  describe('a write [N4]', () => {
-    it('makes what is kept dead before it is answered, for stale-if-error too', async () => {
+  describe('an in-flight write [N4]', () => {
+    it('makes entries unusable before it completes, also for stale-if-error', async () => {
       await read();
-      await cache.beginWrite('acme').end();
+      await cache.beginWrite('acme').complete();
       expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
       origin.failure = new Problem('upstream-unavailable');
       await expect(read()).rejects.toBe(origin.failure);
     });
 
-    it('keeps nothing that was being loaded when it began, while it ran, or when it ended', async () => {
-      const release = origin.hold();
+    it('prevents storing of responses that were being loaded at its begin or at its end', async () => {
+      const unblock = origin.block();
       const before = read();
       await clock.advance(0);
       const write = cache.beginWrite('acme');
       const during = read({ key: 'two' });
       await clock.advance(0);
       origin.text = 'v2';
-      await write.end();
-      release();
+      await write.complete();
+      unblock();
       await Promise.all([before, during]);
       expect(await Promise.all([text(), text({ key: 'two' })])).toEqual(['v2', 'v2']);
     });
 
-    it('lets no later reader join a call from before', async () => {
-      const release = origin.hold();
+    it('keeps later reads from joining an earlier call', async () => {
+      const unblock = origin.block();
       const before = text();
       await clock.advance(0);
       origin.text = 'v2';
-      await cache.beginWrite('acme').end();
+      await cache.beginWrite('acme').complete();
       const after = text();
       await clock.advance(0);
-      release();
+      unblock();
       expect(await Promise.all([before, after])).toEqual(['v1', 'v2']);
     });
 
-    it('of unknown outcome is answered after a renewal, and nothing is kept until it is settled', async () => {
+    it('prevents storing after its invalidation until its unknown outcome is reconciled', async () => {
       const write = cache.beginWrite('acme');
-      await write.renew();
+      await write.invalidate();
       expect(await status()).toBe('stagedoor; fwd=miss');
       origin.text = 'v2';
       expect(await text()).toBe('v2');
-      await write.end();
+      await write.complete();
       expect(await status()).toBe('stagedoor; fwd=miss; stored');
     });
 
-    it('stays open until the last of several ends, however often one is ended', async () => {
+    it('prevents storing until the last of several completes, even if one completes twice', async () => {
       const [first, second] = [cache.beginWrite('acme'), cache.beginWrite('acme')];
-      await first.end();
-      await first.end();
+      await first.complete();
+      await first.complete();
       expect(await status()).toBe('stagedoor; fwd=miss');
-      await second.end();
+      await second.complete();
       expect(await status()).toBe('stagedoor; fwd=miss; stored');
     });
 
-    it('of one tenant leaves the others alone [N2]', async () => {
+    it('does not affect other tenants [N2]', async () => {
       await read({ tenant: 'globex' });
-      await cache.beginWrite('acme').end();
+      await cache.beginWrite('acme').complete();
       expect(cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES)).toBeDefined();
     });
 
-    it('takes stale-if-error from a reader that waits for Hubster when it is answered', async () => {
+    it('makes the stale entry unusable for a read that waits for Hubster', async () => {
       await read();
       await clock.advance(70 * SECOND);
       origin.failure = new Problem('upstream-unavailable');
-      const release = origin.hold();
+      const unblock = origin.block();
       const reading = expect(read()).rejects.toBe(origin.failure);
       await clock.advance(0);
-      await cache.beginWrite('acme').end();
-      release();
+      await cache.beginWrite('acme').complete();
+      unblock();
       await reading;
     });
   });
 
-  it('purges a tenant', async () => {
+  it('purges the entries of one tenant', async () => {
     await read();
     await read({ tenant: 'globex' });
     await cache.purge('acme');
@@ -231,7 +231,7 @@ describe('ResponseCache', () => {
     ]).toEqual([undefined, expect.anything()]);
   });
 
-  it('counts reads by result, and a peek when it was taken', async () => {
+  it('counts reads by result, and a peek only by countPeeked', async () => {
     await Promise.all([read(), read()]);
     await read();
     cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES);

@@ -10,17 +10,17 @@ import type { InFlightWrites } from './generations/in-flight-writes';
 import type { Refresher } from './refresh/refresher';
 import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './request-directives';
 import { cacheKeyOf } from './stores/cache-store';
-import type { Found, TieredStore } from './stores/tiered-store';
+import type { FoundEntry, TieredStore } from './stores/tiered-store';
 
-/** A write under way; while it is open, nothing that is loaded for its tenant is stored. */
-export interface Write {
-  /** Makes all entries of the tenant dead while the write stays open: for an answer that says "outcome unknown". */
-  renew(): Promise<void>;
-  /** Settled: as `renew`, and what is loaded from now on is stored. To be awaited before the write is answered. */
-  end(): Promise<void>;
+/** Until it is completed, no response that is loaded for its tenant is stored. */
+export interface InFlightWrite {
+  /** Makes all entries of the tenant unusable. The write stays in flight: its outcome is unknown, and the caller gets a response. */
+  invalidate(): Promise<void>;
+  /** Like `invalidate`, and loaded responses are stored again. Has to be awaited before the response to the write is sent. */
+  complete(): Promise<void>;
 }
 
-interface ResponseCacheOptions {
+interface ResponseCacheDependencies {
   readonly clock: Clock;
   readonly counters: CacheMetrics;
   readonly generations: Generations;
@@ -29,16 +29,16 @@ interface ResponseCacheOptions {
   readonly refresher: Refresher;
 }
 
-/** The answers of Hubster, kept per tenant. No method but `read` ever throws. */
+/** Hubster's responses, cached per tenant. Only `read` throws. */
 export class ResponseCache {
-  constructor(private readonly parts: ResponseCacheOptions) {}
+  constructor(private readonly dependencies: ResponseCacheDependencies) {}
 
   /**
-   * Answers from what is kept, or by `request.load`.
-   * @throws what `load` throws, or `upstream-timeout` when the caller's deadline ends first, if nothing stale may stand in; `not-cached`
+   * Responds from the cache or by `request.load`.
+   * @throws the error of `load`, or `upstream-timeout` when the caller's deadline ends first, unless a stale entry may be served; `not-cached`
    */
   async read(request: CacheRead): Promise<CacheResult> {
-    const generation = await this.parts.generations.confirmed(request.tenant);
+    const generation = await this.dependencies.generations.confirmed(request.tenant);
     if (request.directives.noCache) return this.#forward(request, generation, 'request');
     const found = await this.#find(request, generation);
     if (!found) return this.#forward(request, generation, 'miss');
@@ -47,11 +47,11 @@ export class ResponseCache {
       case 'unwanted':
         return this.#forward(request, generation, 'request');
       case 'fresh':
-        this.parts.counters.count(tier);
+        this.dependencies.counters.count(tier);
         return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
       case 'stale-while-revalidate':
-        this.parts.refresher.refreshInBackground(request, generation);
-        this.parts.counters.count('stale-while-revalidate');
+        this.dependencies.refresher.refreshInBackground(request, generation);
+        this.dependencies.counters.count('stale-while-revalidate');
         return this.#response(entry, cacheStatus.staleWhileRevalidate(this.#ttl(entry)));
       default:
         return this.#forward(request, generation, 'stale', entry);
@@ -59,56 +59,57 @@ export class ResponseCache {
   }
 
   /**
-   * What is fresh, in memory, trusted and as the caller's `Cache-Control` wants it, at once: for the lane of hits, which tells by
-   * `countPeeked` that it took it.
+   * An entry that is fresh, in memory, trusted, and allowed by the directives. For the fast path, which calls `countPeeked` when it
+   * sends the entry.
    */
   peek(
     { id: tenant, visibility }: Pick<Tenant, 'id' | 'visibility'>,
     key: string,
     directives: RequestDirectives,
   ): CacheResult | undefined {
-    const { id, isTrusted } = this.parts.generations.current(tenant);
-    const entry = isTrusted ? this.parts.store.peek({ tenant, visibility, generation: id, key }) : undefined;
+    const { id, isTrusted } = this.dependencies.generations.current(tenant);
+    const entry = isTrusted ? this.dependencies.store.peek({ tenant, visibility, generation: id, key }) : undefined;
     const isWanted = directives === NO_DIRECTIVES || (entry && this.#usability({ directives }, entry) === 'fresh');
     if (!entry || !isWanted) return undefined;
     return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
   }
 
-  /** Apart from `peek`, as what was seen may still be left to the ordinary path, which counts for itself. */
+  /** Separate from `peek`, as the fast path may leave the request to the ordinary path, which counts it. */
   countPeeked(): void {
-    this.parts.counters.count('memory');
+    this.dependencies.counters.count('memory');
   }
 
-  beginWrite(tenant: string): Write {
-    const { generations, inFlightWrites } = this.parts;
-    let ended: Promise<void> | undefined;
+  beginWrite(tenant: string): InFlightWrite {
+    const { generations, inFlightWrites } = this.dependencies;
+    let completed: Promise<void> | undefined;
     inFlightWrites.begin(tenant);
-    const end = async () => {
+    const complete = async () => {
       await generations.renew(tenant);
       inFlightWrites.end(tenant);
     };
     return {
-      renew: () => generations.renew(tenant),
-      end: () => {
-        ended ??= end();
-        return ended;
+      invalidate: () => generations.renew(tenant),
+      complete: () => {
+        completed ??= complete();
+        return completed;
       },
     };
   }
 
-  /** Drops all that is kept for the tenant. */
+  /** Drops all entries of the tenant. */
   async purge(tenant: string): Promise<void> {
-    this.parts.store.clear(tenant);
-    await this.parts.generations.renew(tenant);
+    this.dependencies.store.clear(tenant);
+    await this.dependencies.generations.renew(tenant);
   }
 
-  async #find(request: CacheRead, generation: Generation): Promise<Found | undefined> {
+  async #find(request: CacheRead, generation: Generation): Promise<FoundEntry | undefined> {
     const { isTrusted } = generation;
     const cacheKey = cacheKeyOf(request, generation);
-    // While our own write is open, Redis may hold what another replica has loaded before it took effect.
-    if (isTrusted && !this.parts.inFlightWrites.has(request.tenant)) return this.parts.store.find(cacheKey);
-    const entry = this.parts.store.remembered(cacheKey);
-    // Untrusted: nobody can tell whether a replica has written since, so it must have been loaded just now.
+    // While this process has a write in flight, another replica may have stored in Redis a response from before the write.
+    if (isTrusted && !this.dependencies.inFlightWrites.has(request.tenant))
+      return this.dependencies.store.find(cacheKey);
+    const entry = this.dependencies.store.getFromMemory(cacheKey);
+    // Untrusted: another replica may have written since, so only an entry that was loaded within `TRUST_MS` is used.
     return entry && (isTrusted || this.#age(entry) <= TRUST_MS) ? { entry, tier: 'memory' } : undefined;
   }
 
@@ -119,26 +120,26 @@ export class ResponseCache {
     stale?: Entry,
   ): Promise<CacheResult> {
     if (request.directives.onlyIfCached) {
-      this.parts.counters.count('only-if-cached');
+      this.dependencies.counters.count('only-if-cached');
       throw new Problem('not-cached');
     }
     try {
-      const refreshed = await this.parts.refresher.refresh(request, generation, why === 'request');
-      this.parts.counters.count(refreshed.isCollapsed ? 'collapsed' : why);
+      const refreshed = await this.dependencies.refresher.refresh(request, generation, why === 'request');
+      this.dependencies.counters.count(refreshed.isCollapsed ? 'collapsed' : why);
       return this.#response(refreshed.entry, cacheStatus.forwarded(why, refreshed));
     } catch (error) {
-      if (!stale || !request.mayServeStale(error) || !this.#isStillGood(request, generation, stale)) {
-        this.parts.counters.count('failed');
+      if (!stale || !request.mayServeStale(error) || !this.#isStillUsable(request, generation, stale)) {
+        this.dependencies.counters.count('failed');
         throw error;
       }
-      this.parts.counters.count('stale-if-error');
+      this.dependencies.counters.count('stale-if-error');
       return this.#response(stale, cacheStatus.staleIfError(this.#ttl(stale)));
     }
   }
 
-  /** A write may have been answered, or the entry have grown too old, while Hubster let us wait. */
-  #isStillGood(request: CacheRead, { id }: Generation, entry: Entry): boolean {
-    return this.parts.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
+  /** During the call to Hubster a write may have completed, or the entry may have expired. */
+  #isStillUsable(request: CacheRead, { id }: Generation, entry: Entry): boolean {
+    return this.dependencies.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
   }
 
   #response(entry: Entry, status: string): CacheResult {
@@ -146,11 +147,11 @@ export class ResponseCache {
   }
 
   #usability({ directives }: Pick<CacheRead, 'directives'>, entry: Entry): Usability {
-    return usabilityOf(entry, directives, this.parts.clock.monotonic());
+    return usabilityOf(entry, directives, this.dependencies.clock.monotonic());
   }
 
   #age(entry: Entry): number {
-    return ageOf(entry, this.parts.clock.monotonic());
+    return ageOf(entry, this.dependencies.clock.monotonic());
   }
 
   #ttl(entry: Entry): number {

@@ -1,4 +1,4 @@
-/** Hubster's channel types with their numbers (docs/hubster.md, S-012). Another number or name is no channel of ours. */
+/** Hubster's channel types with their numbers (docs/hubster.md, S-012). */
 export const CHANNEL_NUMBERS = {
   Direct: 1,
   Bot: 2,

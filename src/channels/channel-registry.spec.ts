@@ -16,26 +16,26 @@ const TABLE: readonly (readonly [string, number])[] = [
   ['Slack', 1001],
 ];
 
-describe('the channels', () => {
-  it('are the ten channel types of Hubster, with their numbers [S-012]', () => {
+describe('CHANNELS', () => {
+  it('lists the ten channel types of Hubster, with their numbers [S-012]', () => {
     expect(Object.entries(CHANNEL_NUMBERS)).toEqual(TABLE);
     expect(CHANNELS.map(({ id, number }) => [id, number])).toEqual(expect.arrayContaining([...TABLE]));
     expect(CHANNELS).toHaveLength(TABLE.length);
   });
 
-  it('are creatable where they have a configuration [S-260]', () => {
+  it('allows creating exactly the channels with a documented configuration [S-260]', () => {
     for (const { isCreatable, fields } of CHANNELS) expect(isCreatable).toBe(fields.length > 0);
   });
 });
 
 describe('channelById', () => {
-  it.each(TABLE)('takes %s in any case, %d as a number and as digits [S-102, S-502]', (name, number) => {
+  it.each(TABLE)('accepts %s in any case, %d as a number and as digits [S-102, S-502]', (name, number) => {
     for (const spelling of [name, name.toLowerCase(), name.toUpperCase(), number, String(number)]) {
       expect(channelById(spelling)?.id).toBe(name);
     }
   });
 
-  it('takes a number in whatever way it is written [S-102]', () => {
+  it('accepts every spelling of a number [S-102]', () => {
     for (const text of ['102.0', '1.02e2']) expect(channelById(new JsonNumber(text))?.id).toBe('TwilioSMS');
     for (const text of ['102.00000000000000001', '1e400']) expect(channelById(new JsonNumber(text))).toBeUndefined();
   });
@@ -44,18 +44,18 @@ describe('channelById', () => {
     ['the internal Hubster [S-260]', 0],
     ['its digits', '0'],
     ['its name', 'Hubster'],
-    ['a number without a name', 107],
+    ['an unknown number', 107],
     ['white space', ' Direct'],
     ['a name in two words', 'Web Chat'],
     ['leading zeros', '0102'],
     ['a fraction', 1.5],
     ['an empty text', ''],
-    ['a key of every object', 'constructor'],
+    ['a member of every object', 'constructor'],
     ['a list', ['Direct']],
     ['an object', { toString: 'Direct' }],
-    ['nothing', null],
+    ['null', null],
     ['a boolean', true],
-  ])('does not take %s', (_what, value) => {
+  ])('rejects %s', (_what, value) => {
     expect(channelById(value)).toBeUndefined();
   });
 });
@@ -71,7 +71,7 @@ describe('channelByNumber', () => {
     expect(channelByNumber(value).id).toBe(id);
   });
 
-  it('keeps a number without a name as digits, and masks its configuration whole [S-401]', () => {
+  it('keeps an unknown number as digits and masks its whole configuration [S-401]', () => {
     const unknown = channelByNumber(1002);
     expect(unknown).toMatchObject({ id: '1002', number: undefined, isCreatable: false });
     expect(maskConfiguration(unknown, { accountSid: 'AC1' })).toEqual({ accountSid: '********' });

@@ -25,14 +25,14 @@ const bySpelling = new Map<string, Channel>(
   ]),
 );
 
-/** The channel that a caller means by a name in any case or by a number (S-102, S-502). */
+/** The channel in a request: its name in any case, or its number (S-102, S-502). */
 export function channelById(value: unknown): Channel | undefined {
   const spelling = exactNumber(value) ?? value;
   if (typeof spelling !== 'string' && typeof spelling !== 'number') return undefined;
   return bySpelling.get(String(spelling).toLowerCase());
 }
 
-/** The channel that Hubster means: case and spaces do not count (S-226), a number without a name stays one (S-401). */
+/** The channel in a response of Hubster, in any case and with any spaces (S-226); an unknown number gives an undocumented channel (S-401). */
 export function channelByNumber(value: string | number): Channel {
   const spelling = String(value).replaceAll(/\s/g, '');
   return channelById(spelling) ?? undocumentedChannel(spelling);

@@ -4,25 +4,25 @@ import { CHANNEL_NUMBERS } from './channel-id';
 import { type ConfigurationClass, type FieldDeclaration, fieldsOf } from './fields/field';
 import type { IntegrationType } from './integration-type';
 
-/** What Stagedoor knows of a channel: the only place that knows it. */
+/** All that Stagedoor knows about a channel; derived from its declaration. */
 export interface Channel {
-  /** The documented name; for a channel that docs/hubster.md does not know, the number Hubster sent, as digits (S-401). */
+  /** The documented name; for a channel that is not in docs/hubster.md, the number in Hubster's response, as digits (S-401). */
   readonly id: string;
   readonly number: number | undefined;
-  /** Whether its configuration is documented; without that it can be read but not created (S-260). */
+  /** Whether its configuration is documented; other channels can be read but not created (S-260). */
   readonly isCreatable: boolean;
-  /** The type its integrations have, or that the configuration decides (S-112). */
+  /** The type of all its integrations, or the field that holds the type of each (S-112). */
   readonly integrationType?: IntegrationType | 'configuration.integrationType';
-  /** `frozen`: Hubster ignores updates of the configuration (S-310). `replaces`: it takes the whole (S-303). */
+  /** `frozen`: Hubster ignores updates of the configuration (S-310). `replaces`: an update replaces all of it (S-303). */
   readonly configurationUpdate: 'frozen' | 'replaces';
   /** The class that validates a request's configuration. */
   readonly configuration: ConfigurationClass;
   readonly fields: readonly FieldDeclaration[];
-  /** Of the named fields exactly one has to be there (S-251). */
+  /** Names of fields of which a request has exactly one (S-251). */
   readonly exactlyOneOf: readonly string[];
-  /** Whether creating it twice is known to be harmful at the provider (S-250): then it is never sent again. */
+  /** Whether the provider accepts its credentials once only (S-250): a create is then never sent again. */
   readonly isSingleUse: boolean;
-  /** A configuration that works, for documentation. */
+  /** A valid configuration, for documentation. */
   readonly example: JsonObject;
 }
 
@@ -47,7 +47,7 @@ export function declareChannel(declaration: ChannelDeclaration): Channel {
   };
 }
 
-/** A channel of which nothing but its name or number is known: readable, all of its configuration masked. */
+/** A channel with an unknown configuration: it can be read, with every value masked. */
 export function undocumentedChannel(id: string, number?: number): Channel {
   return {
     id,

@@ -15,7 +15,7 @@ describe('fieldNamed', () => {
 });
 
 describe('renameKeys', () => {
-  it('gives declared keys their documented spelling, in the order they came [S-205]', () => {
+  it('gives declared keys their documented spelling and keeps their order [S-205]', () => {
     const { configuration } = renameKeys(twilioSms, { NumberSid: 'PN1', AuthToken: 't', ACCOUNTSID: 'AC1' });
     expect(Object.entries(configuration)).toEqual([
       ['numberSid', 'PN1'],
@@ -29,28 +29,28 @@ describe('renameKeys', () => {
     expect(renameKeys(twilioSms, configuration)).toEqual({ configuration, repeated: [], aliases: [] });
   });
 
-  it('keeps an undeclared __proto__ as the key it is', () => {
+  it('keeps an undeclared __proto__ as a key', () => {
     const configuration = JSON.parse('{"__proto__": {"authToken": "x"}}');
     expect(JSON.stringify(renameKeys(twilioSms, configuration).configuration)).toBe(JSON.stringify(configuration));
   });
 
-  it.each(['AcccountSid', 'acccountSid'])('reads the typo %s as accountSid, and tells [S-206, S-404]', (typo) => {
-    expect(renameKeys(twilioSms, { [typo]: 'AC1' })).toEqual({
+  it.each(['AcccountSid', 'acccountSid'])('reads the alias %s as accountSid and reports it [S-206, S-404]', (alias) => {
+    expect(renameKeys(twilioSms, { [alias]: 'AC1' })).toEqual({
       configuration: { accountSid: 'AC1' },
       repeated: [],
-      aliases: [typo],
+      aliases: [alias],
     });
   });
 
   it.each([
     ['the documented spelling over another case', { AccountSid: 'other', accountSid: 'kept' }, 'AccountSid'],
-    ['the documented spelling over the typo', { AcccountSid: 'other', accountSid: 'kept' }, 'AcccountSid'],
-    ['another case over the typo', { AcccountSid: 'other', AccountSid: 'kept' }, 'AcccountSid'],
+    ['the documented spelling over an alias', { AcccountSid: 'other', accountSid: 'kept' }, 'AcccountSid'],
+    ['another case over an alias', { AcccountSid: 'other', AccountSid: 'kept' }, 'AcccountSid'],
     ['the first of two other cases', { ACCOUNTSID: 'kept', AccountSid: 'other' }, 'AccountSid'],
-  ])('prefers %s, and reports the one left out [S-109, S-206]', (_what, configuration, left) => {
+  ])('prefers %s, and reports the dropped key [S-109, S-206]', (_what, configuration, dropped) => {
     expect(renameKeys(twilioSms, configuration)).toMatchObject({
       configuration: { accountSid: 'kept' },
-      repeated: [left],
+      repeated: [dropped],
     });
   });
 

@@ -2,10 +2,10 @@ import type { JsonObject, JsonValue } from '../json/json-value';
 import type { Channel } from './channel';
 import type { FieldDeclaration } from './fields/field';
 
-/** The fields of each channel by name in lower case, made when it is first asked for one. */
+/** The fields of each channel by name in lower case, filled on first use. */
 const FIELDS = new WeakMap<Channel, ReadonlyMap<string, FieldDeclaration>>();
 
-/** The field of a channel that a key means, in any case (S-109, S-205). */
+/** The field that a key names, in any case (S-109, S-205). */
 export function fieldNamed(channel: Channel, key: string): FieldDeclaration | undefined {
   const fields = FIELDS.get(channel) ?? new Map(channel.fields.map((field) => [field.name.toLowerCase(), field]));
   FIELDS.set(channel, fields);
@@ -14,24 +14,24 @@ export function fieldNamed(channel: Channel, key: string): FieldDeclaration | un
 
 interface Renamed {
   readonly configuration: JsonObject;
-  /** Keys that mean a field which another key of the same object means too; they are left out. */
+  /** Keys that were dropped, as another key of the object names the same field. */
   readonly repeated: readonly string[];
-  /** Misspelt names that were read as the field they mean (S-206). */
+  /** Keys that are an alias of a field (S-206). */
   readonly aliases: readonly string[];
 }
 
 /**
- * Gives every declared key its documented spelling, whatever its case, and leaves undeclared keys and all values as
- * they are (S-109, S-205, S-225). Doing it twice changes nothing. Where a field stands twice, the documented spelling
- * wins, then the first.
+ * Gives every declared key its documented spelling; undeclared keys and all values stay as they are (S-109, S-205,
+ * S-225). Idempotent. Of two keys for one field the documented spelling wins, then another case, then an alias, then
+ * the first.
  */
 export function renameKeys(channel: Channel, configuration: JsonObject): Renamed {
   const renamed = new Map<string, { readonly value: JsonValue; readonly rank: number; readonly key: string }>();
   const repeated: string[] = [];
   const aliases: string[] = [];
   for (const [key, value] of Object.entries(configuration)) {
-    const { name, rank } = meaningOf(channel, key);
-    if (rank === ALIASES) aliases.push(key);
+    const { name, rank } = resolveKey(channel, key);
+    if (rank === ALIAS) aliases.push(key);
     const other = renamed.get(name);
     if (other) repeated.push(other.rank <= rank ? key : other.key);
     if (!other || rank < other.rank) renamed.set(name, { value, rank, key });
@@ -45,12 +45,12 @@ export function renameKeys(channel: Channel, configuration: JsonObject): Renamed
 
 const EXACT = 0;
 const OTHER_CASE = 1;
-const ALIASES = 2;
+const ALIAS = 2;
 
-function meaningOf(channel: Channel, key: string): { readonly name: string; readonly rank: number } {
+function resolveKey(channel: Channel, key: string): { readonly name: string; readonly rank: number } {
   const field = fieldNamed(channel, key);
   if (field) return { name: field.name, rank: field.name === key ? EXACT : OTHER_CASE };
   const folded = key.toLowerCase();
-  const meant = channel.fields.find((one) => one.aliases?.some((spelling) => spelling.toLowerCase() === folded));
-  return meant ? { name: meant.name, rank: ALIASES } : { name: key, rank: EXACT };
+  const aliased = channel.fields.find((one) => one.aliases?.some((alias) => alias.toLowerCase() === folded));
+  return aliased ? { name: aliased.name, rank: ALIAS } : { name: key, rank: EXACT };
 }

@@ -3,48 +3,52 @@ import { CHANNELS } from './channel-registry';
 import { requestSchema, responseSchema } from './configuration-schema';
 import { direct } from './direct/direct.channel';
 import { maskConfiguration } from './mask-configuration';
-import { configurationErrors, type Operation } from './validate-configuration';
+import { configurationErrors, type WriteOperation } from './validate-configuration';
 
-const OPERATIONS: readonly Operation[] = ['create', 'update'];
+const OPERATIONS: readonly WriteOperation[] = ['create', 'update'];
 const CREATABLE = CHANNELS.filter(({ isCreatable }) => isCreatable);
-/** Values that most fields refuse for their type or size; formats are beyond JSON Schema and have specs of their own. */
+/** Values that most fields reject for their type or size. JSON Schema cannot express the formats; each has a spec of its own. */
 const ODD_VALUES: readonly JsonValue[] = [null, 1, true, {}, [], [1], [{}], 'x'.repeat(5000)];
 
 describe('requestSchema', () => {
   for (const channel of CREATABLE) {
-    it.each(OPERATIONS)(`says of ${channel.id} on %s what validation says`, (operation) => {
-      const schema = requestSchema(channel, operation);
-      const without = (left: string) =>
-        Object.fromEntries(Object.entries(channel.example).filter(([key]) => key !== left));
-      const variants: readonly JsonObject[] = [
-        channel.example,
-        {},
-        { ...channel.example, undeclared: 1 },
-        ...Object.keys(channel.example).map(without),
-        ...channel.fields.flatMap(({ name }) => ODD_VALUES.map((value) => ({ ...channel.example, [name]: value }))),
-      ];
-      // S-230: what an update may leave out is taken from the current integration before it is validated.
-      const defaultsToCurrent = Object.fromEntries(
-        channel.fields
-          .filter((field) => field.defaultsToCurrent)
-          .map(({ name }) => [name, channel.example[name] ?? null]),
-      );
-      for (const configuration of variants) {
-        const whole = operation === 'update' ? { ...defaultsToCurrent, ...configuration } : configuration;
-        const isTaken = configurationErrors(channel, whole, operation).length === 0;
-        expect([configuration, accepts(schema, configuration)]).toEqual([configuration, isTaken]);
-      }
-      expect(accepts(schema, channel.example)).toBe(true);
-    });
+    it.each(OPERATIONS)(
+      `accepts for ${channel.id} on %s exactly the configurations that validation accepts`,
+      (operation) => {
+        const schema = requestSchema(channel, operation);
+        const without = (left: string) =>
+          Object.fromEntries(Object.entries(channel.example).filter(([key]) => key !== left));
+        const variants: readonly JsonObject[] = [
+          channel.example,
+          {},
+          { ...channel.example, undeclared: 1 },
+          ...Object.keys(channel.example).map(without),
+          ...channel.fields.flatMap(({ name }) => ODD_VALUES.map((value) => ({ ...channel.example, [name]: value }))),
+        ];
+        // S-230: an update is validated after such fields were filled in from the current integration.
+        const defaultsToCurrent = Object.fromEntries(
+          channel.fields
+            .filter((field) => field.defaultsToCurrent)
+            .map(({ name }) => [name, channel.example[name] ?? null]),
+        );
+        for (const configuration of variants) {
+          const whole = operation === 'update' ? { ...defaultsToCurrent, ...configuration } : configuration;
+          const isValid = configurationErrors(channel, whole, operation).length === 0;
+          expect([configuration, accepts(schema, configuration)]).toEqual([configuration, isValid]);
+        }
+        expect(accepts(schema, channel.example)).toBe(true);
+      },
+    );
   }
 
-  it('offers update-only fields on update, answer-only fields never [S-306, S-317]', () => {
-    const properties = (operation: Operation) => Object.keys(Object(requestSchema(direct, operation)['properties']));
+  it('has update-only fields on update, and never a read-only field [S-306, S-317]', () => {
+    const properties = (operation: WriteOperation) =>
+      Object.keys(Object(requestSchema(direct, operation)['properties']));
     expect(properties('create')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start']);
     expect(properties('update')).toEqual(['integrationType', 'echo', 'webhookUrl', 'start', 'regenerateKeys']);
   });
 
-  it('takes nothing for a channel without documented configuration [S-260]', () => {
+  it('rejects every key of a channel without documented configuration [S-260]', () => {
     const bot = CHANNELS.find(({ id }) => id === 'Bot');
     expect(bot && requestSchema(bot, 'create')).toMatchObject({
       properties: {},
@@ -55,7 +59,7 @@ describe('requestSchema', () => {
 });
 
 describe('responseSchema', () => {
-  it.each(CHANNELS)('describes what maskConfiguration of $id gives', (channel) => {
+  it.each(CHANNELS)('accepts the result of maskConfiguration for $id', (channel) => {
     const response = maskConfiguration(channel, {
       ...channel.example,
       ...Object.fromEntries(channel.fields.filter(({ secret }) => secret).map(({ name }) => [name, 'x'])),
@@ -64,7 +68,7 @@ describe('responseSchema', () => {
     expect(accepts(responseSchema(channel), response)).toBe(true);
   });
 
-  it.each(CHANNELS)('lets no value but the mask stand in a secret or undeclared key of $id [S-755]', (channel) => {
+  it.each(CHANNELS)('accepts only the mask in secret and undeclared keys of $id [S-755]', (channel) => {
     const hidden = channel.fields.filter(({ secret }) => secret).map(({ name }) => name);
     for (const key of [...hidden, 'undeclared']) expect(accepts(responseSchema(channel), { [key]: 'x' })).toBe(false);
   });
@@ -74,7 +78,7 @@ type Rule = (value: JsonValue, expected: JsonValue, schema: JsonObject) => boole
 
 const always: Rule = () => true;
 
-/** As much of JSON Schema as the channels use; a keyword that is not here fails the test. */
+/** The keywords of JSON Schema that the channels use; any other fails the test. */
 const RULES: Readonly<Record<string, Rule>> = {
   const: (value, expected) => sameJson(value, expected),
   enum: (value, expected) => listOf(expected).some((one) => sameJson(one, value)),
@@ -108,7 +112,7 @@ function accepts(schema: JsonObject, value: JsonValue): boolean {
   if (type !== undefined && typeNameOf(value) !== type) return false;
   return Object.entries(others).every(([keyword, expected]) => {
     const rule = RULES[keyword];
-    if (!rule) throw new Error(`The check does not know the keyword ${keyword}`);
+    if (!rule) throw new Error(`Unknown keyword of JSON Schema: ${keyword}`);
     return rule(value, expected, schema);
   });
 }

@@ -2,10 +2,10 @@ import type { JsonObject } from '../json/json-value';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import type { FieldDeclaration } from './fields/field';
-import type { Operation } from './validate-configuration';
+import type { WriteOperation } from './validate-configuration';
 
-/** JSON Schema (draft 2020-12) of the configuration that a request may carry. */
-export function requestSchema(channel: Channel, operation: Operation): JsonObject {
+/** JSON Schema (draft 2020-12) of the configuration in a request. */
+export function requestSchema(channel: Channel, operation: WriteOperation): JsonObject {
   const fields = channel.fields.filter((field) => !field.readOnly && (operation === 'update' || !field.updateOnly));
   return {
     type: 'object',
@@ -18,7 +18,7 @@ export function requestSchema(channel: Channel, operation: Operation): JsonObjec
   };
 }
 
-/** JSON Schema of the configuration in an answer: masked, every key optional (S-505). */
+/** JSON Schema of the configuration in a response: masked, every key optional (S-505). */
 export function responseSchema(channel: Channel): JsonObject {
   const fields = channel.fields.filter((field) => !field.updateOnly);
   return {

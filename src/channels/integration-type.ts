@@ -7,7 +7,7 @@ export type IntegrationType = keyof typeof INTEGRATION_TYPE_NUMBERS;
 
 export const INTEGRATION_TYPES = Object.keys(INTEGRATION_TYPE_NUMBERS) as readonly IntegrationType[];
 
-/** The type that a name in any case, a number or its digits stand for (S-236, S-401). */
+/** The type of a name in any case, a number or its digits (S-236, S-401). */
 export function integrationTypeOf(value: unknown): IntegrationType | undefined {
   const spelling = exactNumber(value) ?? value;
   if (typeof spelling !== 'string' && typeof spelling !== 'number') return undefined;

@@ -7,17 +7,17 @@ import { webChat } from './web-chat/web-chat.channel';
 const MASK = '********';
 
 describe('maskConfiguration', () => {
-  it('has one mask for every secret, whatever its length or type [S-756]', () => {
+  it('replaces every secret by the same mask, whatever its length or type [S-756]', () => {
     for (const value of ['', 'x', 'x'.repeat(4096), 0, false, null, [], { deep: 'x' }]) {
       expect(maskConfiguration(twilioSms, { authToken: value })).toEqual({ authToken: MASK });
     }
   });
 
-  it.each(['AuthToken', 'AUTHTOKEN', 'authtoken'])('finds a secret under %s [S-205]', (key) => {
+  it.each(['AuthToken', 'AUTHTOKEN', 'authtoken'])('masks a secret under %s [S-205]', (key) => {
     expect(maskConfiguration(twilioSms, { [key]: 'x' })).toEqual({ [key]: MASK });
   });
 
-  it('masks the whole value of undeclared keys, aliases ones included [S-756]', () => {
+  it('masks the whole value of undeclared keys and of aliases [S-756]', () => {
     const configuration = { AcccountSid: 'AC1', owner: { name: 'x' }, flag: true };
     expect(maskConfiguration(twilioSms, configuration)).toEqual({ AcccountSid: MASK, owner: MASK, flag: MASK });
   });
@@ -27,7 +27,7 @@ describe('maskConfiguration', () => {
     [webChat, { allowedOrigins: ['hubster.io'], echo: true, start: [{ type: 'text', Text: 'Hi' }] }],
     [direct, { integrationType: 'Agent', publicSigningKey: '6DF60E', welcomeMessage: 'Welcome ...' }],
     [slack, { defaultPublicChannel: 'general', teamId: 'T5P19488N', botName: 'Hubster.io' }],
-  ])('shows what is declared as no secret as it is', (channel, configuration) => {
+  ])('shows declared values that are not secret', (channel, configuration) => {
     expect(maskConfiguration(channel, configuration)).toEqual(configuration);
   });
 
@@ -38,11 +38,11 @@ describe('maskConfiguration', () => {
     ['messages', webChat, 'start', ['x']],
     ['flags', twilioSms, 'capabilities', 'x'],
     ['a webhook URL', direct, 'webhookUrl', { url: 'x' }],
-  ])('masks what is not %s where one is declared', (_what, channel, key, value) => {
+  ])('masks a value that is not %s where one is declared', (_what, channel, key, value) => {
     expect(maskConfiguration(channel, { [key]: value })).toEqual({ [key]: MASK });
   });
 
-  it('shows that a field without secrets is null', () => {
+  it('shows null in a field that is not secret', () => {
     expect(maskConfiguration(webChat, { start: null })).toEqual({ start: null });
   });
 
@@ -72,7 +72,7 @@ describe('maskConfiguration', () => {
 });
 
 describe('secretsOf', () => {
-  it('names the secrets that are set, under their documented names', () => {
+  it('returns the secrets that are set, under their documented names', () => {
     const secrets = secretsOf(slack, { BotAccessToken: 'xoxb', appAccessToken: 'xoxp', teamId: 'T5', code: '' });
     expect([...secrets]).toEqual([
       ['botAccessToken', 'xoxb'],
@@ -80,7 +80,7 @@ describe('secretsOf', () => {
     ]);
   });
 
-  it('gives a secret that is no text as JSON', () => {
+  it('returns a secret that is not a text as JSON', () => {
     expect([...secretsOf(slack, { code: 42 })]).toEqual([['code', '42']]);
   });
 });

@@ -6,25 +6,24 @@ import { fieldNamed } from './configuration-keys';
 import type { FieldDeclaration } from './fields/field';
 
 /**
- * A configuration as callers may see it (N1, S-756): only what is declared as no secret, and of the declared type, is
- * shown. Everything else (secrets, undeclared keys, unexpected values) is the mask, whole. Keys are matched in any
- * case, so no spelling escapes (S-205).
+ * A configuration as callers see it (N1, S-756): a value is shown only if its field is declared, is not secret and has the
+ * declared type. The mask replaces all other values. Keys match in any case, so that no spelling escapes (S-205).
  */
 export function maskConfiguration(channel: Channel, configuration: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(configuration)
       .filter(([key]) => !fieldNamed(channel, key)?.updateOnly)
-      .map(([key, value]) => [key, masked(fieldNamed(channel, key), value)]),
+      .map(([key, value]) => [key, maskValue(fieldNamed(channel, key), value)]),
   );
 }
 
-function masked(field: FieldDeclaration | undefined, value: JsonValue): JsonValue {
+function maskValue(field: FieldDeclaration | undefined, value: JsonValue): JsonValue {
   if (!field || field.secret) return MASK;
   if (value === null) return null;
   return field.type.redact(value) ?? MASK;
 }
 
-/** The declared secrets that a configuration holds, by field name, as text. */
+/** The secrets of a configuration as text, by field name. */
 export function secretsOf(channel: Channel, configuration: JsonObject): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(configuration).flatMap(([key, value]) => {
@@ -35,7 +34,7 @@ export function secretsOf(channel: Channel, configuration: JsonObject): Readonly
   );
 }
 
-/** The values, by field name, of which `shown` (made by `maskConfiguration`) masks parts; whole, as text. */
+/** The whole values, as text, of which `shown` (made by `maskConfiguration`) masks a part; by field name. */
 export function partlyMasked(
   channel: Channel,
   configuration: JsonObject,

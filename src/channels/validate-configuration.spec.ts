@@ -2,17 +2,17 @@ import { direct } from './direct/direct.channel';
 import { configurationErrors } from './validate-configuration';
 import { webChat } from './web-chat/web-chat.channel';
 
-const places = (errors: ReturnType<typeof configurationErrors>) =>
+const listed = (errors: ReturnType<typeof configurationErrors>) =>
   errors.map(({ code, pointer }) => `${code} ${pointer}`);
 
 describe('configurationErrors', () => {
-  it('tells all problems at once, with their places inside lists [S-751]', () => {
+  it('reports all violations at once, with their indexes in lists [S-751]', () => {
     const errors = configurationErrors(
       webChat,
       { allowedOrigins: ['hubster.io', 7, '*'], start: [{ type: 'text' }, 'x', { type: 'fax' }], nope: 1 },
       'create',
     );
-    expect(places(errors).sort()).toEqual([
+    expect(listed(errors).sort()).toEqual([
       '206 /configuration/allowedOrigins/2',
       '206 /configuration/start/2/type',
       '301 /configuration/start/0/text',
@@ -22,7 +22,7 @@ describe('configurationErrors', () => {
     ]);
   });
 
-  it("speaks Hubster's language", () => {
+  it('uses the codes and the shape of Hubster', () => {
     expect(configurationErrors(webChat, {}, 'create')).toEqual([
       {
         code: 301,
@@ -33,8 +33,8 @@ describe('configurationErrors', () => {
   });
 
   it('converts no types [S-751]', () => {
-    const almost = { integrationType: ['Agent'], echo: 1, regenerateKeys: 'true' };
-    expect(places(configurationErrors(direct, almost, 'update')).sort()).toEqual([
+    const wrongTypes = { integrationType: ['Agent'], echo: 1, regenerateKeys: 'true' };
+    expect(listed(configurationErrors(direct, wrongTypes, 'update')).sort()).toEqual([
       '302 /configuration/echo',
       '302 /configuration/integrationType',
       '302 /configuration/regenerateKeys',
@@ -44,15 +44,15 @@ describe('configurationErrors', () => {
   it.each([
     '{"__proto__": {"integrationType": "Agent"}}',
     '{"constructor": {"prototype": {"integrationType": "Agent"}}}',
-  ])('takes no value from the prototype: %s', (json) => {
+  ])('ignores values of a prototype: %s', (json) => {
     const [key = ''] = Object.keys(JSON.parse(json));
-    expect(places(configurationErrors(direct, JSON.parse(json), 'create')).sort()).toEqual([
+    expect(listed(configurationErrors(direct, JSON.parse(json), 'create')).sort()).toEqual([
       '301 /configuration/integrationType',
       `303 /configuration/${key}`,
     ]);
   });
 
-  it('leaves the configuration as it was', () => {
+  it('does not change the configuration', () => {
     const configuration = { integrationType: 2, start: [{ type: 'text', text: 'Hi' }] };
     const before = structuredClone(configuration);
     configurationErrors(direct, configuration, 'create');

@@ -4,30 +4,34 @@ import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
 import { valueErrors } from './fields/value-errors';
 
-export type Operation = 'create' | 'update';
+export type WriteOperation = 'create' | 'update';
 
-/** Where a configuration stands in a request. */
-const PLACE = 'configuration';
+/** The member of a request that holds the configuration. */
+const MEMBER = 'configuration';
 
 /**
- * All that is wrong with a complete configuration, its keys in their documented spelling (S-108, S-751).
- * Answer-only fields have been taken out before.
+ * Every violation of a complete configuration (S-108, S-751). Its keys have their documented spelling (`renameKeys`), and
+ * the caller of this function has removed read-only fields.
  */
-export function configurationErrors(channel: Channel, configuration: JsonObject, operation: Operation): Violation[] {
+export function configurationErrors(
+  channel: Channel,
+  configuration: JsonObject,
+  operation: WriteOperation,
+): Violation[] {
   return [
     ...unknownKeys(channel, configuration, operation),
-    ...valueErrors(channel.configuration, configuration, PLACE),
+    ...valueErrors(channel.configuration, configuration, MEMBER),
     ...wrongChoice(channel, configuration),
   ];
 }
 
-function unknownKeys(channel: Channel, configuration: JsonObject, operation: Operation): Violation[] {
+function unknownKeys(channel: Channel, configuration: JsonObject, operation: WriteOperation): Violation[] {
   return Object.keys(configuration)
     .filter((key) => {
       const field = fieldNamed(channel, key);
       return !field || field.readOnly || (field.updateOnly && operation === 'create');
     })
-    .map((key) => violation(303, pointerOf(PLACE, key)));
+    .map((key) => violation(303, pointerOf(MEMBER, key)));
 }
 
 function wrongChoice({ exactlyOneOf }: Channel, configuration: JsonObject): Violation[] {
@@ -35,6 +39,6 @@ function wrongChoice({ exactlyOneOf }: Channel, configuration: JsonObject): Viol
   if (first === undefined) return [];
   const present = exactlyOneOf.filter((name) => Object.hasOwn(configuration, name));
   const rule = `Exactly one of '${exactlyOneOf.join("' and '")}' is expected.`;
-  if (present.length === 0) return [violation(301, pointerOf(PLACE, first), rule)];
-  return present.slice(1).map((name) => violation(303, pointerOf(PLACE, name), rule));
+  if (present.length === 0) return [violation(301, pointerOf(MEMBER, first), rule)];
+  return present.slice(1).map((name) => violation(303, pointerOf(MEMBER, name), rule));
 }

@@ -1,55 +1,129 @@
-import { runInSlices } from './slices';
+import { JobAbandoned, SLICES, SliceScheduler } from './slices';
 
-function* steps(count: number, work: () => void): Generator<void, string> {
-  for (let step = 0; step < count; step += 1) {
-    work();
-    yield;
+const STEP_MS = 1;
+
+describe('SliceScheduler', () => {
+  let now: number;
+  let scheduled: (() => void)[];
+  let scheduler: SliceScheduler;
+  /** The names of jobs, once for each step that was run. */
+  let ran: string[];
+
+  beforeEach(() => {
+    [now, scheduled, ran] = [0, [], []];
+    scheduler = new SliceScheduler(
+      () => now,
+      (callback) => void scheduled.push(callback),
+    );
+  });
+
+  /** Each step takes a millisecond of the virtual clock. */
+  function* steps(name: string, count: number, stepMs = STEP_MS): Generator<void, string> {
+    for (let step = 0; step < count; step += 1) {
+      ran.push(name);
+      now += stepMs;
+      yield;
+    }
+    return name;
   }
-  return 'done';
-}
 
-describe('runInSlices', () => {
-  it('runs all steps and resolves to what the generator returns', async () => {
-    let count = 0;
-    await expect(
-      runInSlices(
-        steps(3, () => {
-          count += 1;
-        }),
-      ),
-    ).resolves.toBe('done');
-    expect(count).toBe(3);
-    await expect(runInSlices(steps(0, () => undefined))).resolves.toBe('done');
+  /** What ran in the next tick. */
+  async function tick(): Promise<readonly string[]> {
+    ran = [];
+    for (const callback of scheduled.splice(0)) callback();
+    await Promise.resolve();
+    return ran;
+  }
+
+  const large = (owner: string, name: string, count = 100, isAbandoned = () => false) =>
+    scheduler.run(steps(name, count), { owner, isLarge: true, isAbandoned });
+
+  it('runs a short job at once, also while large ones wait', async () => {
+    void large('acme', 'large');
+    await expect(scheduler.run(steps('short', 4), { owner: 'acme' })).resolves.toBe('short');
+    expect(ran).toEqual(Array(4).fill('short'));
   });
 
-  it('lets others run when a slice is over, and not before', async () => {
-    let time = 0;
-    let others = 0;
-    const tick = () => {
-      others += 1;
-      next = setImmediate(tick);
-    };
-    let next = setImmediate(tick);
-    const seen: number[] = [];
-    const work = () => {
-      time += 4;
-      seen.push(others);
-    };
-    await runInSlices(steps(6, work), () => time);
-    clearImmediate(next);
-    expect(seen.slice(0, 3)).toEqual([0, 0, 0]);
-    expect(seen[3]).toBeGreaterThan(0);
-    expect(seen[5]).toBe(seen[3]);
+  it('lets all jobs together hold a tick for 10 ms, however many there are', async () => {
+    for (let count = 0; count < 50; count += 1) void large(`tenant-${count % 10}`, `${count}`);
+    for (let count = 0; count < 20; count += 1) expect(await tick()).toHaveLength(10);
+    expect(scheduled).toHaveLength(1);
   });
 
-  it('throws what a step throws', async () => {
+  it('runs the jobs of one owner one after another, and shares the slice among owners (N2)', async () => {
+    const first = large('acme', 'a1', 7);
+    for (const name of ['a2', 'a3', 'a4', 'a5']) void large('acme', name);
+    const other = large('globex', 'g1', 5);
+    expect(await tick()).toEqual(['a1', 'a1', 'a1', 'g1', 'g1', 'g1', 'a1', 'a1', 'a1', 'g1']);
+    expect(await tick()).toEqual(['a1', 'g1', 'a2', 'a2', 'a2', 'a2', 'a2', 'a2', 'a2', 'a2']);
+    await expect(Promise.all([first, other])).resolves.toEqual(['a1', 'g1']);
+  });
+
+  it('lets no job that began at once wait for the large ones of its owner', async () => {
+    for (let count = 0; count < 10; count += 1) void large('acme', 'large');
+    const medium = scheduler.run(steps('medium', 9), { owner: 'acme' });
+    expect(ran).toEqual(Array(5).fill('medium'));
+    await tick();
+    await tick();
+    await expect(medium).resolves.toBe('medium');
+  });
+
+  it('gives an owner whose steps take long no second quantum before the others', async () => {
+    void scheduler.run(steps('long', 100, 20), { owner: 'acme', isLarge: true });
+    void large('globex', 'short', 5);
+    expect([await tick(), await tick(), await tick()]).toEqual([
+      ['long'],
+      ['short', 'short', 'short', 'long'],
+      ['short', 'short', 'long'],
+    ]);
+  });
+
+  it('drops jobs that nobody waits for, before and after they have begun', async () => {
+    let isAbandoned = false;
+    const jobs = ['a1', 'a2', 'a3'].map((name) => large('acme', name, 100, () => isAbandoned && name !== 'a2'));
+    const results = jobs.map((job) => job.catch((error: unknown) => error));
+    expect(await tick()).toEqual(Array(10).fill('a1'));
+    isAbandoned = true;
+    expect(await tick()).toEqual(Array(10).fill('a2'));
+    expect(await results[0]).toBeInstanceOf(JobAbandoned);
+    expect(await results[2]).toBeInstanceOf(JobAbandoned);
+  });
+
+  it('throws what a step throws, at once or later, and goes on with other jobs', async () => {
     const failure = new Error('a step');
-    await expect(
-      runInSlices(
-        steps(1, () => {
-          throw failure;
-        }),
-      ),
-    ).rejects.toBe(failure);
+    function* failing(after: number): Generator<void, never> {
+      yield* steps('failing', after);
+      throw failure;
+    }
+    await expect(scheduler.run(failing(0), { owner: 'acme' })).rejects.toBe(failure);
+    const later = scheduler.run(failing(3), { owner: 'acme', isLarge: true }).catch((error: unknown) => error);
+    const next = large('acme', 'next', 2);
+    await tick();
+    expect(await later).toBe(failure);
+    await expect(next).resolves.toBe('next');
+  });
+
+  it('schedules nothing while there is nothing to do, and begins again', async () => {
+    void large('acme', 'one', 1);
+    expect(await tick()).toEqual(['one']);
+    expect(scheduled).toEqual([]);
+    void large('acme', 'two', 1);
+    expect(await tick()).toEqual(['two']);
+  });
+});
+
+describe('the scheduler of the process', () => {
+  it('lets others have the event loop between slices', async () => {
+    let others = 0;
+    let next = setImmediate(function count() {
+      others += 1;
+      next = setImmediate(count);
+    });
+    function* untilOthersRan(): Generator<void, number> {
+      for (let step = 0; step < 10_000_000 && others < 3; step += 1) yield;
+      return others;
+    }
+    await expect(SLICES.run(untilOthersRan(), { owner: 'acme' })).resolves.toBe(3);
+    clearImmediate(next);
   });
 });

@@ -1,14 +1,14 @@
 import type { Secret } from '../secrets/secret';
 import type { VariableValues } from './environment/variables';
 
-/** Where tenants and callers come from. */
+/** The source of tenants and callers. */
 export type TenantsSource =
   | { readonly kind: 'file'; readonly path: string }
   | {
       readonly kind: 'single';
       readonly clientId: string;
       readonly clientSecret: Secret;
-      /** SHA-256 of the caller's key in hexadecimal; the key itself is not kept. */
+      /** SHA-256 of the caller's key in hexadecimal; the key is not kept. */
       readonly keyHash: string;
     }
   | { readonly kind: 'demo' };
@@ -21,17 +21,17 @@ export interface HubsterAddresses {
 
 /**
  * The configuration of the process: made once at start by `readConfig`, never changed. The class is the
- * token by which Nest provides it. Durations are milliseconds, sizes bytes.
+ * token for Nest's injection. Durations are milliseconds, sizes bytes.
  */
 export abstract class Config {
-  /** `demo`: the embedded sandbox stands in for Hubster. */
+  /** `demo`: with the embedded sandbox in place of Hubster. */
   abstract readonly mode: 'demo' | 'service';
   abstract readonly production: boolean;
   abstract readonly http: {
     readonly host: string;
-    /** 0: a free one. */
+    /** 0: a free port. */
     readonly port: number;
-    /** 0: a free one. */
+    /** 0: a free port. */
     readonly managementPort?: number;
     readonly maxConnections: number;
     readonly shutdownDelayMs: number;
@@ -41,10 +41,10 @@ export abstract class Config {
   /** Absent in demo. */
   abstract readonly hubster?: HubsterAddresses;
   abstract readonly tenants: TenantsSource;
-  /** At least 32 bytes; in demo without `SECRET_KEY` random, so new at each start. */
+  /** At least 32 bytes; in demo without `SECRET_KEY` random, and new at each start. */
   abstract readonly secretKey: Secret;
   abstract readonly previousSecretKey?: Secret;
-  /** One URL, or several with commas between them; it may hold a password. */
+  /** One URL, or several separated by commas; each may contain a password. */
   abstract readonly redisUrl?: Secret;
   abstract readonly cache: {
     readonly freshMs: number;
@@ -64,10 +64,10 @@ export abstract class Config {
   abstract readonly log: {
     readonly level: VariableValues['LOG_LEVEL'];
     readonly format: 'json' | 'pretty';
-    /** Share of successful cached reads that leave a line, 0 to 1. */
+    /** Share of successful cached reads that are logged, 0 to 1. */
     readonly sample: number;
   };
-  /** In demo only. */
+  /** Only in demo. */
   abstract readonly sandbox?: { readonly host: string; readonly port: number; readonly quirks: boolean };
   abstract readonly otelEndpoint?: URL;
 }

@@ -13,7 +13,7 @@ const passthrough = (id: string) => ({ id, credentials: { portalToken: Secret.of
 describe('ByteQuota [N2]', () => {
   const fill = (quota: ByteQuota, owner: { tenant: string; caller: string }): number => {
     let added = 0;
-    for (; quota.admits(owner, 1); added += 1) quota.add(owner, 1);
+    for (; quota.allows(owner, 1); added += 1) quota.add(owner, 1);
     return added;
   };
 

@@ -1,9 +1,9 @@
 import type { Scope } from './scope';
 
-/** Who calls: a service with an API key or a token. */
+/** The sender of a request: a service with an API key or a token. */
 export interface Caller {
   readonly id: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** How often it may call, whichever tenant it acts for; absent: as its tenants may. */
+  /** Its limit over all tenants; absent: only the limits of its tenants apply. */
   readonly requestsPerMinute?: number;
 }

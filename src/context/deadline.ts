@@ -1,6 +1,6 @@
 import type { Clock } from '../clock/clock';
 
-/** A point in time after which nobody waits for the answer any more. */
+/** The time at which a request has to be over. */
 export class Deadline {
   private constructor(
     private readonly clock: Clock,

@@ -1,9 +1,9 @@
-/** An address as people write it: that of an IPv4 client has an IPv6 form on a socket that serves both (RFC 4291, 2.5.5.2). */
+/** Undoes the IPv6 form of an IPv4 address, which a socket for both reports (RFC 4291, 2.5.5.2). */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '');
 }
 
-/** The address, or the 64-bit network of an IPv6 one (RFC 4291), which is what one customer gets; IPv4 in IPv6 counts as IPv4. */
+/** An IPv4 address, or the 64-bit network of an IPv6 address (RFC 4291), as providers assign one to each customer. */
 export function networkOf(address: string): string {
   const plain = plainAddress(address).toLowerCase();
   if (!plain.includes(':')) return plain;

@@ -1,13 +1,13 @@
 import type { Secret } from '../secrets/secret';
 
-/** Where a request came from. */
+/** The caller's address and the id of its request. */
 export interface RequestOrigin {
   readonly address: string;
   readonly requestId: string;
 }
 
-/** Finds out whether Hubster accepts a portal token that a caller brought (passthrough). */
+/** Checks at Hubster whether a passthrough token is valid. */
 export abstract class PortalTokenVerifier {
-  /** Throws the `Problem` of a Hubster that did not say. */
+  /** @throws {Problem} when Hubster gives no clear response */
   abstract isAccepted(token: Secret, origin: RequestOrigin): Promise<boolean>;
 }

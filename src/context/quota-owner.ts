@@ -1,7 +1,7 @@
 import type { Caller } from './caller';
 import type { Tenant } from './tenant';
 
-/** Who is charged where capacity is shared out between tenants, and a tenant's between its callers. */
+/** The tenant and caller whose quota is used, where capacity is divided between tenants and their callers. */
 export interface QuotaOwner {
   readonly tenant: string;
   readonly caller: string;

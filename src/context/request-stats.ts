@@ -1,11 +1,11 @@
-/** What a request has caused so far: for `Server-Timing`, its log line and its audit record. */
+/** The work done for a request so far: for `Server-Timing`, the access log and the audit record. */
 export class RequestStats {
   /** Attempts sent to Hubster. */
   attempts = 0;
   /** Milliseconds spent waiting for Hubster. */
   milliseconds = 0;
-  /** Milliseconds that a read took beside waiting for Hubster; absent for what the cache was not asked for. */
+  /** Milliseconds of a read without those spent waiting for Hubster; absent for a request that did not use the cache. */
   cacheMilliseconds?: number;
-  /** Audit intents opened; a refused write that opened none is recorded as refused. */
+  /** Audit intents written; a rejected write without one is recorded as rejected. */
   intents = 0;
 }

@@ -1,4 +1,4 @@
-/** What a caller may be allowed to do. */
+/** The scopes that a caller may have. */
 export const SCOPES = [
   'integrations:read',
   'integrations:write',

@@ -5,7 +5,7 @@ const fill = (map: TenantLru<object>, tenant: string, count: number) => {
 };
 
 describe('TenantLru [N2]', () => {
-  it('keeps a quarter for a tenant at the most, the most recently used of it', () => {
+  it('keeps at most a quarter for a tenant, its most recently used entries', () => {
     const map = new TenantLru(40);
     map.set('acme', '0', { id: 'first' });
     for (let id = 1; id < 100; id += 1) {
@@ -18,14 +18,14 @@ describe('TenantLru [N2]', () => {
     expect(map.get('acme', '99')).toEqual({ id: 99 });
   });
 
-  it('lets one tenant push out nothing of another', () => {
+  it('evicts no entry of another tenant', () => {
     const map = new TenantLru(40);
     fill(map, 'globex', 5);
     fill(map, 'acme', 10_000);
     expect(map.get('globex', '0')).toEqual({ tenant: 'globex', id: 0 });
   });
 
-  it('is full at its bound whatever number of tenants there is: who has been away longest makes way', () => {
+  it('evicts entries of the least recently used tenant when it is full', () => {
     const map = new TenantLru(40);
     for (let tenant = 0; tenant < 1000; tenant += 1) fill(map, `tenant-${tenant}`, 3);
     expect(map.size).toBe(40);
@@ -33,7 +33,7 @@ describe('TenantLru [N2]', () => {
     expect(map.get('tenant-999', '0')).toBeDefined();
   });
 
-  it('counts an entry once, however often it is set, and not at all when it is deleted', () => {
+  it('counts an entry once, however often it is set, and no longer once it is deleted', () => {
     const map = new TenantLru(40);
     fill(map, 'acme', 5);
     fill(map, 'acme', 5);

@@ -1,15 +1,15 @@
 /**
- * A bounded map of entries by tenant and id. No tenant holds more than a quarter of it: its own oldest entry makes way. Where
- * all is full, the oldest entry of the tenant that has been away longest does.
+ * A bounded map of entries by tenant and id. A tenant has at most a quarter of it: above that, its own oldest entry is evicted.
+ * When the map is full, the oldest entry of the least recently used tenant is evicted.
  */
 export class TenantLru<V extends object> {
-  /** Maps keep the order of insertion, so the first of each is the least recently used. */
+  /** Maps keep the order of insertion, so the first entry of each is the least recently used. */
   readonly #tenants = new Map<string, Map<string, V>>();
-  readonly #share: number;
+  readonly #maxPerTenant: number;
   #size = 0;
 
   constructor(private readonly max: number) {
-    this.#share = Math.max(1, Math.floor(max / 4));
+    this.#maxPerTenant = Math.max(1, Math.floor(max / 4));
   }
 
   get size(): number {
@@ -30,10 +30,10 @@ export class TenantLru<V extends object> {
     moveToEnd(this.#tenants, tenant, entries);
     if (!entries.has(id)) this.#size += 1;
     moveToEnd(entries, id, value);
-    if (entries.size > this.#share) this.#dropOldest(tenant, entries);
-    for (const [idlest, others] of this.#tenants) {
+    if (entries.size > this.#maxPerTenant) this.#evictOldest(tenant, entries);
+    for (const [leastRecent, others] of this.#tenants) {
       if (this.#size <= this.max) return;
-      this.#dropOldest(idlest, others);
+      this.#evictOldest(leastRecent, others);
     }
   }
 
@@ -44,7 +44,7 @@ export class TenantLru<V extends object> {
     if (entries.size === 0) this.#tenants.delete(tenant);
   }
 
-  #dropOldest(tenant: string, entries: ReadonlyMap<string, V>): void {
+  #evictOldest(tenant: string, entries: ReadonlyMap<string, V>): void {
     const [oldest] = entries.keys();
     if (oldest !== undefined) this.delete(tenant, oldest);
   }

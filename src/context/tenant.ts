@@ -1,29 +1,29 @@
 import type { Secret } from '../secrets/secret';
 
-/** How Stagedoor gets a portal token for a tenant (S-005). */
+/** The credentials for a portal token of the tenant (S-005). */
 export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
-/** The caller's own portal token, passed through. */
+/** A caller's own portal token, used for its calls to Hubster. */
 export interface PassthroughToken {
   readonly portalToken: Secret;
 }
 
-/** On whose behalf Hubster is asked. Data, cache, limits, breakers, locks and audit are kept per tenant (N2). */
+/** The tenant of a request. Data, cache, limits, breakers, locks and audit are separate for each tenant (N2). */
 export interface Tenant {
   readonly id: string;
   readonly credentials: ClientCredentials | PassthroughToken;
-  /** The only hubs this tenant may touch, lower case (S-016); absent: whatever its credentials see. */
+  /** The only hubs of this tenant, lower case (S-016); absent: all hubs that its credentials can read. */
   readonly hubs?: ReadonlySet<string>;
   /**
-   * A keyed digest of id, credentials and hubs: what Hubster shows to one visibility is never served to another, whichever of them a
-   * replica or a request under way still has.
+   * A keyed digest of id, credentials and hubs. A response for one visibility is never served to another, even where a replica or a
+   * running request has an older configuration.
    */
   readonly visibility: string;
-  /** The same under `SECRET_KEY_PREVIOUS`, where one is set. */
+  /** The same under `SECRET_KEY_PREVIOUS`; absent when that is not set. */
   readonly previousVisibility?: string;
-  /** How often its callers may call, all together; absent: without a limit. */
+  /** The limit of all its callers together; absent: no limit. */
   readonly requestsPerMinute?: number;
 }

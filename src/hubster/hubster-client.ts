@@ -3,15 +3,17 @@ import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { RequestStats } from '../context/request-stats';
 import type { Tenant } from '../context/tenant';
+import type { JsonValue } from '../json/json-value';
 import { writeJson } from '../json/write-json';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import type { Identity } from './identity/identity';
 import { HubsterError } from './outcome/hubster-error';
-import type { Method, Outcome } from './outcome/outcome';
+import type { Method, Outcome, Succeeded } from './outcome/outcome';
 import type { Policy, RepeatableCall } from './resilience/policy';
 import type { Attempt } from './transport/attempt';
 import type { HttpRequest } from './transport/http-request';
+import { asJson, type ReadSteps } from './transport/read-response';
 
 /** On whose behalf, and for how long, Hubster is asked; a `RequestContext` is one. */
 export interface CallContext {
@@ -26,7 +28,7 @@ export interface CallContext {
 }
 
 /** One of the calls that Hubster is known to take. */
-export interface Operation {
+export interface PortalOperation {
   readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete' | 'verify-token';
   /** A look settles what an ambiguous write left open. */
   readonly class: 'read' | 'write' | 'reconcile' | 'probe';
@@ -59,18 +61,27 @@ export class HubsterClient {
    * Resolves to the JSON of a 2xx, undefined for one without a body or the answer to a DELETE.
    * @throws {HubsterError} anything else, when retries are over
    */
-  async call(context: CallContext, operation: Operation): Promise<{ status: number; json: unknown }> {
+  async call(
+    context: CallContext,
+    operation: PortalOperation,
+  ): Promise<{ status: number; json: JsonValue | undefined }> {
+    const { status, json } = await this.read(context, operation, asJson);
+    return { status, json };
+  }
+
+  /** As `call`; what `read` makes of the JSON is made while the call still holds its place, as that is what bounds such work. */
+  async read<T>(context: CallContext, operation: PortalOperation, read: ReadSteps<T>): Promise<Succeeded<T>> {
     const { tenant, deadline, signal, stats } = context;
     const { name, method } = operation;
     const call: RepeatableCall = { tenant, deadline, signal, class: operation.class, name, method };
-    const kind = { name, phase: 'portal', ignoresBody: method === 'DELETE', stats } as const;
+    const kind = { name, call, read, ignoresBody: method === 'DELETE', stats };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
         this.policy.send(call, (cut) => this.attempt.run(kind, this.#request(context, operation, token), cut)),
       ),
     );
     if (outcome.kind !== 'ok') throw new HubsterError(outcome, 'portalToken' in tenant.credentials);
-    return { status: outcome.status, json: outcome.json };
+    return outcome;
   }
 
   /** Whether Hubster fails a configured tenant so often that calls are held back. */
@@ -79,7 +90,7 @@ export class HubsterClient {
   }
 
   /** One renewal and one replay after a 401 (S-006). */
-  async #withToken(call: RepeatableCall, send: (token: Secret) => Promise<Outcome>): Promise<Outcome> {
+  async #withToken<T>(call: RepeatableCall, send: (token: Secret) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const first = await this.identity.token(call);
     if (first.kind !== 'token') return first;
     const outcome = await send(first.token);
@@ -92,9 +103,10 @@ export class HubsterClient {
     return replayed;
   }
 
-  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013), cleaned of what is known as secret. */
-  #request({ requestId, traceId }: CallContext, operation: Operation, token: Secret): HttpRequest {
+  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013), cleaned of the tenant's secrets and of credentials. */
+  #request({ tenant, requestId, traceId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
     const { method, path, query, body, maxBytes } = operation;
+    const clean = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
     return {
       method,
       origin: this.#origin,
@@ -105,10 +117,8 @@ export class HubsterClient {
         'content-type',
         'application/json',
         'x-request-id',
-        KNOWN_SECRETS.redact(requestId),
-        ...(traceId === undefined || KNOWN_SECRETS.redact(traceId) !== traceId
-          ? []
-          : ['traceparent', traceparent(traceId)]),
+        clean(requestId),
+        ...(traceId === undefined || clean(traceId) !== traceId ? [] : ['traceparent', traceparent(traceId)]),
       ],
       body: body === undefined ? undefined : writeJson(body),
       maxBytes,

@@ -15,12 +15,19 @@ export interface Integration {
   readonly configuration: Secret<JsonObject>;
 }
 
+/** The integrations of one hub and channel. */
+export interface ListedIntegrations<T = Integration> {
+  readonly integrations: readonly T[];
+  /** Whether nothing of the list was dropped (S-010, S-506): only then is what it does not show absent. */
+  readonly isComplete: boolean;
+}
+
 /** A page of integrations; `total` is what Hubster says, not the number of items here (S-606). */
-export interface IntegrationPage {
+export interface IntegrationPage<T = Integration> {
   readonly pageNumber: number;
   readonly pageSize: number;
   readonly total: number;
-  readonly results: readonly Integration[];
+  readonly results: readonly T[];
   /** Whether Hubster has no further page. */
   readonly isLast: boolean;
 }

@@ -1,14 +1,30 @@
 import { raw } from '../../test/support/hubster/stub-server';
 import { StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
+import type { Channel } from '../channels/channel';
 import { channelById } from '../channels/channel-registry';
+import { Deadline } from '../context/deadline';
 import { HubsterError } from './outcome/hubster-error';
 import { HubsterPortal } from './portal';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
-const DIRECT = channelById('Direct');
 const MIB = 1024 * 1024;
+
+function direct(): Channel {
+  const channel = channelById('Direct');
+  if (!channel) throw new Error('there is no channel Direct');
+  return channel;
+}
+
+/** A clock that a test may set forward while nothing else runs. */
+class LateClock extends ManualClock {
+  lateMs = 0;
+
+  override monotonic(): number {
+    return super.monotonic() + this.lateMs;
+  }
+}
 
 const idOf = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
 const item = (number: number, configuration: object = {}) =>
@@ -25,9 +41,8 @@ describe('large responses of Hubster, which are read in slices', () => {
   afterEach(() => hubster.close());
 
   async function idsIn(response: string): Promise<readonly string[]> {
-    if (!DIRECT) throw new Error('there is no channel Direct');
     hubster.stub.portal = [raw(200, response, JSON_TYPE)];
-    const integrations = await portal.listByChannel(hubster.context(), HUB, DIRECT);
+    const { integrations } = await portal.listByChannel(hubster.context(), HUB, direct());
     return integrations.map(({ integrationId }) => integrationId);
   }
 
@@ -51,6 +66,59 @@ describe('large responses of Hubster, which are read in slices', () => {
     ['is malformed', `${item(1)},{"list":[${Array(100_000).fill('"text"')},]}`],
   ])('are broken as a whole where a member %s (S-011)', async (_what, items) => {
     await expect(idsIn(`[${items}]`)).rejects.toThrow(HubsterError);
+  });
+
+  it('are not read to the end where the deadline passes or the caller leaves meanwhile', async () => {
+    const items = Array.from({ length: 3000 }, (_, index) => item(index));
+    for (const end of ['deadline', 'caller'] as const) {
+      const caller = new AbortController();
+      const late = new LateClock();
+      hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
+      const context = { ...hubster.context({ signal: caller.signal }), deadline: Deadline.after(late, 10_000) };
+      let count = 0;
+      const reading = portal.mapByChannel(context, HUB, direct(), () => {
+        count += 1;
+        // As long as it takes until others have the event loop.
+        for (const until = performance.now() + 1; performance.now() < until; );
+        if (end === 'deadline') late.lateMs = 10_000;
+        else caller.abort();
+      });
+      await expect(reading).rejects.toMatchObject({ outcome: { kind: 'deadline', phase: 'portal', sent: true } });
+      expect(count).toBeLessThan(30);
+    }
+  });
+
+  it.each([
+    ['nothing was dropped', `${item(1)},${item(2)}`, true],
+    ['it is empty', '', true],
+    ['an id is cut off', `${item(1)},${item(2).replace(idOf(2), '00000000 ...')}`, false],
+    ['an id is missing', `${item(1)},${item(2).replace(/"integrationId":"[^"]*",/, '')}`, false],
+    ['an item is over 2 MiB', `${item(1)},${item(2, { text: 'x'.repeat(2.5 * MIB) })}`, false],
+    ['an item is no object', `${item(1)},null`, false],
+    ['an item is of another channel', `${item(1)},${item(2).replace('Direct', 'Dirrect')}`, false],
+  ])('prove the absence of an integration only where all was read: %s (S-010)', async (_what, items, isComplete) => {
+    hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
+    expect(await portal.listByChannel(hubster.context(), HUB, direct())).toMatchObject({ isComplete });
+  });
+
+  it('are read while their call holds its place, which bounds how many are in memory (N2)', async () => {
+    const items = Array.from({ length: 3000 }, (_, index) => item(index));
+    hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
+    const sentSoFar = () => hubster.stub.received.filter(({ url }) => url.includes('/hubs/')).length;
+    let isFirst = true;
+    const sent: number[] = [];
+    const readers = Array.from({ length: 11 }, async () => {
+      let count = 0;
+      await portal.mapByChannel(hubster.context(), HUB, direct(), () => {
+        count += 1;
+        if (!isFirst) return;
+        if (count % 100 === 0) for (const until = performance.now() + 5; performance.now() < until; );
+        sent.push(sentSoFar());
+      });
+      isFirst = false;
+    });
+    await Promise.all(readers);
+    expect([sent.length, Math.max(...sent), sentSoFar()]).toEqual([3000, 10, 11]);
   });
 
   it('are broken where they hold hubs only', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CHANNELS } from '../channels/channel-registry';
 import { JsonNumber } from '../json/json-number';
+import { writeJson } from '../json/write-json';
 import type { Integration } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
 
@@ -96,7 +97,7 @@ describe('readIntegration', () => {
     expect(read({ ...SENT, configuration: { AcccountSid: 'AC1' } })?.configuration).toEqual({ accountSid: 'AC1' });
     const both = { ...SENT, configuration: { AcccountSid: 'wrong', AccountSid: 'right' } };
     expect(read(both)?.configuration).toEqual({ accountSid: 'right' });
-    expect(quirksOf(both)).toEqual(expect.arrayContaining(['aliases-key', 'repeated-key']));
+    expect(quirksOf(both)).toEqual(expect.arrayContaining(['alias-key', 'repeated-key']));
   });
 
   it('touches keys one by one, and never those inside the messages of start [S-225, S-239]', () => {
@@ -169,6 +170,19 @@ describe('readIntegration', () => {
     const sent = (length: number) => ({ ...SENT, configuration: JSON.stringify({ a: 'a'.repeat(length) }) });
     expect(read(sent(200_000))).toBeDefined();
     expect(read(sent(300_000))).toBeUndefined();
+  });
+
+  it.each([
+    ['100,000 values', 0, 99_998],
+    ['10,000 numbers that JavaScript would write another way', new JsonNumber('-0'), 9_999],
+  ])('cannot read a configuration of over %s, as an object or as a string [S-015]', (_what, value, count) => {
+    const configuration = (length: number) => ({ a: Array(length).fill(value) });
+    const sent = (length: number) => ({ ...SENT, configuration: configuration(length) });
+    const inText = (length: number) => ({ ...SENT, configuration: writeJson(configuration(length)) });
+    for (const integration of [sent, inText]) {
+      expect(read(integration(count))).toBeDefined();
+      expect(read(integration(count + 1))).toBeUndefined();
+    }
   });
 
   it.each([undefined, null])('takes a missing configuration (%j) as {} [S-408]', (configuration) => {

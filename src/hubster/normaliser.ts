@@ -4,6 +4,7 @@ import { renameKeys } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
 import { guidOf } from '../context/guid';
 import { exactNumber, isNumber, textOfNumber } from '../json/json-number';
+import { exceedsCount } from '../json/json-size';
 import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { tryReadJson } from '../json/read/read-json';
 import { Secret } from '../secrets/secret';
@@ -16,7 +17,7 @@ export type Quirk =
   | 'foreign-item'
   | 'hub-in-list'
   | 'key-case'
-  | 'aliases-key'
+  | 'alias-key'
   | 'number-for-name'
   | 'repeated-key'
   | 'type-mismatch'
@@ -36,6 +37,9 @@ const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(
 /** A longer text that holds a configuration is not read. */
 const MAX_CONFIGURATION_TEXT = 256 * 1024;
 
+/** A configuration of more values is not read: to mask and write it would hold the event loop for too long. */
+const MAX_CONFIGURATION_VALUES = 100_000;
+
 /** What may be the name or number of a channel or type; anything else could be text from anywhere. */
 const NAME = /^(?=.*\w)[\w -]{1,40}$/;
 
@@ -48,6 +52,7 @@ export function readIntegration(json: unknown, count: CountQuirk): Integration |
   const channel = readChannel(fields.get('channelId'), count);
   const sent = readConfiguration(fields.get('configuration'), count);
   if (integrationId === undefined || hubId === undefined || !channel || !sent) return undefined;
+  if (exceedsCount(sent, MAX_CONFIGURATION_VALUES)) return undefined;
   const configuration = readKeys(channel, sent, count);
   const integrationTypeId = readType(fields.get('integrationTypeId'), count);
   countTypeMismatch(integrationTypeId, configuration, count);
@@ -107,7 +112,7 @@ function readConfiguration(value: JsonValue | undefined, count: CountQuirk): Jso
 
 function readKeys(channel: Channel, sent: JsonObject, count: CountQuirk): JsonObject {
   const { configuration, repeated, aliases } = renameKeys(channel, sent);
-  for (const _key of aliases) count('aliases-key');
+  for (const _key of aliases) count('alias-key');
   for (const _key of repeated) count('repeated-key');
   const isRenamed = Object.keys(sent).some((key) => !Object.hasOwn(configuration, key));
   if (isRenamed) count('key-case');

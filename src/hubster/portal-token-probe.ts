@@ -3,14 +3,14 @@ import { Deadline } from '../context/deadline';
 import { networkOf } from '../context/network';
 import { PortalTokenVerifier, type RequestOrigin } from '../context/portal-token-verifier';
 import type { Secret } from '../secrets/secret';
-import type { HubsterClient, Operation } from './hubster-client';
+import type { HubsterClient, PortalOperation } from './hubster-client';
 import { HubsterError, toProblem } from './outcome/hubster-error';
 import type { Failed } from './outcome/outcome';
 
 const DEADLINE_MS = 3000;
 
 /** The cheapest documented read that needs a token and nothing else. */
-const PROBE: Operation = {
+const PROBE: PortalOperation = {
   name: 'verify-token',
   class: 'probe',
   method: 'GET',

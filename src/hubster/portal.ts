@@ -1,12 +1,11 @@
 import type { Channel } from '../channels/channel';
-import { runInSlices } from '../clock/slices';
 import { exactNumber } from '../json/json-number';
 import { exceedsSize } from '../json/json-size';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
-import type { CallContext, HubsterClient } from './hubster-client';
-import type { Integration, IntegrationPage } from './integration';
+import type { CallContext, HubsterClient, PortalOperation } from './hubster-client';
+import type { Integration, IntegrationPage, ListedIntegrations } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
 import { HubsterError } from './outcome/hubster-error';
 
@@ -22,6 +21,8 @@ export interface PageQuery {
   readonly pageNumber: number;
   readonly pageSize: number;
 }
+
+type MapItem<T> = (integration: Integration) => T;
 
 /** A look settles what an ambiguous write left open, and has limits of its own. */
 type ReadClass = 'read' | 'reconcile';
@@ -67,25 +68,38 @@ export class HubsterPortal {
     return integration;
   }
 
-  async listByChannel(
+  listByChannel(
     context: CallContext,
     hubId: string,
     channel: Channel,
     as: ReadClass = 'read',
-  ): Promise<readonly Integration[]> {
-    const { json } = await this.client.call(context, {
+  ): Promise<ListedIntegrations> {
+    return this.mapByChannel(context, hubId, channel, (integration) => integration, as);
+  }
+
+  /** What `map` makes of each integration, one a step. */
+  async mapByChannel<T>(
+    context: CallContext,
+    hubId: string,
+    channel: Channel,
+    map: MapItem<T>,
+    as: ReadClass = 'read',
+  ): Promise<ListedIntegrations<T>> {
+    const isWanted = (item: Integration) => item.hubId === hubId && item.channel.id === channel.id;
+    const operation: PortalOperation = {
       name: 'list-by-channel',
       class: as,
       method: 'GET',
       path: `${INTEGRATIONS}/hubs/${hubId}/${channel.id}`,
       maxBytes: LIST_MAX_BYTES,
-    });
-    if (!Array.isArray(json)) throw HubsterError.unreadableResponse();
-    return runInSlices(this.readItems(json, (item) => item.hubId === hubId && item.channel.id === channel.id));
+    };
+    const { json } = await this.client.read(context, operation, (items) => this.readItems(items, isWanted, map));
+    return json;
   }
 
-  async list(context: CallContext, query: PageQuery): Promise<IntegrationPage> {
-    const { json } = await this.client.call(context, {
+  /** A page, with what `map` makes of each integration. */
+  async list<T>(context: CallContext, query: PageQuery, map: MapItem<T>): Promise<IntegrationPage<T>> {
+    const operation: PortalOperation = {
       name: 'list',
       class: 'read',
       method: 'GET',
@@ -96,32 +110,26 @@ export class HubsterPortal {
         pageSize: String(query.pageSize),
       },
       maxBytes: LIST_MAX_BYTES,
-    });
-    if (!isJsonObject(json) || !Array.isArray(json['results'])) throw HubsterError.unreadableResponse();
-    const items = json['results'];
-    const isAskedFor = (item: Integration) => query.hubId === undefined || item.hubId === query.hubId;
-    const results = await runInSlices(this.readItems(items, isAskedFor));
-    const total = readTotal(json['total'], results.length);
-    return {
-      pageNumber: query.pageNumber,
-      pageSize: query.pageSize,
-      total,
-      results,
-      isLast: items.length < query.pageSize || (query.pageNumber + 1) * query.pageSize >= total,
     };
+    const { json } = await this.client.read(context, operation, (page) => this.readPage(page, query, map));
+    return json;
   }
 
   /**
    * A page of one hub, counted here: what Hubster counts may be the whole account, also where it lists the hub alone. Reads the hub from its
-   * first page on, and keeps what belongs to the page.
+   * first page to one that is not full, and keeps what belongs to the page.
    */
-  async listHub(context: CallContext, query: PageQuery & { readonly hubId: string }): Promise<IntegrationPage> {
+  async listHub<T>(
+    context: CallContext,
+    query: PageQuery & { readonly hubId: string },
+    map: MapItem<T>,
+  ): Promise<IntegrationPage<T>> {
     const { hubId, pageNumber, pageSize } = query;
     const first = pageNumber * pageSize;
-    const results: Integration[] = [];
+    const results: T[] = [];
     let total = 0;
     for (let number = 0; number < HUB_MAX_PAGES; number += 1) {
-      const page = await this.list(context, { hubId, pageNumber: number, pageSize: LARGEST_PAGE });
+      const page = await this.list(context, { hubId, pageNumber: number, pageSize: LARGEST_PAGE }, map);
       results.push(...page.results.slice(Math.max(0, first - total), Math.max(0, first + pageSize - total)));
       total += page.results.length;
       if (page.isLast) return { pageNumber, pageSize, total, results, isLast: first + pageSize >= total };
@@ -178,25 +186,43 @@ export class HubsterPortal {
     return integration;
   }
 
+  private *readPage<T>(
+    json: JsonValue | undefined,
+    { hubId, pageNumber, pageSize }: PageQuery,
+    map: MapItem<T>,
+  ): Generator<void, IntegrationPage<T>> {
+    const items = isJsonObject(json) ? json['results'] : undefined;
+    const isWanted = (item: Integration) => hubId === undefined || item.hubId === hubId;
+    const { integrations: results } = yield* this.readItems(items, isWanted, map);
+    const total = readTotal(isJsonObject(json) && json['total'], results.length);
+    const isLast = !Array.isArray(items) || items.length < pageSize;
+    return { pageNumber, pageSize, total, results, isLast };
+  }
+
   /** Unreadable items, hubs in place of integrations and what was not asked for are dropped and counted; a list of hubs only is broken. */
-  private *readItems(
-    items: readonly JsonValue[],
-    isAskedFor: (item: Integration) => boolean,
-  ): Generator<void, readonly Integration[]> {
+  private *readItems<T>(
+    items: JsonValue | undefined,
+    isWanted: (item: Integration) => boolean,
+    map: MapItem<T>,
+  ): Generator<void, ListedIntegrations<T>> {
+    if (!Array.isArray(items)) throw HubsterError.unreadableResponse();
     const quirks = new Map<Quirk, number>();
     const count = (quirk: Quirk) => quirks.set(quirk, (quirks.get(quirk) ?? 0) + 1);
-    const read: Integration[] = [];
+    const read: T[] = [];
     for (const item of items) {
       const isUnreadable = isHub(item) || exceedsSize(item, ONE_MAX_BYTES);
       const integration = isUnreadable ? undefined : readIntegration(item, count);
       if (!integration) count(isHub(item) ? 'hub-in-list' : 'unreadable-item');
-      else if (!isAskedFor(integration)) count('foreign-item');
-      else read.push(integration);
+      else if (!isWanted(integration)) count('foreign-item');
+      else {
+        yield;
+        read.push(map(integration));
+      }
       yield;
     }
     if (items.length > 0 && quirks.get('hub-in-list') === items.length) throw HubsterError.unreadableResponse();
     for (const [quirk, times] of quirks) this.#count(quirk, times);
-    return read;
+    return { integrations: read, isComplete: read.length === items.length };
   }
 }
 

@@ -30,11 +30,11 @@ describe('Idempotency [S-760]', () => {
 
   const begin = async (change: Partial<KeyedRequest> = {}): Promise<Run> => {
     const begun = await idempotency.begin({ ...request, ...change });
-    if ('status' in begun) throw new Error('answered');
+    if ('status' in begun) throw new Error('replayed');
     return begun;
   };
 
-  it('what a crash left running is taken for unknown a minute later, by one request only', async () => {
+  it('treats a run as unknown a minute later, for one request only', async () => {
     await begin();
     await clock.advance(59_000);
     await expect(begin()).rejects.toMatchObject({ code: 'idempotency-running', details: { retryAfterSeconds: 1 } });
@@ -43,7 +43,7 @@ describe('Idempotency [S-760]', () => {
     await expect(begin()).rejects.toMatchObject({ code: 'idempotency-running' });
   });
 
-  it('a run within a long deadline is not taken for abandoned', async () => {
+  it('does not treat a run within a long deadline as abandoned', async () => {
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
     idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys.all, clock, 120_000);
     await begin();
@@ -53,34 +53,34 @@ describe('Idempotency [S-760]', () => {
     expect((await begin()).isRepeat).toBe(true);
   });
 
-  it('an unknown outcome stays unknown until a repetition has an answer', async () => {
+  it('keeps an outcome unknown until a repeated request has a response', async () => {
     await (await begin()).unknown();
     const second = await begin();
     expect(second.isRepeat).toBe(true);
     await second.failed();
     const third = await begin();
     expect(third.isRepeat).toBe(true);
-    await third.answered(response);
+    await third.completed(response);
     expect(await idempotency.begin(request)).toEqual(response);
   });
 
-  it('a failure frees the key', async () => {
+  it('frees the key after a failure', async () => {
     await (await begin()).failed();
     expect((await begin()).isRepeat).toBe(false);
   });
 
-  it('a run that was taken over changes nothing any more', async () => {
+  it('ignores the end of a run that another request took over', async () => {
     const late = await begin();
     await clock.advance(60_000);
-    await (await begin()).answered(response);
+    await (await begin()).completed(response);
     await late.failed();
     expect(await idempotency.begin(request)).toEqual(response);
   });
 
-  it('another body is a mismatch, running or answered', async () => {
+  it('rejects another body as a mismatch, while running and afterwards', async () => {
     const run = await begin();
     await expect(begin({ body: '{"a":1}' })).rejects.toMatchObject({ code: 'idempotency-mismatch' });
-    await run.answered(response);
+    await run.completed(response);
     await expect(begin({ body: '{"a":1}' })).rejects.toMatchObject({ code: 'idempotency-mismatch' });
   });
 
@@ -89,22 +89,22 @@ describe('Idempotency [S-760]', () => {
     ['caller', { caller: 'other' }],
     ['route', { route: 'POST /y' }],
     ['key', { key: 'z'.repeat(16) }],
-  ])('another %s is another request [N2]', async (_what, change) => {
+  ])('separates requests by their %s [N2]', async (_what, change) => {
     await begin();
     expect((await begin(change)).isRepeat).toBe(false);
   });
 
-  it('replays nothing to a tenant that may see something else by now: what was done is looked at first', async () => {
-    await (await begin()).answered(response);
+  it('replays no response to another visibility; the request runs as a repeat', async () => {
+    await (await begin()).completed(response);
     const narrowed = await begin({ visibilities: ['one hub', 'one hub'] });
     expect(narrowed.isRepeat).toBe(true);
-    await narrowed.answered({ ...response, body: '{"name":"seen"}' });
+    await narrowed.completed({ ...response, body: '{"name":"seen"}' });
     expect((await begin()).isRepeat).toBe(true);
   });
 });
 
-describe('Idempotency: what is kept, and for how long [S-760]', () => {
-  const refusal = { status: 409, headers: {}, body: '{"code":"name-taken"}' };
+describe('Idempotency: the stored responses [S-760]', () => {
+  const rejection = { status: 409, headers: {}, body: '{"code":"name-taken"}' };
   const large = { status: 200, headers: { etag: '"1"' }, body: 'x'.repeat(250 * 1024), integrationId: 'i1' };
   let clock: ManualClock;
   let idempotency: Idempotency;
@@ -117,33 +117,33 @@ describe('Idempotency: what is kept, and for how long [S-760]', () => {
 
   const begin = async (): Promise<Run> => {
     const begun = await idempotency.begin(request);
-    if ('status' in begun) throw new Error('answered');
+    if ('status' in begun) throw new Error('replayed');
     return begun;
   };
 
-  it('a refusal is kept for ten minutes, then the key is free', async () => {
-    await (await begin()).refused(refusal);
+  it('keeps a rejection for ten minutes, then frees the key', async () => {
+    await (await begin()).rejected(rejection);
     await clock.advance(10 * 60_000 - 1);
-    expect(await idempotency.begin(request)).toEqual(refusal);
+    expect(await idempotency.begin(request)).toEqual(rejection);
     await clock.advance(1);
     expect((await begin()).isRepeat).toBe(false);
   });
 
-  it('a refusal of what may have been carried out before is kept as long as an answer', async () => {
+  it('keeps a rejection as long as a response when the request may have taken effect before', async () => {
     await (await begin()).unknown();
-    await (await begin()).refused(refusal);
+    await (await begin()).rejected(rejection);
     await clock.advance(60 * 60_000);
-    expect(await idempotency.begin(request)).toEqual(refusal);
+    expect(await idempotency.begin(request)).toEqual(rejection);
   });
 
-  it('of a large answer all but its body is kept, and what can be read instead', async () => {
-    await (await begin()).answered(large);
+  it('keeps a large response without its body, with the id of the integration', async () => {
+    await (await begin()).completed(large);
     const { body: _body, ...rest } = large;
     expect(await idempotency.begin(request)).toEqual(rest);
   });
 
-  it('a large refusal frees the key', async () => {
-    await (await begin()).refused({ ...refusal, body: large.body });
+  it('frees the key after a large rejection', async () => {
+    await (await begin()).rejected({ ...rejection, body: large.body });
     expect((await begin()).isRepeat).toBe(false);
   });
 });
@@ -164,26 +164,26 @@ describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
 
   const replica = ([key = Secret.of(''), accepted]: readonly (Secret | undefined)[]) =>
     new Idempotency(store, new SecretKeys(key, accepted).all, clock);
-  const run = (begun: Awaited<ReturnType<Idempotency['begin']>>): Run => {
-    if ('status' in begun) throw new Error('answered');
+  const runOf = (begun: Awaited<ReturnType<Idempotency['begin']>>): Run => {
+    if ('status' in begun) throw new Error('replayed');
     return begun;
   };
 
   it.each([
     ['1: the next key is accepted', OLD, OLD_ACCEPTING],
     ['2: the next key is used', OLD_ACCEPTING, NEXT_ACCEPTING],
-    ['3: the old key is taken away', NEXT_ACCEPTING, NEXT],
+    ['3: the old key is removed', NEXT_ACCEPTING, NEXT],
     ['1 and 2 at once', OLD, NEXT_ACCEPTING],
-  ])('step %s: a key is one key to replicas of before and after', async (_step, before, after) => {
+  ])('shares keys between replicas before and after step %s', async (_step, before, after) => {
     for (const [key, one, other] of [['forth', before, after] as const, ['back', after, before] as const]) {
       const keyed = { ...request, key: key.repeat(4) };
-      const first = run(await replica(one).begin(keyed));
+      const first = runOf(await replica(one).begin(keyed));
       await expect(replica(other).begin(keyed)).rejects.toMatchObject({ code: 'idempotency-running' });
       await first.unknown();
-      const second = run(await replica(other).begin(keyed));
+      const second = runOf(await replica(other).begin(keyed));
       expect(second.isRepeat).toBe(true);
       await expect(replica(one).begin(keyed)).rejects.toMatchObject({ code: 'idempotency-running' });
-      await second.answered(response);
+      await second.completed(response);
       expect(await replica(one).begin(keyed)).toEqual(response);
       expect(await replica(other).begin(keyed)).toEqual(response);
       await expect(replica(one).begin({ ...keyed, body: '{"a":1}' })).rejects.toMatchObject({
@@ -192,10 +192,10 @@ describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
     }
   });
 
-  it('an answer counts, whatever another replica left under the other key', async () => {
+  it('prefers a response to the state of another replica under the other key', async () => {
     await replica(OLD_ACCEPTING).begin(request);
     await clock.advance(60_000);
-    await run(await replica(OLD).begin(request)).answered(response);
+    await runOf(await replica(OLD).begin(request)).completed(response);
     expect(await replica(NEXT_ACCEPTING).begin(request)).toEqual(response);
   });
 });

@@ -13,28 +13,28 @@ import {
 import { furthest, type Progress, type StoredResponse } from './key-state';
 import { type KeyedRequest, RequestIdentity } from './request-identity';
 
-/** Longer than a request runs, in milliseconds, unless its deadline is long: what runs since then was left behind by a crash. */
+/** Longer than a request runs (long deadlines apart), in milliseconds: a run older than this was ended by a crash. */
 const ABANDONED_MS = 60_000;
 
-/** The right to carry a keyed request out. One of its ends has to be called; none of them throws. */
+/** The right to run a keyed request. One of the four methods has to be called at its end; none of them throws. */
 export interface Run {
-  /** The same request ran before and nobody knows what came of it: to be looked at before anything is sent. */
+  /** The same request ran before with an unknown outcome, which has to be probed before anything is sent. */
   readonly isRepeat: boolean;
-  /** From now on the same request gets this answer. */
-  answered(response: StoredResponse): Promise<void>;
-  /** As `answered`, but nothing was changed: it is kept for some minutes only, unless the request ran before. */
-  refused(response: StoredResponse): Promise<void>;
-  /** It may have been carried out. */
+  /** From now on the same request gets this response. */
+  completed(response: StoredResponse): Promise<void>;
+  /** As `completed`, but without an effect: the response is kept for some minutes only, unless the request ran before. */
+  rejected(response: StoredResponse): Promise<void>;
+  /** The request may have taken effect. */
   unknown(): Promise<void>;
-  /** Nothing was done: the key is free again, or as it was. */
+  /** The request had no effect: the key is free again, or has its previous state. */
   failed(): Promise<void>;
 }
 
-/** Lets one request with a key run once (S-760). */
+/** Runs a request with a key once (S-760). */
 export class Idempotency {
   readonly #abandonedMs: number;
 
-  /** @param keys each `SECRET_KEY` under which a replica may keep or look for a key; the one in use first */
+  /** @param keys one for each `SECRET_KEY` that a replica may use, the current one first */
   constructor(
     private readonly store: IdempotencyStore,
     private readonly keys: readonly SecretKeys[],
@@ -45,7 +45,7 @@ export class Idempotency {
   }
 
   /**
-   * The first answer, or the right to run.
+   * The stored response, or the right to run.
    * @throws {Problem} `idempotency-running`, `idempotency-mismatch`, `idempotency-unavailable`, `rate-limited`
    */
   async begin(keyed: KeyedRequest): Promise<StoredResponse | Run> {
@@ -53,50 +53,50 @@ export class Idempotency {
       (keys, index) => new RequestIdentity(keys, keyed, keyed.visibilities[index] ?? ''),
     );
     const location = { ...keyed.owner, ids: identities.map(({ id }) => id) };
-    const sealed = (progress: Progress) => identities.map((identity) => identity.seal(progress));
-    const mine = sealed({ state: 'running', since: this.clock.now(), owner: randomUUID() });
-    const found = await this.store.claim(location, mine);
-    const progress = furthest(identities.flatMap((identity, index) => opened(identity, found?.[index])));
-    if (!found || !progress) return this.run(location, sealed, mine, undefined);
+    const sealAll = (progress: Progress) => identities.map((identity) => identity.seal(progress));
+    const claimed = sealAll({ state: 'running', since: this.clock.now(), owner: randomUUID() });
+    const found = await this.store.claim(location, claimed);
+    const progress = furthest(identities.flatMap((identity, index) => open(identity, found?.[index])));
+    if (!found || !progress) return this.#start(location, sealAll, claimed, undefined);
 
     if (progress.state === 'answered') return progress.response;
     if (progress.state === 'running' && this.clock.now() - progress.since < this.#abandonedMs) throw running();
-    // A request of which the tenant may not see the response is probed like one that is unknown, and sent only where it had no effect.
-    if (!(await this.store.swap(location, found, mine))) throw running();
-    return this.run(location, sealed, mine, sealed({ state: 'unknown' }));
+    // A request with a response of another visibility is probed like one with an unknown outcome, and sent only if it had no effect.
+    if (!(await this.store.swap(location, found, claimed))) throw running();
+    return this.#start(location, sealAll, claimed, sealAll({ state: 'unknown' }));
   }
 
-  /** `before`: what the key is again when nothing was done. */
-  private run(
+  /** @param previous the texts to restore after a run without an effect; undefined: none */
+  #start(
     location: KeyLocation,
-    sealed: (progress: Progress) => Texts,
-    mine: Texts,
-    before: Texts | undefined,
+    sealAll: (progress: Progress) => Texts,
+    claimed: Texts,
+    previous: Texts | undefined,
   ): Run {
-    // A store that is away by now keeps "running", which is taken for "unknown" a minute later.
-    const become = async (next: Texts | undefined, finality?: Finality) => {
-      await this.store.swap(location, mine, next, finality).catch(() => undefined);
+    // When the store is unavailable now, the key stays "running", which counts as "unknown" after a minute.
+    const replaceBy = async (next: Texts | undefined, finality?: Finality) => {
+      await this.store.swap(location, claimed, next, finality).catch(() => undefined);
     };
-    const respondedWith = (response: StoredResponse) => sealed({ state: 'answered', response });
+    const sealResponse = (response: StoredResponse) => sealAll({ state: 'answered', response });
     return {
-      isRepeat: before !== undefined,
-      answered: (response) => {
+      isRepeat: previous !== undefined,
+      completed: (response) => {
         const { body: _tooLarge, ...rest } = response;
-        const whole = respondedWith(response);
-        return become(fits(whole) ? whole : respondedWith(rest), 'answered');
+        const whole = sealResponse(response);
+        return replaceBy(fits(whole) ? whole : sealResponse(rest), 'completed');
       },
-      refused: (response) => {
-        const whole = respondedWith(response);
-        // What came of an earlier run is not known for certain, so that its key is not freed early.
-        return fits(whole) ? become(whole, before ? 'answered' : 'refused') : become(before);
+      rejected: (response) => {
+        const whole = sealResponse(response);
+        // After a repeat the outcome of the earlier run stays uncertain, so its key is not freed early.
+        return fits(whole) ? replaceBy(whole, previous ? 'completed' : 'rejected') : replaceBy(previous);
       },
-      unknown: () => become(sealed({ state: 'unknown' })),
-      failed: () => become(before),
+      unknown: () => replaceBy(sealAll({ state: 'unknown' })),
+      failed: () => replaceBy(previous),
     };
   }
 }
 
-function opened(identity: RequestIdentity, text: FoundTexts[number]): readonly Progress[] {
+function open(identity: RequestIdentity, text: FoundTexts[number]): readonly Progress[] {
   return text === undefined ? [] : [identity.open(text)];
 }
 

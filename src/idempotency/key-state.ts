@@ -1,31 +1,31 @@
-/** An answer as it was sent; its secrets are masked (N1). */
+/** A response as it was sent, with masked secrets (N1). */
 export interface StoredResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Absent when it is too large to be kept; `integrationId` then names what can be read instead. */
+  /** Absent when it is too large; a repeated request then gets the integration `integrationId` as it is now. */
   readonly body?: string;
-  /** What was written. */
+  /** The integration that was written. */
   readonly integrationId?: string;
 }
 
-/** What is known of the request that a key belongs to. */
+/** The progress of the request with a key. The names of the states are stored, and read by replicas of other versions. */
 export type Progress =
-  /** `since`: milliseconds since the epoch. `owner` tells one run from another. */
+  /** `since`: milliseconds since the epoch. `owner`: a unique id of the run. */
   | { readonly state: 'running'; readonly since: number; readonly owner: string }
-  /** It may have been carried out. */
+  /** The request may have taken effect. */
   | { readonly state: 'unknown' }
   | { readonly state: 'answered'; readonly response: StoredResponse }
-  /** It was answered, but what the tenant may see has changed since. */
+  /** The response is for another visibility than the tenant has now. Never stored. */
   | { readonly state: 'outdated' };
 
-/** As it is kept: `request` is a keyed hash of the request, `visibility` what the tenant could see (see `Tenant.visibility`). */
+/** As stored: `request` is a keyed hash of the request, `visibility` is `Tenant.visibility` at that time. */
 export type KeyState = Progress & { readonly request: string; readonly visibility: string };
 
 const RANK = { unknown: 0, running: 1, outdated: 2, answered: 3 } as const;
 
 /**
- * What counts where replicas with different keys left different states, as one that knows a single `SECRET_KEY` took over what
- * another had left behind: an answer, or else the run that began last.
+ * Chooses between the different states that replicas with different keys may leave, when one that has a single `SECRET_KEY` took
+ * over an abandoned run: a response, or else the run that began last.
  */
 export function furthest(states: readonly Progress[]): Progress | undefined {
   return [...states].sort((a, b) => RANK[b.state] - RANK[a.state] || sinceOf(b) - sinceOf(a))[0];
@@ -35,7 +35,7 @@ function sinceOf(progress: Progress): number {
   return progress.state === 'running' ? progress.since : 0;
 }
 
-/** A state from its text, which a seal has authenticated; undefined for what an older version may have written. */
+/** A state from its authenticated text; undefined for a text of an older version in another format. */
 export function readKeyState(text: string): KeyState | undefined {
   const value: unknown = JSON.parse(text);
   if (!isFields(value)) return undefined;
@@ -45,8 +45,8 @@ export function readKeyState(text: string): KeyState | undefined {
   if (state === 'unknown') return { state, ...identity };
   if (state === 'running' && typeof since === 'number' && typeof owner === 'string')
     return { state, ...identity, since, owner };
-  const kept = readResponse(response);
-  return state === 'answered' && kept ? { state, ...identity, response: kept } : undefined;
+  const stored = readResponse(response);
+  return state === 'answered' && stored ? { state, ...identity, response: stored } : undefined;
 }
 
 function readResponse(value: unknown): StoredResponse | undefined {

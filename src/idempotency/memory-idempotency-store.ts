@@ -8,30 +8,29 @@ import {
   KEPT_MS,
   type KeyLocation,
   MAX_TEXT_LENGTH,
-  REFUSAL_KEPT_MS,
+  REJECTION_KEPT_MS,
   type Texts,
+  tooManyKeys,
 } from './idempotency-store';
-import { tooManyKeys } from './too-many-keys';
 
 const MAX_BYTES = 64 * 1024 * 1024;
-/** What a key costs beside its text: objects, map slots, its id (measured: 0.3 KiB of heap on Node 20). */
+/** The memory of a key in addition to its text: objects, map slots, id (measured: 0.3 KiB of heap on Node 20). */
 const OVERHEAD_BYTES = 400;
 const RESERVED_BYTES = MAX_TEXT_LENGTH + OVERHEAD_BYTES;
 
-interface Kept {
+interface StoredText {
   readonly text: string;
   readonly bytes: number;
-  /** Clock.monotonic() when it is over. */
-  readonly ends: number;
-  /** Who is charged for it. */
+  /** Of `Clock.monotonic()`. */
+  readonly expiresAt: number;
   readonly owner: QuotaOwner;
 }
 
-/** For one process. A caller that uses up its share is refused alone (N2). */
+/** For one process. When a caller has used its quota, only its own requests are rejected (N2). */
 export class MemoryIdempotencyStore extends IdempotencyStore {
-  /** Each in the order in which they end, as all in one map are kept for the same time. */
-  readonly #lasting = new Map<string, Kept>();
-  readonly #refusals = new Map<string, Kept>();
+  /** Both in the order of expiry, as all texts of a map are kept for the same time; rejections are in the second one. */
+  readonly #lasting = new Map<string, StoredText>();
+  readonly #rejections = new Map<string, StoredText>();
   readonly #quota: ByteQuota;
 
   constructor(
@@ -42,18 +41,18 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     this.#quota = new ByteQuota(maxBytes);
   }
 
-  /** Bytes in use, overhead included; never over the bound. */
+  /** Bytes in use, overhead included, never more than `maxBytes`. */
   get bytes(): number {
     return this.#quota.used;
   }
 
   override async claim(location: KeyLocation, texts: Texts): Promise<FoundTexts | undefined> {
-    this.#dropEnded(this.#lasting);
-    this.#dropEnded(this.#refusals);
+    this.#dropExpired(this.#lasting);
+    this.#dropExpired(this.#rejections);
     const { ids } = location;
     const found = this.#textsAt(location);
     if (found.some((text) => text !== undefined)) return found;
-    if (!this.#quota.admits(location, ids.length * RESERVED_BYTES)) throw tooManyKeys();
+    if (!this.#quota.allows(location, ids.length * RESERVED_BYTES)) throw tooManyKeys();
     this.#put(location, texts, this.clock.monotonic() + KEPT_MS);
     return undefined;
   }
@@ -65,9 +64,9 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     finality?: Finality,
   ): Promise<boolean> {
     if (this.#textsAt(location).some((text, index) => text !== from[index])) return false;
-    const [ends] = namesOf(location).flatMap((name) => this.#find(name)?.ends ?? []);
-    if (ends === undefined) return false;
-    if (to) this.#put(location, to, ends, finality);
+    const [expiresAt] = namesOf(location).flatMap((name) => this.#find(name)?.expiresAt ?? []);
+    if (expiresAt === undefined) return false;
+    if (to) this.#put(location, to, expiresAt, finality);
     else for (const name of namesOf(location)) this.#drop(name);
     return true;
   }
@@ -76,48 +75,49 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
     return namesOf(location).map((name) => this.#find(name)?.text);
   }
 
-  #find(name: string): Kept | undefined {
-    const kept = this.#lasting.get(name) ?? this.#refusals.get(name);
-    return kept && kept.ends > this.clock.monotonic() ? kept : undefined;
+  #find(name: string): StoredText | undefined {
+    const stored = this.#lasting.get(name) ?? this.#rejections.get(name);
+    return stored && stored.expiresAt > this.clock.monotonic() ? stored : undefined;
   }
 
-  /** Until it is final a text is charged as the longest, so that there is always space for its answer. */
-  #put(location: KeyLocation, texts: Texts, lastingEnd: number, finality?: Finality): void {
+  /** A text that is not final is charged as the longest, so that there is always space for the response. */
+  #put(location: KeyLocation, texts: Texts, lastingUntil: number, finality?: Finality): void {
     const { tenant, caller } = location;
     const owner = { tenant, caller };
-    const isRefusal = finality === 'refused';
-    const ends = isRefusal ? Math.min(lastingEnd, this.clock.monotonic() + REFUSAL_KEPT_MS) : lastingEnd;
+    const isRejection = finality === 'rejected';
+    const rejectedUntil = this.clock.monotonic() + REJECTION_KEPT_MS;
+    const expiresAt = isRejection ? Math.min(lastingUntil, rejectedUntil) : lastingUntil;
     for (const [index, name] of namesOf(location).entries()) {
       const text = texts[index] ?? '';
       const bytes = finality ? text.length + OVERHEAD_BYTES : RESERVED_BYTES;
       this.#uncharge(this.#lasting.get(name));
       this.#quota.add(owner, bytes);
-      if (isRefusal) this.#lasting.delete(name);
-      // Setting a key again leaves it where it stands, so the order of the map stays the order of their ends.
-      (isRefusal ? this.#refusals : this.#lasting).set(name, { text, bytes, ends, owner });
+      if (isRejection) this.#lasting.delete(name);
+      // Setting a key again keeps its position, so the map stays in the order of expiry.
+      (isRejection ? this.#rejections : this.#lasting).set(name, { text, bytes, expiresAt, owner });
     }
   }
 
-  #dropEnded(records: ReadonlyMap<string, Kept>): void {
+  #dropExpired(texts: ReadonlyMap<string, StoredText>): void {
     const now = this.clock.monotonic();
-    for (const [name, { ends }] of records) {
-      if (ends > now) break;
+    for (const [name, { expiresAt }] of texts) {
+      if (expiresAt > now) break;
       this.#drop(name);
     }
   }
 
   #drop(name: string): void {
-    this.#uncharge(this.#lasting.get(name) ?? this.#refusals.get(name));
+    this.#uncharge(this.#lasting.get(name) ?? this.#rejections.get(name));
     this.#lasting.delete(name);
-    this.#refusals.delete(name);
+    this.#rejections.delete(name);
   }
 
-  #uncharge(kept: Kept | undefined): void {
-    if (kept) this.#quota.add(kept.owner, -kept.bytes);
+  #uncharge(stored: StoredText | undefined): void {
+    if (stored) this.#quota.add(stored.owner, -stored.bytes);
   }
 }
 
-/** Tenants have no space in their ids, so the parts stay apart. */
+/** Unambiguous, as the id of a tenant has no space. */
 function namesOf({ tenant, ids }: KeyLocation): readonly string[] {
   return ids.map((id) => `${tenant} ${id}`);
 }

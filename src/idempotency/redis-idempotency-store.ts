@@ -7,16 +7,16 @@ import {
   IdempotencyStore,
   KEPT_MS,
   type KeyLocation,
-  REFUSAL_KEPT_MS,
+  REJECTION_KEPT_MS,
   type Texts,
+  tooManyKeys,
 } from './idempotency-store';
 import { CLAIM, SWAP } from './redis-scripts';
-import { tooManyKeys } from './too-many-keys';
 
-/** Of one tenant, with half of it for one caller alone; most keys hold some 2 KiB. */
+/** Of one tenant; a single caller gets half. A key typically has 2 KiB. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-/** For replicas. Without Redis nobody can tell whether a key is in use elsewhere, so nothing is sent (S-760). */
+/** For replicas. During an outage of Redis a key may be in use at another replica, so nothing is sent (S-760). */
 export class RedisIdempotencyStore extends IdempotencyStore {
   constructor(
     private readonly redis: RedisConnection,
@@ -39,9 +39,9 @@ export class RedisIdempotencyStore extends IdempotencyStore {
     to: Texts | undefined,
     finality?: Finality,
   ): Promise<boolean> {
-    const mostMs = finality === 'refused' ? REFUSAL_KEPT_MS : KEPT_MS;
+    const maxMs = finality === 'rejected' ? REJECTION_KEPT_MS : KEPT_MS;
     const texts = [...from.map((text) => text ?? ''), ...(to ?? [])];
-    return (await this.#eval(SWAP, location, mostMs, ...texts)) === 1;
+    return (await this.#eval(SWAP, location, maxMs, ...texts)) === 1;
   }
 
   #eval(script: string, location: KeyLocation, ...values: readonly (string | number)[]): Promise<unknown> {
@@ -50,11 +50,11 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 }
 
-/** How many bytes the caller and its tenant have, then where the key is kept. The tenant is the hash tag, as everywhere. */
+/** The names of the two byte counts (of the caller and of its tenant), then of the texts. The tenant is the hash tag. */
 function namesOf({ tenant, caller, ids }: KeyLocation): readonly string[] {
-  const start = `stagedoor:{${tenant}}:idempotency`;
+  const prefix = `stagedoor:{${tenant}}:idempotency`;
   const callerDigest = hash('sha256', caller, 'base64url').slice(0, 22);
-  return [`${start}-bytes:${callerDigest}`, `${start}-bytes`, ...ids.map((id) => `${start}:${id}`)];
+  return [`${prefix}-bytes:${callerDigest}`, `${prefix}-bytes`, ...ids.map((id) => `${prefix}:${id}`)];
 }
 
 function unavailable(cause: unknown): never {

@@ -1,6 +1,7 @@
 /**
- * Both take, as KEYS, the bytes of the caller and of its tenant, then each location of the key. Bytes are a hash: how many end in each half
- * hour, so that what has ended is taken off without being looked for. Each text counts with what Redis keeps beside it (measured: 0.3 KiB).
+ * KEYS of both scripts: the byte counts of the caller and of its tenant, then each location of the key. A count is a hash: the number of
+ * bytes that expire in each half hour, so that expired texts are subtracted without a scan. Each text counts with what Redis stores
+ * beside it (measured: 0.3 KiB).
  */
 const COUNTS = `
 local SPAN_MS = 1800000
@@ -29,7 +30,7 @@ local function counted(key)
   return sum
 end`;
 
-/** ARGV: milliseconds, the most bytes, then a text for each location. */
+/** ARGV: lifetime in milliseconds, maximum number of bytes, then a text for each location. */
 export const CLAIM = `${COUNTS}
 local found, is_free = {}, true
 for i = 3, #KEYS do
@@ -45,8 +46,8 @@ count(ARGV[1], bytes)
 return 'claimed'`;
 
 /**
- * ARGV: the most milliseconds from now on, what each location has to hold (empty: nothing), and what it is to hold (none: nothing).
- * The end stays what it was, or comes earlier.
+ * ARGV: maximum lifetime in milliseconds, the expected text of each location (empty: none), then its new text (left out: delete).
+ * The expiry stays the same or becomes earlier.
  */
 export const SWAP = `${COUNTS}
 local locations = #KEYS - 2

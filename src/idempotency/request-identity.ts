@@ -6,20 +6,20 @@ import { type KeyState, type Progress, readKeyState } from './key-state';
 
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
-  /** Who is charged for what is kept of it. */
+  /** The owner of the quota that its state uses. */
   readonly owner: QuotaOwner;
   readonly tenant: string;
-  /** What the tenant may see (see `Tenant.visibility`), under each `SECRET_KEY` that is known. */
+  /** `Tenant.visibility` under each configured `SECRET_KEY`. */
   readonly visibilities: readonly string[];
   readonly caller: string;
-  /** Verb and path. */
+  /** Method and path. */
   readonly route: string;
   readonly key: string;
-  /** Only a keyed hash of it is kept. */
+  /** Stored only as a keyed hash. */
   readonly body: string;
 }
 
-/** A keyed request under one `SECRET_KEY`: where its state is kept, and how it is sealed there. */
+/** A keyed request under one `SECRET_KEY`: the id of its state, and the seal of that state. */
 export class RequestIdentity {
   readonly id: string;
   readonly #request: string;
@@ -41,7 +41,7 @@ export class RequestIdentity {
   }
 
   /**
-   * What does not open protects nobody: it is refused rather than run again.
+   * A text that cannot be opened gives no protection, so the request is rejected rather than run again.
    * @throws {Problem} `idempotency-unavailable`, or `idempotency-mismatch` for the state of another request
    */
   open(text: string): Progress {

@@ -1,11 +1,12 @@
 import { actorOf } from '../audit/actor';
 import type { AuditTrail, OpenIntent } from '../audit/audit-trail';
-import type { ResponseCache, Write } from '../cache/response-cache';
+import type { Change } from '../audit/record';
+import type { InFlightWrite, ResponseCache } from '../cache/response-cache';
 import type { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
-import { type Change, realChanges } from './changes';
+import { realChanges } from './changes';
 import type { IntegrationView } from './integration-view';
 import type { BackgroundReconciler } from './reconciliation/background-reconciler';
 import type { ReconcilableWrite } from './reconciliation/probe-result';
@@ -29,7 +30,7 @@ interface OpenWrite<T extends Written> {
   readonly context: RequestContext;
   readonly write: ReconcilableWrite<T>;
   readonly record: OpenIntent;
-  readonly cached: Write;
+  readonly cached: InFlightWrite;
   /** How the outcome tells what was written. */
   readonly told: (written: T) => { readonly target: WriteIntent['target']; readonly changes?: readonly Change[] };
   /** Clock.monotonic() when it began. */
@@ -75,7 +76,7 @@ export class AuditedWrites {
     };
     try {
       const written = await this.reconciler.execute(context, write);
-      await open.cached.end();
+      await open.cached.complete();
       void record.close({ outcome: 'success', status: 200, ...open.told(written), ...this.effort(open) });
       return written;
     } catch (error) {
@@ -86,7 +87,7 @@ export class AuditedWrites {
   private async fail<T extends Written>(open: OpenWrite<T>, problem: Problem): Promise<Problem> {
     const isUnknown = problem.details.outcome === 'unknown';
     const { candidate } = problem.details;
-    await (isUnknown ? open.cached.renew() : open.cached.end());
+    await (isUnknown ? open.cached.invalidate() : open.cached.complete());
     void open.record.close({
       outcome: outcomeOf(problem),
       status: problem.status,
@@ -102,13 +103,13 @@ export class AuditedWrites {
   private reconcileInBackground<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
     if (this.later.mayFind(open.context.tenant.id)) return void this.reconcileLater(open, problem);
     const { cached } = open;
-    void this.later.pass().then(() => cached.end());
+    void this.later.pass().then(() => cached.complete());
   }
 
   /** Nothing is kept for the tenant until the truth is found, or looking has ended. */
   private async reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
     const truth = await this.later.find(open.context, open.write);
-    await open.cached.end();
+    await open.cached.complete();
     if (truth.outcome === 'unknown') return;
     const told = truth.outcome === 'success' ? open.told(truth.written) : { code };
     void open.record.close({ outcome: truth.outcome, status, ...told, ...this.effort(open) });

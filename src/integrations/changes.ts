@@ -1,14 +1,8 @@
+import type { Change } from '../audit/record';
 import { type JsonValue, sameJson } from '../json/json-value';
 import { pointerOf } from '../problems/violation';
 import { MASK } from '../secrets/secret';
 import type { IntegrationView } from './integration-view';
-
-/** One field that a write changes: old and new as they may be seen, secrets as fingerprints, null for none. */
-export interface Change {
-  readonly pointer: string;
-  readonly from: JsonValue;
-  readonly to: JsonValue;
-}
 
 /** What tells two views apart, for the audit trail. Views are masked, so nothing else can come of it. */
 export function changesBetween(before: IntegrationView | undefined, after: IntegrationView | undefined): Change[] {

@@ -5,7 +5,7 @@ import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
-import { runInSlices } from '../clock/slices';
+import { SLICES } from '../clock/slices';
 import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
@@ -20,6 +20,8 @@ import { authoriseQuery, type CollectionQuery, type ReadQuery, readKey } from '.
 
 /** A list is encoded as it grows, in pieces of this size. */
 const CHUNK_CHARACTERS = 64 * 1024;
+/** Twice what Hubster may send (S-015). Masks can make a list longer than that; it is joined, hashed and sent in one piece. */
+const LIST_MAX_BYTES = 16 * 1024 * 1024;
 
 export interface ReadDeadlines {
   readonly readMs: number;
@@ -59,8 +61,8 @@ export class IntegrationReader {
     options: ReadOptions,
   ): Promise<CacheResult> {
     return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
-      const integrations = await this.portal.listByChannel(call, hubId, channel);
-      return finished(await runInSlices(this.listed('[', integrations, ']', context)));
+      const { integrations } = await this.portal.mapByChannel(call, hubId, channel, this.serialiser(context));
+      return finished(await joined('[', integrations, ']', context));
     });
   }
 
@@ -72,36 +74,19 @@ export class IntegrationReader {
     const hubId = collectionHub(context.tenant, query.hubId);
     return this.read(context, { asks: 'collection', query }, options, async (call) => {
       const isHeldToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
+      const map = this.serialiser(context);
       const page = await (isHeldToHubs
-        ? this.portal.listHub(call, { ...query, hubId })
-        : this.portal.list(call, query));
+        ? this.portal.listHub(call, { ...query, hubId }, map)
+        : this.portal.list(call, query, map));
       const { pageNumber, pageSize, total } = page;
       const head = `{"pageNumber":${pageNumber},"pageSize":${pageSize},"total":${total},"results":[`;
-      const body = await runInSlices(this.listed(head, page.results, ']}', context));
+      const body = await joined(head, page.results, ']}', context);
       return finished(body, { link: options.link(page) });
     });
   }
 
-  /** The items between `head` and `tail`, masked and written in steps: a list may have 8 MiB. */
-  private *listed(
-    head: string,
-    integrations: readonly Integration[],
-    tail: string,
-    context: RequestContext,
-  ): Generator<void, Buffer> {
-    const chunks: Buffer[] = [];
-    let text = head;
-    let separator = '';
-    for (const integration of integrations) {
-      text += separator + this.serialised(integration, context);
-      separator = ',';
-      if (text.length >= CHUNK_CHARACTERS) {
-        chunks.push(Buffer.from(text));
-        text = '';
-      }
-      yield;
-    }
-    return Buffer.concat([...chunks, Buffer.from(text + tail)]);
+  private serialiser(context: RequestContext): (integration: Integration) => string {
+    return (integration) => this.serialised(integration, context);
   }
 
   private serialised(integration: Integration, { tenant }: RequestContext): string {
@@ -148,6 +133,30 @@ function callOf(
   signal: Cancellation,
 ): CallContext {
   return { tenant, requestId, traceId, deadline, signal, stats };
+}
+
+/** A list may have 8 MiB, so it is encoded in steps. */
+function joined(head: string, items: readonly string[], tail: string, { tenant }: RequestContext): Promise<Buffer> {
+  return SLICES.run(joinSteps(head, items, tail), { owner: tenant.id });
+}
+
+function* joinSteps(head: string, items: readonly string[], tail: string): Generator<void, Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let text = head;
+  let separator = '';
+  for (const item of items) {
+    text += separator + item;
+    separator = ',';
+    if (text.length < CHUNK_CHARACTERS) continue;
+    const chunk = Buffer.from(text);
+    bytes += chunk.length;
+    if (bytes > LIST_MAX_BYTES) throw HubsterError.unreadableResponse();
+    chunks.push(chunk);
+    text = '';
+    yield;
+  }
+  return Buffer.concat([...chunks, Buffer.from(text + tail)]);
 }
 
 function finished(body: Buffer, headers: Readonly<Record<string, string>> = {}): LoadedResponse {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Change } from '../audit/record';
 import { fieldNamed } from '../channels/configuration-keys';
-import { pause, runInSlices } from '../clock/slices';
+import { SLICES } from '../clock/slices';
 import { isPassthrough } from '../context/quota-owner';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
@@ -9,7 +10,7 @@ import type { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import type { AuditedWrites } from './audited-writes';
-import { type Change, changesBetween } from './changes';
+import { changesBetween } from './changes';
 import { comparedSecrets } from './compared-secrets';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import type { IntegrationView, IntegrationViews } from './integration-view';
@@ -34,8 +35,8 @@ export interface WriteResult {
 export interface WriteConditions {
   /** The same request may have been carried out before, so it is looked at before anything is sent (S-760). */
   readonly isRepeat: boolean;
-  /** `If-Match`: the entity tags that the caller knows; compared with an uncached read (S-770). */
-  readonly ifMatch?: (etag: string) => boolean;
+  /** `If-Match` and `If-None-Match`: judge the entity tags of an uncached read (S-770). */
+  readonly precondition?: (etags: readonly string[]) => boolean;
 }
 
 export interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
@@ -104,7 +105,7 @@ export class IntegrationWriter {
       if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
       if (isNothing(plan)) return this.response(context, current, plan.warnings);
       await this.rotations.announce(call.tenant.id, current, plan);
-      const changes = await runInSlices(this.meantChanges(context, current, plan));
+      const changes = await SLICES.run(this.meantChanges(context, current, plan), { owner: ownerOf(context) });
       const updated = await this.audited.run(
         call,
         {
@@ -156,30 +157,39 @@ export class IntegrationWriter {
     return this.writeLock.runExclusive(key, deadline, work);
   }
 
-  /** What is there now, uncached: another tenant's is as if absent (S-016), and `If-Match` has to hold (S-770). */
+  /** What is there now, uncached: another tenant's is as if absent (S-016), and preconditions have to hold (S-770). */
   private async readCurrent(
     call: RequestContext,
     integrationId: string,
-    { ifMatch }: Pick<WriteConditions, 'ifMatch'>,
+    { precondition }: Pick<WriteConditions, 'precondition'>,
   ): Promise<Integration> {
     const current = await this.portal.get(call, integrationId).catch((error: unknown) => {
       throw toProblem(error, { write: false });
     });
     if (!mayUse(call.tenant, current.hubId)) throw integrationNotFound();
-    if (ifMatch && !this.tagsOf(call, current).some(ifMatch)) throw new Problem('precondition-failed');
+    if (precondition && !precondition(this.tagsOf(call, current))) throw new Problem('precondition-failed');
     return current;
   }
 
   /** Not in the tick in which the trail has compared and recorded the integration, nor in that in which it is sent: it may have 2 MiB. */
-  private async response(
+  private response(
     context: RequestContext,
     integration: Integration,
     warnings: readonly Warning[],
   ): Promise<WriteResult> {
-    await pause();
+    const steps = this.responseSteps(context, integration, warnings);
+    return SLICES.run(steps, { owner: ownerOf(context), isLarge: true });
+  }
+
+  private *responseSteps(
+    context: RequestContext,
+    integration: Integration,
+    warnings: readonly Warning[],
+  ): Generator<void, WriteResult> {
     const view = this.view(context, integration);
+    yield;
     const etag = this.views.etag(view, context.tenant.id);
-    await pause();
+    yield;
     return { integration: view, etag, warnings };
   }
 
@@ -211,6 +221,11 @@ export class IntegrationWriter {
   private tagsOf({ tenant }: RequestContext, integration: Integration): readonly string[] {
     return this.views.all.map((views) => views.etag(views.one(integration, tenant.id), tenant.id));
   }
+}
+
+/** Apart from the tenant's reads, so that a write waits for none of its lists. */
+function ownerOf({ tenant }: RequestContext): string {
+  return `${tenant.id} write`;
 }
 
 function valuesOf({ warnings: _warnings, ...values }: UpdatePlan): Omit<UpdatePlan, 'warnings'> {

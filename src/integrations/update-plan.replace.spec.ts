@@ -57,9 +57,9 @@ describe('POST replaces the configuration', () => {
     expect(post(current('Direct', {}), { configuration: {} }).warnings).toEqual([]);
   });
 
-  it('warns that no documented way keeps a startupBanner message [S-238]', () => {
+  it('warns that no documented way keeps a welcome message [S-238]', () => {
     const greeting = current('Direct', { integrationType: 'Agent', welcomeMessage: 'Hi' });
-    const warnings = ['startupBanner-message-lost /configuration/welcomeMessage'];
+    const warnings = ['welcome-message-lost /configuration/welcomeMessage'];
     expect(post(greeting, { configuration: {} })).toEqual({ configuration: { integrationType: 'Agent' }, warnings });
     expect(patch(greeting, { configuration: { echo: true } }).warnings).toEqual(warnings);
     expect(patch(greeting, { name: 'New' }).warnings).toEqual([]);

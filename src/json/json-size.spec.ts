@@ -1,5 +1,5 @@
 import { JsonNumber } from './json-number';
-import { exceedsSize } from './json-size';
+import { exceedsCount, exceedsSize } from './json-size';
 
 describe('exceedsSize', () => {
   it.each([
@@ -18,5 +18,23 @@ describe('exceedsSize', () => {
     endless.push(endless);
     expect(exceedsSize(JSON.parse('[]'), 10)).toBe(false);
     expect(exceedsSize(endless as never, 50)).toBe(true);
+  });
+});
+
+describe('exceedsCount', () => {
+  it.each([
+    ['elements', Array(9).fill('')],
+    ['members', Object.fromEntries(Array.from({ length: 9 }, (_, index) => [index, null]))],
+    ['containers', [[[[[{ a: { b: [{ c: {} }] } }]]]]]],
+    ['a number that JavaScript would write another way for ten', new JsonNumber('-0')],
+  ])('counts %s', (_what, value) => {
+    expect(exceedsCount(value, 9)).toBe(true);
+    expect(exceedsCount(value, 10)).toBe(false);
+  });
+
+  it('counts no further than the limit', () => {
+    const endless: unknown[] = ['a'];
+    endless.push(endless);
+    expect(exceedsCount(endless as never, 50)).toBe(true);
   });
 });

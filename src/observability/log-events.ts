@@ -22,6 +22,12 @@ export const LOG_EVENTS = {
   ],
   'traces.unsupported': ['warn', 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but no traces are made yet'],
   'server.listening': ['info', 'Requests are taken'],
+  'server.connection-limit': [
+    'warn',
+    'The limit of connections is reached: connections without accepted credentials are closed for new ones, or new ones are rejected',
+  ],
+  'server.stopping': ['info', 'A signal to stop was received'],
+  'server.stopped': ['info', 'The service has stopped'],
   'redis.available': ['info', 'Redis is used again'],
   'redis.unavailable': ['warn', 'Redis does not answer: going on without it'],
   'tenants.reload-failed': ['error', 'The tenants file is not valid: the one before stays'],

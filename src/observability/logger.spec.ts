@@ -63,6 +63,22 @@ describe('the log, as the last line of defence [N1]', () => {
     expect(seen.filter((one) => /[^\u0020-\u007e]/.test(one))).toEqual([]);
   });
 
+  it('cleans the line of a request of the secrets of its tenant, and masks the owner for none of them [N2]', () => {
+    KNOWN_SECRETS.remember('integration', Secret.of('order-of-acme-4712'), 'acme');
+    KNOWN_SECRETS.remember('integration', Secret.of('issuer#alice'), 'acme');
+    const members = ['requestId', 'order-of-acme-4712'];
+    const { lines } = logged((logger) => {
+      logger.flat('"status":200', { tenant: 'acme', caller: 'issuer#alice' }, members, 'request');
+      logger.flat('"status":200', { tenant: 'globex', caller: 'issuer#alice' }, members, 'request');
+      logger.flat('"status":401', { tenant: undefined, caller: undefined }, members, 'request');
+    });
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { tenant: 'acme', caller: 'issuer#alice', requestId: '********' },
+      { tenant: 'globex', caller: 'issuer#alice', requestId: 'order-of-acme-4712' },
+      { status: 401, requestId: '********' },
+    ]);
+  });
+
   it('leaves everything else as it is', () => {
     const { lines } = logged((logger) => logger.info({ a: 1, b: [true, null, 'é'], c: { d: 1.5 } }, 'a message'));
 

@@ -103,6 +103,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly connectionsClosedAtLimit = new Counter({
+    name: 'stagedoor_connections_closed_at_limit_total',
+    help: 'Connections closed at the limit: evicted (one without accepted credentials, for a new one) or rejected (the new one).',
+    labelNames: ['port', 'action'],
+    registers: [this.registry],
+  });
+
   /** Adds the figures of the process itself: CPU, memory, event loop lag, garbage collection. */
   observeProcess(): void {
     collectDefaultMetrics({ register: this.registry, prefix: 'stagedoor_' });

@@ -18,9 +18,9 @@ export function redact(value: unknown, secrets: KnownSecrets): unknown {
   return plain(value, secrets, []);
 }
 
-/** A text as it may stand in the log, as JSON. Most texts need no escapes, which is cheaper to see than to serialise. */
-export function quoted(text: string, secrets: KnownSecrets): string {
-  return needsNoEscapes(text) ? `"${secrets.redact(text)}"` : JSON.stringify(cleanText(text, secrets));
+/** A clean text as it may stand in the log, as JSON. Most texts need no escapes, which is cheaper to see than to serialise. */
+export function quoted(text: string): string {
+  return needsNoEscapes(text) ? `"${text}"` : JSON.stringify(escaped(text));
 }
 
 /** Plain ASCII, to be short; a loop, as a regular expression costs a short text five times as much. */
@@ -67,9 +67,11 @@ function errorMembers({ name, message, stack, cause }: Error): [string, unknown]
 }
 
 function cleanText(text: string, secrets: KnownSecrets): string {
-  return secrets
-    .redact(text)
-    .replace(STEERS_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escaped(secrets.redact(text));
+}
+
+function escaped(text: string): string {
+  return text.replace(STEERS_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function cleanNumber(value: number | bigint, secrets: KnownSecrets): unknown {

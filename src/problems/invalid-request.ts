@@ -1,11 +1,11 @@
 import { Problem } from './problem';
 import type { Violation } from './violation';
 
-/** No response grows far beyond the request that it refuses: many errors may share one long pointer. */
+/** Bounds a response by the size of the request: many errors may share one long pointer. */
 const MAX_ERRORS = 100;
 const MAX_POINTERS_LENGTH = 16 * 1024;
 
-/** All that is wrong with a request at once; `mask-in-value` only when every one of them is a mask. */
+/** All violations of a request as one problem: `mask-in-value` when all of them are masks, else `validation-failed`. */
 export function invalidRequest(errors: readonly Violation[], masks: ReadonlySet<Violation> = new Set()): Problem {
   const code = errors.length > 0 && errors.every((error) => masks.has(error)) ? 'mask-in-value' : 'validation-failed';
   const count = errors.length === 1 ? '1 problem' : `${errors.length} problems`;

@@ -1,7 +1,7 @@
 import { PROBLEM_KINDS, type ProblemCode } from './problem-registry';
 
-/** Design 2.3, written by hand: every code with its status. */
-const DESIGN: Readonly<Record<string, number>> = {
+/** Written by hand, as the codes are part of the API: every code with its status. */
+const PUBLISHED: Readonly<Record<string, number>> = {
   'validation-failed': 400,
   'malformed-body': 400,
   'mask-in-value': 400,
@@ -48,18 +48,18 @@ const RETRYABLE: readonly ProblemCode[] = [
   'upstream-invalid',
 ];
 
-describe('the registry of problems', () => {
-  it('holds the published codes and statuses, no more and no less', () => {
+describe('PROBLEM_KINDS', () => {
+  it('has exactly the published codes and statuses', () => {
     const statuses = Object.fromEntries(Object.entries(PROBLEM_KINDS).map(([code, { status }]) => [code, status]));
-    expect(statuses).toEqual(DESIGN);
+    expect(statuses).toEqual(PUBLISHED);
   });
 
-  it('calls a retry helpful only where the same request may succeed later', () => {
+  it('is retryable only where the same request may succeed later', () => {
     const retryable = Object.entries(PROBLEM_KINDS).filter(([, kind]) => kind.retryable);
     expect(retryable.map(([code]) => code).sort()).toEqual([...RETRYABLE].sort());
   });
 
-  it.each(Object.entries(PROBLEM_KINDS))('%s has a title and a page of its own', (_code, { title, help }) => {
+  it.each(Object.entries(PROBLEM_KINDS))('%s has a unique title and a help text', (_code, { title, help }) => {
     expect(title).toMatch(/\w$/);
     expect(help).toMatch(/\.$/);
     expect(Object.values(PROBLEM_KINDS).filter((kind) => kind.title === title)).toHaveLength(1);

@@ -1,20 +1,20 @@
 interface ProblemKind {
-  /** The HTTP status; where several are possible, the usual one. */
+  /** The HTTP status; the usual one where several are possible. */
   readonly status: number;
   readonly title: string;
-  /** Whether the same request may succeed later, unchanged. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** What happened and what the caller can do, for the page at `/problems/{code}`. */
+  /** The event and the caller's options, for the page at `/problems/{code}`. */
   readonly help: string;
 }
 
-/** Every problem a caller can meet. Nothing is answered that does not stand here. */
+/** Every problem of the API. */
 export const PROBLEM_KINDS = {
   'validation-failed': {
     status: 400,
     title: 'The request is not valid',
     retryable: false,
-    help: 'Each entry of `errors` names a place (JSON Pointer) and a rule. Correct all of them and send the request again.',
+    help: 'Each entry of `errors` has a place (JSON Pointer) and a rule. Correct all of them and send the request again.',
   },
   'malformed-body': {
     status: 400,
@@ -26,7 +26,7 @@ export const PROBLEM_KINDS = {
     status: 400,
     title: 'A mask was sent as a value',
     retryable: false,
-    help: 'Answers show secrets as `********`. Send the real value, or leave the field out.',
+    help: 'Responses show secrets as `********`. Send the real value, or leave the field out.',
   },
   unauthenticated: {
     status: 401,
@@ -50,7 +50,7 @@ export const PROBLEM_KINDS = {
     status: 404,
     title: 'Not found',
     retryable: false,
-    help: 'There is no such route, or no such integration or hub for this tenant.',
+    help: 'The route does not exist, or the tenant has no such integration or hub.',
   },
   'method-not-allowed': {
     status: 405,
@@ -60,15 +60,15 @@ export const PROBLEM_KINDS = {
   },
   'precondition-failed': {
     status: 412,
-    title: 'The integration has changed',
+    title: 'A precondition does not hold',
     retryable: false,
-    help: 'It is no longer the one that `If-Match` names. Read it again, then decide.',
+    help: 'Its ETag differs from that of `If-Match`, or is one of `If-None-Match`. Read it again, then decide.',
   },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
     retryable: false,
-    help: 'A body may have 256 KiB.',
+    help: 'The maximum is 256 KiB.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -80,7 +80,9 @@ export const PROBLEM_KINDS = {
     status: 409,
     title: 'The configuration of this channel cannot be changed',
     retryable: false,
-    help: 'Hubster ignores such updates for TwilioSMS, Messenger and Slack. Delete the integration and create it anew, or send `Prefer: handling=lenient` to have the configuration dropped and the rest applied.',
+    help:
+      'Hubster ignores such updates for TwilioSMS, Messenger and Slack. Delete the integration and create it again, or send ' +
+      '`Prefer: handling=lenient` to drop the configuration and apply the rest.',
   },
   'name-taken': {
     status: 409,
@@ -92,25 +94,25 @@ export const PROBLEM_KINDS = {
     status: 409,
     title: 'The channel account is already in use',
     retryable: false,
-    help: 'A channel account (a number, a page, a workspace) can be integrated once, across all hubs.',
+    help: 'A channel account (a number, a page, a workspace) can have one integration, across all hubs.',
   },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
     retryable: true,
-    help: 'The limit of the tenant or the caller is used up. Wait as long as `Retry-After` says.',
+    help: 'The limit of the tenant or the caller is reached. Wait for the time in `Retry-After`.',
   },
   overloaded: {
     status: 503,
     title: 'Stagedoor is busy',
     retryable: true,
-    help: 'More requests are under way than can be served in time. Wait as long as `Retry-After` says.',
+    help: 'Too many requests are running to serve this one in time. Wait for the time in `Retry-After`.',
   },
   'idempotency-running': {
     status: 409,
     title: 'A request with this Idempotency-Key is still running',
     retryable: true,
-    help: 'Wait as long as `Retry-After` says and send the same request again.',
+    help: 'Wait for the time in `Retry-After` and send the same request again.',
   },
   'idempotency-mismatch': {
     status: 422,
@@ -128,7 +130,7 @@ export const PROBLEM_KINDS = {
     status: 503,
     title: 'The audit trail cannot be written',
     retryable: true,
-    help: 'No write is carried out without a trace, so nothing was sent. Try again later.',
+    help: 'A write requires an audit record, so nothing was sent. Try again later.',
   },
   'upstream-forbidden': {
     status: 403,
@@ -140,49 +142,49 @@ export const PROBLEM_KINDS = {
     status: 409,
     title: 'Hubster refused the request',
     retryable: false,
-    help: 'Hubster answered 409, 410, 417 or 501; `errors` has its codes.',
+    help: 'Hubster responded with 409, 410, 417 or 501; `errors` has its codes.',
   },
   'upstream-unsupported': {
     status: 501,
     title: 'Hubster does not support this operation',
     retryable: false,
-    help: 'The integration is there, but Hubster has no such operation for it.',
+    help: 'The integration exists, but Hubster has no such operation for it.',
   },
   'upstream-rate-limited': {
     status: 429,
     title: 'Hubster limits the rate of requests',
     retryable: true,
-    help: 'Wait as long as `Retry-After` says. Until then no call of this tenant goes out.',
+    help: 'Wait for the time in `Retry-After`. Until then Stagedoor sends no call of this tenant.',
   },
   'upstream-unavailable': {
     status: 503,
     title: 'Hubster is not available',
     retryable: true,
-    help: 'Hubster answered 503 or failed too often lately. Wait as long as `Retry-After` says.',
+    help: 'Hubster responded with 503, or its recent failures opened the breaker. Wait for the time in `Retry-After`.',
   },
   'upstream-timeout': {
     status: 504,
-    title: 'Hubster did not answer in time',
+    title: 'Hubster did not respond in time',
     retryable: true,
-    help: 'With `"outcome": "unknown"` a write may have taken effect: read before you send it again, or send it with an Idempotency-Key.',
+    help: 'With `"outcome": "unknown"` a write may have taken effect: read before you send it again, or use an Idempotency-Key.',
   },
   'not-cached': {
     status: 504,
-    title: 'The cache has nothing that suits the request',
+    title: 'The cache has no response for the request',
     retryable: false,
-    help: 'The request says `Cache-Control: only-if-cached`, so Hubster was not called. Send it without that, or with fewer limits on age and freshness.',
+    help: 'The request has `Cache-Control: only-if-cached`, so Hubster was not called. Send it without, or with other limits on age and freshness.',
   },
   'upstream-error': {
     status: 502,
     title: 'Hubster failed',
     retryable: true,
-    help: 'Hubster could not be reached, or answered with an error of its own.',
+    help: 'Hubster could not be reached, or responded with an internal error.',
   },
   'upstream-invalid': {
     status: 502,
-    title: 'Hubster’s answer cannot be used',
+    title: 'Hubster’s response cannot be used',
     retryable: true,
-    help: 'The answer was broken, too large, or about something else than what was asked for. Nothing of it was kept.',
+    help: 'The response was broken, too large, or for another request. Stagedoor discarded it.',
   },
   'upstream-auth-failed': {
     status: 502,
@@ -194,7 +196,7 @@ export const PROBLEM_KINDS = {
     status: 500,
     title: 'Stagedoor failed',
     retryable: false,
-    help: 'A fault of ours. Its cause is in the log under the `requestId`.',
+    help: 'A bug in Stagedoor. The log has its cause under the `requestId`.',
   },
 } as const satisfies Record<string, ProblemKind>;
 

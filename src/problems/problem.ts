@@ -1,29 +1,29 @@
 import { PROBLEM_KINDS, type ProblemCode } from './problem-registry';
 import type { Violation } from './violation';
 
-/** What one occurrence of a problem adds to its kind. Nothing in here may quote a value that came from outside. */
+/** What one occurrence adds to its kind of problem. Only `cause` may quote a value from outside. */
 export interface ProblemDetails {
-  /** Where the kind has several statuses: the one of this occurrence. */
+  /** Where the kind has several statuses. */
   readonly status?: number;
   readonly detail?: string;
   readonly errors?: readonly Violation[];
-  /** Seconds until a retry may succeed; answered as whole seconds, rounded up, at least 1. */
+  /** Seconds until a retry may succeed; in the response a whole number, rounded up, at least 1. */
   readonly retryAfterSeconds?: number;
-  /** Overrides the kind's word on whether a retry can help. */
+  /** Overrides that of the kind. */
   readonly retryable?: boolean;
-  /** Whether the write may have taken effect all the same. */
+  /** `unknown`: the write may have taken effect. */
   readonly outcome?: 'unknown';
-  /** The verbs a path has, for `Allow`. */
+  /** The methods of the path, for `Allow`. */
   readonly allow?: readonly string[];
-  /** The integration that may be the one an unknown create made (S-762). */
+  /** The id of an integration that an ambiguous create may have made (S-762). */
   readonly candidate?: string;
-  /** What lies behind it: for the log, never for the caller. */
+  /** For the log only. */
   readonly cause?: unknown;
 }
 
 /**
- * The one error that callers see; everything else thrown is an `internal-error`. It has no stack: most are refusals, which a
- * caller can cause at will, and the stack was a sixth of what one costs. What nobody expected is the `cause` and keeps its own.
+ * An error for the caller; any other error becomes an `internal-error`. It has no stack: callers can cause most problems at
+ * will, and the stack was a sixth of the cost. An unexpected error is the `cause` and keeps its stack.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';

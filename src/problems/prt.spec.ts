@@ -1,7 +1,7 @@
 import { PRT_MEANINGS, prtCode } from './prt';
 import { violation } from './violation';
 
-/** Hubster's public table of error codes, by status. */
+/** Hubster's public error codes by status. */
 const HUBSTER_STATUSES: Readonly<Record<number, readonly number[]>> = {
   400: [
     200, 201, 202, 203, 204, 205, 206, 207, 208, 209, 210, 211, 212, 300, 301, 302, 303, 304, 305, 306, 307, 308, 400,
@@ -18,8 +18,8 @@ const HUBSTER_STATUSES: Readonly<Record<number, readonly number[]>> = {
   501: [103],
 };
 
-describe("Hubster's error codes", () => {
-  it('are those of its table, with its statuses, no more and no less [S-012]', () => {
+describe('PRT_MEANINGS', () => {
+  it('has exactly the codes and statuses of Hubster [S-012]', () => {
     const known = [...PRT_MEANINGS].map(([code, { status }]) => [code, status]);
     const documented = Object.entries(HUBSTER_STATUSES).flatMap(([status, codes]) =>
       codes.map((code) => [code, Number(status)]),
@@ -27,13 +27,13 @@ describe("Hubster's error codes", () => {
     expect(known.sort()).toEqual(documented.sort());
   });
 
-  it.each([...PRT_MEANINGS])('%d has a sentence of ours, with and without a property [S-008]', (code, { text }) => {
+  it.each([...PRT_MEANINGS])('%d has a sentence, with and without a property [S-008]', (code, { text }) => {
     expect(text(undefined)).toMatch(/^[A-Z].+\.$/);
     expect(text('name')).toMatch(/^[A-Z].+\.$/);
     expect(violation(code).description).not.toContain('undefined');
   });
 
-  it('are written with six digits', () => {
+  it('has codes of six digits', () => {
     expect([prtCode(301), prtCode(799)]).toEqual(['PRT000301', 'PRT000799']);
   });
 });

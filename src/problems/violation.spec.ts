@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parameterViolation, pointerOf, violation } from './violation';
 
 describe('violation', () => {
-  it('names code, pointer and property as Hubster does [S-713]', () => {
+  it('has code, pointer and description in the shape of Hubster [S-713]', () => {
     expect(violation(301, '/configuration/authToken')).toEqual({
       code: 301,
       pointer: '/configuration/authToken',
@@ -10,7 +10,7 @@ describe('violation', () => {
     });
   });
 
-  it('names a property as it is, not as its pointer spells it', () => {
+  it('names the property without the escapes of the pointer', () => {
     expect(violation(303, '/a~1b~01c').description).toContain("'a/b~1c'");
   });
 
@@ -18,25 +18,25 @@ describe('violation', () => {
     ['the request as a whole', undefined],
     ['its root', ''],
     ['a property without a name', '/'],
-  ])('speaks of %s without naming a property', (_what, pointer) => {
+  ])('names no property for %s', (_what, pointer) => {
     expect(violation(301, pointer).description).toBe('Property is required. (code: PRT000301)');
   });
 
-  it('leaves the pointer out where there is no place', () => {
+  it('has no pointer for the request as a whole', () => {
     expect(violation(300)).toEqual({ code: 300, description: 'The body is missing. (code: PRT000300)' });
   });
 
-  it('puts a sentence of a rule in place of the general one', () => {
+  it('replaces the general sentence by a given one', () => {
     expect(violation(206, '/name', 'White space.').description).toBe('White space. (code: PRT000206)');
   });
 
-  it('has a general sentence for a code that nobody documented [S-008]', () => {
-    expect(violation(9).description).toBe('Hubster gave a code that is not documented. (code: PRT000009)');
+  it('has a general sentence for an undocumented code [S-008]', () => {
+    expect(violation(9).description).toBe('Hubster responded with an undocumented code. (code: PRT000009)');
   });
 });
 
 describe('parameterViolation', () => {
-  it('names the parameter, and no place in a body', () => {
+  it('names the parameter and has no pointer', () => {
     expect(parameterViolation(203, 'hubId')).toEqual({
       code: 203,
       parameter: 'hubId',
@@ -53,11 +53,11 @@ describe('pointerOf (RFC 6901)', () => {
     [['m~n'], '/m~0n'],
     [['~1'], '/~01'],
     [['start', 0, 'type'], '/start/0/type'],
-  ])('%j is %s', (path, pointer) => {
+  ])('encodes %j as %s', (path, pointer) => {
     expect(pointerOf(...path)).toBe(pointer);
   });
 
-  it('can be read back, whatever the keys are', () => {
+  it('can be decoded, whatever the keys are', () => {
     const decoded = (pointer: string) =>
       pointer
         .split('/')

@@ -1,18 +1,18 @@
 import { PRT_MEANINGS, prtCode } from './prt';
 
-/** One thing that is wrong with a request: Hubster's shape, plus where. Never the offending value. */
+/** One rule that a request breaks, in Hubster's shape and with the place; never with the value. */
 export interface Violation {
   readonly code: number;
-  /** Where in the body (RFC 6901). */
+  /** The place in the body (RFC 6901). */
   readonly pointer?: string;
-  /** Which part of the path or query, or which header. */
+  /** The name of the path or query parameter, or of the header. */
   readonly parameter?: string;
   readonly description: string;
 }
 
 /**
- * What `code` says about the place `pointer` of a body (absent: about the request as a whole).
- * `detail` replaces the general sentence where a rule of ours can be more helpful; it must not quote the value.
+ * The violation of rule `code` at `pointer` of a body (absent: by the request as a whole). `detail` replaces the general
+ * sentence; it must not quote the value.
  */
 export function violation(code: number, pointer?: string, detail?: string): Violation {
   const property = pointer && unescaped(pointer.slice(pointer.lastIndexOf('/') + 1));
@@ -23,13 +23,13 @@ export function violation(code: number, pointer?: string, detail?: string): Viol
   };
 }
 
-/** What `code` says about a part of the path or query, or a header. */
+/** The violation of rule `code` by a path or query parameter, or a header. */
 export function parameterViolation(code: number, parameter: string, detail?: string): Violation {
   return { code, parameter, description: describe(code, parameter, detail) };
 }
 
 function describe(code: number, name: string | undefined, detail: string | undefined): string {
-  const text = detail ?? PRT_MEANINGS.get(code)?.text(name) ?? 'Hubster gave a code that is not documented.';
+  const text = detail ?? PRT_MEANINGS.get(code)?.text(name) ?? 'Hubster responded with an undocumented code.';
   return `${text} (code: ${prtCode(code)})`;
 }
 
@@ -38,7 +38,7 @@ export function pointerOf(...path: readonly (string | number)[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** The keys and indexes that a JSON Pointer names. */
+/** The keys and indexes of a JSON Pointer. */
 export function stepsOf(pointer: string): readonly string[] {
   return pointer.split('/').slice(1).map(unescaped);
 }

@@ -46,14 +46,14 @@ describe('RedisConnection', () => {
     return Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));
   }
 
-  it('carries out commands', async () => {
+  it('runs commands', async () => {
     await open();
     await connection.run((redis) => redis.set('a', '1'));
     expect(await get('a')).toBe('1');
     expect(await counted()).toEqual({ ok: 2 });
   });
 
-  it('refuses commands at once when Redis cannot be reached at the start, and uses it when it comes', async () => {
+  it('rejects commands at once while Redis cannot be reached at the start, and uses it once it can', async () => {
     await server.kill();
     await open();
     const reconnected = reconnection();
@@ -64,7 +64,7 @@ describe('RedisConnection', () => {
     expect(await get('a')).toBeNull();
   });
 
-  it('opens the breaker after five commands without a reply, and leaves none pending', async () => {
+  it('opens the breaker after five commands without a reply, and leaves no command pending', async () => {
     await open();
     server.pause();
     for (let sent = 0; sent < 20; sent += 1) expect(await failure('a')).toBeInstanceOf(RedisUnavailable);
@@ -72,7 +72,7 @@ describe('RedisConnection', () => {
     expect(connection.isAvailable).toBe(false);
   });
 
-  it('uses a server again that was stopped and goes on', async () => {
+  it('uses a paused server again once it continues', async () => {
     await open();
     server.pause();
     const reconnected = reconnection();
@@ -82,7 +82,7 @@ describe('RedisConnection', () => {
     expect(await get('a')).toBeNull();
   });
 
-  it('never takes the late reply to a timed out command for the reply to another', async () => {
+  it('never uses the late reply to a timed out command for another command', async () => {
     await open();
     await connection.run((redis) => redis.mset({ a: 'of a', b: 'of b' }));
     server.pause();
@@ -92,7 +92,7 @@ describe('RedisConnection', () => {
     expect(await Promise.all([get('b'), get('a'), get('b')])).toEqual(['of b', 'of a', 'of b']);
   });
 
-  it('settles what waits for a reply when the server dies', async () => {
+  it('rejects pending commands when the server dies', async () => {
     await open();
     server.pause();
     const waiting = failure('a');
@@ -103,7 +103,7 @@ describe('RedisConnection', () => {
   it.each([
     ['OOM', ['--maxmemory', '1']],
     ['MISCONF', ['--min-replicas-to-write', '1']],
-  ])('takes an error reply (%s) for a failure', async (_name, options) => {
+  ])('counts an error reply (%s) as a failure', async (_name, options) => {
     await server.kill();
     server = await RedisServer.start(...options);
     await open();
@@ -112,7 +112,7 @@ describe('RedisConnection', () => {
     expect(connection.isAvailable).toBe(true);
   });
 
-  it('is not available while it is not let in (NOAUTH), and is when it is', async () => {
+  it('is not available while authentication fails (NOAUTH), and is afterwards', async () => {
     await open();
     const reconnected = reconnection();
     await server.send(`CONFIG SET requirepass ${CANARY}`);
@@ -124,24 +124,24 @@ describe('RedisConnection', () => {
     expect(connection.isAvailable).toBe(true);
   });
 
-  it('tells of a reconnection before any command is carried out, and not of the first connection', async () => {
+  it('calls onReconnected before any command runs, and not for the first connection', async () => {
     await open();
-    const told: string[] = [];
+    const events: string[] = [];
     connection.onReconnected(() => {
-      told.push('reconnected');
-      void get('a').then(() => told.push('first'));
+      events.push('reconnected');
+      void get('a').then(() => events.push('first'));
     });
     await get('a');
-    expect(told).toEqual([]);
+    expect(events).toEqual([]);
     await server.kill();
     const reconnected = reconnection();
     await server.start();
     await reconnected;
-    await get('b').then(() => told.push('second'));
-    expect(told).toEqual(['reconnected', 'first', 'second']);
+    await get('b').then(() => events.push('second'));
+    expect(events).toEqual(['reconnected', 'first', 'second']);
   });
 
-  it('tells neither key nor password nor address, in errors or in the log [N1]', async () => {
+  it('shows no key, password or address in errors and in the log [N1]', async () => {
     await server.send(`CONFIG SET requirepass ${CANARY}-password`);
     await open(server.url.replace('//', `//:${CANARY}-password@`));
     await connection.run((redis) => redis.lpush(`${CANARY}-key`, `${CANARY}-value`));
@@ -154,7 +154,7 @@ describe('RedisConnection', () => {
     });
   });
 
-  it('works with a cluster, and uses it again after a loss', async () => {
+  it('works with a cluster, and uses it again after an interruption', async () => {
     await server.kill();
     server = await RedisServer.startCluster();
     await open(`${server.url},${server.url}`);
@@ -181,8 +181,8 @@ describe('RedisConnection', () => {
         };
       };
       connection.subscribe('news', { onMessage: note(messages), onStateChange: note(states) });
-      const until = async (isSo: () => boolean) => {
-        while (!isSo()) {
+      const until = async (condition: () => boolean) => {
+        while (!condition()) {
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
@@ -191,7 +191,7 @@ describe('RedisConnection', () => {
       return { messages, states, until };
     }
 
-    it('hears what is published while it listens', async () => {
+    it('receives messages while it listens', async () => {
       await open();
       const { messages, states, until } = listen();
       await until(() => states.length === 1);
@@ -200,18 +200,21 @@ describe('RedisConnection', () => {
       expect([states, messages]).toEqual([[true], ['hello']]);
     });
 
-    it.each(['kill', 'pause'] as const)('tells when it is deaf and when it listens again (%s)', async (loss) => {
-      await open();
-      const { messages, states, until } = listen();
-      await until(() => states.length === 1);
-      await server[loss]();
-      await until(() => states.length === 2);
-      if (loss === 'kill') await server.start();
-      else server.resume();
-      await until(() => states.length === 3);
-      await server.send('PUBLISH news again');
-      await until(() => messages.length === 1);
-      expect([states, messages]).toEqual([[true, false, true], ['again']]);
-    });
+    it.each(['kill', 'pause'] as const)(
+      'reports when it stops listening and when it listens again (%s)',
+      async (loss) => {
+        await open();
+        const { messages, states, until } = listen();
+        await until(() => states.length === 1);
+        await server[loss]();
+        await until(() => states.length === 2);
+        if (loss === 'kill') await server.start();
+        else server.resume();
+        await until(() => states.length === 3);
+        await server.send('PUBLISH news again');
+        await until(() => messages.length === 1);
+        expect([states, messages]).toEqual([[true, false, true], ['again']]);
+      },
+    );
   });
 });

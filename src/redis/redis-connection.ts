@@ -18,14 +18,14 @@ export interface RedisOptions {
 }
 
 /**
- * The way to Redis. A command is carried out within 50 ms or fails. After five failures in a row the breaker opens:
- * commands fail at once and the connection is made anew, at most every half second, until a PING is answered.
+ * The connection to Redis. A command succeeds within 50 ms or fails. After five failures in a row the breaker opens: commands
+ * fail at once, and the connection is replaced, at most every half second, until a PING has a reply.
  */
 export class RedisConnection {
   readonly #nodes: readonly [RedisNode, ...RedisNode[]];
   readonly #driver: Redis | Cluster;
   readonly #subscriptions: RedisSubscription[] = [];
-  readonly #reconnected: (() => void)[] = [];
+  readonly #reconnectionListeners: (() => void)[] = [];
   readonly #results: Readonly<Record<'ok' | 'failed' | 'refused', { inc(): void }>>;
   #available = false;
   #interrupted = false;
@@ -44,26 +44,26 @@ export class RedisConnection {
     this.#results = { ok: counterOf('ok'), failed: counterOf('failed'), refused: counterOf('refused') };
     this.#driver.on('error', ignore);
     this.#driver.on('ready', () => void this.#probe());
-    this.#driver.on('close', () => this.#lose());
-    // A cluster stays ready while it loses a node; another one in its place may hold older data.
-    this.#driver.on('+node', () => this.#available && this.#announce());
+    this.#driver.on('close', () => this.#markUnavailable());
+    // A cluster stays ready while it loses a node; the new node in its place may have older data.
+    this.#driver.on('+node', () => this.#available && this.#notifyReconnected());
   }
 
-  /** Starts connecting; resolves when the first attempt is over, whatever came of it, so that a start never waits for Redis. */
+  /** Starts connecting; resolves after the first attempt, successful or not, so that the service also starts without Redis. */
   async open(): Promise<void> {
     await this.#driver.connect().then(
       () => this.#probe(),
-      () => this.#lose(),
+      () => this.#markUnavailable(),
     );
   }
 
-  /** Whether a command would be sent now. Its answer is not promised. */
+  /** Whether a command would be sent now; it may still fail. */
   get isAvailable(): boolean {
     return this.#available;
   }
 
   /**
-   * Runs commands that are sent together, so that one limit of 50 ms holds for all of them.
+   * Runs commands that are sent together, with one limit of 50 ms for all of them.
    * @throws {RedisUnavailable} at once while the breaker is open; else after a lost connection, a timeout or any error reply
    */
   async run<T>(work: (commands: RedisCommander) => Promise<T>): Promise<T> {
@@ -85,14 +85,14 @@ export class RedisConnection {
   }
 
   /**
-   * Calls the listener after each interruption, when Redis can be used again and before anyone else uses it.
-   * What Redis holds may then be older than what it held before: it may be another server, or have lost writes.
+   * Calls the listener after each interruption, before any command is sent. The data of Redis may then be older than before:
+   * it may be another server, or have lost writes.
    */
   onReconnected(listener: () => void): void {
-    this.#reconnected.push(listener);
+    this.#reconnectionListeners.push(listener);
   }
 
-  /** Listens to a channel on a connection of its own until `close`. Messages sent meanwhile are lost while it is down. */
+  /** Listens to a channel on a separate connection until `close`. Messages are lost while that connection is down. */
   subscribe(channel: string, listener: SubscriptionListener): RedisSubscription {
     const subscription = new RedisSubscription(this.#nodes, this.clock, channel, listener);
     this.#subscriptions.push(subscription);
@@ -106,7 +106,7 @@ export class RedisConnection {
     await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
   }
 
-  /** A server that takes connections need not be one that answers. */
+  /** A server that accepts connections may still not reply. */
   async #probe(): Promise<void> {
     if (this.#available || this.#closed) return;
     try {
@@ -118,26 +118,26 @@ export class RedisConnection {
     if (this.#available || this.#closed || this.#driver.status !== 'ready') return;
     this.#available = true;
     this.#failures = 0;
-    if (this.#interrupted) this.#announce();
+    if (this.#interrupted) this.#notifyReconnected();
     this.#interrupted = false;
   }
 
-  #announce(): void {
+  #notifyReconnected(): void {
     logEvent(this.logger, 'redis.available');
-    for (const listener of this.#reconnected) listener();
+    for (const listener of this.#reconnectionListeners) listener();
   }
 
   #reconnect(): void {
-    this.#lose();
+    this.#markUnavailable();
     if (!this.#closed) this.#driver.disconnect(true);
   }
 
-  #lose(): void {
+  #markUnavailable(): void {
     if (!this.#closed && !this.#interrupted) logEvent(this.logger, 'redis.unavailable');
     this.#available = false;
     this.#interrupted = true;
   }
 }
 
-/** The driver prints errors that nobody listens to, host and port included. What they lead to is told by `close`. */
+/** The driver prints errors without a listener, host and port included. The event `close` follows each of them. */
 const ignore = () => undefined;

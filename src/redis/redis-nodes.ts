@@ -1,6 +1,6 @@
 import type { Secret } from '../secrets/secret';
 
-/** Where a Redis server listens. Lives only between the URL and the driver, as it holds the password in the clear. */
+/** The address of a Redis server. Not stored beyond this module, as it has the password in the clear. */
 export interface RedisNode {
   readonly host: string;
   readonly port: number;
@@ -10,7 +10,7 @@ export interface RedisNode {
   readonly tls?: Record<string, never>;
 }
 
-/** One node of `redis://` or `rediss://`, or the comma-separated nodes of a cluster. Options in a query are not taken. */
+/** The node of a `redis://` or `rediss://` URL, or the nodes of a cluster, separated by commas. */
 export function redisNodes(url: Secret): readonly [RedisNode, ...RedisNode[]] {
   const [first = '', ...others] = url.reveal().split(',');
   return [redisNode(first), ...others.map(redisNode)];

@@ -1,19 +1,19 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../clock/clock';
-import { PROMPT, reconnectDelay } from './redis-driver';
+import { FAIL_FAST, reconnectDelay } from './redis-driver';
 import type { RedisNode } from './redis-nodes';
 
 const HEARTBEAT_MS = 500;
 
 export interface SubscriptionListener {
   onMessage(message: string): void;
-  /** `true`: from now on every message arrives. `false`: messages are being lost. */
+  /** `true`: every message is received from now on. `false`: messages may be lost. */
   onStateChange(isListening: boolean): void;
 }
 
 /**
- * Listens to one channel, for ever: after a loss it goes to the next node (any node of a cluster hears every message).
- * A heartbeat finds connections that died without a word.
+ * Listens to one channel until `close`: after an interruption it connects to the next node (every node of a cluster receives
+ * every message). A heartbeat detects dead connections.
  */
 export class RedisSubscription {
   readonly #closing = new AbortController();
@@ -26,7 +26,7 @@ export class RedisSubscription {
     private readonly channel: string,
     private readonly listener: SubscriptionListener,
   ) {
-    this.#ended = this.#listenForEver();
+    this.#ended = this.#listenUntilClosed();
   }
 
   get isListening(): boolean {
@@ -38,7 +38,7 @@ export class RedisSubscription {
     await this.#ended;
   }
 
-  async #listenForEver(): Promise<void> {
+  async #listenUntilClosed(): Promise<void> {
     const { signal } = this.#closing;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       const listened = await this.#listen(this.nodes[attempt % this.nodes.length] ?? this.nodes[0]);
@@ -47,16 +47,16 @@ export class RedisSubscription {
     }
   }
 
-  /** Listens until the connection is lost; whether there was one. */
+  /** Listens until the connection is lost. Resolves to whether it was made. */
   async #listen(node: RedisNode): Promise<boolean> {
-    const client = new Redis({ ...node, ...PROMPT, retryStrategy: () => null });
+    const client = new Redis({ ...node, ...FAIL_FAST, retryStrategy: () => null });
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, this.#closing.signal]);
     client.on('error', ignore);
     client.on('message', (_channel, message) => this.listener.onMessage(message));
     client.once('close', () => lost.abort());
     signal.addEventListener('abort', () => {
-      this.#tell(false);
+      this.#setListening(false);
       client.disconnect();
     });
     let listened = false;
@@ -64,19 +64,19 @@ export class RedisSubscription {
       await client.connect();
       await client.subscribe(this.channel);
       listened = !signal.aborted;
-      if (listened) this.#tell(true);
+      if (listened) this.#setListening(true);
       while (!signal.aborted) {
         await this.clock.sleep(HEARTBEAT_MS, signal);
         await client.ping();
       }
     } catch {
-      // Lost, refused or too slow: all the same, the loop above goes on.
+      // Lost, rejected or too slow: the loop above connects again.
     }
     lost.abort();
     return listened;
   }
 
-  #tell(isListening: boolean): void {
+  #setListening(isListening: boolean): void {
     if (this.#isListening === isListening) return;
     this.#isListening = isListening;
     this.listener.onStateChange(isListening);

@@ -1,6 +1,6 @@
 /**
- * Redis did not carry out a command: it is away, too slow, or refused it. What it said is dropped on purpose: driver
- * errors carry the command with its keys and values. A write may have happened all the same.
+ * A command failed: Redis is unreachable, too slow, or replied with an error. The driver's error is dropped on purpose, as it
+ * has the command with its keys and values. A write may have happened.
  */
 export class RedisUnavailable extends Error {
   override readonly name = 'RedisUnavailable';

@@ -5,7 +5,7 @@ import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { RedisConnection } from './redis-connection';
 
-/** Redis where it is configured, `undefined` where it is not: then everything is kept in the process. */
+/** The connection to Redis; `undefined` where Redis is not configured, and all state stays in the process. */
 export const REDIS = Symbol('REDIS');
 
 @Module({

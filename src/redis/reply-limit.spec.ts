@@ -4,23 +4,23 @@ import { RedisServer } from '../../test/support/redis-server';
 import { RedisUnavailable } from './redis-unavailable';
 import { withinReplyLimit } from './reply-limit';
 
-/** Keeps this process busy, as a long garbage collection would. */
+/** Blocks the process, as a long garbage collection does. */
 function block(ms: number): void {
   const end = performance.now() + ms;
   while (performance.now() < end);
 }
 
 describe('withinReplyLimit', () => {
-  it('passes on what comes of the reply', async () => {
+  it('settles as the reply does', async () => {
     expect(await withinReplyLimit(Promise.resolve('reply'))).toBe('reply');
     await expect(withinReplyLimit(Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
 
-  it('gives up when there is none', async () => {
+  it('rejects without a reply', async () => {
     await expect(withinReplyLimit(new Promise(() => undefined))).rejects.toBeInstanceOf(RedisUnavailable);
   });
 
-  it('counts a reply that came while the process was busy', async () => {
+  it('resolves with a reply that arrived while the process was blocked', async () => {
     const server = await RedisServer.start();
     const socket = connect(server.port, '127.0.0.1');
     await once(socket, 'connect');

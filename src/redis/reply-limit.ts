@@ -1,14 +1,13 @@
 import { RedisUnavailable } from './redis-unavailable';
 
 /**
- * A command that has no reply by then has failed, in milliseconds: less than the 50 that are promised, as timers come
- * late (docs/decisions/0011).
+ * Time limit for a reply, in milliseconds: less than the documented 50, as timers fire late (docs/decisions/0011).
  */
 const REPLY_LIMIT_MS = 48;
 
 /**
- * Waits for a reply as long as it may take. A reply that came while this process was busy still counts: it is read
- * before the limit takes effect. Otherwise a pause of our own would look like an outage of Redis.
+ * Waits for a reply until the limit. A reply that arrived while this process was blocked is read before the limit takes
+ * effect; otherwise a long garbage collection would look like an outage of Redis.
  */
 export function withinReplyLimit<T>(reply: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {

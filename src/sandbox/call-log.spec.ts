@@ -10,7 +10,7 @@ describe('CallLog', () => {
   beforeEach(() => client.reset());
   afterAll(() => client.close());
 
-  it('tells each call with its effect', async () => {
+  it('records each call with its effect', async () => {
     const { json } = await client.create('System', 'a', SAMPLES.System);
     const integration = { integrationId: json['integrationId'], hubId: client.hub };
     await client.portal('POST', `/hubs/${json['integrationId']}`, { name: 'b' });
@@ -39,7 +39,7 @@ describe('CallLog', () => {
     ]);
   });
 
-  it('shows a few headers and no credential', async () => {
+  it('records some headers without credentials', async () => {
     const token = await client.token();
     const sent = {
       authorization: `Bearer ${token}`,
@@ -56,7 +56,7 @@ describe('CallLog', () => {
     expect(JSON.stringify(entry)).not.toMatch(new RegExp(`${token}|cookie`));
     await client.send('GET', '/api/v1/integrations', undefined, { authorization: 'Basic c2VjcmV0' });
     await client.send('GET', '/api/v1/integrations');
-    const headers = (await client.callLog()).slice(1).map((one) => Object(one['headers']).authorization);
+    const headers = (await client.callLog()).slice(1).map((logged) => Object(logged['headers']).authorization);
     expect(headers).toEqual(['***', null]);
   });
 
@@ -77,7 +77,7 @@ describe('CallLog', () => {
     expect(await client.callLog()).toMatchObject([{ body: '{oops', status: 400, applied: false }]);
   });
 
-  it('counts on after a reset and reads on from where one was', async () => {
+  it('continues to count after a reset, and returns entries after a given seq', async () => {
     await client.portal('GET', '');
     const [first] = await client.callLog();
     await client.reset();
@@ -90,7 +90,7 @@ describe('CallLog', () => {
     expect((await client.send('GET', '/sandbox/journal?after=x')).status).toBe(400);
   });
 
-  it('does not tell of control calls', async () => {
+  it('does not record control calls', async () => {
     await client.send('GET', '/sandbox/faults');
     expect((await client.send('GET', '/sandbox/journal')).list).toEqual([]);
   });

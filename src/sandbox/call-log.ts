@@ -1,34 +1,34 @@
-import { type SandboxRequest } from './http/sandbox-request';
+import type { SandboxRequest } from './http/sandbox-request';
 import { maskedForm, TOKEN_PATH } from './identity/token-endpoint';
 import { parseJson } from './json';
 import type { Effect } from './portal/portal-call';
 
-/** Entries kept; older ones are dropped. */
+/** Maximum number of entries; older ones are dropped. */
 const LIMIT = 100_000;
 
-/** One request to identity or portal. Client secrets and bearer tokens are masked, everything else is as it came. */
+/** One request to identity or portal. Client secrets and bearer tokens are masked, everything else is as received. */
 export interface CallLogEntry {
-  /** Counts up from 1, over resets too. */
+  /** Counts from 1; a reset does not restart it. */
   readonly seq: number;
-  /** RFC 3339: when the request was carried out, or when a fault decided that it is not. */
+  /** RFC 3339: when the request was executed, or a fault prevented that. */
   readonly time: string;
   readonly tenant: string | null;
   readonly method: string;
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string | null>>;
-  /** Parsed where it is JSON, otherwise the text; null for no body. */
+  /** Parsed JSON, or the text of any other body; null without a body. */
   readonly body: unknown;
-  /** The status that was sent or begun; null where the client gets no status line at all. */
+  /** The status of the response; null if the client gets no status line. */
   readonly status: number | null;
-  /** Whether an integration was created, updated or deleted, whatever the client was told. */
+  /** Whether an integration was created, updated or deleted, independent of the response. */
   readonly applied: boolean;
   readonly effect: Effect | null;
   /** Id of the fault that hit this request. */
   readonly fault: string | null;
 }
 
-interface Happening {
+interface HandledRequest {
   readonly request: SandboxRequest;
   readonly tenant: string | null;
   readonly status: number | null;
@@ -36,12 +36,12 @@ interface Happening {
   readonly fault: string | null;
 }
 
-/** What reached Hubster, in order. */
+/** The requests that reached Hubster, in order. */
 export class CallLog {
   #entries: CallLogEntry[] = [];
   #lastSeq = 0;
 
-  record({ request, tenant, status, effect, fault }: Happening): void {
+  record({ request, tenant, status, effect, fault }: HandledRequest): void {
     this.#lastSeq += 1;
     this.#entries.push({
       seq: this.#lastSeq,
@@ -50,8 +50,8 @@ export class CallLog {
       method: request.method,
       path: request.path,
       query: Object.fromEntries(request.query),
-      headers: shownHeaders(request),
-      body: shownBody(request),
+      headers: loggedHeaders(request),
+      body: loggedBody(request),
       status,
       applied: effect !== null,
       effect,
@@ -71,7 +71,7 @@ export class CallLog {
   }
 }
 
-function shownHeaders({ headers }: SandboxRequest): CallLogEntry['headers'] {
+function loggedHeaders({ headers }: SandboxRequest): CallLogEntry['headers'] {
   const names = ['content-type', 'accept', 'x-request-id', 'traceparent', 'user-agent'];
   const { authorization } = headers;
   return {
@@ -80,7 +80,7 @@ function shownHeaders({ headers }: SandboxRequest): CallLogEntry['headers'] {
   };
 }
 
-function shownBody(request: SandboxRequest): unknown {
+function loggedBody(request: SandboxRequest): unknown {
   const body = request.path === TOKEN_PATH ? maskedForm(request) : request.body;
   if (body === '') return null;
   const parsed = parseJson(body);

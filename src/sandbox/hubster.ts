@@ -4,57 +4,57 @@ import { emptyResponse, type SandboxResponse } from './http/sandbox-response';
 import { Identity, TOKEN_PATH } from './identity/token-endpoint';
 import type { TokenTable } from './identity/token-table';
 import { type Outcome, unchanged } from './portal/portal-call';
-import { generalErrorResponse, PortalRefusal } from './portal/portal-error';
+import { generalErrorResponse, PortalRejection } from './portal/portal-error';
 import { PORTAL_ROUTES } from './portal/portal-routes';
 import type { IntegrationStore } from './store/integration-store';
 import type { SandboxTenant } from './tenants';
 
-interface HubsterParts {
+interface HubsterOptions {
   readonly tenants: readonly SandboxTenant[];
   readonly tokens: TokenTable;
   readonly store: IntegrationStore;
   readonly quirks: boolean;
 }
 
-/** Identity and portal behind one port: what Hubster would answer if nothing went wrong on the way. */
+/** Identity and portal of Hubster, without faults. */
 export class Hubster {
   readonly #identity: Identity;
 
-  constructor(private readonly parts: HubsterParts) {
-    this.#identity = new Identity(parts.tenants, parts.tokens);
+  constructor(private readonly options: HubsterOptions) {
+    this.#identity = new Identity(options.tenants, options.tokens);
   }
 
-  /** Whose request this is: by client id at the token endpoint, by a token that is in force elsewhere. */
+  /** The tenant of the request: by client id at the token endpoint, by a valid token elsewhere. */
   tenantOf(request: SandboxRequest): SandboxTenant | undefined {
     if (request.path === TOKEN_PATH) return this.#identity.tenantOf(request);
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
-    const name = token && this.parts.tokens.tenantOf(token);
-    return this.parts.tenants.find((tenant) => tenant.name === name);
+    const name = token && this.options.tokens.tenantOf(token);
+    return this.options.tenants.find((tenant) => tenant.name === name);
   }
 
-  /** Carries the request out. Synchronous, so that no two requests ever interleave. */
+  /** Executes the request. Synchronous, so that requests never interleave. */
   perform(request: SandboxRequest): Outcome {
     if (request.path === TOKEN_PATH) {
-      return unchanged(request.method === 'POST' ? this.#identity.issueToken(request) : wrongVerb(['POST']));
+      return unchanged(request.method === 'POST' ? this.#identity.issueToken(request) : methodNotAllowed(['POST']));
     }
     const match = matchRoute(PORTAL_ROUTES, request);
-    if (!match) return unchanged(general(404));
-    if ('allow' in match) return unchanged(wrongVerb(match.allow));
+    if (!match) return unchanged(generalError(404));
+    if ('allow' in match) return unchanged(methodNotAllowed(match.allow));
     const tenant = this.tenantOf(request);
-    if (!tenant) return unchanged(general(401));
+    if (!tenant) return unchanged(generalError(401));
     try {
-      return match.route.handle({ tenant, request, ...this.parts }, match.parameters);
+      return match.route.handle({ tenant, request, ...this.options }, match.parameters);
     } catch (error) {
-      if (error instanceof PortalRefusal) return unchanged(error.response);
+      if (error instanceof PortalRejection) return unchanged(error.response);
       throw error;
     }
   }
 }
 
-function general(status: number): SandboxResponse {
+function generalError(status: number): SandboxResponse {
   return generalErrorResponse(status) ?? emptyResponse(status);
 }
 
-function wrongVerb(allow: readonly string[]): SandboxResponse {
+function methodNotAllowed(allow: readonly string[]): SandboxResponse {
   return emptyResponse(405, { allow: allow.join(', ') });
 }

@@ -1,14 +1,13 @@
-/** A JSON object whose values are not known yet. */
+/** A JSON object with unchecked values. */
 export type JsonObject = { readonly [key: string]: unknown };
 
-/** What `parseJson` found: a value, or text that is not JSON. */
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false };
 
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The object's own property: `constructor` and its like in a hostile body are never found on the prototype. */
+/** An own property of the object; ignores the prototype, so that a key such as `constructor` is not found there. */
 export function own(object: JsonObject, key: string): unknown {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }

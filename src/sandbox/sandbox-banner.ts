@@ -1,13 +1,13 @@
 import type { Sandbox } from './sandbox';
 
-interface Circumstances {
-  /** The tenants are the demo ones, whose secrets are random values of this start; given secrets are never printed. */
+interface BannerOptions {
+  /** Whether the tenants are the demo ones, whose secrets are random and printed; configured secrets are never printed. */
   readonly demo: boolean;
   readonly quirks: boolean;
 }
 
-/** What the sandbox says of itself when it is started alone. */
-export function banner({ url, tenants }: Pick<Sandbox, 'url' | 'tenants'>, { demo, quirks }: Circumstances): string {
+/** The text that `npm run sandbox` prints. */
+export function banner({ url, tenants }: Pick<Sandbox, 'url' | 'tenants'>, { demo, quirks }: BannerOptions): string {
   const blocks = tenants.map(({ name, clientId, clientSecret, hubs }) =>
     [
       `  ${name}`,
@@ -17,9 +17,9 @@ export function banner({ url, tenants }: Pick<Sandbox, 'url' | 'tenants'>, { dem
     ].join('\n'),
   );
   return `
-Hubster sandbox at ${url} (quirks ${quirks ? 'on' : 'off'}), everything in memory.
+Hubster sandbox at ${url} (quirks ${quirks ? 'on' : 'off'}), state in memory only.
 
-Tenants${demo ? ', with secrets made up for this start' : ''}:
+Tenants${demo ? ', with secrets generated at this start' : ''}:
 ${blocks.join('\n')}
 
 Point Stagedoor at it:
@@ -27,7 +27,7 @@ Point Stagedoor at it:
   HUBSTER_PORTAL_URL=${url}
 and name the tenants above, with their client ids and secrets, in its TENANTS_FILE.
 
-Faults: POST ${url}/sandbox/faults    Calls seen: GET ${url}/sandbox/journal
+Faults: POST ${url}/sandbox/faults    Call log: GET ${url}/sandbox/journal
 Ctrl-C stops it.
 `;
 }

@@ -11,16 +11,16 @@ describe('The environment of the sandbox', () => {
     expect(readEnvironment({})).toEqual({ host: '127.0.0.1', port: 3001, quirks: true, tenants: undefined });
   });
 
-  it('takes the link of a Kubernetes service called sandbox for no port', () => {
+  it('ignores a Kubernetes service link in SANDBOX_PORT', () => {
     expect(readEnvironment({ SANDBOX_PORT: 'tcp://10.0.0.1:80' }).port).toBe(3001);
   });
 
-  it('is read', () => {
+  it('reads host, port and quirks', () => {
     const read = readEnvironment({ SANDBOX_HOST: '::1', SANDBOX_PORT: '0', SANDBOX_QUIRKS: 'off' });
     expect(read).toMatchObject({ host: '::1', port: 0, quirks: false });
   });
 
-  it('gives tenants as JSON or as the path of a file', () => {
+  it('reads tenants from JSON or from a file', () => {
     const json = JSON.stringify([TENANT]);
     expect(readEnvironment({ SANDBOX_TENANTS: json }).tenants).toEqual([TENANT]);
     const folder = mkdtempSync(join(tmpdir(), 'sandbox-'));
@@ -30,7 +30,7 @@ describe('The environment of the sandbox', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('tells every fault at once and no value', () => {
+  it('reports all errors at once, without values', () => {
     const variables = {
       SANDBOX_PORT: '65536',
       SANDBOX_QUIRKS: 'some',
@@ -42,7 +42,7 @@ describe('The environment of the sandbox', () => {
     expect(() => readEnvironment(variables)).not.toThrow(/hidden|65536|some/);
   });
 
-  it.each(['nowhere.json', '[{]', '[{"name":"a"}]'])('refuses %s as tenants', (text) => {
+  it.each(['nowhere.json', '[{]', '[{"name":"a"}]'])('rejects %s as tenants', (text) => {
     expect(() => readEnvironment({ SANDBOX_TENANTS: text })).toThrow(/^SANDBOX_TENANTS: /);
   });
 });
@@ -50,11 +50,11 @@ describe('The environment of the sandbox', () => {
 describe('The banner', () => {
   const sandbox = { url: 'http://127.0.0.1:3001', tenants: [TENANT] };
 
-  it('shows demo secrets, which are random values of this start', () => {
+  it('prints demo secrets, which are random', () => {
     expect(banner(sandbox, { demo: true, quirks: true })).toContain('hidden');
   });
 
-  it('never shows given secrets [N1]', () => {
+  it('never prints configured secrets [N1]', () => {
     expect(banner(sandbox, { demo: false, quirks: true })).not.toContain('hidden');
   });
 });

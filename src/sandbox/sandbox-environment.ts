@@ -3,7 +3,7 @@ import { BadFields } from './control/fields';
 import { parseJson } from './json';
 import { checkTenants, parseTenants, type SandboxTenant } from './tenants';
 
-/** What `npm run sandbox` takes from the environment. */
+/** The configuration of `npm run sandbox`. */
 export interface SandboxEnvironment {
   readonly host: string;
   readonly port: number;
@@ -12,22 +12,22 @@ export interface SandboxEnvironment {
   readonly tenants: readonly SandboxTenant[] | undefined;
 }
 
-/** What Kubernetes sets in every pod for a service called `sandbox`. */
+/** Kubernetes sets SANDBOX_PORT to such a value in every pod when a service is called `sandbox`. */
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Throws one error that lists every fault; it names variables and places, never a value. */
+/** Throws one error that lists all invalid variables, without their values. */
 export function readEnvironment(variables: Variables): SandboxEnvironment {
-  const faults: string[] = [];
-  const read = <Value>(name: string, standard: Value, parse: (text: string) => Value): Value => {
+  const errors: string[] = [];
+  const read = <Value>(name: string, fallback: Value, parse: (text: string) => Value): Value => {
     const text = variables[name];
-    if (text === undefined || text === '') return standard;
+    if (text === undefined || text === '') return fallback;
     try {
       return parse(text);
     } catch (error) {
-      faults.push(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
-      return standard;
+      errors.push(`${name}: ${error instanceof Error ? error.message : 'cannot be read'}`);
+      return fallback;
     }
   };
   const environment = {
@@ -36,7 +36,7 @@ export function readEnvironment(variables: Variables): SandboxEnvironment {
     quirks: read('SANDBOX_QUIRKS', true, parseSwitch),
     tenants: read<readonly SandboxTenant[] | undefined>('SANDBOX_TENANTS', undefined, readTenants),
   };
-  if (faults.length > 0) throw new Error(faults.join('\n'));
+  if (errors.length > 0) throw new Error(errors.join('\n'));
   return environment;
 }
 
@@ -51,10 +51,10 @@ function parseSwitch(text: string): boolean {
   return text === 'on';
 }
 
-/** JSON, or the path of a file that holds it. */
+/** JSON, or the path of a JSON file. */
 function readTenants(text: string): readonly SandboxTenant[] {
   const isJson = text.trimStart().startsWith('[');
-  if (!isJson && !existsSync(text)) throw new Error('must be a JSON array or the path of a file with one');
+  if (!isJson && !existsSync(text)) throw new Error('must be a JSON array, or the path of a file that contains one');
   const parsed = parseJson(isJson ? text : readFileSync(text, 'utf8'));
   if (!parsed.ok) throw new BadFields('is not JSON');
   return checkTenants(parseTenants(parsed.value));

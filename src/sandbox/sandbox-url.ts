@@ -1,4 +1,4 @@
-/** The URL, or undefined where a text is none. Node 20 compiles `URL.canParse` to something that refuses Latin-1 letters. */
+/** The URL, or undefined for an invalid one. Not by `URL.canParse`, which rejects Latin-1 letters once Node 20 has optimised it. */
 export function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text);

@@ -16,7 +16,7 @@ describe('The sandbox', () => {
     await Promise.all([one.close(), two.close()]);
   });
 
-  it('keeps tenants apart that share a hub id [N2]', async () => {
+  it('separates tenants that share a hub id [N2]', async () => {
     const tenant = (name: string) => ({
       name,
       clientId: name,
@@ -31,10 +31,10 @@ describe('The sandbox', () => {
   });
 
   it.each([
-    ['a name', { name: 'a' }],
-    ['a client id', { clientId: 'a' }],
-    ['no GUID', { hubs: ['x'] }],
-  ])('refuses tenants with %s in common or in it', async (_what, part) => {
+    ['one name', { name: 'a' }],
+    ['one client id', { clientId: 'a' }],
+    ['a hub id that is not a GUID', { hubs: ['x'] }],
+  ])('rejects two tenants with %s', async (_what, part) => {
     const tenants = ['a', 'b'].map((name) => ({ name, clientId: name, clientSecret: 's', hubs: [], ...part }));
     await expect(startSandbox({ tenants })).rejects.toThrow(TypeError);
   });
@@ -45,7 +45,7 @@ describe('The sandbox', () => {
     await sandbox.close();
   });
 
-  it('closes at once over hanging, delayed and idle connections, and twice, leaving no timer behind', async () => {
+  it('closes at once despite hanging, delayed and idle connections, twice, and without remaining timers', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
     const before = timers();
     const client = await SandboxClient.start();
@@ -60,7 +60,7 @@ describe('The sandbox', () => {
     expect(timers()).toBe(before);
   });
 
-  it('answers 413 to a large body while it is still being sent, and lives on', async () => {
+  it('responds to a large body with 413 while it is being sent, and continues to serve', async () => {
     const client = await SandboxClient.start();
     const { status } = await client.portal('POST', `/hubs/${client.hub}`, 'x'.repeat(20 * 1024 * 1024));
     expect(status).toBe(413);

@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { CallLog } from './call-log';
-import { type ControlParts, control } from './control/control';
+import { type ControlDependencies, control } from './control/control';
+import { FaultInjector } from './fault-injector';
 import { FaultList } from './faults/fault-list';
 import { deliver } from './http/deliver';
 import { requestListener } from './http/request-listener';
@@ -9,16 +10,15 @@ import { Hubster } from './hubster';
 import { TokenTable } from './identity/token-table';
 import { IntegrationStore } from './store/integration-store';
 import { checkTenants, demoTenants, type SandboxTenant } from './tenants';
-import { Upstream } from './upstream';
 
 export type { SandboxTenant } from './tenants';
 
 export interface SandboxOptions {
   /** 127.0.0.1 */
   readonly host?: string;
-  /** 0, which takes a free port. */
+  /** 0: any free port. */
   readonly port?: number;
-  /** True: answers show the document's inconsistencies. */
+  /** True: responses have the document's inconsistencies. */
   readonly quirks?: boolean;
   /** The demo tenants `acme` and `globex`, with random secrets. */
   readonly tenants?: readonly SandboxTenant[];
@@ -27,23 +27,23 @@ export interface SandboxOptions {
 }
 
 export interface Sandbox {
-  /** Of identity, portal and control routes alike, without a slash at the end. */
+  /** Base URL of identity, portal and control routes, without a trailing slash. */
   readonly url: string;
   readonly tenants: readonly SandboxTenant[];
-  /** Ends at once: open sockets are destroyed, requests under way get no answer. */
+  /** Stops at once: open sockets are destroyed, requests in flight get no response. */
   close(): Promise<void>;
 }
 
 const THIRTY_DAYS = 30 * 24 * 60 * 60;
 
-/** Idle connections are kept longer than any client keeps them, so that it is never the sandbox that ends one by accident. */
+/** Longer than any client keeps idle connections, so that the sandbox never closes one first. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;
 
-/** Starts a Hubster of its own, with all state in memory. Rejects if it cannot listen or the tenants contradict each other. */
+/** Starts a sandbox with its own state in memory. Rejects if it cannot listen or the tenants are invalid. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, quirks = true, tokenLifetimeSeconds = THIRTY_DAYS } = options;
   const tenants = checkTenants(options.tenants ?? demoTenants());
-  const parts: ControlParts = {
+  const state: ControlDependencies = {
     tenants,
     tokens: new TokenTable(tokenLifetimeSeconds),
     store: new IntegrationStore(),
@@ -52,11 +52,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const stopping = new AbortController();
   const { signal } = stopping;
-  const upstream = new Upstream({ ...parts, hubster: new Hubster({ ...parts, quirks }), signal });
+  const injector = new FaultInjector({ ...state, hubster: new Hubster({ ...state, quirks }), signal });
   const serve = async (request: SandboxRequest, response: ServerResponse): Promise<void> =>
     request.path.startsWith('/sandbox/')
-      ? deliver(response, await control(parts, request), {}, signal)
-      : upstream.serve(request, response);
+      ? deliver(response, await control(state, request), {}, signal)
+      : injector.serve(request, response);
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, requestListener(serve, signal));
 
   await new Promise<void>((resolve, reject) => {

@@ -7,7 +7,7 @@ export interface SandboxTenant {
   readonly name: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  /** GUIDs. Two tenants may hold the same one without meeting. */
+  /** GUIDs. Two tenants may have the same one; their data is separate. */
   readonly hubs: readonly string[];
 }
 
@@ -28,7 +28,7 @@ function demoTenant(name: string, hubs: readonly string[]): SandboxTenant {
   };
 }
 
-/** Reads a `SandboxTenant[]` as JSON gives it. Throws `BadFields`, naming the place and never a value. */
+/** Throws `BadFields`, with the path of the field and without its value. */
 export function parseTenants(value: unknown): readonly SandboxTenant[] {
   if (!Array.isArray(value)) throw new BadFields('tenants must be an array');
   return value.map((entry: unknown, index) => {
@@ -44,7 +44,7 @@ export function parseTenants(value: unknown): readonly SandboxTenant[] {
   });
 }
 
-/** Ids in lower case. Throws when a name or client id stands twice or a hub id is no GUID. */
+/** Returns the tenants with lower-cased hub ids. Throws if a name or client id is not unique or a hub id is not a GUID. */
 export function checkTenants(tenants: readonly SandboxTenant[]): readonly SandboxTenant[] {
   for (const key of ['name', 'clientId'] as const) {
     if (new Set(tenants.map((tenant) => tenant[key])).size < tenants.length) {
@@ -55,7 +55,7 @@ export function checkTenants(tenants: readonly SandboxTenant[]): readonly Sandbo
     ...tenant,
     hubs: tenant.hubs.map((hub) => {
       const guid = readGuid(hub);
-      if (guid === undefined) throw new TypeError(`Tenant '${tenant.name}' has a hub id that is no GUID`);
+      if (guid === undefined) throw new TypeError(`Tenant '${tenant.name}' has a hub id that is not a GUID`);
       return guid;
     }),
   }));

@@ -3,7 +3,7 @@ import { own } from './json';
 import { parseUrl } from './sandbox-url';
 import type { StoredIntegration } from './store/stored-integration';
 
-/** A webhook as Hubster would send it; `body` is exactly what is signed. */
+/** A webhook as Hubster sends it; exactly `body` is signed. */
 export interface SignedWebhook {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -26,7 +26,7 @@ export function signWebhook(integration: StoredIntegration, body: string): Signe
   };
 }
 
-/** Posts a signed webhook; the receiver's status, or null if none came within 10 s. Redirects are not followed. */
+/** Posts a signed webhook. Returns the receiver's status, or null without a response within 10 s. Does not follow redirects. */
 export async function deliverWebhook(url: URL, { headers, body }: SignedWebhook): Promise<number | null> {
   try {
     const response = await fetch(url, {
@@ -43,7 +43,7 @@ export async function deliverWebhook(url: URL, { headers, body }: SignedWebhook)
   }
 }
 
-/** The integration's `webhookUrl`, if it points back to this host: the sandbox calls nobody else. */
+/** The integration's `webhookUrl` if it is a loopback URL: the sandbox calls no other host. */
 export function loopbackUrl({ configuration }: StoredIntegration): URL | undefined {
   const url = own(configuration, 'webhookUrl');
   const parsed = typeof url === 'string' ? parseUrl(url) : undefined;

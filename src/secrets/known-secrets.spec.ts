@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { KnownSecrets } from './known-secrets';
+import { LogWords } from './log-words';
 import { Secret } from './secret';
 import { keptSecret } from './secret-index';
 import { sizeOf } from './secret-shares';
@@ -48,6 +49,47 @@ describe('KnownSecrets', () => {
     expect(known.redact(`${'x'.repeat(30)}${secret}`, 20)).toBe('x'.repeat(20));
   });
 
+  describe('for a tenant', () => {
+    const secrets = new KnownSecrets();
+    secrets.remember('integration', Secret.of('secret-of-acme'), 'acme');
+    secrets.remember('integration', Secret.of('secret-of-globex'), 'globex');
+    secrets.remember('presented', Secret.of('key-of-a-caller'));
+    const text = 'secret-of-acme, secret-of-globex, key-of-a-caller';
+
+    it('masks its own secrets and credentials, and nothing that another tenant has chosen [N2]', () => {
+      expect(secrets.redactFor('acme', text)).toBe('********, secret-of-globex, ********');
+      expect(secrets.redactFor('globex', text)).toBe('secret-of-acme, ********, ********');
+      expect(secrets.redactFor('initech', text)).toBe('secret-of-acme, secret-of-globex, ********');
+      expect(secrets.redactCredentials(text)).toBe('secret-of-acme, secret-of-globex, ********');
+      expect(secrets.redact(text)).toBe('********, ********, ********');
+    });
+
+    it('masks a value of two tenants for both, until each has forgotten it', () => {
+      const few = new KnownSecrets({ ...LIMITS, integration: THREE });
+      few.remember('integration', Secret.of('shared-value-1'), 'globex');
+      few.remember('integration', Secret.of('shared-value-1'), 'acme');
+      for (const n of [2, 3, 4]) few.remember('integration', Secret.of(`others-value-${n}`), 'globex');
+      expect(few.redactFor('globex', 'shared-value-1')).toBe('shared-value-1');
+      expect(few.redactFor('acme', 'shared-value-1')).toBe('********');
+    });
+
+    it('leaves no part of its own secret and a credential that overlap', () => {
+      const both = new KnownSecrets();
+      both.remember('integration', Secret.of('abcdefghijkl'), 'acme');
+      both.remember('configured', Secret.of('ghijklmnopqr'));
+      expect(both.redactFor('acme', '<abcdefghijklmnopqr>')).toBe('<********>');
+    });
+
+    it('compares no more for values of another tenant, of however many lengths: they cannot use up what it may compare', () => {
+      const many = new KnownSecrets({ ...LIMITS, integration: 64 * MIB });
+      for (let length = 8; length < 4000; length += 1)
+        many.remember('integration', Secret.of('a'.repeat(length - 1).concat('b')), 'globex');
+      many.remember('integration', Secret.of(`${'a'.repeat(10)}c`), 'acme');
+      const names = 'a'.repeat(100_000);
+      expect(many.redactFor('acme', names)).toBe(names);
+    });
+  });
+
   it('does not look for what stands in ordinary words', () => {
     expect(knowing('short').redact('a short text')).toBe('a short text');
   });
@@ -62,6 +104,20 @@ describe('KnownSecrets', () => {
     expect(secrets.redact(line)).toBe('GET /api/v1/integrations by integration-team, not ********');
     secrets.remember('configured', Secret.of('integrations'));
     expect(secrets.redact('/api/v1/integrations')).toBe('/api/v1/********');
+  });
+
+  it('leaves the ids of the newest tenants file readable, and no others', () => {
+    const secrets = new KnownSecrets(LIMITS);
+    const replaceIds = (...ids: readonly string[]) => {
+      const words = new LogWords(1 << 16);
+      for (const id of ids) words.add(id);
+      secrets.replaceAllowedIds(words);
+    };
+    replaceIds('a-tenant-that-goes', 'a-tenant-that-stays');
+    replaceIds('a-tenant-that-stays');
+    for (const chosen of ['a-tenant-that-goes', 'tenant-that-stays'])
+      secrets.remember('integration', Secret.of(chosen));
+    expect(secrets.redact('a-tenant-that-goes, a-tenant-that-stays')).toBe('********, a-tenant-that-stays');
   });
 
   it('is bounded: the oldest are forgotten, those that come again are not, and no kind pushes out another', () => {

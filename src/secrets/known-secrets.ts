@@ -1,3 +1,4 @@
+import { LogWords } from './log-words';
 import type { Secret } from './secret';
 import { keptForm, LEAST_LENGTH, SecretIndex } from './secret-index';
 import { SecretQuota } from './secret-shares';
@@ -9,19 +10,25 @@ const LIMITS = { configured: 8 * MIB, token: 4 * MIB, presented: 2 * MIB, integr
 
 type SecretKind = keyof typeof LIMITS;
 
-/** Whose values they are where a kind has no tenants. */
+/** Slots for the words of the program. */
+const FEW_WORDS = 1 << 16;
+
+/** Whose values they are where a kind has no tenants: of credentials, which no tenant can choose. */
 const NOBODY = '';
+const CREDENTIALS = [NOBODY];
 
 /**
  * The secrets that this process has met, so that whatever leaves it can be cleaned of them, whatever carried them there. Values and not
  * hashes, as they have to be found inside of texts; only long ones are digests. Bounded in bytes; it never leaves memory.
+ *
+ * A tenant chooses what is a secret of its integrations. So a text that belongs to a tenant is cleaned of that tenant's secrets and of
+ * credentials alone: what others store changes nothing in it (docs/decisions/0022).
  */
 export class KnownSecrets {
   readonly #index = new SecretIndex();
   readonly #kinds: Readonly<Record<SecretKind, SecretQuota>>;
-  readonly #words = new Set<string>();
-  /** The words, one a line. */
-  #text = '';
+  readonly #words = new LogWords(FEW_WORDS);
+  #ids = new LogWords(FEW_WORDS);
 
   constructor(limits: Readonly<Record<SecretKind, number>> = LIMITS) {
     this.#kinds = {
@@ -38,7 +45,11 @@ export class KnownSecrets {
    */
   allow(words: Iterable<string>): void {
     for (const word of words) this.#words.add(word);
-    this.#text = [...this.#words].join('\n');
+  }
+
+  /** As `allow`, for the ids of tenants and callers, which come and go with the tenants file: none of those before is allowed any more. */
+  replaceAllowedIds(ids: LogWords): void {
+    this.#ids = ids;
   }
 
   /** `tenant`: whose it is, so that no tenant pushes out all that others have. */
@@ -51,9 +62,19 @@ export class KnownSecrets {
     values.add(tenant, value, form);
   }
 
-  /** The text, or the first `length` characters of it, with every occurrence of every known secret masked. */
+  /** For what belongs to no tenant: the text, or the first `length` characters of it, with every known secret masked. */
   redact(text: string, length?: number): string {
-    return this.#index.mask(text, length);
+    return this.#index.mask(text, undefined, length);
+  }
+
+  /** For what belongs to a tenant: the same with the secrets of that tenant, and the credentials of this process and its callers. */
+  redactFor(tenant: string, text: string, length?: number): string {
+    return this.#index.mask(text, [NOBODY, tenant], length);
+  }
+
+  /** For what no tenant may hide: the same with the credentials alone. */
+  redactCredentials(text: string): string {
+    return this.#index.mask(text, CREDENTIALS);
   }
 
   /** Whether the text is a credential of this process or of its callers, as a whole; no tenant can choose what is one. */
@@ -65,7 +86,7 @@ export class KnownSecrets {
 
   /** Whether the log says it anyway, as a part of a longer word too: masking it would hide nothing. */
   #isWord(value: string): boolean {
-    return this.#text.includes(value);
+    return this.#words.include(value) || this.#ids.include(value);
   }
 }
 

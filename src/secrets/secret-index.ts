@@ -13,7 +13,7 @@ const SLOTS = 1 << 16;
 const BUDGET = 65_536;
 const BUDGET_PER_CHARACTER = 16;
 
-/** Values that begin with the same eight characters. */
+/** Values of one owner that begin with the same eight characters. */
 interface Bucket {
   /** Of the values, longest first. */
   readonly lengths: number[];
@@ -22,23 +22,25 @@ interface Bucket {
 }
 
 /**
- * Finds values in texts, in time linear in the text whatever the values are: at a position where one may begin, one hash table for
- * each length is asked, and all comparisons come out of one budget. Where that is used up, as only values made for it bring about,
- * what may be one of them is masked without being compared.
+ * Finds the values of some owners in texts, in time linear in the text whatever the values are: at a position where one may begin,
+ * one hash table for each length is read, and all comparisons come out of one budget. Where that is used up, as only values made for
+ * it bring about, what may be one of them is masked without being compared. What others own costs nothing of it and masks nothing.
  */
 export class SecretIndex {
   /** How many values share a slot of the filter. */
   readonly #counts = new Uint32Array(SLOTS);
   /** A bit for each slot that has any: small enough to stay in the nearest cache of the processor. */
   readonly #filter = new Uint8Array(SLOTS / 8);
-  readonly #buckets = new Map<string, Bucket>();
+  /** By the first eight characters, then by owner. */
+  readonly #buckets = new Map<string, Map<string, Bucket>>();
   /** What is left to compare in the text under way. */
   #budget = 0;
 
   /** One that is added twice has to be removed twice. */
-  add({ head, length, kept }: KeptSecret): void {
+  add(owner: string, { head, length, kept }: KeptSecret): void {
     this.#count(slotOf(head, 0), 1);
-    const bucket = this.#buckets.get(head) ?? { lengths: [], byLength: new Map() };
+    const owners = this.#buckets.get(head) ?? new Map<string, Bucket>();
+    const bucket = owners.get(owner) ?? { lengths: [], byLength: new Map() };
     const values = bucket.byLength.get(length) ?? new Map<string, number>();
     if (values.size === 0) {
       const shorter = bucket.lengths.findIndex((other) => other < length);
@@ -46,34 +48,38 @@ export class SecretIndex {
     }
     values.set(kept, (values.get(kept) ?? 0) + 1);
     bucket.byLength.set(length, values);
-    this.#buckets.set(head, bucket);
+    owners.set(owner, bucket);
+    this.#buckets.set(head, owners);
   }
 
-  remove({ head, length, kept }: KeptSecret): void {
-    const bucket = this.#buckets.get(head);
+  remove(owner: string, { head, length, kept }: KeptSecret): void {
+    const owners = this.#buckets.get(head);
+    const bucket = owners?.get(owner);
     const values = bucket?.byLength.get(length);
     const count = values?.get(kept);
-    if (!bucket || !values || count === undefined) return;
+    if (!owners || !bucket || !values || count === undefined) return;
     this.#count(slotOf(head, 0), -1);
     if (count > 1) values.set(kept, count - 1);
     else values.delete(kept);
     if (values.size > 0) return;
     bucket.byLength.delete(length);
     bucket.lengths.splice(bucket.lengths.indexOf(length), 1);
-    if (bucket.lengths.length === 0) this.#buckets.delete(head);
+    if (bucket.lengths.length === 0) owners.delete(owner);
+    if (owners.size === 0) this.#buckets.delete(head);
   }
 
   /**
-   * The text with every occurrence of every value masked; those that overlap share a mask, so that no part is left. `length`: of the
-   * text that is wanted, from its beginning on; what begins there and ends beyond is masked like all else.
+   * The text with every occurrence of every value of these owners masked, of all owners without any given; those that overlap share
+   * a mask, so that no part is left. `length`: of the text that is wanted, from its beginning on; what begins there and ends beyond is
+   * masked like all else.
    */
-  mask(text: string, length = text.length): string {
+  mask(text: string, owners?: readonly string[], length = text.length): string {
     let clean = '';
     let end = 0;
     this.#budget = BUDGET + BUDGET_PER_CHARACTER * length;
     for (let at = 0; at < length && at + LEAST_LENGTH <= text.length; at += 1) {
       if (!this.#mayBegin(slotOf(text, at))) continue;
-      const found = this.#longestAt(text, at);
+      const found = this.#longestAt(text, at, owners);
       if (found === 0) continue;
       if (at >= end) clean += text.slice(end, at) + MASK;
       end = Math.max(end, at + found);
@@ -82,9 +88,18 @@ export class SecretIndex {
   }
 
   /** The length of the longest value that begins at `at`; 0 where none does. */
-  #longestAt(text: string, at: number): number {
-    const bucket = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
-    if (!bucket) return 0;
+  #longestAt(text: string, at: number, owners: readonly string[] | undefined): number {
+    const ofHead = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
+    if (!ofHead) return 0;
+    let longest = 0;
+    for (const owner of owners ?? ofHead.keys()) {
+      const bucket = ofHead.get(owner);
+      if (bucket) longest = Math.max(longest, this.#longestOf(bucket, text, at));
+    }
+    return longest;
+  }
+
+  #longestOf(bucket: Bucket, text: string, at: number): number {
     for (const length of bucket.lengths) {
       const fits = at + length <= text.length;
       this.#budget -= fits ? length : 1;

@@ -1,16 +1,13 @@
-import { hkdfSync } from 'node:crypto';
-import { Hmac } from './hmac';
+import { createHmac, hkdfSync } from 'node:crypto';
 import type { Secret } from './secret';
 
 /** What a key may be used for; each purpose has a key of its own. */
 export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough';
 
-/** What is signed for the id of a key, as a part of `mac`. */
-const KEY_ID = Buffer.from('6:key-id');
+const KEY_ID_DIGITS = 16;
 
 interface DerivedKey {
   readonly key: Buffer;
-  readonly hmac: Hmac;
   readonly id: string;
 }
 
@@ -42,25 +39,17 @@ export class SecretKeys {
 
   /** HMAC-SHA256 of the parts under the purpose's key. Parts are length-prefixed, so that no two lists of parts meet. */
   mac(purpose: KeyPurpose, ...parts: readonly (string | Buffer)[]): Buffer {
-    const message: Buffer[] = [];
-    let text = '';
-    for (const part of parts) {
-      text += `${Buffer.byteLength(part)}:`;
-      if (typeof part === 'string') text += part;
-      else {
-        message.push(Buffer.from(text), part);
-        text = '';
-      }
-    }
-    return this.#of(purpose).hmac.of(...message, Buffer.from(text));
+    const mac = createHmac('sha256', this.#of(purpose).key);
+    for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
+    return mac.digest();
   }
 
   #of(purpose: KeyPurpose): DerivedKey {
     const known = this.#derived.get(purpose);
     if (known) return known;
     const key = Buffer.from(hkdfSync('sha256', this.#master.reveal(), '', `stagedoor/${purpose}/v1`, 32));
-    const hmac = new Hmac(key);
-    const derived = { key, hmac, id: hmac.of(KEY_ID).toString('hex', 0, 8) };
+    const id = createHmac('sha256', key).update('6:key-id').digest('hex').slice(0, KEY_ID_DIGITS);
+    const derived = { key, id };
     this.#derived.set(purpose, derived);
     return derived;
   }

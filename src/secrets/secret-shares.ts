@@ -32,7 +32,7 @@ export class SecretQuota {
     const secret = keptSecret(value, form);
     this.#valuesOf(owner).set(secret.kept, secret);
     this.#bytes += sizeOf(secret);
-    this.index.add(secret);
+    this.index.add(owner, secret);
     while (this.#bytes > this.maxBytes) this.#largest()?.pop();
   }
 
@@ -49,7 +49,7 @@ export class SecretQuota {
       sizeCalculation: sizeOf,
       dispose: (secret) => {
         this.#bytes -= sizeOf(secret);
-        this.index.remove(secret);
+        this.index.remove(owner, secret);
       },
     });
     this.#owners.set(owner, made);

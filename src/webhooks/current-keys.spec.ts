@@ -27,7 +27,7 @@ function contextAt(clock: ManualClock): RequestContext {
   };
 }
 
-describe('the memory of signing keys (faults 1.7)', () => {
+describe('CurrentKeys and MemoryRetiredKeys', () => {
   const long = () => Buffer.alloc(MIB, randomUUID()).toString();
 
   function heapBytes(): number {
@@ -36,7 +36,7 @@ describe('the memory of signing keys (faults 1.7)', () => {
     return process.memoryUsage().heapUsed;
   }
 
-  it('100 integrations with names and keys of 1 MiB take no more than others, current or retired', async () => {
+  it('keep 100 integrations with names and keys of 1 MiB in less than 16 MiB', async () => {
     const clock = new ManualClock();
     const source = async () => ({ hubId: HUB, key: { name: long(), privateKey: Secret.of(long()) } });
     const current = new CurrentKeys({ webhookSource: source }, clock);
@@ -51,7 +51,7 @@ describe('the memory of signing keys (faults 1.7)', () => {
     expect(heapBytes() - before).toBeLessThan(16 * MIB);
   });
 
-  it.each([1, 63, 64, 65, 1000])('a key of %i bytes checks the signatures that it makes', async (length) => {
+  it.each([1, 63, 64, 65, 1000])('verify signatures by a key of %i bytes', async (length) => {
     const clock = new ManualClock();
     const [name, privateKey] = ['n'.repeat(length), 'ü'.repeat(length).slice(0, Math.ceil(length / 2))];
     const key = { name, privateKey: Secret.of(privateKey) };
@@ -65,7 +65,7 @@ describe('the memory of signing keys (faults 1.7)', () => {
     expect(await verifier.verify(contextAt(clock), forged)).toEqual({ valid: false, reason: 'bad-signature' });
   });
 
-  it('keeps short names as they are and long ones by their digest, which stands for itself', () => {
+  it('replaces a long name by its digest, and a digest by itself', () => {
     expect(keyNameOf('n'.repeat(128))).toBe('n'.repeat(128));
     const digest = keyNameOf('n'.repeat(129));
     expect(digest).toHaveLength(43);

@@ -7,30 +7,31 @@ import { Problem } from '../problems/problem';
 import type { Secret } from '../secrets/secret';
 import { hmacKeyOf, keyNameOf } from './hmac-key';
 
-/** How long a key is taken for current, in milliseconds: the most by which a rotation at Hubster is noticed late. */
-const KNOWN_FOR_MS = 30_000;
-/** Hubster is asked about an integration once in this time at the most, in milliseconds. */
-const BETWEEN_READS_MS = 1000;
-/** Less than 1 KB each, however long the keys are that Hubster sends. */
+/** How long a key counts as current, in milliseconds: the maximum delay until a rotation at Hubster is noticed. */
+const FRESH_FOR_MS = 30_000;
+/** Minimum time between two reads of an integration, in milliseconds. */
+const READ_INTERVAL_MS = 1000;
+/** Less than 1 KB each, whatever the length of Hubster's keys. */
 const MAX_INTEGRATIONS = 10_000;
 
-/** An integration and what is kept of its current key, where it has one. */
+/** The hub of an integration and the stored part of its current key, where it has one. */
 export interface KnownSource {
   readonly hubId: string;
   readonly key?: { readonly name: string; readonly hmacKey: Secret };
 }
 
-/** What Hubster said last; undefined: there is no such integration for this tenant. */
+/** The last read of an integration. */
 interface Reading {
-  /** Of the tenant that read: its hubs and credentials may be others by now. */
+  /** That of the tenant at the time of the read. */
   readonly visibility: string;
+  /** Resolves to undefined when the tenant has no such integration. */
   readonly source: Promise<KnownSource | undefined>;
   readonly at: number;
-  /** Set when `source` has come. */
+  /** The value of `source`, once it has resolved. */
   known?: KnownSource;
 }
 
-/** The current signing keys, in the memory of this process only and for a short time. */
+/** The current signing keys, for a short time in the memory of this process only. */
 export class CurrentKeys {
   readonly #readings = new TenantLru<Reading>(MAX_INTEGRATIONS);
 
@@ -39,21 +40,22 @@ export class CurrentKeys {
     private readonly clock: Clock,
   ) {}
 
-  /** What is known without asking Hubster. */
+  /** The key of a recent read, without a call to Hubster. */
   known({ tenant }: RequestContext, integrationId: string): KnownSource | undefined {
     const reading = this.#last(tenant, integrationId);
-    return reading && this.#ageOf(reading) < KNOWN_FOR_MS ? reading.known : undefined;
+    return reading && this.#ageOf(reading) < FRESH_FOR_MS ? reading.known : undefined;
   }
 
   /**
-   * What Hubster says, or said within the last second; who asks meanwhile shares the answer. Undefined: no such integration.
-   * Throws the `Problem` of a failing Hubster.
+   * Reads the key from Hubster at most once a second; callers in between share the last read. Undefined: the tenant has no such
+   * integration.
+   * @throws {Problem} when Hubster fails
    */
   read(context: RequestContext, integrationId: string): Promise<KnownSource | undefined> {
     const { tenant } = context;
     const last = this.#last(tenant, integrationId);
-    if (last && this.#ageOf(last) < BETWEEN_READS_MS) return last.source;
-    const source = this.secrets.webhookSource(context, integrationId).then(compact, absence);
+    if (last && this.#ageOf(last) < READ_INTERVAL_MS) return last.source;
+    const source = this.secrets.webhookSource(context, integrationId).then(compact, undefinedWhenNotFound);
     const reading: Reading = { visibility: tenant.visibility, source, at: this.clock.monotonic() };
     this.#readings.set(tenant.id, integrationId, reading);
     return source.then((known) => {
@@ -62,7 +64,7 @@ export class CurrentKeys {
     });
   }
 
-  /** A rotation is under way: what was known is no longer. */
+  /** Drops the key before a rotation. */
   forget(tenant: string, integrationId: string): void {
     this.#readings.delete(tenant, integrationId);
   }
@@ -81,7 +83,7 @@ function compact({ hubId, key }: WebhookSource): KnownSource {
   return { hubId, ...(key && { key: { name: keyNameOf(key.name), hmacKey: hmacKeyOf(key.privateKey) } }) };
 }
 
-function absence(error: unknown): undefined {
+function undefinedWhenNotFound(error: unknown): undefined {
   if (error instanceof Problem && error.code === 'not-found') return undefined;
   throw error;
 }

@@ -17,23 +17,23 @@ describe('MemoryRetiredKeys', () => {
   const keep = (tenant: string, name: string, privateKey = name) =>
     keys.keep(locationOf(tenant, name), { hubId: 'h1', privateKey: Secret.of(privateKey) });
   const find = async (tenant: string, name: string) => (await keys.find(locationOf(tenant, name)))?.hmacKey.reveal();
-  const kept = (privateKey: string) => hmacKeyOf(Secret.of(privateKey)).reveal();
+  const hmacKey = (privateKey: string) => hmacKeyOf(Secret.of(privateKey)).reveal();
 
   it('finds a key for 45 minutes, for its own tenant only', async () => {
     await keep('acme', '1');
-    expect([await find('acme', '1'), await find('globex', '1')]).toEqual([kept('1'), undefined]);
+    expect([await find('acme', '1'), await find('globex', '1')]).toEqual([hmacKey('1'), undefined]);
     await clock.advance(45 * 60_000);
     expect(await find('acme', '1')).toBeUndefined();
   });
 
-  it('keeps no more of a tenant than a quarter, and nothing of others goes [N2]', async () => {
+  it('keeps at most a quarter for a tenant and evicts no key of another tenant [N2]', async () => {
     await keep('globex', 'other');
     for (let index = 0; index < 2501; index += 1) await keep('acme', String(index));
-    expect([await find('acme', '0'), await find('acme', '1')]).toEqual([undefined, kept('1')]);
-    expect(await find('globex', 'other')).toBe(kept('other'));
+    expect([await find('acme', '0'), await find('acme', '1')]).toEqual([undefined, hmacKey('1')]);
+    expect(await find('globex', 'other')).toBe(hmacKey('other'));
   });
 
-  it('keeps keys and names of any length in few bytes', async () => {
+  it('keeps at most 64 characters of a key, whatever its length', async () => {
     const name = 'n'.repeat(1_000_000);
     await keep('acme', name, 'k'.repeat(1_000_000));
     expect((await find('acme', name))?.length).toBeLessThanOrEqual(64);

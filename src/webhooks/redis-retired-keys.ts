@@ -8,12 +8,17 @@ import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 import { hmacKeyOf, keyNameOf } from './hmac-key';
 import type { MemoryRetiredKeys } from './memory-retired-keys';
-import { RETIRED_FOR_MS, type RetiredKey, type RetiredKeyLocation, type RetiringKey } from './retired-key';
-import { RetiredKeys } from './retired-keys';
+import {
+  RETIRED_FOR_MS,
+  type RetiredKey,
+  type RetiredKeyLocation,
+  RetiredKeys,
+  type RetiringKey,
+} from './retired-keys';
 
 /**
- * Sealed in Redis, so that a rotation survives restarts (of `SECRET_KEY` too) and reaches replicas; in memory as well, for while
- * Redis is away. Redis sees neither the key nor its name.
+ * Sealed in Redis, so that a key survives restarts (and a rotation of `SECRET_KEY`) and reaches other replicas; and in memory,
+ * for outages of Redis. Redis receives neither the key nor its name in the clear.
  */
 export class RedisRetiredKeys extends RetiredKeys {
   constructor(
@@ -27,36 +32,36 @@ export class RedisRetiredKeys extends RetiredKeys {
 
   async keep(location: RetiredKeyLocation, key: RetiringKey): Promise<void> {
     await this.memory.keep(location, key);
-    const at = redisKeyOf(location);
+    const redisKey = redisKeyOf(location);
     const sealed = seal(
       this.keys,
-      at,
+      redisKey,
       JSON.stringify({ hubId: key.hubId, hmacKey: hmacKeyOf(key.privateKey).reveal() }),
     );
     try {
-      await this.redis.run((commands) => commands.set(at, sealed, 'PX', RETIRED_FOR_MS));
+      await this.redis.run((commands) => commands.set(redisKey, sealed, 'PX', RETIRED_FOR_MS));
     } catch {
       logEvent(this.logger, 'webhooks.key-not-shared');
     }
   }
 
   async find(location: RetiredKeyLocation): Promise<RetiredKey | undefined> {
-    const at = redisKeyOf(location);
-    const sealed = await this.redis.run((commands) => commands.get(at)).catch(() => null);
-    const opened = sealed === null ? undefined : unseal(this.keys, at, sealed);
+    const redisKey = redisKeyOf(location);
+    const sealed = await this.redis.run((commands) => commands.get(redisKey)).catch(() => null);
+    const opened = sealed === null ? undefined : unseal(this.keys, redisKey, sealed);
     return (opened && parse(opened)) ?? this.memory.find(location);
   }
 }
 
-/** Whatever the name is made of, it is hashed: it comes from a stranger's header. */
+/** Hashed, as the name comes from the header of an untrusted webhook. */
 function redisKeyOf({ tenant, integrationId, name }: RetiredKeyLocation): string {
-  const location = createHash('sha256')
+  const digest = createHash('sha256')
     .update(JSON.stringify([tenant, integrationId, keyNameOf(name)]))
     .digest('base64url');
-  return `stagedoor:webhooks:retired:${location}`;
+  return `stagedoor:webhooks:retired:${digest}`;
 }
 
-/** What was sealed is ours, but maybe of another version: one of before wrote the private key itself. */
+/** Another version of Stagedoor may have written the text: an older one stored the private key itself. */
 function parse(opened: Secret): RetiredKey | undefined {
   const value: unknown = JSON.parse(opened.reveal());
   if (!isJsonObject(value)) return undefined;

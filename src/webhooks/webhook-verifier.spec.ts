@@ -37,7 +37,7 @@ function setup() {
     deadline: Deadline.after(clock, 24 * 60 * MINUTE),
     stats: new RequestStats(),
   };
-  const verdictOn = (keyName: string, tenant = 'acme') =>
+  const verify = (keyName: string, tenant = 'acme') =>
     verifier.verify(
       { ...context, tenant: { ...context.tenant, id: tenant } },
       {
@@ -45,83 +45,83 @@ function setup() {
         signature: createHmac('sha256', `private part of ${keyName}`).update('body').digest('base64'),
       },
     );
-  /** A rotation through Stagedoor, as the module wires it. */
+  /** A rotation through Stagedoor, as in `WebhooksModule`. */
   const rotate = async (to: string) => {
     const { name, privateKey } = state.source.key;
     await retired.keep({ tenant: 'acme', integrationId: ID, name }, { hubId: HUB, privateKey });
     current.forget('acme', ID);
     state.source = { hubId: HUB, key: pair(to) };
   };
-  return { clock, state, verdictOn, rotate };
+  return { clock, state, verify, rotate };
 }
 
 describe('WebhookVerifier', () => {
-  it('keeps the current key for 30 s, then reads it anew', async () => {
-    const { clock, state, verdictOn } = setup();
-    await verdictOn('one');
+  it('reads the current key again after 30 s', async () => {
+    const { clock, state, verify } = setup();
+    await verify('one');
     await clock.advance(29_999);
-    await verdictOn('one');
+    await verify('one');
     expect(state.reads).toBe(1);
     await clock.advance(1);
-    await verdictOn('one');
+    await verify('one');
     expect(state.reads).toBe(2);
   });
 
-  it('unknown names cost one read a second at the most, a known one none', async () => {
-    const { clock, state, verdictOn } = setup();
+  it('reads at most once a second for unknown names, and never for a known one', async () => {
+    const { clock, state, verify } = setup();
     for (let second = 1; second <= 5; second += 1) {
       for (let attempt = 0; attempt < 10; attempt += 1) {
-        expect(await verdictOn(`name ${second} ${attempt}`)).toEqual({ valid: false, reason: 'unknown-key' });
-        expect(await verdictOn('one')).toMatchObject({ valid: true });
+        expect(await verify(`name ${second} ${attempt}`)).toEqual({ valid: false, reason: 'unknown-key' });
+        expect(await verify('one')).toMatchObject({ valid: true });
       }
       expect(state.reads).toBe(second);
       await clock.advance(1000);
     }
   });
 
-  it('a rotation made elsewhere is seen with the first webhook that names the new key', async () => {
-    const { clock, state, verdictOn } = setup();
-    await verdictOn('one');
+  it('notices a rotation elsewhere with the first webhook of the new key', async () => {
+    const { clock, state, verify } = setup();
+    await verify('one');
     state.source = { hubId: HUB, key: pair('two') };
     await clock.advance(1000);
 
-    expect(await verdictOn('two')).toMatchObject({ valid: true, key: 'current' });
-    expect(await verdictOn('one')).toEqual({ valid: false, reason: 'unknown-key' });
+    expect(await verify('two')).toMatchObject({ valid: true, key: 'current' });
+    expect(await verify('one')).toEqual({ valid: false, reason: 'unknown-key' });
   });
 
-  it('the key of before a rotation is valid for 45 minutes, not for a millisecond more', async () => {
-    const { clock, verdictOn, rotate } = setup();
+  it('accepts the previous key for exactly 45 minutes after a rotation', async () => {
+    const { clock, verify, rotate } = setup();
     await rotate('two');
     await clock.advance(45 * MINUTE - 1);
-    expect(await verdictOn('one')).toMatchObject({ valid: true, key: 'previous' });
-    expect(await verdictOn('two')).toMatchObject({ valid: true, key: 'current' });
+    expect(await verify('one')).toMatchObject({ valid: true, key: 'previous' });
+    expect(await verify('two')).toMatchObject({ valid: true, key: 'current' });
     await clock.advance(1);
-    expect(await verdictOn('one')).toEqual({ valid: false, reason: 'unknown-key' });
+    expect(await verify('one')).toEqual({ valid: false, reason: 'unknown-key' });
   });
 
-  it('a key that was announced as retiring, but is current still, is called current', async () => {
-    const { verdictOn, rotate } = setup();
+  it('reports a retired key as current while it is still current', async () => {
+    const { verify, rotate } = setup();
     await rotate('one');
 
-    expect(await verdictOn('one')).toMatchObject({ valid: true, key: 'current' });
+    expect(await verify('one')).toMatchObject({ valid: true, key: 'current' });
   });
 
-  it('a key retired by one tenant says nothing to another [N2]', async () => {
-    const { verdictOn, rotate } = setup();
+  it('does not accept the retired key of another tenant [N2]', async () => {
+    const { verify, rotate } = setup();
     await rotate('two');
 
-    expect(await verdictOn('one', 'globex')).toEqual({ valid: false, reason: 'unknown-key' });
+    expect(await verify('one', 'globex')).toEqual({ valid: false, reason: 'unknown-key' });
   });
 
-  it('a failing Hubster is asked once a second too, and is no verdict', async () => {
-    const { clock, state, verdictOn } = setup();
+  it('throws while Hubster fails, and calls it at most once a second', async () => {
+    const { clock, state, verify } = setup();
     state.fails = true;
     for (let attempt = 0; attempt < 5; attempt += 1) {
-      await expect(verdictOn('one')).rejects.toMatchObject({ code: 'upstream-error' });
+      await expect(verify('one')).rejects.toMatchObject({ code: 'upstream-error' });
     }
     expect(state.reads).toBe(1);
     state.fails = false;
     await clock.advance(1000);
-    expect(await verdictOn('one')).toMatchObject({ valid: true });
+    expect(await verify('one')).toMatchObject({ valid: true });
   });
 });

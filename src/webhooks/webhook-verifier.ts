@@ -6,11 +6,11 @@ import type { CurrentKeys } from './current-keys';
 import { keyNameOf } from './hmac-key';
 import type { RetiredKeys } from './retired-keys';
 
-/** A webhook as it came: nothing of it is trusted, and its body is never parsed. */
+/** A webhook as it was received: untrusted, its body never parsed. */
 export interface ReceivedWebhook {
   readonly integrationId: string | undefined;
   readonly hubId: string | undefined;
-  /** `x-hubster-public-key`: names the key. */
+  /** The name of the key, from `x-hubster-public-key`. */
   readonly keyName: string | undefined;
   readonly signature: string | undefined;
   readonly body: Buffer;
@@ -33,27 +33,27 @@ export type WebhookVerification =
     }
   | { readonly valid: false; readonly reason: InvalidReason };
 
-/** The key that a webhook names, and the hub whose webhooks it signs. */
+/** The key with the name in a webhook, and the hub of its integration. */
 interface NamedKey {
   readonly hubId: string;
   readonly hmacKey: Secret;
   readonly key: 'current' | 'previous';
 }
 
-/** Says whether Hubster signed a webhook, for callers who then need no private key. */
+/** Verifies that Hubster signed a webhook, so that callers need no private key. */
 export class WebhookVerifier {
   constructor(
     private readonly current: CurrentKeys,
     private readonly retired: RetiredKeys,
   ) {}
 
-  /** Throws only when Hubster has to be asked and fails: then nothing is known, which is not the same as invalid. */
+  /** @throws {Problem} when a required call to Hubster fails, as the webhook may then be valid */
   async verify(context: RequestContext, webhook: ReceivedWebhook): Promise<WebhookVerification> {
     const { keyName, signature, body } = webhook;
     if (!webhook.integrationId || !webhook.hubId || !keyName || !signature) return invalid('missing-header');
     const integrationId = guidOf(webhook.integrationId);
     if (integrationId === undefined) return invalid('unknown-integration');
-    const found = await this.keyNamed(context, integrationId, keyNameOf(keyName), guidOf(webhook.hubId));
+    const found = await this.#findKey(context, integrationId, keyNameOf(keyName), guidOf(webhook.hubId));
     if (typeof found === 'string') return invalid(found);
     const { hubId, key } = found;
     return isSignedBy(found.hmacKey, body, signature)
@@ -61,8 +61,8 @@ export class WebhookVerifier {
       : invalid('bad-signature');
   }
 
-  /** Memory first, then the keys of before; Hubster is asked about a name that neither knows. */
-  private async keyNamed(
+  /** Current keys in memory first, then retired keys; Hubster is called for a name in neither. */
+  async #findKey(
     context: RequestContext,
     integrationId: string,
     name: string,
@@ -85,7 +85,7 @@ function invalid(reason: InvalidReason): WebhookVerification {
   return { valid: false, reason };
 }
 
-/** HMAC-SHA256 over the raw bytes, compared as text, so that there is one spelling of a signature; in constant time. */
+/** HMAC-SHA256 of the raw bytes. Compared as text, so that a signature has one spelling, and in constant time. */
 function isSignedBy(hmacKey: Secret, body: Buffer, signature: string): boolean {
   const key = Buffer.from(hmacKey.reveal(), 'base64');
   const expected = Buffer.from(createHmac('sha256', key).update(body).digest('base64'));

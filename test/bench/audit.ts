@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Scale } from './benchmarks';
 import { quantile, type Row } from './figures';
 import { timed } from './load';
-import { BENCH_SECRET_KEY, type Stage } from './stage';
-import type { Scale } from './works';
+import { BENCH_SECRET_KEY, type Servers } from './servers';
 
 const DIST = join(__dirname, '..');
-const RECORDS_OF_AN_ENTRY = 10;
+const RECORDS_PER_ENTRY = 10;
 const RECORD = JSON.stringify({
   ...{ id: '2f5e1c40-8e7b-4a54-9c7e-5f0b2d9e4a01', phase: 'intent', tenant: 't0', caller: 'bench' },
   ...{ action: 'integration.update', target: { type: 'integration', id: '7d5a1c40-8e7b-4a54-9c7e-5f0b2d9e4a01' } },
@@ -22,38 +22,38 @@ interface Recorder {
   seal(): Promise<void>;
 }
 
-/** The trail of a built service: what a writer waits for, what verifying costs, what a page costs when it is long. */
-export async function audit(stage: Stage, { entries, requests }: Scale): Promise<readonly Row[]> {
+/** The audit trail of the built service: how long a write waits, and what verification and a page of a long trail cost. */
+export async function audit(servers: Servers, { entries, requests }: Scale): Promise<readonly Row[]> {
   const directory = mkdtempSync(join(tmpdir(), 'stagedoor-bench-trail-'));
   try {
     const recorder = await openRecorder(directory);
     const alone = await write(recorder, 1, requests);
-    const records = entries * RECORDS_OF_AN_ENTRY;
+    const records = entries * RECORDS_PER_ENTRY;
     const together = await write(recorder, 64, records);
     await recorder.seal();
     const verified = await verify(directory);
-    const stub = await stage.stub();
-    const stagedoor = await stage.stagedoor(stub, { AUDIT_DIR: directory });
+    const stub = await servers.stub();
+    const stagedoor = await servers.stagedoor(stub, { AUDIT_DIR: directory });
     const page = async (query: string): Promise<number[]> => {
       const times: number[] = [];
       for (let index = 0; index < 100; index += 1) {
-        const { status, ms } = await timed(`${stagedoor.url}/api/v1/audit/events?${query}`, stage.headers);
-        if (status !== 200) throw new Error(`a page of the trail was answered ${status}`);
+        const { status, ms } = await timed(`${stagedoor.url}/api/v1/audit/events?${query}`, servers.headers);
+        if (status !== 200) throw new Error(`a page of the trail got ${status}`);
         times.push(ms);
       }
       return times;
     };
     const [newest, rare] = [await page('limit=50'), await page('limit=50&action=integration.delete')];
-    await stage.stop(stagedoor, stub);
+    await servers.stop(stagedoor, stub);
     const trail = `a trail of ${records.toLocaleString('en')} records`;
     return [
       ...waits('1 writer', alone, '≤ 5'),
       ...waits('64 writers', together, ''),
-      { work: `audit:verify, ${trail}`, unit: 's', values: [verified.seconds], goal: '≤ 20' },
-      { work: `audit:verify, ${trail}, peak memory`, unit: 'MiB', values: [verified.peakMiB], goal: 'flat' },
-      { work: `newest page of ${trail}, p50`, unit: 'ms', values: [quantile(newest, 0.5)], goal: '' },
-      { work: `newest page of ${trail}, p99`, unit: 'ms', values: [quantile(newest, 0.99)], goal: '' },
-      { work: `page without a match, ${trail}, p50`, unit: 'ms', values: [quantile(rare, 0.5)], goal: '' },
+      { name: `audit:verify, ${trail}`, unit: 's', values: [verified.seconds], goal: '≤ 20' },
+      { name: `audit:verify, ${trail}, peak memory`, unit: 'MiB', values: [verified.peakMiB], goal: 'flat' },
+      { name: `newest page of ${trail}, p50`, unit: 'ms', values: [quantile(newest, 0.5)], goal: '' },
+      { name: `newest page of ${trail}, p99`, unit: 'ms', values: [quantile(newest, 0.99)], goal: '' },
+      { name: `page without a match, ${trail}, p50`, unit: 'ms', values: [quantile(rare, 0.5)], goal: '' },
     ];
   } finally {
     rmSync(directory, { recursive: true });
@@ -61,11 +61,11 @@ export async function audit(stage: Stage, { entries, requests }: Scale): Promise
 }
 
 function waits(who: string, { ms, seconds }: Written, goal: string): readonly Row[] {
-  const work = `audit with fsync, ${who}`;
+  const name = `audit with fsync, ${who}`;
   return [
-    { work, unit: 'records a second', values: [ms.length / seconds], goal: '' },
-    { work: `${work}, a write waits, p50`, unit: 'ms', values: [quantile(ms, 0.5)], goal },
-    { work: `${work}, a write waits, p99`, unit: 'ms', values: [quantile(ms, 0.99)], goal: '' },
+    { name, unit: 'records a second', values: [ms.length / seconds], goal: '' },
+    { name: `${name}, a write waits, p50`, unit: 'ms', values: [quantile(ms, 0.5)], goal },
+    { name: `${name}, a write waits, p99`, unit: 'ms', values: [quantile(ms, 0.99)], goal: '' },
   ];
 }
 
@@ -74,7 +74,7 @@ interface Written {
   readonly seconds: number;
 }
 
-/** Each writer waits for its record before it makes the next, as a write waits for its intent. */
+/** Each writer waits for its record before it makes the next one, as a write waits for its intent. */
 async function write(recorder: Recorder, writers: number, records: number): Promise<Written> {
   const ms: number[] = [];
   let left = records;
@@ -90,13 +90,13 @@ async function write(recorder: Recorder, writers: number, records: number): Prom
   return { ms, seconds: (performance.now() - began) / 1000 };
 }
 
-/** The recorder over files that the built service has. */
+/** The recorder of the built service, with files. */
 async function openRecorder(directory: string): Promise<Recorder> {
   const built = (path: string) => import(join(DIST, path));
   const [{ Recorder }, { openFileStore }, { TrailKey }, { SecretKeys }, { Secret }] = await Promise.all(
     [
-      'audit/recorder',
-      'audit/files/open-file-store',
+      'audit/recording/recorder',
+      'audit/files/open-file-audit-store',
       'audit/chain/trail-key',
       'secrets/secret-keys',
       'secrets/secret',
@@ -108,12 +108,12 @@ async function openRecorder(directory: string): Promise<Recorder> {
   const clock = new SystemClock();
   const logger = createLogger({ level: 'warn', format: 'json' });
   const key = new TrailKey(new SecretKeys(Secret.of(BENCH_SECRET_KEY)));
-  const cacheKey = {
+  const location = {
     directory,
     checkpointDirectory: join(directory, 'checkpoints'),
     retentionMs: 400 * 24 * 3_600_000,
   };
-  return new Recorder(openFileStore(cacheKey, { key, clock, logger }), clock, new Metrics(), logger);
+  return new Recorder(openFileStore(location, { key, clock, logger }), clock, new Metrics(), logger);
 }
 
 async function verify(directory: string): Promise<{ readonly seconds: number; readonly peakMiB: number }> {
@@ -124,16 +124,16 @@ async function verify(directory: string): Promise<{ readonly seconds: number; re
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   let peakMiB = 0;
-  const watching = setInterval(() => {
+  const timer = setInterval(() => {
     peakMiB = Math.max(peakMiB, peakOf(child.pid));
   }, 50);
   const [status] = await once(child, 'exit');
-  clearInterval(watching);
+  clearInterval(timer);
   if (status !== 0) throw new Error(`audit:verify ended with ${String(status)}`);
   return { seconds: (performance.now() - began) / 1000, peakMiB };
 }
 
-/** Peak resident memory in MiB so far (Linux); 0 for a process that is gone. */
+/** Peak resident memory in MiB so far (Linux); 0 after the process has ended. */
 function peakOf(pid: number | undefined): number {
   try {
     const [, kilobytes = '0'] = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];

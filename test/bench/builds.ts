@@ -1,22 +1,22 @@
 import { resolve } from 'node:path';
+import { ColdReads, counted, ONE, type Scale } from './benchmarks';
 import type { Row } from './figures';
 import { load } from './load';
-import type { Stage } from './stage';
-import { ColdReads, counted, ONE, type Scale } from './works';
+import type { Servers } from './servers';
 
 const SLICE_SECONDS = 1;
 
 /**
- * CPU of a hit and of a miss beside another build of Stagedoor, whose `dist` is named by BENCH_BEFORE: what a change costs.
- * The builds are measured in short alternating slices, so that what disturbs the machine disturbs both.
+ * CPU of a hit and of a miss in relation to another build of Stagedoor, whose `dist` is BENCH_BEFORE: the cost of a change.
+ * The builds are measured in short alternating slices, so that a disturbance affects both.
  */
-export async function builds(stage: Stage, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
+export async function builds(servers: Servers, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
   const { BENCH_BEFORE } = process.env;
-  if (!BENCH_BEFORE) throw new Error('BENCH_BEFORE names the dist folder of the build to compare with');
-  const stub = await stage.stub();
-  const after = await stage.tenants(stub, 1);
-  const before = await stage.tenants(stub, 1, {}, { dist: resolve(BENCH_BEFORE) });
-  const options = { seconds: SLICE_SECONDS, connections: 64, headers: stage.headers };
+  if (!BENCH_BEFORE) throw new Error('BENCH_BEFORE has to be the dist folder of the build to compare with');
+  const stub = await servers.stub();
+  const after = await servers.tenants(stub, 1);
+  const before = await servers.tenants(stub, 1, {}, { dist: resolve(BENCH_BEFORE) });
+  const options = { seconds: SLICE_SECONDS, connections: 64, headers: servers.headers };
   const ids = counted(1_000_000);
   const cpuOf = {
     hit: async (subject: typeof after) => (await load(subject, ONE, options)).cpuPer10k,
@@ -24,7 +24,7 @@ export async function builds(stage: Stage, { pairs: rounds, requests }: Scale): 
     one: async (subject: typeof after) => (await coldReads(subject, 1)).cpuMs,
   };
   async function coldReads(subject: typeof after, atOnce: number): Promise<ColdReads> {
-    const reads = new ColdReads(subject, stage.headers, ids);
+    const reads = new ColdReads(subject, servers.headers, ids);
     await reads.more(requests / 4, atOnce);
     return reads;
   }
@@ -33,7 +33,7 @@ export async function builds(stage: Stage, { pairs: rounds, requests }: Scale): 
     for (let round = -2; round < rounds * 4; round += 1) {
       const [first, second] = round % 2 === 0 ? [after, before] : [before, after];
       const [a, b] = [await cpu(first), await cpu(second)];
-      // The first rounds warm both builds up.
+      // The first rounds warm up both builds.
       if (round >= 0) values.push(round % 2 === 0 ? a / b : b / a);
     }
     return values;
@@ -41,10 +41,10 @@ export async function builds(stage: Stage, { pairs: rounds, requests }: Scale): 
   await coldReads(after, 8);
   await coldReads(before, 8);
   const rows: Row[] = [
-    { work: 'hit 600 B, CPU / build of before', unit: 'ratio', values: await ratios(cpuOf.hit), goal: '' },
-    { work: 'miss, CPU / build of before, 8 at a time', unit: 'ratio', values: await ratios(cpuOf.eight), goal: '' },
-    { work: 'miss, CPU / build of before, one by one', unit: 'ratio', values: await ratios(cpuOf.one), goal: '' },
+    { name: 'hit 600 B, CPU / build of before', unit: 'ratio', values: await ratios(cpuOf.hit), goal: '' },
+    { name: 'miss, CPU / build of before, 8 at a time', unit: 'ratio', values: await ratios(cpuOf.eight), goal: '' },
+    { name: 'miss, CPU / build of before, one by one', unit: 'ratio', values: await ratios(cpuOf.one), goal: '' },
   ];
-  await stage.stop(after, before, stub);
+  await servers.stop(after, before, stub);
   return rows;
 }

@@ -1,113 +1,113 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Scale } from './benchmarks';
 import { quantile, type Row } from './figures';
 import { type Headers, timed } from './load';
 import { noise } from './noise';
 import { ID_FORMAT, idOf } from './peers/integrations';
-import type { Stage } from './stage';
-import type { Scale } from './works';
+import type { Servers } from './servers';
 
 const QUIET_TENANTS = 4;
 const SHARE = 100;
 const HUBSTER_MS = 300;
-/** Calls of a tenant that may be under way at once, and those that may wait for them. */
-const PLACES = 10;
+/** Bulkhead of a tenant: concurrent calls, and waiting calls. */
+const CONCURRENT = 10;
 const QUEUE = 20;
 
-/** What the quiet tenants got. */
-interface Share {
+/** The results of the quiet tenants. */
+interface Result {
   readonly p99Ms: number;
   readonly failures: number;
-  /** Requests a second of the loud one. */
+  /** Requests a second of the loud tenant. */
   readonly loud: number;
 }
 
 /**
- * What one tenant at ten times its share does to four others: p99 beside a run without it, and answers that were no 200. The loud one is a
- * process of its own; this one only asks for the quiet ones, so that what it measures is the server.
+ * The effect of one tenant at ten times its share on four others: p99 in relation to a run without it, and responses other than 200. The
+ * load of the loud tenant comes from another process, so that this process measures the server and not itself.
  */
-export async function fairness(stage: Stage, scale: Scale): Promise<readonly Row[]> {
-  return [...(await ofHits(stage, scale)), ...(await ofMisses(stage, scale))];
+export async function fairness(servers: Servers, scale: Scale): Promise<readonly Row[]> {
+  return [...(await fairnessOfHits(servers, scale)), ...(await fairnessOfMisses(servers, scale))];
 }
 
-/** Everybody may ask `SHARE` times a second; four ask half as often, one ten times as often, and gets 429. */
-async function ofHits(stage: Stage, shorter: Scale): Promise<readonly Row[]> {
-  // So few are asked that the p99 of a short round is told by a handful of answers.
-  const scale = { ...shorter, seconds: 3 * shorter.seconds };
-  const stub = await stage.stub();
-  const subject = await stage.tenants(stub, QUIET_TENANTS + 1, {}, { limits: { requestsPerMinute: SHARE * 60 } });
+/** Each tenant has a limit of `SHARE` requests a second; four send half as many, one ten times as many and gets 429. */
+async function fairnessOfHits(servers: Servers, full: Scale): Promise<readonly Row[]> {
+  // In a short round, a few responses would decide the p99.
+  const scale = { ...full, seconds: 3 * full.seconds };
+  const stub = await servers.stub();
+  const subject = await servers.tenants(stub, QUIET_TENANTS + 1, {}, { limits: { requestsPerMinute: SHARE * 60 } });
   const path = `/api/v1/integrations/${idOf(1)}`;
-  const headers = named(stage.headers, 0);
+  const headers = named(servers.headers, 0);
   const loud = { connections: 10, pauseMs: 9, headers, seconds: scale.seconds };
-  const rows = await beside(
+  const rows = await compare(
     'hits',
     quietTenants((tenant) =>
-      paced(SHARE / 2, scale.seconds, () => timed(subject.url + path, named(stage.headers, tenant))),
+      paced(SHARE / 2, scale.seconds, () => timed(subject.url + path, named(servers.headers, tenant))),
     ),
     () => noise(subject, path, 0, loud),
     scale,
   );
-  await stage.stop(subject, stub);
+  await servers.stop(subject, stub);
   return rows;
 }
 
-/** Hubster takes 300 ms; four keep two calls under way each, one sends ten times what its places let through, and gets 503. */
-async function ofMisses(stage: Stage, scale: Scale): Promise<readonly Row[]> {
-  const stub = await stage.stub(HUBSTER_MS);
-  const subject = await stage.tenants(stub, QUIET_TENANTS + 1);
-  let [quietly, loudly] = [0x100_000_000, 0x200_000_000];
-  const ask = (tenant: number) => {
-    quietly += 1;
-    return timed(`${subject.url}/api/v1/integrations/${idOf(quietly)}`, named(stage.headers, tenant));
+/** Hubster takes 300 ms; four tenants have two calls in flight each, one sends ten times what its bulkhead allows and gets 503. */
+async function fairnessOfMisses(servers: Servers, scale: Scale): Promise<readonly Row[]> {
+  const stub = await servers.stub(HUBSTER_MS);
+  const subject = await servers.tenants(stub, QUIET_TENANTS + 1);
+  let [quietId, loudId] = [0x100_000_000, 0x200_000_000];
+  const read = (tenant: number) => {
+    quietId += 1;
+    return timed(`${subject.url}/api/v1/integrations/${idOf(quietId)}`, named(servers.headers, tenant));
   };
   const pauseMs = 300;
-  const refused = ((10 * PLACES) / HUBSTER_MS) * pauseMs;
+  const rejected = ((10 * CONCURRENT) / HUBSTER_MS) * pauseMs;
   const loud = {
-    connections: refused + PLACES + QUEUE,
+    connections: rejected + CONCURRENT + QUEUE,
     pauseMs,
-    headers: named(stage.headers, 0),
+    headers: named(servers.headers, 0),
     seconds: scale.seconds,
   };
-  const rows = await beside(
+  const rows = await compare(
     `misses (Hubster takes ${HUBSTER_MS} ms)`,
-    quietTenants((tenant) => closed(2, scale.seconds, () => ask(tenant))),
+    quietTenants((tenant) => closed(2, scale.seconds, () => read(tenant))),
     () => {
-      loudly += 1_000_000;
-      return noise(subject, `/api/v1/integrations/${ID_FORMAT}`, loudly, loud);
+      loudId += 1_000_000;
+      return noise(subject, `/api/v1/integrations/${ID_FORMAT}`, loudId, loud);
     },
     scale,
   );
-  await stage.stop(subject, stub);
+  await servers.stop(subject, stub);
   return rows;
 }
 
 type Responses = readonly { readonly status: number; readonly ms: number }[];
 
-function quietTenants(ask: (tenant: number) => Promise<Responses>): () => Promise<Responses> {
+function quietTenants(run: (tenant: number) => Promise<Responses>): () => Promise<Responses> {
   const tenants = Array.from({ length: QUIET_TENANTS }, (_, index) => index + 1);
-  return async () => (await Promise.all(tenants.map(ask))).flat();
+  return async () => (await Promise.all(tenants.map(run))).flat();
 }
 
-async function beside(
+async function compare(
   what: string,
   quiet: () => Promise<Responses>,
   makeNoise: () => Promise<number>,
   scale: Scale,
 ): Promise<readonly Row[]> {
-  const run = async (isLoud: boolean): Promise<Share> => {
+  const measure = async (isLoud: boolean): Promise<Result> => {
     const [responses, loud] = await Promise.all([quiet(), isLoud ? makeNoise() : 0]);
     const failures = responses.filter(({ status }) => status !== 200).length;
     const times = responses.map(({ ms }) => ms);
     return { p99Ms: quantile(times, 0.99), failures, loud };
   };
-  await run(true);
-  const pairs: { readonly alone: Share; readonly together: Share }[] = [];
+  await measure(true);
+  const pairs: { readonly alone: Result; readonly together: Result }[] = [];
   for (let round = 0; round < scale.pairs; round += 1) {
     const isLoudFirst = round % 2 === 1;
-    const [first, second] = [await run(isLoudFirst), await run(!isLoudFirst)];
+    const [first, second] = [await measure(isLoudFirst), await measure(!isLoudFirst)];
     pairs.push(isLoudFirst ? { alone: second, together: first } : { alone: first, together: second });
   }
-  const row = (work: string, unit: string, goal: string, value: (pair: (typeof pairs)[number]) => number): Row => {
-    return { work: `${what} of others${work}`, unit, values: pairs.map(value), goal };
+  const row = (suffix: string, unit: string, goal: string, value: (pair: (typeof pairs)[number]) => number): Row => {
+    return { name: `${what} of others${suffix}`, unit, values: pairs.map(value), goal };
   };
   return [
     row(
@@ -117,31 +117,35 @@ async function beside(
       ({ alone, together }) => together.p99Ms / alone.p99Ms,
     ),
     row(', added to p99', 'ms', '', ({ alone, together }) => together.p99Ms - alone.p99Ms),
-    row(' that failed', 'answers', '0', ({ alone, together }) => alone.failures + together.failures),
-    row(', what the one asks meanwhile', 'requests a second', '', ({ together }) => together.loud),
+    row(' that failed', 'responses', '0', ({ alone, together }) => alone.failures + together.failures),
+    row(', requests of that tenant', 'requests a second', '', ({ together }) => together.loud),
   ];
 }
 
 const named = (headers: Headers, tenant: number): Headers => ({ ...headers, 'X-Tenant-Id': `t${tenant}` });
 
-/** So many a second, whether or not the ones before are answered. */
-async function paced(perSecond: number, seconds: number, ask: () => Promise<Responses[number]>): Promise<Responses> {
+/** Sends at a fixed rate, whether or not earlier requests have got a response. */
+async function paced(perSecond: number, seconds: number, send: () => Promise<Responses[number]>): Promise<Responses> {
   const sent: Promise<Responses[number]>[] = [];
   const began = performance.now() + (Math.random() * 1000) / perSecond;
   while (sent.length < perSecond * seconds) {
     await delay(began + (sent.length * 1000) / perSecond - performance.now());
-    sent.push(ask());
+    sent.push(send());
   }
   return Promise.all(sent);
 }
 
-/** So many under way all the time. */
-async function closed(lanes: number, seconds: number, ask: () => Promise<Responses[number]>): Promise<Responses> {
+/** Keeps a fixed number of requests in flight. */
+async function closed(
+  concurrency: number,
+  seconds: number,
+  send: () => Promise<Responses[number]>,
+): Promise<Responses> {
   const responses: Responses[number][] = [];
   const end = performance.now() + seconds * 1000;
-  const lane = async () => {
-    while (performance.now() < end) responses.push(await ask());
+  const worker = async () => {
+    while (performance.now() < end) responses.push(await send());
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: concurrency }, worker));
   return responses;
 }

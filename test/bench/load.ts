@@ -19,11 +19,11 @@ export interface LoadOptions {
   readonly seconds: number;
   readonly connections: number;
   readonly headers: Headers;
-  /** Asks for many things in turn, in cacheKey of the one path. */
+  /** Replaces the path of each request, see `rotate.lua`. */
   readonly rotation?: Rotation;
 }
 
-/** See `rotate.lua`. */
+/** The parameters of `rotate.lua`. */
 export interface Rotation {
   readonly count: number;
   readonly path: string;
@@ -32,7 +32,7 @@ export interface Rotation {
 
 const ROTATE = join(__dirname, '../../test/bench/rotate.lua');
 
-/** Loads one path for some seconds by `wrk`, a process of its own on another core. Throws when an answer was no success. */
+/** Loads one path for some seconds with `wrk` on another core. Throws if a response is not successful. */
 export async function load(
   subject: Subject,
   path: string,
@@ -40,9 +40,9 @@ export async function load(
 ): Promise<LoadResult> {
   const lines = Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
   const script = rotation ? ['-s', ROTATE] : [];
-  const order = rotation ? ['--', String(rotation.count), rotation.path, rotation.tenant] : [];
+  const scriptArgs = rotation ? ['--', String(rotation.count), rotation.path, rotation.tenant] : [];
   const options = ['-t1', `-c${connections}`, `-d${seconds}s`, '--latency', ...script, ...lines];
-  const [program = '', ...args] = onCore(1, ['wrk', ...options, subject.url + path, ...order]);
+  const [program = '', ...args] = onCore(1, ['wrk', ...options, subject.url + path, ...scriptArgs]);
   const cpuBefore = subject.cpuMs();
   const { stdout } = await run(program, args);
   const cpuMs = subject.cpuMs() - cpuBefore;
@@ -62,7 +62,7 @@ function milliseconds(match: RegExpExecArray | null): number {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1_000 });
 
-/** One request over a kept connection: its status, and how many milliseconds it took. */
+/** Sends one request over a keep-alive connection. */
 export function timed(url: string, headers: Headers): Promise<{ readonly status: number; readonly ms: number }> {
   return new Promise((resolve, reject) => {
     const began = performance.now();

@@ -1,5 +1,5 @@
--- A script for wrk: each connection pauses before each request, PAUSE milliseconds on average and at random, so that they never march in step.
--- wrk … -s noise.lua URL -- PAUSE PATH FIRST, with the number of the request from FIRST on where PATH has a %x.
+-- A script for wrk: each connection pauses before each request, PAUSE milliseconds on average, at random, so that connections do not synchronise.
+-- wrk … -s noise.lua URL -- PAUSE PATH FIRST; a %x in PATH is replaced by the number of the request, counted from FIRST.
 local pause, path, number
 
 function init(args)

@@ -8,14 +8,14 @@ const run = promisify(execFile);
 const SCRIPT = join(__dirname, '../../test/bench/noise.lua');
 
 export interface NoiseOptions {
-  /** Each asks, has its answer, and pauses. */
+  /** Each sends a request, waits for the response, and pauses. */
   readonly connections: number;
   readonly pauseMs: number;
   readonly headers: Headers;
   readonly seconds: number;
 }
 
-/** `wrk`, and nicely: making the noise must take no time from the others' clients, who share its core. Gives requests a second. */
+/** Runs `wrk` at low priority, as the clients of the quiet tenants share its core. Returns requests a second. */
 export async function noise(
   { url }: Subject,
   path: string,

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { one, type Scale } from './benchmarks';
 import { median, type Row } from './figures';
 import { timed } from './load';
 import { idOf } from './peers/integrations';
-import { BENCH_SECRET_KEY, type Stage } from './stage';
-import { one, type Scale } from './works';
+import { BENCH_SECRET_KEY, type Servers } from './servers';
 
 const DIST = join(__dirname, '..');
 /** No entry fits, so each read is a hit in Redis. */
 const NO_MEMORY_BYTES = 1;
-/** That the cache alone is asked for. */
+/** Number of keys that are read from the cache without HTTP. */
 const KEYS = 100;
 const AN_HOUR_MS = 3_600_000;
 
@@ -18,49 +18,49 @@ interface Cache {
 }
 
 /**
- * Hits in Redis while memory is cold, in three ways: the cache by itself beside a bare ioredis GET of as many bytes; over HTTP beside a
- * bare server that makes this GET; and over HTTP beside the GET alone, to tell what HTTP has of it.
+ * Hits in Redis with an empty memory tier, compared in three ways: the cache without HTTP with an ioredis GET of the same bytes; the service
+ * with a bare server that makes this GET; and the service with the GET, which shows the share of HTTP.
  */
-export async function redisHits(stage: Stage, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
-  const stub = await stage.stub();
-  const url = await stage.redis();
-  const stagedoor = await stage.stagedoor(stub, { REDIS_URL: url, CACHE_MEMORY_MB: '1' });
+export async function redisHits(servers: Servers, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
+  const stub = await servers.stub();
+  const url = await servers.redis();
+  const stagedoor = await servers.stagedoor(stub, { REDIS_URL: url, CACHE_MEMORY_MB: '1' });
   const redis = new Redis(url);
-  const response = await fetch(stagedoor.url + one(1), { headers: stage.headers });
+  const response = await fetch(stagedoor.url + one(1), { headers: servers.headers });
   const value = await response.clone().text();
   const count = Math.max(2_000, requests);
   for (let index = 0; index < count; index += 1) {
-    await timed(stagedoor.url + one(index), stage.headers);
+    await timed(stagedoor.url + one(index), servers.headers);
     await redis.set(`bench:${idOf(index)}`, value);
   }
-  const reader = await stage.redisReader(response, one(0), url);
-  const { ask, close } = await openCache(url, value);
-  const beside = { cache: [] as number[], reader: [] as number[], get: [] as number[] };
+  const reader = await servers.redisReader(response, one(0), url);
+  const { read, close } = await openCache(url, value);
+  const ratios = { cache: [] as number[], reader: [] as number[], get: [] as number[] };
   for (let round = 0; round < rounds; round += 1) {
     const [through, bare, direct, within]: [number[], number[], number[], number[]] = [[], [], [], []];
     for (let index = 0; index < count; index += 1) {
-      through.push((await timed(stagedoor.url + one(index), stage.headers)).ms);
-      bare.push((await timed(reader.url + one(index), stage.headers)).ms);
+      through.push((await timed(stagedoor.url + one(index), servers.headers)).ms);
+      bare.push((await timed(reader.url + one(index), servers.headers)).ms);
       const began = performance.now();
       await redis.getBuffer(`bench:${idOf(index)}`);
       direct.push(performance.now() - began);
-      within.push((await ask(index % KEYS)).ms);
+      within.push((await read(index % KEYS)).ms);
     }
-    beside.cache.push(median(within) / median(direct));
-    beside.get.push(median(through) / median(direct));
-    beside.reader.push(median(through) / median(bare));
+    ratios.cache.push(median(within) / median(direct));
+    ratios.get.push(median(through) / median(direct));
+    ratios.reader.push(median(through) / median(bare));
   }
   redis.disconnect();
   await close();
-  await stage.stop(stagedoor, reader, stub);
+  await servers.stop(stagedoor, reader, stub);
   return [
-    { work: 'Redis hit, the cache alone / bare ioredis GET, p50', unit: 'ratio', values: beside.cache, goal: '≤ 2.5' },
-    { work: 'Redis hit / bare node:http with an ioredis GET, p50', unit: 'ratio', values: beside.reader, goal: '' },
-    { work: 'Redis hit over HTTP / bare ioredis GET, p50', unit: 'ratio', values: beside.get, goal: '' },
+    { name: 'Redis hit, the cache alone / bare ioredis GET, p50', unit: 'ratio', values: ratios.cache, goal: '≤ 2.5' },
+    { name: 'Redis hit / bare node:http with an ioredis GET, p50', unit: 'ratio', values: ratios.reader, goal: '' },
+    { name: 'Redis hit over HTTP / bare ioredis GET, p50', unit: 'ratio', values: ratios.get, goal: '' },
   ];
 }
 
-/** The cache of the built service, without a service around it: whether reading one of `KEYS` was a hit, and how many milliseconds it took. */
+/** The cache of the built service without HTTP; `read` returns whether the read was a hit and its duration. */
 async function openCache(url: string, text: string) {
   const [{ composeResponseCache }, { NO_DIRECTIVES }, { SystemClock }, { Deadline }, { Metrics }, { createLogger }] =
     await Promise.all(
@@ -84,11 +84,12 @@ async function openCache(url: string, text: string) {
   const options = { ...lifetimes, memoryBytes: NO_MEMORY_BYTES };
   const keys = new SecretKeys(Secret.of(BENCH_SECRET_KEY));
   const cache: Cache = composeResponseCache({ options, clock, keys, metrics, redis });
-  const ask = async (key: number): Promise<{ readonly isHit: boolean; readonly ms: number }> => {
+  const read = async (key: number): Promise<{ readonly isHit: boolean; readonly ms: number }> => {
     const began = performance.now();
     const { cacheStatus } = await cache.read({
       ...{
         tenant: 't0',
+        visibility: 'all',
         key: String(key),
         kind: 'one',
         directives: NO_DIRECTIVES,
@@ -99,7 +100,7 @@ async function openCache(url: string, text: string) {
     });
     return { isHit: cacheStatus.includes('; hit'), ms: performance.now() - began };
   };
-  // Until the bus is heard nothing is believed.
-  for (let key = 0; key < KEYS; key += 1) while (!(await ask(key)).isHit);
-  return { ask, close: () => redis.close() };
+  // Until messages arrive, no generation is trusted and every read is a miss.
+  for (let key = 0; key < KEYS; key += 1) while (!(await read(key)).isHit);
+  return { read, close: () => redis.close() };
 }

@@ -1,4 +1,4 @@
--- A script for wrk: asks in turn for COUNT things, whose number stands where PATH or TENANT has a % directive.
+-- A script for wrk: requests COUNT resources in rotation; a % directive in PATH or TENANT is replaced by the number of the resource.
 -- wrk … -s rotate.lua URL -- COUNT PATH TENANT
 
 local count, path, tenant

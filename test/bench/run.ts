@@ -1,18 +1,19 @@
 import { cpus } from 'node:os';
 import { audit } from './audit';
+import { hits, memory, misses, type Scale, stampede, starts } from './benchmarks';
 import { builds } from './builds';
+import { enteredFiles } from './entered-files';
 import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
 import { redisHits } from './redis-hits';
-import { Stage } from './stage';
+import { Servers } from './servers';
 import { stayOnCore } from './subject';
-import { hits, memory, misses, type Scale, stampede, starts } from './works';
 
 const FULL: Scale = { pairs: 5, seconds: 4, requests: 2_000, entries: 100_000 };
 const QUICK: Scale = { pairs: 1, seconds: 1, requests: 200, entries: 2_000 };
 
-const WORKS: Readonly<Record<string, (stage: Stage, scale: Scale) => Promise<readonly Row[]>>> = {
+const BENCHMARKS: Readonly<Record<string, (servers: Servers, scale: Scale) => Promise<readonly Row[]>>> = {
   hits,
   misses,
   stampede,
@@ -23,27 +24,28 @@ const WORKS: Readonly<Record<string, (stage: Stage, scale: Scale) => Promise<rea
   growth,
   fairness,
   builds,
+  files: enteredFiles,
 };
 
-const WHEN_NAMED = new Set(['growth', 'audit', 'fairness', 'builds']);
+const ON_REQUEST = new Set(['growth', 'audit', 'fairness', 'builds', 'files']);
 
-/** `npm run bench -- [--quick] [work …]`: prints a Markdown table. Some works only when they are named. */
-async function main(words: readonly string[]): Promise<void> {
-  const scale = words.includes('--quick') ? QUICK : FULL;
-  const named = words.filter((word) => !word.startsWith('--'));
-  const chosen = named.length > 0 ? named : Object.keys(WORKS).filter((name) => !WHEN_NAMED.has(name));
+/** `npm run bench -- [--quick] [benchmark …]`: prints a Markdown table. Some benchmarks run only when they are named. */
+async function main(args: readonly string[]): Promise<void> {
+  const scale = args.includes('--quick') ? QUICK : FULL;
+  const named = args.filter((arg) => !arg.startsWith('--'));
+  const chosen = named.length > 0 ? named : Object.keys(BENCHMARKS).filter((name) => !ON_REQUEST.has(name));
   stayOnCore(1);
-  const stage = new Stage();
+  const servers = new Servers();
   const rows: Row[] = [];
   try {
     for (const name of chosen) {
-      const work = WORKS[name];
-      if (!work) throw new Error(`no work is named ${name}; there are: ${Object.keys(WORKS).join(', ')}`);
+      const benchmark = BENCHMARKS[name];
+      if (!benchmark) throw new Error(`unknown benchmark ${name}; known are: ${Object.keys(BENCHMARKS).join(', ')}`);
       process.stderr.write(`${name} …\n`);
-      rows.push(...(await work(stage, scale)));
+      rows.push(...(await benchmark(servers, scale)));
     }
   } finally {
-    await stage.end();
+    await servers.end();
   }
   const [cpu] = cpus();
   process.stdout.write(

@@ -13,17 +13,17 @@ export interface Command {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly port: number;
-  /** Asked until it answers 200. */
+  /** Polled until it responds with 200. */
   readonly readyPath: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A server under measurement, in a process of its own on the first core; load comes from the others. */
+/** A measured server: a process on the first core. The load comes from the second core. */
 export class Subject {
   private constructor(
     readonly command: Command,
     private readonly child: ChildProcess,
-    /** From its spawn to its first answer. */
+    /** From the spawn to the first response. */
     readonly startMs: number,
   ) {}
 
@@ -70,12 +70,12 @@ export class Subject {
   }
 }
 
-/** A command bound to a core, where there are several and `taskset` is there. */
+/** Binds a command to a core, if there are several and `taskset` is installed. */
 export function onCore(core: number, command: readonly string[]): readonly string[] {
   return hasCores() ? ['taskset', '-c', String(core), ...command] : command;
 }
 
-/** Binds this process to a core: what asks and takes the time must not wait for the server that it measures. */
+/** Binds this process to a core, so that the client that takes the time does not compete with the measured server. */
 export function stayOnCore(core: number): void {
   if (hasCores()) execFileSync('taskset', ['-acp', String(core), String(process.pid)], { stdio: 'ignore' });
 }
@@ -101,7 +101,7 @@ async function isReady(url: string, headers: Readonly<Record<string, string>> = 
   }
 }
 
-/** The fields of /proc/PID/stat after the name, which may hold spaces; the first one is the state. */
+/** The fields of /proc/PID/stat after the name, which may contain spaces; the first one is the state. */
 function statOf(pid: number): readonly string[] {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8')

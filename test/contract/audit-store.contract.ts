@@ -6,7 +6,7 @@ import { TrailKey } from '../../src/audit/chain/trail-key';
 import { AuditQuery, type EventFilter } from '../../src/audit/query/audit-query';
 import { UnresolvedIntents } from '../../src/audit/query/unresolved-intents';
 import type { AuditRecord } from '../../src/audit/record';
-import { serialise } from '../../src/audit/recording/serialise';
+import { serialise as serialiseWith } from '../../src/audit/recording/serialise';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import type { AuditOutcome } from '../../src/audit/vocabulary';
 import { Secret } from '../../src/secrets/secret';
@@ -15,11 +15,11 @@ import { ManualClock } from '../support/manual-clock';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** What the exam needs of a kind of store. */
-export interface StoreBench {
-  /** A store over the bench's trail, as another process would open it. */
+/** What the tests need of a kind of store. */
+export interface StoreFixture {
+  /** A store over the trail of the fixture; each call stands for another process. */
   open(clock: ManualClock, key: TrailKey): Promise<AuditStore>;
-  /** The lines as they are stored, by chain. */
+  /** The stored lines by chain. */
   chains(): Promise<ReadonlyMap<string, readonly string[]>>;
   break(): Promise<void>;
   repair(): Promise<void>;
@@ -28,6 +28,7 @@ export interface StoreBench {
 
 const keys = new SecretKeys(Secret.of('k'.repeat(32)));
 const key = new TrailKey(keys);
+const serialise = (record: AuditRecord) => serialiseWith(record, keys);
 
 function recordOf(n: number, more: Partial<AuditRecord> = {}): AuditRecord {
   return {
@@ -40,32 +41,31 @@ function recordOf(n: number, more: Partial<AuditRecord> = {}): AuditRecord {
 const bodies = (from: number, count: number) =>
   Array.from({ length: count }, (_, index) => serialise(recordOf(from + index)));
 
-/** The exam every audit store sits (style 3). */
-export function describeAuditStore(name: string, makeBench: () => Promise<StoreBench>): void {
-  describe(`${name}, as an audit store`, () => {
-    let bench: StoreBench;
+/** The tests that every audit store has to pass. */
+export function auditStoreContract(name: string, createFixture: () => Promise<StoreFixture>): void {
+  describe(`${name} as an audit store`, () => {
+    let fixture: StoreFixture;
     let clock: ManualClock;
-    const open = () => bench.open(clock, key);
+    const open = () => fixture.open(clock, key);
 
     beforeEach(async () => {
-      bench = await makeBench();
-      // Near the real time, because a shared store has a clock of its own; away from midnight, when chains change.
+      fixture = await createFixture();
+      // Near the real time, as a shared store has its own clock; before midnight, when a new chain begins.
       const midnight = (Math.floor(Date.now() / DAY) + 1) * DAY;
       clock = new ManualClock(Math.min(Date.now(), midnight - 30_000));
     });
 
-    afterEach(() => bench.close());
+    afterEach(() => fixture.close());
 
-    /** The ids of the records of a slice. */
     async function idsOf(store: AuditStore, slice: TrailSlice = {}): Promise<string[]> {
       return (await read(store, slice)).map(({ text }) => JSON.parse(text).id).filter(Boolean);
     }
 
-    it('has nothing before the first record', async () => {
+    it('is empty before the first record', async () => {
       expect(await read(await open(), {})).toEqual([]);
     });
 
-    it('gives back what was appended, newest first, with sequence, time and hash', async () => {
+    it('returns appended records, newest first, with sequence, time and hash', async () => {
       const store = await open();
       await store.append(bodies(1, 2));
       await store.append(bodies(3, 1));
@@ -77,7 +77,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
       ]);
     });
 
-    it('keeps each record a line of its own, whatever is in it', async () => {
+    it('stores each record as one line, with any content', async () => {
       const store = await open();
       const hostile = 'x\n{"seq":1}\r\u2028"\\\u0000';
       await store.append([serialise(recordOf(1, { onBehalfOf: hostile })), serialise(recordOf(2))]);
@@ -88,7 +88,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
       ]);
     });
 
-    it('cuts by time: from is inclusive, to is exclusive', async () => {
+    it('filters by time: from is inclusive, to is exclusive', async () => {
       const store = await open();
       const start = clock.now();
       for (const n of [0, 1, 2, 3]) {
@@ -100,7 +100,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
       expect(await idsOf(store, { to: start + 1 })).toEqual(['r0']);
     });
 
-    it('goes on behind a position, although more was appended meanwhile', async () => {
+    it('continues at a position, although more was appended meanwhile', async () => {
       const store = await open();
       await store.append(bodies(0, 1200));
       const seen: string[] = [];
@@ -115,7 +115,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
       expect(seen).toEqual(Array.from({ length: 1200 }, (_, index) => `r${1199 - index}`));
     });
 
-    it('merges what several processes write', async () => {
+    it('merges the records of several processes', async () => {
       const [one, other] = [await open(), await open()];
       for (let n = 0; n < 10; n += 2) {
         await one.append(bodies(n, 1));
@@ -127,7 +127,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
       expect(await idsOf(other)).toEqual(await idsOf(one));
     });
 
-    it('binds every line to the one before, every chain to the last, and ends it with a seal', async () => {
+    it('links every line to the previous one and every chain to the previous chain, and ends it with a seal', async () => {
       for (const start of [0, 10]) {
         const store = await open();
         await store.append(bodies(start, 5));
@@ -135,41 +135,44 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         await store.seal();
         await clock.advance(10);
       }
-      expect(await verdictOn(await bench.chains())).toMatchObject({ state: 'ok', chains: 2, lines: 24 });
-      const [first = [], second = []] = [...(await bench.chains()).values()];
+      expect(await verify(await fixture.chains())).toMatchObject({ state: 'ok', chains: 2, lines: 24 });
+      const [first = [], second = []] = [...(await fixture.chains()).values()];
       expect(JSON.parse(second[0] ?? '').after).toMatchObject({ seq: 11, hash: JSON.parse(first.at(-1) ?? '').hash });
     });
 
-    it('seals nothing when nothing was written', async () => {
+    it('writes no seal without records', async () => {
       const store = await open();
       await expect(store.seal()).resolves.toBeUndefined();
-      expect((await bench.chains()).size).toBe(0);
+      expect((await fixture.chains()).size).toBe(0);
     });
 
-    it('refuses while it cannot store and goes on by itself afterwards, without a false alarm', async () => {
+    it('rejects while it cannot store, recovers by itself, and is not reported as tampered', async () => {
       const store = await open();
       await store.append(bodies(0, 3));
-      await bench.break();
+      await fixture.break();
       await expect(store.append(bodies(3, 3))).rejects.toThrow();
-      await bench.repair();
+      await fixture.repair();
       await clock.advance(1000);
       await store.append(bodies(6, 3));
       const ids = await idsOf(store);
       expect(ids.slice(0, 3)).toEqual(['r8', 'r7', 'r6']);
       expect(ids).toEqual(expect.arrayContaining(['r0', 'r1', 'r2']));
-      expect((await verdictOn(await bench.chains())).state).not.toBe('tampered');
+      expect((await verify(await fixture.chains())).state).not.toBe('tampered');
     });
 
-    it.each(['', '../../etc/passwd', '1-1\n', '0-0', '*', 'x'.repeat(50)])('takes %j for no position', async (text) => {
-      expect((await open()).isPosition(text)).toBe(false);
-    });
+    it.each(['', '../../etc/passwd', '1-1\n', '0-0', '*', 'x'.repeat(50)])(
+      'does not accept %j as a position',
+      async (text) => {
+        expect((await open()).isPosition(text)).toBe(false);
+      },
+    );
 
-    describe('searched for what was left open', () => {
+    describe('searched for unresolved intents', () => {
       const target = { type: 'integration', id: 'i1' } as const;
       const intent = (n: number, more: Partial<AuditRecord> = {}) =>
         serialise({ ...recordOf(n), phase: 'intent', action: 'integration.update', target, changes: [], ...more });
-      const outcome = (n: number, of: number, told: AuditOutcome) =>
-        serialise(recordOf(n, { phase: 'outcome', intentId: `r${of}`, action: 'integration.update', outcome: told }));
+      const outcome = (n: number, of: number, result: AuditOutcome) =>
+        serialise(recordOf(n, { phase: 'outcome', intentId: `r${of}`, action: 'integration.update', outcome: result }));
       const created = (n: number, name: string) =>
         intent(n, {
           ...{ action: 'integration.create', target: { type: 'hub', id: 'h1' } },
@@ -178,7 +181,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
       const found = async (store: AuditStore, from = 0, to = Number.MAX_SAFE_INTEGER) =>
         new UnresolvedIntents(store).between(from, Math.min(to, clock.now() + 1));
 
-      it('finds intents without an outcome, and those told unknown last, oldest first, with all that was recorded', async () => {
+      it('finds intents without an outcome or whose last outcome is unknown, oldest first, with all recorded fields', async () => {
         const store = await open();
         await store.append([
           intent(1),
@@ -208,7 +211,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         ]);
       });
 
-      it('goes by when the intent was stored: from is inclusive, to is exclusive; an outcome counts whenever it came', async () => {
+      it('filters by the time of the intent: from is inclusive, to is exclusive; an outcome counts at any time', async () => {
         const store = await open();
         const start = clock.now();
         for (const n of [0, 1, 2, 3]) {
@@ -220,7 +223,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         expect(ids).toEqual(['r1']);
       });
 
-      it('finds the oldest 50 of each tenant, and the next ones when these are settled', async () => {
+      it('finds the oldest 50 of each tenant, and the next ones when these are reconciled', async () => {
         const store = await open();
         const many = (tenant: string, start: number, count: number) =>
           Array.from({ length: count }, (_, n) =>
@@ -234,12 +237,12 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         const first = (await found(store)).map(({ id }) => id);
         const names = (start: number, count: number) => Array.from({ length: count }, (_, n) => `r${start + n}`);
         expect(first).toEqual([...names(0, 50), ...names(500, 3)]);
-        const settled = new Set(first);
-        const next = await new UnresolvedIntents(store).between(0, clock.now() + 1, (id) => !settled.has(id));
+        const reconciled = new Set(first);
+        const next = await new UnresolvedIntents(store).between(0, clock.now() + 1, (id) => !reconciled.has(id));
         expect(next.map(({ id }) => id)).toEqual(names(50, 50));
       });
 
-      it('tells which were overtaken by a write that may have changed the same integration', async () => {
+      it('marks intents as overtaken by a later write that may have changed the same integration', async () => {
         const store = await open();
         const of = (n: number, id: string) => intent(n, { target: { type: 'integration', id } });
         await store.append([of(1, 'a'), of(2, 'b'), of(3, 'c'), of(4, 'd')]);
@@ -247,8 +250,8 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         await store.append([of(21, 'b'), outcome(22, 21, 'refused')]);
         await store.append([intent(31, { target: { type: 'integration', id: 'c' }, tenant: 'globex' })]);
         await store.append([of(41, 'd')]);
-        const told = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
-        expect(told).toEqual([
+        const overtaken = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
+        expect(overtaken).toEqual([
           ['r1', true],
           ['r2', false],
           ['r3', false],
@@ -258,7 +261,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         ]);
       });
 
-      it('takes a create for overtaken when its name was given or taken away later', async () => {
+      it('marks a create as overtaken when its name was assigned or removed later', async () => {
         const store = await open();
         await store.append([created(1, 'a'), created(2, 'b'), created(3, 'c')]);
         await store.append([created(11, 'a'), outcome(12, 11, 'success')]);
@@ -267,11 +270,23 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
           intent(21, { action: 'integration.delete', changes: deleted }),
           outcome(22, 21, 'success'),
         ]);
-        const told = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
-        expect(told).toEqual([
+        const overtaken = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
+        expect(overtaken).toEqual([
           ['r1', true],
           ['r2', true],
           ['r3', false],
+        ]);
+      });
+
+      it('takes a create for overtaken by a later write of which it does not keep the whole name, as that may be the same', async () => {
+        const store = await open();
+        await store.append([created(1, 'a'), intent(2, { target: { type: 'integration', id: 'b' } })]);
+        await store.append([created(3, '********'), outcome(4, 3, 'success'), created(5, 'c')]);
+        const told = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
+        expect(told).toEqual([
+          ['r1', true],
+          ['r2', false],
+          ['r5', false],
         ]);
       });
     });
@@ -281,7 +296,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         return new AuditQuery(store, keys).page(tenant, filter, { limit, ...(cursor !== undefined && { cursor }) });
       }
 
-      it('shows a tenant its own events only [N2]', async () => {
+      it('returns to a tenant its own events only [N2]', async () => {
         const store = await open();
         const forged = serialise(recordOf(2, { tenant: 'globex', onBehalfOf: '"tenant":"acme"' }));
         await store.append([serialise(recordOf(1)), forged, serialise(recordOf(3, { tenant: null }))]);
@@ -306,7 +321,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         expect(await ids({ to: clock.now() })).toEqual([]);
       });
 
-      it('pages through all events once, with no cursor at the end', async () => {
+      it('pages through all events once, without a cursor at the end', async () => {
         const store = await open();
         await store.append(bodies(0, 120));
         const seen: string[] = [];
@@ -320,12 +335,12 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         expect(seen).toEqual(Array.from({ length: 120 }, (_, index) => `r${119 - index}`));
       });
 
-      it('refuses a cursor that is none of its own', async () => {
+      it('rejects a cursor that it did not create', async () => {
         const store = await open();
         await expect(page(store, {}, 50, 'bm9uc2Vuc2U')).rejects.toMatchObject({ code: 'validation-failed' });
       });
 
-      it('tells a tenant nothing of other records: no sequence, and cursors that open for that tenant only', async () => {
+      it('reveals nothing about records of other tenants: no sequence, and cursors that are valid for one tenant only', async () => {
         const store = await open();
         await store.append([...bodies(0, 3), serialise(recordOf(3, { tenant: 'globex' }))]);
         const { results, nextCursor = '' } = await page(store, {}, 1);
@@ -343,7 +358,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         await expect(page(store, {}, 1, bare)).rejects.toMatchObject({ code: 'validation-failed' });
       });
 
-      it('ends a page early when its records are large, and goes on behind them', async () => {
+      it('ends a page early when its records are large, and continues after them', async () => {
         const store = await open();
         const changes = Array.from({ length: 15 }, (_, n) => ({
           pointer: `/${n}`,
@@ -363,7 +378,7 @@ export function describeAuditStore(name: string, makeBench: () => Promise<StoreB
         expect(seen).toEqual(Array.from({ length: 60 }, (_, n) => `r${59 - n}`));
       });
 
-      it('gives an event back as it was recorded', async () => {
+      it('returns an event as it was recorded', async () => {
         const store = await open();
         const record = recordOf(1, {
           ...{ phase: 'outcome', intentId: 'i', onBehalfOf: 'ann', action: 'integration.update', traceId: 't' },
@@ -388,9 +403,9 @@ async function read(store: AuditStore, slice: TrailSlice): Promise<StoredLine[]>
   return lines;
 }
 
-/** Verifies lines by the files `audit:verify` would read. */
-async function verdictOn(chains: ReadonlyMap<string, readonly string[]>) {
-  const directory = await mkdtemp(join(tmpdir(), 'exam-'));
+/** Verifies lines in files, as `audit:verify` does. */
+async function verify(chains: ReadonlyMap<string, readonly string[]>) {
+  const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
   try {
     for (const [chain, lines] of chains) {
       await writeFile(join(directory, `${chain}.jsonl`), lines.map((line) => `${line}\n`).join(''));

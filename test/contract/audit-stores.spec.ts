@@ -12,22 +12,22 @@ import { Metrics } from '../../src/observability/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
 import { Secret } from '../../src/secrets/secret';
 import { RedisServer } from '../support/redis-server';
-import { describeAuditStore, type StoreBench } from './audit-store.contract';
+import { auditStoreContract, type StoreFixture } from './audit-store.contract';
 
 const RETENTION_MS = 400 * 24 * 60 * 60 * 1000;
 const logger = createLogger({ level: 'silent', format: 'json' });
 
-describeAuditStore('FileAuditStore', async () => {
-  const directory = await mkdtemp(join(tmpdir(), 'exam-'));
+auditStoreContract('FileAuditStore', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
   const opened: { close(): Promise<void> }[] = [];
   let isBroken = false;
-  const bench: StoreBench = {
+  const fixture: StoreFixture = {
     async open(clock, key) {
-      const place = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
-      const store = openFileStore(place, {
+      const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
+      const store = openFileStore(location, {
         ...{ key, clock, logger },
-        create: async (...where) => {
-          const file = await createChainFile(...where);
+        create: async (...args) => {
+          const file = await createChainFile(...args);
           opened.push(file);
           return {
             append: async (text) => {
@@ -58,7 +58,7 @@ describeAuditStore('FileAuditStore', async () => {
       await rm(directory, { recursive: true });
     },
   };
-  return bench;
+  return fixture;
 });
 
 describe('with Redis', () => {
@@ -70,9 +70,9 @@ describe('with Redis', () => {
 
   afterAll(() => server.stop());
 
-  describeAuditStore('RedisAuditStore', async () => {
+  auditStoreContract('RedisAuditStore', async () => {
     await server.send('FLUSHALL');
-    const directory = await mkdtemp(join(tmpdir(), 'exam-'));
+    const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
     const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
     await connection.open();
     return {

@@ -4,12 +4,12 @@ import { Metrics } from '../../src/observability/metrics';
 import { Problem } from '../../src/problems/problem';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
-import { OPTIONS, Origin, SECOND } from '../support/cache/question';
+import { OPTIONS, Origin, SECOND } from '../support/cache/origin';
 import { ManualClock } from '../support/manual-clock';
-import { cacheStatusContract, TOLD_NOTHING } from './cache-status.contract';
+import { cacheStatusContract, NO_CACHE_HEADERS } from './cache-status.contract';
 
 describe('the cache', () => {
-  // Without jitter, so that seconds can be told exactly; `entry.spec.ts` has the jitter.
+  // Without jitter, for exact seconds; `entry.spec.ts` tests the jitter.
   beforeAll(() => jest.spyOn(Math, 'random').mockReturnValue(0.5));
   afterAll(() => jest.restoreAllMocks());
 
@@ -19,10 +19,10 @@ describe('the cache', () => {
     const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
     const cache = composeResponseCache({ options: OPTIONS, clock, keys, metrics: new Metrics() });
     return {
-      ask: (cacheControl) =>
-        cache.read(origin.ask(clock, { directives: cacheDirectives({ 'cache-control': cacheControl }) })).then(
+      read: (cacheControl) =>
+        cache.read(origin.request(clock, { directives: cacheDirectives({ 'cache-control': cacheControl }) })).then(
           ({ cacheStatus, ageSeconds }) => ({ cacheStatus, age: `${ageSeconds}` }),
-          () => TOLD_NOTHING,
+          () => NO_CACHE_HEADERS,
         ),
       remove: () => {
         origin.status = 404;
@@ -30,11 +30,11 @@ describe('the cache', () => {
       elapse: (seconds) => clock.advance(seconds * SECOND),
       beginWrite: async () => {
         const write = cache.beginWrite('acme');
-        return () => write.end();
+        return () => write.complete();
       },
-      hold: () => origin.hold(),
-      waiting: () => clock.advance(0),
-      fail: async () => {
+      blockHubster: () => origin.block(),
+      untilWaiting: () => clock.advance(0),
+      failHubster: async () => {
         origin.failure = new Problem('upstream-unavailable');
       },
     };

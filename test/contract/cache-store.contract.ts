@@ -11,9 +11,9 @@ interface Subject {
   readonly clock: ManualClock;
 }
 
-/** The exam that every cache store sits. */
+/** The tests that every cache store has to pass. */
 export function cacheStoreContract(name: string, subject: () => Subject): void {
-  describe(`${name}, as a cache store`, () => {
+  describe(`${name} as a cache store`, () => {
     function entryOf(text: string | Buffer, changes: Partial<Entry> = {}): Entry {
       const response = { status: 200, body: new ResponseBody(Buffer.from(text)), etag: '"tag"', headers: {} } as const;
       const loadedAt = subject().clock.monotonic();
@@ -24,11 +24,11 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
     const get = async (cacheKey: CacheKey) => subject().store.get(cacheKey);
     const textAt = async (cacheKey: CacheKey) => (await get(cacheKey))?.response.body.toString();
 
-    it('has nothing at first', async () => {
+    it('is empty at first', async () => {
       expect(await get(CACHE_KEY)).toBeUndefined();
     });
 
-    it('gives back what it was given, byte by byte', async () => {
+    it('returns an entry unchanged, byte by byte', async () => {
       const body = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
       const headers = { link: '</api/v1/integrations?pageNumber=1>; rel="next"' };
       const entry = entryOf('', {
@@ -42,7 +42,7 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
       expect(await get(CACHE_KEY)).toEqual(entry);
     });
 
-    it('takes an empty body and a large one', async () => {
+    it('stores an empty body and a large one', async () => {
       const large = 'x'.repeat(500_000);
       await set(CACHE_KEY, entryOf(''));
       expect(await textAt(CACHE_KEY)).toBe('');
@@ -50,7 +50,7 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
       expect(await textAt(CACHE_KEY)).toBe(large);
     });
 
-    it('replaces what lies at the same key', async () => {
+    it('replaces the entry of a key', async () => {
       await set(CACHE_KEY, entryOf('v1'));
       await set(CACHE_KEY, entryOf('v2'));
       expect(await textAt(CACHE_KEY)).toBe('v2');
@@ -61,12 +61,12 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
       ['visibility [N2]', { visibility: 'one hub' }],
       ['generation [N4]', { generation: 'g2' }],
       ['key', { key: '["one","id2"]' }],
-    ])('has nothing for another %s', async (_name, change) => {
+    ])('returns no entry for another %s', async (_name, change) => {
       await set(CACHE_KEY, entryOf('v1'));
       expect(await get({ ...CACHE_KEY, ...change })).toBeUndefined();
     });
 
-    it('keeps what two tenants have under one key apart [N2]', async () => {
+    it('separates the entries of two tenants under one key [N2]', async () => {
       const other = { ...CACHE_KEY, tenant: 'globex' };
       await set(CACHE_KEY, entryOf('of acme'));
       await set(other, entryOf('of globex'));
@@ -81,13 +81,13 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
       expect([await get(CACHE_KEY), await textAt(other)]).toEqual([undefined, 'other']);
     });
 
-    it('deletes nothing of another generation [N4]', async () => {
+    it('deletes no entry of another generation [N4]', async () => {
       await set(CACHE_KEY, entryOf('v1'));
       await subject().store.delete({ ...CACHE_KEY, generation: 'g0' });
       expect(await textAt(CACHE_KEY)).toBe('v1');
     });
 
-    it('is not touched by what its user does with the bytes later', async () => {
+    it('is not affected by later changes of the given bytes', async () => {
       const pooled = Buffer.from('v1');
       await set(
         CACHE_KEY,

@@ -59,12 +59,12 @@ describe('Redis', () => {
     const entry = { response, loadedAt: clock.monotonic(), freshMs: 60_000, staleMs: 0, errorStaleMs: 0 };
     const names = () => redis.run((commands) => commands.keys('*'));
 
-    it('tags its keys with the tenant, so that a tenant stays in one slot, and shows no key of the cache', async () => {
+    it('tags Redis keys with the tenant, so that a tenant stays in one slot, and hashes the cache key', async () => {
       await store.set(cacheKey, { ...entry });
       expect(await names()).toEqual([expect.stringMatching(/^stagedoor:\{acme\}:response:g1:[\w-]{22}$/)]);
     });
 
-    it('lets Redis drop what nobody may serve any more', async () => {
+    it('sets the remaining lifetime as the TTL in Redis', async () => {
       await store.set(cacheKey, {
         ...entry,
         loadedAt: clock.monotonic() - 20_000,
@@ -76,7 +76,7 @@ describe('Redis', () => {
       expect(Math.ceil(ttl / 1_000)).toBe(45);
     });
 
-    it('keeps no entry that is over, and none above 1 MiB', async () => {
+    it('stores no expired entry, and none above 1 MiB', async () => {
       await store.set(cacheKey, { ...entry, loadedAt: clock.monotonic() - 60_000 });
       await store.set(cacheKey, {
         ...entry,
@@ -89,7 +89,7 @@ describe('Redis', () => {
       ['another tenant', { tenant: 'globex' }],
       ['another generation', { generation: 'g2' }],
       ['another key', { key: 'other' }],
-    ])('takes a value that was moved here from %s for a miss [N2]', async (_name, change) => {
+    ])('treats a value that was moved from %s as a miss [N2]', async (_name, change) => {
       const other = { ...cacheKey, ...change };
       await store.set(cacheKey, entry);
       const [source = ''] = await names();
@@ -108,7 +108,7 @@ describe('Redis', () => {
       ['one bit off in the body', (value: Buffer) => flip(value, value.length - 1)],
       ['one bit off in the head', (value: Buffer) => flip(value, 40)],
       ['one bit off in the mac', (value: Buffer) => flip(value, 0)],
-    ])('takes a corrupt value (%s) for a miss [N6]', async (_name, corrupt) => {
+    ])('treats a corrupt value (%s) as a miss [N6]', async (_name, corrupt) => {
       await store.set(cacheKey, entry);
       const [name = ''] = await names();
       const value = await redis.run((commands) => commands.getBuffer(name));
@@ -116,7 +116,7 @@ describe('Redis', () => {
       expect(await store.get(cacheKey)).toBeUndefined();
     });
 
-    it('takes a value of another type for a miss', async () => {
+    it('treats a value of another Redis type as a miss', async () => {
       await store.set(cacheKey, entry);
       const [name = ''] = await names();
       await redis.run((commands) => commands.del(name));

@@ -2,15 +2,15 @@ import fc from 'fast-check';
 import type { Channel } from '../../src/channels/channel';
 import { renameKeys } from '../../src/channels/configuration-keys';
 import { maskConfiguration, secretsOf } from '../../src/channels/mask-configuration';
-import { configurationErrors, type Operation } from '../../src/channels/validate-configuration';
+import { configurationErrors, type WriteOperation } from '../../src/channels/validate-configuration';
 import type { JsonObject, JsonValue } from '../../src/json/json-value';
 
 const MASK = '********';
 const CANARY = 'canary-7f3a';
-const OPERATIONS: readonly Operation[] = ['create', 'update'];
+const OPERATIONS: readonly WriteOperation[] = ['create', 'update'];
 const HOSTILE_KEYS = ['', '__proto__', 'constructor', 'toString', 'hasOwnProperty', 'a/b~c'];
 
-/** What the document says of a channel, written by hand: the declaration is examined against it. */
+/** The fields of a channel according to Hubster's document, written by hand; the declaration is tested against them. */
 export interface ChannelCases {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -23,21 +23,21 @@ export interface ChannelCases {
   readonly foreignKey: string;
 }
 
-/** The exam that every channel sits: what it takes, how it reads keys, and what it shows. */
+/** The tests that every channel has to pass: accepted fields, reading of keys, and masking. */
 export function channelContract(channel: Channel, cases: ChannelCases): void {
   describe(channel.id, () => {
-    takesWhatItDeclares(channel, cases);
-    refusesTheRest(channel, cases);
+    acceptsDeclaredFields(channel, cases);
+    rejectsOtherFields(channel, cases);
     readsKeysInAnyCase(channel, cases);
-    showsNoSecret(channel, cases);
+    masksSecrets(channel, cases);
   });
 }
 
-function takesWhatItDeclares(channel: Channel, cases: ChannelCases): void {
+function acceptsDeclaredFields(channel: Channel, cases: ChannelCases): void {
   it('declares the documented fields, no more and no less', () => {
-    const named = (isMeant: (field: Channel['fields'][number]) => boolean) =>
+    const named = (isIncluded: (field: Channel['fields'][number]) => boolean) =>
       channel.fields
-        .filter(isMeant)
+        .filter(isIncluded)
         .map(({ name }) => name)
         .sort();
     expect({
@@ -55,26 +55,26 @@ function takesWhatItDeclares(channel: Channel, cases: ChannelCases): void {
     });
   });
 
-  it('is examined with a wrong type for every field of a request', () => {
+  it('has a test value of a wrong type for every field of a request', () => {
     const fields = [...cases.required, ...cases.optional, ...cases.updateOnly];
     expect(Object.keys(cases.wrongTypes).sort()).toEqual(fields.sort());
   });
 
-  it.each(OPERATIONS)('takes its own example on %s', (operation) => {
+  it.each(OPERATIONS)('accepts its own example on %s', (operation) => {
     expect(errors(channel, channel.example, operation)).toEqual([]);
   });
 }
 
-function refusesTheRest(channel: Channel, cases: ChannelCases): void {
+function rejectsOtherFields(channel: Channel, cases: ChannelCases): void {
   for (const operation of OPERATIONS) {
     for (const name of cases.required) {
-      it(`refuses a complete configuration without ${name} on ${operation} (PRT 301)`, () => {
-        const { [name]: _left, ...rest } = channel.example;
+      it(`rejects a complete configuration without ${name} on ${operation} (PRT 301)`, () => {
+        const { [name]: _omitted, ...rest } = channel.example;
         expect(errors(channel, rest, operation)).toEqual([`301 /configuration/${name}`]);
       });
     }
 
-    it(`refuses ${cases.foreignKey}, which is another channel's, on ${operation} (PRT 303) [S-108]`, () => {
+    it(`rejects ${cases.foreignKey}, a field of another channel, on ${operation} (PRT 303) [S-108]`, () => {
       expect(errors(channel, { ...channel.example, [cases.foreignKey]: 'x' }, operation)).toEqual([
         `303 /configuration/${cases.foreignKey}`,
       ]);
@@ -82,36 +82,36 @@ function refusesTheRest(channel: Channel, cases: ChannelCases): void {
   }
 
   for (const [name, value] of Object.entries(cases.wrongTypes)) {
-    it(`refuses a ${name} of the wrong type (PRT 302)`, () => {
+    it(`rejects a ${name} of the wrong type (PRT 302)`, () => {
       expect(errors(channel, { ...channel.example, [name]: value }, 'update')).toContain(`302 /configuration/${name}`);
     });
   }
 
-  it.each(HOSTILE_KEYS)('refuses the unknown key "%s" at its pointer (PRT 303) [S-109]', (key) => {
+  it.each(HOSTILE_KEYS)('rejects the unknown key "%s" at its pointer (PRT 303) [S-109]', (key) => {
     const pointer = `/configuration/${key.replace('~', '~0').replace('/', '~1')}`;
     const configuration = Object.fromEntries([...Object.entries(channel.example), [key, 'x']]);
     expect(errors(channel, configuration, 'create')).toEqual([`303 ${pointer}`]);
   });
 
   for (const name of cases.readOnly) {
-    it.each(OPERATIONS)(`takes ${name}, which only responses have, on no %s`, (operation) => {
+    it.each(OPERATIONS)(`rejects ${name}, a read-only field, on %s`, (operation) => {
       expect(errors(channel, { ...channel.example, [name]: 'x' }, operation)).toEqual([`303 /configuration/${name}`]);
     });
   }
 
   for (const name of cases.updateOnly) {
-    it(`takes ${name} on update only [S-306]`, () => {
+    it(`accepts ${name} on update only [S-306]`, () => {
       expect(errors(channel, { ...channel.example, [name]: true }, 'create')).toEqual([`303 /configuration/${name}`]);
       expect(errors(channel, { ...channel.example, [name]: true }, 'update')).toEqual([]);
     });
   }
 
-  it('tells all problems at once, and never the offending value [S-751]', () => {
+  it('reports all violations at once, without the offending values [S-751]', () => {
     const fields = Object.keys(cases.wrongTypes);
     const wrong = Object.fromEntries([...fields, 'undeclared'].map((name) => [name, { value: [CANARY] }]));
     const found = configurationErrors(channel, wrong, 'update');
-    const places = [...fields, 'undeclared'].map((name) => `/configuration/${name}`);
-    expect(new Set(found.map(({ pointer }) => pointer))).toEqual(new Set(places));
+    const pointers = [...fields, 'undeclared'].map((name) => `/configuration/${name}`);
+    expect(new Set(found.map(({ pointer }) => pointer))).toEqual(new Set(pointers));
     expect(JSON.stringify(found)).not.toContain(CANARY);
   });
 }
@@ -135,7 +135,7 @@ function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
   });
 
   for (const name of names) {
-    it(`reports ${name} when it stands twice, and keeps the documented spelling [S-109]`, () => {
+    it(`reports ${name} when it occurs twice, and keeps the documented spelling [S-109]`, () => {
       const other = name.toUpperCase();
       const kept = { configuration: { [name]: 'documented' }, repeated: [other] };
       expect(renameKeys(channel, { [name]: 'documented', [other]: 'other' })).toMatchObject(kept);
@@ -143,7 +143,7 @@ function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
     });
   }
 
-  it('renames but once: n(n(x)) = n(x), and leaves undeclared keys and all values as they are [S-225]', () => {
+  it('renames idempotently: n(n(x)) = n(x), without changes to undeclared keys or to values [S-225]', () => {
     const entries = fc.array(fc.tuple(fc.oneof(declaredKey(names), undeclaredKey(names)), json));
     fc.assert(
       fc.property(entries.map(Object.fromEntries<JsonValue>), (configuration) => {
@@ -161,11 +161,11 @@ function readsKeysInAnyCase(channel: Channel, cases: ChannelCases): void {
   });
 }
 
-function showsNoSecret(channel: Channel, cases: ChannelCases): void {
+function masksSecrets(channel: Channel, cases: ChannelCases): void {
   const names = namesOf(cases);
   const shown = names.filter((name) => ![...cases.secret, ...cases.updateOnly].includes(name));
 
-  it('masks secrets and undeclared keys whole, in any spelling and at any depth [S-205, S-755, S-756]', () => {
+  it('masks secrets and undeclared keys entirely, in any spelling and at any depth [S-205, S-755, S-756]', () => {
     const masked = fc.tuple(fc.oneof(declaredKey(cases.secret), undeclaredKey(names)), json);
     const unexpected = fc.tuple(declaredKey(shown), fc.dictionary(fc.string(), json));
     const entries = fc.array(fc.oneof(masked, unexpected));
@@ -182,26 +182,26 @@ function showsNoSecret(channel: Channel, cases: ChannelCases): void {
   });
 
   for (const name of cases.updateOnly) {
-    it(`never shows ${name}, in any case [S-309]`, () => {
+    it(`omits ${name} from responses, in any case [S-309]`, () => {
       expect(maskConfiguration(channel, { [name]: true, [name.toUpperCase()]: true })).toEqual({});
     });
   }
 
   for (const name of cases.secret) {
-    it(`tells that ${name} is set, in any case, and when it is not`, () => {
+    it(`finds the secret ${name} in any case, but not an empty one`, () => {
       expect([...secretsOf(channel, { [name.toUpperCase()]: CANARY })]).toEqual([[name, CANARY]]);
       expect([...secretsOf(channel, { [name]: '' })]).toEqual([]);
       expect([...secretsOf(channel, { [name]: null })]).toEqual([]);
     });
   }
 
-  it('counts nothing as its secret but what is one', () => {
+  it('finds no secret in other fields', () => {
     const visible = Object.fromEntries([...shown, 'undeclared'].map((name) => [name, CANARY]));
     expect([...secretsOf(channel, visible)]).toEqual([]);
   });
 }
 
-function errors(channel: Channel, configuration: JsonObject, operation: Operation): readonly string[] {
+function errors(channel: Channel, configuration: JsonObject, operation: WriteOperation): readonly string[] {
   return configurationErrors(channel, configuration, operation).map(({ code, pointer }) => `${code} ${pointer}`);
 }
 
@@ -215,14 +215,14 @@ function includesFolded(names: readonly string[], key: string): boolean {
 
 const recased = (name: string) => fc.mixedCase(fc.constant(name));
 
-/** A declared name in any case; a key that nobody declares where the channel has none. */
+/** A declared name in any case; an undeclared key for a channel without declared names. */
 const declaredKey = (names: readonly string[]) =>
   names.length === 0 ? fc.constant('undeclared') : fc.constantFrom(...names).chain(recased);
 
 const undeclaredKey = (names: readonly string[]) =>
   fc.oneof(fc.string(), fc.constantFrom(...HOSTILE_KEYS)).filter((key) => !includesFolded(names, key));
 
-/** Any JSON value; every string of it holds the canary. */
+/** Any JSON value; every string in it contains the canary. */
 const { json } = fc.letrec<{ json: JsonValue }>((tie) => ({
   json: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },

@@ -16,7 +16,7 @@ const UNDOCUMENTED: ChannelCases = {
   foreignKey: 'webhookUrl',
 };
 
-/** The facts of each channel (docs/requirements.md), written by hand. */
+/** The fields of each channel (docs/requirements.md), written by hand. */
 const CASES: Readonly<Record<string, ChannelCases>> = {
   TwilioSMS: {
     required: ['authToken', 'accountSid', 'numberSid'],
@@ -78,8 +78,8 @@ const CASES: Readonly<Record<string, ChannelCases>> = {
   Kik: UNDOCUMENTED,
 };
 
-describe('every channel sits the same exam:', () => {
-  it('all are examined', () => {
+describe('every channel', () => {
+  it('has cases in this file', () => {
     expect(CHANNELS.map(({ id }) => id).sort()).toEqual(Object.keys(CASES).sort());
   });
 
@@ -89,19 +89,19 @@ describe('every channel sits the same exam:', () => {
   }
 });
 
-describe('the document and the channels agree:', () => {
+describe('the samples of the document', () => {
   const requests = SAMPLES.filter(({ file }) => file.endsWith('.request.json'));
   const responses = SAMPLES.filter(({ channel, kind }) => channel !== undefined && kind.endsWith('response'));
 
   it.each(requests)(
-    '$file, L$lines, is valid as it stands [S-110, S-251, S-304]',
+    '$file, L$lines, is valid without changes [S-110, S-251, S-304]',
     ({ body, kind, channel, operation }) => {
       const declared = channelOf(channel);
       const sent = renameKeys(
         declared,
         kind.endsWith('-request') ? objectOf(objectOf(body)['configuration']) : objectOf(body),
       );
-      // What an update of Direct leaves out is taken from the current integration (S-230).
+      // An update of Direct may omit this field: the value of the current integration applies (S-230).
       const complete = operation === 'update' && channel === 'Direct' ? { integrationType: 'Agent' } : {};
 
       expect(sent.repeated).toEqual([]);
@@ -115,27 +115,30 @@ describe('the document and the channels agree:', () => {
     },
   );
 
-  it.each(responses)('$file, L$lines, holds declared fields only and shows no secret [S-115]', ({ body, channel }) => {
-    const { secret = [] } = CASES[channel ?? ''] ?? {};
-    for (const integration of Array.isArray(body) ? body : [body]) {
-      const declared = channelOf(channel);
-      const { configuration } = renameKeys(declared, objectOf(objectOf(integration)['configuration']));
-      const known = declared.fields.map(({ name }) => name);
-      const masked = Object.entries(maskConfiguration(declared, configuration)).filter(
-        ([, value]) => value === '********',
-      );
+  it.each(responses)(
+    '$file, L$lines, has declared fields only, and its secrets are masked [S-115]',
+    ({ body, channel }) => {
+      const { secret = [] } = CASES[channel ?? ''] ?? {};
+      for (const integration of Array.isArray(body) ? body : [body]) {
+        const declared = channelOf(channel);
+        const { configuration } = renameKeys(declared, objectOf(objectOf(integration)['configuration']));
+        const names = declared.fields.map(({ name }) => name);
+        const masked = Object.entries(maskConfiguration(declared, configuration)).filter(
+          ([, value]) => value === '********',
+        );
 
-      expect(known).toEqual(expect.arrayContaining(Object.keys(configuration)));
-      expect(masked.map(([key]) => key).sort()).toEqual(
-        Object.keys(configuration)
-          .filter((key) => secret.includes(key))
-          .sort(),
-      );
-    }
-  });
+        expect(names).toEqual(expect.arrayContaining(Object.keys(configuration)));
+        expect(masked.map(([key]) => key).sort()).toEqual(
+          Object.keys(configuration)
+            .filter((key) => secret.includes(key))
+            .sort(),
+        );
+      }
+    },
+  );
 });
 
-describe('the channels', () => {
+describe('channels', () => {
   it.each([
     ['TwilioSMS', 'Customer', 'frozen'],
     ['Messenger', 'Customer', 'frozen'],
@@ -144,18 +147,18 @@ describe('the channels', () => {
     ['System', 'System', 'replaces'],
     ['Slack', 'Agent', 'frozen'],
   ])(
-    '%s has integrations of type %s; its configuration is %s on update [S-112, S-303, S-310]',
+    '%s has the integration type %s; an update of its configuration: %s [S-112, S-303, S-310]',
     (id, integrationType, configurationUpdate) => {
       expect(channelOf(id)).toMatchObject({ isCreatable: true, integrationType, configurationUpdate });
     },
   );
 
-  it('only Slack is never sent again [S-250]', () => {
+  it('Slack alone has a single-use code, which is never sent again [S-250]', () => {
     expect(CHANNELS.filter(({ isSingleUse }) => isSingleUse).map(({ id }) => id)).toEqual(['Slack']);
   });
 
   it.each(Object.keys(CASES).filter((id) => CASES[id] === UNDOCUMENTED))(
-    '%s cannot be created and is masked whole [S-260]',
+    '%s cannot be created, and its configuration is masked entirely [S-260]',
     (id) => {
       const channel = channelOf(id);
       expect(channel.isCreatable).toBe(false);
@@ -178,6 +181,6 @@ function channelOf(id: string | undefined) {
 }
 
 function objectOf(value: unknown): JsonObject {
-  if (!isJsonObject(value)) throw new Error('The sample is no object');
+  if (!isJsonObject(value)) throw new Error('The sample is not an object');
   return value;
 }

@@ -3,21 +3,21 @@ import {
   KEPT_MS,
   type KeyLocation,
   MAX_TEXT_LENGTH,
-  REFUSAL_KEPT_MS,
+  REJECTION_KEPT_MS,
 } from '../../src/idempotency/idempotency-store';
 
 interface Subject {
   readonly store: IdempotencyStore;
-  /** One that a caller of its own, who never waits, can fill in a test. */
+  /** Small enough to be filled by one caller in a test. */
   readonly smallStore: IdempotencyStore;
-  /** Lets time pass, as far as the stores can see. */
+  /** Lets time pass for the stores. */
   pass(ms: number): Promise<void>;
 }
 
-/** So many keys are more than a small store keeps. */
+/** More keys than the small store keeps. */
 const FLOOD = 200;
 
-/** Counts may be that late. */
+/** By how much the store's counts may lag. */
 const HALF_AN_HOUR_MS = 30 * 60 * 1000;
 
 const at = (id: string, more: Partial<KeyLocation> = {}): KeyLocation => ({
@@ -26,10 +26,10 @@ const at = (id: string, more: Partial<KeyLocation> = {}): KeyLocation => ({
 });
 const location = at('key-1');
 
-/** The exam that every idempotency store sits (S-760). */
+/** The tests that every idempotency store has to pass (S-760). */
 export function idempotencyStoreContract(name: string, subject: () => Subject): void {
   describe(`${name} as an idempotency store`, () => {
-    it('gives a free location to one of those who claim it at once, and shows the others what is there', async () => {
+    it('gives a free location to one of several concurrent claims, and the stored text to the others', async () => {
       const { store } = subject();
       const found = await Promise.all(['a', 'b', 'c'].map((text) => store.claim(location, [text])));
       expect(found.filter((texts) => texts === undefined)).toHaveLength(1);
@@ -40,14 +40,14 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
     it.each([
       ['another tenant', at('key-1', { tenant: 'globex' })],
       ['another key', at('key-2')],
-    ])('%s has a location of its own [N2]', async (_what, other) => {
+    ])('separates %s [N2]', async (_what, other) => {
       const { store } = subject();
       await store.claim(location, ['mine']);
       expect(await store.claim(other, ['theirs'])).toBeUndefined();
       expect(await store.claim(location, ['again'])).toEqual(['mine']);
     });
 
-    it('swaps only what is there', async () => {
+    it('swaps only the stored text', async () => {
       const { store } = subject();
       await store.claim(location, ['first']);
       expect(await store.swap(location, ['other'], ['next'])).toBe(false);
@@ -57,14 +57,14 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       expect(await store.swap(at('key-2'), [undefined], ['next'])).toBe(false);
     });
 
-    it('lets one of several swaps win', async () => {
+    it('accepts one of several concurrent swaps', async () => {
       const { store } = subject();
       await store.claim(location, ['first']);
       const swaps = await Promise.all(['a', 'b', 'c'].map((text) => store.swap(location, ['first'], [text])));
-      expect(swaps.filter((won) => won)).toHaveLength(1);
+      expect(swaps.filter((isAccepted) => isAccepted)).toHaveLength(1);
     });
 
-    it('frees a location that is swapped for nothing', async () => {
+    it('frees a location that is swapped for undefined', async () => {
       const { store } = subject();
       await store.claim(location, ['first']);
       await store.swap(location, ['first'], undefined);
@@ -76,27 +76,27 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       const { store, pass } = subject();
       await store.claim(location, ['first']);
       await pass(KEPT_MS / 2);
-      await store.swap(location, ['first'], ['next'], 'answered');
+      await store.swap(location, ['first'], ['next'], 'completed');
       await pass(KEPT_MS / 2 - 60_000);
       expect(await store.claim(location, ['early'])).toEqual(['next']);
       await pass(61_000);
       expect(await store.claim(location, ['later'])).toBeUndefined();
     });
 
-    it('keeps a refusal for ten minutes, and not beyond the 24 h of its key', async () => {
+    it('keeps a rejection for ten minutes, and not beyond the 24 h of its key', async () => {
       const { store, pass } = subject();
-      for (const [id, before] of [['young', 0] as const, ['old', KEPT_MS - REFUSAL_KEPT_MS / 2] as const]) {
+      for (const [id, before] of [['young', 0] as const, ['old', KEPT_MS - REJECTION_KEPT_MS / 2] as const]) {
         await store.claim(at(id), ['running']);
         await pass(before);
-        await store.swap(at(id), ['running'], ['refused'], 'refused');
-        await pass(REFUSAL_KEPT_MS / 2 - 2_000);
-        expect(await store.claim(at(id), ['again'])).toEqual(['refused']);
-        await pass(before ? 4_000 : REFUSAL_KEPT_MS / 2 + 4_000);
+        await store.swap(at(id), ['running'], ['rejected'], 'rejected');
+        await pass(REJECTION_KEPT_MS / 2 - 2_000);
+        expect(await store.claim(at(id), ['again'])).toEqual(['rejected']);
+        await pass(before ? 4_000 : REJECTION_KEPT_MS / 2 + 4_000);
         expect(await store.claim(at(id), ['later'])).toBeUndefined();
       }
     });
 
-    it('keeps a key in several locations as one: found in any of them, taken and freed in all', async () => {
+    it('treats several locations of a key as one: found in any, claimed and freed in all', async () => {
       const { store } = subject();
       const both = at('', { ids: ['new', 'old'] });
       await store.claim(at('old'), ['left by a replica that knows one key only']);
@@ -109,7 +109,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
       expect(await store.claim(both, ['mine', 'mine too'])).toBeUndefined();
     });
 
-    describe('where a caller makes up keys without end [N2]', () => {
+    describe('with a caller that sends new keys without end [N2]', () => {
       const flood = async (store: IdempotencyStore, more: Partial<KeyLocation> = {}) => {
         const text = 'x'.repeat(MAX_TEXT_LENGTH / 2);
         let kept = 0;
@@ -120,12 +120,12 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
             expect(claimed).toMatchObject({ code: 'rate-limited', details: { retryAfterSeconds: 60 } });
             break;
           }
-          await store.swap(key, ['running'], [text], 'answered');
+          await store.swap(key, ['running'], [text], 'completed');
         }
         return kept;
       };
 
-      it('it is refused alone, and no key of it is forgotten', async () => {
+      it('rejects that caller only, and forgets none of its keys', async () => {
         const { smallStore } = subject();
         const kept = await flood(smallStore);
         expect(kept).toBeLessThan(FLOOD);
@@ -135,7 +135,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
         }
       });
 
-      it('its tenant is refused alone, though it have many callers', async () => {
+      it('rejects that tenant only, even with many callers', async () => {
         const { smallStore } = subject();
         const kept: number[] = [];
         for (let caller = 0; caller < 20; caller += 1) kept.push(await flood(smallStore, { caller: `${caller}` }));
@@ -143,7 +143,7 @@ export function idempotencyStoreContract(name: string, subject: () => Subject): 
         expect(await smallStore.claim(at('first', { tenant: 'globex' }), ['text'])).toBeUndefined();
       });
 
-      it('it is let in again when its keys have ended or were freed', async () => {
+      it('accepts the caller again after its keys have expired or were freed', async () => {
         const { smallStore, pass } = subject();
         const kept = await flood(smallStore);
         const text = 'x'.repeat(MAX_TEXT_LENGTH / 2);

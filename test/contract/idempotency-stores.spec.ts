@@ -10,7 +10,7 @@ import { ManualClock } from '../support/manual-clock';
 import { RedisServer } from '../support/redis-server';
 import { idempotencyStoreContract } from './idempotency-store.contract';
 
-/** As long as Redis counts the keys that end together. */
+/** The span of keys that Redis counts together, as they expire together. */
 const COUNT_SPAN_MS = 30 * 60 * 1000;
 
 const AGE = `
@@ -39,7 +39,7 @@ describe('memory', () => {
     pass: (ms) => clock.advance(ms),
   }));
 
-  it('holds no more bytes than it may, however many tenants and callers fill it', async () => {
+  it('stays within its limit of bytes with many tenants and callers', async () => {
     const maxBytes = 64 * MAX_TEXT_LENGTH;
     const small = new MemoryIdempotencyStore(clock, maxBytes);
     for (let n = 0; n < 2_000; n += 1) {
@@ -48,7 +48,7 @@ describe('memory', () => {
         () => true,
         () => false,
       );
-      if (isClaimed) await small.swap(key, ['running'], ['x'.repeat(n)], n % 2 ? 'answered' : 'refused');
+      if (isClaimed) await small.swap(key, ['running'], ['x'.repeat(n)], n % 2 ? 'completed' : 'rejected');
       expect(small.bytes).toBeLessThanOrEqual(maxBytes);
     }
     await clock.advance(KEPT_MS);
@@ -57,9 +57,9 @@ describe('memory', () => {
   });
 
   it.each([
-    ['10,000 answers of 1.2 KB', 10_000, 1_200, 'answered'],
-    ['10,050 refusals', 10_050, 800, 'refused'],
-  ] as const)('keeps %s of one caller, and others go on [S-760]', async (_what, keys, length, finality) => {
+    ['10,000 responses of 1.2 KB', 10_000, 1_200, 'completed'],
+    ['10,050 rejections', 10_050, 800, 'rejected'],
+  ] as const)('keeps %s of one caller, and accepts keys of others [S-760]', async (_what, keys, length, finality) => {
     for (let n = 0; n < keys; n += 1) {
       const key = { tenant: 'acme', caller: 'billing', ids: [`${n}`] };
       expect(await store.claim(key, ['running'])).toBeUndefined();
@@ -92,7 +92,7 @@ describe('Redis', () => {
     return Number(/used_memory:(\d+)/.exec(info)?.[1]);
   };
 
-  /** Redis has a clock of its own: instead of waiting, what is left of each key is shortened, and what is counted ends earlier. */
+  /** Redis has its own clock, so the TTLs of all keys are shortened and the expiry times of the counts are moved instead. */
   const pass = async (ms: number) => {
     await redis.run((commands) => commands.eval(AGE, 0, ms, Math.floor(ms / COUNT_SPAN_MS)));
   };
@@ -117,7 +117,7 @@ describe('Redis', () => {
             () => false,
             () => true,
           );
-          await small.swap(key, ['running'], ['x'.repeat(length)], 'answered');
+          await small.swap(key, ['running'], ['x'.repeat(length)], 'completed');
         }
       }
       const bytes = (await usedMemory()) - before;
@@ -126,11 +126,11 @@ describe('Redis', () => {
     },
   );
 
-  it('refuses while Redis is away [S-760]', async () => {
+  it('rejects while Redis is unavailable [S-760]', async () => {
     await server.kill();
     const location = { tenant: 'acme', caller: 'billing', ids: ['a'] };
-    const refused = { code: 'idempotency-unavailable' };
-    await expect(store.claim(location, ['text'])).rejects.toMatchObject(refused);
-    await expect(store.swap(location, ['text'], ['next'])).rejects.toMatchObject(refused);
+    const rejection = { code: 'idempotency-unavailable' };
+    await expect(store.claim(location, ['text'])).rejects.toMatchObject(rejection);
+    await expect(store.swap(location, ['text'], ['next'])).rejects.toMatchObject(rejection);
   });
 });

@@ -32,7 +32,7 @@ const { keyHash: _hash, ...KEYLESS } = CALLER;
 const withKeys = (keys: unknown): Document => ({ ...FULL, callers: [{ ...KEYLESS, keys }] });
 
 const DOCUMENTS: readonly (readonly [what: string, isValid: boolean, document: unknown])[] = [
-  ['all there is', true, FULL],
+  ['all top-level keys', true, FULL],
   ['passthrough alone', true, { passthrough: true }],
   ['issuers in place of callers', true, { tenants: [TENANT], issuers: [ISSUER] }],
   ['limits', true, withTenant({ limits: { requestsPerMinute: 60 } })],
@@ -45,19 +45,19 @@ const DOCUMENTS: readonly (readonly [what: string, isValid: boolean, document: u
   ['nothing', false, {}],
   ['a list', false, []],
   ['no tenants', false, { callers: [CALLER] }],
-  ['nobody who calls', false, { tenants: [TENANT] }],
+  ['no callers', false, { tenants: [TENANT] }],
   ['empty tenants', false, { ...FULL, tenants: [] }],
   ['an unknown key', false, { ...FULL, tennants: [] }],
   ['a tenant id in capitals', false, withTenant({ id: 'Acme' })],
   ['a secret in the file', false, withTenant({ hubster: { clientId: 'c', clientSecret: 'hunter2' } })],
   [
-    'a secret from two places',
+    'a secret from two sources',
     false,
     withTenant({ hubster: { clientId: 'c', clientSecret: { env: 'A', file: 'b' } } }),
   ],
   ['no credentials', false, { ...FULL, tenants: [{ id: 'acme' }] }],
   ['no hub', false, withTenant({ hubs: [] })],
-  ['a hub that is no GUID', false, withTenant({ hubs: ['hub'] })],
+  ['a hub that is not a GUID', false, withTenant({ hubs: ['hub'] })],
   ['a limit of nothing', false, withTenant({ limits: { requestsPerMinute: 0 } })],
   ['a limit beyond the largest', false, withTenant({ limits: { requestsPerMinute: 1_000_000_001 } })],
   ['a limit in text', false, withTenant({ limits: { requestsPerMinute: '60' } })],
@@ -89,14 +89,14 @@ describe('src/config/tenants-file.schema.json', () => {
   });
   afterAll(() => validator.close());
 
-  it.each(DOCUMENTS)('says the same as the parser: %s', async (_what, isValid, document) => {
+  it.each(DOCUMENTS)('agrees with the parser: %s', async (_what, isValid, document) => {
     const text = stringify(document);
     expect(parses(text)).toBe(isValid);
     const { statusCode } = await validator.inject({ method: 'POST', url: '/', payload: parse(text) });
     expect(statusCode).toBe(isValid ? 200 : 400);
   });
 
-  it('names every scope there is', () => {
+  it('lists every scope', () => {
     expect(schema.definitions.scopes.items.enum).toEqual(SCOPES);
   });
 });

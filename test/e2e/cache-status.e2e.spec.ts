@@ -3,7 +3,7 @@ import supertest from 'supertest';
 import { AuditTrail } from '../../src/audit/audit-trail';
 import { SingleFlight } from '../../src/cache/refresh/single-flight';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
-import { cacheStatusContract, TOLD_NOTHING, type Told } from '../contract/cache-status.contract';
+import { type CacheHeaders, cacheStatusContract, NO_CACHE_HEADERS } from '../contract/cache-status.contract';
 import { HoldingProxy } from '../support/holding-proxy';
 import { ManualClock } from '../support/manual-clock';
 import { RedisServer } from '../support/redis-server';
@@ -51,11 +51,11 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
     return integration.integrationId;
   }
 
-  async function get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<Told> {
-    const { status, headers: told } = await stagedoor.as('acme-app').get(path).set(headers);
-    const { 'cache-status': cacheStatus, age } = told;
-    if (status === 200) expect(told).toMatchObject(ALWAYS);
-    return cacheStatus && age ? { cacheStatus, age } : TOLD_NOTHING;
+  async function get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<CacheHeaders> {
+    const { status, headers: received } = await stagedoor.as('acme-app').get(path).set(headers);
+    const { 'cache-status': cacheStatus, age } = received;
+    if (status === 200) expect(received).toMatchObject(ALWAYS);
+    return cacheStatus && age ? { cacheStatus, age } : NO_CACHE_HEADERS;
   }
 
   const ALWAYS = { 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key, X-Tenant-Id' };
@@ -82,7 +82,7 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
     // What the row before was refused for is over.
     await clock.advance(RETRY_AFTER_SECONDS * 1000);
     return {
-      ask: (cacheControl) => get(`${BASE}/${id}`, cacheControl === '' ? {} : { 'cache-control': cacheControl }),
+      read: (cacheControl) => get(`${BASE}/${id}`, cacheControl === '' ? {} : { 'cache-control': cacheControl }),
       remove: () => {
         id = randomUUID();
       },
@@ -104,14 +104,14 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
           while (trail.hasOpenIntents) await new Promise((resolve) => setImmediate(resolve));
         };
       },
-      hold: () => {
+      blockHubster: () => {
         flights.mockClear();
         return hubster.hold('GET');
       },
-      waiting: async (callers) => {
+      untilWaiting: async (callers) => {
         while (flights.mock.calls.length < callers) await new Promise((resolve) => setImmediate(resolve));
       },
-      fail: async () => {
+      failHubster: async () => {
         const headers = { 'Retry-After': `${RETRY_AFTER_SECONDS}` };
         await stagedoor.fault({ match: { method: 'GET' }, effect: { status: 429, headers } });
       },

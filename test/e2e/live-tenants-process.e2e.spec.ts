@@ -25,15 +25,7 @@ describe('a running process and its tenants file', () => {
     keys = { app: makeApiKey(), leaver: makeApiKey() };
     await writeFile(join(directory, 'secret'), acme().clientSecret);
     await writeTenants(['app', 'leaver']);
-    service = await startProcess('dist/main.js', {
-      PORT: '0',
-      HOST: '127.0.0.1',
-      HUBSTER_PORTAL_URL: sandbox.url,
-      HUBSTER_IDENTITY_URL: sandbox.url,
-      TENANTS_FILE: join(directory, 'tenants.yaml'),
-      SECRET_KEY,
-      LOG_FORMAT: 'pretty',
-    });
+    service = await startProcess('dist/main.js', environment());
     url = await service.listens();
   });
   afterEach(async () => {
@@ -42,6 +34,15 @@ describe('a running process and its tenants file', () => {
     await rm(directory, { recursive: true });
   });
 
+  const environment = () => ({
+    PORT: '0',
+    HOST: '127.0.0.1',
+    HUBSTER_PORTAL_URL: sandbox.url,
+    HUBSTER_IDENTITY_URL: sandbox.url,
+    TENANTS_FILE: join(directory, 'tenants.yaml'),
+    SECRET_KEY,
+    LOG_FORMAT: 'pretty',
+  });
   const acme = () => {
     const [tenant] = sandbox.tenants;
     if (!tenant) throw new Error('no tenant');
@@ -83,6 +84,16 @@ describe('a running process and its tenants file', () => {
       expect(await statusOf(LIST, 'app')).toBe(status);
     }
     expect(service.output()).not.toContain(acme().clientSecret);
+  });
+
+  it('reads the file again as soon as it serves when SIGHUP comes during the start', async () => {
+    const starting = await startProcess('dist/main.js', { ...environment(), NODE_DEBUG: 'module' });
+    await starting.says(/reflect-metadata/);
+    starting.process.kill('SIGHUP');
+    starting.process.kill('SIGHUP');
+    await starting.listens();
+    await starting.says(/The tenants file was read again/);
+    expect(await starting.stop()).toBe(0);
   });
 
   it('drops no request that is under way, not even one of a caller it leaves out, whose next one is refused', async () => {

@@ -83,6 +83,20 @@ describe('the tenants file while the service runs', () => {
     expect(stagedoor.logs.join()).not.toContain('hunter2');
   });
 
+  it('a file with the tenants that are in force changes nothing, and ends what a bad edit had led to', async () => {
+    const token = await issuer.token();
+    await me(token).expect(200);
+    await apply('{');
+    expect(stagedoor.app.get(TenantsReload).hasFailed).toBe(true);
+    await stagedoor.app.get(TenantsReload).apply(async () => undefined);
+    expect(stagedoor.app.get(TenantsReload).hasFailed).toBe(false);
+    await me(token).expect(200);
+    expect(issuer.fetches).toBe(1);
+    const [reloaded = ''] = stagedoor.logs.filter((line) => line.includes('tenants.reloaded'));
+    const { tenants, callers } = file;
+    expect(JSON.parse(reloaded)).toMatchObject({ tenants: tenants.length, callers: callers.length, changed: 0 });
+  });
+
   it('hubs that are taken away are gone at once, also from the cache [S-016]', async () => {
     const list = `/api/v1/integrations/hubs/${HUBS.acme}/Direct`;
     const another = `/api/v1/integrations/hubs/${HUBS.globex}/Direct`;

@@ -71,6 +71,24 @@ describe('the built service as a process', () => {
     expect(demo.output()).not.toMatch(/debugger/i);
   });
 
+  it.each(['SIGHUP', 'SIGUSR2'] as const)(
+    '%s does not end it, during the start, while it serves without a tenants file, or while it drains',
+    async (signal) => {
+      const demo = await start('dist/main.js', { ...DEMO, NODE_DEBUG: 'module', SHUTDOWN_DELAY: '1s' });
+      // The modules that are loaded are printed: the first of the service's own are behind those that take the signal.
+      await demo.says(/reflect-metadata/);
+      demo.process.kill(signal);
+      const url = await demo.listens();
+      demo.process.kill(signal);
+      expect(await statusOf(`${url}/health/live`)).toBe(200);
+      demo.process.kill('SIGTERM');
+      await until(async () => (await statusOf(`${url}/health/ready`)) !== 200);
+      demo.process.kill(signal);
+      expect(await demo.ended()).toBe(0);
+      expect(demo.output()).not.toMatch(/could not be sealed|tenants file/);
+    },
+  );
+
   it('refuses to be a demo in production', async () => {
     const demo = await start('dist/main.js', { NODE_ENV: 'production', PORT: '0' });
     expect(await demo.ended()).toBe(1);

@@ -73,6 +73,39 @@ describe('the start and the stop of the process', () => {
     expect(await service.ended()).toBe(0);
   });
 
+  it('is held up by no body that trickles: 408, which may be tried again, and exit 0', async () => {
+    const { service, key, url } = await startDemo();
+    const { socket, received, closed } = await openRawSocket(url);
+    const headers = ['Host: x', `X-API-Key: ${key}`, 'Content-Type: application/json', 'Content-Length: 100000'];
+    socket.write(requestHead(`POST /api/v1/integrations/hubs/${HUB} HTTP/1.1`, ...headers, 'Expect: 100-continue'));
+    while (statusesIn(received()).length === 0) await new Promise(setImmediate);
+    const trickle = setInterval(() => socket.write(' '), 100);
+    service.process.kill('SIGTERM');
+    expect(statusesIn(await closed)).toEqual([100, 408]);
+    clearInterval(trickle);
+    expect(received()).toMatch(/"retryable":true/);
+    expect(await service.ended()).toBe(0);
+    expect(service.output()).not.toContain('could not be sealed');
+  });
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGQUIT'] as const)(
+    'on %s reports that it stops, how long that may take, and that it has stopped',
+    async (signal) => {
+      const { service } = await startDemo({ SHUTDOWN_DELAY: '0s', WRITE_DEADLINE: '7s' });
+      service.process.kill(signal);
+      expect(await service.ended()).toBe(0);
+      const events = service
+        .output()
+        .split('\n')
+        .filter((line) => /"server\.stop/.test(line))
+        .map((line): Record<string, unknown> => JSON.parse(line));
+      expect(events).toEqual([
+        expect.objectContaining({ event: 'server.stopping', delayMs: 0, requestsMs: 12_000, allMs: 18_000 }),
+        expect.objectContaining({ event: 'server.stopped' }),
+      ]);
+    },
+  );
+
   it('a second signal ends it at once, whatever is under way', async () => {
     const { service, key, url } = await startDemo({ SHUTDOWN_DELAY: '1m' });
     const sent = slowRequest(`${url}/api/v1/integrations/hubs/${HUB}`, key);

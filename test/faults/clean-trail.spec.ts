@@ -5,6 +5,7 @@ import { TrailKey } from '../../src/audit/chain/trail-key';
 import { type ChainFile, createChainFile } from '../../src/audit/files/chain-file';
 import type { FileAuditStore } from '../../src/audit/files/file-audit-store';
 import { openFileStore } from '../../src/audit/files/open-file-audit-store';
+import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/recording/serialise';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { createLogger } from '../../src/observability/logger';
@@ -29,7 +30,8 @@ jest.setTimeout(60_000 + RECORDS);
 const EVENTS = { restart: 2, crash: 2, 'torn line': 2, 'failed write': 2, 'another key': 1, 'another day': 1 } as const;
 type Event = keyof typeof EVENTS;
 
-const keyOf = (text: string) => new TrailKey(new SecretKeys(Secret.of(text.repeat(32))));
+const secretKeys = (text: string) => new SecretKeys(Secret.of(text.repeat(32)));
+const keyOf = (text: string) => new TrailKey(secretKeys(text));
 const logger = createLogger({ level: 'silent', format: 'json' });
 
 describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
@@ -114,10 +116,11 @@ describe(`an honest trail of ${RECORDS} records, seed ${SEED}`, () => {
   function batch(count: number): string[] {
     return Array.from({ length: count }, () => {
       turns += 1;
-      return serialise({
+      const record: AuditRecord = {
         ...{ id: `r${turns}`, phase: 'event', tenant: 'acme', caller: 'billing', action: 'cache.purge' },
         ...{ requestId: `q${turns}`, address: '10.0.0.1', outcome: 'success', status: 204 },
-      });
+      };
+      return serialise(record, secretKeys('a'));
     });
   }
 

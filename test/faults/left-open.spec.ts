@@ -18,6 +18,15 @@ const twilio = (name: string) => ({
   configuration: { authToken: canary('token of the killed').value, accountSid: 'AC1', numberSid: 'PN1' },
 });
 const slack = (name: string) => ({ channelId: 'Slack', name, configuration: { code: 'T1.one', state: 'TODO:' } });
+const system = (name: string) => ({
+  ...{ channelId: 'System', name },
+  configuration: { webhookUrl: 'https://hook.io/in', events: ['message'] },
+});
+/** Creates that are carried out, and of which the trail said unknown before: one that is then listed with an id that is cut off, … */
+const UNREADABLE = 'create-unreadable';
+/** … and one of which the trail masks the name, as it is a secret of the tenant as well. */
+const HIDDEN = 'create-hidden';
+const HIDDEN_NAME = 'Support line Hidden';
 const direct = (name: string) => ({
   ...{ channelId: 'Direct', name },
   configuration: { integrationType: 'Agent', webhookUrl: 'https://hook.io/in' },
@@ -104,6 +113,16 @@ describe.each(['file', 'redis'])(
       for (const body of [...there, webChat('of-delete'), webChat('of-delete-untraced')]) {
         ids.set(body.name, (await agent(first.url).post(HUB).send(body).expect(200)).body.integrationId);
       }
+      const account = { authToken: HIDDEN_NAME, accountSid: 'AC1', numberSid: 'PN2' };
+      const ofHiddenName = { channelId: 'TwilioSMS', name: 'of-hidden', configuration: account };
+      await agent(first.url).post(HUB).send(ofHiddenName).expect(200);
+      await supertest(sandbox.url)
+        .post('/sandbox/faults')
+        .send({
+          match: { method: 'GET', path: '/System$' },
+          times: 0,
+          effect: { patch: { integrationId: '0000 ...' } },
+        });
       const hang = (match: object, apply: boolean) =>
         supertest(sandbox.url)
           .post('/sandbox/faults')
@@ -112,6 +131,13 @@ describe.each(['file', 'redis'])(
       await hang({ method: 'POST' }, true);
       await hang({ method: 'DELETE', path: `${ids.get('of-delete-untraced')}` }, false);
       await hang({ method: 'DELETE' }, true);
+      for (const [id, body] of [
+        [UNREADABLE, system(UNREADABLE)],
+        [HIDDEN, webChat(HIDDEN_NAME)],
+      ] as const) {
+        const create = agent(first.url).post(HUB).set('x-request-timeout-ms', '300').set('x-request-id', id);
+        await create.send(body).expect(504);
+      }
 
       const before = (await mutations()).length;
       const pending = underWay(first.url).map(([name, , request]) =>
@@ -151,6 +177,13 @@ describe.each(['file', 'redis'])(
     ])('the outcome of "%s" is found by looking: %s, told once, without a status that nobody got', (name, outcome) => {
       const told = outcomesOf(name);
       expect(told.map((event) => [event.outcome, event.status])).toEqual([[outcome, undefined]]);
+    });
+
+    it.each([
+      ['that Hubster lists so that it cannot be read [S-010]', UNREADABLE],
+      ['of which the trail masks the name', HIDDEN],
+    ])('a create %s stays unknown, and is not told failed', (_what, name) => {
+      expect(outcomesOf(name).map((event) => event.outcome)).toEqual(['unknown']);
     });
 
     it('agrees with what Hubster did, one to one', async () => {

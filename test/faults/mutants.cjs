@@ -1,103 +1,92 @@
-// Applies each named one-line mutant to a copy of the tree and runs the one test that has to go red (README.md).
+// Makes each named change in a copy of the tree and runs the one test that has to go red (README.md).
 const { spawnSync } = require('node:child_process');
 const { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join, resolve } = require('node:path');
+const { mutate } = require('../support/mutate.cjs');
 
 const ROOT = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
 const SETTLED = 'test/faults/settled-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
 const COHERENCE = 'src/cache/coherence.spec.ts';
-const SETTLING = 'src/integrations/settling';
 
-/** `test` is run with `-t only`; `from` has to stand in the file exactly once. */
+/** `change` is what `mutate` makes of the file; `test` is then run with `-t only`. */
 const MUTANTS = [
   {
     name: 'ambiguous-is-final',
-    file: `${SETTLING}/reconciler.ts`,
-    from: 'if (!(error instanceof HubsterError) || !error.isAmbiguousWrite) throw error;',
-    to: 'throw error;',
+    file: 'src/integrations/reconciliation/reconciler.ts',
+    changes: [{ symbol: 'Reconciler.execute', if: 'isAmbiguousWrite', is: 'true' }],
     test: SETTLED,
     only: 'carried out behind',
   },
   {
-    name: 'resend-without-look',
-    file: `${SETTLING}/reconciler.ts`,
-    from: 'const PROBES_BEFORE_REPEAT = 2;',
-    to: 'const PROBES_BEFORE_REPEAT = 1;',
+    name: 'resend-without-probe',
+    file: 'src/integrations/reconciliation/reconciler.ts',
+    changes: [{ symbol: 'PROBES_BEFORE_REPEAT', is: '1' }],
     test: SETTLED,
-    only: 'sent again after two looks',
+    only: 'sent again after two',
   },
   {
     name: 'found-by-name-is-enough',
-    file: `${SETTLING}/settle-create.ts`,
-    from: 'if (showsAll(integration, command)) return',
-    to: 'if (true) return',
+    file: 'src/integrations/reconciliation/reconcile-create.ts',
+    changes: [{ symbol: 'reconcilableCreate', if: 'showsAll', is: 'true' }],
     test: SETTLED,
     only: '409 name-taken',
   },
   {
     name: 'slack-is-sent-again',
-    file: `${SETTLING}/settle-create.ts`,
-    from: 'mayRepeat: !channel.isSingleUse',
-    to: 'mayRepeat: true',
+    file: 'src/integrations/reconciliation/reconcile-create.ts',
+    changes: [{ symbol: 'reconcilableCreate', set: 'mayRepeat', is: 'true' }],
     test: SETTLED,
     only: 'left no trace is not sent again either',
   },
   {
     name: 'slack-found-is-success',
-    file: `${SETTLING}/settle-create.ts`,
-    from: 'if (channel.isSingleUse) return',
-    to: 'if (false) return',
+    file: 'src/integrations/reconciliation/reconcile-create.ts',
+    changes: [{ symbol: 'reconcilableCreate', if: 'isSingleUse', is: 'false' }],
     test: SETTLED,
     only: 'names the candidate',
   },
   {
     name: 'keys-are-not-compared',
-    file: `${SETTLING}/settle-update.ts`,
-    from: 'if (regeneratesKeys) return keysTell(current, seen);',
-    to: '',
+    file: 'src/integrations/reconciliation/reconcile-update.ts',
+    changes: [{ symbol: 'reconcilableUpdate.probe', if: 'regeneratesKeys', is: 'false' }],
     test: SETTLED,
     only: 'found by its new key',
   },
   {
-    name: 'truth-is-not-told-later',
+    name: 'outcome-is-not-recorded-later',
     file: 'src/integrations/audited-writes.ts',
-    from: 'if (isUnknown) this.reconcileInBackground(open, problem);',
-    to: '',
+    changes: [{ symbol: 'AuditedWrites.fail', drop: 'reconcileInBackground' }],
     test: SETTLED,
     only: 'the trail gets the truth',
   },
   {
     name: 'key-is-not-claimed',
     file: 'src/idempotency/memory-idempotency-store.ts',
-    from: 'if (found.some((text) => text !== undefined)) return found;',
-    to: '',
+    changes: [{ symbol: 'MemoryIdempotencyStore.claim', if: 'found', is: 'false' }],
     test: KEYED,
     only: 'of requests at once one runs',
   },
   {
     name: 'unknown-is-sent-blindly',
-    file: `${SETTLING}/reconciler.ts`,
-    from: 'if (write.isRepeat) return this.settle(call, write);',
-    to: '',
+    file: 'src/integrations/reconciliation/reconciler.ts',
+    changes: [{ symbol: 'Reconciler.execute', if: 'isRepeat', is: 'false' }],
     test: KEYED,
     only: 'was carried out is found, and nothing is sent',
   },
   {
     name: 'body-is-not-compared',
     file: 'src/idempotency/request-identity.ts',
-    from: "if (state.request !== this.#request) throw new Problem('idempotency-mismatch');",
-    to: '',
+    changes: [{ symbol: 'RequestIdentity.open', if: '#request', is: 'false' }],
     test: KEYED,
     only: 'is 422',
   },
   {
     name: 'failures-are-kept',
     file: 'src/api/hooks/idempotency.hook.ts',
-    from: 'if (reply.statusCode >= 500 || problem?.retryable) return run.failed();',
-    to: '',
+    changes: [{ symbol: 'settle', if: 'retryable', is: 'false' }],
     test: KEYED,
     only: 'a 5xx is not',
   },
@@ -105,169 +94,178 @@ const MUTANTS = [
   {
     name: 'generation-is-not-renewed',
     file: 'src/cache/response-cache.ts',
-    from: `const end = async () => {
-      await generations.renew(tenant);`,
-    to: 'const end = async () => {',
+    changes: [{ symbol: 'ResponseCache.beginWrite.complete', drop: 'renew' }],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'fence-is-gone',
     file: 'src/cache/refresh/refresher.ts',
-    from: `const isStored = !request.directives.noStore && isLatest() && this.#mayStore(place);
-      if (isStored) store.set(place, entry);`,
-    to: `const isStored = isLatest();
-      store.set({ ...place, generation: this.parts.generations.current(place.tenant).id }, entry);`,
+    changes: [
+      { symbol: 'Refresher.#load', set: 'isStored', is: 'isLatest()' },
+      {
+        symbol: 'Refresher.#load',
+        call: 'set',
+        is: 'store.set({ ...cacheKey, generation: this.dependencies.generations.current(cacheKey.tenant).id }, entry)',
+      },
+    ],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    from: 'return !this.parts.inFlightWrites.has(tenant) && this',
-    to: 'return this',
+    changes: [
+      { symbol: 'Refresher.#mayStore', returns: 'this.dependencies.generations.isCurrent(tenant, generation)' },
+    ],
     test: 'src/cache/response-cache.spec.ts',
     only: 'of unknown outcome',
   },
   {
     name: 'redis-is-read-while-unknown',
     file: 'src/cache/response-cache.ts',
-    from: 'if (isTrusted && !this.parts.inFlightWrites.has(request.tenant))',
-    to: 'if (isTrusted)',
+    changes: [{ symbol: 'ResponseCache.#find', if: 'inFlightWrites', is: 'isTrusted' }],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'epoch-is-not-renewed',
     file: 'src/cache/generations/shared-generations.ts',
-    from: 'onReconnected: () => void this.renew(EVERYONE),',
-    to: 'onReconnected: () => undefined,',
+    changes: [{ symbol: 'SharedGenerations', set: 'onReconnected', is: '() => undefined' }],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'dirty-marks-are-ignored',
     file: 'src/cache/generations/shared-generations.ts',
-    from: '|| this.#dirty.has(EVERYONE) || this.#dirty.has(tenant)) return nothing',
-    to: ') return nothing',
+    changes: [{ symbol: 'SharedGenerations.#confirm', if: '#dirty', is: '!this.registry.isAvailable' }],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'dead-generation-is-believed',
     file: 'src/cache/generations/shared-generations.ts',
-    from: 'if (newest !== undefined && id < newest) return false;',
-    to: '',
+    changes: [{ symbol: 'SharedGenerations.#recordIfGreatest', if: 'greatest', is: 'false' }],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'entries-are-served-to-any-visibility',
     file: 'src/cache/stores/memory-cache-store.ts',
-    from: `\${tenant} \${visibility} \${key}`,
-    to: `\${tenant} \${key}`,
+    changes: [{ symbol: 'idOf', returns: 'tenant + key + visibility.slice(0, 0)' }],
     test: 'test/contract/cache-stores.spec.ts',
     only: 'visibility',
   },
   {
     name: 'lock-is-not-taken',
     file: 'src/integrations/write-lock/shared-write-lock.ts',
-    from: 'await this.#lock(lock, deadline);',
-    to: '',
+    changes: [{ symbol: 'SharedWriteLock.runExclusive', drop: '#lock' }],
     test: 'test/e2e/write-turns.e2e.spec.ts',
     only: 'one after another: each reads',
   },
   {
-    name: 'lock-of-another-is-kept',
+    name: 'lock-of-another-is-taken',
     file: 'src/integrations/write-lock/shared-write-lock.ts',
-    from: 'if holder and string.sub(holder, 1, 36) ~= string.sub(ARGV[1], 1, 36) then return 0 end',
-    to: '',
+    changes: [{ symbol: 'TAKE', is: `"redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1"` }],
     test: 'src/integrations/write-lock/shared-write-lock.spec.ts',
     only: 'never write to one integration at once',
   },
   {
-    name: 'nothing-is-settled-later',
+    name: 'nothing-is-reconciled-later',
     file: 'src/audit/query/unresolved-intents.ts',
-    from: 'if (isOpen) oldest.take(intent.tenant, mutation, length, withoutChanges);',
-    to: '',
+    changes: [{ symbol: 'UnresolvedIntents.between', drop: 'take' }],
     test: 'test/contract/audit-stores.spec.ts',
     only: 'finds intents without an outcome',
   },
   {
-    name: 'living-writes-are-settled',
-    file: `${SETTLING}/unsettled-writes.ts`,
-    from: 'storedAt <= clock.now() - leftAfterMs',
-    to: 'storedAt <= clock.now()',
-    test: `${SETTLING}/unsettled-writes.spec.ts`,
+    name: 'living-writes-are-reconciled',
+    file: 'src/integrations/reconciliation/startup-reconciler.ts',
+    changes: [
+      {
+        symbol: 'StartupReconciler.reconcile',
+        set: 'left',
+        is: 'open.filter(({ storedAt }) => storedAt <= clock.now())',
+      },
+    ],
+    test: 'src/integrations/reconciliation/startup-reconciler.spec.ts',
     only: 'leaves alone what a living replica',
   },
   {
     name: 'names-prove-creates',
-    file: `${SETTLING}/recorded-changes.ts`,
-    from: '!now.has(pointer) || sameJson(now.get(pointer), to)',
-    to: 'true',
-    test: `${SETTLING}/recorded-changes.spec.ts`,
+    file: 'src/integrations/reconciliation/recorded-changes.ts',
+    changes: [{ symbol: 'showsCreated', returns: 'changes.length >= 0 && seen !== undefined && tenant !== undefined' }],
+    test: 'src/integrations/reconciliation/recorded-changes.spec.ts',
     only: 'another secret',
+  },
+  {
+    name: 'unreadable-items-prove-absence',
+    file: 'src/integrations/reconciliation/list-named.ts',
+    changes: [{ symbol: 'listNamed', set: 'isAbsent', is: 'others.length === integrations.length' }],
+    test: 'test/faults/settled-writes.spec.ts',
+    only: 'is not sent again where the list',
+  },
+  {
+    name: 'tenants-mask-the-records-of-others',
+    file: 'src/secrets/known-secrets.ts',
+    changes: [{ symbol: 'KnownSecrets.redactFor', call: 'mask', is: 'this.#index.mask(text, undefined, length)' }],
+    test: 'test/security/tenants-records.spec.ts',
+    only: 'changes nothing in the records',
   },
   {
     name: 'retry-after-is-not-read',
     file: 'src/hubster/transport/read-response.ts',
-    from: "asked && retryAfterMs(asked, onlyValue(headers, 'date'), now)",
-    to: 'undefined',
+    changes: [{ symbol: 'readFailure', set: 'wait', is: '(now < 0 ? 0 : undefined) as number | undefined' }],
     test: 'test/faults/retry-after.spec.ts',
     only: 'nobody calls early',
   },
   {
     name: 'dates-count-from-our-clock',
     file: 'src/hubster/transport/read-response.ts',
-    from: "retryAfterMs(asked, onlyValue(headers, 'date'), now)",
-    to: 'retryAfterMs(asked, undefined, now)',
+    changes: [{ symbol: 'readFailure', set: 'wait', is: 'asked && retryAfterMs(asked, undefined, now)' }],
     test: 'test/faults/retry-after.spec.ts',
     only: 'waited for up to 2 s',
   },
   {
     name: 'breaker-stays-closed',
     file: 'src/hubster/resilience/breaker.ts',
-    from: 'if (!this.#failures.isTooMany) return;',
-    to: 'if (true) return;',
+    changes: [{ symbol: 'Breaker.#count', if: 'isTooMany', is: 'true' }],
     test: 'test/faults/storm.spec.ts',
     only: 'at most 12 %',
   },
   {
     name: 'reads-are-not-retried',
     file: 'src/hubster/resilience/retry.ts',
-    from: 'const ATTEMPTS = 3;',
-    to: 'const ATTEMPTS = 1;',
+    changes: [{ symbol: 'ATTEMPTS', is: '1' }],
     test: 'test/faults/reads-under-503.spec.ts',
     only: '99.85 %',
   },
   {
     name: 'abandoned-reads-go-on',
     file: 'src/cache/refresh/single-flight.ts',
-    from: 'flight.abandoned.abort();',
-    to: '',
+    changes: [{ symbol: 'SingleFlight.#abandon', drop: 'abort' }],
     test: 'test/faults/abandoned.spec.ts',
     only: 'cancelled at Hubster',
   },
 ];
 
-const wanted = process.argv.slice(2);
-const chosen = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const survivors = chosen.filter((mutant) => !isKilled(mutant)).map(({ name }) => name);
-process.stdout.write(`${chosen.length - survivors.length} of ${chosen.length} mutants killed\n`);
-process.exitCode = survivors.length === 0 && chosen.length > 0 ? 0 : 1;
+module.exports = { MUTANTS };
 
-function isKilled({ name, file, from, to, test, only }) {
+if (require.main === module) run(process.argv.slice(2));
+
+function run(wanted) {
+  const chosen = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+  const survivors = chosen.filter((mutant) => !isKilled(mutant)).map(({ name }) => name);
+  process.stdout.write(`${chosen.length - survivors.length} of ${chosen.length} mutants killed\n`);
+  process.exitCode = survivors.length === 0 && chosen.length > 0 ? 0 : 1;
+}
+
+function isKilled({ name, file, changes, test, only }) {
   const tree = mkdtempSync(join(tmpdir(), 'stagedoor-mutant-'));
   try {
     for (const entry of COPIED) cpSync(join(ROOT, entry), join(tree, entry), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
     const source = readFileSync(join(tree, file), 'utf8');
-    if (source.split(from).length !== 2) throw new Error(`${name}: its line does not stand in ${file} once`);
-    writeFileSync(
-      join(tree, file),
-      source.replace(from, () => to),
-    );
+    writeFileSync(join(tree, file), changes.reduce(mutate, source));
     const run = spawnSync(
       process.execPath,
       [

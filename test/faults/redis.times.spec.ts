@@ -9,7 +9,7 @@ import { Metrics } from '../../src/observability/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
-import { OPTIONS, Origin } from '../support/cache/question';
+import { OPTIONS, Origin } from '../support/cache/origin';
 import { RedisServer } from '../support/redis-server';
 
 /** Times are judged only when asked for (`npm run faults`), on a machine that does nothing else. */
@@ -119,7 +119,7 @@ describe('while Redis is well', () => {
     const cache = composeResponseCache({ options, clock, keys, metrics: new Metrics(), redis });
     const origin = new Origin();
     origin.text = 'x'.repeat(600);
-    const read = async () => (await cache.read(origin.ask(clock))).cacheStatus;
+    const read = async () => (await cache.read(origin.request(clock))).cacheStatus;
     while (!(await read()).startsWith('stagedoor; hit')) await delay(1);
     const bare = new Redis(server.url);
     await bare.set('bare', Buffer.alloc(600));

@@ -48,6 +48,25 @@ describe('writes whose answer leaves open whether they were carried out', () => 
     expect((await stagedoor.journal()).map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST']);
   });
 
+  it('a create is not sent again where the list has an item that cannot be read, as that may be it [S-010, S-762]', async () => {
+    const before = (
+      await agent()
+        .post(HUB)
+        .send({ ...webChat, name: 'there before' })
+        .expect(200)
+    ).body;
+    await fault('POST', { reset: true, apply: true });
+    await stagedoor.fault({
+      ...{ match: { method: 'GET', path: `/hubs/${HUBS.acme}/` }, times: 0 },
+      effect: { patch: { integrationId: before.integrationId.slice(0, 8) } },
+    });
+    const { body } = await agent().post(HUB).set('x-request-timeout-ms', '4500').send(webChat).expect(504);
+    expect(body).toMatchObject({ code: 'upstream-timeout', outcome: 'unknown' });
+    expect(await sends()).toHaveLength(2);
+    await until(async () => (await outcomes()).length === 2);
+    expect(await outcomes()).toEqual(['success', 'unknown']);
+  });
+
   it('another integration under that name is 409 name-taken [S-762]', async () => {
     await agent().post(HUB).send(webChat).expect(200);
     await fault('POST', { status: 500 });

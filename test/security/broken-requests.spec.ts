@@ -56,6 +56,38 @@ describe('a request that is broken or ambiguous', () => {
   });
 
   it.each([
+    ['gzip, chunked', '1.1', 501],
+    ['chunked, chunked', '1.1', 400],
+    ['chunked', '1.0', 400],
+  ])(
+    'Transfer-Encoding: %s in HTTP/%s is %i, not carried out, and the last on its connection',
+    async (coding, version, status) => {
+      const body = create('framed');
+      const head = requestHead(
+        `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/${version}`,
+        ...[HOST, key(), 'Content-Type: application/json', 'Connection: keep-alive', `Transfer-Encoding: ${coding}`],
+      );
+      const writesSent = async () => (await stagedoor.journal()).filter(({ method }) => method === 'POST').length;
+      const before = await writesSent();
+      const chunks = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
+      const received = await sendRaw(stagedoor.url, head + chunks + createHead(body) + body);
+      expect(statusesIn(received)).toEqual([status]);
+      expect(received).toMatch(/application\/problem\+json/);
+      expect(await writesSent()).toBe(before);
+    },
+  );
+
+  it('Transfer-Encoding: Chunked, in any case of its letters, is read', async () => {
+    const body = create('chunks');
+    const head = requestHead(
+      `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/1.1`,
+      ...[HOST, key(), CLOSE, 'Content-Type: application/json', 'Transfer-Encoding: Chunked'],
+    );
+    const received = await sendRaw(stagedoor.url, `${head}${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`);
+    expect(statusesIn(received)).toEqual([200]);
+  });
+
+  it.each([
     ['no Host', []],
     ['two Hosts', [HOST, 'Host: other']],
     ['two equal Hosts', [HOST, HOST]],

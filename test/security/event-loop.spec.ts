@@ -135,9 +135,21 @@ describe(`one request holds the event loop for at most ${TICK_BUDGET_MS} ms`, ()
     expect(await overBudget(get('/api/v1/integrations'))).toEqual([]);
   });
 
+  it('8 MiB of Hubster that masks make longer than 16 MiB are 502 [S-015]', async () => {
+    response = largestLists()['URLs that masks make longer'] ?? '';
+    expect(await send(get(`/api/v1/integrations/hubs/${HOSTILE_HUB}/Direct`))).toBe(502);
+  });
+
   it('8 MiB of Hubster, by channel', async () => {
     response = largestLists()['many integrations'] ?? '';
     expect(await overBudget(get(`/api/v1/integrations/hubs/${HOSTILE_HUB}/Direct`))).toEqual([]);
+  });
+
+  it.each(['many integrations', 'configurations of 100 KB'])('ten times 8 MiB of Hubster at once: %s', async (name) => {
+    response = `{"pageNumber":0,"pageSize":50,"total":2,"results":${largestLists()[name]}}`;
+    const pages = Array.from({ length: 10 }, (_, page) => get(`/api/v1/integrations?pageNumber=${page}`));
+    const longest = await measured.longestTickMs(() => Promise.all(pages.map(send)));
+    expect(longest).toBeLessThanOrEqual(TICK_BUDGET_MS);
   });
 
   it(`${GENERATED} generated requests and responses, seed ${SEED}`, async () => {

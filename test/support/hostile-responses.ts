@@ -27,6 +27,7 @@ const PLACES: Readonly<Record<string, (value: string) => string>> = {
   secret: (value) => direct('privateSigningKey', value),
   text: (value) => direct('welcomeMessage', value),
   messages: (value) => direct('start', value),
+  message: (value) => direct('start', `[{"type":"text","text":${value}}]`),
   origins: (value) => integration(`{"allowedOrigins":${value}}`, 'WebChat'),
   events: (value) => integration(`{"events":${value}}`, 'System'),
 };
@@ -59,8 +60,29 @@ const WORST: Readonly<Record<string, readonly string[]>> = {
     'messages with numbers that no double holds',
     'messages of no type',
   ],
-  origins: ['numbers that no double holds, nested 20 deep', 'URLs, all different', 'many masks'],
-  events: ['messages with numbers that no double holds', 'many masks'],
+  message: [
+    'groups of negative zeros',
+    'groups of small exponents',
+    'empty objects',
+    'negative zeros among long texts',
+    'empty objects among texts',
+  ],
+  origins: [
+    'numbers that no double holds, nested 20 deep',
+    'groups of negative zeros',
+    'URLs, all different',
+    'many masks',
+    '1,000 queries of a URL',
+    '1,000 paths of a URL',
+  ],
+  events: [
+    'messages with numbers that no double holds',
+    'many masks',
+    'groups of negative zeros',
+    'groups of empty objects',
+    'groups of empty texts',
+    '1,000 texts of short words',
+  ],
 };
 
 /** Largest responses of Hubster for one integration, by place and value. */
@@ -95,6 +117,17 @@ export function largestLists(): Readonly<Record<string, string>> {
     'distinct URLs': list(
       (index) => `{"integrationType":"Agent","webhookUrl":"https://h.example/${index}?${'a=b&'.repeat(20)}"}`,
     ),
+    'URLs that masks make longer': list(
+      () => `{"integrationType":"Agent","webhookUrl":"https://h/?${'a&'.repeat(3900)}"}`,
+    ),
+    'URLs that masks make twice as long': list(
+      () => `{"integrationType":"Agent","webhookUrl":"https://h/?${'a&'.repeat(650)}${'a=b&'.repeat(1000)}"}`,
+    ),
+    'negative zeros': list(() => `{"start":[{"a":${filledWith('groups of negative zeros', ONE_BYTES)}}]}`),
+    'negative zeros among texts': list(
+      () => `{"start":[{"a":${filledWith('negative zeros among long texts', ONE_BYTES)}}]}`,
+    ),
+    'empty texts': list(() => `{"start":[{"a":${filledWith('groups of empty texts', ONE_BYTES)}}]}`),
     'configurations of 100 KB': list(() => `{"integrationType":"Agent","start":${filledWith('messages', 100_000)}}`),
     'configurations of 2 MiB': list(() => `{"start":${filledWith('messages', ONE_BYTES)}}`),
     'one configuration of 8 MiB': list(() => `{"start":${filledWith('messages', LIST_BYTES)}}`),

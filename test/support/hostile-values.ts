@@ -37,20 +37,33 @@ export function fill(item: (index: number) => string, bytes: number): string {
 
 /** As many members or elements as a request may have at one level. */
 const GROUP = 200;
+/** As many as a list that is shown may have. */
+const LONG_LIST = 1000;
 
-/** The items in arrays of as many as a request may have at one level, in one array; what is over is left out. */
+/** As many items as fit, in arrays of at most `size` elements, and those in one another for as long as they are more. */
 const grouped =
-  (item: (index: number) => string) =>
+  (item: (index: number) => string, size = GROUP) =>
   (bytes: number): string => {
-    const group = Array.from({ length: GROUP }, (_, index) => item(index)).join();
-    const groups = Math.min(GROUP, Math.floor(bytes / (group.length + 3)));
-    return `[${Array(groups).fill(`[${group}]`).join()}]`;
+    const group = `[${Array.from({ length: size }, (_, index) => item(index)).join()}]`;
+    let groups: readonly string[] = Array(Math.floor(bytes / (group.length + 3))).fill(group);
+    while (groups.length > size) groups = inGroups(groups, size);
+    return `[${groups.join()}]`;
   };
+
+function inGroups(items: readonly string[], size: number): readonly string[] {
+  const starts = Array.from({ length: Math.ceil(items.length / size) }, (_, index) => index * size);
+  return starts.map((start) => `[${items.slice(start, start + size).join()}]`);
+}
 
 const list =
   (item: (index: number) => string) =>
   (bytes: number): string =>
     `[${fill(item, bytes)}]`;
+
+const thousand =
+  (text: (length: number) => string) =>
+  (bytes: number): string =>
+    JSON.stringify(Array(LONG_LIST).fill(text(bytes / LONG_LIST - 16)));
 
 const object =
   (member: (index: number) => string) =>
@@ -83,6 +96,18 @@ export const HOSTILE_VALUES: Readonly<Record<string, (bytes: number) => string>>
   'groups of masks': grouped(() => '"********"'),
   'groups of objects': grouped((index) => `{"k${index}":{}}`),
   'groups of numbers that no double holds': grouped(() => '1.0'),
+  'groups of negative zeros': grouped(() => '-0'),
+  'groups of small exponents': grouped(() => '1E1'),
+  'groups of empty objects': grouped(() => '{}'),
+  'groups of empty texts': grouped(() => '""'),
+  'empty objects': list(() => '{}'),
+  // As many values as a request may have, and as Hubster may send in one integration.
+  'negative zeros among short texts': grouped(() => `{"a":-0,"b":"${'v'.repeat(110)}"}`),
+  'negative zeros among long texts': grouped(() => `{"a":-0,"b":"${'v'.repeat(250)}"}`),
+  'empty objects among texts': grouped(() => `{"a":{},"b":"${'v'.repeat(60)}"}`),
+  '1,000 queries of a URL': thousand((length) => `https://h/?${'a&'.repeat(length / 2)}`),
+  '1,000 paths of a URL': thousand((length) => `https://h${'/a'.repeat(length / 2)}`),
+  '1,000 texts of short words': thousand((length) => 'a '.repeat(length / 2)),
   'one long number': (bytes) => '1'.repeat(bytes),
   'escaped characters': (bytes) => `"${'\\u0061'.repeat(bytes / 6)}"`,
 };

@@ -40,7 +40,7 @@ describe('PortalTokens', () => {
     hubster.accepted.add('good');
     expect(await identify('good')).toMatch(/^own:[0-9a-f]{32}$/);
     expect([...directory.index.accepted.entries()]).toEqual([[keyHash('good'), expect.stringMatching(/^own:/)]]);
-    directory.replace(NOTHING);
+    await directory.replace(NOTHING);
     expect(directory.index.accepted.size).toBe(0);
   });
 

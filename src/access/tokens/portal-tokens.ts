@@ -74,7 +74,7 @@ export class PortalTokens {
   }
 }
 
-/** To be called before Hubster is asked, so that what is under way counts too. Throws `rate-limited`. */
+/** To be called before the request to Hubster, so that those under way count too. Throws `rate-limited`. */
 function take(limit: AddressLimit, { address }: RequestOrigin): void {
   const limited = limit.take(address);
   if (limited) throw limited;

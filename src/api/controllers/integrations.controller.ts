@@ -9,6 +9,7 @@ import type { MayCompare } from '../../integrations/reconciliation/reconcile-cre
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
+import { Problem } from '../../problems/problem';
 import { IdempotentWrites } from '../hooks/idempotency.hook';
 import { SecretComparisons } from '../hooks/secret-comparisons';
 import {
@@ -21,7 +22,7 @@ import {
 } from '../openapi/integration-operations';
 import { abortOnDisconnect } from '../request/abort-on-disconnect';
 import { cacheDirectives } from '../request/cache-directives';
-import { ifMatch, prefersLenient } from '../request/conditions';
+import { precondition, prefersLenient } from '../request/conditions';
 import { CurrentTenants } from '../request/current-tenants';
 import { bodyOf } from '../request/json-body';
 import { collectionQuery, noQuery, pathChannel, pathGuid } from '../request/parameters';
@@ -53,7 +54,7 @@ export class IntegrationsController {
    */
   @Post('hubs/:hubId')
   @DescribePost()
-  @ForCallers('integrations:write', { action: 'integration.create' })
+  @ForCallers('integrations:write', { action: 'integration.create' }, { evaluatesConditions: true })
   async createOrUpdate(
     @Param('hubId') id: string,
     @Req() request: FastifyRequest,
@@ -63,6 +64,7 @@ export class IntegrationsController {
     noQuery(request);
     const body = bodyOf(request);
     if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
+    if (precondition(request.headers).precondition?.([]) === false) throw new Problem('precondition-failed');
     const command = readCreate(body);
     const context = contextOf(request);
     const mayCompare: MayCompare = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
@@ -78,7 +80,7 @@ export class IntegrationsController {
 
   @Patch(':integrationId')
   @DescribePatch()
-  @ForCallers('integrations:write', { action: 'integration.update' })
+  @ForCallers('integrations:write', { action: 'integration.update' }, { evaluatesConditions: true })
   async patch(
     @Param('integrationId') id: string,
     @Req() request: FastifyRequest,
@@ -91,7 +93,7 @@ export class IntegrationsController {
 
   @Delete(':integrationId')
   @DescribeDelete()
-  @ForCallers('integrations:write', { action: 'integration.delete' })
+  @ForCallers('integrations:write', { action: 'integration.delete' }, { evaluatesConditions: true })
   async remove(
     @Param('integrationId') id: string,
     @Req() request: FastifyRequest,
@@ -100,7 +102,7 @@ export class IntegrationsController {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
     await this.idempotent.run(request, reply, async (isRepeat) => {
-      await this.writer.remove(contextOf(request), target, { ...ifMatch(request.headers), isRepeat });
+      await this.writer.remove(contextOf(request), target, { ...precondition(request.headers), isRepeat });
       void reply.status(200).header('cache-control', 'no-store').send();
     });
   }
@@ -166,7 +168,7 @@ export class IntegrationsController {
   ): Promise<void> {
     request.state.action = 'integration.update';
     const conditions = {
-      ...ifMatch(request.headers),
+      ...precondition(request.headers),
       isLenient: prefersLenient(request.headers),
       admitComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
     };

@@ -64,25 +64,16 @@ export class AccessLog {
   }
 
   #log(kind: RequestKind, answered: CompletedRequest, milliseconds: number): void {
-    const { requestId, isOwnId, tenant, caller, attempts, traceId, problem, cacheStatus } = answered;
+    const { requestId, isOwnId, attempts, traceId, problem, cacheStatus } = answered;
     let own = `${kind.words},"durationMs":${Math.round(milliseconds * 10) / 10}`;
     // What the program made itself need not be cleaned, which would cost as much as the rest of the line.
     if (isOwnId) own += `,"requestId":"${requestId}"`;
     if (attempts !== undefined) own += `,"attempts":${attempts}`;
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
-    const members = [
-      'requestId',
-      isOwnId ? undefined : requestId,
-      'tenant',
-      tenant,
-      'caller',
-      caller,
-      'traceId',
-      traceId,
-    ];
-    if (problem?.code !== 'internal-error') this.logger.flat(own, members, 'request');
-    else this.logger.flat(own, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
+    const members = ['requestId', isOwnId ? undefined : requestId, 'traceId', traceId];
+    if (problem?.code !== 'internal-error') this.logger.flat(own, answered, members, 'request');
+    else this.logger.flat(own, answered, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
   }
 
   #kindOf({ method, route, status }: CompletedRequest): RequestKind {

@@ -47,7 +47,7 @@ describe('BodyBudget [N2]', () => {
     const headers = { 'content-type': 'text/plain' };
     return (await fetch(`${url}${path}`, { method: 'POST', headers, body, signal })).status;
   };
-  /** Sends bodies until one is refused, and resolves to how many were not. */
+  /** Sends bodies until one is rejected, and resolves to how many were accepted. */
   const fill = async (path: string): Promise<number> => {
     for (let count = 0; ; count += 1) {
       const before = handled;

@@ -9,7 +9,7 @@ const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
  * Bounds the memory of bodies that have been received, from their first byte until the request is handled: writes wait for locks and for
- * Hubster, and hold what they were sent meanwhile. It is shared out between tenants and callers (see `ByteQuota`).
+ * Hubster, and hold what they were sent meanwhile. It is divided between tenants and callers (see `ByteQuota`).
  */
 export class BodyBudget {
   readonly #quota = new ByteQuota(MAX_BYTES);
@@ -26,10 +26,10 @@ export class BodyBudget {
     });
   }
 
-  /** Rejects with `overloaded` where the caller has its share. */
+  /** Rejects with `overloaded` when the caller has used its quota. */
   receive(request: FastifyRequest): Promise<Buffer> {
     return receiveBody(request.raw, (bytes) => {
-      if (!this.#quota.admits(quotaOwner(contextOf(request)), bytes)) {
+      if (!this.#quota.allows(quotaOwner(contextOf(request)), bytes)) {
         throw new Problem('overloaded', { retryAfterSeconds: 1 });
       }
       this.#charge(request, bytes);

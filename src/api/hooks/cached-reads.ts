@@ -91,7 +91,7 @@ export class CachedReads {
       this.access.requireScope(authContext.caller, declaration.scope);
       authoriseQuery(authContext.tenant, read.question);
       const cached = this.cache.peek(authContext.tenant, read.key, cacheDirectives(request.headers));
-      if (cached?.response.status !== 200 || !this.unsent.admits(authContext, cached.response.body.length))
+      if (cached?.response.status !== 200 || !this.unsent.allows(authContext, cached.response.body.length))
         return undefined;
       timeoutOf(request);
       const decision = this.limits.take(authContext);
@@ -133,8 +133,8 @@ function write(hit: Hit, unsent: UnsentResponses): CompletedRequest {
   };
 }
 
-/** Without a body. */
+/** Without a body, and without a condition under which there may be no response from the cache. */
 function isPlainGet({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  return method === 'GET' && !hasBody;
+  return method === 'GET' && !hasBody && headers['if-match'] === undefined;
 }

@@ -23,12 +23,12 @@ describe('IdempotentWrites', () => {
 
   it('lets no answer go out before it is stored, so that whoever has it can rely on it', async () => {
     const order: string[] = [];
-    const answered = async (): Promise<void> => {
+    const stored = async (): Promise<void> => {
       await new Promise(setImmediate);
       order.push('stored');
     };
     const fastify = server({
-      ...{ isRepeat: false, answered, refused: answered, unknown: answered, failed: answered },
+      ...{ isRepeat: false, completed: stored, rejected: stored, unknown: stored, failed: stored },
     });
     const response = await fastify.inject({ method: 'POST', url: '/' });
     order.push('answered');

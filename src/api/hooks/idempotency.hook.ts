@@ -53,6 +53,8 @@ export class IdempotentWrites {
         isJsonObject(request.body) ? request.body : null,
         request.headers['prefer'] ?? null,
         request.headers['if-match'] ?? null,
+        // Only where it was sent: keys that are kept already have three members.
+        ...[request.headers['if-none-match'] ?? []].flat(),
       ]),
     });
     if ('status' in begun) {
@@ -94,6 +96,6 @@ function settle(run: Run, { state }: FastifyRequest, reply: FastifyReply, body: 
     return typeof value === 'string' ? [[name, value] as const] : [];
   });
   const response = { status: reply.statusCode, headers: Object.fromEntries(headers), body };
-  if (problem) return run.refused(response);
-  return run.answered({ ...response, ...(written !== undefined && { integrationId: written }) });
+  if (problem) return run.rejected(response);
+  return run.completed({ ...response, ...(written !== undefined && { integrationId: written }) });
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
@@ -8,7 +9,10 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
 import type { Tenant } from '../../context/tenant';
+import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
+import { parameterViolation } from '../../problems/violation';
+import { precondition, unsupportedCondition } from '../request/conditions';
 import { addressOf, onBehalfOf, requestContext } from '../request/headers';
 import { setHeaders } from '../response/header-list';
 import { securityHeadersOf } from '../response/security-headers';
@@ -20,6 +24,7 @@ import { RouteTable } from './route-table';
 
 /** Eight times what any route takes, ids, filters and a cursor included. */
 const MAX_URL_LENGTH = 8192;
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const URL_TOO_LONG = { status: 414, detail: 'The URL is longer than 8 KiB.' };
 
 /**
@@ -54,7 +59,9 @@ export class RequestHook {
       if (request.url.length > MAX_URL_LENGTH) throw new Problem('validation-failed', URL_TOO_LONG);
       const { declaration } = request.routeOptions.config;
       if (request.is404 || !declaration || !this.isServedHere(request, declaration)) return this.reject(request, reply);
-      if (declaration.access === 'caller') await this.admit(request, reply, declaration.scope);
+      if (declaration.access !== 'caller') return;
+      await this.admit(request, reply, declaration.scope);
+      if (!SAFE_METHODS.has(request.method)) requireConditions(request.raw, declaration.evaluatesConditions === true);
     });
     if (!this.#cors.isOn) return;
     fastify.addHook('onSend', async (_request, reply) => {
@@ -65,6 +72,7 @@ export class RequestHook {
   private async admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
     const { raw, state, id } = request;
     const principal = await this.identify(request);
+    this.connections.of(raw.socket)?.authenticate();
     const tenant = this.access.tenantOf(principal, raw) ?? principal.soleTenant;
     this.rememberForTrail(request, principal, tenant);
     const context = valueOrProblem(() =>
@@ -115,6 +123,15 @@ export class RequestHook {
     const preflight = this.#cors.preflightHeadersFor(request.headers, allow);
     return reply.status(204).headers(preflight).header('allow', allow.join(', ')).send();
   }
+}
+
+/** A write under a condition that is not evaluated must not be carried out. */
+function requireConditions({ headers }: IncomingMessage, isEvaluated: boolean): void {
+  const unsupported = unsupportedCondition(headers);
+  if (unsupported !== undefined) {
+    throw invalidRequest([parameterViolation(206, unsupported, 'Conditions are `If-Match` and `If-None-Match`.')]);
+  }
+  if (!isEvaluated && precondition(headers).precondition?.([]) === false) throw new Problem('precondition-failed');
 }
 
 function valueOrProblem<T>(work: () => T): T | Problem {

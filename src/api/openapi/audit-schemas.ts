@@ -29,6 +29,11 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
       tenant: textOrNull,
       caller: textOrNull,
       onBehalfOf: { type: 'string', description: 'The word of the caller, proves nothing.' },
+      onBehalfOfFingerprint: {
+        type: 'string',
+        description:
+          'Where `onBehalfOf` is masked, as it holds a secret of the tenant: equal for equal texts of one tenant under one `SECRET_KEY`.',
+      },
       action: { type: 'string', enum: [...AUDIT_ACTIONS] },
       target: {
         type: 'object',

@@ -25,6 +25,11 @@ const ifMatch = ApiHeader({
   required: false,
   description: 'Only if it still has this `ETag` (412).',
 });
+const unlessItHas = ApiHeader({
+  name: 'If-None-Match',
+  required: false,
+  description: 'Only if it has another `ETag` (412); `*`: only if it does not exist.',
+});
 const idempotencyKey = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
@@ -112,6 +117,7 @@ export const DescribePost = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
+    unlessItHas,
     idempotencyKey,
     lenient,
   );
@@ -139,6 +145,7 @@ export const DescribePatch = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
+    unlessItHas,
     idempotencyKey,
     lenient,
   );
@@ -157,6 +164,7 @@ export const DescribeDelete = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
+    unlessItHas,
     idempotencyKey,
   );
 

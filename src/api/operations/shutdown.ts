@@ -8,6 +8,12 @@ import { Lifecycle } from './lifecycle';
 /** What a request may take beyond the longest deadline: its way in and out. */
 const MARGIN_MS = 2000;
 
+export interface ShutdownLimits {
+  readonly delayMs: number;
+  readonly requestsMs: number;
+  readonly allMs: number;
+}
+
 /**
  * The orderly end of the process, in three phases: still served, but not ready and every response closes its connection, until load
  * balancers have noticed; then nothing new is taken and what was received is finished; then the trail is sealed. What clients do
@@ -33,9 +39,11 @@ export class Shutdown {
     await Promise.all([this.trail.seal(), this.connections.close()]);
   }
 
-  /** How long all phases may take together, in milliseconds. */
-  get limitMs(): number {
-    return this.config.http.shutdownDelayMs + this.#longestRequestMs + 3 * MARGIN_MS;
+  /** How long each phase, and all of them together, may take, in milliseconds. */
+  get limits(): ShutdownLimits {
+    const { shutdownDelayMs: delayMs } = this.config.http;
+    const requestsMs = this.#longestRequestMs;
+    return { delayMs, requestsMs, allMs: delayMs + requestsMs + 3 * MARGIN_MS };
   }
 
   get #longestRequestMs(): number {

@@ -1,5 +1,5 @@
 /** What shells report of a process that a signal has ended. */
-const EXIT_STATUS = { SIGTERM: 143, SIGINT: 130 } as const;
+const EXIT_STATUS = { SIGTERM: 143, SIGINT: 130, SIGQUIT: 131 } as const;
 
 /**
  * The signals that end the process. Made before anything else is loaded: as the first process of a container it would miss a signal
@@ -10,7 +10,7 @@ export class StopSignals {
 
   /** `endNow`: saves what can be saved in a moment; never rejects. */
   constructor(endNow: () => Promise<void>) {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) {
+    for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) {
       process.on(name, () => {
         if (!this.#first.signal.aborted) this.#first.abort();
         else void endNow().then(() => process.exit(EXIT_STATUS[name]));

@@ -1,4 +1,4 @@
-import { ifMatch, isNotModified, prefersLenient } from './conditions';
+import { isNotModified, precondition, prefersLenient, unsupportedCondition } from './conditions';
 
 const TAG = '"abc"';
 
@@ -41,7 +41,7 @@ describe('If-None-Match (RFC 9110, 13.1.2)', () => {
 
 describe('If-Match (RFC 9110, 13.1.1) [S-770]', () => {
   it('judges nothing when it was not sent', () => {
-    expect(ifMatch({})).toEqual({});
+    expect(precondition({})).toEqual({});
   });
 
   it.each([
@@ -55,6 +55,52 @@ describe('If-Match (RFC 9110, 13.1.1) [S-770]', () => {
     ['"*"', false],
     ['', false],
   ])('%j holds: %s', (value, holds) => {
-    expect(ifMatch({ 'if-match': value }).ifMatch?.(TAG)).toBe(holds);
+    expect(precondition({ 'if-match': value }).precondition?.([TAG])).toBe(holds);
+  });
+
+  it('accepts any tag that the integration has, and none where there is no integration', () => {
+    expect(precondition({ 'if-match': TAG }).precondition?.(['"new"', TAG])).toBe(true);
+    for (const value of ['*', TAG]) expect(precondition({ 'if-match': value }).precondition?.([])).toBe(false);
+  });
+});
+
+describe('If-None-Match on a write (RFC 9110, 13.1.2)', () => {
+  it.each([
+    ['*', false],
+    [TAG, false],
+    [`W/${TAG}`, false],
+    [`"x", ${TAG}`, false],
+    ['"x"', true],
+    ['"x" , W/"y"', true],
+    // What is neither a list of tags nor `*` errs towards 412.
+    ['abc', false],
+    ['"x", *', false],
+    ['"x', false],
+    ['', false],
+  ])('%j holds: %s', (value, holds) => {
+    expect(precondition({ 'if-none-match': value }).precondition?.([TAG])).toBe(holds);
+  });
+
+  it('holds where there is no integration yet, and must hold together with If-Match', () => {
+    expect(precondition({ 'if-none-match': '*' }).precondition?.([])).toBe(true);
+    const both = { 'if-match': TAG, 'if-none-match': TAG };
+    expect(precondition(both).precondition?.([TAG])).toBe(false);
+  });
+});
+
+describe('conditions that are not supported', () => {
+  it.each([
+    [{ 'if-unmodified-since': 'Sat, 28 Nov 2026 20:00:00 GMT' }, 'If-Unmodified-Since'],
+    [{ 'if-schedule-tag-match': TAG }, 'If-*'],
+    [{ if: '(<urn:x>)' }, 'If-*'],
+    // RFC 9110, 13.1.4: ignored beside `If-Match`.
+    [{ 'if-unmodified-since': 'Sat, 28 Nov 2026 20:00:00 GMT', 'if-match': TAG }, undefined],
+    [{ 'if-match': TAG, 'if-none-match': TAG }, undefined],
+    // RFC 9110, 13.1.3 and 13.1.5: ignored on what is no GET.
+    [{ 'if-modified-since': 'Sat, 28 Nov 2026 20:00:00 GMT', 'if-range': TAG }, undefined],
+    [{ iframe: 'x' }, undefined],
+    [{}, undefined],
+  ])('%j: %s', (headers, name) => {
+    expect(unsupportedCondition(headers)).toBe(name);
   });
 });

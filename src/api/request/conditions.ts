@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
+const ENTITY_TAG = /(?:W\/)?"[^"]*"/g;
+
 /** Whether `Prefer: handling=lenient` was sent; of a preference that stands twice the first counts (RFC 7240, 2). */
 export function prefersLenient(headers: IncomingHttpHeaders): boolean {
   const { prefer } = headers;
@@ -13,12 +15,48 @@ export function isNotModified(headers: IncomingHttpHeaders, etag: string): boole
   return tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
 }
 
-/** How `If-Match` judges a tag (RFC 9110, 13.1.1: strong comparison); empty when it was not sent. */
-export function ifMatch(headers: IncomingHttpHeaders): { readonly ifMatch?: (etag: string) => boolean } {
-  const header = headers['if-match'];
-  if (header === undefined) return {};
+interface Precondition {
+  /** Whether `If-Match` and `If-None-Match` hold for what has these entity tags; none where there is nothing yet. */
+  readonly precondition?: (etags: readonly string[]) => boolean;
+}
+
+/** What a request demands of the state that it meets (RFC 9110, 13.1.1 and 13.1.2); empty when it demands nothing. */
+export function precondition(headers: IncomingHttpHeaders): Precondition {
+  const { 'if-match': match, 'if-none-match': noneMatch } = headers;
+  if (match === undefined && noneMatch === undefined) return {};
+  return { precondition: (etags) => ifMatch(match, etags) && ifNoneMatch(noneMatch, etags) };
+}
+
+/** Strong comparison. */
+function ifMatch(header: string | undefined, etags: readonly string[]): boolean {
+  if (header === undefined) return true;
   const tags = entityTags(header);
-  return { ifMatch: (etag) => tags.includes('*') || tags.includes(etag) };
+  return etags.some((etag) => tags.includes('*') || tags.includes(etag));
+}
+
+/** Weak comparison. What is neither a list of tags nor `*` never holds, as the write is what the client wants to prevent. */
+function ifNoneMatch(header: string | undefined, etags: readonly string[]): boolean {
+  if (header === undefined) return true;
+  const tags = entityTags(header);
+  const isValid = tags.length > 0 && (tags.includes('*') || /^[\s,]*$/.test(header.replaceAll(ENTITY_TAG, '')));
+  return isValid && !etags.some((etag) => tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag));
+}
+
+/** The first two are evaluated; the others have to be ignored on what is no GET (RFC 9110, 13.1.3 and 13.1.5). */
+const SUPPORTED = new Set(['if-match', 'if-none-match', 'if-modified-since', 'if-range']);
+
+/**
+ * The header of a write that states a condition which is not evaluated, so that the write must not be carried out. Names that
+ * RFC 9110 does not have are the caller's words, and not repeated.
+ */
+export function unsupportedCondition(headers: IncomingHttpHeaders): 'If-Unmodified-Since' | 'If-*' | undefined {
+  const unsupported = Object.keys(headers).find((name) => {
+    if (name !== 'if' && !name.startsWith('if-')) return false;
+    const isOverridden = name === 'if-unmodified-since' && headers['if-match'] !== undefined;
+    return !isOverridden && !SUPPORTED.has(name);
+  });
+  if (unsupported === undefined) return undefined;
+  return unsupported === 'if-unmodified-since' ? 'If-Unmodified-Since' : 'If-*';
 }
 
 /** The members of a list, without their parameters. */
@@ -28,5 +66,5 @@ function directives(header = ''): readonly string[] {
 
 /** `*` stands alone; what is neither that nor a tag names nothing. */
 function entityTags(header = ''): readonly string[] {
-  return header.trim() === '*' ? ['*'] : (header.match(/(?:W\/)?"[^"]*"/g) ?? []);
+  return header.trim() === '*' ? ['*'] : (header.match(ENTITY_TAG) ?? []);
 }

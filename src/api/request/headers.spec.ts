@@ -92,8 +92,8 @@ describe('X-Request-Timeout-Ms', () => {
 
   it('never ends what a deadline gives more time to', () => {
     for (const name of ['READ_DEADLINE', 'LIST_DEADLINE', 'WRITE_DEADLINE'] as const) {
-      expect(CONFIG_VARIABLES[name].kind.parse('5m')).toBe(timeoutOf(request({})));
-      expect(CONFIG_VARIABLES[name].kind.parse('301s')).toBeUndefined();
+      expect(CONFIG_VARIABLES[name].type.parse('5m')).toBe(timeoutOf(request({})));
+      expect(CONFIG_VARIABLES[name].type.parse('301s')).toBeUndefined();
     }
   });
 

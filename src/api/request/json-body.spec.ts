@@ -106,6 +106,8 @@ describe('bodies', () => {
     ['201 members', `{"a":{${members(201)}}}`, { code: 207, pointer: '/a' }],
     ['201 members at the top', `{${members(201)}}`, { code: 207, pointer: '' }],
     ['201 elements', `{"a":[${Array(201).fill(0)}]}`, { code: 207, pointer: '/a' }],
+    ['over 25,000 values', `{"a":[${Array(130).fill(`[${Array(192).fill(0)}]`)}]}`, { code: 207, pointer: '' }],
+    ['2,501 negative zeros', `{"a":[${Array(13).fill(`[${Array(192).fill('-0')},1.0]`)}]}`, { code: 207, pointer: '' }],
   ])('may not hold %s: 400 with the pointer, and no value', async (_what, payload, error) => {
     const headers = { 'content-type': JSON_TYPE };
     const { statusCode, body } = await fastify.inject({ method: 'POST', url: '/', payload, headers });

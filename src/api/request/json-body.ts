@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { exceedsCount } from '../../json/json-size';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
 import { JsonError } from '../../json/read/json-error';
 import { readJson } from '../../json/read/read-json';
@@ -10,7 +11,10 @@ import type { ReceiveBody } from './receive-body';
 
 /** More than any channel declares, so that no rule has to be fast with thousands of members. */
 const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
+/** In all: each takes time wherever the body is read, compared or written. Far fewer than Hubster may send back (S-015). */
+const MAX_VALUES = 25_000;
 const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are taken at one level.`;
+const TOO_MANY_VALUES = `At most ${MAX_VALUES} values are taken in all.`;
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /**
@@ -63,6 +67,12 @@ function isCoded({ 'content-encoding': codings = '' }: IncomingHttpHeaders): boo
 }
 
 function parseJson(body: Buffer): JsonValue {
+  const value = readBody(body);
+  if (exceedsCount(value, MAX_VALUES)) throw invalidRequest([violation(207, pointerOf(), TOO_MANY_VALUES)]);
+  return value;
+}
+
+function readBody(body: Buffer): JsonValue {
   try {
     return readJson(body, LIMITS);
   } catch (error) {

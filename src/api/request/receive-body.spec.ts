@@ -52,7 +52,7 @@ describe('receiveBody', () => {
     expect(charges).toEqual([16 * KIB]);
   });
 
-  it('refuses one that is too long, as soon as that is known', async () => {
+  it('rejects one that is too long, as soon as that is known', async () => {
     const [long] = await receive(announced(256 * KIB + 1));
     await expect(long).rejects.toMatchObject({ code: 'body-too-large' });
     client.socket.destroy();
@@ -62,7 +62,7 @@ describe('receiveBody', () => {
     await expect(longer).rejects.toMatchObject({ code: 'body-too-large' });
   });
 
-  it('refuses one that may not be charged, and listens to the rest no more', async () => {
+  it('rejects one that may not be charged, and receives no more of it', async () => {
     const [body] = await receive(announced(2), () => {
       throw new Problem('overloaded');
     });

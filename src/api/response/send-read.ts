@@ -4,7 +4,7 @@ import type { CacheResult } from '../../cache/cache-read';
 import type { ResponseBody } from '../../cache/entries/response-body';
 import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
-import { isNotModified } from '../request/conditions';
+import { isNotModified, precondition } from '../request/conditions';
 import { contextOf } from '../request/request-state';
 import { inOneBatch } from './batching';
 import { type HeaderList, setHeaders } from './header-list';
@@ -31,7 +31,7 @@ export function finishedRead(request: IncomingHttpHeaders, cached: CacheResult):
   return { status: 200, headers, body };
 }
 
-/** Sends what the cache answers; throws the problem of an absence, or `overloaded` where the caller reads too little of its responses. */
+/** Sends the response of the cache; throws the problem of an absence, or `overloaded` where the caller reads too little of its responses. */
 export async function sendRead(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -44,8 +44,11 @@ export async function sendRead(
     setHeaders(reply, cacheHeaders(cached));
     throw absent(cached.response.body);
   }
+  const { 'if-match': match } = request.headers;
+  const isExpected = precondition({ 'if-match': match }).precondition?.([cached.response.etag]) ?? true;
+  if (!isExpected) throw new Problem('precondition-failed');
   const { status, headers, body } = finishedRead(request.headers, cached);
-  if (body && !unsent.admits(contextOf(request), body.length)) throw overloaded();
+  if (body && !unsent.allows(contextOf(request), body.length)) throw overloaded();
   setHeaders(reply, headers);
   void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
 }

@@ -24,7 +24,7 @@ describe('UnsentResponses [N2]', () => {
   beforeEach(async () => {
     clients = [];
     unsent = new UnsentResponses();
-    const connections = new Connections(new SystemClock());
+    const connections = new Connections(new SystemClock(), { record: () => undefined });
     fastify = Fastify(serverOptions({ connections, maxConnections: 100, fastPath: () => false }));
     fastify.decorateRequest('state');
     fastify.addHook('onRequest', async (request) => {
@@ -69,7 +69,7 @@ describe('UnsentResponses [N2]', () => {
   };
 
   it.each(['own', 'text'])(
-    'holds a third of 128 MiB of a caller that reads nothing, and refuses what it sends then (%s)',
+    'holds a third of 128 MiB of a caller that reads nothing, and rejects what it sends then (%s)',
     async (what) => {
       for (let one = 0; one < 2; one += 1) await ignore(`/acme/one/${what}`);
       await held(32 * MIB);
@@ -84,7 +84,7 @@ describe('UnsentResponses [N2]', () => {
     },
   );
 
-  it('refuses a caller that has its share before any work, and takes it again when its clients have read or gone', async () => {
+  it('rejects a caller that has used its quota before any work, and accepts it again when its clients have read or gone', async () => {
     const { socket } = await ignore('/acme/one/third');
     await held(THIRD);
     expect(await status('/acme/one/small')).toBe(503);

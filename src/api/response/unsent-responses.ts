@@ -12,8 +12,8 @@ const MAX_BYTES = 128 * 1024 * 1024;
 const SMALL_BYTES = 4096;
 
 /**
- * Bounds the memory of responses whose clients have not read them yet. It is shared out between tenants and callers (see `ByteQuota`); a caller
- * who has its share gets 503 `overloaded` before any work is done for it, until its clients have read something.
+ * Bounds the memory of responses whose clients have not read them yet. It is divided between tenants and callers (see `ByteQuota`); a caller
+ * who has used its quota gets 503 `overloaded` before any work is done for it, until its clients have read something.
  */
 @Injectable()
 export class UnsentResponses {
@@ -32,7 +32,7 @@ export class UnsentResponses {
   /** To be called after the hook that finds out the caller, and after all that change a response. */
   install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', ({ state: { context } }, _reply, done) => {
-      done(context && !this.admits(context, SMALL_BYTES + 1) ? overloaded() : undefined);
+      done(context && !this.allows(context, SMALL_BYTES + 1) ? overloaded() : undefined);
     });
     fastify.addHook('onSend', ({ state: { context } }, reply, payload, done) => {
       if (context && (typeof payload === 'string' || Buffer.isBuffer(payload))) this.add(context, reply.raw, payload);
@@ -40,18 +40,18 @@ export class UnsentResponses {
     });
   }
 
-  admits(context: Charged, bytes: number): boolean {
-    return bytes <= SMALL_BYTES || this.#quota.admits(quotaOwner(context), bytes);
+  allows(context: Charged, bytes: number): boolean {
+    return bytes <= SMALL_BYTES || this.#quota.allows(quotaOwner(context), bytes);
   }
 
   /**
-   * To be called when a response is sent, and only where `admits` was true if it can be asked before. A connection whose client has
+   * To be called when a response is sent, and only where `allows` was true, if it can be called before. A connection whose client has
    * read too little by then is closed.
    */
   add(context: Charged, response: ServerResponse, body: string | Buffer): void {
     const bytes = Buffer.byteLength(body);
     const { socket } = response.req;
-    // Of a connection that is closed nobody hears any more.
+    // A closed connection emits no `close` any more.
     if (bytes <= SMALL_BYTES || socket.destroyed) return;
     const owner = quotaOwner(context);
     // Responses from one cache entry share its buffer.
@@ -65,7 +65,7 @@ export class UnsentResponses {
     const bodies = this.#bodies.get(name) ?? new Map<object, number>();
     const responses = bodies.get(body) ?? 0;
     if (responses === 0) {
-      if (!this.#quota.admits(owner, bytes)) return false;
+      if (!this.#quota.allows(owner, bytes)) return false;
       this.#quota.add(owner, bytes);
       this.#bodies.set(name, bodies);
     }

@@ -15,6 +15,8 @@ export type RouteDeclaration =
       readonly audit: RouteAudit;
       /** The body is kept as the bytes that came, of any content type. */
       readonly takesRawBody?: boolean;
+      /** `If-Match` and `If-None-Match` are compared with what there is; elsewhere there is nothing that has a tag. */
+      readonly evaluatesConditions?: boolean;
     }
   | {
       readonly access: 'public';
@@ -32,10 +34,14 @@ function declare(declaration: RouteDeclaration): MethodDecorator {
 }
 
 /** A route for callers with `scope` (`any`: every known caller), and its audit event. */
-export function ForCallers(scope: Scope | 'any', audit: RouteAudit, { takesRawBody = false } = {}): MethodDecorator {
+export function ForCallers(
+  scope: Scope | 'any',
+  audit: RouteAudit,
+  { takesRawBody = false, evaluatesConditions = false } = {},
+): MethodDecorator {
   const scopes = scope === 'any' ? [] : [scope];
   return applyDecorators(
-    declare({ access: 'caller', scope, audit, takesRawBody }),
+    declare({ access: 'caller', scope, audit, takesRawBody, evaluatesConditions }),
     ApiSecurity('apiKey', scopes),
     ApiSecurity('bearer', scopes),
     ApiExtension('x-scope', scope),

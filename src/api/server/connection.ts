@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { networkOf } from '../../context/network';
 import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
+import type { ConnectionLimit } from './connection-limit';
 
 /** Clients that pipeline send a few requests ahead, and most send none; each that is open may hold a large response. */
 const MAX_OPEN_RESPONSES = 8;
@@ -14,14 +16,19 @@ const SAFE_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'O
 export class Connection {
   /** Those that may be open, oldest first; the latest stays until the next request is received. */
   readonly #responses: ServerResponse<IncomingMessage>[] = [];
+  readonly network: string;
   #isRejecting = false;
+  #isAuthenticated = false;
 
   constructor(
     readonly socket: Socket,
     readonly isManagement: boolean,
     /** On the monotonic clock. */
     readonly openedAt: number,
-  ) {}
+    private readonly pool: ConnectionLimit,
+  ) {
+    this.network = networkOf(socket.remoteAddress ?? '');
+  }
 
   /** Whether the request may be served. Of a client that sends more requests than it reads responses the connection is closed. */
   admit(response: ServerResponse<IncomingMessage>): boolean {
@@ -35,7 +42,21 @@ export class Connection {
       return false;
     }
     responses.push(response);
+    if (!this.#isAuthenticated) this.pool.used(this);
     return true;
+  }
+
+  /** A request with accepted credentials was received on it: it no longer makes room for others. */
+  authenticate(): void {
+    if (this.#isAuthenticated) return;
+    this.#isAuthenticated = true;
+    this.pool.keep(this);
+  }
+
+  /** Whether a request has been received in part, and no response to it has begun. */
+  get isReceiving(): boolean {
+    const latest = this.#responses.at(-1);
+    return latest !== undefined && !latest.req.complete && !latest.headersSent;
   }
 
   /** Whether the service is at work on a response; one that only its reader holds up does not count. */
@@ -78,6 +99,12 @@ export class Connection {
     } else {
       this.#endAfter(latest);
     }
+  }
+
+  /** Takes no request after the one that this responds to. */
+  endAfter(response: ServerResponse<IncomingMessage>): void {
+    this.#isRejecting = true;
+    this.#endAfter(response);
   }
 
   #rejectFlood(): void {

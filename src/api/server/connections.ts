@@ -2,13 +2,22 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/clock';
 import { Connection } from './connection';
+import { ConnectionLimit } from './connection-limit';
+import type { ConnectionLimitReport } from './connection-limit-report';
 
 /** How often the connections are looked through while the process stops, in milliseconds. */
 const POLL_MS = 20;
 /** While the process stops, a new connection has so long to send its request, in milliseconds. */
 const FIRST_BYTE_MS = 500;
+/** While the process stops, a request that was received in part has so long to be complete, in milliseconds. */
+const REST_OF_REQUEST_MS = 2000;
 /** While the process stops, a response that is ready has so long to be read, in milliseconds. */
 const READ_MS = 1000;
+
+interface ServerOptions {
+  readonly isManagement: boolean;
+  readonly maxConnections: number;
+}
 
 /** All connections of clients, on every port of the process: what is open on them, and how they end. */
 export class Connections {
@@ -16,14 +25,21 @@ export class Connections {
   readonly #connections = new Map<Socket, Connection>();
   #isDraining = false;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly report: Pick<ConnectionLimitReport, 'record'>,
+  ) {}
 
-  add(server: Server, { isManagement }: { readonly isManagement: boolean }): void {
+  add(server: Server, { isManagement, maxConnections }: ServerOptions): void {
+    const port = isManagement ? 'management' : 'api';
+    const pool = new ConnectionLimit(maxConnections, (action) => this.report.record(port, action, maxConnections));
     this.#servers.push(server);
     server.on('connection', (socket) => {
-      const connection = new Connection(socket, isManagement, this.clock.monotonic());
+      const connection = new Connection(socket, isManagement, this.clock.monotonic(), pool);
+      if (!pool.admit(connection)) return void socket.destroy();
       this.#connections.set(socket, connection);
       socket.once('close', () => {
+        pool.remove(connection);
         this.#connections.delete(socket);
         connection.closed();
       });
@@ -31,9 +47,9 @@ export class Connections {
   }
 
   /** Whether the request may be served. */
-  admit(response: ServerResponse<IncomingMessage>): boolean {
+  admit(connection: Connection | undefined, response: ServerResponse<IncomingMessage>): boolean {
     if (this.#isDraining) response.shouldKeepAlive = false;
-    return this.of(response.req.socket)?.admit(response) !== false;
+    return connection?.admit(response) !== false;
   }
 
   of(socket: Socket): Connection | undefined {
@@ -48,11 +64,15 @@ export class Connections {
 
   /**
    * Takes no new connections, closes those that are idle, and resolves when every request that was received has its response, after
-   * `limitMs` at the latest. `isBusy`: whether work goes on that no connection belongs to any more.
+   * `limitMs` at the latest. A request of which the rest is not received soon is 408: nothing of it was carried out. `isBusy`: whether work goes on that no connection belongs to any more.
    */
   async finishRequests(limitMs: number, isBusy: () => boolean): Promise<void> {
     for (const server of this.#servers) server.close();
-    await this.#until(() => !this.#closeIdle() && !isBusy(), limitMs);
+    const lastReceivedAt = this.clock.monotonic() + REST_OF_REQUEST_MS;
+    await this.#until(() => {
+      if (this.clock.monotonic() >= lastReceivedAt) this.#rejectIncomplete();
+      return !this.#closeIdle() && !isBusy();
+    }, limitMs);
   }
 
   /** Lets clients read the responses that are ready, within a limit, and closes what is left. */
@@ -62,6 +82,12 @@ export class Connections {
       return this.#connections.size === 0;
     }, READ_MS);
     for (const socket of this.#connections.keys()) socket.destroy();
+  }
+
+  #rejectIncomplete(): void {
+    for (const connection of this.#connections.values()) {
+      if (connection.isReceiving) connection.rejectInput('ERR_HTTP_REQUEST_TIMEOUT');
+    }
   }
 
   /** Returns whether the service is at work on a request, or may still receive one. */

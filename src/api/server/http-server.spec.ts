@@ -18,9 +18,12 @@ describe('createHttpServer', () => {
   /** Those that the listener was given and has not responded to. */
   let served: ServerResponse<IncomingMessage>[];
   let accepted: Socket[];
+  /** What was done at the limit of connections. */
+  let actions: string[];
 
   async function start({ maxConnections = 100, respond = true, clock = new SystemClock() } = {}): Promise<string> {
-    connections = new Connections(clock);
+    actions = [];
+    connections = new Connections(clock, { record: (port, action) => void actions.push(`${port} ${action}`) });
     served = [];
     accepted = [];
     server = createHttpServer({
@@ -42,13 +45,12 @@ describe('createHttpServer', () => {
   });
 
   it('has limits for the first byte, the headers, the body and the reader, drops no header, and checks every second', async () => {
-    await start({ maxConnections: 7 });
+    await start();
     expect(server).toMatchObject({
       headersTimeout: 10_000,
       requestTimeout: 30_000,
       timeout: 30_000,
       maxHeadersCount: 0,
-      maxConnections: 7,
       connectionsCheckingInterval: 1000,
     });
   });
@@ -135,14 +137,53 @@ describe('createHttpServer', () => {
     expect(closed).toEqual([1, 1, 1]);
   });
 
-  it('takes no more connections than it may have', async () => {
+  it('takes no more connections than it may have, of known callers', async () => {
     const url = await start({ maxConnections: 2, respond: false });
     const [one, other] = [await openRawSocket(url), await openRawSocket(url)];
     while (accepted.length < 2) await new Promise(setImmediate);
+    for (const socket of accepted) connections.of(socket)?.authenticate();
     const third = await openRawSocket(url);
     expect(await third.closed).toBe('');
+    expect(actions).toEqual(['api rejected']);
     one.socket.destroy();
     other.socket.destroy();
+  });
+
+  it('at the limit closes a connection that is idle, and not known as that of a caller, for a new one', async () => {
+    const url = await start({ maxConnections: 3, respond: false });
+    const [silent, used, known] = [await openRawSocket(url), await openRawSocket(url), await openRawSocket(url)];
+    while (accepted.length < 3) await new Promise(setImmediate);
+    for (const socket of accepted.slice(2)) connections.of(socket)?.authenticate();
+    // Its request is still being served, and later than the opening of the others.
+    used.socket.write(GET);
+    while (served.length < 1) await new Promise(setImmediate);
+    const newest = [await openRawSocket(url), await openRawSocket(url)];
+    await silent.closed;
+    await newest[0]?.closed;
+    newest[1]?.socket.write(GET);
+    known.socket.write(GET);
+    while (served.length < 3) await new Promise(setImmediate);
+    expect(actions).toEqual(['api evicted', 'api evicted']);
+    for (const { socket } of [used, known, ...newest]) socket.destroy();
+  });
+
+  it('while it stops, gives a body that is not complete two seconds, then 408', async () => {
+    const clock = new ManualClock();
+    const url = await start({ respond: false, clock });
+    const { socket, closed } = await openRawSocket(url);
+    socket.write(`${requestHead('POST / HTTP/1.1', 'Host: x', 'Content-Length: 10')}{`);
+    while (served.length < 1) await new Promise(setImmediate);
+    let isFinished = false;
+    const finished = connections
+      .finishRequests(60_000, () => false)
+      .then(() => {
+        isFinished = true;
+      });
+    await clock.advance(1990);
+    expect(isFinished).toBe(false);
+    await clock.advance(40);
+    await finished;
+    expect(statusesIn(await closed)).toEqual([408]);
   });
 
   it('while it drains, takes new requests and closes each connection with its response, one under way too', async () => {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Socket } from 'node:net';
 import type { Problem } from '../../problems/problem';
 import type { Connections } from './connections';
-import { malformedRequest, unknownExpectation } from './malformed-request';
+import { malformedRequest, unknownExpectation, unreliableFraming } from './malformed-request';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -19,7 +19,7 @@ interface HttpServerOptions {
   readonly isManagement: boolean;
   readonly maxConnections: number;
   readonly listener: RequestListener;
-  /** Responds to a request before the listener sees it, or returns false. Never called for a malformed one. */
+  /** Responds to a request of a known caller before the listener sees it, or returns false. Never called for a malformed one. */
   readonly fastPath?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
@@ -43,8 +43,7 @@ export function createHttpServer(parts: HttpServerOptions): Server {
     requireHostHeader: false,
   });
   server.maxHeadersCount = 0;
-  server.maxConnections = maxConnections;
-  connections.add(server, { isManagement });
+  connections.add(server, { isManagement, maxConnections });
 
   const serve = (
     request: IncomingMessage,
@@ -52,11 +51,14 @@ export function createHttpServer(parts: HttpServerOptions): Server {
     check: (request: IncomingMessage) => Problem | undefined,
   ): void => {
     // First of all, as a flood of requests should cost nothing more.
-    if (!connections.admit(response)) return;
-    const problem = check(request);
+    const connection = connections.of(request.socket);
+    if (!connections.admit(connection, response)) return;
+    const framingProblem = unreliableFraming(request);
+    if (framingProblem) connection?.endAfter(response);
+    const problem = framingProblem ?? check(request);
     if (problem) malformed.set(request, problem);
-    else if (fastPath?.(request, response)) return;
-    listener(request, response);
+    if (!problem && fastPath?.(request, response)) connection?.authenticate();
+    else listener(request, response);
   };
   server.on('request', (request, response) => serve(request, response, malformedRequest));
   server.on('checkExpectation', (request, response) => serve(request, response, unknownExpectation));

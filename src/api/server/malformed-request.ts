@@ -19,6 +19,17 @@ export function malformedRequest(request: IncomingMessage): Problem | undefined 
   return undefined;
 }
 
+/** A body whose end cannot be relied on (RFC 9112, 6.1): what follows it on the connection may be no request. */
+export function unreliableFraming({ headers, httpVersionMinor }: IncomingMessage): Problem | undefined {
+  const coding = headers['transfer-encoding'];
+  if (coding === undefined) return undefined;
+  if (httpVersionMinor === 0) {
+    return new Problem('validation-failed', { detail: 'HTTP/1.0 has no Transfer-Encoding.' });
+  }
+  if (coding.trim().toLowerCase() === 'chunked') return undefined;
+  return new Problem('validation-failed', { status: 501, detail: 'The only transfer coding is chunked.' });
+}
+
 /** `Expect` with anything but `100-continue` (RFC 9110, 10.1.1). */
 export function unknownExpectation(): Problem {
   return new Problem('validation-failed', { status: 417, detail: 'Only 100-continue can be expected.' });

@@ -16,7 +16,7 @@ export function readEvent(line: string): AuditEvent | undefined {
     ...{ id, time, phase },
     ...texts(fields, 'intentId'),
     ...{ tenant, caller },
-    ...texts(fields, 'onBehalfOf'),
+    ...texts(fields, 'onBehalfOf', 'onBehalfOfFingerprint'),
     action,
     ...(isTarget(target) && { target }),
     ...(isOneOf(AUDIT_OUTCOMES, outcome) && { outcome }),

@@ -1,7 +1,7 @@
 import { Problem } from '../../problems/problem';
 import type { AuditStore } from '../audit-store';
 import type { AuditActor, AuditEvent, AuditIntent } from '../record';
-import { memberText } from '../recording/serialise';
+import { isWhole, memberText } from '../recording/serialise';
 import type { AuditOutcome } from '../vocabulary';
 import { OldestOpen } from './oldest-open';
 import { readEvent } from './read-event';
@@ -65,17 +65,16 @@ export class UnresolvedIntents {
 
   /** A second reading, so that the first need not remember what every write of a day was about. */
   async #judged(open: readonly Mutation[]): Promise<readonly UnresolvedIntent[]> {
-    const watched = new Set(open.flatMap(subjectsOf));
+    const watched = new Set(open.flatMap(affectedBy));
     const [oldest] = open;
     const ids = new Set(open.map(({ intent }) => intent.id));
     const touched = new Set<string>();
     const overtaken = new Set<string>();
     for await (const mutation of this.#mutations(oldest ? storedAt(oldest) : 0)) {
-      const subjects = subjectsOf(mutation);
-      const isOvertaken = ids.has(mutation.intent.id) && subjects.some((subject) => touched.has(subject));
-      if (isOvertaken) overtaken.add(mutation.intent.id);
+      const isOpen = ids.has(mutation.intent.id);
+      if (isOpen && affectedBy(mutation).some((subject) => touched.has(subject))) overtaken.add(mutation.intent.id);
       if (mutation.outcome !== 'success' && !OPEN.has(mutation.outcome)) continue;
-      for (const subject of subjects) if (watched.has(subject)) touched.add(subject);
+      for (const subject of subjectsOf(mutation)) if (watched.has(subject)) touched.add(subject);
     }
     return open.map((mutation) => ({
       id: mutation.intent.id,
@@ -112,10 +111,12 @@ function withoutChanges({ intent, ...rest }: Mutation): Mutation {
   return { ...rest, intent: { ...intent, changes } };
 }
 
-function actorOf({ tenant, caller, onBehalfOf, requestId, traceId, address }: TenantEvent): UnresolvedIntent['actor'] {
+function actorOf(event: TenantEvent): UnresolvedIntent['actor'] {
+  const { tenant, caller, onBehalfOf, onBehalfOfFingerprint, requestId, traceId, address } = event;
   return {
     ...{ tenant, caller, requestId, address },
     ...(onBehalfOf !== undefined && { onBehalfOf }),
+    ...(onBehalfOfFingerprint !== undefined && { onBehalfOfFingerprint }),
     ...(traceId !== undefined && { traceId }),
   };
 }
@@ -127,10 +128,23 @@ function intentOf({ action, target = { type: 'tenant' }, changes = [] }: TenantE
 const storedAt = ({ intent }: Mutation): number => Date.parse(intent.time);
 
 /** What a write is about: the integration, and every name it gives or takes, as a create has no id yet. */
-function subjectsOf({ intent: { tenant, target, changes = [] } }: Mutation): string[] {
-  const names = changes.flatMap(({ pointer, from, to }) => (pointer === '/name' ? [from, to] : []));
+function subjectsOf({ intent }: Mutation): string[] {
+  const { tenant, target } = intent;
   return [
     ...(target?.type === 'integration' ? [`${tenant} id ${target.id}`] : []),
-    ...names.flatMap((name) => (typeof name === 'string' ? [`${tenant} name ${name}`] : [])),
+    ...namesOf(intent).map((name) => (isWhole(name) ? `${tenant} name ${name}` : anyName(tenant))),
   ];
 }
+
+/** The subjects of later writes that may have changed what this one is about: a name that the trail keeps masked or cut may be any. */
+function affectedBy(mutation: Mutation): string[] {
+  const { intent } = mutation;
+  return [...subjectsOf(mutation), ...(namesOf(intent).length > 0 ? [anyName(intent.tenant)] : [])];
+}
+
+function namesOf({ changes = [] }: TenantEvent): string[] {
+  const names = changes.flatMap(({ pointer, from, to }) => (pointer === '/name' ? [from, to] : []));
+  return names.filter((name) => typeof name === 'string');
+}
+
+const anyName = (tenant: string): string => `${tenant} any name`;

@@ -1,9 +1,13 @@
 import { JsonNumber } from '../../json/json-number';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { Secret } from '../../secrets/secret';
+import { SecretKeys } from '../../secrets/secret-keys';
 import { readEvent } from '../query/read-event';
 import type { AuditRecord } from '../record';
-import { keptValue, memberText, serialise } from './serialise';
+import { isWhole, keptValue, memberText, serialise as serialiseWith } from './serialise';
+
+const keys = new SecretKeys(Secret.of('k'.repeat(32)));
+const serialise = (record: AuditRecord) => serialiseWith(record, keys);
 
 const record: AuditRecord = {
   id: 'r1',
@@ -52,7 +56,7 @@ describe('serialise', () => {
     const line = serialise({ ...record, changes: [{ pointer: '/start', from: new JsonNumber('1e400'), to: start }] });
     expect(line).toContain('"from":1e400,"to":[{"orderId":9007199254740993,"text":"é');
     expect(readEvent(line.replace('{', '{"seq":1,"time":"t",'))?.changes).toEqual([
-      { pointer: '/start', from: new JsonNumber('1e400'), to: keptValue(start) },
+      { pointer: '/start', from: new JsonNumber('1e400'), to: keptValue(start, 'acme') },
     ]);
   });
 
@@ -97,6 +101,62 @@ describe('serialise', () => {
     const idOf = (target: string) =>
       JSON.parse(serialise({ ...record, target: { type: 'integration', id: target } })).target.id;
     expect([idOf(credential), idOf(id)]).toEqual(['********', id]);
+  });
+
+  describe('whose secrets a record is cleaned of', () => {
+    const texts = { person: 'alice@example.com', id: 'order-2026-11-28-4711', name: 'Support line Berlin' };
+    const written = (tenant: string | null) =>
+      JSON.parse(
+        serialise({
+          ...{ ...record, tenant, onBehalfOf: texts.person, requestId: texts.id, traceId: texts.id },
+          changes: [{ pointer: `/${texts.name}`, from: texts.name, to: [{ [texts.name]: texts.name }] }],
+        }),
+      );
+    beforeAll(() => {
+      for (const text of Object.values(texts)) KNOWN_SECRETS.remember('integration', Secret.of(text), 'globex');
+    });
+
+    it('not of those of another tenant, which could forge it, or find out by it which secrets there are [N2]', () => {
+      expect(written('acme')).toMatchObject({
+        ...{ onBehalfOf: texts.person, requestId: texts.id, traceId: texts.id },
+        changes: [{ pointer: `/${texts.name}`, from: texts.name, to: [{ [texts.name]: texts.name }] }],
+      });
+      expect(written('acme')).not.toHaveProperty('onBehalfOfFingerprint');
+    });
+
+    it('of all of them where it belongs to no tenant', () => {
+      expect(written(null)).toMatchObject({ onBehalfOf: '********', requestId: '********', traceId: '********' });
+    });
+
+    it('of those of its own tenant, and keeps a fingerprint of whom it masks: acts of one person stay together', () => {
+      const person = (tenant: string, onBehalfOf: string): string =>
+        JSON.parse(serialise({ ...record, tenant, onBehalfOf })).onBehalfOfFingerprint;
+      for (const tenant of ['globex', 'initech'])
+        for (const name of ['mallory@example.com', 'trudy@example.com'])
+          KNOWN_SECRETS.remember('integration', Secret.of(name), tenant);
+      const mallory = person('globex', 'mallory@example.com');
+      expect(mallory).toMatch(/^fp2:/);
+      expect(person('globex', 'mallory@example.com')).toBe(mallory);
+      expect(person('globex', 'trudy@example.com')).not.toBe(mallory);
+      expect(person('initech', 'mallory@example.com')).not.toBe(mallory);
+    });
+
+    it('keeps the fingerprint of a person whom an earlier record has masked', () => {
+      const line = serialise({ ...record, onBehalfOf: '********', onBehalfOfFingerprint: 'fp2:aaaa.bbbb' });
+      expect(readEvent(line.replace('{', '{"time":"t",'))).toMatchObject({ onBehalfOfFingerprint: 'fp2:aaaa.bbbb' });
+    });
+  });
+
+  it.each([
+    ['a text', 'Support', true],
+    ['nothing', null, true],
+    ['a list', [{ a: ['b'] }], true],
+    ['a masked text', 'Support ********', false],
+    ['a masked key', { '********': 1 }, false],
+    ['a cut text, at any depth', [{ a: `${'x'.repeat(511)}…` }], false],
+    ['the size of a value', '(2425 characters of JSON)', false],
+  ])('tells of a value that was read back whether it is all there: %s', (_what, value, whole) => {
+    expect(isWhole(value)).toBe(whole);
   });
 
   it('bounds all values together, and says of each what was left out: 250 KiB of messages make a line of 100 KiB', () => {

@@ -2,8 +2,10 @@ import { firstCharacters, isLongerThan } from '../../json/characters';
 import { exceedsSize } from '../../json/json-size';
 import { isJsonObject, type JsonValue } from '../../json/json-value';
 import { writeJson } from '../../json/write-json';
+import { fingerprint } from '../../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { MASK } from '../../secrets/secret';
+import type { SecretKeys } from '../../secrets/secret-keys';
 import type { AuditRecord, AuditTarget, Change } from '../record';
 
 const MAX_STRING = 512;
@@ -15,32 +17,46 @@ const MAX_VALUES = 65_536;
 const MAX_CHANGES = 256;
 /** What is no longer than the words that would replace it stays. */
 const MARKER_LENGTH = 32;
+const CUT = '…';
+const SIZE = /^\(\d+ characters of JSON\)$/;
+
+/** Masks a text, or the first `length` characters of it. */
+type Clean = (text: string, length?: number) => string;
 
 /** Line ends, C1 controls and text direction marks that JSON leaves as they are, but viewers and terminals obey. */
 const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * The record as one line of JSON, members in their documented order, cleaned of known secrets as the log is. Strings are cut at
- * 512 characters, values of changes at 4,096 and at 64 Ki in all, and changes at 256, so that nobody fills the trail; what is left
- * out is said in its place, or by `changesOmitted`. Nothing in them can start a second line or hide a part of this one.
+ * The record as one line of JSON, members in their documented order, cleaned of credentials and of the secrets of its own tenant
+ * (docs/decisions/0022). Strings are cut at 512 characters, values of changes at 4,096 and at 64 Ki in all, and changes at 256, so that
+ * nobody fills the trail; what is left out is said in its place, or by `changesOmitted`. Nothing in them can start a second line or hide
+ * a part of this one.
  */
-export function serialise(record: AuditRecord): string {
-  const { id, phase, intentId, tenant, caller, onBehalfOf, action, target, outcome, status, code, attempts } = record;
+export function serialise(record: AuditRecord, keys: SecretKeys): string {
+  const { id, phase, intentId, tenant, caller, action, target, outcome, status, code, attempts } = record;
   const { durationMs, requestId, traceId, address, changes, count } = record;
+  const clean = cleanerOf(tenant);
   const omitted = Math.max(0, (changes?.length ?? 0) - MAX_CHANGES);
   const ordered = {
-    ...{ id, phase, intentId, tenant, caller, onBehalfOf: onBehalfOf && clean(onBehalfOf), action },
+    ...{ id, phase, intentId, tenant, caller, ...cleanPerson(record, clean, keys), action },
     ...{ target: target && cleanTarget(target), outcome, status, code, attempts, durationMs },
     ...{ requestId: clean(requestId), traceId: traceId && clean(traceId), address },
-    ...{ changes: changes && boundedChanges(changes), count },
+    ...{ changes: changes && boundedChanges(changes, clean), count },
     ...(omitted > 0 && { changesOmitted: omitted }),
   };
   return escapeMarks(writeJson(cutStrings(ordered)));
 }
 
-/** A value of a change as the trail keeps it, to be compared with one that was read back. */
-export function keptValue(value: JsonValue): JsonValue {
-  return cutStrings(boundedValue(cleanedOrSize(value)));
+/** A value of a change as the trail of a tenant keeps it, to be compared with one that was read back. */
+export function keptValue(value: JsonValue, tenant: string): JsonValue {
+  return cutStrings(boundedValue(cleanedOrSize(value, cleanerOf(tenant))));
+}
+
+/** Whether a value that was read back is what was recorded, nothing of it masked, cut or left out: only then does it prove anything. */
+export function isWhole(value: JsonValue): boolean {
+  if (typeof value === 'string') return !value.includes(MASK) && !value.endsWith(CUT) && !SIZE.test(value);
+  if (Array.isArray(value)) return value.every(isWhole);
+  return !isJsonObject(value) || Object.entries(value).every((entry) => entry.every(isWhole));
 }
 
 /** How a member of a record stands in its line, for those who look for it without parsing. */
@@ -52,7 +68,25 @@ function escapeMarks(json: string): string {
   return json.replace(OBEYED_BY_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-const clean = (text: string): string => KNOWN_SECRETS.redact(text);
+/** A record without a tenant is read by operators alone. */
+function cleanerOf(tenant: string | null): Clean {
+  return tenant === null
+    ? (text, length) => KNOWN_SECRETS.redact(text, length)
+    : (text, length) => KNOWN_SECRETS.redactFor(tenant, text, length);
+}
+
+/** Whoever may store a secret could make a person anonymous by it: one that is masked is told by a fingerprint. */
+function cleanPerson(
+  { tenant, onBehalfOf, onBehalfOfFingerprint }: AuditRecord,
+  clean: Clean,
+  keys: SecretKeys,
+): Pick<AuditRecord, 'onBehalfOf' | 'onBehalfOfFingerprint'> {
+  if (onBehalfOf === undefined) return {};
+  const cleaned = clean(onBehalfOf);
+  const location = { tenant: tenant ?? '', integration: '', channel: '', field: 'onBehalfOf' };
+  const print = cleaned === onBehalfOf ? onBehalfOfFingerprint : fingerprint(keys, location, onBehalfOf);
+  return { onBehalfOf: cleaned, ...(print !== undefined && { onBehalfOfFingerprint: print }) };
+}
 
 /**
  * Who chooses a secret of an integration could hide what was done to another by choosing its id, so an id is masked only where it is
@@ -63,23 +97,23 @@ function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
 }
 
 /** What is left out in any case is not cleaned first, which takes longer than all else. */
-function cleanedOrSize(value: JsonValue): JsonValue {
-  if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value);
-  return value.length > MAX_CLEANED ? `${KNOWN_SECRETS.redact(value, MAX_CLEANED)}…` : clean(value);
+function cleanedOrSize(value: JsonValue, clean: Clean): JsonValue {
+  if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value, clean);
+  return value.length > MAX_CLEANED ? clean(value, MAX_CLEANED) + CUT : clean(value);
 }
 
 /** Keys of objects included. */
-function cleanValue(value: JsonValue): JsonValue {
+function cleanValue(value: JsonValue, clean: Clean): JsonValue {
   if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.map(cleanValue);
+  if (Array.isArray(value)) return value.map((item) => cleanValue(item, clean));
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleanValue(item)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleanValue(item, clean)]));
 }
 
-function boundedChanges(changes: readonly Change[]): Change[] {
+function boundedChanges(changes: readonly Change[], clean: Clean): Change[] {
   let left = MAX_VALUES;
   const bounded = (whole: JsonValue): JsonValue => {
-    const value = cleanedOrSize(whole);
+    const value = cleanedOrSize(whole, clean);
     const kept = boundedValue(typeof value === 'string' ? cut(value) : value);
     const { length } = writeJson(kept);
     left -= length;
@@ -106,5 +140,5 @@ function cutStrings(value: unknown): unknown {
 }
 
 function cut(text: string): string {
-  return isLongerThan(text, MAX_STRING) ? `${firstCharacters(text, MAX_STRING - 1)}…` : text;
+  return isLongerThan(text, MAX_STRING) ? firstCharacters(text, MAX_STRING - 1) + CUT : text;
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { OPTIONS, SECOND } from '../../../test/support/cache/question';
+import { OPTIONS, SECOND } from '../../../test/support/cache/origin';
 import { resourceKey } from '../resource-key';
 import { type Entry, freshnessOf, lifetimeOf, remainingLifeOf } from './entry';
 import { ResponseBody } from './response-body';
 
-const least = () => 0;
-const most = () => 0.999_999;
+const lowest = () => 0;
+const highest = () => 0.999_999;
 
 describe('lifetimeOf', () => {
   it.each([
@@ -13,13 +13,13 @@ describe('lifetimeOf', () => {
     ['list', 200, 15],
     ['one', 404, 5],
     ['list', 404, 5],
-  ] as const)('is, fresh, %s answered %i: %i s ± 10 %%', (kind, status, seconds) => {
-    expect(lifetimeOf(OPTIONS, kind, status, least).freshMs).toBeCloseTo(seconds * 900);
-    expect(lifetimeOf(OPTIONS, kind, status, most).freshMs).toBeCloseTo(seconds * 1_100, -1);
+  ] as const)('keeps a response (%s, status %i) fresh for %i s ± 10 %%', (kind, status, seconds) => {
+    expect(lifetimeOf(OPTIONS, kind, status, lowest).freshMs).toBeCloseTo(seconds * 900);
+    expect(lifetimeOf(OPTIONS, kind, status, highest).freshMs).toBeCloseTo(seconds * 1_100, -1);
   });
 
   it('does not keep a 404 for longer than an integration', () => {
-    expect(lifetimeOf({ ...OPTIONS, freshMs: SECOND }, 'one', 404, most).freshMs).toBeLessThan(1.1 * SECOND);
+    expect(lifetimeOf({ ...OPTIONS, freshMs: SECOND }, 'one', 404, highest).freshMs).toBeLessThan(1.1 * SECOND);
   });
 });
 
@@ -35,7 +35,7 @@ describe('freshnessOf', () => {
     [1_040, 'stale-if-error'],
     [1_049, 'stale-if-error'],
     [1_050, 'expired'],
-  ])('at %i is %s', (now, freshness) => {
+  ])('of an entry at %i is %s', (now, freshness) => {
     expect(freshnessOf(entry, now)).toBe(freshness);
   });
 
@@ -45,7 +45,7 @@ describe('freshnessOf', () => {
 });
 
 describe('resourceKey', () => {
-  it('is injective', () => {
+  it('differs for different resources', () => {
     const parameters = fc.array(fc.string());
     fc.assert(
       fc.property(parameters, parameters, (some, others) => {

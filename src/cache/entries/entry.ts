@@ -4,25 +4,25 @@ import type { CachedResponse } from './cached-response';
 const NOT_FOUND_FRESH_MS = 5_000;
 const JITTER = 0.1;
 
-/** How long an answer may be served, in milliseconds. */
+/** How long a response may be served, in milliseconds. */
 export interface Lifetime {
   readonly freshMs: number;
-  /** Counted from the end of its freshness, as is the next one. */
+  /** Counted from the end of freshness, like `errorStaleMs`. */
   readonly staleMs: number;
   readonly errorStaleMs: number;
 }
 
 export interface Entry extends Lifetime {
   readonly response: CachedResponse;
-  /** When the load began, on this process's monotonic clock: Hubster's state is at least as new. */
+  /** When the load began, on this process's monotonic clock: the response is at least as new. */
   readonly loadedAt: number;
 }
 
 export type Freshness = 'fresh' | 'stale-while-revalidate' | 'stale-if-error' | 'expired';
 
 /**
- * Jitter of ±10 % keeps what was loaded together from ending together. A 404 is short-lived and never served stale:
- * the integration may have been created elsewhere (S-405).
+ * Jitter of ±10 % prevents entries that were loaded together from expiring together. A 404 is kept briefly and never
+ * served stale, as the integration may have been created elsewhere (S-405).
  */
 export function lifetimeOf(
   options: CacheOptions,
@@ -47,7 +47,7 @@ export function freshnessOf(entry: Entry, now: number): Freshness {
   return staleFor < entry.errorStaleMs ? 'stale-if-error' : 'expired';
 }
 
-/** Milliseconds until nobody may serve the entry any more. */
+/** Milliseconds until the entry may not be served any more. */
 export function remainingLifeOf(entry: Entry, now: number): number {
   return entry.freshMs + Math.max(entry.staleMs, entry.errorStaleMs) - ageOf(entry, now);
 }

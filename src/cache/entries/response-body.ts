@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
 
-/** Up to here a body is kept as text. */
+/** A body of at most so many bytes is kept as text. */
 export const SMALL_BYTES = 12 * 1024;
 
 /**
- * The bytes of a response. Small ones are kept as text, one character for each byte: a buffer of its own would cost some 300 bytes more, leave
- * holes that the allocator gives back to nobody (measured: twice the memory), and go out in a second piece behind its head.
+ * The bytes of a response. A small body is kept as text, one character a byte: a buffer costs some 300 bytes more, fragments the
+ * allocator's memory (measured: twice the resident memory), and is written separately from the headers.
  */
 export class ResponseBody {
   readonly #content: string | Buffer;
@@ -23,12 +23,12 @@ export class ResponseBody {
     return typeof this.#content === 'string' ? Buffer.from(this.#content, 'latin1') : this.#content;
   }
 
-  /** Read as UTF-8. */
+  /** Decoded as UTF-8. */
   toString(): string {
     return this.bytes.toString();
   }
 
-  /** Ends the response with these bytes. */
+  /** Writes these bytes and ends the response. */
   sendTo(response: Writable): void {
     if (typeof this.#content === 'string') response.end(this.#content, 'latin1');
     else response.end(this.#content);

@@ -1,28 +1,27 @@
 export interface RegistryListener {
   /** Another replica has replaced the id of this scope by this one. */
-  onDropped(scope: string, id: string): void;
-  /** The registry can be used again after an outage; what it holds may be from before. */
+  onReplaced(scope: string, id: string): void;
+  /** The registry is available again after an outage; its ids may be from before the outage. */
   onReconnected(): void;
-  /** Drops by others may have been missed until now; from now on they are heard. */
+  /** From now on messages arrive; earlier ones may have been lost. */
   onListening(): void;
 }
 
-/** Where replicas keep the ids that generations are made of, and hear of each other's drops. */
+/** The shared store of the ids of which generations consist. It notifies the replicas when an id is replaced. */
 export abstract class GenerationRegistry {
-  /** Whether it can be asked. */
   abstract get isAvailable(): boolean;
 
-  /** Whether drops by others are heard, normally within milliseconds. */
+  /** Whether messages from other replicas arrive, normally within milliseconds. */
   abstract get isListening(): boolean;
 
   abstract listen(listener: RegistryListener): void;
 
-  /** The ids of the scopes; where there is none, a new one is made. Rejects when it cannot be told. */
+  /** The ids of the scopes; creates the missing ones. Rejects when the registry does not respond. */
   abstract idsOf(scopes: readonly string[]): Promise<readonly string[]>;
 
   /**
-   * Replaces the id of the scope, for ever, and tells the other replicas; resolves to the new one. It is greater than the old one and than
-   * `floor`, the greatest that the caller has seen. Rejects when that is not certain.
+   * Replaces the id of the scope and notifies the other replicas; resolves to the new id. It is greater than the old one and than
+   * `floor`, the greatest id that the caller has seen. Rejects when it is uncertain whether the id was replaced.
    */
-  abstract drop(scope: string, floor: string | undefined): Promise<string>;
+  abstract replace(scope: string, floor: string | undefined): Promise<string>;
 }

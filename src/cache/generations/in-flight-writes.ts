@@ -1,18 +1,18 @@
-/** Which tenants have writes under way in this process: what is loaded meanwhile may be from before or after them. */
+/** The tenants with writes in flight in this process: a response that is loaded meanwhile may be from before or after the write. */
 export class InFlightWrites {
-  readonly #open = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   has(tenant: string): boolean {
-    return this.#open.has(tenant);
+    return this.#counts.has(tenant);
   }
 
   begin(tenant: string): void {
-    this.#open.set(tenant, (this.#open.get(tenant) ?? 0) + 1);
+    this.#counts.set(tenant, (this.#counts.get(tenant) ?? 0) + 1);
   }
 
   end(tenant: string): void {
-    const others = (this.#open.get(tenant) ?? 0) - 1;
-    if (others > 0) this.#open.set(tenant, others);
-    else this.#open.delete(tenant);
+    const others = (this.#counts.get(tenant) ?? 0) - 1;
+    if (others > 0) this.#counts.set(tenant, others);
+    else this.#counts.delete(tenant);
   }
 }

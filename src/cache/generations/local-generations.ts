@@ -2,9 +2,9 @@ import { LRUCache } from 'lru-cache';
 import { type Generation, Generations } from './generations';
 import { randomId } from './random-id';
 
-/** Without Redis there is one process, and what it knows is all there is to know. */
+/** Generations without Redis: there is one process, so its own ids are always current. */
 export class LocalGenerations extends Generations {
-  // A tenant that falls out gets another id: its entries are lost, never wrong.
+  // A tenant that is evicted gets a new id: its entries are lost, never wrong.
   readonly #generations = new LRUCache<string, Generation>({ max: 10_000 });
 
   override current(tenant: string): Generation {

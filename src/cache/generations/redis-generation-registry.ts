@@ -9,7 +9,7 @@ import { randomId } from './random-id';
 const CHANNEL = 'stagedoor:generations';
 const ID_LIFE_SECONDS = 86_400;
 
-/** A new id: the time of the server in microseconds, or one more than `least` where that is greater. */
+/** `make` creates an id: the server's time in microseconds, or `least` + 1 if that is greater. `isId`: the scope has a valid id. */
 const MAKE_ID = `
   local function make(least, suffix)
     local time = redis.call('TIME')
@@ -19,15 +19,15 @@ const MAKE_ID = `
   local id = redis.call('GET', KEYS[1])
   local isId = id and #id == 22 and string.match(id, '^%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d')`;
 
-/** Responds with the id of a scope, making one where there is none. */
+/** Returns the id of a scope and creates it if it is missing. */
 const READ_ID = `${MAKE_ID}
   if isId then return id end
   id = make(0, ARGV[1])
   redis.call('SET', KEYS[1], id, 'EX', ${ID_LIFE_SECONDS})
   return id`;
 
-/** Replaces the id of a scope, then tells the replicas. In a full Redis, SET works only in a script that has written: DEL always may. */
-const DROP_ID = `${MAKE_ID}
+/** Replaces the id of a scope and notifies the replicas. A full Redis accepts SET only in a script that has written before, and DEL always. */
+const REPLACE_ID = `${MAKE_ID}
   redis.call('DEL', KEYS[1])
   local least = math.max(tonumber(ARGV[2]), isId and tonumber(string.sub(id, 1, 16)) or 0)
   id = make(least, ARGV[1])
@@ -51,12 +51,12 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     return this.#subscription?.isListening ?? false;
   }
 
-  override listen({ onDropped, onReconnected, onListening }: RegistryListener): void {
+  override listen({ onReplaced, onReconnected, onListening }: RegistryListener): void {
     this.redis.onReconnected(onReconnected);
     this.#subscription = this.redis.subscribe(CHANNEL, {
       onMessage: (message) => {
         const [replica, scope, id = ''] = message.split(' ');
-        if (replica !== this.#replica && scope) onDropped(scope, id);
+        if (replica !== this.#replica && scope) onReplaced(scope, id);
       },
       onStateChange: (isListening) => {
         if (isListening) onListening();
@@ -72,10 +72,10 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     return replies;
   }
 
-  override async drop(scope: string, floor: string | undefined): Promise<string> {
+  override async replace(scope: string, floor: string | undefined): Promise<string> {
     const message = `${this.#replica} ${scope}`;
     const id = await this.redis.run((commands) =>
-      commands.eval(DROP_ID, 1, generationKey(scope), idSuffix(), numberOf(floor), CHANNEL, message),
+      commands.eval(REPLACE_ID, 1, generationKey(scope), idSuffix(), numberOf(floor), CHANNEL, message),
     );
     if (!isGenerationId(id)) throw new RedisUnavailable();
     return id;

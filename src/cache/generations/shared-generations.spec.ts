@@ -5,7 +5,7 @@ import { SharedGenerations } from './shared-generations';
 
 const [OLD, NEW, NEWER] = ['0000000000000001aaaaaa', '0000000000000002aaaaaa', '0000000000000003aaaaaa'] as const;
 
-/** Answers when it is told to. */
+/** With `isManual`, each command waits until the test completes it. */
 class ManualRegistry extends GenerationRegistry {
   override isAvailable = true;
   override isListening = true;
@@ -20,21 +20,21 @@ class ManualRegistry extends GenerationRegistry {
 
   override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
     const ids = scopes.map((scope) => this.ids[scope] ?? 'new');
-    await this.#turn('ids');
+    await this.#completion('ids');
     return ids;
   }
 
-  override async drop(scope: string): Promise<string> {
-    await this.#turn(`drop ${scope}`);
+  override async replace(scope: string): Promise<string> {
+    await this.#completion(`replace ${scope}`);
     return this.ids[scope] ?? 'new';
   }
 
-  async #turn(what: string): Promise<void> {
-    const turn = new Promise<void>((resolve, reject) => {
-      this.waiting.push({ what, done: resolve, fail: () => reject(new Error('away')) });
+  async #completion(what: string): Promise<void> {
+    const completion = new Promise<void>((resolve, reject) => {
+      this.waiting.push({ what, done: resolve, fail: () => reject(new Error('unavailable')) });
     });
     if (!this.isManual) this.waiting.pop()?.done();
-    return turn;
+    return completion;
   }
 }
 
@@ -51,13 +51,13 @@ describe('SharedGenerations', () => {
 
   const trusted = (id: string) => ({ id, isTrusted: true });
 
-  it('trusts nothing before Redis has confirmed it', async () => {
+  it('trusts an id only after Redis has confirmed it', async () => {
     expect(generations.current('acme').isTrusted).toBe(false);
     expect(await generations.confirmed('acme')).toEqual(trusted('e1.a1'));
     expect(generations.current('acme')).toEqual(trusted('e1.a1'));
   });
 
-  it('trusts a confirmation for 5 s, counted from the question', async () => {
+  it('trusts a confirmation for 5 s, counted from the start of the read', async () => {
     registry.isManual = true;
     const confirming = generations.confirmed('acme');
     await clock.advance(40);
@@ -69,7 +69,7 @@ describe('SharedGenerations', () => {
     expect(generations.current('acme').isTrusted).toBe(false);
   });
 
-  it('confirms what is used again before that, behind the scenes', async () => {
+  it('confirms a generation in use in the background before its trust ends', async () => {
     await generations.confirmed('acme');
     await clock.advance(2_501);
     generations.current('acme');
@@ -77,7 +77,7 @@ describe('SharedGenerations', () => {
     expect(generations.current('acme')).toEqual(trusted('e1.a1'));
   });
 
-  it('asks each time while the bus is deaf, and believes nothing from before it hears again', async () => {
+  it('reads Redis each time while no messages arrive, and discards earlier confirmations when they arrive again', async () => {
     await generations.confirmed('acme');
     registry.isListening = false;
     expect(generations.current('acme').isTrusted).toBe(false);
@@ -88,7 +88,7 @@ describe('SharedGenerations', () => {
     expect(generations.current('acme').isTrusted).toBe(false);
   });
 
-  it('goes by the last confirmation for 5 s while Redis is away [N6]', async () => {
+  it('trusts the last confirmation for 5 s while Redis is unavailable [N6]', async () => {
     await generations.confirmed('acme');
     registry.isAvailable = false;
     registry.isListening = false;
@@ -98,33 +98,33 @@ describe('SharedGenerations', () => {
     expect(generations.current('acme')).toEqual({ id: 'e1.a1', isTrusted: false });
   });
 
-  it('forgets a tenant when another replica writes, and everyone when the epoch changes', async () => {
+  it('forgets a tenant when another replica writes, and all tenants when the epoch changes', async () => {
     await generations.confirmed('acme');
-    registry.listener?.onDropped('globex', '');
+    registry.listener?.onReplaced('globex', '');
     expect(generations.isCurrent('acme', 'e1.a1')).toBe(true);
-    registry.listener?.onDropped('acme', '');
+    registry.listener?.onReplaced('acme', '');
     expect(generations.isCurrent('acme', 'e1.a1')).toBe(false);
     await generations.confirmed('acme');
-    registry.listener?.onDropped('*', '');
+    registry.listener?.onReplaced('*', '');
     expect(generations.isCurrent('acme', 'e1.a1')).toBe(false);
   });
 
-  it('takes no answer to a question that was asked before something changed', async () => {
+  it('discards a read that began before a change, and repeats it', async () => {
     registry.isManual = true;
     const confirming = generations.confirmed('acme');
     registry.ids['acme'] = 'a2';
-    registry.listener?.onDropped('acme', '');
+    registry.listener?.onReplaced('acme', '');
     registry.waiting.pop()?.done();
     await clock.advance(0);
     registry.waiting.pop()?.done();
     expect(await confirming).toEqual(trusted('e1.a2'));
   });
 
-  it('asks no third time when things change all the time', async () => {
+  it('reads at most twice when changes never pause', async () => {
     registry.isManual = true;
     const confirming = generations.confirmed('acme');
-    for (let question = 0; question < 2; question += 1) {
-      registry.listener?.onDropped('acme', '');
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      registry.listener?.onReplaced('acme', '');
       registry.waiting.pop()?.done();
       await clock.advance(0);
     }
@@ -132,7 +132,7 @@ describe('SharedGenerations', () => {
     expect((await confirming).isTrusted).toBe(false);
   });
 
-  it('renews at once in this process, before Redis knows', async () => {
+  it('renews at once in this process, before Redis responds', async () => {
     await generations.confirmed('acme');
     registry.isManual = true;
     const renewing = generations.renew('acme');
@@ -141,21 +141,21 @@ describe('SharedGenerations', () => {
     await renewing;
   });
 
-  it('does not take Redis’s word for a tenant until Redis knows of its renewal, and tells it again', async () => {
+  it('ignores the id of a tenant in Redis until its renewal has succeeded there, and retries it', async () => {
     registry.isManual = true;
     const renewing = generations.renew('acme');
     registry.waiting.pop()?.fail();
     await renewing;
     expect((await generations.confirmed('acme')).isTrusted).toBe(false);
     await clock.advance(500);
-    expect(registry.waiting.map(({ what }) => what)).toEqual(['drop acme']);
+    expect(registry.waiting.map(({ what }) => what)).toEqual(['replace acme']);
     registry.waiting.pop()?.done();
     await clock.advance(0);
     registry.isManual = false;
     expect((await generations.confirmed('acme')).isTrusted).toBe(true);
   });
 
-  it('does not take the success of an earlier renewal for that of a later one', async () => {
+  it('does not count the success of an earlier renewal for a later one', async () => {
     registry.isManual = true;
     const renewals = [generations.renew('acme'), generations.renew('acme')];
     const [first, second] = registry.waiting.splice(0);
@@ -165,7 +165,7 @@ describe('SharedGenerations', () => {
     expect((await generations.confirmed('acme')).isTrusted).toBe(false);
   });
 
-  it('renews the epoch first when Redis comes back, and then owes no tenant a renewal', async () => {
+  it('renews the epoch when Redis is available again, which covers every tenant', async () => {
     await generations.confirmed('acme');
     registry.isAvailable = false;
     registry.isManual = true;
@@ -174,7 +174,7 @@ describe('SharedGenerations', () => {
     await renewing;
     registry.isAvailable = true;
     registry.listener?.onReconnected();
-    expect(registry.waiting.map(({ what }) => what)).toEqual(['drop *']);
+    expect(registry.waiting.map(({ what }) => what)).toEqual(['replace *']);
     expect((await generations.confirmed('globex')).isTrusted).toBe(false);
     registry.waiting.pop()?.done();
     registry.isManual = false;
@@ -182,45 +182,45 @@ describe('SharedGenerations', () => {
     expect((await generations.confirmed('acme')).isTrusted).toBe(true);
   });
 
-  it('marks the epoch where more tenants are dirty than it keeps marks of', async () => {
+  it('renews the epoch when there are too many dirty tenants to mark', async () => {
     registry.isAvailable = false;
-    const drop = jest.spyOn(registry, 'drop').mockRejectedValue(new Error('away'));
+    const replace = jest.spyOn(registry, 'replace').mockRejectedValue(new Error('unavailable'));
     for (let tenant = 0; tenant <= 10_000; tenant += 1) await generations.renew(`t${tenant}`);
-    expect(drop).toHaveBeenLastCalledWith('*', undefined);
+    expect(replace).toHaveBeenLastCalledWith('*', undefined);
     registry.isAvailable = true;
     expect((await generations.confirmed('untouched')).isTrusted).toBe(false);
   });
 
-  describe('a Redis that goes back in time', () => {
+  describe('after Redis has lost its newest data', () => {
     it.each([
-      ['of a write of this process', async () => void (await generations.renew('acme'))],
-      ['of a write that another replica has told of', async () => registry.listener?.onDropped('acme', NEW)],
-      ['that a confirmation has replaced', async () => void (await generations.confirmed('acme'))],
-    ])('is not believed about a generation from before: %s', async (_what, replace) => {
+      ['after a write of this process', async () => void (await generations.renew('acme'))],
+      ['after a message about a write of another replica', async () => registry.listener?.onReplaced('acme', NEW)],
+      ['after a confirmation', async () => void (await generations.confirmed('acme'))],
+    ])('ignores an older generation %s', async (_what, renew) => {
       registry.ids = { '*': 'e1', acme: OLD };
       await generations.confirmed('acme');
       registry.ids['acme'] = NEW;
       await clock.advance(TRUST_MS + 1);
-      await replace();
+      await renew();
       registry.ids['acme'] = OLD;
-      registry.listener?.onDropped('acme', '');
+      registry.listener?.onReplaced('acme', '');
       expect((await generations.confirmed('acme')).isTrusted).toBe(false);
       expect(generations.isCurrent('acme', `e1.${OLD}`)).toBe(false);
       registry.ids['acme'] = NEWER;
       expect(await generations.confirmed('acme')).toEqual(trusted(`e1.${NEWER}`));
     });
 
-    it('is told a new generation, greater than all that were seen', async () => {
+    it('replaces the id by one greater than all seen ones', async () => {
       registry.ids['acme'] = NEW;
       await generations.confirmed('acme');
       registry.ids['acme'] = OLD;
       await clock.advance(TRUST_MS + 1);
-      const drop = jest.spyOn(registry, 'drop').mockResolvedValue(NEWER);
+      const replace = jest.spyOn(registry, 'replace').mockResolvedValue(NEWER);
       await generations.confirmed('acme');
-      expect(drop).toHaveBeenCalledWith('acme', NEW);
+      expect(replace).toHaveBeenCalledWith('acme', NEW);
     });
 
-    it('is not believed about the epoch either', async () => {
+    it('ignores an older epoch', async () => {
       registry.ids['*'] = NEW;
       await generations.confirmed('acme');
       registry.ids['*'] = OLD;

@@ -5,32 +5,32 @@ import type { GenerationRegistry } from './generation-registry';
 import { type Generation, Generations, TRUST_MS } from './generations';
 import { randomId } from './random-id';
 
-/** From when on a used generation is confirmed again behind the scenes, so that hits need not wait for it. */
+/** From this age on a generation in use is confirmed in the background, so that hits do not wait for the confirmation. */
 const CONFIRM_AGAIN_MS = 2_500;
 const RETRY_MS = 500;
 const MAX_DIRTY = 10_000;
 
-/** The scope of the global epoch: when its id is dropped, the entries of all tenants are dead. */
-const EVERYONE = '*';
+/** The scope of the global epoch: replacing its id makes the entries of all tenants unusable. */
+const ALL_TENANTS = '*';
 
-interface Known {
+interface KnownGeneration {
   readonly id: string;
-  /** When the registry was asked, on the monotonic clock; never for an id that this process made up. */
+  /** When the registry was read, on the monotonic clock; -∞ for an id that this process made up. */
   readonly confirmedAt: number;
 }
 
 /**
- * Generations whose truth lies in Redis: the id of the epoch and the id of the tenant, together. The ids of a scope grow, so what any
- * replica still holds under an older one is dead, also where Redis hands that one back (a primary that lags takes over).
+ * Generations that replicas share over Redis: the id of the epoch and the id of the tenant, joined. The ids of a scope increase, so an
+ * older id is invalid even if Redis returns it again, as a lagging replica does when it becomes the primary.
  */
 export class SharedGenerations extends Generations {
-  readonly #known = new LRUCache<string, Known>({ max: 10_000 });
-  /** The greatest id of each scope that was seen here: a smaller one is dead. */
-  readonly #newest = new LRUCache<string, string>({ max: 10_000 });
-  /** Dirty marks: renewed here, but not yet dropped in Redis. Until it is, Redis's word about the scope counts for nothing. */
+  readonly #generations = new LRUCache<string, KnownGeneration>({ max: 10_000 });
+  /** The greatest id of each scope that this process has seen; a smaller one is invalid. */
+  readonly #greatest = new LRUCache<string, string>({ max: 10_000 });
+  /** Dirty marks: scopes renewed here and not yet replaced in Redis. Until then the id in Redis is ignored. */
   readonly #dirty = new Map<string, symbol>();
-  /** Questions under way; one that is taken out is void, as something changed after it was asked. */
-  readonly #asking = new Map<string, Promise<Known | undefined>>();
+  /** Reads of the registry in flight. Removing one discards its result, as something changed after the read began. */
+  readonly #confirming = new Map<string, Promise<KnownGeneration | undefined>>();
   #isRetrying = false;
 
   constructor(
@@ -39,18 +39,18 @@ export class SharedGenerations extends Generations {
   ) {
     super();
     registry.listen({
-      onDropped: (scope, id) => {
+      onReplaced: (scope, id) => {
         this.#forget(scope);
-        if (isGenerationId(id)) this.#isNewest(scope, id);
+        if (isGenerationId(id)) this.#recordIfGreatest(scope, id);
       },
-      onListening: () => this.#forget(EVERYONE),
-      // Redis may hold what it held before the outage, and whoever wrote meanwhile could not say so.
-      onReconnected: () => void this.renew(EVERYONE),
+      onListening: () => this.#forget(ALL_TENANTS),
+      // Redis may have the ids of before the outage, and replicas that wrote meanwhile could not replace them.
+      onReconnected: () => void this.renew(ALL_TENANTS),
     });
   }
 
   override current(tenant: string): Generation {
-    const { id, confirmedAt } = this.#know(tenant);
+    const { id, confirmedAt } = this.#knownOrNew(tenant);
     const age = this.clock.monotonic() - confirmedAt;
     const isTrusted = age <= TRUST_MS && (this.registry.isListening || !this.registry.isAvailable);
     if (isTrusted && age > CONFIRM_AGAIN_MS) void this.#confirm(tenant);
@@ -65,72 +65,72 @@ export class SharedGenerations extends Generations {
   }
 
   override async renew(tenant: string): Promise<void> {
-    // Of very many tenants the epoch is renewed, which stands for all of them.
-    const scope = this.#dirty.size < MAX_DIRTY ? tenant : EVERYONE;
+    // With too many dirty tenants the epoch is renewed, which covers all of them.
+    const scope = this.#dirty.size < MAX_DIRTY ? tenant : ALL_TENANTS;
     this.#dirty.set(scope, Symbol());
     this.#forget(scope);
-    await this.#drop(scope);
+    await this.#replace(scope);
   }
 
-  #know(tenant: string): Known {
-    const known = this.#known.get(tenant);
+  #knownOrNew(tenant: string): KnownGeneration {
+    const known = this.#generations.get(tenant);
     if (known) return known;
     const madeUp = { id: randomId(), confirmedAt: Number.NEGATIVE_INFINITY };
-    this.#known.set(tenant, madeUp);
+    this.#generations.set(tenant, madeUp);
     return madeUp;
   }
 
   #forget(scope: string): void {
-    if (scope === EVERYONE) {
-      this.#known.clear();
-      this.#asking.clear();
+    if (scope === ALL_TENANTS) {
+      this.#generations.clear();
+      this.#confirming.clear();
     } else {
-      this.#known.delete(scope);
-      this.#asking.delete(scope);
+      this.#generations.delete(scope);
+      this.#confirming.delete(scope);
     }
   }
 
-  /** A void answer is asked for once more, not for ever: someone may be writing all the time. */
-  #confirm(tenant: string, isRepeated = false): Promise<Known | undefined> {
-    const asked = this.#asking.get(tenant);
-    if (asked !== undefined) return asked;
-    if (!this.registry.isAvailable || this.#dirty.has(EVERYONE) || this.#dirty.has(tenant)) return nothing;
-    const asking = this.#ask(tenant).then((known) => {
-      if (this.#asking.get(tenant) !== asking) return isRepeated ? undefined : this.#confirm(tenant, true);
-      this.#asking.delete(tenant);
-      if (known) this.#known.set(tenant, known);
+  /** A discarded read is repeated once only, as writes may never pause. */
+  #confirm(tenant: string, isRetry = false): Promise<KnownGeneration | undefined> {
+    const pending = this.#confirming.get(tenant);
+    if (pending !== undefined) return pending;
+    if (!this.registry.isAvailable || this.#dirty.has(ALL_TENANTS) || this.#dirty.has(tenant)) return UNCONFIRMED;
+    const confirming = this.#load(tenant).then((known) => {
+      if (this.#confirming.get(tenant) !== confirming) return isRetry ? undefined : this.#confirm(tenant, true);
+      this.#confirming.delete(tenant);
+      if (known) this.#generations.set(tenant, known);
       return known;
     });
-    this.#asking.set(tenant, asking);
-    return asking;
+    this.#confirming.set(tenant, confirming);
+    return confirming;
   }
 
-  async #ask(tenant: string): Promise<Known | undefined> {
+  async #load(tenant: string): Promise<KnownGeneration | undefined> {
     const confirmedAt = this.clock.monotonic();
     try {
-      const scopes = [EVERYONE, tenant];
+      const scopes = [ALL_TENANTS, tenant];
       const ids = await this.registry.idsOf(scopes);
-      const dead = scopes.filter((scope, index) => !this.#isNewest(scope, ids[index] ?? ''));
-      for (const scope of dead) void this.renew(scope);
-      return dead.length === 0 ? { id: ids.join('.'), confirmedAt } : undefined;
+      const outdated = scopes.filter((scope, index) => !this.#recordIfGreatest(scope, ids[index] ?? ''));
+      for (const scope of outdated) void this.renew(scope);
+      return outdated.length === 0 ? { id: ids.join('.'), confirmedAt } : undefined;
     } catch {
       return undefined;
     }
   }
 
-  /** Whether no greater id of the scope was seen, which it is remembered by. */
-  #isNewest(scope: string, id: string): boolean {
-    const newest = this.#newest.get(scope);
-    if (newest !== undefined && id < newest) return false;
-    this.#newest.set(scope, id);
+  /** Records the id and returns true, unless a greater id of the scope was seen before. */
+  #recordIfGreatest(scope: string, id: string): boolean {
+    const greatest = this.#greatest.get(scope);
+    if (greatest !== undefined && id < greatest) return false;
+    this.#greatest.set(scope, id);
     return true;
   }
 
-  async #drop(scope: string): Promise<void> {
-    // Once all is dead, no tenant needs a drop of its own. A mark set meanwhile stays: it is of a later write.
-    const covered = [...this.#dirty].filter(([marked]) => scope === EVERYONE || scope === marked);
+  async #replace(scope: string): Promise<void> {
+    // Replacing the epoch covers every tenant that is marked now. A mark that is set meanwhile belongs to a later write and stays.
+    const covered = [...this.#dirty].filter(([marked]) => scope === ALL_TENANTS || scope === marked);
     try {
-      this.#isNewest(scope, await this.registry.drop(scope, this.#newest.get(scope)));
+      this.#recordIfGreatest(scope, await this.registry.replace(scope, this.#greatest.get(scope)));
     } catch {
       void this.#retry();
       return;
@@ -138,16 +138,16 @@ export class SharedGenerations extends Generations {
     for (const [marked, mark] of covered) if (this.#dirty.get(marked) === mark) this.#dirty.delete(marked);
   }
 
-  /** Only while Redis is there: when it comes back from an outage, the epoch is renewed anyway. */
+  /** Runs only while Redis is available: after an outage the epoch is renewed anyway. */
   async #retry(): Promise<void> {
     if (this.#isRetrying) return;
     this.#isRetrying = true;
     while (this.#dirty.size > 0 && this.registry.isAvailable) {
       await this.clock.sleep(RETRY_MS);
-      for (const scope of [...this.#dirty.keys()]) await this.#drop(scope);
+      for (const scope of [...this.#dirty.keys()]) await this.#replace(scope);
     }
     this.#isRetrying = false;
   }
 }
 
-const nothing = Promise.resolve(undefined);
+const UNCONFIRMED = Promise.resolve(undefined);

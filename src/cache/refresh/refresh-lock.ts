@@ -6,17 +6,17 @@ import type { CacheKey } from '../stores/cache-store';
 import type { RedisCacheStore } from '../stores/redis-cache-store';
 import { refreshLockKey } from '../stores/redis-keys';
 
-/** How long a turn is held at the most, in milliseconds: one that died must not hold up the others. */
+/** Lifetime of the lock in milliseconds: a replica that dies must not block the others. */
 const LOCK_MS = 3_000;
 const WAIT_MS = 1_000;
-const LOOK_EVERY_MS = 25;
+const POLL_MS = 25;
 
-/** Ends a turn, unless another replica has it by now. */
-const END_TURN = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 0`;
+/** Deletes the lock, unless another replica holds it by now. */
+const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 0`;
 
-/** Lets one replica at a time ask Hubster; the others wait for what it stores. A matter of cost only, never of truth. */
+/** Lets one replica at a time load an entry from Hubster while the others wait for it. This saves calls; correctness does not depend on it. */
 export class RefreshLock {
-  readonly #holder = randomId();
+  readonly #replica = randomId();
 
   constructor(
     private readonly redis: RedisConnection,
@@ -25,33 +25,33 @@ export class RefreshLock {
   ) {}
 
   /**
-   * What another replica has loaded, waited for up to a second; nothing when it is the caller's turn, whether it was
-   * taken, the wait is over or Redis is away.
+   * The fresh entry that another replica has loaded, after a wait of at most one second. Undefined when the caller has to load it:
+   * it has got the lock, the wait is over, or Redis is unavailable.
    */
-  async entryOfAnother(cacheKey: CacheKey): Promise<Entry | undefined> {
+  async acquireOrAwaitEntry(cacheKey: CacheKey): Promise<Entry | undefined> {
     const end = this.clock.monotonic() + WAIT_MS;
     for (;;) {
-      // In this order, and together: who has the turn and finds nothing knows that nobody has just finished.
-      const [isTaken, entry] = await Promise.all([this.#take(cacheKey), this.store.get(cacheKey)]);
+      // Sent together, the lock first: a replica that gets the lock and finds no entry knows that no other has just finished.
+      const [isAcquired, entry] = await Promise.all([this.#acquire(cacheKey), this.store.get(cacheKey)]);
       if (entry && freshnessOf(entry, this.clock.monotonic()) === 'fresh') {
-        if (isTaken) await this.end(cacheKey);
+        if (isAcquired) await this.release(cacheKey);
         return entry;
       }
-      if (isTaken || this.clock.monotonic() >= end) return undefined;
-      await this.clock.sleep(LOOK_EVERY_MS);
+      if (isAcquired || this.clock.monotonic() >= end) return undefined;
+      await this.clock.sleep(POLL_MS);
     }
   }
 
-  async end(cacheKey: CacheKey): Promise<void> {
+  async release(cacheKey: CacheKey): Promise<void> {
     await this.redis
-      .run((commands) => commands.eval(END_TURN, 1, refreshLockKey(cacheKey), this.#holder))
+      .run((commands) => commands.eval(RELEASE, 1, refreshLockKey(cacheKey), this.#replica))
       .catch(ignore);
   }
 
-  async #take(cacheKey: CacheKey): Promise<boolean> {
+  async #acquire(cacheKey: CacheKey): Promise<boolean> {
     try {
       const reply = await this.redis.run((commands) =>
-        commands.set(refreshLockKey(cacheKey), this.#holder, 'PX', LOCK_MS, 'NX'),
+        commands.set(refreshLockKey(cacheKey), this.#replica, 'PX', LOCK_MS, 'NX'),
       );
       return reply === 'OK';
     } catch {

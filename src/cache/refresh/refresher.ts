@@ -17,7 +17,7 @@ import { SingleFlight } from './single-flight';
 
 export interface Refreshed {
   readonly entry: Entry;
-  /** Whether it lies in the cache now. */
+  /** Whether it is in the cache now. */
   readonly isStored: boolean;
   /** Whether another request, here or in another replica, made the call. */
   readonly isCollapsed: boolean;
@@ -34,17 +34,17 @@ interface RefresherDependencies {
   readonly refreshLock: RefreshLock | undefined;
 }
 
-/** Brings a new answer: one call to Hubster for all who want it, stored only if nothing was written since it began. */
+/** Loads responses from Hubster: one call for all requests of a key, stored only if no write began since the call began. */
 export class Refresher {
   readonly #flights: SingleFlight<Refreshed>;
 
-  constructor(private readonly parts: RefresherDependencies) {
-    this.#flights = new SingleFlight(parts.clock);
+  constructor(private readonly dependencies: RefresherDependencies) {
+    this.#flights = new SingleFlight(dependencies.clock);
   }
 
-  /** `isRevalidation`: nothing that is kept, or began to be loaded before, will do. */
+  /** `isRevalidation`: neither an entry nor a load that began earlier satisfies the request. */
   async refresh(request: CacheRead, generation: Generation, isRevalidation: boolean): Promise<Refreshed> {
-    // What is not stored here is nothing for others to wait for.
+    // Other replicas wait for a stored entry only, so a load that is not stored takes no lock.
     const isShared = !isRevalidation && !request.directives.noStore;
     const cacheKey = cacheKeyOf(request, generation);
     const { value, isCollapsed } = await this.#flights.run(flightKey(cacheKey), {
@@ -52,34 +52,34 @@ export class Refresher {
       signal: request.signal,
       isRevalidation,
       start: async (isLatest, abandoned) => {
-        const shared = isShared ? await this.#fromAnotherReplica(request, cacheKey, generation) : undefined;
+        const shared = isShared ? await this.#entryOfOtherReplica(request, cacheKey, generation) : undefined;
         if (shared) return shared;
         try {
           return await this.#load(request, cacheKey, isLatest, abandoned);
         } finally {
-          if (isShared) void this.parts.refreshLock?.end(cacheKey);
+          if (isShared) void this.dependencies.refreshLock?.release(cacheKey);
         }
       },
     });
     return isCollapsed ? { ...value, isCollapsed } : value;
   }
 
-  /** As `refresh`, whether the caller stays or not: at most one at a time, its failure shows when the answer is needed. */
-  refreshInBackground({ signal: _gone, ...request }: CacheRead, generation: Generation): void {
+  /** Like `refresh`, but independent of the caller, once at a time, and without an error: a later read reports it. */
+  refreshInBackground({ signal: _signal, ...request }: CacheRead, generation: Generation): void {
     const key = flightKey(cacheKeyOf(request, generation));
     if (this.#flights.isRunning(key)) return;
     this.refresh({ ...request, directives: NO_DIRECTIVES }, generation, false).catch(() => undefined);
   }
 
-  async #fromAnotherReplica(
+  async #entryOfOtherReplica(
     { directives }: CacheRead,
     cacheKey: CacheKey,
     { isTrusted }: Generation,
   ): Promise<Refreshed | undefined> {
-    if (!isTrusted || this.parts.inFlightWrites.has(cacheKey.tenant)) return undefined;
-    const entry = await this.parts.refreshLock?.entryOfAnother(cacheKey);
-    if (!entry || usabilityOf(entry, directives, this.parts.clock.monotonic()) !== 'fresh') return undefined;
-    if (this.#mayStore(cacheKey)) this.parts.store.remember(cacheKey, entry);
+    if (!isTrusted || this.dependencies.inFlightWrites.has(cacheKey.tenant)) return undefined;
+    const entry = await this.dependencies.refreshLock?.acquireOrAwaitEntry(cacheKey);
+    if (!entry || usabilityOf(entry, directives, this.dependencies.clock.monotonic()) !== 'fresh') return undefined;
+    if (this.#mayStore(cacheKey)) this.dependencies.store.setInMemory(cacheKey, entry);
     return { entry, isStored: true, isCollapsed: true };
   }
 
@@ -89,7 +89,7 @@ export class Refresher {
     isLatest: () => boolean,
     abandoned: Cancellation,
   ): Promise<Refreshed> {
-    const { clock, store } = this.parts;
+    const { clock, store } = this.dependencies;
     const loadedAt = clock.monotonic();
     try {
       const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
@@ -97,19 +97,19 @@ export class Refresher {
       if (isStored) store.set(cacheKey, entry);
       return { entry, isStored, isCollapsed: false };
     } catch (error) {
-      // Forbidden, gone and the like are news about what is kept: it must not come back with the next failure.
+      // A 403 or 410 also concerns the entry, which must not be served on the next failure.
       if (!request.mayServeStale(error)) store.delete(cacheKey);
       throw error;
     }
   }
 
-  /** The fence: a write since the load began has renewed the generation, or is about to. */
+  /** No write has begun since the load: it would have renewed the generation, or be in flight. */
   #mayStore({ tenant, generation }: CacheKey): boolean {
-    return !this.parts.inFlightWrites.has(tenant) && this.parts.generations.isCurrent(tenant, generation);
+    return !this.dependencies.inFlightWrites.has(tenant) && this.dependencies.generations.isCurrent(tenant, generation);
   }
 
   #entryOf({ tenant, kind }: CacheRead, loadedAt: number, loaded: LoadedResponse): Entry {
-    const { keys, options } = this.parts;
+    const { keys, options } = this.dependencies;
     const { status, body, headers } = loaded;
     const { freshMs, staleMs, errorStaleMs } = lifetimeOf(options, kind, status);
     const response = { status, body: new ResponseBody(body), etag: etagOf(keys, tenant, body), headers };

@@ -4,28 +4,28 @@ import type { Deadline } from '../../context/deadline';
 import { Problem } from '../../problems/problem';
 
 interface Flight<T> {
-  /** Undefined once it is over. */
+  /** Undefined once it is settled. */
   result: Promise<T> | undefined;
-  /** Follows a leader that failed; its own failure is final for all who wait. */
-  readonly isSecond: boolean;
+  /** Follows a failed flight; its own failure is final for all callers that wait. */
+  readonly isRetry: boolean;
   readonly isRevalidation: boolean;
-  /** How many wait for it. */
+  /** Number of callers that wait for it. */
   waiting: number;
-  /** Aborted when the last of those who wait goes away. */
+  /** Aborted when the last waiting caller disconnects. */
   readonly abandoned: CancellationSource;
 }
 
 interface FlightOptions<T> {
-  /** The caller's own: whoever waits stops waiting then; the flight goes on, as its answer may be worth keeping. */
+  /** Ends the wait of this caller only; the flight continues, as its result may be stored. */
   readonly deadline: Deadline;
-  /** Aborted when the caller goes away, which ends its waiting as well. */
+  /** Aborted when the caller disconnects, which ends its wait as well. */
   readonly signal?: Cancellation | undefined;
-  /** Joins no flight but a revalidation: what began before could bring what the caller asked not to get. */
+  /** Joins revalidations only: an earlier flight could return a response that the caller does not accept. */
   readonly isRevalidation?: boolean;
   readonly start: (isLatest: () => boolean, abandoned: Cancellation) => Promise<T>;
 }
 
-/** One call for all who ask the same at the same time. */
+/** One call at a time for each key; concurrent callers share it. */
 export class SingleFlight<T> {
   readonly #flights = new Map<string, Flight<T>>();
 
@@ -36,45 +36,45 @@ export class SingleFlight<T> {
   }
 
   /**
-   * Joins the flight of this key or leads one. When a leader fails, the first to notice leads once more and the others
-   * join; when that fails too, it is the answer to all, so that no herd follows.
-   * @throws {Problem} `upstream-timeout` when the caller's deadline ends first or it goes away; otherwise what the flight throws
+   * Joins the flight of this key or starts one. When a flight fails, the first caller that notices starts a second one and the others
+   * join it; the failure of that one is final for all, which prevents a stampede.
+   * @throws {Problem} `upstream-timeout` when the caller's deadline ends first or it disconnects; otherwise the error of the flight
    */
   async run(key: string, options: FlightOptions<T>): Promise<{ value: T; isCollapsed: boolean }> {
     const { deadline, signal, isRevalidation = false } = options;
     const flight = this.#flights.get(key);
     if (!flight || (isRevalidation && !flight.isRevalidation)) {
-      return { value: await this.#wait(key, this.#lead(key, options, false), options), isCollapsed: false };
+      return { value: await this.#wait(key, this.#start(key, options, false), options), isCollapsed: false };
     }
     try {
       return { value: await this.#wait(key, flight, options), isCollapsed: true };
     } catch (error) {
-      if (flight.isSecond || deadline.isOver || signal?.aborted) throw error;
+      if (flight.isRetry || deadline.isOver || signal?.aborted) throw error;
     }
     const next = this.#flights.get(key);
     return {
-      value: await this.#wait(key, next ?? this.#lead(key, options, true), options),
+      value: await this.#wait(key, next ?? this.#start(key, options, true), options),
       isCollapsed: next !== undefined,
     };
   }
 
-  #lead(key: string, { start, isRevalidation = false }: FlightOptions<T>, isSecond: boolean): Flight<T> {
+  #start(key: string, { start, isRevalidation = false }: FlightOptions<T>, isRetry: boolean): Flight<T> {
     const isLatest = () => this.#flights.get(key) === flight;
     const abandoned = new CancellationSource();
-    const fly = async () => {
-      // The flight has to be known before it can ask whether it is the latest.
+    const run = async () => {
+      // The flight has to be in the map before `start` can call `isLatest`.
       await Promise.resolve();
       try {
         return await start(isLatest, abandoned);
       } finally {
         if (isLatest()) this.#flights.delete(key);
-        // A Map that has grown leaves its old table behind, and in it what was deleted, until the next full collection: measured, 60 MiB.
+        // A Map that grows keeps deleted entries alive in its old table until the next full collection (measured: 60 MiB).
         flight.result = undefined;
       }
     };
-    const flight: Flight<T> = { result: fly(), isSecond, isRevalidation, waiting: 0, abandoned };
+    const flight: Flight<T> = { result: run(), isRetry, isRevalidation, waiting: 0, abandoned };
     this.#flights.set(key, flight);
-    // Whoever waits gets the failure; a flight that nobody waits for any more fails in silence.
+    // Every waiting caller gets the failure; without one it is ignored.
     flight.result?.catch(() => undefined);
     return flight;
   }
@@ -83,14 +83,14 @@ export class SingleFlight<T> {
     flight.waiting += 1;
     let cancel = () => {};
     const waited = new Promise<T>((resolve, reject) => {
-      const giveUp = () => reject(new Problem('upstream-timeout'));
-      const cancelTimer = this.clock.after(deadline.remaining, giveUp);
-      signal?.addEventListener('abort', giveUp);
-      if (signal?.aborted) giveUp();
+      const timeOut = () => reject(new Problem('upstream-timeout'));
+      const cancelTimer = this.clock.after(deadline.remaining, timeOut);
+      signal?.addEventListener('abort', timeOut);
+      if (signal?.aborted) timeOut();
       flight.result?.then(resolve, reject);
       cancel = () => {
         cancelTimer();
-        signal?.removeEventListener('abort', giveUp);
+        signal?.removeEventListener('abort', timeOut);
       };
     });
     return waited.finally(() => {
@@ -100,7 +100,7 @@ export class SingleFlight<T> {
     });
   }
 
-  /** Who asks from now on leads a flight of its own. */
+  /** Later callers start a new flight. */
   #abandon(key: string, flight: Flight<T>): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     flight.abandoned.abort();

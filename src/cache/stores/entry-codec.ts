@@ -9,16 +9,16 @@ const VERSION = 'v2';
 const MAC_BYTES = 32;
 const LENGTH_BYTES = 4;
 
-/** What lies beside the body in a Redis value. */
+/** The part of a Redis value before the body. */
 type Head = Pick<Entry, 'freshMs' | 'staleMs' | 'errorStaleMs'> &
   Pick<Entry['response'], 'status' | 'etag' | 'headers'> & {
-    /** Wall clock, as the monotonic one means nothing to other replicas. Their clocks are assumed to agree within a second. */
+    /** Wall clock, as monotonic clocks differ between replicas. Their wall clocks are assumed to agree within a second. */
     readonly loadedAt: number;
   };
 
 /**
- * Entries as Redis values: HMAC-SHA256, length of the head, head (JSON), body. The HMAC binds the value to its cacheKey,
- * so that garbage and values swapped between keys or tenants are no entries (N2, N6).
+ * Entries as Redis values: HMAC-SHA256, length of the head, head (JSON), body. The HMAC binds the value to its cache key, so that
+ * garbage and values that were moved between keys or tenants are rejected (N2, N6).
  */
 export class EntryCodec {
   constructor(
@@ -45,7 +45,7 @@ export class EntryCodec {
     return Buffer.concat([macOf(this.keys, cacheKey, content), content]);
   }
 
-  /** The entry, or nothing where the value is not one that was written for this cacheKey, under a `SECRET_KEY` that is known. */
+  /** Undefined for a value that was not encoded for this cache key under a known `SECRET_KEY`. */
   decode(cacheKey: CacheKey, value: Buffer): Entry | undefined {
     if (value.length < MAC_BYTES + LENGTH_BYTES) return undefined;
     const content = value.subarray(MAC_BYTES);
@@ -54,7 +54,7 @@ export class EntryCodec {
     );
     if (!isAuthentic) return undefined;
     const bodyAt = LENGTH_BYTES + content.readUInt32BE();
-    // Authenticated: whatever stands here was written by `encode` of this version.
+    // Safe to cast: the authenticated content was written by `encode` of this version.
     const head: Head = JSON.parse(content.toString('utf8', LENGTH_BYTES, bodyAt));
     const { status, etag, headers, freshMs, staleMs, errorStaleMs } = head;
     const age = Math.max(0, this.clock.now() - head.loadedAt);

@@ -5,67 +5,67 @@ import { costOf, MemoryEntry } from './memory-entry';
 import { TenantQuota } from './tenant-quota';
 
 /**
- * The memory tier: bounded in bytes, least recently used out first. While it is full, a tenant that holds over a
- * quarter gives way before anyone else does (N2).
+ * The memory tier: limited in bytes, evicts the least recently used entry. While it is full, entries of a tenant that has more than a
+ * quarter are evicted first (N2).
  */
 export class MemoryCacheStore extends CacheStore {
-  readonly #held: LRUCache<string, MemoryEntry>;
-  readonly #shares: TenantQuota;
+  readonly #entries: LRUCache<string, MemoryEntry>;
+  readonly #quota: TenantQuota;
 
   constructor(private readonly maxBytes: number) {
     super();
-    this.#shares = new TenantQuota(maxBytes / 4);
-    this.#held = new LRUCache({
+    this.#quota = new TenantQuota(maxBytes / 4);
+    this.#entries = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
-      dispose: ({ tenant, bytes }, id) => this.#shares.remove(tenant, id, bytes),
+      dispose: ({ tenant, bytes }, id) => this.#quota.remove(tenant, id, bytes),
     });
   }
 
-  /** Bytes in use, overhead included; never over the bound. */
+  /** Bytes in use, overhead included; never above the limit. */
   get bytes(): number {
-    return this.#held.calculatedSize;
+    return this.#entries.calculatedSize;
   }
 
   override get(cacheKey: CacheKey): Entry | undefined {
     const id = idOf(cacheKey);
-    const held = this.#held.get(id);
-    if (held?.generation !== cacheKey.generation) return undefined;
-    this.#shares.touch(cacheKey.tenant, id);
-    return held.entry;
+    const found = this.#entries.get(id);
+    if (found?.generation !== cacheKey.generation) return undefined;
+    this.#quota.touch(cacheKey.tenant, id);
+    return found.entry;
   }
 
   override set(cacheKey: CacheKey, entry: Entry): void {
     const { tenant, generation } = cacheKey;
     const id = idOf(cacheKey);
     const bytes = costOf(id, entry.response.body);
-    this.#held.delete(id);
+    this.#entries.delete(id);
     if (bytes > this.maxBytes) return;
-    this.#makeRoom(tenant, bytes);
-    this.#held.set(id, new MemoryEntry(tenant, generation, bytes, entry));
-    this.#shares.add(tenant, id, bytes);
+    this.#evictFor(tenant, bytes);
+    this.#entries.set(id, new MemoryEntry(tenant, generation, bytes, entry));
+    this.#quota.add(tenant, id, bytes);
   }
 
   override delete(cacheKey: CacheKey): void {
     const id = idOf(cacheKey);
-    if (this.#held.peek(id)?.generation === cacheKey.generation) this.#held.delete(id);
+    if (this.#entries.peek(id)?.generation === cacheKey.generation) this.#entries.delete(id);
   }
 
-  /** Frees all that a tenant holds. */
+  /** Deletes all entries of a tenant. */
   clear(tenant: string): void {
-    for (const id of this.#shares.idsOf(tenant)) this.#held.delete(id);
+    for (const id of this.#quota.idsOf(tenant)) this.#entries.delete(id);
   }
 
-  #makeRoom(tenant: string, bytes: number): void {
-    while (this.#held.calculatedSize + bytes > this.maxBytes) {
-      const id = this.#shares.evictionCandidate(tenant, bytes);
+  #evictFor(tenant: string, bytes: number): void {
+    while (this.#entries.calculatedSize + bytes > this.maxBytes) {
+      const id = this.#quota.evictionCandidate(tenant, bytes);
       if (id === undefined) return;
-      this.#held.delete(id);
+      this.#entries.delete(id);
     }
   }
 }
 
-/** Neither tenants nor visibilities have a space in them, so the parts stay apart. */
+/** Unambiguous, as neither tenants nor visibilities contain a space. */
 function idOf({ tenant, visibility, key }: CacheKey): string {
   return `${tenant} ${visibility} ${key}`;
 }

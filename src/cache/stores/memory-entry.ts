@@ -2,18 +2,18 @@ import type { CachedResponse } from '../entries/cached-response';
 import type { Entry } from '../entries/entry';
 import { type ResponseBody, SMALL_BYTES } from '../entries/response-body';
 
-/** What an entry costs beside its body and its id: objects, slots of maps, and what was dropped and is not collected yet (measured on Node 20). */
+/** Bytes of an entry beside its body and its id: objects, map slots, and dropped entries not collected yet (measured on Node 20). */
 const OVERHEAD_BYTES = 1200;
-/** Buffers that were dropped are collected late and leave holes that the allocator keeps: so much resident memory for each byte kept (measured). */
+/** Resident bytes for each byte of a buffer: dropped buffers are collected late and fragment the allocator's memory (measured). */
 const BUFFER_FACTOR = 3;
 
-/** Bytes that an entry takes, all in all. */
+/** Bytes that an entry takes in all. */
 export function costOf(id: string, { length }: ResponseBody): number {
   const body = length <= SMALL_BYTES ? length : Math.ceil(length * BUFFER_FACTOR);
   return body + 2 * id.length + OVERHEAD_BYTES;
 }
 
-/** An entry as the memory tier keeps it: one flat object. */
+/** An entry as one flat object, which takes less memory than nested ones. */
 export class MemoryEntry {
   readonly #body: ResponseBody;
   readonly #status: CachedResponse['status'];

@@ -5,10 +5,10 @@ import { type CacheKey, CacheStore } from './cache-store';
 import type { EntryCodec } from './entry-codec';
 import { entryKey } from './redis-keys';
 
-/** What is larger stays in memory: moving it could take longer than a command may, and that would open the breaker. */
+/** Larger entries stay in memory: a transfer could exceed the time limit of a command, and that would open the breaker. */
 const MAX_VALUE_BYTES = 1024 * 1024;
 
-/** The tier that replicas share. Whatever Redis does, the worst that comes of it is a miss (N6). */
+/** The tier that replicas share. A failure of Redis is a miss (N6). */
 export class RedisCacheStore extends CacheStore {
   constructor(
     private readonly redis: RedisConnection,
@@ -20,9 +20,9 @@ export class RedisCacheStore extends CacheStore {
 
   override async get(cacheKey: CacheKey): Promise<Entry | undefined> {
     try {
-      for (const one of cacheKeysOf(cacheKey)) {
-        const value = await this.redis.run((commands) => commands.getBuffer(entryKey(one)));
-        const entry = value && this.codec.decode(one, value);
+      for (const candidate of cacheKeysOf(cacheKey)) {
+        const value = await this.redis.run((commands) => commands.getBuffer(entryKey(candidate)));
+        const entry = value && this.codec.decode(candidate, value);
         if (entry) return entry;
       }
     } catch {
@@ -44,7 +44,7 @@ export class RedisCacheStore extends CacheStore {
   }
 }
 
-/** While `SECRET_KEY` is rotated, replicas with the other key first keep their entries elsewhere. */
+/** During a rotation of `SECRET_KEY`, replicas that list the keys in the other order store entries under another visibility. */
 function cacheKeysOf({ previousVisibility, ...cacheKey }: CacheKey): readonly CacheKey[] {
   return previousVisibility === undefined ? [cacheKey] : [cacheKey, { ...cacheKey, visibility: previousVisibility }];
 }

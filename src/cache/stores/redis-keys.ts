@@ -6,7 +6,7 @@ export function generationKey(scope: string): string {
   return `stagedoor:{${scope}}:generation`;
 }
 
-/** A dead generation's keys are never read again: a delayed SET lands where nobody looks. */
+/** Contains the generation, so that an entry from a delayed SET of an earlier generation is never read. */
 export function entryKey(cacheKey: CacheKey): string {
   return `stagedoor:{${cacheKey.tenant}}:response:${cacheKey.generation}:${digest(cacheKey)}`;
 }
@@ -15,7 +15,7 @@ export function refreshLockKey(cacheKey: CacheKey): string {
   return `stagedoor:{${cacheKey.tenant}}:turn:${cacheKey.generation}:${digest(cacheKey)}`;
 }
 
-/** Bounds the length; what two places might share, the value's HMAC over the whole cacheKey tells apart. */
+/** Limits the length of the key. On a collision the HMAC of the value, which covers the whole cache key, detects the wrong entry. */
 function digest({ visibility, key }: CacheKey): string {
   return hash('sha256', `${visibility} ${key}`, 'base64url').slice(0, 22);
 }

@@ -3,14 +3,14 @@ import { type Entry, freshnessOf } from '../entries/entry';
 import { type CacheKey, CacheStore } from './cache-store';
 import type { MemoryCacheStore } from './memory-cache-store';
 
-export interface Found {
+export interface FoundEntry {
   readonly entry: Entry;
   readonly tier: 'memory' | 'redis';
 }
 
-/** Memory over Redis: what is fresh in memory is answered at once; otherwise Redis may have something newer. */
+/** Memory over Redis: a fresh entry in memory is returned at once; otherwise Redis may have a newer one. */
 export class TieredStore {
-  readonly #looking = new Map<string, Promise<Entry | undefined>>();
+  readonly #pendingGets = new Map<string, Promise<Entry | undefined>>();
 
   constructor(
     private readonly memory: MemoryCacheStore,
@@ -18,35 +18,35 @@ export class TieredStore {
     private readonly clock: Clock,
   ) {}
 
-  /** What is fresh in memory, at once. */
+  /** The entry in memory, if it is fresh. */
   peek(cacheKey: CacheKey): Entry | undefined {
     const entry = this.memory.get(cacheKey);
     return entry && freshnessOf(entry, this.clock.monotonic()) === 'fresh' ? entry : undefined;
   }
 
-  /** What is in memory, however old. */
-  remembered(cacheKey: CacheKey): Entry | undefined {
+  /** The entry in memory, of any age. */
+  getFromMemory(cacheKey: CacheKey): Entry | undefined {
     return this.memory.get(cacheKey);
   }
 
-  async find(cacheKey: CacheKey): Promise<Found | undefined> {
+  async find(cacheKey: CacheKey): Promise<FoundEntry | undefined> {
     const fresh = this.peek(cacheKey);
     if (fresh) return { entry: fresh, tier: 'memory' };
-    const entry = await this.#look(cacheKey);
-    const held = this.memory.get(cacheKey);
-    if (!entry || (held && held.loadedAt >= entry.loadedAt)) return held && { entry: held, tier: 'memory' };
+    const entry = await this.#getShared(cacheKey);
+    const local = this.memory.get(cacheKey);
+    if (!entry || (local && local.loadedAt >= entry.loadedAt)) return local && { entry: local, tier: 'memory' };
     this.memory.set(cacheKey, entry);
     return { entry, tier: 'redis' };
   }
 
-  /** In memory at once; nobody waits for Redis. */
+  /** Stores in memory at once and in Redis without waiting for it. */
   set(cacheKey: CacheKey, entry: Entry): void {
     this.memory.set(cacheKey, entry);
     void this.shared?.set(cacheKey, entry);
   }
 
-  /** Takes over what lies in the shared tier already. */
-  remember(cacheKey: CacheKey, entry: Entry): void {
+  /** Stores in memory only: the shared tier has the entry already. */
+  setInMemory(cacheKey: CacheKey, entry: Entry): void {
     this.memory.set(cacheKey, entry);
   }
 
@@ -55,19 +55,19 @@ export class TieredStore {
     void this.shared?.delete(cacheKey);
   }
 
-  /** Frees the tenant's part of memory; in Redis its entries end by themselves. */
+  /** Deletes the tenant's entries in memory; those in Redis expire. */
   clear(tenant: string): void {
     this.memory.clear(tenant);
   }
 
-  /** One GET for all who look for the same at the same time. */
-  #look(cacheKey: CacheKey): Promise<Entry | undefined> | undefined {
+  /** Concurrent reads of one key share one GET. */
+  #getShared(cacheKey: CacheKey): Promise<Entry | undefined> | undefined {
     if (!this.shared) return undefined;
     const id = `${cacheKey.tenant} ${cacheKey.visibility} ${cacheKey.generation} ${cacheKey.key}`;
-    const running = this.#looking.get(id);
+    const running = this.#pendingGets.get(id);
     if (running !== undefined) return running;
-    const looking = Promise.resolve(this.shared.get(cacheKey)).finally(() => this.#looking.delete(id));
-    this.#looking.set(id, looking);
-    return looking;
+    const pending = Promise.resolve(this.shared.get(cacheKey)).finally(() => this.#pendingGets.delete(id));
+    this.#pendingGets.set(id, pending);
+    return pending;
   }
 }

@@ -18,8 +18,11 @@ export class DirectConfiguration {
   readonly echo?: boolean;
 
   @Field(webhookUrl, {
-    description: 'Where activities are delivered; without it they go over websockets.',
-    lossWarning: { code: 'delivery-changed', message: 'Without a webhookUrl, activities now go over websockets.' },
+    description: 'The URL that receives activities; without it they are delivered over websockets.',
+    lossWarning: {
+      code: 'delivery-changed',
+      message: 'Without a webhookUrl, activities are now delivered over websockets.',
+    },
   })
   readonly webhookUrl?: string;
 
@@ -29,18 +32,18 @@ export class DirectConfiguration {
   @Field(flag, { updateOnly: true, description: 'Forces a new pair of signing keys.' })
   readonly regenerateKeys?: boolean;
 
-  @Field(text, { readOnly: true, description: 'Names the key that webhooks are signed with.' })
+  @Field(text, { readOnly: true, description: 'The name of the key that signs webhooks.' })
   readonly publicSigningKey?: string;
 
-  @Field(text, { readOnly: true, secret: true, description: 'The shared key that webhooks are signed with (S-247).' })
+  @Field(text, { readOnly: true, secret: true, description: 'The shared key that signs webhooks (S-247).' })
   readonly privateSigningKey?: string;
 
   @Field(text, {
     readOnly: true,
     description: 'A greeting from before `start` (S-238).',
     lossWarning: {
-      code: 'startupBanner-message-lost',
-      message: 'No documented way keeps the startupBanner message in such an update.',
+      code: 'welcome-message-lost',
+      message: 'No documented way keeps the welcome message in such an update.',
     },
   })
   readonly welcomeMessage?: string;

@@ -1,23 +1,26 @@
 import type { JsonObject, JsonValue } from '../../json/json-value';
 
-/** One thing wrong with a value: Hubster's PRT number, where inside the value, and a sentence that does not quote it. */
+/** One rule that a value breaks. */
 export interface ValueViolation {
+  /** Hubster's PRT number. */
   readonly code: number;
+  /** Keys and indexes inside the value. */
   readonly at?: readonly (string | number)[];
+  /** A sentence that does not quote the value. */
   readonly detail?: string;
 }
 
-/** What type of value a configuration field holds. */
+/** The type of a configuration field's value. */
 export interface FieldType {
   /** JSON Schema of the value (draft 2020-12). */
   readonly schema: JsonObject;
-  /** What is wrong with a value that a caller sent; nothing, when it may be sent on. */
+  /** Every rule that a caller's value breaks. */
   readonly check: (value: unknown) => readonly ValueViolation[];
-  /** The value as callers see it, or nothing when it is not of this type and has to be masked whole. */
+  /** The value as callers see it; undefined when it is not of this type, so that all of it has to be masked. */
   readonly redact: (value: JsonValue) => JsonValue | undefined;
-  /** Whether `redact` may mask parts of a value: a fingerprint of the whole then shows that it has changed. */
+  /** Whether `redact` may mask a part of a value: the view then has a fingerprint of all of it. */
   readonly masksParts?: true;
-  /** The documented spelling of a value that callers may spell in several ways. */
+  /** The documented spelling, where callers may use others. */
   readonly canonical?: (value: JsonValue) => JsonValue;
 }
 

@@ -4,24 +4,24 @@ import type { FieldType, ValueViolation } from './field-type';
 
 interface FieldOptions {
   readonly description: string;
-  /** Must be there on create, and on an update that replaces the configuration. */
+  /** On create, and on an update that replaces the configuration. */
   readonly required?: true;
-  /** Its value never leaves (N1). */
+  /** Its value is never part of a response (N1). */
   readonly secret?: true;
-  /** Only Hubster says it; in a request it is dropped with a warning. */
+  /** Hubster adds it to responses; in a request it is dropped with a warning. */
   readonly readOnly?: true;
-  /** Taken on updates only, never shown (S-306). */
+  /** Accepted in updates only, never shown (S-306). */
   readonly updateOnly?: true;
-  /** Left out of an update, it stays what it is, or what the integration's own type says (S-230). */
+  /** An update without it keeps the current value, or the type of the integration (S-230). */
   readonly defaultsToCurrent?: true;
-  /** What the caller is told when an update makes Hubster forget it (S-233, S-238). */
+  /** The warning in the response to an update that makes Hubster drop the field (S-233, S-238). */
   readonly lossWarning?: { readonly code: string; readonly message: string };
-  /** Other names under which Hubster is known to answer it (S-206). */
+  /** Other names of the field in Hubster's responses (S-206). */
   readonly aliases?: readonly string[];
   readonly example?: JsonValue;
 }
 
-/** All that Stagedoor knows of one configuration field. */
+/** All that Stagedoor knows about one configuration field. */
 export interface FieldDeclaration extends FieldOptions {
   readonly name: string;
   readonly type: FieldType;
@@ -33,8 +33,8 @@ export type ConfigurationClass = new () => object;
 const declarations = new WeakMap<object, FieldDeclaration[]>();
 
 /**
- * Declares one field of a channel's configuration. Everything else (validation, masking, normalising, JSON Schema,
- * OpenAPI) is derived from it; answer-only fields take part in no validation.
+ * Declares one field of a channel's configuration. Validation, masking, normalising, JSON Schema and OpenAPI are derived
+ * from it. Read-only fields are not validated.
  */
 export function Field(type: FieldType, options: FieldOptions): PropertyDecorator {
   return (prototype, property) => {
@@ -55,7 +55,7 @@ export function fieldsOf(configuration: ConfigurationClass): readonly FieldDecla
   return declarations.get(configuration) ?? [];
 }
 
-/** What is wrong with the value that a request has for a field. */
+/** Every rule that the value of a request breaks; undefined: the request has no such field. */
 export function violationsOf(field: FieldDeclaration, value: unknown): readonly ValueViolation[] {
   if (value === undefined) return field.required ? [{ code: 301 }] : [];
   return field.type.check(value);

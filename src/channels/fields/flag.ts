@@ -1,6 +1,6 @@
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
-/** A boolean; `"yes"` and `1` are none (S-231). */
+/** A boolean; `"yes"` and `1` are rejected (S-231). */
 export const flag: FieldType = {
   schema: { type: 'boolean' },
   check: (value) => (typeof value === 'boolean' ? NO_VIOLATIONS : WRONG_TYPE),

@@ -2,7 +2,7 @@ import { isNumber, textOfNumber } from '../../json/json-number';
 import { INTEGRATION_TYPES, integrationTypeOf } from '../integration-type';
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
-/** A public integration type, as name in any case or number; the name is sent (S-236). */
+/** A public integration type: its name in any case or its number. Hubster receives the name (S-236). */
 export const integrationType: FieldType = {
   schema: { type: 'string', enum: [...INTEGRATION_TYPES] },
   check: (value) => {

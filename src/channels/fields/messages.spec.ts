@@ -3,13 +3,13 @@ import { MESSAGE_TYPES, messages } from './messages';
 const codes = (value: unknown) => messages.check(value).map(({ code, at = [] }) => [code, ...at]);
 
 describe('messages', () => {
-  it('have one of the 13 message types of Hubster [S-012, S-224]', () => {
+  it('have 13 types [S-012, S-224]', () => {
     expect(MESSAGE_TYPES).toEqual(
       'text contact card location attachment video audio youtube vimeo image list carousel command'.split(' '),
     );
   });
 
-  it.each(MESSAGE_TYPES.filter((type) => type !== 'text'))('of type %s need nothing else [S-224]', (type) => {
+  it.each(MESSAGE_TYPES.filter((type) => type !== 'text'))('of type %s require nothing else [S-224]', (type) => {
     expect(codes([{ type }])).toEqual([]);
   });
 
@@ -24,11 +24,11 @@ describe('messages', () => {
     [{ type: 'text' }],
     [{ type: 'text', url: 'https://hubster.io' }],
     [JSON.parse('{"type":"text","__proto__":{"text":"Hi"}}')],
-  ])('of type text need text, items or actions: %j (PRT 301) [S-224]', (message) => {
+  ])('of type text require text, items or actions: %j (PRT 301) [S-224]', (message) => {
     expect(codes([message])).toEqual([[301, 0, 'text']]);
   });
 
-  it.each([['fax'], ['Text'], [''], ['toString']])('of type "%s" are refused (PRT 206) [S-224]', (type) => {
+  it.each([['fax'], ['Text'], [''], ['toString']])('of type "%s" are rejected (PRT 206) [S-224]', (type) => {
     expect(codes([{ type, text: 'Hi' }])).toEqual([[206, 0, 'type']]);
   });
 
@@ -44,24 +44,24 @@ describe('messages', () => {
   });
 
   it.each([['text'], [{ type: 'text', text: 'Hi' }], [null], [true]])(
-    'stand in a list, not as %j (PRT 302) [S-222]',
+    'are a list, not %j (PRT 302) [S-222]',
     (value) => {
       expect(codes(value)).toEqual([[302]]);
     },
   );
 
-  it('may be none; 50 are taken, not 51 (PRT 207) [S-015]', () => {
+  it('are 0 to 50, not 51 (PRT 207) [S-015]', () => {
     const many = Array.from({ length: 51 }, () => ({ type: 'image' }));
     expect(codes([])).toEqual([]);
     expect(codes(many.slice(1))).toEqual([]);
     expect(codes(many)).toEqual([[207]]);
   });
 
-  it('hold free content, which nobody looks into [S-222]', () => {
+  it('hold free content, which is not validated [S-222]', () => {
     expect(codes([{ type: 'card', text: 5, channels: { Slack: { AuthToken: null } }, anything: [[]] }])).toEqual([]);
   });
 
-  it('are shown byte for byte, whatever the case of their keys [S-225]', () => {
+  it('are shown unchanged, whatever the case of their keys [S-225]', () => {
     const start = [{ Type: 'text', text: 'Hi', Channels: { AuthToken: 'x' } }];
     expect(messages.redact(start)).toBe(start);
   });

@@ -21,7 +21,7 @@ export const MESSAGE_TYPES = [
   'command',
 ] as const;
 
-/** Hubster messages with a known `type`; the rest of a message is free content and passes untouched (S-222, S-225). */
+/** Hubster messages with a known `type`; the rest of a message is free content and is sent unchanged (S-222, S-225). */
 export const messages: FieldType = {
   schema: {
     type: 'array',
@@ -44,5 +44,5 @@ function messageViolations(message: unknown): readonly ValueViolation[] {
   if (typeof type !== 'string') return [{ code: 302, at: ['type'] }];
   if (!MESSAGE_TYPES.some((known) => known === type)) return [{ code: 206, at: ['type'] }];
   const isEmpty = type === 'text' && !['text', 'items', 'actions'].some((key) => Object.hasOwn(message, key));
-  return isEmpty ? [{ code: 301, at: ['text'], detail: "A text message needs 'text', 'items' or 'actions'." }] : [];
+  return isEmpty ? [{ code: 301, at: ['text'], detail: "A text message requires 'text', 'items' or 'actions'." }] : [];
 }

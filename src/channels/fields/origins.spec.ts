@@ -26,14 +26,14 @@ describe('allowed origins', () => {
     'hubster.io.',
     'my_host.hubster.io',
     '3com.example',
-  ])('takes %s [S-221]', (origin) => {
+  ])('accepts %s [S-221]', (origin) => {
     expect(codes([origin])).toEqual([]);
   });
 
   it.each([
-    ['no text', ''],
+    ['an empty text', ''],
     ['a bare star', '*'],
-    ['a star alone before the port', '*:80'],
+    ['a bare star and a port', '*:80'],
     ['a star as host of a scheme', 'https://*'],
     ['a star and a dot', '*.'],
     ['a star, a dot and a port', '*.:80'],
@@ -49,9 +49,9 @@ describe('allowed origins', () => {
     ['a scheme twice', 'http://https://hubster.io'],
     ['another scheme', 'ftp://hubster.io'],
     ['a scheme and no slashes', 'http:hubster.io'],
-    ['no scheme but slashes', '//hubster.io'],
+    ['slashes without a scheme', '//hubster.io'],
     ['a path', 'hubster.io/chat'],
-    ['a closing slash', 'https://hubster.io/'],
+    ['a slash at the end', 'https://hubster.io/'],
     ['a backslash', 'hubster.io\\chat'],
     ['a query', 'hubster.io?a=1'],
     ['a fragment', 'hubster.io#a'],
@@ -63,7 +63,7 @@ describe('allowed origins', () => {
     ['a space before', ' hubster.io'],
     ['a space after', 'hubster.io '],
     ['a space inside', 'hubster .io'],
-    ['a sign that is not seen', 'hub\u200bster.io'],
+    ['an invisible character', 'hub\u200bster.io'],
     ['a new line after', 'hubster.io\n'],
     ['a tab inside', 'hub\tster.io'],
     ['a control character', 'hubster.io\u0000'],
@@ -73,14 +73,14 @@ describe('allowed origins', () => {
     ['markup', '<hubster.io>'],
     ['an escape', '%68ubster.io'],
     ['an IPv6 address without brackets', '::1'],
-    ['a bracket left open', '[::1'],
+    ['a bracket that is not closed', '[::1'],
     ['an IPv4 address out of range', '256.1.1.1'],
     ['an empty label', 'hubster..io'],
     ['a dot only', '.'],
     ['a dot before', '.hubster.io'],
-    ['a slash written by another sign', 'hubster.io／chat'],
+    ['a full-width slash', 'hubster.io／chat'],
     ['a text too long', `${'a'.repeat(253)}.io`],
-  ])('refuses %s (PRT 206) [S-221]', (_what, origin) => {
+  ])('rejects %s (PRT 206) [S-221]', (_what, origin) => {
     expect(codes([origin])).toEqual([[206, 0]]);
   });
 
@@ -88,38 +88,44 @@ describe('allowed origins', () => {
     ['a text', 'hubster.io'],
     ['an object', { 0: 'hubster.io', length: 1 }],
     ['null', null],
-  ])('refuses %s in place of the list (PRT 302) [S-220]', (_what, value) => {
+  ])('rejects %s in place of the list (PRT 302) [S-220]', (_what, value) => {
     expect(codes(value)).toEqual([[302]]);
   });
 
-  it('refuses an empty list (PRT 306) [S-220]', () => {
+  it('rejects an empty list (PRT 306) [S-220]', () => {
     expect(codes([])).toEqual([[306]]);
   });
 
-  it('are shown up to 1,000, and masked whole beyond', () => {
+  it('shows up to 1,000 entries; a longer list is masked', () => {
     const hosts = Array.from({ length: 1001 }, (_, index) => `h${index}.example`);
     expect(origins.redact(hosts.slice(1))).toHaveLength(1000);
     expect(origins.redact(hosts)).toBeUndefined();
   });
 
-  it('takes 100 entries, not 101 (PRT 207) [S-015]', () => {
+  it('are shown up to 64 Ki characters in all, and masked whole beyond', () => {
+    const urls = (length: number) => Array(60).fill(`https://h${'/a'.repeat(length / 2)}`);
+    expect(origins.redact(urls(1000))).toHaveLength(60);
+    expect(origins.redact(urls(1100))).toBeUndefined();
+  });
+
+  it('accepts 100 entries, not 101 (PRT 207) [S-015]', () => {
     const hosts = Array.from({ length: 101 }, (_, index) => `h${index}.example`);
     expect(codes(hosts.slice(1))).toEqual([]);
     expect(codes(hosts)).toEqual([[207]]);
   });
 
-  it('takes 255 characters, not 256 [S-015]', () => {
+  it('accepts 255 characters, not 256 [S-015]', () => {
     const host = `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(63)}`;
     expect(codes([host])).toEqual([]);
     expect(codes([`${host}d`])).toEqual([[206, 0]]);
   });
 
-  it('refuses the same entry twice, whatever its case, at the second place [S-220]', () => {
+  it('rejects a repeated entry, whatever its case, at its second index [S-220]', () => {
     expect(codes(['hubster.io', 'localhost', 'Hubster.IO'])).toEqual([[206, 2]]);
     expect(codes(['hubster.io', 'https://hubster.io'])).toEqual([]);
   });
 
-  it('tells each bad entry at its place', () => {
+  it('reports each invalid entry at its index', () => {
     expect(codes(['hubster.io', null, '*', 'localhost', 5])).toEqual([
       [302, 1],
       [206, 2],

@@ -3,16 +3,16 @@ import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';
 import type { FieldType, ValueViolation } from './field-type';
-import { listViolations, showTexts } from './lists';
+import { listViolations, redactTexts } from './lists';
 
 const MAX_ORIGINS = 100;
 const MAX_LENGTH = 255;
-/** What the URL parser would take for a path, a user-info or an escape, or pass over in silence. */
+/** Characters that the URL parser reads as a path, user-info or an escape, or silently drops. */
 const BEYOND_HOST = /[\s\p{C}/?#@\\%]|:$/u;
-/** A parsed host: labels, an IPv4 address, or an IPv6 address in brackets. The parser itself lets `;` and `'` through. */
+/** A parsed host: labels, an IPv4 address, or an IPv6 address in brackets. The parser accepts `;` and `'` in a host. */
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:]+\])$/;
 
-/** Host names, `localhost` or IP addresses that may hold the WebChat component (S-220, S-221); sent as given. */
+/** Host names, `localhost` or IP addresses that may host the WebChat component (S-220, S-221). Hubster receives them as they are. */
 export const origins: FieldType = {
   schema: {
     type: 'array',
@@ -22,7 +22,7 @@ export const origins: FieldType = {
     uniqueItems: true,
   },
   check: (value) => listViolations(value, { min: 1, max: MAX_ORIGINS }, originViolations),
-  redact: showTexts(shownOrigin),
+  redact: redactTexts(redactOrigin),
   masksParts: true,
 };
 
@@ -31,10 +31,10 @@ function originViolations(origin: unknown, isRepeated: boolean): readonly ValueV
   if (!isShortOrigin(origin)) {
     return [{ code: 206, detail: 'A host with an optional port is expected.' }];
   }
-  return isRepeated ? [{ code: 206, detail: 'The origin stands in the list twice.' }] : [];
+  return isRepeated ? [{ code: 206, detail: 'The origin is in the list twice.' }] : [];
 }
 
-function shownOrigin(origin: string): string {
+function redactOrigin(origin: string): string {
   const isHarmless = isShortOrigin(origin) || !(origin.includes('@') || mayHoldToken(origin));
   return isHarmless ? origin : maskUrl(origin);
 }
@@ -44,7 +44,7 @@ function isShortOrigin(origin: string): boolean {
 }
 
 function isOrigin(origin: string): boolean {
-  // An IP address behind `*.` is no host name, nor does it parse behind the label `x.`.
+  // `x.` in place of `*.`: an IP address after it does not parse.
   const authority = origin.replace(/^https?:\/\//i, '').replace(/^\*\.(?=[^:])/, 'x.');
   return !BEYOND_HOST.test(authority) && HOST.test(parseUrl(`http://${authority}`)?.hostname ?? '');
 }

@@ -6,13 +6,10 @@ import { text } from './text';
 
 const codes = (type: FieldType, value: unknown) => type.check(value).map(({ code }) => code);
 
-describe('a text', () => {
-  it.each(['x', 'TODO:', 'EAAFBmgAdBToBADC...', ' ', 'ü', 'x'.repeat(4096)])(
-    'has no format of its own [S-200]',
-    (value) => {
-      expect(codes(text, value)).toEqual([]);
-    },
-  );
+describe('text', () => {
+  it.each(['x', 'TODO:', 'EAAFBmgAdBToBADC...', ' ', 'ü', 'x'.repeat(4096)])('accepts any format [S-200]', (value) => {
+    expect(codes(text, value)).toEqual([]);
+  });
 
   it.each([
     ['', 301],
@@ -22,22 +19,22 @@ describe('a text', () => {
     [true, 302],
     [['x'], 302],
     [{ toString: 'x' }, 302],
-  ])('cannot be %j (PRT %d) [S-015, S-200]', (value, code) => {
+  ])('rejects %j (PRT %d) [S-015, S-200]', (value, code) => {
     expect(codes(text, value)).toEqual([code]);
   });
 
-  it('is shown as Hubster sent it: digits stay a text [S-211]', () => {
+  it('shows digits as the text they are [S-211]', () => {
     expect(text.redact('35360465938')).toBe('35360465938');
   });
 });
 
-describe('a flag', () => {
-  it.each([true, false])('is %s', (value) => {
+describe('flag', () => {
+  it.each([true, false])('accepts and shows %s', (value) => {
     expect(codes(flag, value)).toEqual([]);
     expect(flag.redact(value)).toBe(value);
   });
 
-  it.each([['yes'], ['true'], [1], [0], [null], [[]], [{}]])('is not %j (PRT 302) [S-231]', (value) => {
+  it.each([['yes'], ['true'], [1], [0], [null], [[]], [{}]])('rejects and masks %j (PRT 302) [S-231]', (value) => {
     expect(codes(flag, value)).toEqual([302]);
     expect(flag.redact(value)).toBeUndefined();
   });
@@ -50,18 +47,18 @@ describe('flags', () => {
     expect(type.redact({ Mms: true, sms: false })).toEqual({ mms: true, sms: false });
   });
 
-  it('mask whatever else stands there', () => {
+  it('masks undeclared members and other values', () => {
     expect(type.redact({ mms: 'x', fax: true })).toEqual({ mms: '********', fax: '********' });
     expect(type.redact(['x'])).toBeUndefined();
   });
 
-  it('are taken from no caller', () => {
+  it('rejects every value of a caller', () => {
     expect(codes(type, { mms: true })).toEqual([302]);
   });
 });
 
-describe('an integration type', () => {
-  it.each(['Customer', 'Agent', 'Bot', 'System', 'agent', 'SYSTEM', 2, 5, '4'])('may be %p [S-236]', (value) => {
+describe('integrationType', () => {
+  it.each(['Customer', 'Agent', 'Bot', 'System', 'agent', 'SYSTEM', 2, 5, '4'])('accepts %p [S-236]', (value) => {
     expect(codes(integrationType, value)).toEqual([]);
   });
 
@@ -75,11 +72,11 @@ describe('an integration type', () => {
     [true, 302],
     [null, 302],
     [['Agent'], 302],
-  ])('cannot be %j (PRT %d) [S-236]', (value, code) => {
+  ])('rejects %j (PRT %d) [S-236]', (value, code) => {
     expect(codes(integrationType, value)).toEqual([code]);
   });
 
-  it('is sent as its name; what is none stays as it is, to be refused [S-236]', () => {
+  it('is sent as its name; any other value stays as it is, for the check to reject [S-236]', () => {
     expect([3, '3', 'AGENT'].map((value) => integrationType.canonical?.(value))).toEqual(['Agent', 'Agent', 'Agent']);
     const hostile = { toString: 1 };
     expect(integrationType.canonical?.(hostile)).toBe(hostile);

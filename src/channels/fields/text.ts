@@ -4,7 +4,7 @@ import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 4096;
 
-/** A non-empty string without a format of its own (S-015, S-200): Hubster's providers change theirs. */
+/** A non-empty string of any format (S-015, S-200), as providers change theirs. */
 export const text: FieldType = {
   schema: { type: 'string', minLength: 1, maxLength: MAX_LENGTH },
   check: (value) => {

@@ -4,9 +4,9 @@ import { pointerOf, type Violation, violation } from '../../problems/violation';
 import { type ConfigurationClass, fieldsOf, violationsOf } from './field';
 
 /**
- * What is wrong with the declared fields of an object that stands at `path` of a request. class-validator runs the
- * rules; where inside a value a rule is broken comes from the field's type. The instance is filled by hand: values are
- * free content, and class-transformer would take a key such as `constructor` inside them for a class.
+ * The violations in the declared fields of an object at `path` of a request. class-validator finds the invalid fields,
+ * `violationsOf` the violations of each. The instance is filled by hand: values are free content, and class-transformer
+ * would read a key such as `constructor` in them as a class.
  */
 export function valueErrors(declared: ConfigurationClass, object: JsonObject, ...path: readonly string[]): Violation[] {
   const fields = fieldsOf(declared);

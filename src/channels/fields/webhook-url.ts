@@ -4,10 +4,10 @@ import { parseUrl } from '../../secrets/parse-url';
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 2048;
-/** With the authority apart; the parser alone would read `https:///x`, `https:x` and `https:\\x` as host `x`. */
+/** Captures the authority. The parser alone reads `https:///x`, `https:x` and `https:\\x` as host `x`. */
 const HTTP_URL = /^https?:\/\/([^\s\p{Cc}/?#\\]+)(?:[/?#][^\s\p{Cc}]*)?$/iu;
 
-/** An absolute http or https URL without user-info, as the WHATWG parser judges it (S-232, S-240, S-248). */
+/** An absolute http or https URL without user-info, by the URL Standard of the WHATWG (S-232, S-240, S-248). */
 export const webhookUrl: FieldType = {
   schema: { type: 'string', format: 'uri', maxLength: MAX_LENGTH },
   check: (value) => {

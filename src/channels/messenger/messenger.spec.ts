@@ -7,13 +7,13 @@ const codes = (pageAccessToken: string) =>
   configurationErrors(messenger, { pageAccessToken }, 'create').map(({ code }) => code);
 
 describe('Messenger', () => {
-  it('takes any text as pageAccessToken, but no empty or long one [S-210]', () => {
+  it('accepts any text of 1 to 4096 characters as pageAccessToken [S-210]', () => {
     expect(codes('no EAA in front')).toEqual([]);
     expect(codes('')).toEqual([301]);
     expect(codes('x'.repeat(4097))).toEqual([207]);
   });
 
-  it('reads the answer of Get as that of Create; digits stay texts [S-211, S-212]', () => {
+  it('reads the response of Get like that of Create; digits stay text [S-211, S-212]', () => {
     const { configuration } = renameKeys(messenger, {
       AppId: '35360465938',
       PageId: '10138898830000000001',

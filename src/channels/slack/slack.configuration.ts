@@ -1,7 +1,7 @@
 import { Field } from '../fields/field';
 import { text } from '../fields/text';
 
-/** S-250 to S-256. What is sent never comes back, and what comes back was never sent (S-253). */
+/** S-250 to S-256. A request and a response have no field in common (S-253). */
 export class SlackConfiguration {
   @Field(text, { required: true, secret: true, description: 'Slack OAuth2 code; single-use.' })
   readonly code!: string;
@@ -9,7 +9,7 @@ export class SlackConfiguration {
   @Field(text, { secret: true, description: 'UNIX time and client secret; exactly one of `state` and `nonce`.' })
   readonly state?: string;
 
-  @Field(text, { secret: true, description: 'What newer documents call `state`.' })
+  @Field(text, { secret: true, description: 'The name of `state` in newer documents.' })
   readonly nonce?: string;
 
   @Field(text, { readOnly: true, secret: true, description: 'Token of the Slack bot.' })

@@ -8,11 +8,11 @@ const errors = (configuration: JsonObject) =>
   configurationErrors(slack, configuration, 'create').map(({ code, pointer }) => `${code} ${pointer}`);
 
 describe('Slack', () => {
-  it.each(['state', 'nonce'])('takes a code with %s, "TODO:" included [S-250, S-251]', (name) => {
+  it.each(['state', 'nonce'])('accepts a code with %s, "TODO:" included [S-250, S-251]', (name) => {
     expect(errors({ code: 'x', [name]: 'TODO:' })).toEqual([]);
   });
 
-  it('takes exactly one of state and nonce [S-251]', () => {
+  it('requires exactly one of state and nonce [S-251]', () => {
     expect(errors({ code: 'x' })).toEqual(['301 /configuration/state']);
     expect(errors({ code: 'x', state: 'a', nonce: 'b' })).toEqual(['303 /configuration/nonce']);
     expect(configurationErrors(slack, { code: 'x' }, 'create')).toEqual([
@@ -20,17 +20,17 @@ describe('Slack', () => {
     ]);
   });
 
-  it.each(['state', 'nonce'])('takes no empty or other %s [S-251]', (name) => {
+  it.each(['state', 'nonce'])('rejects a %s that is empty or not a text [S-251]', (name) => {
     expect(errors({ code: 'x', [name]: '' })).toEqual([`301 /configuration/${name}`]);
     expect(errors({ code: 'x', [name]: null })).toEqual([`302 /configuration/${name}`]);
   });
 
-  it('takes any text as code, as the sample is a Messenger token [S-256]', () => {
+  it('accepts any text as code, as the sample is a Messenger token [S-256]', () => {
     expect(errors({ code: 'EAAFBmgAdBToBADC...', state: 'x' })).toEqual([]);
     expect(errors({ code: '', state: 'x' })).toEqual(['301 /configuration/code']);
   });
 
-  it('hides all that it takes and both tokens that it answers [S-252 to S-254]', () => {
+  it('masks every field of a request and both tokens of a response [S-252 to S-254]', () => {
     const { configuration } = renameKeys(slack, {
       code: 'x',
       state: 'x',

@@ -13,7 +13,7 @@ export class TwilioSmsConfiguration {
   @Field(text, { required: true, description: 'Twilio phone number SID.' })
   readonly numberSid!: string;
 
-  @Field(text, { readOnly: true, description: 'The phone number that the SID stands for.', example: '+16476960000' })
+  @Field(text, { readOnly: true, description: 'The phone number of the SID.', example: '+16476960000' })
   readonly phoneNumber?: string;
 
   @Field(flags('mms', 'sms', 'voice'), { readOnly: true, description: 'What the phone number can do.' })

@@ -15,7 +15,7 @@ describe('TwilioSMS', () => {
     ['authToken [S-200]', 'authToken'],
     ['accountSid [S-201]', 'accountSid'],
     ['numberSid [S-202]', 'numberSid'],
-  ])('takes any text as %s, and no empty, long or other value', (_what, name) => {
+  ])('accepts any text of 1 to 4096 characters as %s', (_what, name) => {
     expect(errors({ [name]: 'neither AC nor PN' })).toEqual([]);
     expect(errors({ [name]: 'x'.repeat(4096) })).toEqual([]);
     expect(errors({ [name]: '' })).toEqual([`301 /configuration/${name}`]);
@@ -23,11 +23,11 @@ describe('TwilioSMS', () => {
     expect(errors({ [name]: 1 })).toEqual([`302 /configuration/${name}`]);
   });
 
-  it('shows both SIDs in full and the token not at all [S-200 to S-202]', () => {
+  it('shows both SIDs and masks the token [S-200 to S-202]', () => {
     expect(maskConfiguration(twilioSms, complete)).toEqual({ ...complete, authToken: '********' });
   });
 
-  it('reads the answer of Get as that of Create [S-203, S-205, S-206]', () => {
+  it('reads the response of Get like that of Create [S-203, S-205, S-206]', () => {
     const { configuration } = renameKeys(twilioSms, {
       AcccountSid: 'AC1f...',
       AuthToken: 'cb8c...',

@@ -5,7 +5,7 @@ import { origins } from '../fields/origins';
 
 /** S-220 to S-227. */
 export class WebChatConfiguration {
-  @Field(origins, { required: true, description: 'One or more domains hosting the WebChat component.' })
+  @Field(origins, { required: true, description: 'One or more domains that host the WebChat component.' })
   readonly allowedOrigins!: readonly string[];
 
   @Field(messages, { description: 'Hubster messages that greet a visitor.' })

@@ -1,16 +1,16 @@
 import type { ReadFile } from './read-file';
 
-/** Names and values as `process.env` has them. An empty value counts as none: compose files pass those for unset names. */
+/** `process.env`. An empty value counts as unset, as compose files pass empty values for unset names. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export const MAX_VALUE_BYTES = 64 * 1024;
 
-/** What Kubernetes sets in every pod for a service: `SANDBOX_PORT=tcp://…` for one called `sandbox`. */
+/** The value that Kubernetes sets in every pod for a service: `SANDBOX_PORT=tcp://…` for a service called `sandbox`. */
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
 
 /**
- * The value of a name; undefined when it is unset, empty or the link of a Kubernetes service of that name. A byte order mark comes
- * from the file it was copied from.
+ * The value of a variable; undefined when it is unset, empty or the link of a Kubernetes service. A byte order mark, copied with the
+ * value from a file, is removed.
  */
 export function valueInEnvironment(env: Environment, name: string): string | undefined {
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
@@ -18,7 +18,7 @@ export function valueInEnvironment(env: Environment, name: string): string | und
   return value.replace(/^\ufeff/, '') || undefined;
 }
 
-/** The text of a file that holds one value, without the newline editors end it with; undefined when unreadable or empty. */
+/** The content of a file with one value, without the newline at its end; undefined when unreadable or empty. */
 export function valueInFile(readFile: ReadFile, path: string): string | undefined {
   try {
     return readFile(path, MAX_VALUE_BYTES).replace(/\r?\n$/, '') || undefined;

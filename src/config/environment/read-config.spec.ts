@@ -32,21 +32,21 @@ describe('readConfig: demo', () => {
     expect(config).not.toHaveProperty('hubster');
   });
 
-  it('makes a secret key of its own at each start, unless one is given', () => {
+  it('makes a random secret key at each start, unless one is set', () => {
     const [one, other] = [read({}).secretKey.reveal(), read({}).secretKey.reveal()];
     expect(one).not.toBe(other);
     expect(Buffer.byteLength(one)).toBeGreaterThanOrEqual(32);
     expect(read({ SECRET_KEY }).secretKey.reveal()).toBe(SECRET_KEY);
   });
 
-  it('is refused in production, where a secret key is required too', () => {
+  it('is rejected in production, where a secret key is required too', () => {
     expect(violationsOf({ NODE_ENV: 'production' })).toEqual(['NODE_ENV', 'SECRET_KEY']);
     expect(violationsOf({ NODE_ENV: 'production', SECRET_KEY })).toEqual(['NODE_ENV']);
   });
 });
 
 describe('readConfig: service', () => {
-  it('takes Hubster and a tenants file', () => {
+  it('accepts Hubster and a tenants file', () => {
     const config = read(SERVICE);
     expect(config).toMatchObject({ mode: 'service', tenants: { kind: 'file', path: '/etc/tenants.yaml' } });
     expect(config.http.host).toBe('0.0.0.0');
@@ -59,7 +59,7 @@ describe('readConfig: service', () => {
     expect(hubster?.portalUrl.href).toBe('https://portal.example.com/');
   });
 
-  it('takes one tenant without a file, and of its key only the hash', () => {
+  it('accepts one tenant without a file, and keeps only the hash of its key', () => {
     const { tenants } = read(SINGLE);
     expect(tenants).toMatchObject({ kind: 'single', clientId: 'client', keyHash: keyHash('a-key-of-the-caller') });
     expect(JSON.stringify(tenants)).not.toContain('a-key-of-the-caller');
@@ -68,8 +68,8 @@ describe('readConfig: service', () => {
   it.each<[string, Environment, string[]]>([
     ['no secret key', { ...SERVICE, SECRET_KEY: '' }, ['SECRET_KEY']],
     ['a secret key of 31 bytes', { ...SERVICE, SECRET_KEY: 'k'.repeat(31) }, ['SECRET_KEY']],
-    ['one address alone', { ...SERVICE, HUBSTER_IDENTITY_URL: '' }, ['HUBSTER_IDENTITY_URL']],
-    ['the other alone', { ...SERVICE, HUBSTER_PORTAL_URL: '' }, ['HUBSTER_PORTAL_URL']],
+    ['the portal without the identity service', { ...SERVICE, HUBSTER_IDENTITY_URL: '' }, ['HUBSTER_IDENTITY_URL']],
+    ['the identity service without the portal', { ...SERVICE, HUBSTER_PORTAL_URL: '' }, ['HUBSTER_PORTAL_URL']],
     ['addresses without tenants', { ...SERVICE, TENANTS_FILE: '' }, ['TENANTS_FILE']],
     ['tenants without addresses', { TENANTS_FILE: 'x', SECRET_KEY }, ['HUBSTER_PORTAL_URL', 'HUBSTER_IDENTITY_URL']],
     ['a file and one tenant', { ...SINGLE, TENANTS_FILE: 'x' }, ['TENANTS_FILE']],
@@ -79,14 +79,14 @@ describe('readConfig: service', () => {
     ['one tenant without a key', { ...SINGLE, STAGEDOOR_API_KEY: '' }, ['STAGEDOOR_API_KEY']],
     ['a key of 15 characters', { ...SINGLE, STAGEDOOR_API_KEY: 'k'.repeat(15) }, ['STAGEDOOR_API_KEY']],
     ['a key no header can carry', { ...SINGLE, STAGEDOOR_API_KEY: 'a key with spaces' }, ['STAGEDOOR_API_KEY']],
-    ['an address that is none, once', { ...SERVICE, HUBSTER_PORTAL_URL: 'portal' }, ['HUBSTER_PORTAL_URL']],
-    ['a trail in a Redis that is not given', { ...SERVICE, AUDIT_STORE: 'redis' }, ['REDIS_URL']],
+    ['an invalid address, once', { ...SERVICE, HUBSTER_PORTAL_URL: 'portal' }, ['HUBSTER_PORTAL_URL']],
+    ['an audit trail in a Redis that is not set', { ...SERVICE, AUDIT_STORE: 'redis' }, ['REDIS_URL']],
     ['two listeners on one port', { PORT: '4000', MANAGEMENT_PORT: '4000' }, ['MANAGEMENT_PORT']],
-  ])('refuses %s', (_what, env, names) => {
+  ])('rejects %s', (_what, env, names) => {
     expect(violationsOf(env)).toEqual(names);
   });
 
-  it('takes a key of 16 characters and two listeners on ports the system chooses', () => {
+  it('accepts a key of 16 characters, and two listeners on free ports', () => {
     expect(violationsOf({ ...SINGLE, STAGEDOOR_API_KEY: 'k'.repeat(16) })).toEqual([]);
     expect(violationsOf({ PORT: '0', MANAGEMENT_PORT: '0' })).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe('readConfig: plain http', () => {
     violationsOf({ ...SERVICE, HUBSTER_PORTAL_URL: url, ...more });
 
   it.each(['http://localhost:3001', 'http://127.0.0.1', 'http://127.9.9.9/x', 'http://[::1]:80', 'http://127.1'])(
-    'goes to loopback: %s',
+    'is allowed to loopback: %s',
     (url) => {
       expect(insecure(url)).toEqual([]);
       expect(insecure(url, { NODE_ENV: 'production' })).toEqual([]);
@@ -110,7 +110,7 @@ describe('readConfig: plain http', () => {
     'http://localhost.example.com',
     'http://my-localhost',
     'http://10.0.0.1',
-  ])('goes elsewhere only when told so, and never in production: %s', (url) => {
+  ])('is allowed elsewhere only with DANGEROUSLY_ALLOW_HTTP, and never in production: %s', (url) => {
     expect(insecure(url)).toEqual(['HUBSTER_PORTAL_URL']);
     expect(insecure(url, { DANGEROUSLY_ALLOW_HTTP: 'true' })).toEqual([]);
     expect(insecure(url, { DANGEROUSLY_ALLOW_HTTP: 'false' })).toEqual(['HUBSTER_PORTAL_URL']);
@@ -131,13 +131,13 @@ describe('readConfig: plain http', () => {
     'https://h.io:99999',
     'https://h.io:0',
     ' https://h.io',
-  ])('is no address: %s', (url) => {
+  ])('is not an address: %s', (url) => {
     expect(insecure(url)).toEqual(['HUBSTER_PORTAL_URL']);
   });
 });
 
 describe('readConfig: values', () => {
-  it('turns durations into milliseconds and sizes into bytes', () => {
+  it('converts durations to milliseconds and sizes to bytes', () => {
     const config = read({ READ_DEADLINE: '500ms', WRITE_DEADLINE: '5m', AUDIT_RETENTION: '2d', CACHE_FRESH: '0s' });
     expect(config.deadlines).toEqual({ readMs: 500, listMs: 10_000, writeMs: 300_000 });
     expect(config.audit.retentionMs).toBe(2 * 24 * 60 * 60 * 1000);
@@ -186,12 +186,12 @@ describe('readConfig: values', () => {
       ],
     ],
     ['SECRET_KEY_PREVIOUS', ['é'.repeat(16)], ['é'.repeat(15)]],
-  ])('takes %s from %j, not from %j', (name, good, bad) => {
+  ])('accepts as %s all of %j, and none of %j', (name, good, bad) => {
     for (const value of good) expect(violationsOf({ [name]: value })).toEqual([]);
     for (const value of bad) expect(violationsOf({ [name]: value })).toEqual([name]);
   });
 
-  it('keeps checkpoints beside the trail, unless told otherwise', () => {
+  it('keeps checkpoints beside the trail, unless AUDIT_CHECKPOINTS is set', () => {
     expect(read({ AUDIT_DIR: '/var/audit' }).audit.checkpointsDir).toBe('/var/audit/checkpoints');
     expect(read({ AUDIT_CHECKPOINTS: '/mnt/worm' }).audit.checkpointsDir).toBe('/mnt/worm');
   });
@@ -202,7 +202,7 @@ describe('readConfig: values', () => {
     expect(readConfig({ LOG_FORMAT: 'json' }, { isTerminal: true }).log.format).toBe('json');
   });
 
-  it('shows Swagger UI outside production, or when told so', () => {
+  it('shows Swagger UI outside production, or with DOCS', () => {
     expect(read({ ...SERVICE, NODE_ENV: 'production' }).http.docs).toBe(false);
     expect(read({ ...SERVICE, NODE_ENV: 'production', DOCS: 'on' }).http.docs).toBe(true);
     expect(read({ DOCS: 'off' }).http.docs).toBe(false);
@@ -224,20 +224,20 @@ describe('readConfig: NAME_FILE', () => {
     expect(violations({ ...others, [name]: '', [`${name}_FILE`]: '/missing' })).toContain(`${name}_FILE`);
   });
 
-  it('gives the value without the newline at its end', () => {
+  it('reads the value without the newline at its end', () => {
     const config = readConfig({ SECRET_KEY_FILE: '/key', PORT_FILE: '/crlf' }, { readFile });
     expect(config.secretKey.reveal()).toBe(SECRET_KEY);
     expect(config.http.port).toBe(4000);
   });
 
-  it('is a violation beside NAME, and when the file is empty', () => {
+  it('is a violation together with NAME, and for an empty file', () => {
     expect(violations({ SECRET_KEY, SECRET_KEY_FILE: '/key' })).toEqual(['SECRET_KEY']);
     expect(violations({ SECRET_KEY_FILE: '/empty' })).toEqual(['SECRET_KEY_FILE']);
   });
 });
 
 describe('ConfigError', () => {
-  it('lists every violation, a line each, with what was expected', () => {
+  it('lists every violation, a line each, with the expected value', () => {
     const error = errorOf(() => read({ PORT: 'http', LOG_LEVEL: 'loud', SECRET_KEY: 'short' }));
     expect(error?.message.split('\n')).toEqual([
       'PORT: expected a whole number from 0 to 65535',
@@ -258,7 +258,7 @@ describe('ConfigError', () => {
     );
   });
 
-  it('is not needed to keep a secret: a whole configuration prints masks', () => {
+  it('has no secret to show: a printed configuration has masks', () => {
     const printed = JSON.stringify(read({ ...SINGLE, REDIS_URL: 'redis://:hunter2@h' }));
     for (const value of [SECRET_KEY, 'client-secret', 'hunter2', 'a-key-of-the-caller']) {
       expect(printed).not.toContain(value);
@@ -275,9 +275,9 @@ function violationsOf(env: Environment): string[] {
   return errorOf(() => read(env))?.violations.map(({ name }) => name) ?? [];
 }
 
-function errorOf(act: () => unknown): ConfigError | undefined {
+function errorOf(work: () => unknown): ConfigError | undefined {
   try {
-    act();
+    work();
     return undefined;
   } catch (error) {
     if (error instanceof ConfigError) return error;

@@ -4,20 +4,23 @@ import { Secret } from '../../secrets/secret';
 import { Config } from '../config';
 import { ConfigError } from '../config-error';
 import type { Environment } from './environment';
+import { checkNodeOptions } from './node-options';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
-import { refuseUnsafeNode } from './unsafe-node';
 import { VariableReader } from './variable-reader';
 
 interface ReadOptions {
   readonly readFile?: ReadFile;
-  /** Whether somebody watches the log; default: standard output tells. */
+  /** Whether the log goes to a terminal; default: whether standard output is one. */
   readonly isTerminal?: boolean;
-  /** The switches that Node was started with. */
+  /** The options that Node was started with. */
   readonly execArgv?: readonly string[];
 }
 
-/** The configuration in `env`. Throws a `ConfigError` with every violation at once. */
+/**
+ * The configuration in `env`.
+ * @throws {ConfigError} with every violation
+ */
 export function readConfig(
   env: Environment,
   {
@@ -28,7 +31,7 @@ export function readConfig(
 ): Config {
   const variables = new VariableReader(env, readFile);
   const config = configOf(variables, isTerminal);
-  if (config.production) refuseUnsafeNode(env, execArgv, variables);
+  if (config.production) checkNodeOptions(env, execArgv, variables);
   if (variables.violations.length > 0) throw new ConfigError(variables.violations);
   return config;
 }
@@ -86,7 +89,7 @@ function http(variables: VariableReader, { production, demo }: { production: boo
 
 function secretKey(variables: VariableReader, required: boolean): Secret {
   if (required && !variables.isSet('SECRET_KEY'))
-    variables.violation('SECRET_KEY', 'at least 32 bytes, as this is no demo');
+    variables.violation('SECRET_KEY', 'at least 32 bytes, as this is not the demo');
   return variables.read('SECRET_KEY') ?? Secret.of(randomBytes(32).toString('base64url'));
 }
 

@@ -34,7 +34,7 @@ describe('fileReader', () => {
     expect(fileReader()(written('\ufeffa\ufeffb'), MAX_BYTES)).toBe('a\ufeffb');
   });
 
-  it('refuses what is too large, not UTF-8, a directory or absent', () => {
+  it('rejects a file that is too large, not UTF-8, a directory or absent', () => {
     const read = fileReader();
     expect(() => read(written('x'.repeat(MAX_BYTES + 1)), MAX_BYTES)).toThrow('too large');
     expect(() => read(written(Buffer.from('\ufeffsecret', 'utf16le')), MAX_BYTES)).toThrow('not valid');
@@ -42,16 +42,16 @@ describe('fileReader', () => {
     expect(() => read(join(directory, 'none'), MAX_BYTES)).toThrow('ENOENT');
   });
 
-  it('refuses a device that never ends', () => {
+  it('rejects a device without an end', () => {
     expect(() => fileReader()('/dev/zero', MAX_BYTES)).toThrow('too large');
   });
 
-  it('reads what is written into a pipe a little later', () => {
+  it('reads a pipe that is written a little later', () => {
     spawn('sh', ['-c', `printf one > ${pipe()}`], { stdio: 'ignore' });
     expect(fileReader(20_000)(path, MAX_BYTES)).toBe('one');
   });
 
-  it('refuses a pipe that nobody writes to in time, all pipes of a reader together', () => {
+  it('rejects a pipe that is not written in time, with one time limit for all pipes of a reader', () => {
     const read = fileReader(30);
     expect(() => read(pipe(), MAX_BYTES)).toThrow('not written in time');
     expect(() => read(path, MAX_BYTES)).toThrow('not written in time');

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
-/** The text of a file; throws when it cannot be read, has more bytes, is not UTF-8 or is not written in time. */
+/** The text of a file; throws when it is unreadable, has more than `maxBytes`, is not UTF-8 or is a pipe that is not written in time. */
 export type ReadFile = (path: string, maxBytes: number) => string;
 
 const READ_TIMEOUT_MS = 2000;
@@ -8,8 +8,8 @@ const PAUSE_MS = 10;
 const FIRST_BYTES = 64 * 1024;
 
 /**
- * Reads files without ever waiting for ever, as a path may lead to a pipe (`sops exec-file`, `<(…)`) or a device. All pipes of
- * one reader share its patience, so that a thousand of them are no longer waited for than one.
+ * Reads files with a time limit, as a path may be a pipe (`sops exec-file`, `<(…)`) or a device. All pipes of one reader share
+ * the limit, so that a thousand pipes take no longer than one.
  */
 export function fileReader(timeoutMs = READ_TIMEOUT_MS): ReadFile {
   let pauses = timeoutMs / PAUSE_MS;
@@ -35,7 +35,7 @@ function readAll(fd: number, maxBytes: number, pause: () => void): Buffer {
   while (size <= maxBytes) {
     if (size === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * size, maxBytes + 1));
     const count = readNow(fd, bytes.subarray(size));
-    // A pipe that nobody has opened for writing yet looks like one that has ended.
+    // Reading a pipe without a writer gives 0 bytes, like the end of a file.
     if (count === undefined || (count === 0 && size === 0 && isPipe)) pause();
     else if (count === 0) return bytes.subarray(0, size);
     else size += count;
@@ -43,7 +43,7 @@ function readAll(fd: number, maxBytes: number, pause: () => void): Buffer {
   throw new Error('too large');
 }
 
-/** How many bytes were read, 0 at the end; undefined when there are none yet. */
+/** The number of bytes read, 0 at the end; undefined when there are none yet. */
 function readNow(fd: number, into: Buffer): number | undefined {
   try {
     return readSync(fd, into);
@@ -53,7 +53,7 @@ function readNow(fd: number, into: Buffer): number | undefined {
   }
 }
 
-/** Without the byte order mark that some editors begin files with. */
+/** Removes a byte order mark (the default of `TextDecoder`). */
 function textOf(bytes: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }

@@ -8,28 +8,24 @@ const ADDRESSES = ['HUBSTER_PORTAL_URL', 'HUBSTER_IDENTITY_URL'] as const;
 const SINGLE_TENANT = ['HUBSTER_CLIENT_ID', 'HUBSTER_CLIENT_SECRET', 'STAGEDOOR_API_KEY'] as const;
 
 /**
- * Demo or service, which turns on two things alone: whether Hubster's addresses and whether tenants are given. Both:
- * service. Neither: demo, though never in production. One without the other is a violation. What counts is that
- * a name is given, so that a aliases value is one violation and not several.
+ * Service when both Hubster's addresses and tenants are set, demo when neither is (except in production); one without the
+ * other is a violation. An invalid value counts as set, so that it is one violation and not several.
  */
 export function readMode(variables: VariableReader, production: boolean): Pick<Config, 'mode' | 'hubster' | 'tenants'> {
-  const addressesGiven = ADDRESSES.some((name) => variables.isSet(name));
-  const tenantsGiven = ['TENANTS_FILE' as const, ...SINGLE_TENANT].some((name) => variables.isSet(name));
-  if (!addressesGiven && !tenantsGiven) {
+  const hasAddresses = ADDRESSES.some((name) => variables.isSet(name));
+  const hasTenants = ['TENANTS_FILE' as const, ...SINGLE_TENANT].some((name) => variables.isSet(name));
+  if (!hasAddresses && !hasTenants) {
     if (production)
-      variables.violation(
-        'NODE_ENV',
-        'Hubster’s addresses and tenants beside production, as the demo is refused there',
-      );
+      variables.violation('NODE_ENV', 'Hubster’s addresses and tenants with production, which has no demo');
     return { mode: 'demo', tenants: { kind: 'demo' } };
   }
-  if (!tenantsGiven) {
+  if (!hasTenants) {
     variables.violation(
       'TENANTS_FILE',
       `a tenants file, or ${SINGLE_TENANT.join(', ')}, as Hubster’s addresses are set`,
     );
   }
-  requireAll(variables, ADDRESSES, addressesGiven ? 'the other address is set' : 'tenants are set');
+  requireAll(variables, ADDRESSES, hasAddresses ? 'the other address is set' : 'tenants are set');
   const hubster = readAddresses(variables, production);
   return { mode: 'service', tenants: readTenants(variables), ...(hubster && { hubster }) };
 }

@@ -1,19 +1,20 @@
 import { parseUrl } from '../../secrets/parse-url';
-import type { VariableKind } from './variable-types';
+import type { VariableType } from './variable-types';
 
-/** Redis has 16 databases unless it is told otherwise; a cluster has one. */
+/** Redis has 16 databases by default; a cluster has one. */
 const DATABASE = /^\/?$|^\/(\d|1[0-5])$/;
 
-/** One Redis server, or the nodes of a cluster; the URLs may hold a password. */
-export function redisUrl(): VariableKind<string> {
+/** One Redis server, or the nodes of a cluster; the URLs may contain a password. */
+export function redisUrl(): VariableType<string> {
   return {
     expected:
-      'a redis:// or rediss:// URL, its password percent-encoded, its path empty or a database from 0 to 15; or several of one kind without path, separated by commas',
+      'a redis:// or rediss:// URL, its password percent-encoded, its path empty or a database from 0 to 15; ' +
+      'or several of one scheme without path, separated by commas',
     parse: (value) => {
       const nodes = value.split(',');
-      const kinds = new Set(nodes.map((node) => node.slice(0, node.indexOf(':'))));
+      const schemes = new Set(nodes.map((node) => node.slice(0, node.indexOf(':'))));
       const isCluster = nodes.length > 1;
-      return kinds.size === 1 && nodes.every((node) => isNode(node, isCluster)) ? value : undefined;
+      return schemes.size === 1 && nodes.every((node) => isNode(node, isCluster)) ? value : undefined;
     },
   };
 }

@@ -3,7 +3,7 @@ import { type Environment, valueInEnvironment, valueInFile } from './environment
 import type { ReadFile } from './read-file';
 import { CONFIG_VARIABLES, type VariableName, type VariableValues } from './variables';
 
-/** Reads variables one by one and gathers what is wrong with them. Read each name once, as each reading tells its violations. */
+/** Reads variables and collects their violations. Read each name once, as each reading adds its violations. */
 export class VariableReader {
   readonly violations: ConfigViolation[] = [];
 
@@ -12,18 +12,18 @@ export class VariableReader {
     private readonly readFile: ReadFile,
   ) {}
 
-  /** Whether the name, or its `_FILE` form, is given at all, right or wrong. */
+  /** Whether the variable or its `_FILE` form is set, valid or not. */
   isSet(name: VariableName): boolean {
     return [name, `${name}_FILE`].some((each) => valueInEnvironment(this.env, each) !== undefined);
   }
 
-  /** The variable's value, or its default when it is unset or faulty. */
+  /** The value of the variable, or its default when it is unset or invalid. */
   read<N extends VariableName>(name: N): VariableValues[N] {
-    const { kind, fallback } = CONFIG_VARIABLES[name];
+    const { type, fallback } = CONFIG_VARIABLES[name];
     const text = this.#text(name);
     if (text === undefined) return fallback;
-    const value = kind.parse(text);
-    if (value === undefined) this.violation(name, kind.expected);
+    const value = type.parse(text);
+    if (value === undefined) this.violation(name, type.expected);
     return value ?? fallback;
   }
 
@@ -41,7 +41,7 @@ export class VariableReader {
     }
     const text = valueInFile(this.readFile, path);
     if (text === undefined)
-      this.violation(fileName, 'the path of a file that holds the value: readable, UTF-8, of at most 64 KiB');
+      this.violation(fileName, 'the path of a file with the value: readable, UTF-8, of at most 64 KiB');
     return text;
   }
 }

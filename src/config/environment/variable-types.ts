@@ -2,38 +2,38 @@ import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { parseUrl } from '../../secrets/parse-url';
 import { Secret } from '../../secrets/secret';
 
-/** How the text of a variable becomes a value. */
-export interface VariableKind<T> {
+/** The type of a variable: how its text becomes a value. */
+export interface VariableType<T> {
   /** Ends the sentence "expected …". */
   readonly expected: string;
-  /** Undefined: the text is no such value. */
+  /** Undefined for invalid text. */
   readonly parse: (text: string) => T | undefined;
   readonly secret?: true;
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-export function text(expected: string, pattern = /\S/): VariableKind<string> {
+export function text(expected: string, pattern = /\S/): VariableType<string> {
   return { expected, parse: (value) => (pattern.test(value) ? value : undefined) };
 }
 
-export function integer(min: number, max: number): VariableKind<number> {
+export function integer(min: number, max: number): VariableType<number> {
   return {
     expected: `a whole number from ${min} to ${max}`,
     parse: (value) => (/^\d{1,15}$/.test(value) ? within(Number(value), min, max) : undefined),
   };
 }
 
-/** A part of one, such as `0.25`. */
-export function share(): VariableKind<number> {
+/** A number from 0 to 1, such as `0.25`. */
+export function share(): VariableType<number> {
   return {
     expected: 'a number from 0 to 1',
     parse: (value) => (/^\d(\.\d{1,9})?$/.test(value) ? within(Number(value), 0, 1) : undefined),
   };
 }
 
-/** A time such as `500ms`, `30s`, `5m`, `2h`, `400d`, in milliseconds. */
-export function duration(min: string, max: string): VariableKind<number> {
+/** A duration such as `500ms`, `30s`, `5m`, `2h`, `400d`, in milliseconds. */
+export function duration(min: string, max: string): VariableType<number> {
   const [least, most] = [milliseconds(min), milliseconds(max)];
   return {
     expected: `a duration from ${min} to ${max}, such as 500ms, 30s or 5m`,
@@ -41,11 +41,11 @@ export function duration(min: string, max: string): VariableKind<number> {
   };
 }
 
-export function choice<T extends string>(...options: readonly T[]): VariableKind<T> {
+export function choice<T extends string>(...options: readonly T[]): VariableType<T> {
   return { expected: listed(options), parse: (value) => options.find((option) => option === value) };
 }
 
-export function flag(): VariableKind<boolean> {
+export function flag(): VariableType<boolean> {
   const values = new Map([
     ['true', true],
     ['on', true],
@@ -55,8 +55,8 @@ export function flag(): VariableKind<boolean> {
   return { expected: listed([...values.keys()]), parse: (value) => values.get(value) };
 }
 
-/** The base of HTTP calls. Its path ends with a slash, so that what is resolved against it keeps a path prefix. */
-export function baseUrl(): VariableKind<URL> {
+/** A base URL. Its path ends with a slash, so that a URL resolved against it keeps the path prefix. */
+export function baseUrl(): VariableType<URL> {
   return {
     expected: 'an http or https URL without user-info, query and fragment',
     parse: (value) => {
@@ -68,7 +68,7 @@ export function baseUrl(): VariableKind<URL> {
 }
 
 /** An origin as browsers send it (RFC 6454). */
-export function origin(): VariableKind<string> {
+export function origin(): VariableType<string> {
   return {
     expected: 'an origin such as https://app.example.com',
     parse: (value) => (/^https?:/.test(value) && parseUrl(value)?.origin === value ? value : undefined),
@@ -76,7 +76,7 @@ export function origin(): VariableKind<string> {
 }
 
 /** Values separated by commas. */
-export function list<T>(item: VariableKind<T>): VariableKind<readonly T[]> {
+export function list<T>(item: VariableType<T>): VariableType<readonly T[]> {
   return {
     expected: `${item.expected}; or several, separated by commas`,
     parse: (value) => {
@@ -86,13 +86,13 @@ export function list<T>(item: VariableKind<T>): VariableKind<readonly T[]> {
   };
 }
 
-/** A value of another kind that is never shown. */
-export function secret(kind: VariableKind<string>): VariableKind<Secret> {
+/** A value of another type that is never shown. */
+export function secret(type: VariableType<string>): VariableType<Secret> {
   return {
-    expected: kind.expected,
+    expected: type.expected,
     secret: true,
     parse: (value) => {
-      const parsed = kind.parse(value);
+      const parsed = type.parse(value);
       if (parsed === undefined) return undefined;
       const secret = Secret.of(parsed);
       KNOWN_SECRETS.remember('configured', secret);
@@ -105,7 +105,7 @@ function within(value: number, min: number, max: number): number | undefined {
   return value >= min && value <= max ? value : undefined;
 }
 
-/** NaN when the text is no duration. */
+/** NaN for text that is not a duration. */
 function milliseconds(value: string): number {
   const [, amount, unit = ''] = /^(\d{1,9})([a-z]{1,2})$/.exec(value) ?? [];
   return Number(amount) * (UNITS[unit] ?? Number.NaN);

@@ -4,10 +4,10 @@ import { Secret } from '../../secrets/secret';
 import { CONFIG_VARIABLES } from './variables';
 
 describe('CONFIG_VARIABLES', () => {
-  it('is the table of docs/configuration.md, row by row', () => {
+  it('equals the table of docs/configuration.md', () => {
     const document = readFileSync(join(__dirname, '../../../docs/configuration.md'), 'utf8');
-    const rows = Object.entries(CONFIG_VARIABLES).map(([name, { kind, defaultText, about }]) => {
-      return [name, defaultText, about, kind.secret ? `${kind.expected}; secret` : kind.expected];
+    const rows = Object.entries(CONFIG_VARIABLES).map(([name, { type, defaultText, about }]) => {
+      return [name, defaultText, about, type.secret ? `${type.expected}; secret` : type.expected];
     });
     const shown = document.split('\n').filter((line) => /^\| [A-Z][A-Z_]+ \|/.test(line));
     expect(
@@ -20,8 +20,8 @@ describe('CONFIG_VARIABLES', () => {
     ).toEqual(rows);
   });
 
-  it('wraps every value that opens something', () => {
-    const secrets = Object.entries(CONFIG_VARIABLES).filter(([, { kind }]) => kind.secret);
+  it('wraps every secret', () => {
+    const secrets = Object.entries(CONFIG_VARIABLES).filter(([, { type }]) => type.secret);
     expect(secrets.map(([name]) => name)).toEqual([
       'HUBSTER_CLIENT_SECRET',
       'STAGEDOOR_API_KEY',
@@ -29,6 +29,6 @@ describe('CONFIG_VARIABLES', () => {
       'SECRET_KEY_PREVIOUS',
       'REDIS_URL',
     ]);
-    for (const [, { kind }] of secrets) expect(kind.parse(`redis://${'k'.repeat(32)}`)).toBeInstanceOf(Secret);
+    for (const [, { type }] of secrets) expect(type.parse(`redis://${'k'.repeat(32)}`)).toBeInstanceOf(Secret);
   });
 });

@@ -10,26 +10,26 @@ import {
   secret,
   share,
   text,
-  type VariableKind,
+  type VariableType,
 } from './variable-types';
 
-/** A variable of the environment. `T` takes in undefined where it has no default, or one that depends on others. */
+/** A variable of the environment. `T` includes undefined for a variable without a default, or with one that depends on others. */
 interface ConfigVariable<T> {
-  readonly kind: VariableKind<NonNullable<T>>;
+  readonly type: VariableType<NonNullable<T>>;
   readonly fallback: T;
   /** The default as the documentation shows it. */
   readonly defaultText: string;
   readonly about: string;
 }
 
-function optional<T>(kind: VariableKind<T & {}>, about: string, defaultText = '–'): ConfigVariable<T | undefined> {
-  return { kind, fallback: undefined, defaultText, about };
+function optional<T>(type: VariableType<T & {}>, about: string, defaultText = '–'): ConfigVariable<T | undefined> {
+  return { type, fallback: undefined, defaultText, about };
 }
 
-function defaulted<T extends {}>(kind: VariableKind<T>, defaultText: string, about: string): ConfigVariable<T> {
-  const fallback = kind.parse(defaultText);
-  if (fallback === undefined) throw new Error(`A default is not ${kind.expected}.`);
-  return { kind, fallback, defaultText, about };
+function defaulted<T extends {}>(type: VariableType<T>, defaultText: string, about: string): ConfigVariable<T> {
+  const fallback = type.parse(defaultText);
+  if (fallback === undefined) throw new Error(`A default is not ${type.expected}.`);
+  return { type, fallback, defaultText, about };
 }
 
 const port = integer(0, 65_535);
@@ -38,14 +38,14 @@ const cacheTime = duration('0s', '1d');
 const path = text('a path');
 
 const VARIABLES = {
-  NODE_ENV: optional(text('a name'), '`production` refuses the demo and plain http'),
+  NODE_ENV: optional(text('a name'), '`production` rejects the demo and plain http'),
   HOST: optional(
     text('a host name or address', /^\S+$/),
-    'where callers are served',
+    'the address that callers connect to',
     '127.0.0.1 in demo, else 0.0.0.0',
   ),
-  PORT: defaulted(port, '3000', 'where callers are served; 0 takes a free one'),
-  MANAGEMENT_PORT: optional(port, 'serves health and metrics here instead of on `PORT`'),
+  PORT: defaulted(port, '3000', 'the port that callers connect to; 0: a free port'),
+  MANAGEMENT_PORT: optional(port, 'the port of health and metrics, in place of `PORT`'),
   MAX_CONNECTIONS: defaulted(
     integer(1, 1_000_000),
     '4096',
@@ -53,7 +53,7 @@ const VARIABLES = {
   ),
   SHUTDOWN_DELAY: optional(
     duration('0s', '5m'),
-    'how long after SIGTERM requests are still taken, so that load balancers notice',
+    'how long requests are accepted after SIGTERM, until load balancers notice',
     '5s in production, else 0s',
   ),
   CORS_ORIGINS: optional(list(origin()), 'the browser origins that may call, separated by commas'),
@@ -67,41 +67,41 @@ const VARIABLES = {
   HUBSTER_CLIENT_SECRET: optional(secret(text('a client secret')), 'one tenant and no file: its Hubster secret'),
   STAGEDOOR_API_KEY: optional(
     secret(text('at least 16 characters of printable ASCII without spaces', /^[\x21-\x7e]{16,4096}$/)),
-    'one tenant and no file: the key its caller presents',
+    'one tenant and no file: the API key of its caller',
   ),
 
-  SECRET_KEY: optional(secretKey(), 'every key of Stagedoor is derived from it', 'random in demo, else required'),
+  SECRET_KEY: optional(secretKey(), 'every key of Stagedoor is derived from this one', 'random in demo, else required'),
   SECRET_KEY_PREVIOUS: optional(secretKey(), 'the other key of a rotation: accepted, not used'),
 
   REDIS_URL: optional(secret(redisUrl()), 'shares cache, limits and idempotency between replicas; unset: in-process'),
   CACHE_FRESH: defaulted(cacheTime, '30s', 'how long one integration is fresh'),
   CACHE_LIST_FRESH: defaulted(cacheTime, '15s', 'how long a list is fresh'),
-  CACHE_STALE: defaulted(cacheTime, '30s', 'how long it is then served while it is being renewed'),
+  CACHE_STALE: defaulted(cacheTime, '30s', 'how long it is then served while it is loaded again'),
   CACHE_ERROR_STALE: defaulted(cacheTime, '5m', 'how long it is then served while Hubster fails'),
   CACHE_MEMORY_MB: defaulted(integer(1, 65_536), '64', 'size of the memory tier in MiB'),
 
-  READ_DEADLINE: defaulted(deadline, '8s', 'for reading one integration, all attempts and waits included'),
+  READ_DEADLINE: defaulted(deadline, '8s', 'for reading one integration, all attempts and delays included'),
   LIST_DEADLINE: defaulted(deadline, '10s', 'for reading a list'),
   WRITE_DEADLINE: defaulted(deadline, '15s', 'for a write'),
 
   AUDIT_STORE: defaulted(choice('file', 'redis'), 'file', '`redis` where replicas share a trail'),
-  AUDIT_DIR: defaulted(path, './data/audit', 'where the trail is written'),
+  AUDIT_DIR: defaulted(path, './data/audit', 'the directory of the audit trail'),
   AUDIT_LEVEL: defaulted(choice('writes', 'all'), 'writes', '`all` records reads too'),
-  AUDIT_CHECKPOINTS: optional(path, 'where signed checkpoints are written', 'AUDIT_DIR/checkpoints'),
+  AUDIT_CHECKPOINTS: optional(path, 'the directory of signed checkpoints', 'AUDIT_DIR/checkpoints'),
   AUDIT_RETENTION: defaulted(duration('1d', '36500d'), '400d', 'how long records are kept'),
 
   LOG_LEVEL: defaulted(
     choice('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
     'info',
-    'the least severe line logged',
+    'the lowest level that is logged',
   ),
-  LOG_FORMAT: optional(choice('pretty', 'json'), 'how lines look', 'pretty on a terminal, else json'),
-  LOG_SAMPLE: defaulted(share(), '1', 'share of successful cached reads that leave a line'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optional(baseUrl(), 'where traces will be sent; none are made yet'),
+  LOG_FORMAT: optional(choice('pretty', 'json'), 'the format of log lines', 'pretty on a terminal, else json'),
+  LOG_SAMPLE: defaulted(share(), '1', 'share of successful cached reads that are logged'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(baseUrl(), 'the receiver of traces; not used yet'),
 
-  SANDBOX_HOST: defaulted(text('a host name or address', /^\S+$/), '127.0.0.1', 'where the sandbox listens'),
-  SANDBOX_PORT: defaulted(port, '3001', 'where the sandbox listens'),
-  SANDBOX_QUIRKS: defaulted(flag(), 'on', 'whether it answers with Hubster’s inconsistencies'),
+  SANDBOX_HOST: defaulted(text('a host name or address', /^\S+$/), '127.0.0.1', 'the address of the sandbox'),
+  SANDBOX_PORT: defaulted(port, '3001', 'the port of the sandbox'),
+  SANDBOX_QUIRKS: defaulted(flag(), 'on', 'whether the sandbox has Hubster’s inconsistencies'),
 };
 
 function secretKey() {
@@ -111,10 +111,10 @@ function secretKey() {
 
 export type VariableName = keyof typeof VARIABLES;
 
-/** What each variable becomes. */
+/** The value of each variable, by name. */
 export type VariableValues = {
   readonly [N in VariableName]: (typeof VARIABLES)[N] extends ConfigVariable<infer T> ? T : never;
 };
 
-/** Every variable Stagedoor reads; each may also be given as `NAME_FILE`. Code, tests and docs read this table. */
+/** Every variable of Stagedoor; each has a `NAME_FILE` form. Code, tests and docs read this table. */
 export const CONFIG_VARIABLES: { readonly [N in VariableName]: ConfigVariable<VariableValues[N]> } = VARIABLES;

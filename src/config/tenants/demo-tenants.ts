@@ -1,14 +1,14 @@
 import { Secret } from '../../secrets/secret';
 import type { TenantsConfig } from './tenants-config';
 
-/** A tenant of the embedded sandbox, as far as it matters here. */
+/** The members of a sandbox tenant that this function reads. */
 interface SandboxTenant {
   readonly name: string;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** A key of the demo, shown by design: it is random at each start and opens nothing but the sandbox (N1). */
+/** A key of the demo, shown by design: it is random at each start and valid for the sandbox only (N1). */
 export interface DemoKey {
   readonly tenant: string;
   readonly caller: string;
@@ -21,8 +21,8 @@ interface Demo<S extends string> {
 }
 
 /**
- * A tenant for each of the sandbox's, and for each one caller that may do everything. No `hubs`: the sandbox keeps its
- * tenants apart itself, and a list of several hubs would make the collection ask for a `hubId` at the first try.
+ * A tenant for each tenant of the sandbox, each with one caller that has all scopes. No `hubs`: the sandbox isolates its
+ * tenants, and with several hubs a request for the collection would require a `hubId`.
  */
 export function demoTenants<S extends string>(
   sandboxTenants: readonly SandboxTenant[],

@@ -15,14 +15,14 @@ describe('loadTenants', () => {
     expect(tenants.passthrough).toBe(true);
   });
 
-  it('tells of a file it cannot read without its path', () => {
+  it('reports an unreadable file without its path', () => {
     const load = () => loadTenants({ kind: 'file', path: '/none' }, { env: {}, readFile, scopes });
     expect(load).toThrow(
       new ConfigError([{ name: 'TENANTS_FILE', expected: 'the path of a file: readable, UTF-8, of at most 16 MiB' }]),
     );
   });
 
-  it('makes one tenant and one caller with all scopes of the form without a file', () => {
+  it('makes one tenant and one caller with all scopes without a file', () => {
     const clientSecret = Secret.of('client-secret');
     const source = { kind: 'single', clientId: 'client', clientSecret, keyHash: 'ab' } as const;
     expect(loadTenants(source, { env: {}, readFile, scopes })).toEqual({

@@ -4,10 +4,13 @@ import type { ReadFile } from '../environment/read-file';
 import { parseTenantsFile, type TenantsFileOptions } from './parse-tenants-file';
 import type { TenantsConfig } from './tenants-config';
 
-/** Room for some 50,000 callers. */
+/** Enough for some 50,000 callers. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-/** Tenants and callers outside demo. Throws a `ConfigError` with every violation of the tenants file. */
+/**
+ * Tenants and callers of a service.
+ * @throws {ConfigError} with every violation of the tenants file
+ */
 export function loadTenants<S extends string>(
   source: Exclude<TenantsSource, { kind: 'demo' }>,
   options: TenantsFileOptions<S>,

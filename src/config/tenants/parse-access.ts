@@ -1,13 +1,13 @@
 import { Unique } from '../yaml/unique';
 import type { YamlLocation } from '../yaml/yaml-location';
 
-/** What callers and issuers may refer to. */
+/** The tenants and scopes that callers and issuers may name. */
 export interface Known<S extends string> {
   readonly tenants: ReadonlySet<string>;
   readonly scopes: readonly S[];
 }
 
-/** The tenants somebody may act for: ids of this file, or `*`. */
+/** The tenants of a caller or issuer: ids of this file, or `*`. */
 export function parseTenantIds(location: YamlLocation, { tenants }: Known<string>): ReadonlySet<string> | '*' {
   if (location.is('*')) return '*';
   const unique = new Unique('each tenant once');

@@ -5,18 +5,19 @@ import { type Known, parseScopes, parseTenantIds } from './parse-access';
 import { parseLimits } from './parse-limits';
 import type { CallerConfig, KeyConfig } from './tenants-config';
 
-interface TakenNames {
+/** The ids and key hashes of the callers before. */
+interface UniqueNames {
   readonly callerIds: Unique;
   readonly keyHashes: Unique;
 }
 
-/** The id has no `#`: that is how callers with a token are told apart (`issuer#sub`). */
+/** Without `#`, which is part of the id of every caller with a token (`issuer#sub`). */
 const CALLER_ID = /^[A-Za-z0-9._-]{1,63}$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
 export function parseCaller<S extends string>(
   location: YamlLocation,
-  taken: TakenNames,
+  unique: UniqueNames,
   known: Known<S>,
 ): CallerConfig<S> {
   const field = location.fields(['id', 'keyHash', 'keys', 'tenants', 'scopes', 'limits']);
@@ -25,10 +26,10 @@ export function parseCaller<S extends string>(
   const [one, several] = [field('keyHash'), field('keys')];
   if (one.isPresent === several.isPresent) one.violation('either keyHash or keys');
   return {
-    id: taken.callerIds.add(id, field('id')),
+    id: unique.callerIds.add(id, field('id')),
     keys: [
-      ...(one.isPresent ? [{ hash: parseHash(one, taken.keyHashes) }] : []),
-      ...parseKeys(several, taken.keyHashes),
+      ...(one.isPresent ? [{ hash: parseHash(one, unique.keyHashes) }] : []),
+      ...parseKeys(several, unique.keyHashes),
     ],
     tenants: parseTenantIds(field('tenants'), known),
     scopes: parseScopes(field('scopes'), known),
@@ -53,7 +54,7 @@ function parseHash(location: YamlLocation, hashes: Unique): string {
   );
 }
 
-/** Midnight UTC at the start of a date, or the instant. A time without a zone would mean another one on each machine. */
+/** Midnight UTC at the start of a date, or the instant. A time without a zone would depend on the machine. */
 function parseExpiry(location: YamlLocation): number {
   return location.parsed(
     'a date such as 2027-01-01 (UTC), or an RFC 3339 instant',

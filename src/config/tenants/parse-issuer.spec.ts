@@ -16,7 +16,7 @@ issuers:
 const URL_VIOLATION = 'expected an https URL without user-info and fragment (http for loopback)';
 
 describe('parseTenantsFile: issuers [S-757]', () => {
-  it('reads them, with the usual claims and every scope by default, and needs no callers then', () => {
+  it('reads issuers, with default claims and scopes, and then requires no callers', () => {
     expect(parse(GOOD).issuers).toEqual([
       {
         issuer: 'https://login.example.com/',
@@ -30,18 +30,18 @@ describe('parseTenantsFile: issuers [S-757]', () => {
     ]);
   });
 
-  it('reads claims and scopes of their own', () => {
+  it('reads the claims and scopes of an issuer', () => {
     const own = 'tenants: "*"\n    tenantClaim: org\n    scopeClaim: scp\n    scopes: [read]';
     expect(parse(GOOD.replace('tenants: [acme]', own)).issuers).toMatchObject([
       { tenantClaim: 'org', scopeClaim: 'scp', tenants: '*', scopes: new Set(['read']) },
     ]);
   });
 
-  it('keeps the issuer to the letter', () => {
+  it('keeps the exact text of the issuer', () => {
     expect(parse(GOOD.replace('.com/\n', '.com\n')).issuers[0]?.issuer).toBe('https://login.example.com');
   });
 
-  it('takes plain http on loopback', () => {
+  it('accepts plain http on loopback', () => {
     expect(violationsOf(GOOD.replace('https://login.example.com/keys', 'http://127.0.0.1:8080/keys'))).toEqual([]);
   });
 
@@ -62,15 +62,13 @@ describe('parseTenantsFile: issuers [S-757]', () => {
       '[acme]\n    scopes:',
       'issuers[0].scopes (line 9): expected a list of one or more scopes',
     ],
-  ])('refuses one %s', (_what, from, to, violation) => {
+  ])('rejects an issuer %s', (_what, from, to, violation) => {
     expect(violationsOf(GOOD.replace(from, to))).toEqual([violation]);
   });
 
-  it('refuses one that is there twice', () => {
+  it('rejects a repeated issuer', () => {
     const [, issuer = ''] = GOOD.split('issuers:\n');
-    expect(violationsOf(GOOD + issuer)).toEqual([
-      'issuers[1].issuer (line 9): expected an issuer that is not there yet',
-    ]);
+    expect(violationsOf(GOOD + issuer)).toEqual(['issuers[1].issuer (line 9): expected a unique issuer']);
   });
 });
 

@@ -22,7 +22,7 @@ export function parseIssuer<S extends string>(location: YamlLocation, urls: Uniq
   };
 }
 
-/** The text is kept beside the URL: `iss` is compared to the letter (RFC 7519, section 4.1.1). */
+/** With the text, as `iss` is compared as text, not as a URL (RFC 7519, section 4.1.1). */
 function parseIssuerUrl(location: YamlLocation): { readonly text: string; readonly url: URL } {
   const placeholder = { text: '', url: new URL('https://invalid') };
   return location.parsed(

@@ -9,7 +9,7 @@ import { TENANT_ID, type TenantConfig } from './tenants-config';
 /** Hubster's ids are any 8-4-4-4-12 GUID (S-009). */
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const FILE = 'the path of a file that holds the secret: readable, UTF-8, of at most 64 KiB';
+const FILE = 'the path of a file with the secret: readable, UTF-8, of at most 64 KiB';
 
 interface SecretSources {
   readonly env: Environment;
@@ -32,7 +32,7 @@ export function parseTenant(location: YamlLocation, ids: Unique, sources: Secret
   };
 }
 
-/** An empty list is refused: some would read it as "any hub", others as "no hub". */
+/** An empty list is invalid, as it could be read as "any hub" or as "no hub". */
 function parseHubs(location: YamlLocation): ReadonlySet<string> {
   const unique = new Unique('each hub once');
   for (const hub of location.items('a list of one or more hub ids', 1)) {
@@ -44,9 +44,9 @@ function parseHubs(location: YamlLocation): ReadonlySet<string> {
   return unique.values;
 }
 
-/** Never from the file itself, so that it can be shown, kept and reviewed like any other. */
+/** Never in the file itself, so that the file can be reviewed and committed. */
 function parseSecret(location: YamlLocation, { env, readFile }: SecretSources): Secret {
-  const field = location.fields(['env', 'file'], { secretive: true });
+  const field = location.fields(['env', 'file'], { redactKeys: true });
   const [variable, file] = [field('env'), field('file')];
   if (variable.isPresent === file.isPresent) variable.violation('either env or file');
   const valueIn = (name: string) => valueInEnvironment(env, name);

@@ -28,7 +28,7 @@ callers:
 `;
 
 describe('parseTenantsFile', () => {
-  it('reads tenants, with their secrets from the environment and from files [S-016, S-759]', () => {
+  it('reads tenants, their secrets from the environment and from files [S-016, S-759]', () => {
     const [acme, globex] = parse(GOOD).tenants;
     expect(acme?.hubster.clientSecret.reveal()).toBe('acme-secret');
     expect(acme?.hubs).toEqual(new Set(['3bc1e69f-c520-446f-ab2c-01751fd66a31']));
@@ -49,12 +49,12 @@ describe('parseTenantsFile', () => {
     ]);
   });
 
-  it('has no issuers and no passthrough unless the file says so', () => {
+  it('has no issuers and no passthrough by default', () => {
     expect(parse(GOOD)).toMatchObject({ issuers: [], passthrough: false });
     expect(parse(`${GOOD}passthrough: true`).passthrough).toBe(true);
   });
 
-  it('needs tenants and callers, but for passthrough', () => {
+  it('requires tenants and callers, unless passthrough is on', () => {
     expect(violationsOf('passthrough: true')).toEqual([]);
     expect(violationsOf('passthrough: false')).toEqual([
       'tenants (line 1): expected a list of one or more tenants',
@@ -67,12 +67,12 @@ describe('parseTenantsFile', () => {
     ['2027-01-01T12:00:00Z', Date.UTC(2027, 0, 1, 12)],
     ['2027-01-01T12:00:00.5+02:00', Date.UTC(2027, 0, 1, 10, 0, 0, 500)],
     ['2001-01-01', Date.UTC(2001, 0, 1)],
-  ])('takes a key to expire %s', (expires, at) => {
+  ])('reads a key that expires %s', (expires, at) => {
     expect(parse(GOOD.replace('2027-01-01', expires)).callers[1]?.keys[0]?.expiresAt).toBe(at);
   });
 
   it.each(['2027-02-30', '2027-1-1', '2027', 'tomorrow', '2027-01-01T12:00:00', '2027-01-01T25:00:00Z', ''])(
-    'refuses a key to expire %j',
+    'rejects a key that expires %j',
     (expires) => {
       expect(violationsOf(GOOD.replace('2027-01-01', expires))).toEqual([
         'callers[1].keys[0].expires (line 17): expected a date such as 2027-01-01 (UTC), or an RFC 3339 instant',
@@ -96,14 +96,18 @@ describe('parseTenantsFile', () => {
       ['id: globex', 'id: Globex'],
       'tenants[1].id (line 9): expected an id of 1 to 63 characters of a-z, 0-9 and -',
     ],
-    ['a tenant id twice', ['id: globex', 'id: acme'], 'tenants[1].id (line 9): expected a tenant id of its own'],
-    ['a hub that is no GUID', ['01751fd66a31', '01751fd66a3'], 'tenants[0].hubs[0] (line 7): expected a GUID'],
+    ['a tenant id twice', ['id: globex', 'id: acme'], 'tenants[1].id (line 9): expected a unique tenant id'],
+    ['a hub that is not a GUID', ['01751fd66a31', '01751fd66a3'], 'tenants[0].hubs[0] (line 7): expected a GUID'],
     [
       'a hub in braces',
       ['3BC1E69F-c520-446f-ab2c-01751fd66a31', '{3bc1e69f-c520-446f-ab2c-01751fd66a31}'],
       'tenants[0].hubs[0] (line 7): expected a GUID',
     ],
-    ['no hub at all', [/hubs: .*/, 'hubs: []'], 'tenants[0].hubs (line 7): expected a list of one or more hub ids'],
+    [
+      'an empty list of hubs',
+      [/hubs: .*/, 'hubs: []'],
+      'tenants[0].hubs (line 7): expected a list of one or more hub ids',
+    ],
     [
       'hubs that were commented out',
       [/hubs: .*/, 'hubs:'],
@@ -140,14 +144,14 @@ describe('parseTenantsFile', () => {
       'tenants[0].hubster.clientSecret.env (line 6): expected the name of a variable that is set',
     ],
     [
-      'a variable of every object',
+      'a member of every object',
       ['ACME_SECRET', 'constructor'],
       'tenants[0].hubster.clientSecret.env (line 6): expected the name of a variable that is set',
     ],
     [
-      'a file that is not there',
+      'a missing file',
       ['secrets/globex', 'secrets/none'],
-      'tenants[1].hubster.clientSecret.file (line 10): expected the path of a file that holds the secret: readable, UTF-8, of at most 64 KiB',
+      'tenants[1].hubster.clientSecret.file (line 10): expected the path of a file with the secret: readable, UTF-8, of at most 64 KiB',
     ],
     [
       'both sources',
@@ -175,11 +179,11 @@ describe('parseTenantsFile', () => {
       'callers[0].keyHash (line 13): expected sha256: and 64 hexadecimal digits, as `npm run key` prints them',
     ],
     [
-      'a key that two callers have',
+      'a key of two callers',
       [OTHER, HASH],
-      'callers[1].keys[0].hash (line 17): expected another key than any before, as a key tells who calls',
+      'callers[1].keys[0].hash (line 17): expected a unique key, as a key identifies its caller',
     ],
-    ['a caller id twice', ['id: gateway', 'id: billing'], 'callers[1].id (line 16): expected a caller id of its own'],
+    ['a caller id twice', ['id: gateway', 'id: billing'], 'callers[1].id (line 16): expected a unique caller id'],
     [
       'a caller id with #',
       ['id: gateway', 'id: "gate#way"'],
@@ -223,13 +227,13 @@ describe('parseTenantsFile', () => {
       'tenants[0] (line 9): expected the key limits once',
     ],
     ['a second document', [/$/, '---\ntenants: []'], 'line 21: expected no second document'],
-    ['what is no YAML', ['hubs: [', 'hubs: [['], 'line 8: expected valid YAML'],
-    ['a tab for blanks', ['    limits:', '\tlimits:'], 'line 8: expected valid YAML'],
-  ])('refuses %s', (_what, [from, to], violation) => {
+    ['invalid YAML', ['hubs: [', 'hubs: [['], 'line 8: expected valid YAML'],
+    ['a tab in the indentation', ['    limits:', '\tlimits:'], 'line 8: expected valid YAML'],
+  ])('rejects %s', (_what, [from, to], violation) => {
     expect(violationsOf(GOOD.replace(from, to))).toEqual([violation]);
   });
 
-  it('tells every violation at once', () => {
+  it('reports every violation at once', () => {
     expect(
       violationsOf(
         GOOD.replace('id: acme', 'id: ""')
@@ -246,18 +250,18 @@ describe('parseTenantsFile', () => {
     ]);
   });
 
-  it.each(['', '[]', 'tenants', '{', '\t', '%', '- - - a: &b *b'])('refuses %j without falling over', (text) => {
+  it.each(['', '[]', 'tenants', '{', '\t', '%', '- - - a: &b *b'])('rejects %j with violations', (text) => {
     expect(violationsOf(text)).not.toEqual([]);
   });
 
-  it('never shows what it found, wherever it stands [N1]', () => {
+  it('never shows a value of the file, at any place [N1]', () => {
     const words = GOOD.split(/(?<=\s)/);
     const canary = fc.stringMatching(/^[A-Za-z0-9_!#*&{}[\]:'"-]{4,20}$/).map((text) => `q${text}7`);
     fc.assert(
       fc.property(fc.nat(words.length - 1), canary, (index, found) => {
         const text = words.with(index, `${found} `).join('');
         for (const violation of violationsOf(text)) {
-          // An unknown key is named when it is a plain word, so that a aliases one is found; not under clientSecret.
+          // An unknown key that is a plain word is named, so that a typo can be found; not under clientSecret.
           if (!/^[A-Za-z]\w*$/.test(found.replace(/:.*$/, ''))) expect(violation).not.toContain(found);
         }
       }),

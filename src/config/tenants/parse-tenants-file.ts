@@ -9,14 +9,18 @@ import { parseTenant } from './parse-tenant';
 import type { TenantsConfig } from './tenants-config';
 
 export interface TenantsFileOptions<S extends string> {
-  /** Where `{ env }` and `{ file }` secrets come from. */
+  /** The source of `{ env }` secrets. */
   readonly env: Environment;
+  /** Reads `{ file }` secrets. */
   readonly readFile: ReadFile;
-  /** Every scope there is. */
+  /** Every known scope. */
   readonly scopes: readonly S[];
 }
 
-/** Reads a tenants file. Throws a `ConfigError` with every violation at once, each with its path and line. */
+/**
+ * Reads a tenants file.
+ * @throws {ConfigError} with every violation, each with its path and line
+ */
 export function parseTenantsFile<S extends string>(text: string, options: TenantsFileOptions<S>): TenantsConfig<S> {
   const violations: ConfigViolation[] = [];
   const root = YamlLocation.root(text, violations);
@@ -30,24 +34,24 @@ function parseRoot<S extends string>(root: YamlLocation, options: TenantsFileOpt
   const field = root.fields(['tenants', 'callers', 'issuers', 'passthrough']);
   const passthrough = field('passthrough').flag();
 
-  const tenantIds = new Unique('a tenant id of its own');
+  const tenantIds = new Unique('a unique tenant id');
   const tenants = field('tenants')
     .items('a list of one or more tenants', passthrough ? 0 : 1)
     .map((location) => parseTenant(location, tenantIds, options));
   const known = { tenants: tenantIds.values, scopes: options.scopes };
 
-  const issuerUrls = new Unique('an issuer that is not there yet');
+  const issuerUrls = new Unique('a unique issuer');
   const issuers = field('issuers')
     .items('a list of issuers', 0)
     .map((location) => parseIssuer(location, issuerUrls, known));
 
-  const taken = {
-    callerIds: new Unique('a caller id of its own'),
-    keyHashes: new Unique('another key than any before, as a key tells who calls'),
+  const unique = {
+    callerIds: new Unique('a unique caller id'),
+    keyHashes: new Unique('a unique key, as a key identifies its caller'),
   };
   const callers = field('callers')
     .items('a list of one or more callers', passthrough || issuers.length > 0 ? 0 : 1)
-    .map((location) => parseCaller(location, taken, known));
+    .map((location) => parseCaller(location, unique, known));
 
   return { tenants, callers, issuers, passthrough };
 }

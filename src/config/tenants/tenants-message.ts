@@ -1,34 +1,71 @@
+import { createHash } from 'node:crypto';
+import { deserialize, serialize } from 'node:v8';
 import { Secret } from '../../secrets/secret';
-import type { IssuerConfig, TenantConfig, TenantsConfig } from './tenants-config';
+import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from './tenants-config';
+
+/** So many tenants or callers are unpacked in a step. */
+const PART_ENTRIES = 100;
 
 type OpenTenant = Omit<TenantConfig, 'hubster'> & { readonly clientId: string; readonly clientSecret: string };
 type OpenIssuer<S extends string> = Omit<IssuerConfig<S>, 'jwksUri'> & { readonly jwksUri: string };
 
-/** A `TenantsConfig` as threads of this process can hand it over: without classes, so with its secrets in the clear. */
-export type TenantsMessage<S extends string> = Omit<TenantsConfig<S>, 'tenants' | 'issuers'> & {
+interface Part<S extends string> {
   readonly tenants: readonly OpenTenant[];
+  readonly callers: readonly CallerConfig<S>[];
   readonly issuers: readonly OpenIssuer<S>[];
-};
-
-export function packTenants<S extends string>({ tenants, issuers, ...rest }: TenantsConfig<S>): TenantsMessage<S> {
-  return {
-    ...rest,
-    tenants: tenants.map(({ hubster: { clientId, clientSecret }, ...tenant }) => ({
-      ...tenant,
-      clientId,
-      clientSecret: clientSecret.reveal(),
-    })),
-    issuers: issuers.map((issuer) => ({ ...issuer, jwksUri: issuer.jwksUri.href })),
-  };
+  readonly passthrough: boolean;
 }
 
-export function unpackTenants<S extends string>({ tenants, issuers, ...rest }: TenantsMessage<S>): TenantsConfig<S> {
-  return {
-    ...rest,
-    tenants: tenants.map(({ clientId, clientSecret, ...tenant }) => ({
-      ...tenant,
-      hubster: { clientId, clientSecret: Secret.of(clientSecret) },
-    })),
-    issuers: issuers.map((issuer) => ({ ...issuer, jwksUri: new URL(issuer.jwksUri) })),
-  };
+/**
+ * A `TenantsConfig` as threads of this process can pass it on: without classes, so with its secrets in the clear, and in parts, as a thread
+ * cannot stop while it takes a message apart.
+ */
+export interface TenantsMessage {
+  /** Equal for equal tenants. */
+  readonly digest: string;
+  readonly parts: readonly Uint8Array[];
+}
+
+export function packTenants<S extends string>(config: TenantsConfig<S>): TenantsMessage {
+  const { passthrough } = config;
+  const tenants = config.tenants.map(({ hubster: { clientId, clientSecret }, ...tenant }) => ({
+    ...tenant,
+    clientId,
+    clientSecret: clientSecret.reveal(),
+  }));
+  const issuers = config.issuers.map((issuer) => ({ ...issuer, jwksUri: issuer.jwksUri.href }));
+  const rest: Part<S> = { tenants: [], callers: [], issuers, passthrough };
+  const parts = [
+    rest,
+    ...chunks(tenants).map((chunk) => ({ ...rest, issuers: [], tenants: chunk })),
+    ...chunks(config.callers).map((chunk) => ({ ...rest, issuers: [], callers: chunk })),
+  ].map((part) => serialize(part));
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return { digest: hash.digest('hex'), parts };
+}
+
+export function* unpackTenants<S extends string>({ parts }: TenantsMessage): Generator<void, TenantsConfig<S>> {
+  const tenants: TenantConfig[] = [];
+  const callers: CallerConfig<S>[] = [];
+  const issuers: IssuerConfig<S>[] = [];
+  let passthrough = false;
+  for (const bytes of parts) {
+    const part: Part<S> = deserialize(bytes);
+    tenants.push(...part.tenants.map(tenantOf));
+    callers.push(...part.callers);
+    issuers.push(...part.issuers.map((issuer) => ({ ...issuer, jwksUri: new URL(issuer.jwksUri) })));
+    passthrough = part.passthrough;
+    yield;
+  }
+  return { tenants, callers, issuers, passthrough };
+}
+
+function tenantOf({ clientId, clientSecret, ...tenant }: OpenTenant): TenantConfig {
+  return { ...tenant, hubster: { clientId, clientSecret: Secret.of(clientSecret) } };
+}
+
+function chunks<T>(entries: readonly T[]): readonly (readonly T[])[] {
+  const count = Math.ceil(entries.length / PART_ENTRIES);
+  return Array.from({ length: count }, (_, index) => entries.slice(index * PART_ENTRIES, (index + 1) * PART_ENTRIES));
 }

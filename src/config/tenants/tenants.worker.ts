@@ -1,17 +1,18 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ConfigError } from '../config-error';
 import { fileReader } from '../environment/read-file';
-import type { TenantsJob, TenantsOutcome } from './load-in-worker';
 import { loadTenants } from './load-tenants';
+import type { TenantsJob, TenantsOutcome } from './tenants-file';
 import { packTenants } from './tenants-message';
 
-/** The thread of `loadTenantsInWorker`: reads the file once, says what came of it, and ends. */
-const { source, scopes }: TenantsJob<string> = workerData;
+/** The thread of a `TenantsFile`: reads the file once, reports the outcome, and ends. */
+const { source, scopes, known }: TenantsJob<string> = workerData;
 parentPort?.postMessage(outcome());
 
-function outcome(): TenantsOutcome<string> {
+function outcome(): TenantsOutcome {
   try {
-    return { config: packTenants(loadTenants(source, { env: process.env, readFile: fileReader(), scopes })) };
+    const message = packTenants(loadTenants(source, { env: process.env, readFile: fileReader(), scopes }));
+    return { config: message.digest === known ? undefined : message };
   } catch (error) {
     if (error instanceof ConfigError) return { violations: error.violations };
     throw error;

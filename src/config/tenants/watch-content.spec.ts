@@ -23,23 +23,26 @@ describe('watchContent', () => {
     rmSync(directory, { recursive: true });
   });
 
-  const watch = () => {
-    stop = watchContent(path, clock, () => {
+  const watch = async () => {
+    stop = await watchContent(path, clock, () => {
       changes += 1;
     });
   };
-  /** A second of the clock; the file system has a thread of its own, so each step waits until somebody sleeps again. */
+  /** The file system has threads of its own, so each step waits until somebody sleeps again. */
+  const asleep = async () => {
+    while (clock.sleeping.length === 0) await delay(1);
+  };
   const aSecond = async () => {
     for (let step = 0; step < 10; step += 1) {
-      while (clock.sleeping.length === 0) await delay(1);
+      await asleep();
       await clock.advance(100);
     }
-    while (clock.sleeping.length === 0) await delay(1);
+    await asleep();
   };
 
   it('sees an edit in place, another file under the name, and its return after an absence', async () => {
     writeFileSync(path, 'one');
-    watch();
+    await watch();
     const acts = [
       () => writeFileSync(path, 'two'),
       () => {
@@ -62,7 +65,7 @@ describe('watchContent', () => {
     writeFileSync(join(directory, 'v3'), 'two');
     symlinkSync('v1', join(directory, '..data'));
     symlinkSync('..data', path);
-    watch();
+    await watch();
     for (const [version, expected] of [
       ['v2', 1],
       ['v3', 1],
@@ -77,20 +80,22 @@ describe('watchContent', () => {
 
   it('waits until a file that is being written has come to rest', async () => {
     writeFileSync(path, 'one');
-    watch();
+    await watch();
     writeFileSync(path, 'tw');
     await clock.advance(500);
-    while (clock.sleeping.length === 0) await delay(1);
+    await asleep();
     writeFileSync(path, 'two');
     await clock.advance(100);
+    await asleep();
     expect(changes).toBe(0);
     await clock.advance(100);
+    await asleep();
     expect(changes).toBe(1);
   });
 
   it('looks no more once it is stopped', async () => {
     writeFileSync(path, 'one');
-    watch();
+    await watch();
     stop();
     writeFileSync(path, 'two');
     await clock.advance(5000);

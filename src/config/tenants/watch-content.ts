@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Clock } from '../../clock/clock';
 import { MAX_FILE_BYTES } from './load-tenants';
 
@@ -9,14 +9,15 @@ const LOOK_EVERY_MS = 500;
 const SETTLE_MS = 100;
 
 /**
- * Calls `onChange` when the content of the file has changed and come to rest; the returned function ends that. It looks at
+ * Calls `onChange` when the content of the file is no longer that of the call and has come to rest; the resolved function ends that. It looks at
  * the file by its name twice a second, links followed: that sees edits in location, renames, the links Kubernetes swaps, and
  * network file systems, which announce nothing.
  */
-export function watchContent(path: string, clock: Clock, onChange: () => void): () => void {
+export async function watchContent(path: string, clock: Clock, onChange: () => void): Promise<() => void> {
   const stopped = new AbortController();
+  const first = await contentOf(path);
   const watch = async (): Promise<void> => {
-    let known = contentOf(path);
+    let known = first;
     let seen = '';
     while (!stopped.signal.aborted) {
       await clock.sleep(LOOK_EVERY_MS, stopped.signal);
@@ -33,10 +34,10 @@ export function watchContent(path: string, clock: Clock, onChange: () => void): 
 }
 
 async function settled(path: string, clock: Clock, signal: AbortSignal): Promise<string> {
-  let content = contentOf(path);
+  let content = await contentOf(path);
   for (;;) {
     await clock.sleep(SETTLE_MS, signal);
-    const next = contentOf(path);
+    const next = await contentOf(path);
     if (next === content) return content;
     content = next;
   }
@@ -53,17 +54,20 @@ async function stateOf(path: string): Promise<string> {
 }
 
 /** A digest, as nobody needs to keep the file; empty while it cannot be read, and for pipes and devices, which have no content to compare. */
-function contentOf(path: string): string {
+async function contentOf(path: string): Promise<string> {
   try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const state = fstatSync(fd);
-      const isText = state.isFile() && state.size <= MAX_FILE_BYTES;
-      return isText ? createHash('sha256').update(readFileSync(fd)).digest('hex') : '';
-    } finally {
-      closeSync(fd);
-    }
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await digestOf(file).finally(() => file.close());
   } catch {
     return '';
   }
+}
+
+async function digestOf(file: FileHandle): Promise<string> {
+  const state = await file.stat();
+  if (!state.isFile() || state.size > MAX_FILE_BYTES) return '';
+  const hash = createHash('sha256');
+  const chunks: AsyncIterable<Buffer> = file.createReadStream({ autoClose: false, end: MAX_FILE_BYTES });
+  for await (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
 }

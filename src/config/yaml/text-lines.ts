@@ -1,10 +1,10 @@
-/** The lines of a text, by offset. They are looked for when the first is asked for: mostly nobody asks. */
+/** Line numbers by offset. The lines are found on first use, as a valid file has no use for them. */
 export class TextLines {
   #starts: readonly number[] | undefined;
 
   constructor(private readonly text: string) {}
 
-  /** The number of the line that holds the offset, from 1. */
+  /** The line of the offset, from 1. */
   at(offset: number): number {
     this.#starts ??= [0, ...Array.from(this.text.matchAll(/\n/g), ({ index }) => index + 1)];
     let [low, high] = [1, this.#starts.length];

@@ -2,7 +2,7 @@ import type { ConfigViolation } from '../config-error';
 import { YamlLocation } from './yaml-location';
 
 describe('YamlLocation', () => {
-  it('takes nothing that stands behind an alias or a tag, so that a file cannot grow, and says why', () => {
+  it('rejects aliases and tags, so that a file cannot grow, and names them as the reason', () => {
     const violations: ConfigViolation[] = [];
     const text = 'all: &all [read]\nlist: *all\ntext: !!str word\nfields: !!map {}\n';
     const field = YamlLocation.root(text, violations).fields(['all', 'list', 'text', 'fields']);

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { readYaml, type YamlNode } from './yaml-node';
 
 describe('readYaml', () => {
-  it('reads what another library wrote, in block and in flow style', () => {
+  it('reads the output of another library, in block and in flow style', () => {
     const styles = [{ collectionStyle: 'block' }, { collectionStyle: 'flow' }] as const;
     fc.assert(
       fc.property(fc.jsonValue(), fc.constantFrom(...styles), (value, style) => {
@@ -27,28 +27,28 @@ describe('readYaml', () => {
     ['2027-01-01', '2027-01-01'],
     ['12:30', '12:30'],
     ['|\n  two\n  lines', 'two\nlines\n'],
-  ])('%s is %j, by the core schema', (text, value) => {
+  ])('reads %s as %j, by the core schema', (text, value) => {
     expect(plain(readYaml(text)[0]?.children[0])).toBe(value);
   });
 
-  it('tells where each node starts, and that nothing is written where there is none', () => {
+  it('returns the offset of each node, and -1 for a value that is left out', () => {
     const [document] = readYaml('a:\n  - b: 1\nc:\n');
-    const [a, list, c, nothing] = document?.children[0]?.children ?? [];
-    expect([a, list, list?.children[0], c, nothing].map((node) => node?.start)).toEqual([0, 5, 7, 12, -1]);
+    const [a, list, c, absent] = document?.children[0]?.children ?? [];
+    expect([a, list, list?.children[0], c, absent].map((node) => node?.start)).toEqual([0, 5, 7, 12, -1]);
   });
 
-  it('knows neither aliases nor tags', () => {
+  it('reads aliases and tags as other nodes', () => {
     const [document] = readYaml('- &a x\n- *a\n- !!str y\n- !!map {}\n- <<: {}');
     const kinds = document?.children[0]?.children.map(({ kind }) => kind);
     expect(kinds).toEqual(['scalar', 'other', 'other', 'other', 'mapping']);
   });
 
-  it('refuses nesting that has no end', () => {
+  it('rejects excessive nesting', () => {
     expect(() => readYaml('['.repeat(100_000))).toThrow();
   });
 });
 
-/** As JSON has it. */
+/** The node as a JSON value. */
 function plain(node: YamlNode | undefined): unknown {
   if (node?.kind === 'list') return node.children.map(plain);
   if (node?.kind !== 'mapping') return node?.value;
@@ -58,7 +58,7 @@ function plain(node: YamlNode | undefined): unknown {
   );
 }
 
-/** JSON has one zero; YAML's -0 is read as it is written, alone or in a list. */
+/** JSON has one zero; YAML also has -0. */
 function plainZero(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

@@ -13,28 +13,29 @@ import {
 
 /** A node of a YAML document. */
 export interface YamlNode {
-  /** `other`: an alias, or a node with a tag. Neither means anything here. */
+  /** `other`: an alias, or a node with a tag. Both are invalid in a tenants file. */
   readonly kind: 'document' | 'mapping' | 'list' | 'scalar' | 'other';
-  /** Where it starts in the text; -1 when nothing at all is written. */
+  /** The offset in the text; -1 for a value that is left out. */
   readonly start: number;
-  /** Of a scalar: text, number, boolean or null by the core schema of YAML 1.2. */
+  /** Of a scalar: text, number, boolean or null, by the core schema of YAML 1.2. */
   readonly value: unknown;
-  /** Items of a list; keys and values of a mapping in turn; the one node of a document. */
+  /** Items of a list; alternating keys and values of a mapping; the one node of a document. */
   readonly children: readonly YamlNode[];
 }
 
-/** What can be opened while the events of the parser are read. */
+/** A node whose children are still being read. */
 interface OpenNode extends YamlNode {
   readonly children: YamlNode[];
 }
 
-const NOTHING = -1;
+const ABSENT = -1;
 const CHILDLESS: readonly YamlNode[] = [];
 const PLAIN_TAGS = [nullCoreTag, boolCoreTag, intCoreTag, floatCoreTag];
 
 /**
- * The documents of a text. Throws what the parser throws, whose words quote the text. Built from the parser's events, which
- * have positions and cost a tenth of a document with positions: a file of 6,000 entries is read while requests are served.
+ * The documents of a text, built from the parser's events: these have positions and are much cheaper than a document with
+ * positions, and a file of 6,000 entries may be read while requests are served.
+ * @throws {YAMLException} whose message quotes the text
  */
 export function readYaml(text: string): readonly YamlNode[] {
   const documents: YamlNode[] = [];
@@ -58,20 +59,20 @@ function isOpen(node: YamlNode): node is OpenNode {
 function nodeOf(event: Exclude<Event, { type: typeof EVENT_ID.POP }>, text: string): YamlNode {
   switch (event.type) {
     case EVENT_ID.DOCUMENT:
-      return { kind: 'document', start: NOTHING, value: undefined, children: [] };
+      return { kind: 'document', start: ABSENT, value: undefined, children: [] };
     case EVENT_ID.ALIAS:
       return { kind: 'other', start: event.anchorStart, value: undefined, children: CHILDLESS };
     case EVENT_ID.SCALAR: {
       const { valueStart: start, style, tagStart } = event;
-      if (tagStart !== NOTHING) return { kind: 'other', start: tagStart, value: undefined, children: CHILDLESS };
-      const written = getScalarValue(text, event);
-      const value = style === SCALAR_STYLE.PLAIN ? plainValue(written) : written;
+      if (tagStart !== ABSENT) return { kind: 'other', start: tagStart, value: undefined, children: CHILDLESS };
+      const raw = getScalarValue(text, event);
+      const value = style === SCALAR_STYLE.PLAIN ? plainValue(raw) : raw;
       return { kind: 'scalar', start, value, children: CHILDLESS };
     }
     default: {
       const { start, tagStart } = event;
       const kind = event.type === EVENT_ID.MAPPING ? 'mapping' : 'list';
-      return { kind: tagStart === NOTHING ? kind : 'other', start, value: undefined, children: [] };
+      return { kind: tagStart === ABSENT ? kind : 'other', start, value: undefined, children: [] };
     }
   }
 }

@@ -8,6 +8,7 @@ import { PerTenant } from '../resilience/per-tenant';
 import type { Policy } from '../resilience/policy';
 import { withTimeout } from '../resilience/with-timeout';
 import type { Attempt } from '../transport/attempt';
+import { asJson } from '../transport/read-response';
 import { TokenCache, type TokenResult } from './token-cache';
 import { type IssuedToken, isBearerToken, readToken, tokenRequest } from './token-request';
 
@@ -57,7 +58,7 @@ export class Identity {
   async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
     const request = tokenRequest(this.identityUrl, credentials);
-    const kind = { name: 'token', phase: 'token' } as const;
+    const kind = { name: 'token', call, read: asJson };
     const outcome = await this.policy.send(call, (signal) => this.attempt.run(kind, request, signal));
     if (outcome.kind !== 'ok') return outcome;
     return readToken(outcome.json) ?? { kind: 'unreadable', phase: 'token' };

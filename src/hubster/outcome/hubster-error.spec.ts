@@ -114,7 +114,7 @@ describe('toProblem', () => {
     const errors = [{ code: 301, property: 'swordfish' }, { code: 12_345 }];
     expect(problemOf(answered('rejected', 400, { errors })).details.errors).toEqual([
       { code: 301, description: 'Property is required. (code: PRT000301)' },
-      { code: 12_345, description: 'Hubster gave a code that is not documented. (code: PRT012345)' },
+      { code: 12_345, description: 'Hubster responded with an undocumented code. (code: PRT012345)' },
     ]);
   });
 

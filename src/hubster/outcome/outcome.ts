@@ -64,15 +64,15 @@ export interface DeadlineSpent {
 
 export type Failed = ErrorResponse | NoResponse | UnreadableResponse | ShortCircuited | DeadlineSpent;
 
-export interface Succeeded {
+export interface Succeeded<T = unknown> {
   readonly kind: 'ok';
   readonly status: number;
-  /** Parsed strictly; undefined without a body. */
-  readonly json: unknown;
+  /** What the body was read as. */
+  readonly json: T;
 }
 
 /** What an attempt at Hubster led to. Holds nothing of Hubster's text. */
-export type Outcome = Succeeded | Failed;
+export type Outcome<T = unknown> = Succeeded<T> | Failed;
 
 export function retryAfterOf(outcome: Outcome): number | undefined {
   return 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;

@@ -17,11 +17,11 @@ const READ_SHARE = 0.3;
 const AFTER_WRITE_MS = 3000;
 
 /** Ends an attempt when its own time, the call's deadline or the call itself is over, and says which it was. */
-export async function attemptTimeout(
+export async function attemptTimeout<T>(
   clock: Clock,
   call: Call,
-  attempt: (signal: Cancellation) => Promise<Outcome>,
-): Promise<Outcome> {
+  attempt: (signal: Cancellation) => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
   if (isAbandoned(call)) return deadlineSpent(call, false);
   const cut = new CancellationSource();
   const giveUp = () => cut.abort();

@@ -29,7 +29,7 @@ export class Breaker {
     return this.#isOpen;
   }
 
-  async run(call: Call, next: Next): Promise<Outcome> {
+  async run<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
     if (!this.#isOpen) {
       const outcome = await next();
       this.#count(outcome);
@@ -43,7 +43,7 @@ export class Breaker {
     return this.#probe(next);
   }
 
-  async #probe(next: Next): Promise<Outcome> {
+  async #probe<T>(next: Next<T>): Promise<Outcome<T>> {
     this.#isProbing = true;
     try {
       const outcome = await next();

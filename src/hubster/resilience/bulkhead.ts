@@ -66,7 +66,7 @@ export class Bulkhead {
 
   constructor(private readonly clock: Clock) {}
 
-  async run(call: Call, next: Next): Promise<Outcome> {
+  async run<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
     const queue = this.#queueOf(call);
     if (this.#mayStart(queue)) this.#count(queue, 1);
     else if (!(await this.#isAdmittedInTime(queue, call))) {

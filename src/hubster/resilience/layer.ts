@@ -19,7 +19,7 @@ export interface Call {
 }
 
 /** What a layer runs: the layers further in, and the attempt itself at the end. Never rejects. */
-export type Next = () => Promise<Outcome>;
+export type Next<T = unknown> = () => Promise<Outcome<T>>;
 
 export function phaseOf(call: Call): Phase {
   return call.class === 'token' ? 'token' : 'portal';

@@ -39,7 +39,7 @@ export class Policy {
   }
 
   /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt is a token and one `send`. */
-  async repeat(call: RepeatableCall, attempt: Next): Promise<Outcome> {
+  async repeat<T>(call: RepeatableCall, attempt: Next<T>): Promise<Outcome<T>> {
     const { budget } = this.#stateOf(call);
     budget.countRequest();
     for (let attempts = 1; ; attempts += 1) {
@@ -64,7 +64,7 @@ export class Policy {
   }
 
   /** breaker ∘ bulkhead ∘ timeout: sends once, or holds the call. */
-  async send(call: Call, attempt: (signal: Cancellation) => Promise<Outcome>): Promise<Outcome> {
+  async send<T>(call: Call, attempt: (signal: Cancellation) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const state = this.#stateOf(call);
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];

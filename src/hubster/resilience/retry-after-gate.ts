@@ -22,7 +22,7 @@ export class RetryAfterGate {
   ) {}
 
   /** Waits up to 2 s for the gate to open, then runs. Longer than that nobody waits: the caller gets the rest of it at once. */
-  async wait(call: Call, next: Next): Promise<Outcome> {
+  async wait<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
     const timeout = call.deadline.within(MAX_WAIT_MS);
     for (;;) {
       const closedMs = this.#closedMs();
@@ -35,7 +35,7 @@ export class RetryAfterGate {
   }
 
   /** The last look before sending: the gate may have closed while the call waited for its turn. */
-  async pass(next: Next): Promise<Outcome> {
+  async pass<T>(next: Next<T>): Promise<Outcome<T>> {
     const closedMs = this.#closedMs();
     if (closedMs > 0) return this.#held(closedMs);
     const isProbe = this.clock.monotonic() < this.#until;

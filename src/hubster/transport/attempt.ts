@@ -2,18 +2,21 @@ import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 import type { RequestStats } from '../../context/request-stats';
 import type { Metrics } from '../../observability/metrics';
-import type { Outcome, Phase } from '../outcome/outcome';
+import type { NoResponse, Outcome, Phase } from '../outcome/outcome';
+import { type Call, isAbandoned, phaseOf } from '../resilience/layer';
 import { AttemptMetrics } from './attempt-metrics';
 import type { HttpRequest } from './http-request';
+import type { HttpResponse } from './http-response';
 import type { HubsterHttp } from './hubster-http';
-import { readResponse } from './read-response';
+import { type ReadSteps, readResponse } from './read-response';
 import { TransportError } from './transport-error';
 import type { TransportErrorLog } from './transport-error-log';
 
 /** What an attempt is counted as and read by. */
-export interface AttemptKind {
+export interface AttemptKind<T> {
   readonly name: string;
-  readonly phase: Phase;
+  readonly call: Call;
+  readonly read: ReadSteps<T>;
   readonly ignoresBody?: boolean;
   readonly stats?: RequestStats | undefined;
 }
@@ -31,10 +34,12 @@ export class Attempt {
     this.#counters = new AttemptMetrics(metrics);
   }
 
-  async run(kind: AttemptKind, request: HttpRequest, signal: Cancellation): Promise<Outcome> {
+  /** Without the time in which the response is read, which may have to wait for others. */
+  async run<T>(kind: AttemptKind<T>, request: HttpRequest, signal: Cancellation): Promise<Outcome<T>> {
     const started = this.clock.monotonic();
-    const outcome = await this.#outcome(kind, request, signal);
+    const response = await this.#send(phaseOf(kind.call), request, signal);
     const milliseconds = this.clock.monotonic() - started;
+    const outcome = 'kind' in response ? response : await this.#read(kind, request, response);
     this.#counters.count(kind.name, outcome.kind, milliseconds);
     if (kind.stats) {
       kind.stats.attempts += 1;
@@ -43,19 +48,31 @@ export class Attempt {
     return outcome;
   }
 
-  async #outcome(
-    { phase, ignoresBody = false }: AttemptKind,
-    request: HttpRequest,
-    signal: Cancellation,
-  ): Promise<Outcome> {
+  async #send(phase: Phase, request: HttpRequest, signal: Cancellation): Promise<HttpResponse | NoResponse> {
     try {
-      const response = await this.http.send(request, signal);
-      return await readResponse(response, { phase, ignoresBody, now: this.clock.now() });
+      return await this.http.send(request, signal);
     } catch (error) {
       // Of an error that is not ours nothing is kept, not even as a cause: axios puts the whole request into it.
       const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');
       if (cause) this.transportErrors.record(phase, cause);
       return { kind, phase };
     }
+  }
+
+  #read<T>(
+    { call, read, ignoresBody }: AttemptKind<T>,
+    { method }: HttpRequest,
+    response: HttpResponse,
+  ): Promise<Outcome<T>> {
+    return readResponse(response, {
+      phase: phaseOf(call),
+      now: this.clock.now(),
+      read,
+      ...(ignoresBody && { ignoresBody }),
+      // Strangers, of whom there may be any number, get one share together.
+      owner: call.class === 'probe' ? 'probes' : call.tenant.id,
+      // What a write has led to is worth knowing, however late.
+      isAbandoned: () => method === 'GET' && isAbandoned(call),
+    });
   }
 }

@@ -1,8 +1,9 @@
-import { runInSlices } from '../../clock/slices';
+import { JobAbandoned, SLICES } from '../../clock/slices';
 import type { JsonValue } from '../../json/json-value';
 import { JsonError } from '../../json/read/json-error';
-import { tryReadJson } from '../../json/read/read-json';
+import { readJson } from '../../json/read/read-json';
 import { readJsonInSteps } from '../../json/read/read-json-in-steps';
+import { HubsterError } from '../outcome/hubster-error';
 import type { ErrorResponse, Outcome, Phase } from '../outcome/outcome';
 import { errorCodes } from './error-codes';
 import { type HttpResponse, onlyValue, valuesOf } from './http-response';
@@ -10,41 +11,60 @@ import { retryAfterMs } from './retry-after';
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 
-interface Reading {
+/**
+ * What the JSON of a 2xx means, in steps; undefined without a body.
+ * @throws {HubsterError} where it is not what was asked for
+ */
+export type ReadSteps<T> = (json: JsonValue | undefined) => Generator<void, T>;
+
+/** The JSON as it is. */
+export function* asJson(json: JsonValue | undefined): Generator<void, JsonValue | undefined> {
+  yield;
+  return json;
+}
+
+interface Reading<T> {
   readonly phase: Phase;
-  /** Milliseconds since the epoch, when the answer came. */
+  /** Milliseconds since the epoch, when the response came. */
   readonly now: number;
+  readonly read: ReadSteps<T>;
   /** A 2xx is success whatever its body says (S-712, delete). */
   readonly ignoresBody?: boolean;
+  /** Large responses of one owner are read one after another. */
+  readonly owner: string;
+  /** Whether nobody waits for the response any more. */
+  readonly isAbandoned: () => boolean;
 }
 
-/** Larger bodies are read in slices; these take some milliseconds at the most. */
+/** Larger bodies queue for the event loop; these take some milliseconds at the most. */
 const AT_ONCE_BYTES = 256 * 1024;
 
-/** What an answer means; at once, unless its body is large. The HTTP status decides, not the one in the body (S-008). */
-export function readResponse(response: HttpResponse, reading: Reading): Outcome | Promise<Outcome> {
-  const { status } = response;
+/** What a response means. The HTTP status decides, not the one in the body (S-008). */
+export async function readResponse<T>(response: HttpResponse, reading: Reading<T>): Promise<Outcome<T>> {
+  const { status, headers, body } = response;
   if (status < 200 || status >= 300) return readFailure(response, reading);
-  return reading.ignoresBody ? { kind: 'ok', status, json: undefined } : readBody(response, reading.phase);
-}
-
-function readBody({ status, headers, body }: HttpResponse, phase: Phase): Outcome | Promise<Outcome> {
-  if (body?.length === 0) return { kind: 'ok', status, json: undefined };
+  const { phase, owner, isAbandoned, ignoresBody = false } = reading;
+  const isEmpty = ignoresBody || body?.length === 0;
   const isJson = isJsonType(onlyValue(headers, 'content-type') ?? '');
   // We ask for no content coding and decode none: coded bytes are no JSON, and what never inflates needs no limit for it.
-  if (!body || !isJson) return { kind: 'unreadable', phase };
-  const read = (json: JsonValue | undefined): Outcome =>
-    json === undefined ? { kind: 'unreadable', phase } : { kind: 'ok', status, json };
-  return body.length <= AT_ONCE_BYTES ? read(tryReadJson(body)) : tryReadInSlices(body).then(read);
-}
-
-async function tryReadInSlices(body: Buffer): Promise<JsonValue | undefined> {
+  if (!isEmpty && (!body || !isJson)) return { kind: 'unreadable', phase };
+  const bytes = isEmpty ? undefined : body;
+  const isLarge = bytes !== undefined && bytes.length > AT_ONCE_BYTES;
   try {
-    return await runInSlices(readJsonInSteps(body));
+    const json = await SLICES.run(steps(bytes, isLarge, reading.read), { owner, isLarge, isAbandoned });
+    return { kind: 'ok', status, json };
   } catch (error) {
-    if (error instanceof JsonError) return undefined;
+    if (error instanceof JsonError) return { kind: 'unreadable', phase };
+    if (error instanceof HubsterError) return error.outcome;
+    if (error instanceof JobAbandoned) return { kind: 'deadline', phase, sent: true };
     throw error;
   }
+}
+
+/** One job, so that what was parsed does not wait, in memory, for other responses to be parsed. */
+function* steps<T>(bytes: Buffer | undefined, isLarge: boolean, read: ReadSteps<T>): Generator<void, T> {
+  if (!bytes) return yield* read(undefined);
+  return yield* read(isLarge ? yield* readJsonInSteps(bytes) : readJson(bytes));
 }
 
 function isJsonType(contentType: string): boolean {
@@ -56,7 +76,10 @@ function isJsonType(contentType: string): boolean {
   return JSON_TYPE.test(type) && (charset === undefined || charset.replaceAll('"', '') === 'utf-8');
 }
 
-function readFailure({ status, headers, body }: HttpResponse, { phase, now }: Reading): ErrorResponse {
+function readFailure(
+  { status, headers, body }: HttpResponse,
+  { phase, now }: Pick<Reading<unknown>, 'phase' | 'now'>,
+): ErrorResponse {
   const kind = kindOf(status, phase);
   const asked = GENERAL_KINDS[status] ? valuesOf(headers, 'retry-after') : undefined;
   const wait = asked && retryAfterMs(asked, onlyValue(headers, 'date'), now);

@@ -38,10 +38,10 @@ describe('AuditReconciler', () => {
     requestId: 'q',
     deadline: Deadline.after(new ManualClock(), 1000),
   };
-  const probe = (seen: Integration, intent: AuditIntent, views = viewsOf(old)) => {
+  const probe = (seen: Integration, intent: AuditIntent, views = viewsOf(old), isComplete = true) => {
     const portal: Pick<HubsterPortal, 'get' | 'listByChannel'> = {
       get: async () => seen,
-      listByChannel: async () => [seen],
+      listByChannel: async () => ({ integrations: [seen], isComplete }),
     };
     return new AuditReconciler(portal, views).probe(call, INTENT, intent);
   };
@@ -62,6 +62,24 @@ describe('AuditReconciler', () => {
   ])('%s proves no create', async (_what, intent) => {
     expect(await probe(withToken('secret'), intent)).toMatchObject({ outcome: 'unknown', target: { id: ID } });
   });
+
+  it.each([
+    ['in a list that is all there', { name: 'another' }, true, 'failed'],
+    ['in a list of which an item could not be read', { name: 'another' }, false, 'unknown'],
+    ['in a list where an item has no name', { name: undefined }, true, 'unknown'],
+  ])('a create that is not found %s: %#', async (_where, more, isComplete, outcome) => {
+    const seen = { ...withToken('secret'), ...more };
+    expect(await probe(seen, createOf(withToken('secret')), viewsOf(old), isComplete)).toEqual({ outcome });
+  });
+
+  it.each(['********', 'Support ********', `${'x'.repeat(511)}…`])(
+    'a create of which the trail does not keep the whole name, "%.12s", is neither proven nor disproven',
+    async (name) => {
+      const intent = createOf({ ...withToken('secret'), name });
+      expect(await probe(withToken('secret'), intent)).toEqual({ outcome: 'unknown' });
+      expect(await probe({ ...withToken('secret'), name }, intent)).toEqual({ outcome: 'unknown' });
+    },
+  );
 
   it('tells a create that it finds with the fingerprints of the integration, not of the intent', async () => {
     const { changes } = await probe(withToken('secret'), createOf(withToken('secret')));

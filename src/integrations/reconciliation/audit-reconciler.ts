@@ -1,4 +1,5 @@
 import type { AuditIntent, AuditResult, Change } from '../../audit/record';
+import { isWhole } from '../../audit/recording/serialise';
 import { channelById } from '../../channels/channel-registry';
 import type { CallContext } from '../../hubster/hubster-client';
 import type { Integration } from '../../hubster/integration';
@@ -6,6 +7,7 @@ import { HubsterError } from '../../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../../hubster/portal';
 import { pointerOf } from '../../problems/violation';
 import type { IntegrationView, IntegrationViews } from '../integration-view';
+import { listNamed } from './list-named';
 import { changesSeen, showsCreated, toldOfUpdate } from './recorded-changes';
 
 const UNKNOWN: AuditResult = { outcome: 'unknown' };
@@ -37,19 +39,22 @@ export class AuditReconciler {
     }
   }
 
-  /** By its name, which is unique in the hub (S-762). What is another there may be ours all the same, changed since. */
+  /**
+   * By its name, which is unique in the hub (S-762); one that the trail keeps masked or cut finds nothing and proves nothing. What is
+   * another there may be ours all the same, changed since.
+   */
   async #created(call: CallContext, intentId: string, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
     const channel = channelById(meant(changes, 'channelId'));
     const name = meant(changes, 'name');
-    if (!channel || typeof name !== 'string') return UNKNOWN;
-    const found = (await this.portal.listByChannel(call, hubId, channel, 'reconcile')).filter(
-      (one) => one.name === name,
-    );
+    if (!channel || typeof name !== 'string' || !isWhole(name)) return UNKNOWN;
+    const { found, isAbsent } = await listNamed(this.portal, call, { hubId, channel, name });
     const [first] = found;
-    if (!first) return NO_TRACE;
+    if (!first) return isAbsent ? NO_TRACE : UNKNOWN;
     // The intent's fingerprints are bound to itself, as it knew no id.
     const same = found.find((one) =>
-      this.#viewsOf(call, { ...one, integrationId: intentId }).some((view) => showsCreated(changes, view)),
+      this.#viewsOf(call, { ...one, integrationId: intentId }).some((view) =>
+        showsCreated(call.tenant.id, changes, view),
+      ),
     );
     if (same && !channel.isSingleUse) return done(same, changes, this.views.one(same, call.tenant.id));
     return { ...UNKNOWN, target: { type: 'integration', id: first.integrationId } };
@@ -59,9 +64,10 @@ export class AuditReconciler {
     const seen = await this.#find(call, id);
     if (!seen) return UNKNOWN;
     const views = this.#viewsOf(call, seen);
-    const applied = views.find((view) => toldOfUpdate(changes, view) === 'done');
+    const told = (view: IntegrationView) => toldOfUpdate(call.tenant.id, changes, view);
+    const applied = views.find((view) => told(view) === 'done');
     if (applied) return done(seen, changes, applied);
-    return views.some((view) => toldOfUpdate(changes, view) === 'untouched') ? NO_TRACE : UNKNOWN;
+    return views.some((view) => told(view) === 'untouched') ? NO_TRACE : UNKNOWN;
   }
 
   /** S-320: what is gone was deleted. */

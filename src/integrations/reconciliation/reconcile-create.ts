@@ -8,6 +8,7 @@ import { Problem } from '../../problems/problem';
 import { pointerOf } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import type { CreateCommand } from '../requests/create-request';
+import { listNamed } from './list-named';
 import type { ProbeResult, ReconcilableWrite } from './probe-result';
 import { showsAll } from './write-visible';
 
@@ -22,30 +23,28 @@ export type MayCompare = (integrationId: string, pointers: readonly string[]) =>
  * its secrets are those in use. So `mayCompare` limits it; where it says no, what was found is a candidate and proves nothing.
  */
 export function reconcilableCreate(
-  portal: HubsterPortal,
+  portal: Pick<HubsterPortal, 'create' | 'listByChannel'>,
   hubId: string,
   command: CreateCommand,
   mayCompare: MayCompare,
 ): ReconcilableWrite<Integration> {
   const { channel, name, statusId, configuration } = command;
-  const named = async (call: RequestContext): Promise<readonly Integration[]> => {
-    const listed = await portal.listByChannel(call, hubId, channel, 'reconcile');
-    return listed.filter((integration) => integration.name === name);
-  };
+  const named = (call: RequestContext) => listNamed(portal, call, { hubId, channel, name });
   return {
     async send(call) {
       const answered = await portal.create(call, hubId, { channelId: channel.id, name, statusId, configuration });
       if (answered) return answered;
       // S-007: a 2xx without a body is success all the same.
-      const [created] = await named(call);
+      const { found } = await named(call);
+      const [created] = found;
       if (!created) throw HubsterError.unreadableResponse();
       return created;
     },
 
     async probe(call): Promise<ProbeResult<Integration>> {
-      const found = await named(call);
+      const { found, isAbsent } = await named(call);
       const [first] = found;
-      if (!first) return { kind: 'open', isUntouched: true, mayRepeat: !channel.isSingleUse };
+      if (!first) return { kind: 'open', isUntouched: isAbsent, mayRepeat: isAbsent && !channel.isSingleUse };
       if (channel.isSingleUse) return { kind: 'candidate', integrationId: first.integrationId };
       for (const integration of found) {
         const { integrationId } = integration;

@@ -1,3 +1,4 @@
+import { keptValue } from '../../audit/recording/serialise';
 import { MASK } from '../../secrets/secret';
 import { changesBetween } from '../changes';
 import type { IntegrationView } from '../integration-view';
@@ -30,7 +31,7 @@ describe('what the recorded changes of an update prove', () => {
     ['a part of it is there', changed({ name: 'new' }), 'unclear'],
     ['something else is there', changed({ name: 'other' }, { webhookUrl: 'https://c.io/' }), 'unclear'],
   ])('%s: %s', (_name, seen, told) => {
-    expect(toldOfUpdate(meant, seen)).toBe(told);
+    expect(toldOfUpdate('acme', meant, seen)).toBe(told);
   });
 
   it.each([
@@ -38,27 +39,39 @@ describe('what the recorded changes of an update prove', () => {
     ['shown now', changed({}, { start: 'hi' }), 'done'],
     ['shown now with another value', changed({}, { start: 'ho' }), 'unclear'],
   ])('a field that was not shown before and is %s: %s', (_name, seen, told) => {
-    expect(toldOfUpdate([{ pointer: '/configuration/start', from: null, to: 'hi' }], seen)).toBe(told);
+    expect(toldOfUpdate('acme', [{ pointer: '/configuration/start', from: null, to: 'hi' }], seen)).toBe(told);
   });
 
   it('a field that was taken away and is gone is done, one that is still there is not', () => {
     const { webhookUrl: _gone, ...configuration } = view.configuration;
     const meantAway = changesBetween(view, { ...view, configuration });
-    expect(toldOfUpdate(meantAway, { ...view, configuration })).toBe('done');
-    expect(toldOfUpdate(meantAway, view)).toBe('untouched');
+    expect(toldOfUpdate('acme', meantAway, { ...view, configuration })).toBe('done');
+    expect(toldOfUpdate('acme', meantAway, view)).toBe('untouched');
   });
 
-  it('no change that shows tells nothing', () => expect(toldOfUpdate([], view)).toBe('unclear'));
+  it('no change that shows tells nothing', () => expect(toldOfUpdate('acme', [], view)).toBe('unclear'));
 
-  it('compares long values as the trail keeps them', () => {
-    const long = { start: [{ type: 'text', text: 'x'.repeat(5000) }] };
-    const kept = [
-      { pointer: '/configuration/start', from: null, to: `(${JSON.stringify(long.start).length} characters of JSON)` },
-    ];
-    expect(toldOfUpdate(kept, changed({}, long))).toBe('done');
-    expect(
-      toldOfUpdate([{ pointer: '/name', from: 'old', to: `${'x'.repeat(511)}…` }], changed({ name: 'x'.repeat(600) })),
-    ).toBe('done');
+  describe('of values that the trail keeps masked, cut or by their size', () => {
+    const start = [{ type: 'text', text: 'x'.repeat(5000) }];
+    const size = `(${JSON.stringify(start).length} characters of JSON)`;
+    const long = 'x'.repeat(600);
+    const cut = `${'x'.repeat(511)}…`;
+
+    it.each([
+      ['a size, as another value may have it', '/configuration/start', size, changed({}, { start })],
+      ['a cut name, as another may begin so', '/name', cut, changed({ name: long })],
+      ['a masked name, as any secret is', '/name', MASK, changed({ name: MASK })],
+    ])('%s: nothing', (_what, pointer, kept, seen) => {
+      expect(toldOfUpdate('acme', [{ pointer, from: 'old', to: kept }], seen)).toBe('unclear');
+      expect(toldOfUpdate('acme', [{ pointer, from: kept, to: 'new' }], seen)).toBe('unclear');
+    });
+
+    it('no proof, but one that differs is proof against', () => {
+      const change = { pointer: '/configuration/start', from: null, to: size };
+      const all = [...changesBetween(view, changed({ name: 'new' })), change];
+      expect(toldOfUpdate('acme', all, changed({ name: 'new' }, { start }))).toBe('done');
+      expect(toldOfUpdate('acme', all, changed({ name: 'new' }, { start: 'another' }))).toBe('unclear');
+    });
   });
 });
 
@@ -70,11 +83,19 @@ describe('what they prove of regenerateKeys [S-307]', () => {
     ['the same key, whatever its name is', changed({ name: 'new' }), 'untouched'],
     ['no key', { ...view, configuration: {} }, 'unclear'],
   ])('%s: %s', (_name, seen, told) => {
-    expect(toldOfUpdate(meant, seen)).toBe(told);
+    expect(toldOfUpdate('acme', meant, seen)).toBe(told);
   });
 
   it('no key before: nobody can tell', () => {
-    expect(toldOfUpdate(keysToCome({ ...view, configuration: {} }), view)).toBe('unclear');
+    expect(toldOfUpdate('acme', keysToCome({ ...view, configuration: {} }), view)).toBe('unclear');
+  });
+
+  it.each([
+    ['before', MASK, 'BBBB'],
+    ['now', 'AAAA', MASK],
+  ])('a key that is masked %s: nobody can tell', (_when, before, now) => {
+    const recorded = keysToCome(withKeys(before, 'fp2:aaaa'));
+    expect(toldOfUpdate('acme', recorded, withKeys(now, 'fp2:aaaa'))).toBe('unclear');
   });
 
   it('tells the new key by its name', () => {
@@ -94,6 +115,27 @@ describe('whether a create is what is found under its name [S-762]', () => {
     ['more than was sent', changed({}, { echo: true }), true],
     ['less than was sent', { ...view, configuration: {}, secrets: {} }, true],
   ])('%s: %s', (_name, seen, isSame) => {
-    expect(showsCreated(meant, seen)).toBe(isSame);
+    expect(showsCreated('acme', meant, seen)).toBe(isSame);
+  });
+
+  it('a value of which the trail keeps the size alone is no proof of it, nor one that is cut', () => {
+    const long = { start: [{ type: 'text', text: 'x'.repeat(5000) }] };
+    for (const more of [changed({ name: 'x'.repeat(600) }), changed({}, long)]) {
+      const recorded = changesBetween(undefined, more).map(({ to, ...change }) => ({
+        ...change,
+        to: keptValue(to, 'acme'),
+      }));
+      expect(showsCreated('acme', recorded, more)).toBe(false);
+    }
+  });
+
+  it('a URL that is masked in parts is proven by its fingerprint', () => {
+    const hook = (fingerprint: string): IntegrationView => ({
+      ...changed({}, { webhookUrl: `https://hooks.slack.com/${MASK}` }),
+      secrets: { ...view.secrets, webhookUrl: { set: true, fingerprint } },
+    });
+    const recorded = changesBetween(undefined, hook('fp2:cccc'));
+    expect(showsCreated('acme', recorded, hook('fp2:cccc'))).toBe(true);
+    expect(showsCreated('acme', recorded, hook('fp2:dddd'))).toBe(false);
   });
 });

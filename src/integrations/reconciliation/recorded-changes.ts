@@ -1,7 +1,8 @@
-import { keptValue } from '../../audit/recording/serialise';
+import type { Change } from '../../audit/record';
+import { isWhole, keptValue } from '../../audit/recording/serialise';
 import { type JsonValue, sameJson } from '../../json/json-value';
 import { pointerOf } from '../../problems/violation';
-import { type Change, traceable } from '../changes';
+import { traceable } from '../changes';
 import type { IntegrationView } from '../integration-view';
 
 const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
@@ -17,21 +18,41 @@ export function keysToCome(before: IntegrationView): readonly Change[] {
   ];
 }
 
-/** What an integration that is there now tells of an update, of which the trail keeps only the changes. */
-export function toldOfUpdate(changes: readonly Change[], seen: IntegrationView): 'done' | 'untouched' | 'unclear' {
-  const now = kept(seen);
+/**
+ * What an integration that is there now tells of an update, of which the trail keeps only the changes. A value that it keeps masked,
+ * cut or by its size may be many: one that differs proves something, one that is equal nothing.
+ */
+export function toldOfUpdate(
+  tenant: string,
+  changes: readonly Change[],
+  seen: IntegrationView,
+): 'done' | 'untouched' | 'unclear' {
+  const now = kept(seen, tenant);
   if (changes.some(({ pointer }) => pointer === REGENERATE)) return toldByKey(changes, now);
   // A field that neither was nor is shown tells nothing: some reads show hardly any (S-505).
   const telling = changes.filter(({ pointer, from }) => from !== null || now.has(pointer));
-  if (telling.length === 0) return 'unclear';
+  if (!telling.some(({ from, to }) => isWhole(from) && isWhole(to))) return 'unclear';
   if (telling.every(({ pointer, to }) => sameJson(now.get(pointer) ?? null, to))) return 'done';
   return changes.every(({ pointer, from }) => sameJson(now.get(pointer) ?? null, from)) ? 'untouched' : 'unclear';
 }
 
-/** Whether all that a create sent and that is shown is there, secrets by their fingerprints (S-762). */
-export function showsCreated(changes: readonly Change[], seen: IntegrationView): boolean {
-  const now = kept(seen);
-  return changes.every(({ pointer, to }) => !now.has(pointer) || sameJson(now.get(pointer), to));
+/**
+ * Whether all that a create sent and that is shown is there (S-762): secrets, and what is masked in parts, by their fingerprints; of
+ * other values the trail has to keep the whole.
+ */
+export function showsCreated(tenant: string, changes: readonly Change[], seen: IntegrationView): boolean {
+  const now = kept(seen, tenant);
+  const pointers = new Set(changes.map(({ pointer }) => pointer));
+  const isProof = ({ pointer, to }: Change) => isWhole(to) || pointers.has(fingerprintPointer(pointer));
+  return changes.every((change) => {
+    const { pointer, to } = change;
+    return !now.has(pointer) || (isProof(change) && sameJson(now.get(pointer), to));
+  });
+}
+
+/** Where the fingerprint of a configuration's field stands. */
+function fingerprintPointer(pointer: string): string {
+  return `${pointer.replace('/configuration/', '/secrets/')}/fingerprint`;
 }
 
 /** What a write has really changed, as far as it is shown. */
@@ -47,10 +68,11 @@ function toldByKey(changes: readonly Change[], now: ReadonlyMap<string, JsonValu
   const before = changes.find(({ pointer }) => pointer === PUBLIC_KEY)?.from;
   const current = now.get(PUBLIC_KEY);
   if (typeof before !== 'string' || typeof current !== 'string') return 'unclear';
+  if (!isWhole(before) || !isWhole(current)) return 'unclear';
   return before === current ? 'untouched' : 'done';
 }
 
 /** As the trail would keep it, long values cut. */
-function kept(seen: IntegrationView): ReadonlyMap<string, JsonValue> {
-  return new Map([...traceable(seen)].map(([pointer, value]) => [pointer, keptValue(value)]));
+function kept(seen: IntegrationView, tenant: string): ReadonlyMap<string, JsonValue> {
+  return new Map([...traceable(seen)].map(([pointer, value]) => [pointer, keptValue(value, tenant)]));
 }

@@ -50,7 +50,7 @@ class Stage {
     },
     claims: { take: async (_tenant, id) => !this.claimedElsewhere.has(id) },
     cache: {
-      beginWrite: (id) => ({ renew: async () => undefined, end: async () => void this.renewed.push(id) }),
+      beginWrite: (id) => ({ invalidate: async () => undefined, complete: async () => void this.renewed.push(id) }),
     },
   });
 

@@ -117,7 +117,7 @@ export class StartupReconciler {
 
   async #renew(intents: readonly UnresolvedIntent[]): Promise<void> {
     const tenants = new Set(intents.map(tenantIdOf));
-    await Promise.all([...tenants].map((tenant) => this.parts.cache.beginWrite(tenant).end()));
+    await Promise.all([...tenants].map((tenant) => this.parts.cache.beginWrite(tenant).complete()));
   }
 
   async #pause(ms: number): Promise<void> {

@@ -21,12 +21,12 @@ const CHANNELS: readonly SandboxChannel[] = [
   slack,
 ];
 
-/** By documented name; the spelling counts, so that a client which sends another is found out. */
+/** By documented name, case-sensitive: a client with another spelling gets an error. */
 export function channelByName(name: unknown): SandboxChannel | undefined {
   return CHANNELS.find(({ channelId }) => channelId === name);
 }
 
-/** By name in any case or by number, as an answer of Hubster may hold it. */
+/** By name in any case or by number, as Hubster's responses contain both. */
 export function channelByAnyId(id: unknown): SandboxChannel | undefined {
   const text = String(id).toLowerCase();
   return CHANNELS.find((channel) => channel.channelId.toLowerCase() === text || String(channel.channelNumber) === text);

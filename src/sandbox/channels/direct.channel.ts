@@ -26,32 +26,32 @@ export const direct: SandboxChannel = {
   quirks: { written: asIs, read: readQuirks },
 };
 
-/** Without a `webhookUrl` Hubster delivers over websockets, which nobody signs (S-232, S-509). */
+/** Without a `webhookUrl` Hubster delivers over websockets, unsigned (S-232, S-509). */
 function deliversByWebhook(configuration: JsonObject): boolean {
   return own(configuration, 'webhookUrl') !== undefined;
 }
 
-/** The samples of Get and Get by Channel Type: two spellings in one object, no inner type, a text in place of `start`. */
+/** As in the samples of Get and Get by Channel Type: two spellings in one object, no inner type, a text in place of `start`. */
 function readQuirks(configuration: JsonObject): JsonObject {
-  const { integrationType: _inner, webhookUrl, echo, start, ...rest } = configuration;
+  const { integrationType: _omitted, webhookUrl, echo, start, ...rest } = configuration;
   if (webhookUrl === undefined) return { Echo: echo };
-  const banner = singleText(start);
+  const welcome = singleText(start);
   return {
     WebhookUrl: webhookUrl,
     ...rest,
     Echo: echo,
-    ...(banner !== undefined && { WelcomeMessage: banner }),
-    ...(banner === undefined && start !== undefined && { start }),
+    ...(welcome !== undefined && { WelcomeMessage: welcome }),
+    ...(welcome === undefined && start !== undefined && { start }),
   };
 }
 
-/** The text of a `start` that is one plain text message and nothing more. */
+/** The text of a `start` that consists of one plain text message. */
 function singleText(start: unknown): string | undefined {
   if (!Array.isArray(start) || start.length !== 1) return undefined;
   const [message]: unknown[] = start;
   if (!isJsonObject(message) || Object.keys(message).length !== 2 || own(message, 'type') !== 'text') return undefined;
-  const banner = own(message, 'text');
-  return typeof banner === 'string' ? banner : undefined;
+  const welcome = own(message, 'text');
+  return typeof welcome === 'string' ? welcome : undefined;
 }
 
 function isIntegrationType(value: unknown): value is IntegrationType {

@@ -4,7 +4,7 @@ import { accountSeed, digitsFrom, isSample, textOf } from './provider';
 import { asIs, pascalKeys } from './respelling';
 import type { SandboxChannel } from './sandbox-channel';
 
-/** One page access token stands for one Facebook page. */
+/** Each page access token belongs to one Facebook page. */
 export const messenger: SandboxChannel = {
   channelId: 'Messenger',
   channelNumber: 101,

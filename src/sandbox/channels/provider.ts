@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-/** The document's own samples end so; each use of one stands for an account of its own, so that it can be tried again and again. */
+/** The samples of Hubster's document end like this. Each use of one gets a new account, so that samples can be used repeatedly. */
 export function isSample(value: string): boolean {
   return value.endsWith('...');
 }
 
-/** What identifies the account behind a value: the value itself, or something fresh for a sample. */
+/** Identifies the account of a value: the value itself, or a random text for a sample. */
 export function accountSeed(value: string): string {
   return isSample(value) ? randomUUID() : value;
 }
@@ -17,7 +17,7 @@ export function digitsFrom(seed: string, length: number): string {
     .slice(-length);
 }
 
-/** A configuration value that its check has shown to be a string. */
+/** For a configuration value that has been validated as a string. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }

@@ -1,11 +1,11 @@
 import type { JsonObject } from '../json';
 
-/** `Echo` from `echo`, for the keys of the object itself only. */
+/** `echo` becomes `Echo`, for top-level keys only. */
 export function pascalKeys(object: JsonObject): JsonObject {
   return mapKeys(object, (key) => key.charAt(0).toUpperCase() + key.slice(1));
 }
 
-/** `echo` from `Echo`, for the keys of the object itself only. */
+/** `Echo` becomes `echo`, for top-level keys only. */
 export function camelKeys(object: JsonObject): JsonObject {
   return mapKeys(object, (key) => key.charAt(0).toLowerCase() + key.slice(1));
 }

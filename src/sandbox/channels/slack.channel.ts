@@ -6,7 +6,7 @@ import { accountSeed, digitsFrom, isSample, textOf } from './provider';
 import { asIs, pascalKeys } from './respelling';
 import type { SandboxChannel } from './sandbox-channel';
 
-/** A code `T5P19488N.anything` belongs to the team in front of the full stop, any other to a team of its own. */
+/** A code `T5P19488N.anything` belongs to the team before the dot; any other code gets its own team. */
 const CODE_WITH_TEAM = /^(T[A-Z0-9]{8})\./;
 
 export const slack: SandboxChannel = {
@@ -20,10 +20,10 @@ export const slack: SandboxChannel = {
     state: { mandatory: false, check: text() },
     nonce: { mandatory: false, check: text() },
   },
-  problems: (configuration) => {
-    const proofs = ['state', 'nonce'].filter((name) => own(configuration, name) !== undefined);
-    if (proofs.length === 0) return [required('state')];
-    return proofs.length === 2 ? [portalError(303, "Property 'nonce' is not supported beside 'state'.")] : [];
+  errors: (configuration) => {
+    const given = ['state', 'nonce'].filter((name) => own(configuration, name) !== undefined);
+    if (given.length === 0) return [required('state')];
+    return given.length === 2 ? [portalError(303, "Property 'nonce' is not supported beside 'state'.")] : [];
   },
   integrationType: () => 'Agent',
   connect: (configuration) => {

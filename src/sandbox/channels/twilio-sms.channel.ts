@@ -37,7 +37,7 @@ export const twilioSms: SandboxChannel = {
         ...(isJsonObject(capabilities) && { capabilities: pascalKeys(capabilities) }),
       });
     },
-    // The first Get sample beside the second: numbers for names, and a third c in AccountSid (S-401, S-206).
+    // One of the two Get samples has numbers in place of names, and a third c in AccountSid (S-401, S-206).
     everySecondGet: (response) => {
       const configuration = own(response, 'configuration');
       const { AccountSid, ...rest } = isJsonObject(configuration) ? configuration : {};

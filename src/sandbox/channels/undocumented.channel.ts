@@ -1,7 +1,7 @@
 import { asIs } from './respelling';
 import type { IntegrationType, SandboxChannel } from './sandbox-channel';
 
-/** A channel of Hubster whose configuration no document describes: it can be seeded, read and renamed. */
+/** A channel of Hubster without a documented configuration: integrations can be seeded, read and renamed. */
 export function undocumented(channelId: string, channelNumber: number, type: IntegrationType): SandboxChannel {
   return {
     channelId,

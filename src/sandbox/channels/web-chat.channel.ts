@@ -15,7 +15,7 @@ export const webChat: SandboxChannel = {
   },
   responseOnly: ['echo'],
   integrationType: () => 'Customer',
-  // Every WebChat answer shows an echo that no request can set (S-223).
+  // Every WebChat response has an echo that requests cannot set (S-223).
   connect: (configuration) => ({ configuration: { ...configuration, echo: true } }),
   quirks: { written: pascalKeys, read: asIs },
 };

@@ -18,7 +18,7 @@ describe('Control', () => {
     client.send('POST', '/sandbox/integrations', { tenant: 'acme', integration, ...rest });
 
   describe('seeding', () => {
-    it('puts in one of Hubster’s own, with the given ids and the quirks of its channel', async () => {
+    it('stores an integration in any spelling, with the given ids and the quirks of its channel', async () => {
       const configuration = { AuthToken: 't', AccountSid: 's', NumberSid: 'n', Capabilities: { Mms: true } };
       await seed({
         integrationId: ID,
@@ -36,18 +36,18 @@ describe('Control', () => {
         statusId: 3000,
         configuration,
       });
-      const truth = await client.send('GET', '/sandbox/integrations?tenant=acme');
-      expect(truth.list).toMatchObject([{ configuration: { authToken: 't', capabilities: { mms: true } } }]);
+      const stored = await client.send('GET', '/sandbox/integrations?tenant=acme');
+      expect(stored.list).toMatchObject([{ configuration: { authToken: 't', capabilities: { mms: true } } }]);
     });
 
-    it('takes channels that cannot be created, and lists them', async () => {
+    it('accepts channels that cannot be created, and lists them', async () => {
       await seed({ integrationId: ID, hubId: client.hub, channelId: 'Bot', name: 'a', configuration: { any: 1 } });
       expect((await client.portal('GET', `/hubs/${client.hub}/Bot`)).list).toMatchObject([
         { configuration: { any: 1 } },
       ]);
     });
 
-    it('keeps given signing keys, and makes them where there are none', async () => {
+    it('keeps given signing keys, and generates missing ones', async () => {
       const keys = { publicSigningKey: 'P', privateSigningKey: 'Q' };
       const base = { integrationId: ID, hubId: client.hub, channelId: 'System', name: 'a' };
       expect((await seed({ ...base, configuration: { ...SAMPLES.System, ...keys } })).json).toMatchObject({
@@ -57,7 +57,7 @@ describe('Control', () => {
       expect(made.privateSigningKey).toMatch(/^[0-9A-F]{32}$/);
     });
 
-    it('answers a raw one exactly as given, wherever it is read', async () => {
+    it('returns a raw integration exactly as given in every read', async () => {
       const odd = { integrationId: 'odd', channelId: 102, name: 7, configuration: '{"AuthToken":"x"}' };
       const at = { integrationId: ID, hubId: client.hub };
       await seed(odd, { raw: true, at });
@@ -66,7 +66,7 @@ describe('Control', () => {
       expect((await client.portal('GET', '')).json).toMatchObject({ results: [odd] });
     });
 
-    it('updates a raw one in place, taking back keys that no declaration knows', async () => {
+    it('updates a raw integration in place, and accepts its undeclared keys', async () => {
       const configuration = { AllowedOrigins: ['a'], Future: 'kept', publicSigningKey: 'P', privateSigningKey: 'Q' };
       await seed(
         { integrationId: ID, hubId: client.hub, channelId: 'WebChat', extra: 1, configuration },
@@ -78,13 +78,13 @@ describe('Control', () => {
       });
       expect(json).toMatchObject({ extra: 1, name: 'b', configuration: { allowedOrigins: ['b'], Future: 'kept' } });
       expect((await client.portal('GET', `/${ID}`)).json).toEqual(json);
-      const refused = await client.portal('POST', `/hubs/${ID}`, {
+      const rejected = await client.portal('POST', `/hubs/${ID}`, {
         configuration: { allowedOrigins: ['b'], echo: true },
       });
-      expect(refused.codes).toEqual([303]);
+      expect(rejected.codes).toEqual([303]);
     });
 
-    it('lets two tenants hold the same integration id without meeting [N2]', async () => {
+    it('separates two tenants with the same integration id [N2]', async () => {
       const base = { integrationId: ID, hubId: client.hub, channelId: 'Slack', configuration: {} };
       await seed({ ...base, name: 'ours' });
       await seed({ ...base, name: 'theirs' }, { tenant: 'globex' });
@@ -95,12 +95,12 @@ describe('Control', () => {
     });
 
     it.each([
-      ['no GUID', { integrationId: 'x' }, {}],
+      ['an id that is not a GUID', { integrationId: 'x' }, {}],
       ['no hub', { integrationId: ID, hubId: null, channelId: 'Slack' }, {}],
       ['no channel', { integrationId: ID, hubId: ID }, {}],
       ['an unknown tenant', { integrationId: ID, hubId: ID, channelId: 'Slack' }, { tenant: 'nobody' }],
       ['an unknown field', { integrationId: ID, hubId: ID, channelId: 'Slack' }, { nonsense: 1 }],
-    ])('refuses %s with a clear 400', async (_what, integration, rest) => {
+    ])('rejects %s with a 400 that gives the reason', async (_what, integration, rest) => {
       const { status, json } = await seed(integration, rest);
       expect([status, typeof json['error']]).toEqual([400, 'string']);
       expect(await client.names()).toEqual([]);
@@ -120,12 +120,12 @@ describe('Control', () => {
     ['GET', '/sandbox/nothing', 404],
     ['PUT', '/sandbox/faults', 405],
     ['GET', '/sandbox/integrations', 400],
-  ])('answers %s %s with %d', async (method, path, status) => {
+  ])('responds to %s %s with %d', async (method, path, status) => {
     const reply = await client.send(method, path);
     expect([reply.status, typeof reply.json['error']]).toEqual([status, 'string']);
   });
 
-  it('refuses a control body that is not JSON', async () => {
+  it('rejects a control body that is not JSON', async () => {
     expect((await client.send('POST', '/sandbox/faults', '{')).status).toBe(400);
   });
 
@@ -134,7 +134,7 @@ describe('Control', () => {
       client.send('POST', '/sandbox/webhooks', { tenant: 'acme', integrationId, body, ...rest });
     const signature = (key: unknown, body: string) => createHmac('sha256', String(key)).update(body).digest('base64');
 
-    it('signs the exact body with the private key and names the public one [S-247]', async () => {
+    it('signs the exact body with the private key and sends the public key [S-247]', async () => {
       const { json } = await client.create('System', 'a', SAMPLES.System);
       const { publicSigningKey, privateSigningKey } = Object(json['configuration']);
       for (const [given, body] of [
@@ -167,14 +167,14 @@ describe('Control', () => {
       });
     });
 
-    it('refuses what has no keys, is absent or has no body', async () => {
+    it('rejects an integration without keys, an unknown one, and a missing body', async () => {
       const { json } = await client.create('Slack', 'a', SAMPLES.Slack);
       expect((await sign(json['integrationId'], 'x')).status).toBe(400);
       expect((await sign(ID, 'x')).status).toBe(400);
       expect((await sign(json['integrationId'], undefined)).status).toBe(400);
     });
 
-    it('delivers to a loopback webhookUrl and to no other', async () => {
+    it('delivers to a loopback webhookUrl only', async () => {
       const seen: { headers: IncomingHttpHeaders; body: string }[] = [];
       const receiver = createServer(async (request, response) => {
         const chunks = await request.toArray();

@@ -6,15 +6,15 @@ import type { SandboxRequest } from '../http/sandbox-request';
 import { emptyResponse, jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import type { TokenTable } from '../identity/token-table';
 import { parseJson } from '../json';
-import { viewTruth } from '../portal/view';
+import { viewStored } from '../portal/view';
 import type { IntegrationStore } from '../store/integration-store';
 import type { SandboxTenant } from '../tenants';
 import { BadFields, Fields } from './fields';
 import { seedIntegration } from './seed';
 import { webhookResponse } from './webhook-control';
 
-/** What the control routes act on. */
-export interface ControlParts {
+/** The state that the control routes change. */
+export interface ControlDependencies {
   readonly tenants: readonly SandboxTenant[];
   readonly tokens: TokenTable;
   readonly store: IntegrationStore;
@@ -23,7 +23,7 @@ export interface ControlParts {
 }
 
 /** One request to `/sandbox/…`. */
-interface ControlCall extends ControlParts {
+interface ControlCall extends ControlDependencies {
   readonly request: SandboxRequest;
 }
 
@@ -35,7 +35,7 @@ const ROUTES: readonly ControlRoute[] = [
     method: 'GET',
     path: '/sandbox/integrations',
     handle: ({ request, tenants, store }) =>
-      jsonResponse(200, store.list(knownTenant(tenants, request.query.get('tenant') ?? '')).map(viewTruth)),
+      jsonResponse(200, store.list(knownTenant(tenants, request.query.get('tenant') ?? '')).map(viewStored)),
   },
   { method: 'POST', path: '/sandbox/reset', handle: reset },
   { method: 'POST', path: '/sandbox/tokens/revoke', handle: revoke },
@@ -46,13 +46,13 @@ const ROUTES: readonly ControlRoute[] = [
   { method: 'POST', path: '/sandbox/webhooks', handle: webhook },
 ];
 
-/** Answers a control request: JSON in and out, 400 with a reason for a script that cannot be used. */
-export async function control(parts: ControlParts, request: SandboxRequest): Promise<SandboxResponse> {
+/** Handles a control request: JSON in and out, 400 with a reason for an invalid body. */
+export async function control(dependencies: ControlDependencies, request: SandboxRequest): Promise<SandboxResponse> {
   const match = matchRoute(ROUTES, request);
-  if (!match) return controlError(404, 'There is no such control route');
-  if ('allow' in match) return jsonResponse(405, { error: 'Wrong verb' }, { allow: match.allow.join(', ') });
+  if (!match) return controlError(404, 'Unknown control route');
+  if ('allow' in match) return jsonResponse(405, { error: 'Method not allowed' }, { allow: match.allow.join(', ') });
   try {
-    return await match.route.handle({ ...parts, request }, match.parameters);
+    return await match.route.handle({ ...dependencies, request }, match.parameters);
   } catch (error) {
     if (error instanceof BadFields) return controlError(400, error.message);
     throw error;
@@ -66,7 +66,7 @@ function seed({ request, tenants, store }: ControlCall): SandboxResponse {
   const raw = fields.flag('raw');
   const at = fields.optional('at', (name) => fields.object(name)) ?? {};
   fields.end();
-  return jsonResponse(200, viewTruth(seedIntegration(store, tenant, { integration, raw, at })));
+  return jsonResponse(200, viewStored(seedIntegration(store, tenant, { integration, raw, at })));
 }
 
 function reset({ store, callLog, faults }: ControlCall): SandboxResponse {
@@ -107,11 +107,11 @@ function webhook({ request, tenants, store }: ControlCall): Promise<SandboxRespo
 }
 
 function knownTenant(tenants: readonly SandboxTenant[], name: string): string {
-  if (!tenants.some((tenant) => tenant.name === name)) throw new BadFields('tenant is not one of the sandbox');
+  if (!tenants.some((tenant) => tenant.name === name)) throw new BadFields('tenant is not a tenant of the sandbox');
   return name;
 }
 
-/** No body is an empty object. */
+/** A missing body counts as an empty object. */
 function bodyFields(request: SandboxRequest): Fields {
   return new Fields(bodyValue(request), 'body');
 }

@@ -10,26 +10,26 @@ import type { StoredIntegration } from '../store/stored-integration';
 import { BadFields } from './fields';
 
 interface Seed {
-  /** As Hubster would answer it, in any of its spellings. */
+  /** As in Hubster's responses, in any of its spellings. */
   readonly integration: JsonObject;
-  /** SandboxResponse exactly `integration` on every read. */
+  /** Whether every read returns exactly `integration`. */
   readonly raw: boolean;
-  /** `integrationId`, `hubId` and `channelId` to find it under, where they are to differ from what it says of itself. */
+  /** `integrationId`, `hubId` and `channelId` under which it is found, if they differ from those in `integration`. */
   readonly at: JsonObject;
 }
 
-/** Puts an integration in place past all rules. Throws `BadFields` if it could never be found again. */
+/** Stores an integration without any validation. Throws `BadFields` if no request could find it. */
 export function seedIntegration(store: IntegrationStore, tenant: string, seed: Seed): StoredIntegration {
   const { integration, raw } = seed;
-  const place = { ...integration, ...seed.at };
-  const channel = channelOf(own(place, 'channelId'));
+  const ids = { ...integration, ...seed.at };
+  const channel = channelOf(own(ids, 'channelId'));
   const { configuration, keys } = readConfiguration(integration);
   const name = own(integration, 'name');
   const statusId = own(integration, 'statusId');
   const now = new Date().toISOString();
   const stored: StoredIntegration = {
-    integrationId: idOf(place, 'integrationId'),
-    hubId: idOf(place, 'hubId'),
+    integrationId: idOf(ids, 'integrationId'),
+    hubId: idOf(ids, 'hubId'),
     channel,
     integrationTypeId: typeOf(own(integration, 'integrationTypeId')) ?? channel.integrationType(configuration),
     name: typeof name === 'string' ? name : '',
@@ -47,14 +47,14 @@ export function seedIntegration(store: IntegrationStore, tenant: string, seed: S
   return stored;
 }
 
-/** An unknown channel is kept under its id: Hubster may know more of them than its document. */
+/** Accepts unknown channels, as Hubster may have more of them than its document. */
 function channelOf(id: unknown): SandboxChannel {
   if (typeof id !== 'string' && typeof id !== 'number') throw new BadFields('integration.channelId is missing');
   return channelByAnyId(id) ?? undocumented(String(id), Number(id), 'Customer');
 }
 
-function idOf(place: JsonObject, name: string): string {
-  const id = own(place, name);
+function idOf(ids: JsonObject, name: string): string {
+  const id = own(ids, name);
   const guid = typeof id === 'string' ? readGuid(id) : undefined;
   if (guid === undefined) throw new BadFields(`integration.${name} must be a GUID; with raw, "at" can give one`);
   return guid;
@@ -68,7 +68,7 @@ function typeOf(id: unknown): string | undefined {
   return known?.[0];
 }
 
-/** Keys in camelCase, signing keys apart; a raw configuration that is no object has none. */
+/** Returns camelCase keys, the signing keys separately. Empty for a raw configuration that is not an object. */
 function readConfiguration(integration: JsonObject): {
   readonly configuration: JsonObject;
   readonly keys?: SigningKeys;

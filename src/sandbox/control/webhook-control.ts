@@ -14,13 +14,13 @@ export async function webhookResponse(
   const body = fields.any('body');
   const deliver = fields.flag('deliver');
   fields.end();
-  if (!integration) throw new BadFields('integrationId is no integration of the tenant');
+  if (!integration) throw new BadFields('integrationId does not belong to an integration of the tenant');
   if (body === undefined) throw new BadFields('body is missing');
 
   const signed = signWebhook(integration, typeof body === 'string' ? body : JSON.stringify(body));
   if (!signed) throw new BadFields('The integration has no signing keys');
   if (!deliver) return jsonResponse(200, signed);
   const url = loopbackUrl(integration);
-  if (!url) throw new BadFields('Only a webhookUrl on a loopback host is delivered to');
+  if (!url) throw new BadFields('deliver needs a webhookUrl on a loopback host');
   return jsonResponse(200, { ...signed, delivered: { status: await deliverWebhook(url, signed) } });
 }

@@ -1,12 +1,12 @@
 import type { ResponseHeaders } from '../http/sandbox-response';
 import type { JsonObject } from '../json';
 
-/** What a fault does. Effects combine; `README.md` of the room is their reference. */
+/** What a fault does. Effects combine; the README of the sandbox describes them. */
 export interface FaultEffect {
-  /** Carry the request out, although another answer is given. */
+  /** Executes the request although the response is replaced. */
   readonly apply: boolean;
 
-  // In place of the true answer:
+  // In place of the regular response:
   readonly status?: number;
   readonly body?: string;
   readonly json?: unknown;
@@ -16,13 +16,13 @@ export interface FaultEffect {
   readonly nest?: number;
   readonly redirect?: string;
 
-  // Changes to the answer:
-  /** A list of values is a header that comes several times. */
+  // Changes to the response:
+  /** A list is sent as several headers of the same name. */
   readonly headers?: ResponseHeaders;
   readonly patch?: JsonObject;
   readonly oversizedBytes?: number;
 
-  // How the answer is given, or not:
+  // Changes to its delivery:
   readonly delayMs: number;
   readonly reset: boolean;
   readonly hang: boolean;
@@ -30,7 +30,7 @@ export interface FaultEffect {
   readonly dripMs: number;
 }
 
-/** Whether the client gets something other than the true answer, so that the request is only carried out with `apply`. */
+/** Whether the regular response is replaced, so that a mutation is executed with `apply` only. */
 export function replacesResponse(effect: FaultEffect): boolean {
   const { status, body, json, nest, redirect, oversizedBytes } = effect;
   const replacements = [status, body, json, nest, redirect, oversizedBytes];

@@ -14,7 +14,7 @@ export class FaultList {
     this.#listed.push({ fault, hits: 0 });
   }
 
-  /** The first fault that matches, is not used up and is willing by chance; counts the hit. */
+  /** The first fault that matches, has hits left and is chosen by its probability; counts the hit. */
   take(request: SandboxRequest, tenant: string | null): Fault | undefined {
     const listed = this.#listed.find(
       ({ fault, hits }) =>
@@ -30,7 +30,7 @@ export class FaultList {
     this.#listed = [];
   }
 
-  /** With hit counts, expressions as their source. */
+  /** As JSON, with hit counts and the sources of regular expressions. */
   describe(): readonly unknown[] {
     return this.#listed.map(({ fault: { id, match, times, probability, effect }, hits }) => ({
       id,

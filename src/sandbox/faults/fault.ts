@@ -1,7 +1,7 @@
 import type { SandboxRequest } from '../http/sandbox-request';
 import type { FaultEffect } from './fault-effect';
 
-/** Which requests a fault hits; what is left out does not matter. */
+/** Which requests a fault hits; an absent member matches all. */
 export interface FaultMatch {
   readonly method?: string;
   /** Tested on the path without the query. */
@@ -15,9 +15,9 @@ export interface FaultMatch {
 export interface Fault {
   readonly id: string;
   readonly match: FaultMatch;
-  /** How often it hits; 0 for until it is removed. */
+  /** How often it hits; 0: without limit. */
   readonly times: number;
-  /** Decides by chance whether a matching request is hit; returns 0 up to, not including, 1. */
+  /** In [0, 1); a matching request is hit if it is less than `probability`. */
   readonly random: () => number;
   readonly probability: number;
   readonly effect: FaultEffect;

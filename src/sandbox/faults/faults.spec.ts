@@ -3,12 +3,12 @@ import { gunzipSync } from 'node:zlib';
 import { SAMPLES } from '../../../test/support/sandbox/samples';
 import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
 
-/** How a request ended, seen from the socket. */
-interface Ending {
+/** The end of a request as the socket shows it. */
+interface RawResponse {
   readonly status?: number | undefined;
   readonly headers?: NodeJS.Dict<string | string[]>;
   readonly body: Buffer;
-  /** In how many pieces the body came. */
+  /** Number of chunks of the body. */
   readonly pieces: number;
   readonly failed: boolean;
 }
@@ -17,7 +17,7 @@ describe('Faults', () => {
   let client: SandboxClient;
   beforeAll(async () => {
     client = await SandboxClient.start({ quirks: false });
-    // Before any fault, which would hit the token endpoint too.
+    // Before any fault, as faults also hit the token endpoint.
     await Promise.all([client.token('acme'), client.token('globex')]);
   });
   beforeEach(() => client.reset());
@@ -26,8 +26,8 @@ describe('Faults', () => {
   const create = (name = 'a') => client.create('System', name, SAMPLES.System);
   const lastEntry = async () => (await client.callLog()).at(-1) ?? {};
 
-  /** A call whose broken answer is wanted as it comes. */
-  async function observe(method: string, path: string, body = ''): Promise<Ending> {
+  /** Sends a call and returns its response, broken or not. */
+  async function callRaw(method: string, path: string, body = ''): Promise<RawResponse> {
     const headers = { authorization: `Bearer ${await client.token()}`, 'content-type': 'application/json' };
     return new Promise((resolve) => {
       const sent = request(`${client.sandbox.url}/api/v1/integrations${path}`, { method, headers });
@@ -45,23 +45,23 @@ describe('Faults', () => {
     });
   }
 
-  /** A create whose client can leave before the answer. */
-  async function begin(): Promise<{ leave: () => Promise<unknown> }> {
-    const leaving = new AbortController();
+  /** Starts a create whose client can disconnect before the response. */
+  async function begin(): Promise<{ disconnect: () => Promise<unknown> }> {
+    const controller = new AbortController();
     const authorization = `Bearer ${await client.token()}`;
     const response = fetch(`${client.sandbox.url}/api/v1/integrations/hubs/${client.hub}`, {
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
       body: creation(),
-      signal: leaving.signal,
-    }).catch(() => 'left');
-    const leave = (): Promise<unknown> => {
-      leaving.abort();
+      signal: controller.signal,
+    }).catch(() => 'disconnected');
+    const disconnect = (): Promise<unknown> => {
+      controller.abort();
       return response;
     };
-    return { leave };
+    return { disconnect };
   }
-  const untilJournaled = async (): Promise<void> => {
+  const untilRecorded = async (): Promise<void> => {
     while ((await client.callLog()).length === 0);
   };
   const untilHit = async (): Promise<void> => {
@@ -69,7 +69,7 @@ describe('Faults', () => {
   };
   const creation = (name = 'a') => JSON.stringify({ channelId: 'System', name, configuration: SAMPLES.System });
 
-  it('gives a status with headers once, then the truth [S-700]', async () => {
+  it('sends a status with headers once, then the regular response [S-700]', async () => {
     await client.fault({}, { status: 429, headers: { 'Retry-After': 2 } });
     const { status, headers } = await client.portal('GET', '');
     expect([status, headers.get('retry-after')]).toEqual([429, '2']);
@@ -86,7 +86,7 @@ describe('Faults', () => {
     [409, 106],
     [417, 107],
     [408, 108],
-  ])('gives status %d the documented body PRT %d unless another is given', async (status, code) => {
+  ])('sends status %d with the documented body PRT %d unless the fault has a body', async (status, code) => {
     await client.fault({}, { status });
     expect((await client.portal('GET', '')).codes).toEqual([code]);
     await client.fault({}, { status, body: { own: true } });
@@ -95,7 +95,7 @@ describe('Faults', () => {
     expect((await client.portal('GET', '')).text).toBe('own');
   });
 
-  it('carries a mutation out behind a failure only with apply [S-701]', async () => {
+  it('executes a mutation behind a failure only with apply [S-701]', async () => {
     await client.fault({ method: 'post' }, { status: 503 });
     expect((await create()).status).toBe(503);
     expect(await client.names()).toEqual([]);
@@ -107,47 +107,47 @@ describe('Faults', () => {
 
   it.each([false, true])('resets the connection, with apply %s [S-704]', async (apply) => {
     const id = await client.fault({}, { reset: true, apply });
-    expect((await observe('POST', `/hubs/${client.hub}`, creation())).failed).toBe(true);
+    expect((await callRaw('POST', `/hubs/${client.hub}`, creation())).failed).toBe(true);
     expect(await client.names()).toEqual(apply ? ['a'] : []);
     expect(await lastEntry()).toMatchObject({ status: null, applied: apply, fault: id });
   });
 
-  it.each([false, true])('hangs until the client leaves, with apply %s', async (apply) => {
+  it.each([false, true])('hangs until the client disconnects, with apply %s', async (apply) => {
     await client.fault({}, { hang: true, apply });
-    const { leave } = await begin();
-    await untilJournaled();
+    const { disconnect } = await begin();
+    await untilRecorded();
     expect(await client.names()).toEqual(apply ? ['a'] : []);
-    expect(await leave()).toBe('left');
+    expect(await disconnect()).toBe('disconnected');
   });
 
-  it('cuts the true answer in half [S-712]', async () => {
+  it('truncates the regular response to half of its body [S-712]', async () => {
     await client.fault({}, { truncate: true });
-    const { status, headers, body, failed } = await observe('POST', `/hubs/${client.hub}`, creation());
+    const { status, headers, body, failed } = await callRaw('POST', `/hubs/${client.hub}`, creation());
     expect([status, failed]).toEqual([200, true]);
     expect(Math.floor(Number(headers?.['content-length']) / 2)).toBe(body.length);
     expect(await client.names()).toEqual(['a']);
   });
 
-  it('breaks off an empty answer too', async () => {
+  it('truncates an empty response too', async () => {
     const { json } = await create();
     await client.fault({}, { truncate: true });
-    expect((await observe('DELETE', `/${json['integrationId']}`)).failed).toBe(true);
+    expect((await callRaw('DELETE', `/${json['integrationId']}`)).failed).toBe(true);
   });
 
-  it('drips the true answer byte by byte', async () => {
+  it('sends the regular response byte by byte', async () => {
     await client.fault({}, { dripMs: 1 });
-    const { body, pieces, failed } = await observe('GET', '');
+    const { body, pieces, failed } = await callRaw('GET', '');
     expect(JSON.parse(body.toString())).toMatchObject({ total: 0 });
     expect([pieces > 2, failed]).toEqual([true, false]);
   });
 
-  it('answers a page of HTML', async () => {
+  it('responds with a page of HTML', async () => {
     await client.fault({}, { garbage: true });
     const { status, headers, text } = await client.portal('GET', '');
     expect([status, headers.get('content-type'), text.startsWith('<!doctype html>')]).toEqual([200, 'text/html', true]);
   });
 
-  it('pads the true answer so that only its size is wrong', async () => {
+  it('pads the regular response so that only its size is wrong', async () => {
     await create();
     await client.fault({}, { oversizedBytes: 3_000_000 });
     const { text, json } = await client.portal('GET', '');
@@ -165,23 +165,23 @@ describe('Faults', () => {
 
   it('sends a gzip bomb of 10 MiB', async () => {
     await client.fault({}, { gzipBomb: true });
-    const { headers, body } = await observe('GET', '');
+    const { headers, body } = await callRaw('GET', '');
     expect(headers?.['content-encoding']).toBe('gzip');
     expect(body.length).toBeLessThan(100_000);
     expect(gunzipSync(body).length).toBe(10 * 1024 * 1024);
   });
 
-  it('nests arrays', async () => {
+  it('responds with nested arrays', async () => {
     await client.fault({}, { nest: 3 });
     expect((await client.portal('GET', '')).text).toBe('[[[]]]');
   });
 
-  it('replaces the answer by any JSON, null included', async () => {
+  it('replaces the response by any JSON, null included', async () => {
     await client.fault({}, { json: null });
     expect((await client.portal('GET', '')).text).toBe('null');
   });
 
-  it('patches the true answer, or each item of a list', async () => {
+  it('patches the regular response, or each item of a list', async () => {
     await client.fault({}, { patch: { hubId: 'odd' } });
     expect((await create()).json).toMatchObject({ name: 'a', hubId: 'odd' });
     await client.fault({}, { patch: { hubId: 'odd' } });
@@ -191,39 +191,39 @@ describe('Faults', () => {
     expect(await client.names()).toEqual(['a']);
   });
 
-  it('delays before it carries the request out', async () => {
+  it('delays before it executes the request', async () => {
     await client.fault({ method: 'POST' }, { delayMs: 600_000 });
-    const { leave } = await begin();
+    const { disconnect } = await begin();
     await untilHit();
     await client.portal('GET', '');
     expect(await client.names()).toEqual([]);
-    expect(await leave()).toBe('left');
+    expect(await disconnect()).toBe('disconnected');
   });
 
-  it('delays with apply between the effect and its answer', async () => {
+  it('delays with apply between the effect and the response', async () => {
     await client.fault({ method: 'POST' }, { delayMs: 600_000, apply: true });
-    const { leave } = await begin();
-    await untilJournaled();
+    const { disconnect } = await begin();
+    await untilRecorded();
     expect(await client.names()).toEqual(['a']);
-    expect(await leave()).toBe('left');
+    expect(await disconnect()).toBe('disconnected');
   });
 
-  it('carries out after a delay what the client no longer waits for', async () => {
+  it('executes a request after a delay although the client has disconnected', async () => {
     await client.fault({ method: 'POST' }, { delayMs: 20 });
-    const { leave } = await begin();
+    const { disconnect } = await begin();
     await untilHit();
-    expect(await leave()).toBe('left');
-    await untilJournaled();
+    expect(await disconnect()).toBe('disconnected');
+    await untilRecorded();
     expect(await client.names()).toEqual(['a']);
   });
 
   it('combines effects', async () => {
     await client.fault({}, { status: 502, body: 'x'.repeat(10), truncate: true, headers: { 'x-odd': 'yes' } });
-    const { status, headers, body, failed } = await observe('GET', '');
+    const { status, headers, body, failed } = await callRaw('GET', '');
     expect([status, headers?.['x-odd'], body.toString(), failed]).toEqual([502, 'yes', 'xxxxx', true]);
   });
 
-  it('hits the token endpoint too, without issuing one [S-720]', async () => {
+  it('hits the token endpoint too, without issuing a token [S-720]', async () => {
     await client.fault({ path: '^/connect/token$' }, { status: 500 });
     const { clientId, clientSecret } = client.acme;
     const reply = await client.requestToken({ client_id: clientId, client_secret: clientSecret });
@@ -236,21 +236,21 @@ describe('Faults', () => {
     ['path', { path: '/hubs/x' }],
     ['tenant', { tenant: 'globex' }],
     ['body', { body: '"name":"other"' }],
-  ])('leaves alone what differs in its %s alone', async (_what, part) => {
+  ])('does not hit a request that differs in its %s only', async (_what, part) => {
     const match = { method: 'POST', path: `/hubs/${client.hub}$`, tenant: 'acme', body: '"name":"special"' };
     await client.fault({ ...match, ...part }, { status: 500 });
     await client.fault(match, { status: 503 });
     expect((await create('special')).status).toBe(503);
   });
 
-  it('hits without end with times 0, until faults are removed', async () => {
+  it('hits without limit with times 0, until faults are removed', async () => {
     await client.fault({}, { status: 500 }, { times: 0 });
     for (let call = 0; call < 3; call += 1) expect((await client.portal('GET', '')).status).toBe(500);
     await client.send('DELETE', '/sandbox/faults');
     expect((await client.portal('GET', '')).status).toBe(200);
   });
 
-  it('lets the first fault win that is not used up, and counts hits', async () => {
+  it('uses the first fault with hits left, and counts hits', async () => {
     await client.fault({}, { status: 500 }, { times: 2 });
     await client.fault({}, { status: 503 });
     const statuses: number[] = [];
@@ -263,7 +263,7 @@ describe('Faults', () => {
     ]);
   });
 
-  it('hits by chance, the same requests for the same seed', async () => {
+  it('hits by probability, the same requests for the same seed', async () => {
     const run = async (seed: number, probability: number) => {
       await client.reset();
       await client.fault({ path: 'integrations' }, { status: 500 }, { times: 0, probability, seed });
@@ -285,11 +285,11 @@ describe('Faults', () => {
     ['a broken expression', { match: { path: '(' }, effect: {} }],
     ['an unknown tenant', { match: { tenant: 'nobody' }, effect: {} }],
     ['a probability above 1', { probability: 2, effect: {} }],
-    ['half a time', { times: 0.5, effect: {} }],
-    ['a status that is none', { effect: { status: 99 } }],
+    ['a fraction in times', { times: 0.5, effect: {} }],
+    ['an invalid status', { effect: { status: 99 } }],
     ['a header with a line break', { effect: { headers: { 'x-a': 'b\r\nc' } } }],
     ['no object', []],
-  ])('refuses a script with %s, saying where', async (_what, script) => {
+  ])('rejects a script with %s, and gives the path', async (_what, script) => {
     const { status, json } = await client.send('POST', '/sandbox/faults', script);
     expect([status, json]).toEqual([400, { error: expect.stringMatching(/^(fault|tenant)/) }]);
     expect((await client.send('GET', '/sandbox/faults')).text).toBe('[]');

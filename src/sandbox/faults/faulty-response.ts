@@ -4,14 +4,14 @@ import { isJsonObject, type JsonObject, parseJson } from '../json';
 import { generalErrorResponse } from '../portal/portal-error';
 import type { FaultEffect } from './fault-effect';
 
-/** Bytes of zeros that a gzip bomb inflates to. */
+/** Size of the inflated gzip bomb in bytes. */
 const BOMB_SIZE = 10 * 1024 * 1024;
 
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
-/** The answer that an effect makes of the true one, which is absent where the request was not carried out. */
-export function faultyResponse(effect: FaultEffect, trueResponse: SandboxResponse | undefined): SandboxResponse {
-  const replaced = replacement(effect) ?? trueResponse ?? emptyResponse(200, JSON_TYPE);
+/** Applies an effect to the regular response, which is undefined if the request was not executed. */
+export function faultyResponse(effect: FaultEffect, regularResponse: SandboxResponse | undefined): SandboxResponse {
+  const replaced = replacement(effect) ?? regularResponse ?? emptyResponse(200, JSON_TYPE);
   const patched = effect.patch ? patchBody(replaced, effect.patch) : replaced;
   const padded = effect.oversizedBytes === undefined ? patched : pad(patched, effect.oversizedBytes);
   return { ...padded, status: effect.status ?? padded.status, headers: { ...padded.headers, ...effect.headers } };
@@ -39,7 +39,7 @@ function textResponse(body: string, type: string = JSON_TYPE['content-type']): S
   return { status: 200, headers: { 'content-type': type }, body: Buffer.from(body) };
 }
 
-/** Merged shallowly into the object, or into each object of an array. Any other body stays as it is. */
+/** Merges shallowly into the object, or into each object of an array. Any other body is unchanged. */
 function patchBody(response: SandboxResponse, patch: JsonObject): SandboxResponse {
   const parsed = parseJson(response.body.toString('utf8'));
   if (!parsed.ok) return response;
@@ -48,7 +48,7 @@ function patchBody(response: SandboxResponse, patch: JsonObject): SandboxRespons
   return { ...response, body: Buffer.from(JSON.stringify(value)) };
 }
 
-/** White space after the JSON: an answer that is only too long, and readable to whoever sets no limit. */
+/** Adds white space after the JSON, so that the response is too long but valid. */
 function pad(response: SandboxResponse, length: number): SandboxResponse {
   const body = response.body.length > 0 ? response.body : Buffer.from('{}');
   return { ...response, body: Buffer.concat([body, Buffer.alloc(Math.max(0, length - body.length), ' ')]) };

@@ -38,7 +38,7 @@ function expression(fields: Fields, name: string): RegExp {
     return new RegExp(fields.text(name));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return fields.refuse(name, 'must be the source of a regular expression');
+    return fields.reject(name, 'must be the source of a regular expression');
   }
 }
 
@@ -79,7 +79,7 @@ function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Names and values that Node would refuse to send are refused here, where the caller can still be told. */
+/** Rejects names and values that Node would not send. */
 function parseHeaders(fields: Fields, name: string): ResponseHeaders {
   const headers = Object.entries(fields.object(name)).map(
     ([key, value]) => [key.toLowerCase(), Array.isArray(value) ? value.map(asText) : asText(value)] as const,
@@ -88,6 +88,6 @@ function parseHeaders(fields: Fields, name: string): ResponseHeaders {
     ([key, value]) =>
       /^[\w!#$%&'*+.^`|~-]+$/.test(key) && [value].flat().every((one) => /^[\t\x20-\x7e\x80-\xff]*$/.test(one)),
   );
-  if (!isValid) fields.refuse(name, 'must be headers that can be sent');
+  if (!isValid) fields.reject(name, 'must be headers that can be sent');
   return Object.fromEntries(headers);
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SandboxResponse } from './sandbox-response';
 
-/** How an answer goes out: whole, or in one of the ways in which networks fail. */
+/** How a response is sent: complete, or with a simulated network failure. */
 export interface Delivery {
   readonly hang?: boolean;
   readonly reset?: boolean;
@@ -11,7 +11,7 @@ export interface Delivery {
   readonly dripMs?: number;
 }
 
-/** Puts the answer on the wire. `signal` ends a drip when the sandbox stops. */
+/** Sends the response. `signal` ends a drip when the sandbox stops. */
 export async function deliver(
   target: ServerResponse,
   { status, headers, body }: SandboxResponse,
@@ -41,7 +41,7 @@ async function drip(response: ServerResponse, body: Buffer, dripMs: number, sign
   response.end();
 }
 
-/** An empty body cannot be cut in half, but can be promised a byte that never comes. */
+/** An empty body cannot be truncated, so one byte is declared that is never sent. */
 function declaredLength(body: Buffer, truncate = false): number {
   return truncate ? Math.max(1, body.length) : body.length;
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Bytes of a request body; one more is answered 413. */
+/** Maximum size of a request body in bytes; a larger one gets a 413. */
 const BODY_LIMIT = 1024 * 1024;
 
 /**
- * The whole body as UTF-8 text, or undefined as soon as it exceeds `BODY_LIMIT`; what follows is thrown away unread.
- * Rejects when the client goes away before the end.
+ * The whole body as UTF-8 text, or undefined as soon as it exceeds `BODY_LIMIT`; the rest is discarded.
+ * Rejects when the client disconnects before the end.
  */
 export function readBody(request: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
@@ -21,7 +21,7 @@ export function readBody(request: IncomingMessage): Promise<string | undefined> 
       }
     });
     request.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.on('close', () => reject(new Error('The client went away before the end of its request')));
+    request.on('close', () => reject(new Error('The client disconnected before the end of its request')));
     request.on('error', reject);
   });
 }

@@ -4,13 +4,13 @@ import { readBody } from './read-body';
 import { readRequest, type SandboxRequest } from './sandbox-request';
 import { jsonResponse } from './sandbox-response';
 
-/** How long the rest of a refused body is read, so that its sender gets to see the refusal. */
+/** How long the rest of a rejected body is read, so that the client receives the response. */
 const DRAIN_MS = 2000;
 
-/** Answers an request on `response`; may leave it unanswered on purpose. */
+/** Sends a response to the request, or none on purpose. */
 type Serve = (request: SandboxRequest, response: ServerResponse) => Promise<void>;
 
-/** Reads requests and hands them to `serve`. Nothing a client sends, and no error of `serve`, ends the process. */
+/** Reads requests and passes them to `serve`. No input of a client and no error of `serve` ends the process. */
 export function requestListener(serve: Serve, signal: AbortSignal): RequestListener {
   return (request, response) => {
     handle(request, response).catch(() => {
@@ -22,12 +22,12 @@ export function requestListener(serve: Serve, signal: AbortSignal): RequestListe
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request);
     if (body !== undefined) return serve(readRequest(request, body), response);
-    refuseBody(request, response);
+    rejectBody(request, response);
   }
 }
 
-/** 413 at once. The connection stays readable for a moment: closing it over unread bytes would reset it and lose the answer. */
-function refuseBody(request: IncomingMessage, response: ServerResponse): void {
+/** Sends 413 at once and reads on for `DRAIN_MS`: closing a connection with unread bytes would reset it, and the response would be lost. */
+function rejectBody(request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(413, { connection: 'close', 'content-length': 0 }).flushHeaders();
   const timer = setTimeout(() => request.socket.destroy(), DRAIN_MS);
   request.once('end', () => response.end());

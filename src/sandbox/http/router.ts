@@ -3,14 +3,14 @@ import type { SandboxRequest } from './sandbox-request';
 /** Values of the `:name` segments of a route's path. */
 export type PathParameters = Readonly<Record<string, string>>;
 
-/** `path` is a template such as `/hubs/:hubId`; the first route that fits wins. */
+/** `path` is a template such as `/hubs/:hubId`; the first route that matches is used. */
 export interface Route<Context, Result> {
   readonly method: string;
   readonly path: string;
   readonly handle: (context: Context, parameters: PathParameters) => Result;
 }
 
-/** A route with its parameters, the verbs a known path would take, or nothing. */
+/** A route with its parameters, or the allowed methods of a known path. */
 type Match<Context, Result> =
   | { readonly route: Route<Context, Result>; readonly parameters: PathParameters }
   | { readonly allow: readonly string[] }

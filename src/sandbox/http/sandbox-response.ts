@@ -1,6 +1,6 @@
 export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>;
 
-/** An HTTP answer before it is put on the wire. */
+/** An HTTP response before it is sent. */
 export interface SandboxResponse {
   readonly status: number;
   readonly headers: ResponseHeaders;

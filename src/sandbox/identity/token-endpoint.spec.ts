@@ -9,7 +9,7 @@ describe('Identity', () => {
 
   const credentials = () => ({ client_id: client.acme.clientId, client_secret: client.acme.clientSecret });
 
-  it('issues opaque tokens, another one each time [S-005]', async () => {
+  it('issues a new opaque token each time [S-005]', async () => {
     const first = await client.requestToken(credentials());
     const second = await client.requestToken(credentials());
     expect(first.json).toEqual({
@@ -26,13 +26,13 @@ describe('Identity', () => {
     ['an unknown client', { client_id: 'x' }, 'invalid_client'],
     ["another tenant's secret", {}, 'invalid_client'],
     ['another grant', { grant_type: 'password' }, 'unsupported_grant_type'],
-  ])('refuses %s with 400 [S-716]', async (what, wrong, error) => {
+  ])('rejects %s with 400 [S-716]', async (what, wrong, error) => {
     const foreign = what.startsWith('another tenant') ? { client_secret: client.tenant('globex').clientSecret } : {};
     const { status, json } = await client.requestToken({ ...credentials(), ...foreign, ...wrong });
     expect([status, json]).toEqual([400, { error }]);
   });
 
-  it('refuses a body that is no form', async () => {
+  it('rejects a body that is not a form', async () => {
     expect((await client.send('POST', '/connect/token', credentials())).json).toEqual({ error: 'invalid_request' });
     expect((await client.send('GET', '/connect/token')).status).toBe(405);
   });
@@ -41,7 +41,7 @@ describe('Identity', () => {
     ['no token', undefined],
     ['an unknown token', 'Bearer hpt_x'],
     ['another scheme', 'Basic abc'],
-  ])('answers the portal with 401 and PRT000102 for %s [S-006]', async (_what, authorization) => {
+  ])('responds to portal calls with 401 and PRT000102 for %s [S-006]', async (_what, authorization) => {
     const { status, codes } = await client.send(
       'GET',
       '/api/v1/integrations',
@@ -61,7 +61,7 @@ describe('Identity', () => {
     expect(await status(globex)).toBe(401);
   });
 
-  it('lets tokens expire after their lifetime, given in seconds', async () => {
+  it('rejects tokens after their lifetime in seconds', async () => {
     const brief = await SandboxClient.start({ tokenLifetimeSeconds: 0 });
     const { clientId, clientSecret } = brief.acme;
     const { json } = await brief.requestToken({ client_id: clientId, client_secret: clientSecret });

@@ -14,7 +14,7 @@ export class Identity {
     private readonly tokens: TokenTable,
   ) {}
 
-  /** The tenant whose client id the form names, whether or not the secret is right. */
+  /** The tenant with the client id of the form, even if the secret is wrong. */
   tenantOf(request: SandboxRequest): SandboxTenant | undefined {
     const clientId = formOf(request)?.get('client_id');
     return this.tenants.find((tenant) => tenant.clientId === clientId);
@@ -39,7 +39,7 @@ export class Identity {
   }
 }
 
-/** The body of a token request with its secret masked; nothing at all of a body that is no form. */
+/** The body of a token request with its secret masked; `***` for a body that is not a form. */
 export function maskedForm(request: SandboxRequest): string {
   const form = formOf(request);
   if (!form) return request.body === '' ? '' : '***';

@@ -19,20 +19,20 @@ export class TokenTable {
     return token;
   }
 
-  /** The tenant of a token that is known and has not expired. */
+  /** The tenant of a valid token. */
   tenantOf(token: string): string | undefined {
     const issued = this.#tokens.get(token);
     return issued && issued.expiresAt > Date.now() ? issued.tenant : undefined;
   }
 
-  /** Revokes the tokens of one tenant, or of all; tells how many. */
+  /** Revokes the tokens of one tenant, or of all; returns their number. */
   revoke(tenant?: string): number {
     const revoked = [...this.#tokens].filter(([, issued]) => tenant === undefined || issued.tenant === tenant);
     for (const [token] of revoked) this.#tokens.delete(token);
     return revoked.length;
   }
 
-  /** All tokens live equally long, so the expired ones are the first of the map. */
+  /** All tokens have the same lifetime, so the map begins with the expired ones. */
   #dropExpired(): void {
     for (const [token, { expiresAt }] of this.#tokens) {
       if (expiresAt > Date.now()) return;

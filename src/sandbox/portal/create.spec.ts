@@ -19,7 +19,7 @@ describe('Create', () => {
     ['Direct', 'Agent'],
     ['System', 'System'],
     ['Slack', 'Agent'],
-  ] as const)('takes the document sample of %s, again and again [S-110, S-112]', async (channelId, type) => {
+  ] as const)('accepts the document sample of %s repeatedly [S-110, S-112]', async (channelId, type) => {
     for (const name of ['first', 'second']) {
       const { status, json } = await client.create(channelId, name, SAMPLES[channelId]);
       expect(status).toBe(200);
@@ -29,7 +29,7 @@ describe('Create', () => {
     }
   });
 
-  it('adds what Twilio knows of the number [S-203]', async () => {
+  it('adds phone number and capabilities to TwilioSMS [S-203]', async () => {
     const { json } = await client.create('TwilioSMS', 'a', SAMPLES.TwilioSMS);
     expect(json['configuration']).toEqual({
       ...SAMPLES.TwilioSMS,
@@ -44,7 +44,7 @@ describe('Create', () => {
     expect(json['configuration']).toEqual({ ...SAMPLES.Messenger, appId: digits, pageId: digits });
   });
 
-  it('answers Slack with tokens and never with code or state [S-252, S-253]', async () => {
+  it('returns Slack with tokens, without code or state [S-252, S-253]', async () => {
     const { json } = await client.create('Slack', 'a', SAMPLES.Slack);
     expect(json['configuration']).toEqual({
       botAccessToken: expect.stringMatching(/^xoxb-/),
@@ -55,7 +55,7 @@ describe('Create', () => {
     });
   });
 
-  it('takes a Slack nonce in place of a state, but not both and not neither [S-251]', async () => {
+  it('accepts exactly one of state and nonce for Slack [S-251]', async () => {
     expect((await client.create('Slack', 'a', { code: 'one', nonce: 'n' })).status).toBe(200);
     expect((await client.create('Slack', 'b', { code: 'two', nonce: 'n', state: 's' })).codes).toEqual([303]);
     expect((await client.create('Slack', 'b', { code: 'two' })).codes).toEqual([301]);
@@ -72,13 +72,13 @@ describe('Create', () => {
     },
   );
 
-  it('shows no keys for a Direct that delivers over websockets [S-509]', async () => {
+  it('returns no keys for a Direct that delivers over websockets [S-509]', async () => {
     const { json } = await client.create('Direct', 'a', { integrationType: 'Bot', echo: true });
     expect(json).toMatchObject({ integrationTypeId: 'Bot' });
     expect(json['configuration']).toEqual({ integrationType: 'Bot', echo: true });
   });
 
-  it('tells all problems of a body at once, each with its code in the text [S-713]', async () => {
+  it('reports all errors of a body at once, each with its code in the text [S-713]', async () => {
     const body = {
       channelId: 'TwilioSMS',
       statusId: '3000',
@@ -97,21 +97,21 @@ describe('Create', () => {
 
   it.each([
     ['a property of another channel [S-108]', 'TwilioSMS', { ...SAMPLES.TwilioSMS, pageAccessToken: 'x' }, 303],
-    ['an answer-only property', 'TwilioSMS', { ...SAMPLES.TwilioSMS, phoneNumber: '+1' }, 303],
+    ['a read-only property', 'TwilioSMS', { ...SAMPLES.TwilioSMS, phoneNumber: '+1' }, 303],
     ['the same key in two spellings [S-109]', 'Messenger', { pageAccessToken: 'x', PageAccessToken: 'y' }, 303],
     ['regenerateKeys on create [S-306]', 'System', { ...SAMPLES.System, regenerateKeys: true }, 303],
     ['a string that is too long', 'Messenger', { pageAccessToken: 'x'.repeat(4097) }, 207],
     ['no origin [S-220]', 'WebChat', { allowedOrigins: [] }, 306],
-    ['origins that are no list [S-220]', 'WebChat', { allowedOrigins: 'localhost' }, 302],
-    ['an origin that is no string [S-220]', 'WebChat', { allowedOrigins: [1] }, 302],
+    ['origins that are not a list [S-220]', 'WebChat', { allowedOrigins: 'localhost' }, 302],
+    ['an origin that is not a string [S-220]', 'WebChat', { allowedOrigins: [1] }, 302],
     ['a message without a type [S-222]', 'WebChat', { allowedOrigins: ['a'], start: [{}] }, 301],
-    ['a message that is no object [S-222]', 'WebChat', { allowedOrigins: ['a'], start: ['hi'] }, 302],
+    ['a message that is not an object [S-222]', 'WebChat', { allowedOrigins: ['a'], start: ['hi'] }, 302],
     ['an unknown type of message [S-224]', 'WebChat', { allowedOrigins: ['a'], start: [{ type: 'smoke' }] }, 206],
     ['an empty text message [S-224]', 'WebChat', { allowedOrigins: ['a'], start: [{ type: 'text' }] }, 307],
     ['an internal integration type [S-236]', 'Direct', { integrationType: 'Hubster' }, 206],
     ['no integration type [S-230]', 'Direct', {}, 301],
-    ['an echo that is no boolean [S-231]', 'Direct', { integrationType: 'Bot', echo: 'yes' }, 302],
-    ['a webhookUrl that is no web URL [S-232]', 'Direct', { integrationType: 'Bot', webhookUrl: 'ftp://a' }, 206],
+    ['an echo that is not a boolean [S-231]', 'Direct', { integrationType: 'Bot', echo: 'yes' }, 302],
+    ['a webhookUrl that is not a web URL [S-232]', 'Direct', { integrationType: 'Bot', webhookUrl: 'ftp://a' }, 206],
     ['a relative webhookUrl [S-232]', 'Direct', { integrationType: 'Bot', webhookUrl: '/a' }, 206],
     ['no webhookUrl on System [S-241]', 'System', { events: ['message'] }, 301],
     ['no event [S-242]', 'System', { webhookUrl: 'http://a', events: [] }, 306],
@@ -120,9 +120,9 @@ describe('Create', () => {
     ['an unknown channel [S-102]', 'Fax', {}, 206],
     ['a channel in another spelling than documented [S-102]', 'twiliosms', SAMPLES.TwilioSMS, 206],
     ['a channel without documented configuration [S-260]', 'Bot', {}, 206],
-    ['a channel that is no string', 102, SAMPLES.TwilioSMS, 302],
-    ['a configuration that is no object [S-107]', 'TwilioSMS', [], 302],
-  ])('refuses %s', async (_what, channelId, configuration, code) => {
+    ['a channel that is not a string', 102, SAMPLES.TwilioSMS, 302],
+    ['a configuration that is not an object [S-107]', 'TwilioSMS', [], 302],
+  ])('rejects %s', async (_what, channelId, configuration, code) => {
     const { status, codes } = await client.create(channelId, 'a', configuration);
     expect([status, codes]).toEqual([400, [code]]);
     expect(await client.names()).toEqual([]);
@@ -133,12 +133,12 @@ describe('Create', () => {
     ['a statusId as text [S-105]', { statusId: '3000' }, 302],
     ['a name that is too long [S-103]', { name: 'x'.repeat(256) }, 207],
     ['an empty name [S-103]', { name: '' }, 301],
-  ])('refuses %s', async (_what, part, code) => {
+  ])('rejects %s', async (_what, part, code) => {
     const body = { channelId: 'Messenger', name: 'a', configuration: SAMPLES.Messenger, ...part };
     expect((await client.portal('POST', `/hubs/${client.hub}`, body)).codes).toEqual([code]);
   });
 
-  it('is not confused by names of Object.prototype', async () => {
+  it('handles names of Object.prototype as unknown names', async () => {
     const body = '{"channelId":"constructor","name":"a","configuration":{"__proto__":{"authToken":"x"}},"toString":1}';
     expect((await client.portal('POST', `/hubs/${client.hub}`, body)).codes).toEqual([303, 206]);
   });
@@ -146,12 +146,12 @@ describe('Create', () => {
   it.each([
     ['no body', '', 300],
     ['a body that is not JSON', '{', 302],
-    ['a body that is no object', '[]', 302],
-  ])('refuses %s', async (_what, body, code) => {
+    ['a body that is not an object', '[]', 302],
+  ])('rejects %s', async (_what, body, code) => {
     expect((await client.portal('POST', `/hubs/${client.hub}`, body)).codes).toEqual([code]);
   });
 
-  it('takes a paused one and documented keys in any case', async () => {
+  it('accepts a paused status and documented keys in any case', async () => {
     const body = {
       channelId: 'Direct',
       name: 'a',
@@ -162,7 +162,7 @@ describe('Create', () => {
     expect(json).toMatchObject({ statusId: 3002, configuration: { integrationType: 'Bot', echo: true } });
   });
 
-  it('refuses a hub of another tenant as one that does not exist (PRT000699)', async () => {
+  it('rejects a hub of another tenant like an unknown one (PRT000699)', async () => {
     const foreign = client.tenant('globex').hubs[0];
     const body = { channelId: 'Messenger', name: 'a', configuration: SAMPLES.Messenger };
     const absent = await client.portal('POST', '/hubs/00000000-0000-0000-0000-000000000000', body);
@@ -170,18 +170,18 @@ describe('Create', () => {
     expect([other.status, other.codes, other.text]).toEqual([404, [699], absent.text]);
   });
 
-  it('refuses a hub id that is no GUID (PRT000203), and takes one in capitals', async () => {
+  it('rejects a hub id that is not a GUID (PRT000203), and accepts capitals', async () => {
     const body = { channelId: 'Messenger', name: 'a', configuration: SAMPLES.Messenger };
     expect((await client.portal('POST', '/hubs/nonsense', body)).codes).toEqual([203]);
     expect((await client.portal('POST', `/hubs/${client.hub.toUpperCase()}`, body)).json['hubId']).toBe(client.hub);
   });
 
-  it('tells a body without channelId on a hub what it lacks [S-300]', async () => {
+  it('reports the missing channelId for a body at a hub [S-300]', async () => {
     const { codes } = await client.portal('POST', `/hubs/${client.hub}`, { name: 'a', configuration: {} });
     expect(codes).toEqual([301]);
   });
 
-  it('wants a name once in a hub, not in two (PRT000700)', async () => {
+  it('requires names that are unique within a hub (PRT000700)', async () => {
     await client.create('Messenger', 'a', SAMPLES.Messenger);
     expect((await client.create('Slack', 'a', SAMPLES.Slack)).codes).toEqual([700]);
     const body = { channelId: 'Slack', name: 'a', configuration: SAMPLES.Slack };
@@ -204,13 +204,13 @@ describe('Create', () => {
     },
   );
 
-  it('takes a Slack code once, even if its integration is gone [S-250]', async () => {
+  it('accepts a Slack code once, even after its integration is deleted [S-250]', async () => {
     const { json } = await client.create('Slack', 'a', { code: 'once', state: 's' });
     await client.portal('DELETE', `/${json['integrationId']}`);
     expect((await client.create('Slack', 'b', { code: 'once', state: 's' })).codes).toEqual([206]);
   });
 
-  it('wants application/json [S-003]', async () => {
+  it('requires application/json [S-003]', async () => {
     const headers = { authorization: `Bearer ${await client.token()}`, 'content-type': 'text/plain' };
     expect((await client.send('POST', `/api/v1/integrations/hubs/${client.hub}`, '{}', headers)).status).toBe(415);
   });

@@ -8,11 +8,11 @@ import { unsupported } from '../rules/property';
 import { newSigningKeys } from '../store/signing-keys';
 import type { StoredIntegration } from '../store/stored-integration';
 import type { Outcome, PortalCall } from './portal-call';
-import { type PortalError, refusal, refuseIfAny } from './portal-error';
+import { type PortalError, rejectIfAny, rejection } from './portal-error';
 import { viewIntegration } from './view';
 import { CREATE_PROPERTIES } from './write-body';
 
-/** A body that passed every rule of shape. */
+/** A valid body. */
 interface Creation {
   readonly channel: SandboxChannel;
   readonly name: string;
@@ -20,17 +20,17 @@ interface Creation {
   readonly configuration: JsonObject;
 }
 
-/** Create (requirements 2 and 3). Throws a `PortalRefusal` with all problems of the body at once, then for each conflict. */
+/** Create (docs/requirements.md). Throws a `PortalRejection` with all errors of the body, or with the first conflict. */
 export function createIntegration(call: PortalCall, hubId: string, body: JsonObject): Outcome {
   const { store, tenant } = call;
   const { channel, name, statusId, configuration } = readCreation(body);
-  if (store.isNameTaken(tenant.name, hubId, name)) throw refusal(700);
+  if (store.isNameTaken(tenant.name, hubId, name)) throw rejection(700);
   const connection = channel.connect(configuration);
   if (connection.singleUseCode !== undefined) {
-    if (store.isCodeSpent(connection.singleUseCode)) throw refusal(206, 'The code has been used before.');
+    if (store.isCodeSpent(connection.singleUseCode)) throw rejection(206, 'The code has been used before.');
     store.spendCode(connection.singleUseCode);
   }
-  if (connection.account !== undefined && store.isAccountTaken(connection.account)) throw refusal(701);
+  if (connection.account !== undefined && store.isAccountTaken(connection.account)) throw rejection(701);
 
   const now = new Date().toISOString();
   const integration: StoredIntegration = {
@@ -56,25 +56,25 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
 }
 
 function readCreation(body: JsonObject): Creation {
-  const { values, problems } = readProperties(CREATE_PROPERTIES, body, { anyCase: false });
+  const { values, errors } = readProperties(CREATE_PROPERTIES, body, { anyCase: false });
   const channelId = own(values, 'channelId');
   const channel = channelByName(channelId);
   const creatable = channel?.creatable ? channel : undefined;
   const unknownChannel = typeof channelId === 'string' && channelId !== '' && !creatable;
   const given = own(values, 'configuration');
   const inner = creatable && isJsonObject(given) ? readConfiguration(creatable, given) : undefined;
-  refuseIfAny([...problems, ...(unknownChannel ? [unsupported('channelId')] : []), ...(inner?.problems ?? [])]);
+  rejectIfAny([...errors, ...(unknownChannel ? [unsupported('channelId')] : []), ...(inner?.errors ?? [])]);
 
   const name = own(values, 'name');
   const statusId = own(values, 'statusId') ?? 3000;
-  if (!creatable || !inner || typeof name !== 'string' || typeof statusId !== 'number') throw refusal(100);
+  if (!creatable || !inner || typeof name !== 'string' || typeof statusId !== 'number') throw rejection(100);
   return { channel: creatable, name, statusId, configuration: inner.values };
 }
 
 function readConfiguration(
   channel: SandboxChannel,
   given: JsonObject,
-): { readonly values: JsonObject; readonly problems: readonly PortalError[] } {
-  const { values, problems } = readProperties(channel.properties, given, { anyCase: true });
-  return { values, problems: [...problems, ...(channel.problems?.(values) ?? [])] };
+): { readonly values: JsonObject; readonly errors: readonly PortalError[] } {
+  const { values, errors } = readProperties(channel.properties, given, { anyCase: true });
+  return { values, errors: [...errors, ...(channel.errors?.(values) ?? [])] };
 }

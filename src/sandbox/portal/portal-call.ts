@@ -11,7 +11,7 @@ export interface Effect {
   readonly name: string;
 }
 
-/** The true answer to a request, and what became different by it. */
+/** The regular response to a request, and its effect. */
 export interface Outcome {
   readonly response: SandboxResponse;
   readonly effect: Effect | null;
@@ -25,7 +25,7 @@ export interface PortalCall {
   readonly quirks: boolean;
 }
 
-/** The outcome of a request that changed nothing. */
+/** The outcome of a request without an effect. */
 export function unchanged(response: SandboxResponse): Outcome {
   return { response, effect: null };
 }

@@ -1,6 +1,6 @@
 import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 
-/** The codes of Hubster's error table that the sandbox gives of itself, with their HTTP status and general text. */
+/** The codes of Hubster's error table that the sandbox uses, with their HTTP status and general text. */
 const PORTAL_CODES = {
   100: { status: 500, text: 'System error.' },
   101: { status: 403, text: 'Forbidden.' },
@@ -12,7 +12,7 @@ const PORTAL_CODES = {
   107: { status: 417, text: 'The request or operation is not valid.' },
   108: { status: 408, text: 'The request took too long.' },
   202: { status: 400, text: 'A parameter has a bad format.' },
-  203: { status: 400, text: 'A parameter is no GUID.' },
+  203: { status: 400, text: 'A parameter is not a GUID.' },
   206: { status: 400, text: 'The value is not supported.' },
   207: { status: 400, text: 'The value is out of range.' },
   209: { status: 400, text: 'The value must be greater than or equal to zero.' },
@@ -37,12 +37,12 @@ export interface PortalError {
   readonly description: string;
 }
 
-/** Hubster's answer to a request it refuses; all `errors` share one HTTP status. */
-export class PortalRefusal extends Error {
+/** Hubster's response to an invalid request; all `errors` have the same HTTP status. */
+export class PortalRejection extends Error {
   readonly response: SandboxResponse;
 
   constructor(errors: readonly [PortalError, ...PortalError[]]) {
-    super(`Refused with PRT ${errors.map(({ code }) => code).join(', ')}`);
+    super(`Rejected with PRT ${errors.map(({ code }) => code).join(', ')}`);
     this.response = portalErrorResponse(PORTAL_CODES[errors[0].code].status, errors);
   }
 }
@@ -51,24 +51,24 @@ export function portalError(code: PortalCode, text: string = PORTAL_CODES[code].
   return { code, description: `${text} (code: PRT${String(code).padStart(6, '0')})` };
 }
 
-export function refusal(code: PortalCode, text?: string): PortalRefusal {
-  return new PortalRefusal([portalError(code, text)]);
+export function rejection(code: PortalCode, text?: string): PortalRejection {
+  return new PortalRejection([portalError(code, text)]);
 }
 
-/** Throws the refusal that names all problems at once, if there is one. */
-export function refuseIfAny(problems: readonly PortalError[]): void {
-  const [first, ...rest] = problems;
-  if (first) throw new PortalRefusal([first, ...rest]);
+/** Throws one rejection with all errors, if there are any. */
+export function rejectIfAny(errors: readonly PortalError[]): void {
+  const [first, ...rest] = errors;
+  if (first) throw new PortalRejection([first, ...rest]);
 }
 
 function portalErrorResponse(status: number, errors: readonly PortalError[]): SandboxResponse {
   return jsonResponse(status, { status, errors });
 }
 
-/** The general code of a status that a fault may give without a body of its own. */
+/** Codes that stand for a status as such; used for faults without a body. */
 const GENERAL_CODES: readonly PortalCode[] = [100, 101, 102, 103, 104, 105, 106, 107, 108];
 
-/** The documented error body of `status`, or undefined where the error table has no general code for it. */
+/** The documented error body of `status`; undefined if the error table has no general code for it. */
 export function generalErrorResponse(status: number): SandboxResponse | undefined {
   const code = GENERAL_CODES.find((general) => PORTAL_CODES[general].status === status);
   return code && portalErrorResponse(status, [portalError(code)]);

@@ -5,11 +5,11 @@ import { guidOf, ownHub, ownIntegration } from './path-ids';
 import { type Outcome, type PortalCall, unchanged } from './portal-call';
 import { getIntegration, listByChannel, listPage } from './reads';
 import { updateIntegration } from './update';
-import { readWriteBody, refuseMediaType } from './write-body';
+import { readWriteBody, rejectMediaType } from './write-body';
 
 const BASE = '/api/v1/integrations';
 
-/** The five documented routes, and the DELETE that the document demands without describing it (S-320). */
+/** The five documented routes, and DELETE, which the document mentions without a description (S-320). */
 export const PORTAL_ROUTES: readonly Route<PortalCall, Outcome>[] = [
   { method: 'POST', path: `${BASE}/hubs/:id`, handle: write },
   {
@@ -28,12 +28,12 @@ export const PORTAL_ROUTES: readonly Route<PortalCall, Outcome>[] = [
 ];
 
 /**
- * Create and Update share one template (S-300). A body with `channelId` is a create; so is one that names a hub where no
- * integration has that id, and it is then told what it lacks.
+ * Create and Update share one template (S-300). A body with `channelId` is a create; so is one with the id of a hub that is not the id of
+ * an integration: its response then reports the missing fields.
  */
 function write(call: PortalCall, parameters: PathParameters): Outcome {
-  const refused = refuseMediaType(call.request);
-  if (refused) return unchanged(refused);
+  const rejected = rejectMediaType(call.request);
+  if (rejected) return unchanged(rejected);
   const { store, tenant, request } = call;
   const id = guidOf('id', parameters['id']);
   const body = readWriteBody(request);

@@ -20,19 +20,19 @@ describe('Reads', () => {
   it.each([
     ['an unknown channel [S-502]', (hub: string) => `/hubs/${hub}/Fax`, 400, 206],
     ['a channel in another spelling [S-502]', (hub: string) => `/hubs/${hub}/slack`, 400, 206],
-    ['a hub that is no GUID', () => '/hubs/x/Slack', 400, 203],
+    ['a hub that is not a GUID', () => '/hubs/x/Slack', 400, 203],
     ['an unknown hub', () => '/hubs/00000000-0000-0000-0000-000000000000/Slack', 404, 699],
-    ['an integration id that is no GUID', () => '/x', 400, 203],
+    ['an integration id that is not a GUID', () => '/x', 400, 203],
     ['a negative page [S-602]', () => '?pageNumber=-1', 400, 209],
-    ['half a page [S-602]', () => '?pageNumber=1.5', 400, 210],
+    ['a fractional page [S-602]', () => '?pageNumber=1.5', 400, 210],
     ['a page in words [S-602]', () => '?pageNumber=abc', 400, 210],
     ['an empty page [S-602]', () => '?pageNumber=', 400, 210],
     ['an empty page size [S-603]', () => '?pageSize=0', 400, 207],
     ['too large a page [S-603]', () => '?pageSize=101', 400, 207],
-    ['a hubId that is no GUID [S-601]', () => '?hubId=x', 400, 203],
+    ['a hubId that is not a GUID [S-601]', () => '?hubId=x', 400, 203],
     ['an unknown hubId [S-601]', () => '?hubId=00000000-0000-0000-0000-000000000000', 404, 699],
     ['an unknown path', () => '/a/b/c/d', 404, 105],
-  ])('refuses %s', async (_what, path, status, code) => {
+  ])('rejects %s', async (_what, path, status, code) => {
     const reply = await client.portal('GET', path(client.hub));
     expect([reply.status, reply.codes]).toEqual([status, [code]]);
   });
@@ -46,7 +46,7 @@ describe('Reads', () => {
     expect((await client.portal('GET', '?pageSize=100')).status).toBe(200);
   });
 
-  it('answers a wrong verb with 405 and the right ones', async () => {
+  it('responds to a wrong method with 405 and the allowed ones', async () => {
     const { status, headers } = await client.portal('PUT', '/00000000-0000-0000-0000-000000000000');
     expect([status, headers.get('allow')]).toEqual([405, 'GET, DELETE']);
   });

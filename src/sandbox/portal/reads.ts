@@ -3,18 +3,18 @@ import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import { readPage } from './paging';
 import { guidOf, ownHub, ownIntegration } from './path-ids';
 import type { PortalCall } from './portal-call';
-import { refusal } from './portal-error';
+import { rejection } from './portal-error';
 import { viewIntegration } from './view';
 
-/** Get (requirements 5). */
+/** Get. */
 export function getIntegration(call: PortalCall, integrationId: string): SandboxResponse {
   return jsonResponse(200, viewIntegration(ownIntegration(call, integrationId), 'get', call.quirks));
 }
 
-/** Get by Channel Type (requirements 6): a bare array, without a bound. */
+/** Get by Channel Type: a bare array of any length. */
 export function listByChannel(call: PortalCall, hubId: string, channelType: string): SandboxResponse {
   const channel = channelByName(channelType);
-  if (!channel) throw refusal(206, "Parameter 'channelType' is not supported.");
+  if (!channel) throw rejection(206, "Parameter 'channelType' is not supported.");
   ownHub(call, hubId);
   const found = call.store
     .list(call.tenant.name)
@@ -25,7 +25,7 @@ export function listByChannel(call: PortalCall, hubId: string, channelType: stri
   );
 }
 
-/** Get Collection (requirements 7): real integrations, where the document's sample shows hubs (S-605). */
+/** Get Collection: integrations, although the document's sample shows hubs (S-605). */
 export function listPage(call: PortalCall): SandboxResponse {
   const { query } = call.request;
   const { pageNumber, pageSize } = readPage(query);

@@ -25,20 +25,20 @@ describe('Update and delete', () => {
     },
   );
 
-  it('leaves alone what the body does not name [S-301]', async () => {
+  it('keeps members that the body omits [S-301]', async () => {
     const { id, before } = await created('System');
     await update(id, { statusId: 3002 });
     const { json } = await update(id, { name: 'after' });
     expect(json).toMatchObject({ integrationId: id, statusId: 3002, configuration: before });
   });
 
-  it('replaces a configuration whole [S-303]', async () => {
+  it('replaces a configuration entirely [S-303]', async () => {
     const { id } = await created('WebChat');
     const { json } = await update(id, { configuration: { allowedOrigins: ['a.example'] } });
     expect(json['configuration']).toEqual({ allowedOrigins: ['a.example'], echo: true });
   });
 
-  it('checks a configuration as on create', async () => {
+  it('validates a configuration as on create', async () => {
     const { id } = await created('WebChat');
     expect((await update(id, { configuration: { start: [] } })).codes).toEqual([301]);
     expect((await update(id, { configuration: { allowedOrigins: ['a'], echo: true } })).codes).toEqual([303]);
@@ -46,7 +46,7 @@ describe('Update and delete', () => {
     expect((await update(id, { configuration: null })).codes).toEqual([302]);
   });
 
-  it("takes the document's own sample on Direct, keeping the current integration type [S-304]", async () => {
+  it("accepts the document's sample for Direct, and keeps the current integration type [S-304]", async () => {
     const { id, before } = await created('Direct');
     const webhookUrl = 'http://hubster.io/v1/api/integration?customer=1';
     const { json } = await update(id, { name: 'Direct', statusId: 3002, configuration: { Echo: true, webhookUrl } });
@@ -54,7 +54,7 @@ describe('Update and delete', () => {
     expect(json['configuration']).toEqual({ ...before, webhookUrl });
   });
 
-  it('turns a Direct to websockets without a webhookUrl, and back with the same keys [S-233]', async () => {
+  it('switches a Direct to websockets without a webhookUrl, and back with the same keys [S-233]', async () => {
     const { id, before } = await created('Direct');
     const websocket = await update(id, { configuration: { integrationType: 'Bot' } });
     expect(websocket.json).toMatchObject({ integrationTypeId: 'Bot' });
@@ -70,7 +70,7 @@ describe('Update and delete', () => {
   });
 
   it.each(['Direct', 'System'] as const)(
-    'makes new keys for %s with regenerateKeys, which is not shown [S-306, S-309]',
+    'generates new keys for %s with regenerateKeys, and omits the flag [S-306, S-309]',
     async (channel) => {
       const { id, before } = await created(channel);
       const kept = await update(id, { configuration: { ...SAMPLES[channel], regenerateKeys: false } });
@@ -84,20 +84,20 @@ describe('Update and delete', () => {
     },
   );
 
-  it('refuses regenerateKeys on WebChat [S-306]', async () => {
+  it('rejects regenerateKeys on WebChat [S-306]', async () => {
     const { id } = await created('WebChat');
     const { codes } = await update(id, { configuration: { ...SAMPLES.WebChat, regenerateKeys: true } });
     expect(codes).toEqual([303]);
   });
 
-  it('wants a name once in a hub, but an integration may keep its own [S-318]', async () => {
+  it('requires names that are unique within a hub, but accepts the current one [S-318]', async () => {
     const { id } = await created('System');
     await client.create('Slack', 'other', SAMPLES.Slack);
     expect((await update(id, { name: 'other' })).codes).toEqual([700]);
     expect((await update(id, { name: 'before' })).status).toBe(200);
   });
 
-  it('answers 404 for an absent integration and for that of another tenant (PRT000799)', async () => {
+  it('responds with 404 for an unknown integration and for that of another tenant (PRT000799)', async () => {
     const { json } = await client.create('Slack', 'a', SAMPLES.Slack, 'globex');
     for (const id of [json['integrationId'], '00000000-0000-0000-0000-000000000000']) {
       expect((await update(id, { name: 'b' })).codes).toEqual([799]);
@@ -107,7 +107,7 @@ describe('Update and delete', () => {
     expect(await client.names('globex')).toEqual(['a']);
   });
 
-  it('deletes once, with an empty 200 [S-320]', async () => {
+  it('deletes an integration once, with an empty 200 [S-320]', async () => {
     const { id } = await created('System');
     const first = await client.portal('DELETE', `/${id}`);
     expect([first.status, first.text]).toEqual([200, '']);

@@ -5,31 +5,31 @@ import { flag } from '../rules/property';
 import { newSigningKeys } from '../store/signing-keys';
 import type { StoredIntegration } from '../store/stored-integration';
 import type { Outcome, PortalCall } from './portal-call';
-import { type PortalError, refusal, refuseIfAny } from './portal-error';
+import { type PortalError, rejectIfAny, rejection } from './portal-error';
 import { viewIntegration } from './view';
 import { UPDATE_PROPERTIES } from './write-body';
 
-/** What an update makes of an integration, and what is wrong with it. */
-interface Change {
+/** The changed members of an integration, or the errors of the update. */
+interface ConfigurationUpdate {
   readonly changed: Partial<StoredIntegration>;
-  readonly problems: readonly PortalError[];
+  readonly errors: readonly PortalError[];
 }
 
-const NO_CHANGE: Change = { changed: {}, problems: [] };
+const NO_UPDATE: ConfigurationUpdate = { changed: {}, errors: [] };
 
-/** Update (requirements 4): what is left out stays, `configuration` is replaced whole or, where frozen, ignored with a 200. */
+/** Update: omitted members are unchanged; `configuration` is replaced entirely or, if frozen, ignored with a 200. */
 export function updateIntegration(call: PortalCall, current: StoredIntegration, body: JsonObject): Outcome {
   const { store, tenant } = call;
-  const { values, problems } = readProperties(UPDATE_PROPERTIES, body, { anyCase: false });
+  const { values, errors } = readProperties(UPDATE_PROPERTIES, body, { anyCase: false });
   const given = own(values, 'configuration');
   const replaces = isJsonObject(given) && !current.channel.configurationFrozen;
-  const configured = replaces ? replaceConfiguration(current, given) : NO_CHANGE;
-  refuseIfAny([...problems, ...configured.problems]);
+  const configured = replaces ? replaceConfiguration(current, given) : NO_UPDATE;
+  rejectIfAny([...errors, ...configured.errors]);
 
   const name = own(values, 'name');
   const statusId = own(values, 'statusId');
   if (typeof name === 'string' && store.isNameTaken(tenant.name, current.hubId, name, current.integrationId)) {
-    throw refusal(700);
+    throw rejection(700);
   }
   const updated: StoredIntegration = {
     ...current,
@@ -46,16 +46,19 @@ export function updateIntegration(call: PortalCall, current: StoredIntegration, 
   };
 }
 
-/** Keys that Hubster holds without declaring them (seeded ones) are taken back; every other undeclared key is refused. */
-function replaceConfiguration({ channel, configuration, keys }: StoredIntegration, given: JsonObject): Change {
+/** Undeclared keys that Hubster has already (seeded ones) are accepted; other undeclared keys are rejected. */
+function replaceConfiguration(
+  { channel, configuration, keys }: StoredIntegration,
+  given: JsonObject,
+): ConfigurationUpdate {
   const declared = {
     ...channel.properties,
     ...(channel.signing && { regenerateKeys: { mandatory: false, check: flag } }),
   };
   const complete = keepIntegrationType(given, configuration);
-  const passing = Object.keys(configuration).filter((key) => !channel.responseOnly?.includes(key));
-  const { values, problems } = readProperties(declared, complete, { anyCase: true, passing });
-  if (problems.length > 0) return { changed: {}, problems };
+  const known = Object.keys(configuration).filter((key) => !channel.responseOnly?.includes(key));
+  const { values, errors } = readProperties(declared, complete, { anyCase: true, allowed: known });
+  if (errors.length > 0) return { changed: {}, errors };
   const { regenerateKeys, ...rest } = values;
   const needsKeys = channel.showsKeys?.(rest) && !keys;
   return {
@@ -64,18 +67,18 @@ function replaceConfiguration({ channel, configuration, keys }: StoredIntegratio
       integrationTypeId: channel.integrationType(rest),
       ...((regenerateKeys === true || needsKeys) && { keys: newSigningKeys() }),
     },
-    problems: [],
+    errors: [],
   };
 }
 
-/** The document's own Update sample leaves out the mandatory integration type of a Direct: the current one stays (S-304). */
+/** The document's Update sample omits the mandatory integration type of a Direct: the current one is kept (S-304). */
 function keepIntegrationType(given: JsonObject, current: JsonObject): JsonObject {
   const type = own(current, 'integrationType');
   const isGiven = Object.keys(given).some((key) => key.toLowerCase() === 'integrationtype');
   return type === undefined || isGiven ? given : { ...given, integrationType: type };
 }
 
-/** A planted integration stays planted, but for what the update says. */
+/** A raw integration stays raw, except for the updated members. */
 function rewriteRaw(
   raw: JsonObject,
   { name, statusId, configuration, keys }: StoredIntegration,

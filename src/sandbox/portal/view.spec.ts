@@ -12,7 +12,7 @@ describe('With quirks on', () => {
   beforeEach(() => client.reset());
   afterAll(() => client.close());
 
-  /** One integration as the three kinds of endpoint show it. */
+  /** One integration as each kind of endpoint returns it. */
   const everywhere = async (channelId: keyof typeof SAMPLES, configuration: JsonObject = SAMPLES[channelId]) => {
     const write = (await client.create(channelId, channelId, configuration)).json;
     const get = (await client.portal('GET', `/${write['integrationId']}`)).json;
@@ -23,7 +23,7 @@ describe('With quirks on', () => {
   };
   const keysOf = (response: JsonObject): readonly string[] => Object.keys(Object(response['configuration'])).sort();
 
-  it('answers TwilioSMS in camelCase on writes and PascalCase on reads, inboundId on Get alone [S-205, S-207, S-403]', async () => {
+  it('returns TwilioSMS in camelCase on writes and PascalCase on reads, inboundId on Get only [S-205, S-207, S-403]', async () => {
     const { write, get, list } = await everywhere('TwilioSMS');
     expect(keysOf(write)).toEqual(['accountSid', 'authToken', 'capabilities', 'numberSid', 'phoneNumber']);
     const pascal = ['AccountSid', 'AuthToken', 'Capabilities', 'NumberSid', 'PhoneNumber'];
@@ -34,7 +34,7 @@ describe('With quirks on', () => {
     expect(list).not.toHaveProperty('inboundId');
   });
 
-  it('answers every second TwilioSMS with numbers and a third c on Get alone [S-206, S-401]', async () => {
+  it('returns every second TwilioSMS with numbers and a third c on Get only [S-206, S-401]', async () => {
     const first = (await client.create('TwilioSMS', 'first', SAMPLES.TwilioSMS)).json;
     const { get, list } = await everywhere('TwilioSMS');
     expect(get).toMatchObject({
@@ -51,14 +51,14 @@ describe('With quirks on', () => {
     });
   });
 
-  it('answers Messenger in PascalCase on reads, with the page as inboundId [S-212, S-213]', async () => {
+  it('returns Messenger in PascalCase on reads, with the page as inboundId [S-212, S-213]', async () => {
     const { write, get } = await everywhere('Messenger');
     expect(keysOf(write)).toEqual(['appId', 'pageAccessToken', 'pageId']);
     expect(keysOf(get)).toEqual(['AppId', 'PageAccessToken', 'PageId']);
     expect(get['inboundId']).toBe(Object(write['configuration']).pageId);
   });
 
-  it('answers WebChat the other way round [S-223, S-225]', async () => {
+  it('returns WebChat in PascalCase on writes and camelCase on reads [S-223, S-225]', async () => {
     const { write, get, list } = await everywhere('WebChat');
     expect(write['configuration']).toEqual({
       AllowedOrigins: SAMPLES.WebChat.allowedOrigins,
@@ -69,19 +69,19 @@ describe('With quirks on', () => {
     expect(list['configuration']).toEqual(get['configuration']);
   });
 
-  it('answers Slack in PascalCase on reads [S-254]', async () => {
+  it('returns Slack in PascalCase on reads [S-254]', async () => {
     const { write, get } = await everywhere('Slack');
     expect(keysOf(write)).toEqual(['appAccessToken', 'botAccessToken', 'botName', 'defaultPublicChannel', 'teamId']);
     expect(keysOf(get)).toEqual(['AppAccessToken', 'BotAccessToken', 'BotName', 'DefaultPublicChannel', 'TeamId']);
   });
 
-  it('answers System in camelCase everywhere', async () => {
+  it('returns System in camelCase everywhere', async () => {
     const { write, get, list } = await everywhere('System');
     expect(get['configuration']).toEqual(write['configuration']);
     expect(list['configuration']).toEqual(write['configuration']);
   });
 
-  it('mixes the case of a Direct with webhook and welcomes in place of a single text [S-237, S-238, S-239]', async () => {
+  it('returns Direct with webhook in mixed case, and a single text as WelcomeMessage [S-237, S-238, S-239]', async () => {
     const start = [{ type: 'text', text: 'Welcome' }];
     const { write, get, list } = await everywhere('Direct', { ...SAMPLES.Direct, start });
     const { publicSigningKey, privateSigningKey } = Object(write['configuration']);
@@ -107,18 +107,18 @@ describe('With quirks on', () => {
     ['a text with actions', [{ type: 'text', text: 'a', actions: [] }]],
     ['no text', [{ type: 'image', url: 'http://a' }]],
     ['nothing', []],
-  ])('keeps the start of a Direct that is %s', async (_what, start) => {
+  ])('returns the start of a Direct unchanged if it is %s', async (_what, start) => {
     const { get } = await everywhere('Direct', { ...SAMPLES.Direct, start });
     expect(get['configuration']).toMatchObject({ start });
     expect(get['configuration']).not.toHaveProperty('WelcomeMessage');
   });
 
-  it('shows a Direct over websockets with its Echo alone [S-505, S-509]', async () => {
+  it('returns a Direct over websockets with Echo only [S-505, S-509]', async () => {
     const { get, list } = await everywhere('Direct', { integrationType: 'Agent', echo: true });
     expect([get['configuration'], list['configuration']]).toEqual([{ Echo: true }, { Echo: true }]);
   });
 
-  it('adds fields of the model to reads alone [S-407]', async () => {
+  it('adds fields of the model to reads only [S-407]', async () => {
     const { write, get, list } = await everywhere('System');
     expect(get).toMatchObject(MODEL_FIELDS);
     expect(list).toMatchObject(MODEL_FIELDS);
@@ -127,7 +127,7 @@ describe('With quirks on', () => {
 });
 
 describe('With quirks off', () => {
-  it('answers documented camelCase and names everywhere', async () => {
+  it('returns documented camelCase and names everywhere', async () => {
     const client = await SandboxClient.start({ quirks: false });
     for (const channelId of ['TwilioSMS', 'TwilioSMS', 'Messenger', 'WebChat', 'Direct', 'System', 'Slack'] as const) {
       const { json } = await client.create(channelId, `${channelId} ${Math.random()}`, SAMPLES[channelId]);

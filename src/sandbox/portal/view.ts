@@ -1,13 +1,13 @@
 import type { JsonObject } from '../json';
 import type { StoredIntegration } from '../store/stored-integration';
 
-/** Which answer an integration is shown in: Create and Update, Get, or one of the two lists. */
+/** The endpoint whose response has the integration: Create and Update, Get, or one of the two lists. */
 export type Endpoint = 'write' | 'get' | 'list';
 
-/** One integration as Hubster answers it, with the document's inconsistencies of that endpoint or without any. */
+/** One integration in the response of an endpoint, with or without the document's inconsistencies. */
 export function viewIntegration(integration: StoredIntegration, endpoint: Endpoint, quirks: boolean): JsonObject {
   if (integration.raw) return integration.raw;
-  const configuration = shownConfiguration(integration);
+  const configuration = visibleConfiguration(integration);
   if (!quirks) return plainView(integration, endpoint, configuration);
   const { written, read, everySecondGet } = integration.channel.quirks;
   if (endpoint === 'write') return plainView(integration, endpoint, written(configuration));
@@ -15,8 +15,8 @@ export function viewIntegration(integration: StoredIntegration, endpoint: Endpoi
   return endpoint === 'get' && integration.ordinal % 2 === 0 && everySecondGet ? everySecondGet(response) : response;
 }
 
-/** What Hubster holds, told without quirks and with nothing left out. */
-export function viewTruth(integration: StoredIntegration): JsonObject {
+/** Everything that is stored, without quirks. */
+export function viewStored(integration: StoredIntegration): JsonObject {
   if (integration.raw) return integration.raw;
   return {
     ...plainView(integration, 'get', { ...integration.configuration, ...integration.keys }),
@@ -24,8 +24,8 @@ export function viewTruth(integration: StoredIntegration): JsonObject {
   };
 }
 
-/** The signing keys are shown only where Hubster would sign. */
-function shownConfiguration({ channel, configuration, keys }: StoredIntegration): JsonObject {
+/** With the signing keys only if Hubster signs. */
+function visibleConfiguration({ channel, configuration, keys }: StoredIntegration): JsonObject {
   return channel.showsKeys?.(configuration) ? { ...configuration, ...keys } : configuration;
 }
 
@@ -44,7 +44,7 @@ function plainView(integration: StoredIntegration, endpoint: Endpoint, configura
   };
 }
 
-/** Fields of Hubster's model that its document does not know (S-407). */
+/** Fields of Hubster's model that its document does not mention (S-407). */
 function modelFields({ created, modified, sequence }: StoredIntegration): JsonObject {
   return { created, modified, sequence };
 }

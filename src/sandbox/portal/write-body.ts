@@ -3,9 +3,9 @@ import { emptyResponse, type SandboxResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, parseJson } from '../json';
 import type { Properties } from '../rules/properties';
 import { type Check, oneOf, text, wrongType } from '../rules/property';
-import { refusal } from './portal-error';
+import { rejection } from './portal-error';
 
-/** Characters of a name (S-103). */
+/** Maximum length of a name in characters (S-103). */
 const NAME_LIMIT = 255;
 
 const configuration: Check = (name, value) => (isJsonObject(value) ? [] : wrongType(name, 'an object'));
@@ -24,15 +24,15 @@ export const UPDATE_PROPERTIES: Properties = {
   configuration: { mandatory: false, check: configuration },
 };
 
-/** Throws PRT000300 for no body and PRT000302 for one that is no JSON object. */
+/** Throws PRT000300 for a missing body and PRT000302 for one that is not a JSON object. */
 export function readWriteBody({ body }: SandboxRequest): JsonObject {
-  if (body.trim() === '') throw refusal(300);
+  if (body.trim() === '') throw rejection(300);
   const parsed = parseJson(body);
-  if (!parsed.ok || !isJsonObject(parsed.value)) throw refusal(302, 'The body is not a JSON object.');
+  if (!parsed.ok || !isJsonObject(parsed.value)) throw rejection(302, 'The body is not a JSON object.');
   return parsed.value;
 }
 
-/** The answer to a write that does not declare `application/json`. */
-export function refuseMediaType(request: SandboxRequest): SandboxResponse | undefined {
+/** The response to a write that does not declare `application/json`. */
+export function rejectMediaType(request: SandboxRequest): SandboxResponse | undefined {
   return hasMediaType(request, 'application/json') ? undefined : emptyResponse(415);
 }

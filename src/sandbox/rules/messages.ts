@@ -18,17 +18,17 @@ const MESSAGE_TYPES = [
   'command',
 ];
 
-/** What a text message carries at least one of. */
+/** A text message needs at least one of them. */
 const TEXT_CONTENT = ['text', 'items', 'actions'];
 
 const message: Check = (name, value) => {
   if (!isJsonObject(value)) return wrongType(name, 'an object');
   const type = own(value, 'type');
   if (type === undefined) return [required(`${name}.type`)];
-  const problems = oneOf(MESSAGE_TYPES)(`${name}.type`, type);
-  if (type !== 'text' || TEXT_CONTENT.some((key) => Object.hasOwn(value, key))) return problems;
+  const errors = oneOf(MESSAGE_TYPES)(`${name}.type`, type);
+  if (type !== 'text' || TEXT_CONTENT.some((key) => Object.hasOwn(value, key))) return errors;
   return [portalError(307, `Message '${name}' is empty.`)];
 };
 
-/** The `start` of WebChat and Direct. Beyond the type and an empty text nothing inside a message is checked (S-224). */
+/** The `start` of WebChat and Direct. Only the type and an empty text are checked inside a message (S-224). */
 export const startMessages: Check = list(message, { atLeastOne: false });

@@ -7,44 +7,44 @@ interface Property {
   readonly check: Check;
 }
 
-/** The documented properties of an object, by their documented spelling. */
+/** The documented properties of an object, by documented spelling. */
 export type Properties = Readonly<Record<string, Property>>;
 
-/** Values under their documented spelling, and every problem found on the way. */
+/** Values by documented spelling, and all errors. */
 interface Reading {
   readonly values: JsonObject;
-  readonly problems: readonly PortalError[];
+  readonly errors: readonly PortalError[];
 }
 
 interface ReadingOptions {
-  /** The document itself writes `Echo` where it declares `echo`: configurations are read in any case (S-109). */
+  /** The document declares `echo` but its samples have `Echo`, so configurations are read in any case (S-109). */
   readonly anyCase: boolean;
-  /** Undeclared keys that pass as they are. */
-  readonly passing?: readonly string[];
+  /** Undeclared keys that are accepted unchanged. */
+  readonly allowed?: readonly string[];
 }
 
 /** Checks all of `given` against the declaration. */
 export function readProperties(
   declared: Properties,
   given: JsonObject,
-  { anyCase, passing = [] }: ReadingOptions,
+  { anyCase, allowed = [] }: ReadingOptions,
 ): Reading {
   const fold = (name: string): string => (anyCase ? name.toLowerCase() : name);
   const spellings = new Map(Object.keys(declared).map((name) => [fold(name), name]));
   const values = new Map<string, unknown>();
-  const problems: PortalError[] = [];
+  const errors: PortalError[] = [];
 
   for (const key of Object.keys(given)) {
-    const name = spellings.get(fold(key)) ?? (passing.some((known) => fold(known) === fold(key)) ? key : undefined);
+    const name = spellings.get(fold(key)) ?? (allowed.some((known) => fold(known) === fold(key)) ? key : undefined);
     if (name === undefined || values.has(name)) {
-      problems.push(portalError(303, `Property '${key.slice(0, 100)}' is not supported.`));
+      errors.push(portalError(303, `Property '${key.slice(0, 100)}' is not supported.`));
     } else {
       values.set(name, own(given, key));
     }
   }
   for (const [name, { mandatory, check }] of Object.entries(declared)) {
-    if (values.has(name)) problems.push(...check(name, values.get(name)));
-    else if (mandatory) problems.push(required(name));
+    if (values.has(name)) errors.push(...check(name, values.get(name)));
+    else if (mandatory) errors.push(required(name));
   }
-  return { values: Object.fromEntries(values), problems };
+  return { values: Object.fromEntries(values), errors };
 }

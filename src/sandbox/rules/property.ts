@@ -1,13 +1,13 @@
 import { type PortalError, portalError } from '../portal/portal-error';
 import { parseUrl } from '../sandbox-url';
 
-/** The problems of one value; `name` is how an error calls it. */
+/** The errors of one value; `name` is its name in the error texts. */
 export type Check = (name: string, value: unknown) => readonly PortalError[];
 
-/** Characters of a plain string (S-015). */
+/** Maximum length of a string in characters (S-015). */
 const TEXT_LIMIT = 4096;
 
-/** A string that is not empty, of at most `limit` characters. */
+/** A non-empty string of at most `limit` characters. */
 export function text(limit: number = TEXT_LIMIT): Check {
   return (name, value) => {
     if (typeof value !== 'string') return wrongType(name, 'a string');
@@ -19,7 +19,7 @@ export function text(limit: number = TEXT_LIMIT): Check {
 
 export const flag: Check = (name, value) => (typeof value === 'boolean' ? [] : wrongType(name, 'a boolean'));
 
-/** One of these values and of their type; the spelling counts. */
+/** One of these values, case-sensitive. */
 export function oneOf(allowed: readonly (string | number)[]): Check {
   return (name, value) => {
     if (typeof value !== typeof allowed[0]) return wrongType(name, `a ${typeof allowed[0]}`);
@@ -27,10 +27,10 @@ export function oneOf(allowed: readonly (string | number)[]): Check {
   };
 }
 
-/** An absolute http or https URL, judged by the WHATWG parser, so that underscores in a host pass (S-248). */
+/** An absolute http or https URL by the WHATWG parser, which accepts underscores in a host (S-248). */
 export const webUrl: Check = (name, value) => {
-  const problems = text()(name, value);
-  if (problems.length > 0 || typeof value !== 'string') return problems;
+  const errors = text()(name, value);
+  if (errors.length > 0 || typeof value !== 'string') return errors;
   return /^https?:$/.test(parseUrl(value)?.protocol ?? '') ? [] : [unsupported(name)];
 };
 

@@ -1,43 +1,43 @@
 import type { StoredIntegration } from './stored-integration';
 
-/** What one tenant has; another's is out of reach by construction. */
-interface TenantSpace {
+/** The data of one tenant. */
+interface TenantData {
   readonly integrations: Map<string, StoredIntegration>;
-  readonly made: Map<string, number>;
+  readonly counters: Map<string, number>;
 }
 
 /** Hubster's state, in memory. Ids are lower-cased GUIDs. */
 export class IntegrationStore {
-  readonly #spaces = new Map<string, TenantSpace>();
+  readonly #tenants = new Map<string, TenantData>();
   readonly #spentCodes = new Set<string>();
 
   find(tenant: string, integrationId: string): StoredIntegration | undefined {
-    return this.#spaceOf(tenant).integrations.get(integrationId);
+    return this.#dataOf(tenant).integrations.get(integrationId);
   }
 
   /** In order of creation. */
   list(tenant: string): readonly StoredIntegration[] {
-    return [...this.#spaceOf(tenant).integrations.values()];
+    return [...this.#dataOf(tenant).integrations.values()];
   }
 
   /** Adds, or replaces in place. */
   put(tenant: string, integration: StoredIntegration): void {
-    this.#spaceOf(tenant).integrations.set(integration.integrationId, integration);
+    this.#dataOf(tenant).integrations.set(integration.integrationId, integration);
   }
 
   remove(tenant: string, integrationId: string): void {
-    this.#spaceOf(tenant).integrations.delete(integrationId);
+    this.#dataOf(tenant).integrations.delete(integrationId);
   }
 
   /** The next number of a tenant's counter, from 1. */
   count(tenant: string, counter: string): number {
-    const { made } = this.#spaceOf(tenant);
-    const next = (made.get(counter) ?? 0) + 1;
-    made.set(counter, next);
+    const { counters } = this.#dataOf(tenant);
+    const next = (counters.get(counter) ?? 0) + 1;
+    counters.set(counter, next);
     return next;
   }
 
-  /** Names are unique in a hub (PRT000700); an integration never clashes with itself. */
+  /** Names are unique in a hub (PRT000700); the integration with the given id may keep its name. */
   isNameTaken(tenant: string, hubId: string, name: string, integrationId?: string): boolean {
     return this.list(tenant).some(
       (other) => other.hubId === hubId && other.name === name && other.integrationId !== integrationId,
@@ -46,7 +46,7 @@ export class IntegrationStore {
 
   /** Accounts are unique across all hubs of all tenants (PRT000701). */
   isAccountTaken(account: string): boolean {
-    for (const { integrations } of this.#spaces.values()) {
+    for (const { integrations } of this.#tenants.values()) {
       for (const integration of integrations.values()) if (integration.account === account) return true;
     }
     return false;
@@ -61,15 +61,15 @@ export class IntegrationStore {
   }
 
   clear(): void {
-    this.#spaces.clear();
+    this.#tenants.clear();
     this.#spentCodes.clear();
   }
 
-  #spaceOf(tenant: string): TenantSpace {
-    const known = this.#spaces.get(tenant);
+  #dataOf(tenant: string): TenantData {
+    const known = this.#tenants.get(tenant);
     if (known) return known;
-    const space = { integrations: new Map(), made: new Map() };
-    this.#spaces.set(tenant, space);
-    return space;
+    const data = { integrations: new Map(), counters: new Map() };
+    this.#tenants.set(tenant, data);
+    return data;
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/** The name and the shared key of an HMAC-SHA256, 32 upper-case hexadecimal characters each (S-247). */
+/** For HMAC-SHA256: `privateSigningKey` is the key, `publicSigningKey` its name; 32 upper-case hexadecimal characters each (S-247). */
 export interface SigningKeys {
   readonly publicSigningKey: string;
   readonly privateSigningKey: string;

@@ -2,7 +2,7 @@ import type { SandboxChannel } from '../channels/sandbox-channel';
 import type { JsonObject } from '../json';
 import type { SigningKeys } from './signing-keys';
 
-/** An integration as Hubster knows it, before any quirk of showing it. */
+/** An integration without quirks. */
 export interface StoredIntegration {
   readonly integrationId: string;
   readonly hubId: string;
@@ -12,9 +12,9 @@ export interface StoredIntegration {
   readonly statusId: number;
   /** Documented camelCase, without the signing keys. */
   readonly configuration: JsonObject;
-  /** Kept while a Direct integration delivers over websockets, shown again when it returns to a webhook. */
+  /** A Direct integration keeps them while it delivers over websockets, and has them again with a webhook. */
   readonly keys?: SigningKeys;
-  /** The provider's account that this integration occupies. */
+  /** The provider's account, which no other integration may have. */
   readonly account?: string;
   /** RFC 3339. */
   readonly created: string;
@@ -23,6 +23,6 @@ export interface StoredIntegration {
   readonly sequence: number;
   /** Counts a tenant's integrations of this channel from 1. */
   readonly ordinal: number;
-  /** Planted by a test: reads answer exactly this. */
+  /** Seeded by a test: reads return exactly this. */
   readonly raw?: JsonObject;
 }

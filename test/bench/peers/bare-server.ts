@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-/** The floor: `node:http` answering the same bytes, prebuilt, after looking up the key and comparing the tag, and nothing else. */
+/** The minimum: `node:http` looks up the API key, compares the entity tag, and sends the same prepared bytes. */
 const { PORT = '0', API_KEY = '', BODY_FILE = '', HEADERS_FILE = '' } = process.env;
 const body = readFileSync(BODY_FILE);
 const headers: Record<string, string> = JSON.parse(readFileSync(HEADERS_FILE, 'utf8'));

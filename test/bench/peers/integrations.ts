@@ -1,4 +1,4 @@
-/** An integration in Hubster's shape, about 600 bytes with its mask. */
+/** An integration as Hubster returns it; about 600 bytes when masked. */
 export function integrationOf(integrationId: string): object {
   return {
     integrationId,
@@ -23,7 +23,7 @@ export const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 /** The `index`-th id. */
 export const idOf = (index: number): string => `00000000-0000-4000-8000-${index.toString(16).padStart(12, '0')}`;
 
-/** As `idOf`, for the scripts of wrk to fill in. */
+/** The ids of `idOf` as a format for the scripts of wrk. */
 export const ID_FORMAT = '00000000-0000-4000-8000-%012x';
 
 /** A page of `size` integrations; 50 make about 30 KB. */

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 
 /** nginx as a caching proxy with one worker. It does not authorise, mask, limit, count per tenant, or trace. */
 export function nginxConfiguration(directory: string, port: number, upstream: string): string {
-  // As root it would hand its worker to another user, who could not write here; as anybody else it ignores this.
+  // `user` matters to root only, whose worker would run as another user and could not write to the directory.
   return `
 user ${userInfo().username};
 worker_processes 1;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { Redis } from 'ioredis';
 
-/** The floor of a Redis hit over HTTP: `node:http` that looks up the key, gets the bytes of an id from Redis and writes them. */
+/** The minimum of a Redis hit over HTTP: `node:http` looks up the API key, gets the bytes of an id from Redis and sends them. */
 const { PORT = '0', API_KEY = '', REDIS_URL = '', HEADERS_FILE = '' } = process.env;
 const headers: Record<string, string> = JSON.parse(readFileSync(HEADERS_FILE, 'utf8'));
 const callers = new Map([[hash('sha256', API_KEY), 'bench']]);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { integrationOf, pageOf } from './integrations';
 
-/** The upstream of all subjects: as fast as it can be, or as slow as `DELAY_MS` says. `/count` tells how often it was asked. */
+/** The Hubster of all servers, with a delay of `DELAY_MS`. `/count` returns the number of its requests. */
 const { PORT = '0', DELAY_MS = '0' } = process.env;
 let count = 0;
 

@@ -21,7 +21,7 @@ import axios, { type AxiosInstance } from 'axios';
 import axiosRetry from 'axios-retry';
 import { Exclude, Expose, plainToInstance, Transform, Type } from 'class-transformer';
 
-/** What many would write today: Express adapter, CacheInterceptor, axios with axios-retry, masking by class-transformer. */
+/** A typical backend for frontends: Express adapter, CacheInterceptor, axios with axios-retry, masking by class-transformer. */
 const { PORT = '0', API_KEY = '', UPSTREAM = '' } = process.env;
 
 @Exclude()

@@ -4,10 +4,10 @@ import { SAMPLES, type Sample } from './samples';
 
 const textOf = ({ file }: Sample) => readFileSync(join(__dirname, file), 'utf8');
 
-/** How a sample shows its channel: by name, or TwilioSMS by its number (S-401). */
-const shownChannel = (channel: unknown) => (channel === 102 ? 'TwilioSMS' : channel);
+/** Samples give the channel by name, but TwilioSMS by number too (S-401). */
+const channelNameOf = (channel: unknown) => (channel === 102 ? 'TwilioSMS' : channel);
 
-const TELLING_KEYS = ['integrationId', 'channelId', 'configuration', 'results'];
+const DISTINCTIVE_KEYS = ['integrationId', 'channelId', 'configuration', 'results'];
 
 const KEYS_OF: Record<Sample['kind'], readonly string[]> = {
   'create-request': ['channelId', 'configuration'],
@@ -19,7 +19,7 @@ const KEYS_OF: Record<Sample['kind'], readonly string[]> = {
   'page-response': ['results'],
 };
 
-const NAMING_THEIR_CHANNEL = SAMPLES.filter(({ kind }) => KEYS_OF[kind].includes('channelId'));
+const WITH_CHANNEL = SAMPLES.filter(({ kind }) => KEYS_OF[kind].includes('channelId'));
 
 describe('the samples of the document [S-011]', () => {
   it('are 29, one file each, in the order of the document', () => {
@@ -31,29 +31,29 @@ describe('the samples of the document [S-011]', () => {
     expect(starts).toEqual([...starts].sort((a, b) => a - b));
   });
 
-  it('are as long as their block, but for the two closing braces that were missing', () => {
-    const grown = SAMPLES.flatMap((sample) => {
+  it('have as many lines as their block in the document, except two with an added closing brace', () => {
+    const changed = SAMPLES.flatMap((sample) => {
       const { lines, file } = sample;
       const added = textOf(sample).trimEnd().split('\n').length - (lines[1] - lines[0] + 1);
       return added === 0 ? [] : [[file, added]];
     });
 
-    expect(grown).toEqual([
+    expect(changed).toEqual([
       ['create-direct.response.json', 1],
       ['update-direct.response.json', 1],
     ]);
   });
 
-  it.each(SAMPLES)('$file is a whole $kind', ({ body, kind }) => {
-    expect(TELLING_KEYS.filter((key) => key in Object(body))).toEqual(KEYS_OF[kind]);
+  it.each(SAMPLES)('$file is a complete $kind', ({ body, kind }) => {
+    expect(DISTINCTIVE_KEYS.filter((key) => key in Object(body))).toEqual(KEYS_OF[kind]);
     expect(Array.isArray(body)).toBe(kind === 'list-response');
   });
 
-  it.each(NAMING_THEIR_CHANNEL)('$file is one of its channel', ({ body, channel }) => {
-    expect(shownChannel(Object(body).channelId)).toBe(channel);
+  it.each(WITH_CHANNEL)('$file has its channel', ({ body, channel }) => {
+    expect(channelNameOf(Object(body).channelId)).toBe(channel);
   });
 
-  it('keep their oddities: a trailing space, a typo, numbers for names, hubs [S-104, S-206, S-401, S-605]', () => {
+  it('keep their inconsistencies: a trailing space, a typo, numbers for names, hubs [S-104, S-206, S-401, S-605]', () => {
     const bodyOf = (file: string) => SAMPLES.find((sample) => sample.file === file)?.body;
 
     expect(bodyOf('get-twilio-sms-numeric.response.json')).toMatchObject({

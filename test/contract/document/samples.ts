@@ -5,7 +5,7 @@ type SampleOperation = 'create' | 'update' | 'get' | 'get-by-channel-type' | 'ge
 
 type SampleChannel = 'TwilioSMS' | 'Messenger' | 'WebChat' | 'Direct' | 'System' | 'Slack';
 
-/** What a sample is the whole of: a request body, the value of its `configuration`, or the body of an answer. */
+/** What a sample contains: a request body, the value of its `configuration`, or a response body. */
 type SampleKind =
   | 'create-request'
   | 'create-configuration'
@@ -15,9 +15,9 @@ type SampleKind =
   | 'list-response'
   | 'page-response';
 
-/** One JSON block of Hubster's `integrations.rst`, repaired only where it was not JSON or not readable (S-010, S-011). */
+/** One JSON block of Hubster's `integrations.rst`, changed only where it was not valid JSON or not readable (S-010, S-011). */
 export interface Sample {
-  /** Name of the file beside this one. */
+  /** Name of the file in this folder. */
   readonly file: string;
   /** First and last line of the block in the document. */
   readonly lines: readonly [first: number, last: number];
@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
   ['get-collection.response.json', [1033, 1055], 'page-response', 'get-collection'],
 ];
 
-/** Every JSON sample of the document, in its order. Throws at import when one is missing or does not parse. */
+/** All JSON samples in the order of the document. Throws at import when one is missing or does not parse. */
 export const SAMPLES: readonly Sample[] = ROWS.map(([file, lines, kind, operation, channel]) => {
   const body: unknown = JSON.parse(readFileSync(join(__dirname, file), 'utf8'));
   return { file, lines, kind, operation, channel, body };

@@ -8,7 +8,7 @@ import { InFlightWrites } from '../../../src/cache/generations/in-flight-writes'
 import { SharedGenerations } from '../../../src/cache/generations/shared-generations';
 import { Refresher } from '../../../src/cache/refresh/refresher';
 import { NO_DIRECTIVES } from '../../../src/cache/request-directives';
-import { ResponseCache, type Write } from '../../../src/cache/response-cache';
+import { type InFlightWrite, ResponseCache } from '../../../src/cache/response-cache';
 import { type CacheKey, CacheStore } from '../../../src/cache/stores/cache-store';
 import { MemoryCacheStore } from '../../../src/cache/stores/memory-cache-store';
 import { TieredStore } from '../../../src/cache/stores/tiered-store';
@@ -17,22 +17,22 @@ import { Deadline } from '../../../src/context/deadline';
 import { Metrics } from '../../../src/observability/metrics';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';
-import { OPTIONS } from './question';
+import { OPTIONS } from './origin';
 
 const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
 const counters = new CacheMetrics(new Metrics());
 
-/** How long an outcome stays unknown, in steps. */
-const LOOKS = 12;
+/** For how many steps the outcome of an ambiguous write stays unknown. */
+const PROBES = 12;
 
-/** What fast-check decides anew in every run. */
+/** What fast-check chooses in each run. */
 export interface Choices {
   readonly scheduler: fc.Scheduler;
   /** Whether the next command loses its reply, or the next message is lost. */
   readonly loses: () => boolean;
 }
 
-/** Time stands still but for `elapse`; limits never come true, sleeps take their turn like every step. */
+/** Time passes by `elapse` only. Timers never fire; the scheduler decides when a sleep ends. */
 export class SimulatedClock extends Clock {
   #now = 1_000_000;
 
@@ -61,13 +61,13 @@ export class SimulatedClock extends Clock {
   }
 }
 
-/** Hubster, Redis and the network between the replicas; every step of every command waits for the scheduler. */
+/** Hubster, Redis and the network between the replicas; the scheduler decides when each step of a command runs. */
 export class SimulatedFleet {
   version = 0;
   readonly clock: SimulatedClock;
   ids = new Map<string, string>();
   values = new Map<string, Entry>();
-  /** What a replica of Redis that lags has. */
+  /** The data of the lagging Redis replica. */
   #lagging = { ids: new Map<string, string>(), values: new Map<string, Entry>() };
   #made = 0;
   readonly replicas: Replica[] = [];
@@ -84,18 +84,18 @@ export class SimulatedFleet {
     return this.choices.loses();
   }
 
-  /** The lagging replica of Redis catches up. */
+  /** The lagging Redis replica catches up. */
   replicate(): void {
     this.#lagging = { ids: new Map(this.ids), values: new Map(this.values) };
   }
 
-  /** It takes over, behind the same address: nobody notices. */
+  /** The lagging Redis replica becomes the primary under the same address; no connection notices. */
   failOver(): void {
     this.ids = new Map(this.#lagging.ids);
     this.values = new Map(this.#lagging.values);
   }
 
-  /** As Redis makes them, but that no clock helps. */
+  /** An id as Redis creates it, but without a clock, so that only the seen ids make it greater. */
   newId(...seen: readonly (string | undefined)[]): string {
     const number = Math.max(0, ...seen.map((id) => Number(numberOf(id)))) + 1;
     this.#made += 1;
@@ -116,13 +116,13 @@ export class SimulatedFleet {
   }
 }
 
-/** One process: a cache of real parts over a simulated Redis. */
+/** One process: the real cache over a simulated Redis. */
 export class Replica {
   isConnected = true;
-  /** The newest version whose write this replica has answered. */
-  answered = 0;
-  /** Writes that were told as unknown and are not settled. */
-  readonly #unknown = new Set<Write>();
+  /** The newest version whose write this replica has completed. */
+  completed = 0;
+  /** Writes whose outcome is unknown and not reconciled yet. */
+  readonly #unknown = new Set<InFlightWrite>();
   readonly cache: ResponseCache;
   readonly registry: SimulatedRegistry;
 
@@ -132,18 +132,21 @@ export class Replica {
     this.registry = new SimulatedRegistry(fleet, this);
     const generations = new SharedGenerations(this.registry, clock);
     const store = new TieredStore(new MemoryCacheStore(OPTIONS.memoryBytes), new SimulatedStore(fleet, this), clock);
-    const parts = { clock, generations, inFlightWrites, store };
-    const refresher = new Refresher({ ...parts, keys, options: OPTIONS, refreshLock: undefined });
-    this.cache = new ResponseCache({ ...parts, refresher, counters });
+    const dependencies = { clock, generations, inFlightWrites, store };
+    const refresher = new Refresher({ ...dependencies, keys, options: OPTIONS, refreshLock: undefined });
+    this.cache = new ResponseCache({ ...dependencies, refresher, counters });
   }
 
-  /** Reads; the version answered, the newest that it must not be older than, whether Hubster should have been asked and was not. */
-  async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isUnrequested: boolean }> {
-    const { answered: atLeast, fleet } = this;
+  /**
+   * `atLeast`: the version that the response must not be older than. `isWronglyCached`: the response is a hit although the outcome of a
+   * write of this replica was unknown the whole time.
+   */
+  async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isWronglyCached: boolean }> {
+    const { completed: atLeast, fleet } = this;
     const unknown = [...this.#unknown];
-    const kept = revalidate ? undefined : this.cache.peek({ id: 'acme', visibility: 'all' }, 'one', NO_DIRECTIVES);
+    const peeked = revalidate ? undefined : this.cache.peek({ id: 'acme', visibility: 'all' }, 'one', NO_DIRECTIVES);
     const { response, cacheStatus } =
-      kept ??
+      peeked ??
       (await this.cache.read({
         tenant: 'acme',
         visibility: 'all',
@@ -154,26 +157,26 @@ export class Replica {
         load: () => fleet.load(),
         mayServeStale: () => true,
       }));
-    const isUnrequested = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
-    return { version: Number(response.body.toString()), atLeast, isUnrequested };
+    const isWronglyCached = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
+    return { version: Number(response.body.toString()), atLeast, isWronglyCached };
   }
 
-  /** Writes; an ambiguous one is told as unknown before Hubster carries it out, and settled later. */
+  /** An ambiguous write ends with an unknown outcome before Hubster executes it, and is reconciled later. */
   async write(isAmbiguous: boolean): Promise<void> {
     const { fleet } = this;
     const write = this.cache.beginWrite('acme');
     if (isAmbiguous) {
-      await write.renew();
+      await write.invalidate();
       this.#unknown.add(write);
-      for (let look = 0; look < LOOKS; look += 1) await fleet.step('look');
+      for (let probe = 0; probe < PROBES; probe += 1) await fleet.step('probe');
     }
     await fleet.step('write to Hubster');
     fleet.version += 1;
     const { version } = fleet;
     await fleet.step('write from Hubster');
     this.#unknown.delete(write);
-    await write.end();
-    this.answered = Math.max(this.answered, version);
+    await write.complete();
+    this.completed = Math.max(this.completed, version);
   }
 
   /** Loses the connection, or gets it back. */
@@ -208,43 +211,43 @@ class SimulatedRegistry extends GenerationRegistry {
   }
 
   override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
-    await this.#step('ask for ids');
+    await this.#step('request ids');
     const ids = scopes.map((scope) => {
       const id = this.fleet.ids.get(scope) ?? this.fleet.newId();
       this.fleet.ids.set(scope, id);
       return id;
     });
-    await this.#step('answer ids');
+    await this.#step('ids');
     return ids;
   }
 
-  override async drop(scope: string, floor: string | undefined): Promise<string> {
-    const carriedOut = this.#step('drop').then(() => {
+  override async replace(scope: string, floor: string | undefined): Promise<string> {
+    const replaced = this.#step('replace').then(() => {
       const id = this.fleet.newId(this.fleet.ids.get(scope), floor);
       this.fleet.ids.set(scope, id);
-      for (const other of this.fleet.replicas) if (other !== this.replica) void other.registry.hear(scope, id);
+      for (const other of this.fleet.replicas) if (other !== this.replica) void other.registry.receive(scope, id);
       return id;
     });
-    // A command may time out and be carried out all the same, later.
+    // Redis may execute a command after it has timed out.
     if (this.fleet.loses()) {
-      carriedOut.catch(() => undefined);
+      replaced.catch(() => undefined);
       throw new Error('timed out');
     }
-    const id = await carriedOut;
-    await this.#step('dropped');
+    const id = await replaced;
+    await this.#step('replaced');
     return id;
   }
 
-  async hear(scope: string, id: string): Promise<void> {
+  async receive(scope: string, id: string): Promise<void> {
     if (this.fleet.loses()) return;
     await this.fleet.step('message');
-    if (this.replica.isConnected) this.listener?.onDropped(scope, id);
+    if (this.replica.isConnected) this.listener?.onReplaced(scope, id);
   }
 
   async #step(label: string): Promise<void> {
-    if (!this.replica.isConnected) throw new Error('away');
+    if (!this.replica.isConnected) throw new Error('unavailable');
     await this.fleet.step(label);
-    if (!this.replica.isConnected) throw new Error('away');
+    if (!this.replica.isConnected) throw new Error('unavailable');
   }
 }
 
@@ -264,7 +267,7 @@ class SimulatedStore extends CacheStore {
     return value;
   }
 
-  /** A SET that was sent arrives, however late. */
+  /** A SET that was sent arrives, even after the connection is lost. */
   override async set(cacheKey: CacheKey, entry: Entry): Promise<void> {
     if (!this.replica.isConnected) return;
     await this.fleet.step('SET');

@@ -1,7 +1,7 @@
 import { Deadline } from '../../../src/context/deadline';
 import { RequestStats } from '../../../src/context/request-stats';
 import type { Tenant } from '../../../src/context/tenant';
-import { type CallContext, HubsterClient, type Operation } from '../../../src/hubster/hubster-client';
+import { type CallContext, HubsterClient, type PortalOperation } from '../../../src/hubster/hubster-client';
 import { Identity } from '../../../src/hubster/identity/identity';
 import { Policy } from '../../../src/hubster/resilience/policy';
 import { Attempt } from '../../../src/hubster/transport/attempt';
@@ -14,7 +14,7 @@ import type { ManualClock } from '../manual-clock';
 import { tenantNamed } from './calls';
 import { StubServer } from './stub-server';
 
-export const GET: Operation = {
+export const GET: PortalOperation = {
   name: 'get',
   class: 'read',
   method: 'GET',
@@ -22,7 +22,7 @@ export const GET: Operation = {
   maxBytes: 1024 * 1024,
 };
 
-export const CREATE: Operation = {
+export const CREATE: PortalOperation = {
   name: 'create',
   class: 'write',
   method: 'POST',
@@ -70,7 +70,7 @@ export class StubbedClient {
 
   /** Retries follow at once, as no jitter is added; other waits are for the test to end. */
   async call(
-    operation: Operation = GET,
+    operation: PortalOperation = GET,
     context: CallContext = this.context(),
   ): Promise<{ status: number; json: unknown }> {
     let isSettled = false;
@@ -83,7 +83,7 @@ export class StubbedClient {
   }
 
   /** What the call failed with. */
-  async failure(operation: Operation = GET, context: CallContext = this.context()): Promise<unknown> {
+  async failure(operation: PortalOperation = GET, context: CallContext = this.context()): Promise<unknown> {
     return this.call(operation, context).then(
       (response) => {
         throw new Error(`no failure but ${JSON.stringify(response)}`);

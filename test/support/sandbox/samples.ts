@@ -1,4 +1,4 @@
-/** The document's own request samples, as they stand there (requirements 10). */
+/** The request samples of Hubster's document, unchanged. */
 export const SAMPLES = {
   TwilioSMS: {
     authToken: 'cb8c5367c3c4586ecb589e25570...',

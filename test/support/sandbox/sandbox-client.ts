@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, parseJson } from '../../../src/sandbox/json';
 import { type Sandbox, type SandboxOptions, type SandboxTenant, startSandbox } from '../../../src/sandbox/sandbox';
 
-/** An answer that has been read. */
+/** A response whose body has been read. */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
@@ -14,7 +14,7 @@ export interface Reply {
   readonly codes: readonly unknown[];
 }
 
-/** A sandbox on a free port with a client of it, for the specs of this room. */
+/** A sandbox on a free port and a client for it, for the specs of the sandbox. */
 export class SandboxClient {
   readonly #tokens = new Map<string, string>();
 
@@ -34,7 +34,7 @@ export class SandboxClient {
   }
 
   tenant(name: string): SandboxTenant {
-    const tenant = this.sandbox.tenants.find((one) => one.name === name);
+    const tenant = this.sandbox.tenants.find((candidate) => candidate.name === name);
     if (!tenant) throw new Error(`No tenant ${name}`);
     return tenant;
   }
@@ -82,9 +82,9 @@ export class SandboxClient {
     return String(reply.json['id']);
   }
 
-  /** CallLog entries of portal calls. */
+  /** Entries of portal calls, without those of token requests. */
   async callLog(): Promise<readonly JsonObject[]> {
-    const { list } = await this.send('GET', '/sandbox/callLog');
+    const { list } = await this.send('GET', '/sandbox/journal');
     return list.filter(isJsonObject).filter((entry) => entry['path'] !== '/connect/token');
   }
 

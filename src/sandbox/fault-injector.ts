@@ -9,7 +9,7 @@ import type { SandboxRequest } from './http/sandbox-request';
 import type { Hubster } from './hubster';
 import type { Outcome } from './portal/portal-call';
 
-interface UpstreamParts {
+interface FaultInjectorDependencies {
   readonly hubster: Hubster;
   readonly faults: FaultList;
   readonly callLog: CallLog;
@@ -17,17 +17,16 @@ interface UpstreamParts {
   readonly signal: AbortSignal;
 }
 
-/** Hubster as it is met over a network: faults around it, a callLog of what happened behind them. */
-export class Upstream {
-  constructor(private readonly parts: UpstreamParts) {}
+/** Applies faults to requests and responses of Hubster, and records the requests. */
+export class FaultInjector {
+  constructor(private readonly dependencies: FaultInjectorDependencies) {}
 
   /**
-   * The order that every fault keeps: delay → carry out → callLog → answer, or with `apply`
-   * carry out → callLog → delay → answer. A client that has
-   * gone away in the meantime changes nothing: the request is carried out all the same.
+   * The order of steps: delay, execute, record, respond; with `apply`: execute, record, delay, respond. The request is executed
+   * even if the client has disconnected.
    */
   async serve(request: SandboxRequest, target: ServerResponse): Promise<void> {
-    const { hubster, faults, callLog, signal } = this.parts;
+    const { hubster, faults, callLog, signal } = this.dependencies;
     const tenant = hubster.tenantOf(request)?.name ?? null;
     const fault = faults.take(request, tenant);
     if (!fault) {
@@ -37,7 +36,7 @@ export class Upstream {
     }
     const { apply, delayMs, hang, reset } = fault.effect;
     if (!apply) await pause(delayMs, signal);
-    const outcome = this.#performBehind(fault.effect, request);
+    const outcome = this.#performUnlessReplaced(fault.effect, request);
     const response = faultyResponse(fault.effect, outcome?.response);
     const status = hang || reset ? null : response.status;
     callLog.record({ request, tenant, status, effect: outcome?.effect ?? null, fault: fault.id });
@@ -45,10 +44,10 @@ export class Upstream {
     await deliver(target, response, fault.effect, signal);
   }
 
-  /** A read is always carried out, as that does nothing; undefined for a mutation or a token request that a fault stops. */
-  #performBehind(effect: FaultEffect, request: SandboxRequest): Outcome | undefined {
-    const stopped = replacesResponse(effect) && !effect.apply && request.method !== 'GET';
-    return stopped ? undefined : this.parts.hubster.perform(request);
+  /** Undefined if a fault prevents a mutation or a token request. A read is always executed, as it has no effect. */
+  #performUnlessReplaced(effect: FaultEffect, request: SandboxRequest): Outcome | undefined {
+    const isPrevented = replacesResponse(effect) && !effect.apply && request.method !== 'GET';
+    return isPrevented ? undefined : this.dependencies.hubster.perform(request);
   }
 }
 

@@ -7,7 +7,7 @@ import { Problem } from '../../../src/problems/problem';
 
 export const SECOND = 1_000;
 
-/** The default times, with a small memory. */
+/** The default lifetimes, with a small memory. */
 export const OPTIONS = {
   freshMs: 30 * SECOND,
   listFreshMs: 15 * SECOND,
@@ -18,35 +18,35 @@ export const OPTIONS = {
 
 const VISIBILITY = 'all-hubs';
 
-/** A tenant as `peek` takes it. */
+/** The parameter of `peek` for a tenant. */
 export const tenantNamed = (id: string) => ({ id, visibility: VISIBILITY });
 
-/** A Hubster that holds one text and answers it when told to. */
+/** A Hubster that has one text and responds with it, or fails. */
 export class Origin {
   text = 'v1';
   status: 200 | 404 = 200;
   failure: Problem | undefined;
   calls = 0;
-  #open: Promise<void> = Promise.resolve();
+  #unblocked: Promise<void> = Promise.resolve();
 
-  /** Calls from now on wait for the returned function. What they answer is what was there when they came. */
-  hold(): () => void {
-    let release: () => void = () => undefined;
-    this.#open = new Promise((resolve) => {
-      release = resolve;
+  /** Calls from now on wait until the returned function is called. They respond with the state at their start. */
+  block(): () => void {
+    let unblock: () => void = () => undefined;
+    this.#unblocked = new Promise((resolve) => {
+      unblock = resolve;
     });
-    return release;
+    return unblock;
   }
 
   readonly load = async (): Promise<LoadedResponse> => {
     this.calls += 1;
     const { status, text, failure } = this;
-    await this.#open;
+    await this.#unblocked;
     if (failure) throw failure;
     return { status, body: Buffer.from(text), headers: {} };
   };
 
-  ask(clock: Clock, changes: Partial<CacheRead> = {}): CacheRead {
+  request(clock: Clock, changes: Partial<CacheRead> = {}): CacheRead {
     return {
       tenant: 'acme',
       visibility: VISIBILITY,

@@ -9,19 +9,19 @@ import { Subject } from './subject';
 
 const DIST = join(__dirname, '..');
 const FOREVER = '60m';
-/** Kept at every request, and a hundred times what any machine answers, so that no measurement depends on it. */
+/** Checked at each request, but far above the throughput of any machine. */
 const NEVER_REACHED = { requestsPerMinute: 1_000_000_000 };
 
 export const BENCH_SECRET_KEY = 'a benchmark key of at least thirty-two bytes';
 
 interface TenantsOptions {
   readonly limits?: { readonly requestsPerMinute: number };
-  /** Where another build of Stagedoor lies; default: this one. */
+  /** The folder of another build of Stagedoor; default: this build. */
   readonly dist?: string;
 }
 
-/** All servers of a run, each started once it is asked for, and stopped together. */
-export class Stage {
+/** Starts the servers of a run and stops all of them at its end. */
+export class Servers {
   readonly #directory = mkdtempSync(join(tmpdir(), 'stagedoor-bench-'));
   readonly #running: Subject[] = [];
   readonly #key = `sd_${randomBytes(32).toString('base64url')}`;
@@ -39,7 +39,7 @@ export class Stage {
     });
   }
 
-  /** The bare server answers what Stagedoor answered, but for the headers that Node adds by itself. */
+  /** A server that sends the given response of Stagedoor, except for the headers that Node adds. */
   async bare(response: Response): Promise<Subject> {
     const directory = mkdtempSync(join(this.#directory, 'bare-'));
     const BODY_FILE = join(directory, 'body');
@@ -48,7 +48,7 @@ export class Stage {
     return this.#node('bare', 'bench/peers/bare-server.js', '/', { API_KEY: this.#key, BODY_FILE, HEADERS_FILE });
   }
 
-  /** As `bare`, with the bytes out of Redis, where `readyPath` has to be already. */
+  /** Like `bare`, but with bodies from Redis, which must contain the one of `readyPath`. */
   redisReader(response: Response, readyPath: string, REDIS_URL: string): Promise<Subject> {
     const HEADERS_FILE = headersFile(mkdtempSync(join(this.#directory, 'reader-')), response);
     const env = { API_KEY: this.#key, REDIS_URL, HEADERS_FILE };
@@ -78,7 +78,7 @@ export class Stage {
     return this.tenants(upstream, 1, env, { limits: NEVER_REACHED });
   }
 
-  /** Stagedoor for `count` tenants, `t0` on, with one caller that names its tenant where there are several. */
+  /** Stagedoor with `count` tenants, from `t0` on, and one caller, which sends `X-Tenant-Id` if there are several. */
   async tenants(
     upstream: Subject,
     count: number,
@@ -149,7 +149,7 @@ export class Stage {
   }
 }
 
-/** What Stagedoor answered, but for the headers that Node adds by itself. */
+/** The headers of a response in a file, except for those that Node adds. */
 function headersFile(directory: string, response: Response): string {
   const file = join(directory, 'headers.json');
   const headers = [...response.headers].filter(([name]) => !['connection', 'date', 'keep-alive'].includes(name));
@@ -157,7 +157,7 @@ function headersFile(directory: string, response: Response): string {
   return file;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const address = server.address();
