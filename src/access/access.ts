@@ -12,6 +12,7 @@ import { credentialsOf, type RequestHeaders } from './credentials';
 import { Directory } from './directory';
 import type { Principal } from './principal';
 import { BearerTokens } from './tokens/bearer-tokens';
+import { passthroughPrincipal } from './tokens/passthrough-token';
 
 /** A request that may go on. */
 export interface AuthContext {
@@ -94,8 +95,10 @@ export class Access {
   /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
   #known(presented: Secret, hash: string, isBearer: boolean): Principal | undefined {
     const { verified, accepted } = this.directory.index;
-    const tokenPrincipal = () => (isBearer ? (verified.get(hash) ?? accepted.get(hash)) : undefined);
-    const principal = this.directory.principalOf(hash) ?? tokenPrincipal();
+    const passthrough = (id: string | undefined) =>
+      id === undefined ? undefined : passthroughPrincipal(id, presented);
+    const tokenPrincipal = () => verified.get(hash) ?? passthrough(accepted.get(hash));
+    const principal = this.directory.principalOf(hash) ?? (isBearer ? tokenPrincipal() : undefined);
     if (!principal || principal.expiresAt <= this.clock.now()) return undefined;
     // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
     KNOWN_SECRETS.remember('presented', presented);

@@ -32,6 +32,7 @@ import { Shutdown } from './operations/shutdown';
 import { TenantsReload } from './operations/tenants-reload';
 import { CurrentTenants } from './request/current-tenants';
 import { ProblemFilter } from './response/problem.filter';
+import { UnsentResponses } from './response/unsent-responses';
 import { DeclaredRouteGuard } from './routes/declared-route.guard';
 
 @Module({
@@ -56,6 +57,7 @@ import { DeclaredRouteGuard } from './routes/declared-route.guard';
     CachedReads,
     AccessLog,
     IdempotentWrites,
+    UnsentResponses,
     Lifecycle,
     Shutdown,
     TenantsReload,

@@ -11,6 +11,7 @@ import { serveDocs } from './openapi/docs';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
 import { acceptJsonBodies } from './request/json-body';
 import { acceptRawBodies } from './request/raw-body';
+import { UnsentResponses } from './response/unsent-responses';
 
 /** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
 export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
@@ -19,11 +20,13 @@ export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
   KNOWN_SECRETS.allow(REDACTION_ALLOWLIST);
   fastify.addHook('onRoute', ({ url }) => KNOWN_SECRETS.allow([url]));
   app.get(RequestHook).install(fastify);
-  new BodyBudget().install(fastify);
+  const bodies = new BodyBudget();
+  bodies.install(fastify);
   app.get(ResponseHook).install(fastify);
   app.get(IdempotentWrites).install(fastify);
+  app.get(UnsentResponses).install(fastify);
   installServerTiming(fastify);
-  acceptJsonBodies(fastify);
-  acceptRawBodies(fastify);
+  acceptJsonBodies(fastify, (request) => bodies.receive(request));
+  acceptRawBodies(fastify, (request) => bodies.receive(request));
   if (docs) serveDocs(app, fastify, demoKey);
 }

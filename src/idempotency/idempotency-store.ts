@@ -1,17 +1,16 @@
+import type { QuotaOwner } from '../context/quota-owner';
 import { Problem } from '../problems/problem';
 
 /** How long a key is kept, in milliseconds (S-760). */
 export const KEPT_MS = 24 * 60 * 60 * 1000;
 /** How long a rejection is kept, in milliseconds: it had no effect, so running again does no harm. */
 export const REJECTION_KEPT_MS = 10 * 60 * 1000;
-/** The longest stored text. A text that is not final counts as one of this length. */
+/** The longest stored text. In memory, a text that is not final counts as one of this length. */
 export const MAX_TEXT_LENGTH = 16 * 1024;
 
 /** The location of a key's state: one id for each configured `SECRET_KEY`, so that every replica finds it. */
-export interface KeyLocation {
-  readonly tenant: string;
-  readonly caller: string;
-  /** Digests of caller, route and key. */
+export interface KeyLocation extends QuotaOwner {
+  /** Keyed digests of tenant, caller, route and key. */
   readonly ids: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import type { KeyedRequest } from './request-identity';
 
 const request: KeyedRequest = {
   ...{
+    owner: { tenant: 'acme', caller: 'billing' },
     tenant: 'acme',
     visibilities: ['all', 'all'],
     caller: 'billing',

@@ -52,8 +52,7 @@ export class Idempotency {
     const identities = this.keys.map(
       (keys, index) => new RequestIdentity(keys, keyed, keyed.visibilities[index] ?? ''),
     );
-    const { tenant, caller } = keyed;
-    const location = { tenant, caller, ids: identities.map(({ id }) => id) };
+    const location = { ...keyed.owner, ids: identities.map(({ id }) => id) };
     const sealAll = (progress: Progress) => identities.map((identity) => identity.seal(progress));
     const claimed = sealAll({ state: 'running', since: this.clock.now(), owner: randomUUID() });
     const found = await this.store.claim(location, claimed);

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
-import { ByteQuota } from './byte-quota';
+import { ByteQuota } from '../context/byte-quota';
+import type { QuotaOwner } from '../context/quota-owner';
 import {
   type Finality,
   type FoundTexts,
@@ -22,9 +23,7 @@ interface StoredText {
   readonly bytes: number;
   /** Of `Clock.monotonic()`. */
   readonly expiresAt: number;
-  /** The tenant and caller whose quota it uses. */
-  readonly tenant: string;
-  readonly caller: string;
+  readonly owner: QuotaOwner;
 }
 
 /** For one process. When a caller has used its quota, only its own requests are rejected (N2). */
@@ -50,10 +49,10 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   override async claim(location: KeyLocation, texts: Texts): Promise<FoundTexts | undefined> {
     this.#dropExpired(this.#lasting);
     this.#dropExpired(this.#rejections);
-    const { tenant, caller, ids } = location;
+    const { ids } = location;
     const found = this.#textsAt(location);
     if (found.some((text) => text !== undefined)) return found;
-    if (!this.#quota.allows(tenant, caller, ids.length * RESERVED_BYTES)) throw tooManyKeys();
+    if (!this.#quota.allows(location, ids.length * RESERVED_BYTES)) throw tooManyKeys();
     this.#put(location, texts, this.clock.monotonic() + KEPT_MS);
     return undefined;
   }
@@ -84,6 +83,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   /** A text that is not final is charged as the longest, so that there is always space for the response. */
   #put(location: KeyLocation, texts: Texts, lastingUntil: number, finality?: Finality): void {
     const { tenant, caller } = location;
+    const owner = { tenant, caller };
     const isRejection = finality === 'rejected';
     const rejectedUntil = this.clock.monotonic() + REJECTION_KEPT_MS;
     const expiresAt = isRejection ? Math.min(lastingUntil, rejectedUntil) : lastingUntil;
@@ -91,10 +91,10 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
       const text = texts[index] ?? '';
       const bytes = finality ? text.length + OVERHEAD_BYTES : RESERVED_BYTES;
       this.#uncharge(this.#lasting.get(name));
-      this.#quota.add(tenant, caller, bytes);
+      this.#quota.add(owner, bytes);
       if (isRejection) this.#lasting.delete(name);
       // Setting a key again keeps its position, so the map stays in the order of expiry.
-      (isRejection ? this.#rejections : this.#lasting).set(name, { text, bytes, expiresAt, tenant, caller });
+      (isRejection ? this.#rejections : this.#lasting).set(name, { text, bytes, expiresAt, owner });
     }
   }
 
@@ -113,7 +113,7 @@ export class MemoryIdempotencyStore extends IdempotencyStore {
   }
 
   #uncharge(stored: StoredText | undefined): void {
-    if (stored) this.#quota.add(stored.tenant, stored.caller, -stored.bytes);
+    if (stored) this.#quota.add(stored.owner, -stored.bytes);
   }
 }
 

@@ -13,20 +13,20 @@ import {
 } from './idempotency-store';
 import { CLAIM, SWAP } from './redis-scripts';
 
-/** Of one tenant; a single caller gets half. A key has a text of at most `MAX_TEXT_LENGTH`, typically 2 KiB. */
-const MAX_KEYS = 200_000;
+/** Of one tenant; a single caller gets half. A key typically has 2 KiB. */
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /** For replicas. During an outage of Redis a key may be in use at another replica, so nothing is sent (S-760). */
 export class RedisIdempotencyStore extends IdempotencyStore {
   constructor(
     private readonly redis: RedisConnection,
-    private readonly maxKeys = MAX_KEYS,
+    private readonly maxBytes = MAX_BYTES,
   ) {
     super();
   }
 
   override async claim(location: KeyLocation, texts: Texts): Promise<FoundTexts | undefined> {
-    const reply = await this.#eval(CLAIM, location, KEPT_MS, this.maxKeys, ...texts);
+    const reply = await this.#eval(CLAIM, location, KEPT_MS, this.maxBytes, ...texts);
     if (reply === 'claimed') return undefined;
     if (reply === 'too-many') throw tooManyKeys();
     if (!Array.isArray(reply)) throw new Problem('idempotency-unavailable');
@@ -50,11 +50,11 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 }
 
-/** The names of the two counts (of the caller and of its tenant), then of the texts. The tenant is the hash tag. */
+/** The names of the two byte counts (of the caller and of its tenant), then of the texts. The tenant is the hash tag. */
 function namesOf({ tenant, caller, ids }: KeyLocation): readonly string[] {
   const prefix = `stagedoor:{${tenant}}:idempotency`;
   const callerDigest = hash('sha256', caller, 'base64url').slice(0, 22);
-  return [`${prefix}-counts:${callerDigest}`, `${prefix}-counts`, ...ids.map((id) => `${prefix}:${id}`)];
+  return [`${prefix}-bytes:${callerDigest}`, `${prefix}-bytes`, ...ids.map((id) => `${prefix}:${id}`)];
 }
 
 function unavailable(cause: unknown): never {

@@ -1,3 +1,4 @@
+import type { QuotaOwner } from '../context/quota-owner';
 import { Problem } from '../problems/problem';
 import { seal, unseal } from '../secrets/seal';
 import type { SecretKeys } from '../secrets/secret-keys';
@@ -5,6 +6,8 @@ import { type KeyState, type Progress, readKeyState } from './key-state';
 
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
+  /** The owner of the quota that its state uses. */
+  readonly owner: QuotaOwner;
   readonly tenant: string;
   /** `Tenant.visibility` under each configured `SECRET_KEY`. */
   readonly visibilities: readonly string[];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Change } from '../audit/record';
 import { fieldNamed } from '../channels/configuration-keys';
 import { SLICES } from '../clock/slices';
+import { isPassthrough } from '../context/quota-owner';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
@@ -151,7 +152,9 @@ export class IntegrationWriter {
   }
 
   private exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
-    return this.writeLock.runExclusive({ tenant: context.tenant.id, integrationId }, context.deadline, work);
+    const { tenant, deadline } = context;
+    const key = { tenant: tenant.id, isPassthrough: isPassthrough(tenant), integrationId };
+    return this.writeLock.runExclusive(key, deadline, work);
   }
 
   /** What is there now, uncached: another tenant's is as if absent (S-016), and preconditions have to hold (S-770). */

@@ -87,6 +87,11 @@ describe('Redis', () => {
     await server.kill();
   });
 
+  const usedMemory = async (): Promise<number> => {
+    const info = await redis.run((commands) => commands.info('memory'));
+    return Number(/used_memory:(\d+)/.exec(info)?.[1]);
+  };
+
   /** Redis has its own clock, so the TTLs of all keys are shortened and the expiry times of the counts are moved instead. */
   const pass = async (ms: number) => {
     await redis.run((commands) => commands.eval(AGE, 0, ms, Math.floor(ms / COUNT_SPAN_MS)));
@@ -94,9 +99,32 @@ describe('Redis', () => {
 
   idempotencyStoreContract('RedisIdempotencyStore', () => ({
     store,
-    smallStore: new RedisIdempotencyStore(redis, 40),
+    smallStore: new RedisIdempotencyStore(redis, 40 * MAX_TEXT_LENGTH),
     pass,
   }));
+
+  it.each([MAX_TEXT_LENGTH, 2000, 100])(
+    'bounds the bytes of a tenant, whatever it fills them with: %d a key [N2]',
+    async (length) => {
+      const maxBytes = 32 * MAX_TEXT_LENGTH;
+      const small = new RedisIdempotencyStore(redis, maxBytes);
+      const before = await usedMemory();
+      let kept = 0;
+      for (let caller = 0; caller < 10; caller += 1) {
+        for (let isFull = false; !isFull; kept += 1) {
+          const key = { tenant: 'acme', caller: `${caller}`, ids: [`${kept}`] };
+          isFull = await small.claim(key, ['running']).then(
+            () => false,
+            () => true,
+          );
+          await small.swap(key, ['running'], ['x'.repeat(length)], 'completed');
+        }
+      }
+      const bytes = (await usedMemory()) - before;
+      expect(bytes).toBeLessThan(1.5 * maxBytes);
+      expect(kept * (length + 300)).toBeGreaterThan(maxBytes / 2);
+    },
+  );
 
   it('rejects while Redis is unavailable [S-760]', async () => {
     await server.kill();

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
+import { isPassthrough } from '../../context/quota-owner';
 import type { RedisConnection } from '../../redis/redis-connection';
 import type { AuthContext } from '../access';
 import { LeasedRateLimiter } from './leased-rate-limiter';
@@ -46,7 +47,7 @@ export class Limits {
   take({ tenant, caller }: Pick<AuthContext, 'caller'> & Partial<AuthContext>): LimitDecision | undefined {
     const limits: Limit[] = [];
     if (tenant?.requestsPerMinute !== undefined) {
-      const table = 'portalToken' in tenant.credentials ? this.#passthroughTokens : this.#configured;
+      const table = isPassthrough(tenant) ? this.#passthroughTokens : this.#configured;
       limits.push(this.#limitOf(table, 'tenant', tenant.id, tenant.requestsPerMinute));
     }
     if (caller.requestsPerMinute !== undefined)

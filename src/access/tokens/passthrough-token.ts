@@ -8,11 +8,15 @@ const CALLER = { id: 'passthrough', scopes: SCOPES };
 const REQUESTS_PER_MINUTE = 600;
 
 /**
- * The principal of a caller whose portal token Hubster has accepted. Its tenant is a keyed hash of the token, so that cache,
- * limits, breakers and locks are its own; the colon keeps it apart from every id of the tenants file.
+ * The tenant of a caller whose portal token Hubster has accepted: a keyed hash of the token, so that cache, limits, breakers and locks are its
+ * own. The colon keeps it apart from every id of the tenants file.
  */
-export function passthroughPrincipal(portalToken: Secret, keys: SecretKeys): Principal {
-  const id = `own:${keys.mac('passthrough', portalToken.reveal()).toString('hex').slice(0, 32)}`;
+export function passthroughTenantId(portalToken: Secret, keys: SecretKeys): string {
+  return `own:${keys.mac('passthrough', portalToken.reveal()).toString('hex').slice(0, 32)}`;
+}
+
+/** Made for each request with the token that it brings, so that no token has to be kept. */
+export function passthroughPrincipal(id: string, portalToken: Secret): Principal {
   return {
     caller: CALLER,
     tenants: new Set(),

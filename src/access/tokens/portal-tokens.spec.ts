@@ -39,7 +39,7 @@ describe('PortalTokens', () => {
     const { directory, hubster, identify } = setup();
     hubster.accepted.add('good');
     expect(await identify('good')).toMatch(/^own:[0-9a-f]{32}$/);
-    expect(directory.index.accepted.get(keyHash('good'))?.caller.id).toBe('passthrough');
+    expect([...directory.index.accepted.entries()]).toEqual([[keyHash('good'), expect.stringMatching(/^own:/)]]);
     await directory.replace(NOTHING);
     expect(directory.index.accepted.size).toBe(0);
   });
@@ -63,7 +63,26 @@ describe('PortalTokens', () => {
     expect(await identify('later', '10.0.0.1')).toBe('unauthenticated');
   });
 
-  it('counts a /64 network of IPv6 as one address, and good tokens not at all', async () => {
+  it('takes 300 good tokens of an address for the first time and five a second, and any number that it knows', async () => {
+    const { clock, directory, hubster, identify } = setup();
+    const bring = (one: number, address?: string) => {
+      hubster.accepted.add(`good ${one}`);
+      return identify(`good ${one}`, address);
+    };
+    // Made-up ones use up nothing of it.
+    for (let one = 0; one < 50; one += 1) await identify(`bad ${one}`);
+    const begun = clock.monotonic();
+    const brought = [];
+    for (let one = 0; one < 1000; one += 1) brought.push(await bring(one));
+    const expected = 300 + (5 * (clock.monotonic() - begun)) / 1000;
+    const taken = brought.filter((id) => String(id).startsWith('own:')).length;
+    expect(Math.abs(taken - expected)).toBeLessThanOrEqual(2);
+    expect(brought.at(-1)).toBe('rate-limited');
+    expect(directory.index.accepted.size).toBe(taken);
+    expect(await bring(1001, '10.0.0.2')).toMatch(/^own:/);
+  });
+
+  it('counts a /64 network of IPv6 as one address, and good tokens not as made-up ones', async () => {
     const { hubster, identify } = setup();
     for (let one = 0; one < 100; one += 1) {
       hubster.accepted.add(`good ${one}`);

@@ -7,10 +7,12 @@ import type { SecretKeys } from '../../secrets/secret-keys';
 import type { Directory } from '../directory';
 import { AddressLimit } from '../limits/address-limit';
 import type { Principal } from '../principal';
-import { passthroughPrincipal } from './passthrough-token';
+import { passthroughPrincipal, passthroughTenantId } from './passthrough-token';
 
 /** Made-up tokens that an address may have Hubster asked about. */
 const PROBES = { perMinute: 60, burst: 60 };
+/** Tokens that Hubster accepts and an address may bring for the first time: each costs a read and has a limit of its own. */
+const NEW_TOKENS = { perMinute: 300, burst: 300 };
 /** A client that repeats a refused token costs no second probe for so long. */
 const REFUSED_FOR_MS = 5000;
 const MAX_REFUSED = 1000;
@@ -24,6 +26,7 @@ export class PortalTokens {
   readonly #flights = new Map<string, Promise<Principal>>();
   readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
   readonly #probes: AddressLimit;
+  readonly #newTokens: AddressLimit;
 
   constructor(
     private readonly directory: Directory,
@@ -32,6 +35,7 @@ export class PortalTokens {
     private readonly clock: Clock,
   ) {
     this.#probes = new AddressLimit(clock, PROBES);
+    this.#newTokens = new AddressLimit(clock, NEW_TOKENS);
   }
 
   /** Once for all who bring the same token. Rejects with a `Problem`. */
@@ -46,16 +50,32 @@ export class PortalTokens {
   async #verify(token: Secret, hash: string, origin: RequestOrigin): Promise<Principal> {
     const { accepted } = this.directory.index;
     if (this.clock.monotonic() < (this.#refusedUntil.get(hash) ?? 0)) throw new Problem('unauthenticated');
-    // Taken before Hubster is asked, so that probes under way count too.
-    const limited = this.#probes.take(origin.address);
-    if (limited) throw limited;
-    if (!(await this.verifier.isAccepted(token, origin))) {
+    take(this.#newTokens, origin);
+    let isAccepted = false;
+    try {
+      isAccepted = await this.#isAccepted(token, origin);
+    } finally {
+      if (!isAccepted) this.#newTokens.giveBack(origin.address);
+    }
+    if (!isAccepted) {
       this.#refusedUntil.set(hash, this.clock.monotonic() + REFUSED_FOR_MS);
       throw new Problem('unauthenticated');
     }
-    this.#probes.giveBack(origin.address);
-    const principal = passthroughPrincipal(token, this.keys);
-    accepted.set(hash, principal);
-    return principal;
+    const id = passthroughTenantId(token, this.keys);
+    accepted.set(hash, id);
+    return passthroughPrincipal(id, token);
   }
+
+  async #isAccepted(token: Secret, origin: RequestOrigin): Promise<boolean> {
+    take(this.#probes, origin);
+    const isAccepted = await this.verifier.isAccepted(token, origin);
+    if (isAccepted) this.#probes.giveBack(origin.address);
+    return isAccepted;
+  }
+}
+
+/** To be called before the request to Hubster, so that those under way count too. Throws `rate-limited`. */
+function take(limit: AddressLimit, { address }: RequestOrigin): void {
+  const limited = limit.take(address);
+  if (limited) throw limited;
 }

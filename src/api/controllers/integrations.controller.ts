@@ -30,6 +30,7 @@ import { contextOf } from '../request/request-state';
 import { pageLinks } from '../response/page-links';
 import { sendRead } from '../response/send-read';
 import { sendWritten } from '../response/send-written';
+import { UnsentResponses } from '../response/unsent-responses';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
@@ -44,6 +45,7 @@ export class IntegrationsController {
     private readonly idempotent: IdempotentWrites,
     private readonly comparisons: SecretComparisons,
     private readonly tenants: CurrentTenants,
+    private readonly unsent: UnsentResponses,
   ) {}
 
   /**
@@ -154,7 +156,7 @@ export class IntegrationsController {
     reply: FastifyReply,
     read: (context: RequestContext) => Promise<CacheResult>,
   ): Promise<void> {
-    await sendRead(request, reply, this.tenants.read(request, read));
+    await sendRead(request, reply, this.unsent, this.tenants.read(request, read));
   }
 
   private async update(

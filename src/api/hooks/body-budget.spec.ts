@@ -1,60 +1,112 @@
-import Fastify from 'fastify';
-import { Problem } from '../../problems/problem';
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { openRawSocket, requestHead } from '../../../test/support/raw-socket';
+import { Secret } from '../../secrets/secret';
+import { problemOf } from '../response/problem-of';
 import { BodyBudget } from './body-budget';
 
 const KIB = 1024;
-const FULL = 256 * KIB;
+const LONGEST = 'x'.repeat(256 * KIB);
+const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-describe('BodyBudget', () => {
-  it('holds 16 MiB of a tenant and 64 MiB in all, and gives every byte back', () => {
-    const budget = new BodyBudget();
-    const reserved = (tenant: string) =>
-      Array.from({ length: 100 }, () => budget.reserve(tenant, FULL)).filter(Boolean);
-    expect(['a', 'b', 'c', 'd', 'e'].map((tenant) => reserved(tenant).length)).toEqual([64, 64, 64, 64, 0]);
-    expect(budget.bytes).toBe(64 * KIB * KIB);
-    for (const tenant of ['a', 'b', 'c', 'd']) for (let one = 0; one < 64; one += 1) budget.release(tenant, FULL);
-    expect(budget.bytes).toBe(0);
-    expect(reserved('e')).toHaveLength(64);
-  });
+/** A server whose handler waits, and takes who calls from the path: `/tenant/caller`. */
+describe('BodyBudget [N2]', () => {
+  let budget: BodyBudget;
+  let fastify: FastifyInstance;
+  let url: string;
+  let finish: () => void;
+  let handled: number;
 
-  it('counts bodies from before they are read until the response is out, of unknown length as the longest', async () => {
-    const budget = new BodyBudget();
-    const fastify = Fastify();
-    fastify.decorateRequest('state');
-    fastify.addHook('onRequest', async (request) => {
-      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), { tenant: { id: 'acme' } }) };
-    });
-    budget.install(fastify);
-    fastify.setErrorHandler((error, _request, reply) =>
-      reply.status(error instanceof Problem ? error.status : 500).send(),
-    );
-    let finish = () => {};
-    const held = new Promise<void>((resolve) => {
+  beforeEach(async () => {
+    budget = new BodyBudget();
+    handled = 0;
+    const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    fastify.post('/', async () => {
-      await held;
+    fastify = Fastify();
+    fastify.removeAllContentTypeParsers();
+    fastify.decorateRequest('state');
+    fastify.addHook('onRequest', async (request) => {
+      const [, tenant = '', caller = ''] = request.url.split('/');
+      const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
+      const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
+      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), context) };
+    });
+    budget.install(fastify);
+    fastify.addContentTypeParser('*', (request: FastifyRequest) => budget.receive(request));
+    fastify.setErrorHandler((error, _request, reply) => reply.status(problemOf(error).status).send());
+    fastify.post('/*', async () => {
+      handled += 1;
+      await finished;
       return 'done';
     });
-    const url = await fastify.listen({ port: 0, host: '127.0.0.1' });
+    url = await fastify.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterEach(() => fastify.close());
+
+  const post = async (path: string, body = LONGEST, signal = new AbortController().signal): Promise<number> => {
     const headers = { 'content-type': 'text/plain' };
-    const chunked = () =>
-      fetch(url, { method: 'POST', headers, body: new Blob(['x']).stream(), duplex: 'half' }).then(
-        ({ status }) => status,
-      );
-    const short = () => fetch(url, { method: 'POST', headers, body: 'x' }).then(({ status }) => status);
-    const gone = new AbortController();
-    const aborted = fetch(url, { method: 'POST', headers, body: 'x', signal: gone.signal }).catch(() => 'aborted');
-    const open = Array.from({ length: 63 }, chunked);
-    while (budget.bytes < 63 * FULL + 1) await new Promise((resolve) => setImmediate(resolve));
-    expect(await chunked()).toBe(503);
-    gone.abort();
-    expect(await aborted).toBe('aborted');
-    while (budget.bytes > 63 * FULL) await new Promise((resolve) => setImmediate(resolve));
+    return (await fetch(`${url}${path}`, { method: 'POST', headers, body, signal })).status;
+  };
+  /** Sends bodies until one is rejected, and resolves to how many were accepted. */
+  const fill = async (path: string): Promise<number> => {
+    for (let count = 0; ; count += 1) {
+      const before = handled;
+      let status = 0;
+      void post(path).then((received) => {
+        status = received;
+      });
+      while (handled === before && status === 0) await tick();
+      if (status !== 0) return count;
+    }
+  };
+
+  it('charges nothing for what is announced: silent bodies of a caller, however many, stop nobody', async () => {
+    const head = requestHead(
+      'POST /acme/verifier HTTP/1.1',
+      'Host: x',
+      'Content-Type: text/plain',
+      'Content-Length: 262144',
+    );
+    const silent = await Promise.all(Array.from({ length: 100 }, () => openRawSocket(url)));
+    for (const { socket } of silent) socket.write(head);
+    const written = post('/acme/writer');
+    while (handled === 0) await tick();
+    expect(budget.bytes).toBe(256 * KIB);
+    for (const { socket } of silent) socket.destroy();
     finish();
-    expect(new Set(await Promise.all(open))).toEqual(new Set([200]));
-    while (budget.bytes > 0) await new Promise((resolve) => setImmediate(resolve));
-    expect(await short()).toBe(200);
-    await fastify.close();
+    expect(await written).toBe(200);
+  });
+
+  it('leaves something to others of a caller’s tenant and to other tenants, and gives every byte back', async () => {
+    expect(await fill('/acme/one')).toBeLessThanOrEqual(86);
+    expect(await fill('/acme/other')).toBeGreaterThanOrEqual(20);
+    expect(await fill('/globex/one')).toBeGreaterThanOrEqual(30);
+    expect(budget.bytes).toBeLessThanOrEqual(64 * KIB * KIB);
+    finish();
+    while (budget.bytes > 0) await tick();
+  });
+
+  it('holds a body until its request is handled, also where the caller has gone', async () => {
+    const gone = new AbortController();
+    const sent = post('/acme/one', 'x', gone.signal).catch(() => 'gone');
+    while (handled === 0) await tick();
+    gone.abort();
+    expect(await sent).toBe('gone');
+    expect(budget.bytes).toBe(16 * KIB);
+    finish();
+    while (budget.bytes > 0) await tick();
+  });
+
+  it('gives back what came of a body that breaks off, and of requests that wait behind another on a connection that closes', async () => {
+    const head = requestHead('POST /acme/one HTTP/1.1', 'Host: x', 'Content-Type: text/plain', 'Content-Length: 2');
+    const [broken, pipelining] = [await openRawSocket(url), await openRawSocket(url)];
+    broken.socket.write(`${head}x`);
+    pipelining.socket.write(`${head}xx`.repeat(3));
+    while (budget.bytes < 4 * 16 * KIB) await tick();
+    broken.socket.destroy();
+    while (budget.bytes > 3 * 16 * KIB) await tick();
+    pipelining.socket.destroy();
+    finish();
+    while (budget.bytes > 0) await tick();
   });
 });

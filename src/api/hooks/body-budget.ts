@@ -1,54 +1,44 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { ByteQuota } from '../../context/byte-quota';
+import { quotaOwner } from '../../context/quota-owner';
 import { Problem } from '../../problems/problem';
-import { BODY_LIMIT_BYTES } from '../request/json-body';
+import { receiveBody } from '../request/receive-body';
+import { contextOf } from '../request/request-state';
 
-const IN_ALL_BYTES = 64 * 1024 * 1024;
-const OF_TENANT_BYTES = IN_ALL_BYTES / 4;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Bounds the bytes of bodies that are under way, in all and for each tenant, from before they are read until the response is
- * out: writes wait for locks and for Hubster, and hold what they were sent meanwhile.
+ * Bounds the memory of bodies that have been received, from their first byte until the request is handled: writes wait for locks and for
+ * Hubster, and hold what they were sent meanwhile. It is divided between tenants and callers (see `ByteQuota`).
  */
 export class BodyBudget {
-  readonly #tenants = new Map<string, number>();
-  #bytes = 0;
+  readonly #quota = new ByteQuota(MAX_BYTES);
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#quota.used;
   }
 
-  /** To be called after the hook that finds out the tenant. */
   install(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', (request, reply, done) => {
-      const tenant = request.state.context?.tenant.id;
-      const bytes = announcedBytes(request);
-      if (tenant === undefined || bytes === 0) return done();
-      if (!this.reserve(tenant, bytes)) return done(new Problem('overloaded', { retryAfterSeconds: 1 }));
-      // Comes also where the caller has gone and no response is ever finished.
-      reply.raw.once('close', () => this.release(tenant, bytes));
-      done();
+    // Not when the connection closes: a write goes on without its caller.
+    fastify.addHook('onSend', (request, _reply, payload, done) => {
+      this.#charge(request, -(request.state.bodyBytes ?? 0));
+      done(null, payload);
     });
   }
 
-  reserve(tenant: string, bytes: number): boolean {
-    const held = this.#tenants.get(tenant) ?? 0;
-    if (held + bytes > OF_TENANT_BYTES || this.#bytes + bytes > IN_ALL_BYTES) return false;
-    this.#tenants.set(tenant, held + bytes);
-    this.#bytes += bytes;
-    return true;
+  /** Rejects with `overloaded` when the caller has used its quota. */
+  receive(request: FastifyRequest): Promise<Buffer> {
+    return receiveBody(request.raw, (bytes) => {
+      if (!this.#quota.allows(quotaOwner(contextOf(request)), bytes)) {
+        throw new Problem('overloaded', { retryAfterSeconds: 1 });
+      }
+      this.#charge(request, bytes);
+    });
   }
 
-  release(tenant: string, bytes: number): void {
-    const held = (this.#tenants.get(tenant) ?? 0) - bytes;
-    if (held > 0) this.#tenants.set(tenant, held);
-    else this.#tenants.delete(tenant);
-    this.#bytes -= bytes;
+  #charge(request: FastifyRequest, bytes: number): void {
+    if (bytes === 0) return;
+    this.#quota.add(quotaOwner(contextOf(request)), bytes);
+    request.state.bodyBytes = (request.state.bodyBytes ?? 0) + bytes;
   }
-}
-
-/** What may have to be held: a body of unknown length counts as the longest, and one that is too long is not read at all. */
-function announcedBytes({ raw: { headers } }: FastifyRequest): number {
-  if (headers['transfer-encoding'] !== undefined) return BODY_LIMIT_BYTES;
-  const length = Number(headers['content-length'] ?? 0);
-  return length <= BODY_LIMIT_BYTES ? length : 0;
 }

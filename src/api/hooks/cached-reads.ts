@@ -13,6 +13,7 @@ import { isOwnId, requestIdOf, timeoutOf, traceIdOf } from '../request/headers';
 import type { HeaderList } from '../response/header-list';
 import { DATA_HEADERS } from '../response/security-headers';
 import { finishedRead } from '../response/send-read';
+import { UnsentResponses } from '../response/unsent-responses';
 import { AccessLog, type CompletedRequest } from './access-log';
 import { CachedReadUrls } from './cached-read';
 import { RequestHook } from './request.hook';
@@ -51,6 +52,7 @@ export class CachedReads {
     private readonly requestHook: RequestHook,
     private readonly accessLog: AccessLog,
     private readonly lifecycle: Lifecycle,
+    private readonly unsent: UnsentResponses,
     private readonly clock: Clock,
     { audit, http }: Config,
   ) {
@@ -69,7 +71,7 @@ export class CachedReads {
   #responseFound(): void {
     const hits = this.#found;
     this.#found = [];
-    const answered = hits.map((hit) => write(hit));
+    const answered = hits.map((hit) => write(hit, this.unsent));
     for (const one of answered) {
       this.cache.countPeeked();
       this.accessLog.enter(one);
@@ -89,7 +91,8 @@ export class CachedReads {
       this.access.requireScope(authContext.caller, declaration.scope);
       authoriseQuery(authContext.tenant, read.question);
       const cached = this.cache.peek(authContext.tenant, read.key, cacheDirectives(request.headers));
-      if (cached?.response.status !== 200) return undefined;
+      if (cached?.response.status !== 200 || !this.unsent.allows(authContext, cached.response.body.length))
+        return undefined;
       timeoutOf(request);
       const decision = this.limits.take(authContext);
       // A refusal uses up nothing, so the front door finds it again.
@@ -104,7 +107,8 @@ export class CachedReads {
   }
 }
 
-function write({ request, response, arrivedAt, route, authContext, cached, limitHeaders }: Hit): CompletedRequest {
+function write(hit: Hit, unsent: UnsentResponses): CompletedRequest {
+  const { request, response, arrivedAt, route, authContext, cached, limitHeaders } = hit;
   const requestId = requestIdOf(request);
   const { status, headers, body } = finishedRead(request.headers, cached);
   const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
@@ -112,6 +116,8 @@ function write({ request, response, arrivedAt, route, authContext, cached, limit
   response.writeHead(status, head);
   if (body) body.sendTo(response);
   else response.end();
+  // Mostly the kernel has all of it by now.
+  if (body && response.writableLength > 0) unsent.add(authContext, response, body.bytes);
   return {
     requestId,
     isOwnId: isOwnId(request, requestId),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { quotaOwner } from '../../context/quota-owner';
 import { Idempotency, type Run } from '../../idempotency/idempotency';
 import type { WriteResult } from '../../integrations/integration-writer';
 import { canonicalJson } from '../../json/canonical-json';
@@ -41,10 +42,11 @@ export class IdempotentWrites {
   ): Promise<void> {
     const key = keyOf(request);
     if (key === undefined) return write(false);
-    const { tenant, caller } = contextOf(request);
+    const context = contextOf(request);
+    const { tenant, caller } = context;
     const [path = ''] = request.url.split('?');
     const begun = await this.idempotency.begin({
-      ...{ tenant: tenant.id, caller: caller.id, key },
+      ...{ owner: quotaOwner(context), tenant: tenant.id, caller: caller.id, key },
       visibilities: [tenant.visibility, tenant.previousVisibility ?? tenant.visibility],
       route: `${request.method} ${path.toLowerCase()}`,
       body: canonicalJson([

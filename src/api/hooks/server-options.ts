@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { requestIdOf } from '../request/headers';
-import { BODY_LIMIT_BYTES } from '../request/json-body';
+import { BODY_LIMIT_BYTES } from '../request/receive-body';
 import { setHeaders } from '../response/header-list';
 import { problemOf } from '../response/problem-of';
 import { renderProblem } from '../response/problem-rendering';

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { Problem } from '../../problems/problem';
 import { problemOf } from '../response/problem-of';
 import { acceptJsonBodies, bodyOf } from './json-body';
+import { receiveBody } from './receive-body';
 
 const JSON_TYPE = 'application/json';
 const LIMIT = 256 * 1024;
@@ -12,7 +13,7 @@ const members = (count: number) => Array.from({ length: count }, (_, index) => `
 /** A bare server that answers a body with itself, and a problem with its code. */
 function server(): FastifyInstance {
   const fastify = Fastify();
-  acceptJsonBodies(fastify);
+  acceptJsonBodies(fastify, ({ raw }) => receiveBody(raw, () => undefined));
   fastify.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
     void reply.status(problem.status).send({ code: problem.code, errors: problem.details.errors });

@@ -7,9 +7,8 @@ import { readJson } from '../../json/read/read-json';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import { pointerOf, violation } from '../../problems/violation';
+import type { ReceiveBody } from './receive-body';
 
-/** S-015. */
-export const BODY_LIMIT_BYTES = 256 * 1024;
 /** More than any channel declares, so that no rule has to be fast with thousands of members. */
 const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
 /** In all: each takes time wherever the body is read, compared or written. Far fewer than Hubster may send back (S-015). */
@@ -22,7 +21,7 @@ const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
  * Teaches Fastify our bodies: JSON in UTF-8. An empty body is no body whatever its content type, as clients send JSON
  * headers with DELETE; anything else is 415, before its size or content is looked at.
  */
-export function acceptJsonBodies(fastify: FastifyInstance): void {
+export function acceptJsonBodies(fastify: FastifyInstance, receive: ReceiveBody): void {
   fastify.removeAllContentTypeParsers();
   fastify.addHook('onRequest', ({ raw: { headers } }, reply, done) => {
     if (!hasBody(headers)) delete headers['content-type'];
@@ -32,15 +31,12 @@ export function acceptJsonBodies(fastify: FastifyInstance): void {
     }
     done();
   });
-  fastify.addContentTypeParser(
-    JSON_TYPES,
-    { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
-    async (request: FastifyRequest, body: Buffer) => {
-      if (body.length === 0) return undefined;
-      if (!isUtf8(request)) throw new Problem('unsupported-media-type');
-      return parseJson(body);
-    },
-  );
+  fastify.addContentTypeParser(JSON_TYPES, async (request: FastifyRequest) => {
+    const body = await receive(request);
+    if (body.length === 0) return undefined;
+    if (!isUtf8(request)) throw new Problem('unsupported-media-type');
+    return parseJson(body);
+  });
   fastify.addContentTypeParser('*', async (_request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
     for await (const chunk of payload) if (chunk.length > 0) throw new Problem('unsupported-media-type');
     return undefined;

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../../problems/problem';
-import { BODY_LIMIT_BYTES } from './json-body';
+import type { ReceiveBody } from './receive-body';
 
 /** Stands in for the caller's content type, which says nothing about bytes that nobody parses. */
 const RAW = 'application/x-stagedoor-raw';
@@ -9,19 +9,15 @@ const RAW = 'application/x-stagedoor-raw';
  * On routes that declare it, keeps the body as the bytes that came, whatever their content type: what was signed must not be
  * parsed and written anew. To be called after `acceptJsonBodies`.
  */
-export function acceptRawBodies(fastify: FastifyInstance): void {
+export function acceptRawBodies(fastify: FastifyInstance, receive: ReceiveBody): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     if (takesRawBody(request)) request.raw.headers['content-type'] = RAW;
     done();
   });
-  fastify.addContentTypeParser(
-    RAW,
-    { parseAs: 'buffer', bodyLimit: BODY_LIMIT_BYTES },
-    async (request: FastifyRequest, body: Buffer) => {
-      if (!takesRawBody(request)) throw new Problem('unsupported-media-type');
-      return body;
-    },
-  );
+  fastify.addContentTypeParser(RAW, async (request: FastifyRequest) => {
+    if (!takesRawBody(request)) throw new Problem('unsupported-media-type');
+    return receive(request);
+  });
 }
 
 /** The bytes of the body; none at all are bytes too. */

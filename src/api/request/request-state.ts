@@ -14,6 +14,8 @@ export interface RequestState {
   context?: RequestContext;
   /** Who was known but not let in; the tenant is one that the caller may act for. */
   refused?: Pick<AuditActor, 'caller' | 'tenant' | 'onBehalfOf'>;
+  /** Bytes of memory that its body is charged for, until it is handled. */
+  bodyBytes?: number;
   /** What the request turned out to be, where its route stands for two actions (S-300). */
   action?: AuditAction;
   /** What it is about, where the path does not tell it all. */

@@ -5,8 +5,10 @@ import type { ResponseBody } from '../../cache/entries/response-body';
 import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import { isNotModified, precondition } from '../request/conditions';
+import { contextOf } from '../request/request-state';
 import { inOneBatch } from './batching';
 import { type HeaderList, setHeaders } from './header-list';
+import { overloaded, type UnsentResponses } from './unsent-responses';
 
 /** Up to here a text is written faster than bytes, as it goes out in one piece with its head; beyond, encoding it costs more. */
 const SMALL_BYTES = 4096;
@@ -29,10 +31,11 @@ export function finishedRead(request: IncomingHttpHeaders, cached: CacheResult):
   return { status: 200, headers, body };
 }
 
-/** Sends what the cache answers, or throws the problem of an absence. */
+/** Sends the response of the cache; throws the problem of an absence, or `overloaded` where the caller reads too little of its responses. */
 export async function sendRead(
   request: FastifyRequest,
   reply: FastifyReply,
+  unsent: UnsentResponses,
   response: Promise<CacheResult>,
 ): Promise<void> {
   const cached = await inOneBatch(response);
@@ -45,6 +48,7 @@ export async function sendRead(
   const isExpected = precondition({ 'if-match': match }).precondition?.([cached.response.etag]) ?? true;
   if (!isExpected) throw new Problem('precondition-failed');
   const { status, headers, body } = finishedRead(request.headers, cached);
+  if (body && !unsent.allows(contextOf(request), body.length)) throw overloaded();
   setHeaders(reply, headers);
   void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
 }

@@ -69,6 +69,11 @@ export class Connection {
     return this.socket.bytesRead === 0;
   }
 
+  /** To be called when the socket has closed: Node emits no `close` for a response that waits behind another one. */
+  closed(): void {
+    for (const response of this.#open) if (response.socket === null) response.emit('close');
+  }
+
   /** Lets the responses that are open be the last ones, as far as their heads are not out. */
   closeAfterResponses(): void {
     for (const response of this.#open) response.shouldKeepAlive = false;

@@ -41,6 +41,7 @@ export class Connections {
       socket.once('close', () => {
         pool.remove(connection);
         this.#connections.delete(socket);
+        connection.closed();
       });
     });
   }

@@ -120,6 +120,23 @@ describe('createHttpServer', () => {
     expect(statusesIn(await closed)).toEqual(Array(8).fill(200));
   });
 
+  it('says of every open response that its connection has closed, also of one that waits behind another', async () => {
+    const url = await start({ respond: false });
+    const { socket } = await openRawSocket(url);
+    socket.write(GET.repeat(3));
+    while (served.length < 3) await new Promise(setImmediate);
+    const closed = served.map(() => 0);
+    for (const [index, response] of served.entries()) {
+      response.on('close', () => {
+        closed[index] = (closed[index] ?? 0) + 1;
+      });
+    }
+    socket.destroy();
+    while (closed.includes(0)) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    expect(closed).toEqual([1, 1, 1]);
+  });
+
   it('takes no more connections than it may have, of known callers', async () => {
     const url = await start({ maxConnections: 2, respond: false });
     const [one, other] = [await openRawSocket(url), await openRawSocket(url)];

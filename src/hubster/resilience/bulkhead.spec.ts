@@ -96,6 +96,19 @@ describe('Bulkhead [N2]', () => {
     expect(running(probes)).toBe(20);
   });
 
+  it('runs 40 calls of callers with portal tokens in all and lets 400 wait, at no cost to tenants', async () => {
+    const tokens = Array.from({ length: 100 }, (_, token) => startMany(10, { tenant: `own:${token}` })).flat();
+    expect(running(tokens)).toBe(40);
+    await clock.advance(0);
+    expect(tokens.filter(({ outcome }) => outcome !== undefined)).toHaveLength(1000 - 40 - 400);
+    expect(running(Array.from({ length: 6 }, (_, tenant) => startMany(10, { tenant: `${tenant}` })).flat())).toBe(
+      4 * 10 + 2 * 2,
+    );
+    for (const token of tokens.filter(({ isRunning }) => isRunning)) token.settle();
+    await clock.advance(0);
+    expect(running(tokens)).toBe(40);
+  });
+
   it('lets 1,000 calls wait in all, however many tenants they are of', async () => {
     startMany(10, { tenant: 'acme' });
     for (let tenant = 0; tenant < 8; tenant += 1) startMany(10, { tenant: `busy-${tenant}` });

@@ -1,4 +1,6 @@
 import type { Clock } from '../../clock/clock';
+import { isPassthrough } from '../../context/quota-owner';
+import type { Tenant } from '../../context/tenant';
 import type { Outcome } from '../outcome/outcome';
 import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from './layer';
 import { withTimeout } from './with-timeout';
@@ -10,9 +12,10 @@ const AT_ONCE_IN_ALL = 100;
 /** The last places are for tenants that hold next to none: ten whose calls hang do not keep an eleventh waiting (N2). */
 const RESERVED = 20;
 const NEXT_TO_NONE = 2;
-/** Strangers, of whom there may be any number, get no more than this together. */
-const PROBES_IN_ALL = 20;
 const WAITING_IN_ALL = 1000;
+/** What tenants get together of whom there may be any number: strangers, and callers with portal tokens of their own. */
+const OF_STRANGERS = { active: 20, waiting: 200 };
+const OF_PASSTHROUGH = { active: 40, waiting: 400 };
 /** What refused callers are told. */
 const RETRY_AFTER_MS = 1000;
 
@@ -30,9 +33,16 @@ class Waiter {
   }
 }
 
+/** Calls of several tenants that are counted together. */
+interface CallGroup {
+  readonly max: { readonly active: number; readonly waiting: number };
+  active: number;
+  waiting: number;
+}
+
 /** The calls of one tenant and class. */
 interface TenantQueue {
-  readonly class: CallClass;
+  readonly groups: readonly CallGroup[];
   readonly share: Share;
   active: number;
   waiting: Waiter[];
@@ -50,9 +60,9 @@ interface Share {
  */
 export class Bulkhead {
   readonly #shares = new Map<string, Share>();
-  #active = 0;
-  #probes = 0;
-  #waiting = 0;
+  readonly #all: CallGroup = emptyGroup({ active: AT_ONCE_IN_ALL, waiting: WAITING_IN_ALL });
+  readonly #strangers: CallGroup = emptyGroup(OF_STRANGERS);
+  readonly #passthrough: CallGroup = emptyGroup(OF_PASSTHROUGH);
 
   constructor(private readonly clock: Clock) {}
 
@@ -78,27 +88,27 @@ export class Bulkhead {
     }
   }
 
-  #mayStart({ active, share, class: callClass }: TenantQueue): boolean {
-    if (callClass === 'probe' && this.#probes >= PROBES_IN_ALL) return false;
-    const free = AT_ONCE_IN_ALL - this.#active;
+  #mayStart({ active, share, groups }: TenantQueue): boolean {
+    if (groups.some((group) => group.active >= group.max.active)) return false;
+    const free = AT_ONCE_IN_ALL - this.#all.active;
     return active < AT_ONCE && free > (share.active < NEXT_TO_NONE ? 0 : RESERVED);
   }
 
   #count(queue: TenantQueue, change: 1 | -1): void {
     queue.active += change;
     queue.share.active += change;
-    this.#active += change;
-    if (queue.class === 'probe') this.#probes += change;
+    for (const group of queue.groups) group.active += change;
   }
 
   async #isAdmittedInTime(queue: TenantQueue, call: Call): Promise<boolean> {
-    if (queue.waiting.length >= WAITING || this.#waiting >= WAITING_IN_ALL) return false;
+    const { groups } = queue;
+    if (queue.waiting.length >= WAITING || groups.some(({ waiting, max }) => waiting >= max.waiting)) return false;
     const waiter = new Waiter();
     queue.waiting.push(waiter);
-    this.#waiting += 1;
+    for (const group of groups) group.waiting += 1;
     const timeout = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
     await withTimeout(this.clock, timeout, waiter.admitted);
-    this.#waiting -= 1;
+    for (const group of groups) group.waiting -= 1;
     queue.waiting = queue.waiting.filter((other) => other !== waiter);
     return waiter.isAdmitted;
   }
@@ -112,7 +122,7 @@ export class Bulkhead {
   }
 
   #nextQueue(): TenantQueue | undefined {
-    if (this.#waiting === 0) return undefined;
+    if (this.#all.waiting === 0) return undefined;
     return [...this.#shares.values()]
       .flatMap(({ queues }) => [...queues.values()])
       .filter((queue) => queue.waiting.length > 0 && this.#mayStart(queue))
@@ -122,13 +132,27 @@ export class Bulkhead {
   #queueOf({ tenant, class: callClass }: Call): TenantQueue {
     const share = this.#shares.get(tenant.id) ?? { active: 0, queues: new Map<CallClass, TenantQueue>() };
     this.#shares.set(tenant.id, share);
-    const queue = share.queues.get(callClass) ?? { class: callClass, share, active: 0, waiting: [] };
+    const queue = share.queues.get(callClass) ?? {
+      groups: this.#groupsOf(tenant, callClass),
+      share,
+      active: 0,
+      waiting: [],
+    };
     share.queues.set(callClass, queue);
     return queue;
+  }
+
+  #groupsOf(tenant: Tenant, callClass: CallClass): readonly CallGroup[] {
+    if (callClass === 'probe') return [this.#all, this.#strangers];
+    return isPassthrough(tenant) ? [this.#all, this.#passthrough] : [this.#all];
   }
 
   #forget({ tenant }: Call): void {
     const queues = [...(this.#shares.get(tenant.id)?.queues.values() ?? [])];
     if (queues.every(({ active, waiting }) => active === 0 && waiting.length === 0)) this.#shares.delete(tenant.id);
   }
+}
+
+function emptyGroup(max: CallGroup['max']): CallGroup {
+  return { max, active: 0, waiting: 0 };
 }

@@ -121,4 +121,35 @@ describe('LocalWriteLock', () => {
     await Promise.all(held);
     expect(await run('globex', 'other', done)).toBe('done');
   });
+
+  it('takes a quarter of all of callers with portal tokens, however many there are, and one of them not all of it [N2]', async () => {
+    const stage = new Stage();
+    let finish = (): void => undefined;
+    const finished = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    let taken = 0;
+    const run = (tenant: string, integrationId: string) => {
+      const key = { tenant, isPassthrough: tenant.startsWith('own:'), integrationId };
+      return stage.writeLock.runExclusive(key, Deadline.after(stage.clock, 10_000), async () => {
+        taken += 1;
+        await finished;
+      });
+    };
+    const outcomes = (tenant: string) =>
+      Array.from({ length: 100 }, (_, one) => run(tenant, `${one}`).catch(() => undefined));
+    const held = outcomes('own:0');
+    await stage.clock.advance(0);
+    expect(taken).toBe(64);
+    for (let token = 1; token < 20; token += 1) held.push(...outcomes(`own:${token}`));
+    await stage.clock.advance(0);
+    expect(taken).toBe(128);
+    held.push(...outcomes('acme'));
+    await stage.clock.advance(0);
+    expect(taken).toBe(192);
+    finish();
+    await Promise.all(held);
+    await run('own:1', 'one');
+    expect(taken).toBe(193);
+  });
 });

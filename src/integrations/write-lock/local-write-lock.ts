@@ -5,9 +5,12 @@ import { WriteLock, type WriteLockKey } from './write-lock';
 
 /**
  * Writes that run or wait; each holds a body of up to 256 KiB. One integration may have half of its tenant's, so that others of the
- * tenant go on.
+ * tenant go on. Callers with portal tokens, of which anybody may have any number, have a quarter of all together.
  */
-const MAX_WRITES = { ofIntegration: 32, ofTenant: 64, inAll: 512 };
+const MAX_WRITES = { ofIntegration: 32, ofTenant: 64, ofPassthrough: 128, inAll: 512 };
+
+/** A group that a write is counted in, and how many it may have. */
+type Group = readonly [name: string, max: number];
 
 /** For one process: in the order they came. */
 export class LocalWriteLock extends WriteLock {
@@ -18,13 +21,11 @@ export class LocalWriteLock extends WriteLock {
     super();
   }
 
-  override async runExclusive<T>(
-    { tenant, integrationId }: WriteLockKey,
-    deadline: Deadline,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    const key = `${tenant}/${integrationId}`;
-    this.admit(tenant, key);
+  override async runExclusive<T>(lockKey: WriteLockKey, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    const key = `${lockKey.tenant}/${lockKey.integrationId}`;
+    const groups = groupsOf(lockKey, key);
+    if (groups.some(([name, max]) => this.countOf(name) >= max)) throw overloaded();
+    for (const [name] of groups) this.count(name, 1);
     const earlier = this.#last.get(key);
     let end = (): void => undefined;
     const mine = new Promise<void>((resolve) => {
@@ -36,29 +37,21 @@ export class LocalWriteLock extends WriteLock {
       if (earlier !== undefined) await this.wait(earlier, deadline);
       return await work();
     } finally {
-      for (const counted of ['', tenant, key]) this.count(counted, -1);
+      for (const [name] of groups) this.count(name, -1);
       end();
       // Only when nobody before is still at work: one who gave up waiting must not open the door to the next.
       void last.then(() => this.#last.get(key) === last && this.#last.delete(key));
     }
   }
 
-  /** Counts one write more, or throws `overloaded` where there are too many already. */
-  private admit(tenant: string, key: string): void {
-    const { ofIntegration, ofTenant, inAll } = MAX_WRITES;
-    const isFull = this.countOf(key) >= ofIntegration || this.countOf(tenant) >= ofTenant || this.countOf('') >= inAll;
-    if (isFull) throw overloaded();
-    for (const counted of ['', tenant, key]) this.count(counted, 1);
+  private countOf(group: string): number {
+    return this.#counts.get(group) ?? 0;
   }
 
-  private countOf(counted: string): number {
-    return this.#counts.get(counted) ?? 0;
-  }
-
-  private count(counted: string, change: 1 | -1): void {
-    const count = this.countOf(counted) + change;
-    if (count === 0) this.#counts.delete(counted);
-    else this.#counts.set(counted, count);
+  private count(group: string, change: 1 | -1): void {
+    const count = this.countOf(group) + change;
+    if (count === 0) this.#counts.delete(group);
+    else this.#counts.set(group, count);
   }
 
   private async wait(earlier: Promise<void>, deadline: Deadline): Promise<void> {
@@ -73,6 +66,17 @@ export class LocalWriteLock extends WriteLock {
     timeout.abort();
     if (!isFirst) throw overloaded();
   }
+}
+
+/** No tenant has an empty id, or one with an asterisk. */
+function groupsOf({ tenant, isPassthrough }: WriteLockKey, key: string): readonly Group[] {
+  const { ofIntegration, ofTenant, ofPassthrough, inAll } = MAX_WRITES;
+  const groups: Group[] = [
+    [key, ofIntegration],
+    [tenant, ofTenant],
+    ['', inAll],
+  ];
+  return isPassthrough ? [...groups, ['*', ofPassthrough]] : groups;
 }
 
 function overloaded(): Problem {

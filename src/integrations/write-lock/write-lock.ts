@@ -3,6 +3,8 @@ import type { Deadline } from '../../context/deadline';
 /** What only one write at a time may change. */
 export interface WriteLockKey {
   readonly tenant: string;
+  /** Whether the tenant is a caller with a portal token of its own. */
+  readonly isPassthrough?: boolean;
   readonly integrationId: string;
 }
 

@@ -19,6 +19,7 @@ export const rateLimited = (retryAfterMs: number): ErrorResponse => ({
 });
 
 export function tenantNamed(id: string, clientSecret = 'client-secret-canary'): Tenant {
+  if (id.startsWith('own:')) return { id, credentials: { portalToken: Secret.of(id) }, visibility: id };
   return {
     id,
     credentials: { clientId: `hubster.portal.api.${id}`, clientSecret: Secret.of(clientSecret) },

@@ -1,3 +1,5 @@
+import type { QuotaOwner } from './quota-owner';
+
 interface TenantUsage {
   bytes: number;
   readonly callers: Map<string, number>;
@@ -19,7 +21,7 @@ export class ByteQuota {
     return this.#used;
   }
 
-  allows(tenant: string, caller: string, bytes: number): boolean {
+  allows({ tenant, caller }: QuotaOwner, bytes: number): boolean {
     const usage = this.#tenants.get(tenant);
     const ofTenant = usage?.bytes ?? 0;
     const ofCaller = usage?.callers.get(caller) ?? 0;
@@ -27,7 +29,7 @@ export class ByteQuota {
   }
 
   /** Negative bytes free space. */
-  add(tenant: string, caller: string, bytes: number): void {
+  add({ tenant, caller }: QuotaOwner, bytes: number): void {
     const usage = this.#tenants.get(tenant) ?? { bytes: 0, callers: new Map<string, number>() };
     const ofCaller = (usage.callers.get(caller) ?? 0) + bytes;
     this.#used += bytes;

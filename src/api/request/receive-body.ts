@@ -1,0 +1,72 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../../problems/problem';
+
+/** S-015. */
+export const BODY_LIMIT_BYTES = 256 * 1024;
+/** What a body takes from its first byte on; it doubles each time that it is full. */
+const FIRST_BYTES = 16 * 1024;
+
+/** Resolves to the bytes of the body of a request. */
+export type ReceiveBody = (request: FastifyRequest) => Promise<Buffer>;
+
+/**
+ * Resolves to the bytes of a body, and rejects with a `Problem` for one that is too long or breaks off. `charge` is called with the memory that
+ * the body is about to take; where it throws, the rest is not kept. What was only announced takes none.
+ */
+export function receiveBody(request: IncomingMessage, charge: (bytes: number) => void): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const body = new GrowingBuffer(charge);
+    const stop = (): void => {
+      request.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+    };
+    const onData = (chunk: Buffer): void => {
+      try {
+        body.append(chunk);
+      } catch (error) {
+        stop();
+        reject(error);
+      }
+    };
+    const onEnd = (): void => {
+      stop();
+      resolve(body.bytes);
+    };
+    const onBroken = (): void => {
+      stop();
+      reject(new Problem('malformed-body'));
+    };
+    if (Number(request.headers['content-length']) > BODY_LIMIT_BYTES) reject(new Problem('body-too-large'));
+    else if (request.destroyed) onBroken();
+    else request.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+  });
+}
+
+/** One buffer: kept as the chunks that came, a body sent byte by byte would take a hundred times its length. */
+class GrowingBuffer {
+  #buffer = Buffer.alloc(0);
+  #length = 0;
+
+  constructor(private readonly charge: (bytes: number) => void) {}
+
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  append(chunk: Buffer): void {
+    const length = this.#length + chunk.length;
+    if (length > BODY_LIMIT_BYTES) throw new Problem('body-too-large');
+    if (length > this.#buffer.length) this.#grow(length);
+    chunk.copy(this.#buffer, this.#length);
+    this.#length = length;
+  }
+
+  #grow(least: number): void {
+    let size = Math.max(FIRST_BYTES, this.#buffer.length);
+    while (size < least) size *= 2;
+    this.charge(size - this.#buffer.length);
+    const grown = Buffer.allocUnsafeSlow(size);
+    this.bytes.copy(grown);
+    this.#buffer = grown;
+  }
+}

@@ -1,0 +1,121 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import { openRawSocket, type RawSocket, requestHead } from '../../../test/support/raw-socket';
+import { SystemClock } from '../../clock/clock';
+import { Secret } from '../../secrets/secret';
+import { serverOptions } from '../hooks/server-options';
+import { Connections } from '../server/connections';
+import { problemOf } from './problem-of';
+import { UnsentResponses } from './unsent-responses';
+
+const MIB = 1024 * 1024;
+const THIRD = Math.floor((128 * MIB) / 3);
+/** More than the kernel takes for a client that does not read. */
+const SHARED = Buffer.alloc(16 * MIB, 'x');
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A server that takes who calls from the path, `/tenant/caller/what`, and sends 16 MiB. */
+describe('UnsentResponses [N2]', () => {
+  let unsent: UnsentResponses;
+  let fastify: FastifyInstance;
+  let url: string;
+  let clients: RawSocket[];
+  let handled: number;
+
+  beforeEach(async () => {
+    clients = [];
+    unsent = new UnsentResponses();
+    const connections = new Connections(new SystemClock(), { record: () => undefined });
+    fastify = Fastify(serverOptions({ connections, maxConnections: 100, fastPath: () => false }));
+    fastify.decorateRequest('state');
+    fastify.addHook('onRequest', async (request) => {
+      const [, tenant = '', caller = ''] = request.url.split('/');
+      const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
+      const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
+      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), context) };
+    });
+    unsent.install(fastify);
+    handled = 0;
+    fastify.addHook('preHandler', async () => {
+      handled += 1;
+    });
+    fastify.setErrorHandler((error, _request, reply) => reply.status(problemOf(error).status).send());
+    fastify.get('/:tenant/:caller/own', (_request, reply) => void reply.send(Buffer.alloc(16 * MIB, 'x')));
+    fastify.get('/:tenant/:caller/text', (_request, reply) => void reply.send('x'.repeat(16 * MIB)));
+    fastify.get('/:tenant/:caller/shared', (_request, reply) => void reply.send(SHARED));
+    fastify.get('/:tenant/:caller/third', (_request, reply) => void reply.send(Buffer.alloc(THIRD)));
+    fastify.get('/:tenant/:caller/small', (_request, reply) => void reply.send('x'.repeat(4096)));
+    url = await fastify.listen({ port: 0, host: '127.0.0.1' });
+  });
+  afterEach(async () => {
+    for (const { socket } of clients) socket.destroy();
+    await fastify.close();
+  });
+
+  const status = async (path: string) => {
+    const response = await fetch(`${url}${path}`);
+    await response.arrayBuffer();
+    return response.status;
+  };
+  /** Sends requests and reads nothing. */
+  async function ignore(path: string, times = 1): Promise<RawSocket> {
+    const client = await openRawSocket(url);
+    clients.push(client);
+    client.socket.pause();
+    client.socket.write(requestHead(`GET ${path} HTTP/1.1`, 'Host: x').repeat(times));
+    return client;
+  }
+  const held = async (bytes: number) => {
+    while (unsent.bytes !== bytes) await tick();
+  };
+
+  it.each(['own', 'text'])(
+    'holds a third of 128 MiB of a caller that reads nothing, and rejects what it sends then (%s)',
+    async (what) => {
+      for (let one = 0; one < 2; one += 1) await ignore(`/acme/one/${what}`);
+      await held(32 * MIB);
+      // It does not fit any more, and is not begun.
+      const { closed } = await ignore(`/acme/one/${what}`);
+      clients.at(-1)?.socket.resume();
+      expect(await closed).toBe('');
+      expect(unsent.bytes).toBe(32 * MIB);
+      expect(await status('/acme/one/small')).toBe(200);
+      expect(await status('/acme/other/own')).toBe(200);
+      expect(await status('/globex/one/own')).toBe(200);
+    },
+  );
+
+  it('rejects a caller that has used its quota before any work, and accepts it again when its clients have read or gone', async () => {
+    const { socket } = await ignore('/acme/one/third');
+    await held(THIRD);
+    expect(await status('/acme/one/small')).toBe(503);
+    expect(handled).toBe(1);
+    expect(await status('/acme/other/small')).toBe(200);
+    socket.resume();
+    await held(0);
+    expect(await status('/acme/one/small')).toBe(200);
+  });
+
+  it('counts each response until its client has all of it or its connection is closed, pipelined ones too', async () => {
+    const reader = await ignore('/acme/one/own');
+    const leaver = await ignore('/globex/one/shared', 8);
+    await held(32 * MIB);
+    leaver.socket.destroy();
+    await held(16 * MIB);
+    reader.socket.resume();
+    await held(0);
+  });
+
+  it('counts what responses share once for each caller, and small ones not at all', async () => {
+    for (let one = 0; one < 20; one += 1) await ignore('/acme/one/shared', 4);
+    await held(16 * MIB);
+    await ignore('/acme/two/shared');
+    await held(32 * MIB);
+    expect(await status('/acme/one/shared')).toBe(200);
+  });
+
+  it('charges all portal tokens together as one tenant', async () => {
+    for (let one = 0; one < 10; one += 1) await ignore(`/own:${one}/passthrough/own`);
+    await held(48 * MIB);
+    expect(await status('/acme/one/own')).toBe(200);
+  });
+});
