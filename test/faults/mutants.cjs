@@ -167,7 +167,7 @@ const MUTANTS = [
     name: 'lock-of-another-is-taken',
     file: 'src/integrations/write-lock/shared-write-lock.ts',
     changes: [{ symbol: 'TAKE', is: `"redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1"` }],
-    test: 'src/integrations/write-lock/shared-write-lock.spec.ts',
+    test: 'src/integrations/write-lock/shared-write-lock.redis.spec.ts',
     only: 'never write to one integration at once',
   },
   {
