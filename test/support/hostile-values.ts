@@ -63,7 +63,7 @@ const list =
 const thousand =
   (text: (length: number) => string) =>
   (bytes: number): string =>
-    JSON.stringify(Array(LONG_LIST).fill(text(bytes / LONG_LIST - 16)));
+    JSON.stringify(Array(LONG_LIST).fill(text(Math.max(2, bytes / LONG_LIST - 16))));
 
 const object =
   (member: (index: number) => string) =>
