@@ -19,7 +19,7 @@ const EACH = new Map<string, ConstantDocument>(
   CHANNELS.map((channel) => [channel.id, jsonDocument(describe(channel))]),
 );
 
-/** What each channel takes, from its declaration. */
+/** The fields of each channel, from its declaration. */
 @ApiTags('channels')
 @Controller(`${BASE_PATH}/channels`)
 export class ChannelsController {

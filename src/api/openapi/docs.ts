@@ -13,7 +13,7 @@ const DOCS: RouteDeclaration = {
   isManagement: false,
 };
 
-/** Serves Swagger UI at `/docs` from this process alone, and the document at `/openapi.json` and `/openapi.yaml`. */
+/** Serves Swagger UI at `/docs`, without assets of other origins, and the document at `/openapi.json` and `/openapi.yaml`. */
 export function serveDocs(app: INestApplication, fastify: FastifyInstance, demoKey?: Secret): void {
   const document = openApiDocument(app);
   const yaml = dump(document, { skipInvalid: true, noRefs: true });
