@@ -36,7 +36,7 @@ export class Access {
   identify(request: RequestHeaders, origin: RequestOrigin): Principal | Promise<Principal> {
     const { presented, isBearer } = credentialsOf(request);
     const hash = keyHash(presented.reveal());
-    const known = this.#known(presented, hash, isBearer);
+    const known = this.#knownPrincipal(presented, hash, isBearer);
     if (known) return known;
     // An expired key is not a portal token, so passthrough never sends it to Hubster.
     if (this.directory.principalOf(hash) || !isBearer) throw new Problem('unauthenticated');
@@ -49,7 +49,7 @@ export class Access {
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): AuthContext {
     const { presented, isBearer } = credentialsOf(request);
-    const principal = this.#known(presented, keyHash(presented.reveal()), isBearer);
+    const principal = this.#knownPrincipal(presented, keyHash(presented.reveal()), isBearer);
     if (!principal) throw new Problem('unauthenticated');
     return this.authorise(principal, request, scope);
   }
@@ -93,7 +93,7 @@ export class Access {
   }
 
   /** The principal of a key or a verified token. Callers cannot distinguish an expired key from an unknown one. */
-  #known(presented: Secret, hash: string, isBearer: boolean): Principal | undefined {
+  #knownPrincipal(presented: Secret, hash: string, isBearer: boolean): Principal | undefined {
     const { verified, accepted } = this.directory.index;
     const passthrough = (id: string | undefined) =>
       id === undefined ? undefined : passthroughPrincipal(id, presented);

@@ -12,7 +12,7 @@ export interface Leased {
 }
 
 /** The share of a burst that a replica leases ahead. */
-const SHARE_AT_HAND = 0.1;
+const LEASED_AHEAD_SHARE = 0.1;
 const PAUSE_MS = 100;
 
 /**
@@ -23,7 +23,7 @@ const PAUSE_MS = 100;
  * was left: one lost lease adds the tokens of that moment, and no burst.
  */
 export class LeasedRateLimiter implements RateLimiter {
-  readonly #atHand: number;
+  readonly #leasedAhead: number;
   /** Negative: in debt. */
   #tokens = 0;
   /** Tokens in the shared bucket at the last lease. */
@@ -31,15 +31,15 @@ export class LeasedRateLimiter implements RateLimiter {
   #isShort = false;
   /** When this process last filled its tokens by time (Clock.monotonic()); undefined while it leases them. */
   #aloneSince: number | undefined;
-  #isAsking = false;
-  #askAfter = Number.NEGATIVE_INFINITY;
+  #isLeasing = false;
+  #leaseAfter = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
     private readonly rate: Rate,
     private readonly lease: Lease,
   ) {
-    this.#atHand = Math.max(1, Math.round(rate.burst * SHARE_AT_HAND));
+    this.#leasedAhead = Math.max(1, Math.round(rate.burst * LEASED_AHEAD_SHARE));
     this.#left = rate.burst;
   }
 
@@ -50,7 +50,7 @@ export class LeasedRateLimiter implements RateLimiter {
 
   get hasLeft(): boolean {
     this.#fillAlone();
-    if (this.#aloneSince !== undefined || this.#tokens < this.#atHand / 2) void this.#renew();
+    if (this.#aloneSince !== undefined || this.#tokens < this.#leasedAhead / 2) void this.#renew();
     return this.#tokens >= 1 || (!this.#isLimitedToTokens && this.#tokens > -this.rate.burst);
   }
 
@@ -64,27 +64,27 @@ export class LeasedRateLimiter implements RateLimiter {
 
   /** One lease at a time; after one that was cut short or failed, the next follows a pause. */
   async #renew(): Promise<void> {
-    if (this.#isAsking || this.clock.monotonic() < this.#askAfter) return;
-    this.#isAsking = true;
+    if (this.#isLeasing || this.clock.monotonic() < this.#leaseAfter) return;
+    this.#isLeasing = true;
     const debt = Math.max(0, -this.#tokens);
-    const wanted = Math.max(0, this.#atHand - Math.max(0, this.#tokens));
+    const wanted = Math.max(0, this.#leasedAhead - Math.max(0, this.#tokens));
     try {
       const { granted, left } = await this.lease(debt, wanted);
       // Tokens filled by time must not add to those of the shared bucket.
-      if (this.#aloneSince !== undefined) this.#tokens = Math.min(this.#tokens, this.#atHand - wanted);
+      if (this.#aloneSince !== undefined) this.#tokens = Math.min(this.#tokens, this.#leasedAhead - wanted);
       this.#tokens += debt + granted;
       this.#left = Math.max(0, left);
       this.#isShort = granted < wanted;
       this.#aloneSince = undefined;
     } catch {
-      this.#goAlone();
+      this.#continueAlone();
     }
-    this.#isAsking = false;
-    if (this.#isLimitedToTokens) this.#askAfter = this.clock.monotonic() + PAUSE_MS;
+    this.#isLeasing = false;
+    if (this.#isLimitedToTokens) this.#leaseAfter = this.clock.monotonic() + PAUSE_MS;
   }
 
   /** Continues with the tokens that were left in the shared bucket. */
-  #goAlone(): void {
+  #continueAlone(): void {
     if (this.#aloneSince !== undefined) return;
     if (!this.#isShort) this.#tokens = Math.min(this.rate.burst, this.#tokens + this.#left);
     this.#aloneSince = this.clock.monotonic();

@@ -21,7 +21,7 @@ export class CallerController {
   @ApiProblems('validation-failed')
   // A cache in between must not serve it to another caller of the same address.
   @Header('cache-control', 'no-store')
-  @ForCallers('any', { none: 'Tells callers only what they are themselves.' })
+  @ForCallers('any', { none: 'Callers see only their own identity.' })
   me(@Req() request: FastifyRequest): object {
     noQuery(request);
     const { caller, tenant } = contextOf(request);

@@ -34,7 +34,7 @@ interface RequestKind {
   readonly requests: { inc(): void };
   readonly seconds: { observe(value: number): void };
   /** Log members, as JSON without braces. */
-  readonly words: string;
+  readonly logMembers: string;
 }
 
 /** Counts every completed request and logs it in one line, on the ordinary path and on the fast path. */
@@ -65,7 +65,7 @@ export class AccessLog {
 
   #log(kind: RequestKind, completed: CompletedRequest, milliseconds: number): void {
     const { requestId, isOwnId, attempts, traceId, problem, cacheStatus } = completed;
-    let own = `${kind.words},"durationMs":${Math.round(milliseconds * 10) / 10}`;
+    let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
     // Values that Stagedoor generated need no redaction, which would cost as much as the rest of the line.
     if (isOwnId) own += `,"requestId":"${requestId}"`;
     if (attempts !== undefined) own += `,"attempts":${attempts}`;
@@ -87,7 +87,7 @@ export class AccessLog {
       status,
       requests: counters.counter(requests, { ...labels, status }),
       seconds: counters.histogram(requestSeconds, labels),
-      words: JSON.stringify({ method, route, status }).slice(1, -1),
+      logMembers: JSON.stringify({ method, route, status }).slice(1, -1),
     };
     this.#kinds.set(route, [...ofRoute, kind]);
     return kind;

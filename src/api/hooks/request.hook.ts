@@ -38,7 +38,7 @@ export class RequestHook {
 
   constructor(
     private readonly access: Access,
-    private readonly failedAttempts: AuthThrottle,
+    private readonly authThrottle: AuthThrottle,
     private readonly limits: Limits,
     private readonly clock: Clock,
     private readonly connections: Connections,
@@ -103,7 +103,7 @@ export class RequestHook {
     try {
       return await this.access.identify(raw, { address, requestId: id });
     } catch (error) {
-      if (error instanceof Problem && error.code === 'unauthenticated') throw this.failedAttempts.refusal(address);
+      if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.refusal(address);
       throw error;
     }
   }

@@ -9,7 +9,7 @@ import { swaggerUi } from './swagger-ui';
 
 const DOCS: RouteDeclaration = {
   access: 'public',
-  because: 'Documentation: what it describes asks for credentials.',
+  because: 'Documentation; the documented routes require credentials.',
   isManagement: false,
 };
 

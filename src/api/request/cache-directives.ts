@@ -37,7 +37,7 @@ function parse(header: string): ReadonlyMap<string, number> {
   return given;
 }
 
-/** Seconds, also as a quoted string (RFC 9111, 5.2); `max-stale` without a value has no limit. Undefined: malformed. */
+/** From seconds, also as a quoted string (RFC 9111, 5.2), to milliseconds; `max-stale` without a value has no limit. Undefined: malformed. */
 function durationOf(directive: string, value: string | undefined): number | undefined {
   if (value === undefined) return directive === 'max-stale' ? Number.POSITIVE_INFINITY : undefined;
   const digits = value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;

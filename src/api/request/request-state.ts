@@ -42,6 +42,6 @@ declare module 'fastify' {
 /** The context of a request on a route for callers. */
 export function contextOf(request: FastifyRequest): RequestContext {
   const { context } = request.state;
-  if (!context) throw new Problem('internal-error', { cause: 'a route that declares no scope asked for the caller' });
+  if (!context) throw new Problem('internal-error', { cause: 'a route without a scope has no request context' });
   return context;
 }
