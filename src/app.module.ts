@@ -24,16 +24,16 @@ import { RedisModule } from './redis/redis.module';
 import type { Secret } from './secrets/secret';
 import { SecretKeys } from './secrets/secret-keys';
 
-/** What the application is made of. */
+/** The arguments of `createApp`. */
 export interface Parts {
   readonly config: Config;
   readonly tenants: TenantsConfig<Scope>;
   readonly hubster: HubsterAddresses;
-  /** In demo: the key that Swagger UI offers. */
+  /** In demo mode, the key that Swagger UI fills in. */
   readonly demoKey?: Secret;
-  /** Tests own the time. */
+  /** Tests set it; default: the system's clock. */
   readonly clock?: Clock;
-  /** Where log lines go; default: standard output. */
+  /** The destination of log lines; default: standard output. */
   readonly log?: { write(line: string): void };
 }
 
@@ -44,7 +44,7 @@ interface AppDependencies extends Omit<Parts, 'log'> {
   readonly connections: Connections;
 }
 
-/** The floor plan: a request comes in at `api`, is answered from `cache` or by `integrations`, which asks `hubster`. */
+/** The modules: `api` receives requests and serves them from `cache` or through `integrations`, which calls `hubster`. */
 @Module({})
 export class AppModule {
   static of({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
@@ -74,7 +74,7 @@ export class AppModule {
   }
 }
 
-/** The one set-up of the application, for `start-sandbox.ts` and the tests alike. It does not listen yet. */
+/** Builds the application, for `service.ts` and the tests. It does not listen yet. */
 export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
   let cachedReads: CachedReads | undefined;
   const { clock = new SystemClock(), config, log } = parts;
@@ -89,7 +89,7 @@ export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
         maxConnections: availableConnections(config.http.maxConnections),
         fastPath: (request, response) => cachedReads?.respond(request, response) === true,
       }),
-      // There is no middleware of Nest's, so no request has to ask whether there is any.
+      // Stagedoor has no Nest middleware, so requests need not pass through its support.
       skipMiddie: true,
     }),
     { bodyParser: false, logger: false, abortOnError: false },

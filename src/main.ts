@@ -5,14 +5,14 @@ import { limitHeapGrowth } from './cache/stores/heap-growth';
 import { standardError } from './observability/standard-output';
 import type { Service } from './service';
 
-/** How long a start that is asked to end may still take, in milliseconds. */
+/** How long an interrupted start may still take, in milliseconds. */
 const START_ENDS_WITHIN_MS = 10_000;
 
 let service: Service | undefined;
 const signals = new StopSignals(async () => service?.saveTrail());
 const reload = new ReloadSignal();
 limitHeapGrowth();
-// Opened now, so that what Node itself writes there as it dies does not wait for a reader either.
+// Opened now, so that the report that Node writes in a crash does not wait for a reader either.
 standardError();
 
 async function main(): Promise<void> {

@@ -28,27 +28,27 @@ import { standardOutput } from './observability/standard-output';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
 
-/** How long the trail may take to be sealed when the process ends at once, in milliseconds. */
+/** The time to seal the trail when the process ends immediately, in milliseconds. */
 const SAVE_TRAIL_MS = 1000;
 
-/** The running service, as `start-sandbox.ts` sees it. */
+/** The running service, as `main.ts` uses it. */
 export interface Service {
-  /** Finishes what was received, seals the trail and releases everything. */
+  /** Finishes received requests, seals the trail and releases all resources. */
   stop(): Promise<void>;
   /** How long `stop` may take before the process is ended, in milliseconds. */
   readonly stopsWithinMs: number;
-  /** Seals the trail, if that can be done in a moment. */
+  /** Seals the trail, within a second. */
   saveTrail(): Promise<void>;
 }
 
-/** What the process is told from outside. */
+/** Signals to the process. */
 interface Signals {
   /** Aborted when the service has to stop. */
   readonly stop: AbortSignal;
   readonly reload: ReloadSignal;
 }
 
-/** Starts everything. When `stop` is aborted meanwhile, no port is opened, and what there is waits for `Service.stop`. */
+/** Starts the service. If `stop` is aborted meanwhile, no port is opened; `Service.stop` releases the rest. */
 export async function startService(env: Environment, { stop, reload }: Signals): Promise<Service> {
   const config = readConfig(env);
   const { parts, demo, stopSandbox } = await prepare(config, env);
@@ -69,7 +69,7 @@ export async function startService(env: Environment, { stop, reload }: Signals):
     stopsWithinMs: shutdown.limits.allMs,
     saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
   };
-  // A signal is delivered by a turn of the event loop, of which the start may have needed none; a whole one lies between two of these.
+  // Signals are delivered in a tick, and the start may have needed none; between two of these there is a whole one.
   await setImmediate();
   await setImmediate();
   if (stop.aborted) return service;
@@ -93,7 +93,7 @@ interface Prepared {
   readonly stopSandbox: () => Promise<void>;
 }
 
-/** Outside demo: Hubster and tenants as configured. In demo: a sandbox, and a key for each of its tenants. */
+/** Outside demo mode: Hubster and tenants as configured. In demo mode: a sandbox, and a key for each of its tenants. */
 async function prepare(config: Config, env: Environment): Promise<Prepared> {
   if (config.tenants.kind !== 'demo' && config.hubster) {
     const tenants = loadTenants(config.tenants, { env, readFile: fileReader(), scopes: SCOPES });
@@ -136,7 +136,10 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
   standardOutput().write(startupBanner({ url, managementUrl, config, demo }));
 }
 
-/** Reads the tenants file again on SIGHUP, which secrets in files of their own need, and whenever its content changes; returns what ends that. */
+/**
+ * Reads the tenants file again whenever its content changes, and on SIGHUP, as the files of secrets are not watched. Returns a function
+ * that ends this.
+ */
 async function keepTenantsCurrent(
   app: NestFastifyApplication,
   { tenants: source }: Config,

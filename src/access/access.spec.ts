@@ -59,24 +59,24 @@ describe('Access', () => {
     expect(admit(by('gateway', 'globex'), 'any').tenant).not.toHaveProperty('hubs');
   });
 
-  it('answers 401 to a key it does not know, and to the hash of one it knows', () => {
-    expect(refusal(() => identify(by('stranger')))).toMatchObject({ code: 'unauthenticated' });
+  it('throws 401 for an unknown key, and for the hash of a known one', () => {
+    expect(problemOf(() => identify(by('unknown')))).toMatchObject({ code: 'unauthenticated' });
     const hash = keyHash(keyOf('billing'));
-    expect(refusal(() => identify(withHeaders({ 'x-api-key': hash })))).toMatchObject({
+    expect(problemOf(() => identify(withHeaders({ 'x-api-key': hash })))).toMatchObject({
       code: 'unauthenticated',
     });
   });
 
-  it('takes each key of a rotation until it expires, then answers as to an unknown one', async () => {
+  it('accepts each key of a rotation until it expires, then treats it as unknown', async () => {
     await clock.advance(999);
     expect(identify(by('old')).caller.id).toBe('rotating');
     await clock.advance(1);
-    expect(refusal(() => identify(by('old')))).toEqual(refusal(() => identify(by('stranger'))));
+    expect(problemOf(() => identify(by('old')))).toEqual(problemOf(() => identify(by('unknown'))));
     expect(identify(by('new')).caller.id).toBe('rotating');
   });
 
-  it('answers 403 naming the scope that is missing', () => {
-    const problem = refusal(() => admit(by('reader'), 'cache:purge'));
+  it('throws 403, naming the missing scope', () => {
+    const problem = problemOf(() => admit(by('reader'), 'cache:purge'));
     expect(problem).toMatchObject({
       code: 'forbidden',
       details: { detail: 'The caller lacks the scope cache:purge.' },
@@ -85,52 +85,55 @@ describe('Access', () => {
     expect(admit(by('reader'), 'any').tenant.id).toBe('acme');
   });
 
-  it.each([['gateway'], ['operator']])('asks %s, who may use several tenants, for one: 400', (name) => {
-    expect(refusal(() => admit(by(name), 'any'))).toMatchObject({ code: 'tenant-required', status: 400 });
-    expect(refusal(() => admit(by(name, ''), 'any'))).toMatchObject({ code: 'tenant-required' });
+  it.each([['gateway'], ['operator']])('throws 400 if %s, who may use several tenants, names none', (name) => {
+    expect(problemOf(() => admit(by(name), 'any'))).toMatchObject({ code: 'tenant-required', status: 400 });
+    expect(problemOf(() => admit(by(name, ''), 'any'))).toMatchObject({ code: 'tenant-required' });
   });
 
-  it('asks a caller of every tenant for one even while there is one only', async () => {
+  it('requires a caller of every tenant to name one even while there is only one', async () => {
     await directory.replace({ ...config, tenants: [tenant('acme')], callers: [caller('operator', '*')] });
-    expect(refusal(() => admit(by('operator'), 'any'))).toMatchObject({ code: 'tenant-required' });
+    expect(problemOf(() => admit(by('operator'), 'any'))).toMatchObject({ code: 'tenant-required' });
   });
 
   it.each([
     ['gateway', 'globex'],
     ['operator', 'initech'],
     ['billing', 'acme'],
-  ])('lets %s act for %s, which it names [S-759]', (name, named) => {
+  ])('lets %s act for %s if it names that tenant [S-759]', (name, named) => {
     expect(admit(by(name, named), 'any').tenant.id).toBe(named);
   });
 
-  it.each(['billing', 'gateway'])('answers %s the same 403 for a foreign tenant and for none that exists', (name) => {
-    const foreign = refusal(() => admit(by(name, 'initech'), 'any'));
-    expect(foreign).toMatchObject({ code: 'forbidden', status: 403 });
-    for (const named of ['umbrella', 'ACME', 'acme, acme', '__proto__', 'acme\0']) {
-      expect(refusal(() => admit(by(name, named), 'any'))).toEqual(foreign);
-    }
-  });
+  it.each(['billing', 'gateway'])(
+    'gives %s the same 403 for a foreign tenant and for one that does not exist',
+    (name) => {
+      const foreign = problemOf(() => admit(by(name, 'initech'), 'any'));
+      expect(foreign).toMatchObject({ code: 'forbidden', status: 403 });
+      for (const named of ['umbrella', 'ACME', 'acme, acme', '__proto__', 'acme\0']) {
+        expect(problemOf(() => admit(by(name, named), 'any'))).toEqual(foreign);
+      }
+    },
+  );
 
-  it('answers a caller of every tenant that same 403 for one that does not exist', () => {
-    expect(refusal(() => admit(by('operator', 'umbrella'), 'any'))).toEqual(
-      refusal(() => admit(by('billing', 'initech'), 'any')),
+  it('gives a caller of every tenant that same 403 for a tenant that does not exist', () => {
+    expect(problemOf(() => admit(by('operator', 'umbrella'), 'any'))).toEqual(
+      problemOf(() => admit(by('billing', 'initech'), 'any')),
     );
   });
 
   it('checks credentials, then tenant, then scope', () => {
-    expect(refusal(() => admit(by('stranger', 'initech'), 'cache:purge')).code).toBe('unauthenticated');
-    const problem = refusal(() => admit(by('reader', 'initech'), 'cache:purge'));
+    expect(problemOf(() => admit(by('unknown', 'initech'), 'cache:purge')).code).toBe('unauthenticated');
+    const problem = problemOf(() => admit(by('reader', 'initech'), 'cache:purge'));
     expect(problem.details.detail).toBe('The caller may not act for this tenant.');
   });
 
-  it('knows what a replaced file says, at once and nothing else', async () => {
+  it('applies a replaced file immediately and as a whole', async () => {
     await directory.replace({ ...config, tenants: [tenant('globex')], callers: [caller('new', ['globex'])] });
-    expect(refusal(() => identify(by('billing')))).toMatchObject({ code: 'unauthenticated' });
+    expect(problemOf(() => identify(by('billing')))).toMatchObject({ code: 'unauthenticated' });
     expect(admit(by('new'), 'any').tenant.id).toBe('globex');
   });
 });
 
-/** With a key there is nothing to wait for: a promise would be a step back for every cached read. */
+/** A key is identified without waiting: a promise would slow down every cached read. */
 function identify(request: RequestHeaders): Principal {
   const principal = access.identify(request, { address: '10.0.0.1', requestId: 'r1' });
   if (principal instanceof Promise) throw new Error('It was not known at once.');
@@ -166,13 +169,13 @@ function withHeaders(headers: Readonly<Record<string, string>>) {
   return { headers, rawHeaders: Object.entries(headers).flat() };
 }
 
-/** What was refused, as plain values: Jest compares errors by their message alone. */
-function refusal(act: () => unknown): Pick<Problem, 'code' | 'status' | 'details'> {
+/** The thrown problem as plain values, as Jest compares errors by their messages alone. */
+function problemOf(act: () => unknown): Pick<Problem, 'code' | 'status' | 'details'> {
   try {
     act();
   } catch (error) {
     if (error instanceof Problem) return { code: error.code, status: error.status, details: error.details };
     throw error;
   }
-  throw new Error('It was not refused.');
+  throw new Error('No problem was thrown.');
 }

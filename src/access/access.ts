@@ -14,13 +14,13 @@ import type { Principal } from './principal';
 import { BearerTokens } from './tokens/bearer-tokens';
 import { passthroughPrincipal } from './tokens/passthrough-token';
 
-/** A request that may go on. */
+/** A caller and a tenant that it may act for, with the scope that the route requires. */
 export interface AuthContext {
   readonly caller: Caller;
   readonly tenant: Tenant;
 }
 
-/** Who calls, for which tenant, and whether it may: one hash and three look-ups, but for a token seen for the first time. */
+/** Authenticates and authorises requests: one hash and three look-ups, except for a token seen for the first time. */
 @Injectable()
 export class Access {
   constructor(
@@ -30,31 +30,31 @@ export class Access {
   ) {}
 
   /**
-   * At once, or as a promise where a token has to be verified. Throws, or rejects with, `unauthenticated`; `rate-limited` where
-   * the address has sent too many bad tokens; or the problem of a Hubster that did not say whether a portal token is good.
+   * Returns a promise only if a token has to be verified. Throws, or rejects with, `unauthenticated`; `rate-limited` if the
+   * address has sent too many bad tokens; or the problem of the call to Hubster that could not check a portal token.
    */
   identify(request: RequestHeaders, origin: RequestOrigin): Principal | Promise<Principal> {
     const { presented, isBearer } = credentialsOf(request);
     const hash = keyHash(presented.reveal());
-    const known = this.#known(presented, hash, isBearer);
+    const known = this.#knownPrincipal(presented, hash, isBearer);
     if (known) return known;
-    // A key that has ended is nothing else now, so that passthrough never carries it to Hubster.
+    // An expired key is not a portal token, so passthrough never sends it to Hubster.
     if (this.directory.principalOf(hash) || !isBearer) throw new Problem('unauthenticated');
     return this.bearerTokens.identify(presented, hash, origin);
   }
 
   /**
    * Checks credentials (401), then the tenant (400 `tenant-required`, 403), then the scope (403), in this order.
-   * `any`: a route for every caller. At once: who is not known yet, as only `identify` can tell, is refused.
+   * `any`: a route for every caller. Never waits: a token that is not verified yet is `unauthenticated` (see `identify`).
    */
   admit(request: RequestHeaders, scope: Scope | 'any'): AuthContext {
     const { presented, isBearer } = credentialsOf(request);
-    const principal = this.#known(presented, keyHash(presented.reveal()), isBearer);
+    const principal = this.#knownPrincipal(presented, keyHash(presented.reveal()), isBearer);
     if (!principal) throw new Problem('unauthenticated');
     return this.authorise(principal, request, scope);
   }
 
-  /** Tenant and scope of one who is known. */
+  /** Checks tenant and scope of an authenticated caller. */
   authorise(principal: Principal, request: RequestHeaders, scope: Scope | 'any'): AuthContext {
     const tenant = this.tenantOf(principal, request);
     if (!tenant) {
@@ -72,8 +72,8 @@ export class Access {
   }
 
   /**
-   * The tenant that a request is for. `X-Tenant-Id` counts only from a caller that may use that tenant (S-759); whether others
-   * exist is not told.
+   * The tenant of a request. `X-Tenant-Id` counts only from a caller that may use that tenant (S-759); the response does not reveal
+   * whether other tenants exist.
    */
   tenantOf(principal: Principal, { headers }: RequestHeaders): Tenant | undefined {
     const named = headers['x-tenant-id'];
@@ -82,25 +82,25 @@ export class Access {
     return principal.tenants === '*' || principal.tenants.has(id) ? this.directory.tenant(id) : undefined;
   }
 
-  /** Hubster refuses a portal token that it has accepted before: whoever brings it is a stranger again. */
+  /** Call it when Hubster rejects a portal token that it accepted before: its bearer is anonymous again. */
   forgetPortalToken(request: RequestHeaders): void {
     this.directory.index.accepted.delete(keyHash(credentialsOf(request).presented.reveal()));
   }
 
-  /** The tenant as the tenants file has it now; undefined where that has it no more. One with a token of its own is in no file. */
+  /** The tenant in the current tenants file, or undefined. The tenant of a passthrough token, which is in no file, stays as it is. */
   current(tenant: Tenant): Tenant | undefined {
     return 'portalToken' in tenant.credentials ? tenant : this.directory.tenant(tenant.id);
   }
 
-  /** By key or by a token verified before. An expired key is told from an unknown one by nobody. */
-  #known(presented: Secret, hash: string, isBearer: boolean): Principal | undefined {
+  /** The principal of a key or a verified token. Callers cannot distinguish an expired key from an unknown one. */
+  #knownPrincipal(presented: Secret, hash: string, isBearer: boolean): Principal | undefined {
     const { verified, accepted } = this.directory.index;
     const passthrough = (id: string | undefined) =>
       id === undefined ? undefined : passthroughPrincipal(id, presented);
     const tokenPrincipal = () => verified.get(hash) ?? passthrough(accepted.get(hash));
     const principal = this.directory.principalOf(hash) ?? (isBearer ? tokenPrincipal() : undefined);
     if (!principal || principal.expiresAt <= this.clock.now()) return undefined;
-    // Only what is known to be a credential: a stranger must not choose which words the log is cleaned of.
+    // Only accepted credentials: an anonymous caller must not choose the words that the log redacts.
     KNOWN_SECRETS.remember('presented', presented);
     return principal;
   }

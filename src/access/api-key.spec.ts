@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { makeApiKey } from './api-key';
 
 describe('makeApiKey', () => {
-  it('makes sd_ and 256 random bits, with the SHA-256 of the whole key', () => {
+  it('makes a key of sd_ and 256 random bits, and the SHA-256 of the whole key', () => {
     const { key, hash } = makeApiKey();
     expect(key.reveal()).toMatch(/^sd_[A-Za-z0-9_-]{43}$/);
     expect(hash).toBe(createHash('sha256').update(key.reveal()).digest('hex'));
@@ -11,7 +11,7 @@ describe('makeApiKey', () => {
 });
 
 describe('npm run key', () => {
-  it('prints a key once and the line that fits it', () => {
+  it('prints a key once and its line for the tenants file', () => {
     const print = jest.spyOn(console, 'log').mockImplementation();
     jest.requireActual('./key.cli');
     const printed = print.mock.calls.join();

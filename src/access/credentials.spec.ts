@@ -5,7 +5,7 @@ import { credentialsOf, type RequestHeaders } from './credentials';
 
 type Line = readonly [name: string, value: string];
 
-// Node decides what it makes of repeated headers, so the lines go through a real server.
+// Through a real server, as Node decides how it joins or drops repeated headers.
 const server = createServer({ maxHeaderSize: 64 * 1024 }, (_request, response) => response.end());
 
 beforeAll(() => once(server.listen(0, '127.0.0.1'), 'listening'));
@@ -18,7 +18,7 @@ describe('credentialsOf [S-757]', () => {
     ['a key', [['X-API-Key', 'sd_key']]],
     ['both, when they are equal', [bearer('sd_key'), ['x-api-key', 'sd_key']]],
     ['a bearer of 16 KiB, scheme included', [bearer('k'.repeat(16 * 1024 - 7))]],
-  ])('takes %s', async (_what, lines) => {
+  ])('accepts %s', async (_what, lines) => {
     const [, value = ''] = lines[0] ?? [];
     expect(credentialsOf(await received(lines)).presented.reveal()).toBe(value.replace(/^bearer /i, ''));
   });
@@ -51,7 +51,7 @@ describe('credentialsOf [S-757]', () => {
     ['an empty bearer before a good one', [['Authorization', ''], bearer('sd_key')]],
     ['a bearer over 16 KiB', [bearer('k'.repeat(16 * 1024 - 6))]],
     ['a key over 16 KiB', [['X-API-Key', 'k'.repeat(16 * 1024 + 1)]]],
-  ])('refuses %s with 401, telling nothing of it', async (_what, lines) => {
+  ])('rejects %s with 401, without details', async (_what, lines) => {
     const message = await received(lines);
     expect(() => credentialsOf(message)).toThrow(new Problem('unauthenticated'));
   });

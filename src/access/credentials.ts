@@ -3,26 +3,25 @@ import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 
 /**
- * The headers of a request. `rawHeaders` too, as Node keeps the first of several `Authorization` lines and drops the
- * rest in silence: one that a proxy appends would be overruled unseen. Other repeated ones come joined by commas.
+ * The headers of a request. `rawHeaders` too, as Node keeps the first of several `Authorization` lines and silently drops the
+ * rest, such as one that a proxy appends. Node joins other repeated headers with commas.
  */
 export type RequestHeaders = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
 
-/** What a request presents. */
+/** The credentials that a request presents. */
 export interface Credentials {
   readonly presented: Secret;
-  /** Whether it came as a bearer: a token never comes as `X-API-Key`. */
+  /** Whether it was sent as a bearer token; tokens are not accepted as `X-API-Key`. */
   readonly isBearer: boolean;
 }
 
-const LONGEST = 16 * 1024;
+const MAX_LENGTH = 16 * 1024;
 const CREDENTIAL = /^[\x21-\x7e]+$/;
 const BEARER = /^bearer +([\x21-\x7e]+)$/i;
 
 /**
- * What the request presents as `Authorization: Bearer …` (RFC 6750) or `X-API-Key`; both may come when they are equal.
- * Throws `unauthenticated` when there is none, a malformed one, a repeated header, or two different ones. Why is not
- * told: it would help nobody but a stranger.
+ * The credentials in `Authorization: Bearer …` (RFC 6750) or `X-API-Key`; a request may have both if they are equal. Throws
+ * `unauthenticated` for missing, malformed, repeated or different ones. The response gives no reason, as it would help attackers.
  */
 export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credentials {
   const { authorization, 'x-api-key': apiKey } = headers;
@@ -35,9 +34,9 @@ export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credenti
   return { presented: Secret.of(presented), isBearer: bearer !== undefined };
 }
 
-const isShort = (value: string): boolean => value.length <= LONGEST;
+const isShort = (value: string): boolean => value.length <= MAX_LENGTH;
 
-/** Whether the header comes more than once; `rawHeaders` has names and values in turn. */
+/** Whether the header is repeated; `rawHeaders` alternates names and values. */
 function repeats(rawHeaders: readonly string[], name: string): boolean {
   let count = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {

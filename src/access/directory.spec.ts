@@ -7,7 +7,7 @@ import { Directory } from './directory';
 const hashOf = (caller: number) => caller.toString(16).padStart(64, '0');
 
 describe('Directory', () => {
-  it('knows 1,000 tenants and 5,000 callers of one file, each by one look-up', () => {
+  it('finds each of 1,000 tenants and 5,000 callers of one file with one look-up', () => {
     const tenants = Array.from(
       { length: 1000 },
       (_, tenant) => `  - { id: t${tenant}, hubster: { clientId: c${tenant}, clientSecret: { env: SECRET } } }`,

@@ -9,31 +9,31 @@ import type { SecretKeys } from '../secrets/secret-keys';
 import type { Principal } from './principal';
 import { visibilityOf } from './visibility';
 
-/** Tokens of a kind that are remembered at once, by digests (measured: 0.6 KiB each at the most); the one used longest ago is verified anew. */
+/** Verified tokens of a kind that are remembered (measured: 0.6 KiB each at the most); the least recently used one is dropped. */
 const MAX_TOKENS = 10_000;
 
-/** Slots for the ids of a tenants file of the largest size. */
+/** Slots for the ids of the largest possible tenants file. */
 const ID_SLOTS = 1 << 23;
 
-/** What one reading of the tenants file makes known. */
+/** The content of one version of the tenants file, and tokens verified under it. */
 export interface Index {
   /** By the SHA-256 of a key. */
   readonly principals: ReadonlyMap<string, Principal>;
   readonly tenants: ReadonlyMap<string, Tenant>;
-  /** By what a token has as `iss`. */
+  /** By the `iss` of their tokens. */
   readonly issuers: ReadonlyMap<string, IssuerConfig<Scope>>;
   readonly passthrough: boolean;
   /**
-   * Grants of verified tokens, by the SHA-256 of the token. They end with the index; a token that is being verified while the file is
-   * replaced is verified again under the new one.
+   * Principals of verified tokens, by the SHA-256 of the token. A new index starts with none; a token that is being verified while the
+   * file is replaced is verified again under the new one.
    */
   readonly verified: LRUCache<string, Principal>;
-  /** Ids of the tenants of portal tokens that Hubster has accepted (passthrough), by the SHA-256 of the token; they end with the index, too. */
+  /** Tenant ids of portal tokens that Hubster has accepted (passthrough), by the SHA-256 of the token; a new index starts with none. */
   readonly accepted: LRUCache<string, string>;
   readonly counts: { readonly tenants: number; readonly callers: number; readonly issuers: number };
 }
 
-/** Tenants and callers, indexed once so that a request costs look-ups only. Replaced as a whole when the file changes. */
+/** Tenants and callers, indexed once, so that a request needs look-ups only. Replaced as a whole when the file changes. */
 export class Directory {
   #index: Index;
 
@@ -49,7 +49,7 @@ export class Directory {
   }
 
   /**
-   * Takes effect as a whole, for the requests that come after it; what a request already holds stays as it was. In slices, as a file may have
+   * Takes effect as a whole, for later requests; requests in progress keep the old tenants and callers. Runs in slices, as a file may have
    * tens of thousands of tenants.
    */
   async replace(config: TenantsConfig<Scope>): Promise<void> {
@@ -57,8 +57,8 @@ export class Directory {
   }
 
   /**
-   * The principal of the key with this SHA-256. A Map compares early-out, yet tells nothing by its timing (S-757): whoever
-   * tries keys does not choose their digests, so how far two digests agree brings nobody nearer to a key.
+   * The principal of the key with this SHA-256. The comparisons of a Map are not constant-time, yet their timing reveals nothing
+   * (S-757): an attacker cannot choose digests, so a partly equal digest leads no nearer to a key.
    */
   principalOf(keyHash: string): Principal | undefined {
     return this.#index.principals.get(keyHash);
@@ -71,22 +71,22 @@ export class Directory {
 
 function* indexSteps(config: TenantsConfig<Scope>, keys: SecretKeys): Generator<void, Index> {
   const { tenants, callers, issuers, passthrough } = config;
-  const known = new Map<string, Tenant>();
+  const tenantsById = new Map<string, Tenant>();
   const principals = new Map<string, Principal>();
   const ids = new LogWords(ID_SLOTS);
   for (const tenant of tenants) {
-    known.set(tenant.id, tenantOf(tenant, keys));
+    tenantsById.set(tenant.id, tenantOf(tenant, keys));
     ids.add(tenant.id);
     yield;
   }
   for (const caller of callers) {
-    for (const [hash, principal] of principalsOf(caller, known)) principals.set(hash, principal);
+    for (const [hash, principal] of principalsOf(caller, tenantsById)) principals.set(hash, principal);
     ids.add(caller.id);
     yield;
   }
   KNOWN_SECRETS.replaceAllowedIds(ids);
   return {
-    tenants: known,
+    tenants: tenantsById,
     principals,
     issuers: new Map(issuers.map((issuer) => [issuer.issuer, issuer])),
     passthrough,
@@ -109,12 +109,12 @@ function tenantOf({ id, hubster, hubs, limits }: TenantConfig, keys: SecretKeys)
 
 function principalsOf(
   config: CallerConfig<Scope>,
-  known: ReadonlyMap<string, Tenant>,
+  tenantsById: ReadonlyMap<string, Tenant>,
 ): readonly (readonly [string, Principal])[] {
   const { keys, tenants } = config;
   const caller = { id: config.id, scopes: config.scopes, ...config.limits };
   const [first = ''] = tenants;
-  const soleTenant = tenants !== '*' && tenants.size === 1 ? known.get(first) : undefined;
+  const soleTenant = tenants !== '*' && tenants.size === 1 ? tenantsById.get(first) : undefined;
   return keys.map(({ hash, expiresAt = Number.POSITIVE_INFINITY }) => [
     hash,
     { caller, tenants, ...(soleTenant && { soleTenant }), expiresAt },

@@ -1,13 +1,13 @@
 import type { Caller } from '../context/caller';
 import type { Tenant } from '../context/tenant';
 
-/** What an identified caller may do. */
+/** An authenticated caller, and the tenants that it may act for. */
 export interface Principal {
   readonly caller: Caller;
-  /** The tenants it may act for; `*`: all there are. */
+  /** `*`: all tenants. */
   readonly tenants: ReadonlySet<string> | '*';
-  /** The tenant that needs no naming. A caller of `*` has none even while there is one tenant: a second must not break it. */
+  /** The tenant of requests that name none. Absent for `*` even while there is only one tenant: a second must not break the caller. */
   readonly soleTenant?: Tenant;
-  /** From when the principal holds no more, in milliseconds since the epoch; infinite for a key without end. */
+  /** In milliseconds since the epoch; infinite for a key that does not expire. */
   readonly expiresAt: number;
 }

@@ -4,8 +4,8 @@ import type { SecretKeys } from '../secrets/secret-keys';
 const LENGTH = 22;
 
 /**
- * The digest of all that decides what Hubster shows to a configured tenant. Both halves of the credentials count, as another secret
- * may belong to another account. Made once for each reading of the tenants file.
+ * A digest of everything that decides which integrations Hubster shows to a configured tenant. Both halves of the credentials count, as
+ * another secret may belong to another Hubster account. Computed once per version of the tenants file.
  */
 export function visibilityOf(
   keys: SecretKeys,

@@ -13,7 +13,7 @@ import { acceptJsonBodies } from './request/json-body';
 import { acceptRawBodies } from './request/raw-body';
 import { UnsentResponses } from './response/unsent-responses';
 
-/** Puts everything on the HTTP server that is no controller. To be called once, before the application is initialised. */
+/** Installs hooks, parsers and documents. Call it once, before the application is initialised. */
 export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
   const fastify = app.getHttpAdapter().getInstance();
   const { docs } = app.get(Config).http;

@@ -7,11 +7,11 @@ import { LOG_EVENTS } from '../observability/log-events';
 import { PROBLEM_CODES } from '../problems/problem-registry';
 import { pointerOf } from '../problems/violation';
 
-const WAYS = ['miss', 'stale', 'request'] as const;
-/** Of the line of a request; shorter ones are no secrets to anybody. */
+const FORWARD_REASONS = ['miss', 'stale', 'request'] as const;
+/** Member names of a request's log line; shorter words are never secrets. */
 const MEMBERS = ['requestId', 'durationMs', 'attempts'];
 
-/** What the log and the audit trail say by themselves, routes and the ids of the tenants file left out. */
+/** Words that the log and the audit trail contain by themselves, except routes and the ids of the tenants file. */
 export const REDACTION_ALLOWLIST: readonly string[] = [
   ...MEMBERS,
   ...Object.entries(LOG_EVENTS).flatMap(([event, [, words]]) => [event, words]),
@@ -21,7 +21,7 @@ export const REDACTION_ALLOWLIST: readonly string[] = [
   ...CHANNELS.flatMap(({ id, fields }) => [id, ...fields.flatMap(pointersTo)]),
   staleWhileRevalidate(0),
   staleIfError(0),
-  ...WAYS.map((why) => forwarded(why, { isStored: true, isCollapsed: true })),
+  ...FORWARD_REASONS.map((reason) => forwarded(reason, { isStored: true, isCollapsed: true })),
 ];
 
 function pointersTo({ name }: FieldDeclaration): readonly string[] {

@@ -7,7 +7,7 @@ import { fillMs, type Rate } from './rate';
 
 const MAX_ADDRESSES = 10_000;
 
-/** How often each address may do something; a /64 network of IPv6 counts as one address. Per process. */
+/** A rate limit for each address, per process; a /64 network of IPv6 counts as one address. */
 export class AddressLimit {
   readonly #addresses = new LRUCache<string, LocalRateLimiter>({ max: MAX_ADDRESSES });
 
@@ -16,7 +16,7 @@ export class AddressLimit {
     private readonly rate: Rate,
   ) {}
 
-  /** Counts one; where none is left, returns `rate-limited`. */
+  /** Counts one, or returns `rate-limited` if none is left. */
   take(address: string): Problem | undefined {
     const limiter = this.#limiterOf(address);
     if (!limiter.hasLeft) {
@@ -26,7 +26,7 @@ export class AddressLimit {
     return undefined;
   }
 
-  /** For what turned out not to count. */
+  /** Takes back one count of `take`. */
   giveBack(address: string): void {
     this.#limiterOf(address).giveBack();
   }
@@ -35,8 +35,8 @@ export class AddressLimit {
     const network = networkOf(address);
     const known = this.#addresses.get(network);
     if (known) return known;
-    const made = new LocalRateLimiter(this.clock, this.rate);
-    this.#addresses.set(network, made);
-    return made;
+    const limiter = new LocalRateLimiter(this.clock, this.rate);
+    this.#addresses.set(network, limiter);
+    return limiter;
   }
 }

@@ -6,8 +6,8 @@ import { AddressLimit } from './address-limit';
 const RATE = { perMinute: 60, burst: 60 };
 
 /**
- * Bad credentials are answered 60 times a minute for each address, then with 429. Good ones are never refused for
- * it: behind one address there may be a whole company.
+ * Limits bad credentials to 60 a minute for each address; beyond that the response is 429 instead of 401. Good credentials are never
+ * rejected for it: a whole company may share an address.
  */
 @Injectable()
 export class AuthThrottle {
@@ -17,7 +17,7 @@ export class AuthThrottle {
     this.#limit = new AddressLimit(clock, RATE);
   }
 
-  /** Counts one, and says what to answer. */
+  /** Counts one, and returns the problem to respond with. */
   refusal(address: string): Problem {
     return this.#limit.take(address) ?? new Problem('unauthenticated');
   }

@@ -8,8 +8,8 @@ const BY_CALLER = { perMinute: 10, burst: 10 };
 const OF_SECRET = { perMinute: 30, burst: 30 };
 
 /**
- * How often it may be found out whether a value is a secret in use: ten times a minute by a caller, and thirty times for one
- * field of one integration, whoever asks, as an issuer may have any number of subjects.
+ * Limits the comparisons of values with secrets in use: ten a minute by a caller, and thirty a minute for one field of one integration
+ * by all callers, as an issuer may have any number of subjects.
  */
 export class ComparisonLimits {
   readonly #byCaller: SharedLimit;
@@ -20,12 +20,12 @@ export class ComparisonLimits {
     this.#ofSecret = new SharedLimit('comparisons-of-secret', OF_SECRET, clock, redis);
   }
 
-  /** Throws `rate-limited`. Callers with portal tokens of their own share an id, so their tenants stand for them. */
+  /** Throws `rate-limited`. Callers with passthrough tokens share a caller id, so their tenant ids count too. */
   takeByCaller({ caller, tenant }: { readonly caller: Caller; readonly tenant: Tenant }): Promise<void> {
     return this.#byCaller.take(...('portalToken' in tenant.credentials ? [tenant.id, caller.id] : [caller.id]));
   }
 
-  /** Throws `rate-limited`. To be called for integrations that exist: made-up ids must not push out what is counted. */
+  /** Throws `rate-limited`. Call it only for integrations that exist: made-up ids must not displace the counts of others. */
   takeOfSecret({ id }: Tenant, integrationId: string, pointer: string): Promise<void> {
     return this.#ofSecret.take(id, integrationId, pointer);
   }

@@ -8,7 +8,7 @@ beforeEach(() => {
   clock = new ManualClock();
 });
 
-/** The bucket in Redis, by the same rules, a command taking 2 ms. */
+/** A bucket with the rules of that in Redis; a command takes 2 ms. */
 function sharedBucket(rate: Rate) {
   let [tokens, filledAt] = [rate.burst, clock.monotonic()];
   const bucket = { isGone: false, commands: 0 };
@@ -33,7 +33,7 @@ function tryTake(limiter: LeasedRateLimiter | LocalRateLimiter): number {
 }
 
 describe('LocalRateLimiter', () => {
-  it('lets a burst go at once and then the rate, never saving up more than the burst', async () => {
+  it('allows a burst at once and then the rate, and saves no more than the burst', async () => {
     const limiter = new LocalRateLimiter(clock, rateOf(600));
     const takeAll = () => Array.from({ length: 200 }, () => tryTake(limiter)).reduce((sum, one) => sum + one, 0);
     expect(takeAll()).toBe(60);
@@ -46,7 +46,7 @@ describe('LocalRateLimiter', () => {
 
 describe('LeasedRateLimiter', () => {
   it.each([1, 2, 5])(
-    '%i replicas under ten times the load admit the configured rate within 10 %%',
+    'keeps %i replicas under ten times the load to the configured rate within 10 %%',
     async (replicas) => {
       const rate = rateOf(6000);
       const { lease } = sharedBucket(rate);
@@ -64,7 +64,7 @@ describe('LeasedRateLimiter', () => {
     },
   );
 
-  it('refuses nobody below the rate, wherever the requests arrive', async () => {
+  it('rejects no request below the rate, on whichever replica it arrives', async () => {
     const rate = rateOf(6000);
     const { lease } = sharedBucket(rate);
     const [one, other] = [new LeasedRateLimiter(clock, rate, lease), new LeasedRateLimiter(clock, rate, lease)];
@@ -75,7 +75,7 @@ describe('LeasedRateLimiter', () => {
     }
   });
 
-  it('asks in the background and not for every request', async () => {
+  it('leases in the background and not for every request', async () => {
     const rate = rateOf(60_000);
     const { bucket, lease } = sharedBucket(rate);
     const limiter = new LeasedRateLimiter(clock, rate, lease);
@@ -86,7 +86,7 @@ describe('LeasedRateLimiter', () => {
     expect(bucket.commands).toBeLessThan(20);
   });
 
-  it('a lease that is lost once adds no burst: under ten times the load the rate is kept within 10 %', async () => {
+  it('adds no burst for one lost lease: under ten times the load the rate is kept within 10 %', async () => {
     const rate = rateOf(1200);
     const { bucket, lease } = sharedBucket(rate);
     const replicas = [new LeasedRateLimiter(clock, rate, lease), new LeasedRateLimiter(clock, rate, lease)];
@@ -111,7 +111,7 @@ describe('LeasedRateLimiter', () => {
     expect(admitted).toBeLessThan(configured * 1.1);
   });
 
-  it('a lease that is lost while little is asked refuses nobody', async () => {
+  it('rejects no request for a lost lease under low load', async () => {
     const rate = rateOf(600);
     const { bucket, lease } = sharedBucket(rate);
     const limiter = new LeasedRateLimiter(clock, rate, lease);
@@ -122,7 +122,7 @@ describe('LeasedRateLimiter', () => {
     }
   });
 
-  it('keeps the whole limit alone while the bucket is gone, and goes back to it without what it saved up', async () => {
+  it('applies the whole limit alone while the bucket is unavailable, and returns to it without saved tokens', async () => {
     const rate = rateOf(600);
     const { bucket, lease } = sharedBucket(rate);
     bucket.isGone = true;
@@ -142,7 +142,7 @@ describe('LeasedRateLimiter', () => {
       tryTake(limiter);
     }
     expect(bucket.commands).toBeGreaterThan(before);
-    // The shared bucket was full: what was filled alone meanwhile is not had on top of it.
+    // The shared bucket was full: tokens that were filled by time do not add to it.
     expect(limiter.remaining).toBeLessThanOrEqual(rate.burst);
     expect(limiter.remaining).toBeGreaterThan(0);
   });

@@ -2,44 +2,44 @@ import type { Clock } from '../../clock/clock';
 import { type Rate, tokensIn } from './rate';
 import type { RateLimiter } from './rate-limiter';
 
-/** Asks the bucket that all replicas share: takes `debt` from it in any case, and as many of `wanted` as there are. */
+/** Takes tokens from the bucket that all replicas share: `debt` in any case, and as many of `wanted` as are left. */
 export type Lease = (debt: number, wanted: number) => Promise<Leased>;
 
 export interface Leased {
   readonly granted: number;
-  /** What the shared bucket then held; negative while it is in debt. */
+  /** Tokens in the shared bucket after that; negative while it is in debt. */
   readonly left: number;
 }
 
-/** The share of a burst that a replica keeps at hand. */
-const SHARE_AT_HAND = 0.1;
+/** The share of a burst that a replica leases ahead. */
+const LEASED_AHEAD_SHARE = 0.1;
 const PAUSE_MS = 100;
 
 /**
- * A limit that replicas share without asking for each request: tokens are leased in the background, before they are needed.
- * While the shared bucket gave all that was asked for, requests beyond the tokens at hand go on credit, which the next lease
- * pays; once it ran short nothing goes on credit. So the rate of all replicas together is kept, and only a burst may be
- * exceeded, by one burst a replica and paid back. While leasing fails, the process keeps the whole limit alone (N6), going on
- * from what was left: a lease that is lost once adds what comes in a moment, and no burst.
+ * A limit that replicas share without a Redis command per request: tokens are leased in the background, before they are needed.
+ * While the shared bucket grants every lease in full, requests beyond the leased tokens go into debt, which the next lease repays;
+ * once a lease was cut short, no request does. So the rate of all replicas together is kept, and only a burst may be exceeded, by
+ * one burst per replica, and is repaid. While leasing fails, the process applies the whole limit alone (N6), continuing from what
+ * was left: one lost lease adds the tokens of that moment, and no burst.
  */
 export class LeasedRateLimiter implements RateLimiter {
-  readonly #atHand: number;
-  /** Negative: on credit. */
+  readonly #leasedAhead: number;
+  /** Negative: in debt. */
   #tokens = 0;
-  /** In the shared bucket, as far as is known. */
+  /** Tokens in the shared bucket at the last lease. */
   #left: number;
   #isShort = false;
-  /** Since when the tokens of this process are filled by time; undefined while they are leased. */
+  /** When this process last filled its tokens by time (Clock.monotonic()); undefined while it leases them. */
   #aloneSince: number | undefined;
-  #isAsking = false;
-  #askAfter = Number.NEGATIVE_INFINITY;
+  #isLeasing = false;
+  #leaseAfter = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly clock: Clock,
     private readonly rate: Rate,
     private readonly lease: Lease,
   ) {
-    this.#atHand = Math.max(1, Math.round(rate.burst * SHARE_AT_HAND));
+    this.#leasedAhead = Math.max(1, Math.round(rate.burst * LEASED_AHEAD_SHARE));
     this.#left = rate.burst;
   }
 
@@ -50,7 +50,7 @@ export class LeasedRateLimiter implements RateLimiter {
 
   get hasLeft(): boolean {
     this.#fillAlone();
-    if (this.#aloneSince !== undefined || this.#tokens < this.#atHand / 2) void this.#renew();
+    if (this.#aloneSince !== undefined || this.#tokens < this.#leasedAhead / 2) void this.#renew();
     return this.#tokens >= 1 || (!this.#isLimitedToTokens && this.#tokens > -this.rate.burst);
   }
 
@@ -62,29 +62,29 @@ export class LeasedRateLimiter implements RateLimiter {
     return this.#isShort || this.#aloneSince !== undefined;
   }
 
-  /** Once at a time; after a refusal or a failure not before a pause. */
+  /** One lease at a time; after one that was cut short or failed, the next follows a pause. */
   async #renew(): Promise<void> {
-    if (this.#isAsking || this.clock.monotonic() < this.#askAfter) return;
-    this.#isAsking = true;
+    if (this.#isLeasing || this.clock.monotonic() < this.#leaseAfter) return;
+    this.#isLeasing = true;
     const debt = Math.max(0, -this.#tokens);
-    const wanted = Math.max(0, this.#atHand - Math.max(0, this.#tokens));
+    const wanted = Math.max(0, this.#leasedAhead - Math.max(0, this.#tokens));
     try {
       const { granted, left } = await this.lease(debt, wanted);
-      // What filled alone beyond the tokens at hand is not had beside the shared bucket.
-      if (this.#aloneSince !== undefined) this.#tokens = Math.min(this.#tokens, this.#atHand - wanted);
+      // Tokens filled by time must not add to those of the shared bucket.
+      if (this.#aloneSince !== undefined) this.#tokens = Math.min(this.#tokens, this.#leasedAhead - wanted);
       this.#tokens += debt + granted;
       this.#left = Math.max(0, left);
       this.#isShort = granted < wanted;
       this.#aloneSince = undefined;
     } catch {
-      this.#goAlone();
+      this.#continueAlone();
     }
-    this.#isAsking = false;
-    if (this.#isLimitedToTokens) this.#askAfter = this.clock.monotonic() + PAUSE_MS;
+    this.#isLeasing = false;
+    if (this.#isLimitedToTokens) this.#leaseAfter = this.clock.monotonic() + PAUSE_MS;
   }
 
-  /** Whatever was left of the shared bucket is now this process's. */
-  #goAlone(): void {
+  /** Continues with the tokens that were left in the shared bucket. */
+  #continueAlone(): void {
     if (this.#aloneSince !== undefined) return;
     if (!this.#isShort) this.#tokens = Math.min(this.rate.burst, this.#tokens + this.#left);
     this.#aloneSince = this.clock.monotonic();

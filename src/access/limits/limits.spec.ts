@@ -27,11 +27,11 @@ function takeTimes(times: number, of: AuthContext) {
 }
 
 describe('Limits', () => {
-  it('says nothing where there is no limit', () => {
+  it('returns undefined without a limit', () => {
     expect(limits.take(authContext())).toBeUndefined();
   });
 
-  it('tells policy and what is left, in the words of the draft', () => {
+  it('returns the policy and the remaining requests, in the syntax of the draft', () => {
     expect(limits.take(authContext(6000))).toEqual({
       headers: ['ratelimit', '"tenant";r=599;t=1', 'ratelimit-policy', '"tenant";q=6000;w=60'],
     });
@@ -43,39 +43,39 @@ describe('Limits', () => {
     ]);
   });
 
-  it('refuses what is too much, says when to come back, and keeps that word', async () => {
+  it('rejects requests over the limit, and accepts one after the announced seconds', async () => {
     expect(takeTimes(11, authContext(20)).at(-1)?.waitSeconds).toBe(3);
     await clock.advance(3000);
     expect(limits.take(authContext(20))).not.toHaveProperty('waitSeconds');
     expect(limits.take(authContext(20))).toHaveProperty('waitSeconds');
   });
 
-  it('what one tenant uses up is no other tenant’s [N2]', () => {
+  it('counts each tenant separately [N2]', () => {
     takeTimes(50, authContext(60));
     expect(limits.take(authContext(60))).toHaveProperty('waitSeconds');
     expect(limits.take(authContext(60, undefined, 'globex'))).not.toHaveProperty('waitSeconds');
   });
 
-  it('a caller that is refused uses up nothing of its tenant', () => {
+  it('counts a request that the caller’s limit rejects not for its tenant', () => {
     takeTimes(100, authContext(60, 5));
     expect(limits.take(authContext(60, undefined, 'acme', 'another'))?.headers[1]).toMatch(/r=4;/);
   });
 
-  it('a limit that the file has changed begins anew', () => {
+  it('starts a limit that the file has changed as full', () => {
     takeTimes(50, authContext(60));
     expect(limits.take(authContext(120))).not.toHaveProperty('waitSeconds');
   });
 });
 
 describe('AuthThrottle', () => {
-  it('answers 401 sixty times a minute for an address, then 429; an IPv6 network is one address', async () => {
-    const attempts = new AuthThrottle(clock);
-    const codes = Array.from({ length: 61 }, (_, host) => attempts.refusal(`2001:db8:0:1::${host}`).code);
+  it('returns 401 sixty times a minute for an address, then 429; an IPv6 network is one address', async () => {
+    const throttle = new AuthThrottle(clock);
+    const codes = Array.from({ length: 61 }, (_, host) => throttle.refusal(`2001:db8:0:1::${host}`).code);
     expect(codes.slice(0, 60)).toEqual(Array(60).fill('unauthenticated'));
     expect(codes.at(60)).toBe('rate-limited');
-    expect(attempts.refusal('2001:db8:0:2::1').code).toBe('unauthenticated');
+    expect(throttle.refusal('2001:db8:0:2::1').code).toBe('unauthenticated');
     await clock.advance(1000);
-    expect(attempts.refusal('2001:db8:0:1::1').code).toBe('unauthenticated');
-    expect(attempts.refusal('2001:db8:0:1::1').code).toBe('rate-limited');
+    expect(throttle.refusal('2001:db8:0:1::1').code).toBe('unauthenticated');
+    expect(throttle.refusal('2001:db8:0:1::1').code).toBe('rate-limited');
   });
 });

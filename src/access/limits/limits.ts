@@ -9,11 +9,11 @@ import { fillMs, type Rate, rateOf } from './rate';
 import type { RateLimiter } from './rate-limiter';
 import { redisLease } from './redis-lease';
 
-/** What the limits say of one request. */
+/** The decision about one request. */
 export interface LimitDecision {
-  /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers): names and values in turn. */
+  /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers): alternating names and values. */
   readonly headers: readonly string[];
-  /** For a request that may not go on: seconds until one may. */
+  /** Present for a rejected request: seconds until the next one may succeed. */
   readonly waitSeconds?: number;
 }
 
@@ -25,15 +25,15 @@ interface Limit {
 }
 
 const MAX_LIMITS = 20_000;
-const MAX_OWN_TOKENS = 10_000;
+const MAX_PASSTHROUGH_TOKENS = 10_000;
 
 type LimitTable = LRUCache<string, Limit>;
 
-/** How often each tenant and each caller may call; shared over replicas where there is Redis. Never waits for it. */
+/** Rate limits of tenants and callers, shared between replicas through Redis if configured. Never waits for Redis. */
 export class Limits {
   readonly #configured: LimitTable = new LRUCache({ max: MAX_LIMITS });
-  /** Apart, so that callers with tokens of their own, who may have many, push out nobody else's limit. */
-  readonly #passthroughTokens: LimitTable = new LRUCache({ max: MAX_OWN_TOKENS });
+  /** Separate, so that passthrough tokens, of which a caller may have many, displace no other limit. */
+  readonly #passthroughTokens: LimitTable = new LRUCache({ max: MAX_PASSTHROUGH_TOKENS });
 
   constructor(
     private readonly clock: Clock,
@@ -41,8 +41,8 @@ export class Limits {
   ) {}
 
   /**
-   * Counts one request, also of a caller who may not make it, for the tenant that it may act for, if any. Nothing where neither
-   * the tenant nor the caller has a limit.
+   * Counts one request, even if it is rejected later, for its caller and for the tenant, if the caller may act for it. Returns undefined
+   * if neither of them has a limit.
    */
   take({ tenant, caller }: Pick<AuthContext, 'caller'> & Partial<AuthContext>): LimitDecision | undefined {
     const limits: Limit[] = [];
@@ -54,22 +54,22 @@ export class Limits {
       limits.push(this.#limitOf(this.#configured, 'caller', caller.id, caller.requestsPerMinute));
     if (limits.length === 0) return undefined;
     const exhausted = limits.filter(({ limiter }) => !limiter.hasLeft);
-    // What one limit refuses must not use up another.
+    // A request that one limit rejects must not use up another.
     if (exhausted.length > 0) return { headers: headersOf(limits), waitSeconds: waitSecondsFor(exhausted) };
     for (const { limiter } of limits) limiter.take();
     return { headers: headersOf(limits) };
   }
 
-  /** A limit that the tenants file has changed begins anew. */
+  /** A limit that the tenants file has changed starts full. */
   #limitOf(table: LimitTable, name: Limit['name'], id: string, perMinute: number): Limit {
     const key = `${name}:${id}`;
     const known = table.get(key);
     if (known?.rate.perMinute === perMinute) return known;
     const rate = rateOf(perMinute);
     const policy = `"${name}";q=${perMinute};w=60`;
-    const made = { name, policy, rate, limiter: this.#limiterOf(key, rate) };
-    table.set(key, made);
-    return made;
+    const limit = { name, policy, rate, limiter: this.#limiterOf(key, rate) };
+    table.set(key, limit);
+    return limit;
   }
 
   #limiterOf(key: string, rate: Rate): RateLimiter {
@@ -89,7 +89,7 @@ function headersOf(limits: readonly Limit[]): readonly string[] {
   return ['ratelimit', state, 'ratelimit-policy', policy];
 }
 
-/** What is left, and in how many seconds all of it is there again. */
+/** Requests left (`r`), and seconds until the limit is full again (`t`). */
 function stateOf({ name, rate, limiter }: Limit): string {
   const remaining = Math.max(0, Math.floor(limiter.remaining));
   return `"${name}";r=${remaining};t=${Math.ceil(fillMs(rate, rate.burst - remaining) / 1000)}`;

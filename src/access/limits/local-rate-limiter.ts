@@ -3,7 +3,7 @@ import { TokenBucket } from '../../clock/token-bucket';
 import { type Rate, tokensIn } from './rate';
 import type { RateLimiter } from './rate-limiter';
 
-/** A limit that this process keeps alone: a token bucket filled by time. */
+/** A limit of this process alone: a token bucket filled by time. */
 export class LocalRateLimiter implements RateLimiter {
   readonly #bucket: TokenBucket;
   #filledAt: number;

@@ -9,7 +9,7 @@ import { LeasedRateLimiter } from './leased-rate-limiter';
 import { rateOf } from './rate';
 import { redisLease } from './redis-lease';
 
-/** So slow that no token comes while the test runs. */
+/** So slow that no token is refilled during the test. */
 const RATE = { perMinute: 0.0001, burst: 10 };
 
 describe('redisLease', () => {
@@ -32,7 +32,7 @@ describe('redisLease', () => {
     return connection;
   }
 
-  it('gives replicas together what there is, and no more', async () => {
+  it('grants all replicas together the tokens of the bucket, and no more', async () => {
     const [one, other] = [await connect(), await connect()];
     expect(await redisLease(one, 'tenant:acme', RATE)(0, 8)).toEqual({ granted: 8, left: 2 });
     expect(await redisLease(other, 'tenant:acme', RATE)(0, 8)).toEqual({ granted: 2, left: 0 });
@@ -40,7 +40,7 @@ describe('redisLease', () => {
     expect(await redisLease(one, 'tenant:globex', RATE)(0, 8)).toEqual({ granted: 8, left: 2 });
   });
 
-  it('takes a debt in any case: nothing is given until it is paid', async () => {
+  it('always takes a debt, and grants nothing until it is repaid', async () => {
     const lease = redisLease(await connect(), 'tenant:debtor', RATE);
     expect(await lease(15, 3)).toEqual({ granted: 0, left: -5 });
     expect(await lease(0, 1)).toEqual({ granted: 0, left: -5 });
@@ -54,13 +54,13 @@ describe('redisLease', () => {
     expect(await lease(0.25, 1)).toEqual({ granted: 1, left: burst - 102 });
   });
 
-  it('fills by the clock of Redis', async () => {
+  it('refills by the clock of Redis', async () => {
     const lease = redisLease(await connect(), 'tenant:quick', { perMinute: 60_000_000, burst: 10 });
     await lease(0, 10);
     expect((await lease(0, 10)).granted).toBeGreaterThan(0);
   });
 
-  it('refuses nothing for a Redis that answers nonsense: the process keeps the limit alone', async () => {
+  it('rejects no request for an invalid reply of Redis: the process applies the limit alone', async () => {
     const clock = new ManualClock();
     await server.send('SET stagedoor:{tenant:odd}:limit nonsense');
     const rate = rateOf(10);

@@ -3,12 +3,12 @@ import { RedisUnavailable } from '../../redis/redis-unavailable';
 import type { Lease } from './leased-rate-limiter';
 import type { Rate } from './rate';
 
-/** A bucket nobody has asked for this long is full again: any burst is filled within a minute. */
+/** A bucket that was not used for this long is full again: any burst is refilled within a minute. */
 const LIFE_MS = 120_000;
 
 /**
- * A token bucket by the clock of Redis, so that replicas with clocks of their own agree. A debt is taken in any case and may
- * leave it negative; leases are whole tokens.
+ * A token bucket by the clock of Redis, as the clocks of replicas differ. A debt is always taken and may make the bucket negative;
+ * leases are whole tokens.
  */
 const LEASE = `
   local perMinute, burst, debt, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -22,7 +22,7 @@ const LEASE = `
   redis.call('PEXPIRE', KEYS[1], ${LIFE_MS})
   return { granted, math.floor(tokens - granted) }`;
 
-/** Leases from the bucket of `id`, which is kept in Redis. Rejects with `RedisUnavailable`. */
+/** Leases from the bucket of `id` in Redis. Rejects with `RedisUnavailable`. */
 export function redisLease(redis: RedisConnection, id: string, { perMinute, burst }: Rate): Lease {
   return async (debt, wanted) => {
     const reply = await redis.run((commands) =>

@@ -12,7 +12,7 @@ import { SharedLimit } from './shared-limit';
 
 const RATE = { perMinute: 10, burst: 10 };
 
-/** How many of so many uses were granted. */
+/** How many of `times` uses were granted. */
 async function granted(times: number, take: (time: number) => Promise<void>): Promise<number> {
   let count = 0;
   for (let time = 0; time < times; time += 1) {
@@ -26,7 +26,7 @@ async function granted(times: number, take: (time: number) => Promise<void>): Pr
 }
 
 describe('SharedLimit in one process', () => {
-  it('grants its burst, refuses the next and says when one is back, which is true', async () => {
+  it('grants its burst, rejects the next use, and grants one after the announced seconds', async () => {
     const clock = new ManualClock();
     const limit = new SharedLimit('test', RATE, clock, undefined);
     expect(await granted(20, () => limit.take('a'))).toBe(10);
@@ -37,7 +37,7 @@ describe('SharedLimit in one process', () => {
     expect(await granted(2, () => limit.take('a'))).toBe(1);
   });
 
-  it('saves up no more than its burst, and keeps keys of several parts apart', async () => {
+  it('saves no more than its burst, and distinguishes keys of several parts', async () => {
     const clock = new ManualClock();
     const limit = new SharedLimit('test', RATE, clock, undefined);
     await limit.take('a');
@@ -65,17 +65,17 @@ describe('SharedLimit over Redis', () => {
     const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
     await connection.open();
     connections.push(connection);
-    // So slow that no token comes while the test runs.
+    // So slow that no token is refilled during the test.
     return new SharedLimit('test', { perMinute: 0.0001, burst: 10 }, new ManualClock(), connection);
   }
 
-  it('three replicas grant together what one may, and not a use more', async () => {
+  it('grants three replicas together exactly as many uses as one', async () => {
     const [one, two, three] = [await replica(), await replica(), await replica()];
     const counts = await Promise.all([one, two, three].map((limit) => granted(10, () => limit.take('guessed'))));
     expect(counts.reduce((sum, count) => sum + count)).toBe(10);
   });
 
-  it('keeps the limit alone while Redis is away, going on from what it has granted', async () => {
+  it('applies the limit alone while Redis is unavailable, continuing from the uses it has granted', async () => {
     const limit = await replica();
     expect(await granted(7, () => limit.take('outage'))).toBe(7);
     await connections.at(-1)?.close();
@@ -93,7 +93,7 @@ describe('ComparisonLimits (faults 2.4)', () => {
   const setup = () => new ComparisonLimits(new ManualClock(), undefined);
   const by = (id: string, tenant = acme) => ({ caller: { id, scopes: new Set<never>() }, tenant });
 
-  it('a secret is compared thirty times a minute, however many subjects an issuer has', async () => {
+  it('allows thirty comparisons of a secret a minute, however many subjects an issuer has', async () => {
     const limits = setup();
     const guess = async (subject: number) => {
       await limits.takeByCaller(by(`https://login.example.com/#${subject}`));
@@ -105,7 +105,7 @@ describe('ComparisonLimits (faults 2.4)', () => {
     await limits.takeOfSecret({ ...acme, id: 'globex' }, 'one', '/configuration/authToken');
   });
 
-  it('ten a minute by a caller; those with portal tokens share an id and no limit', async () => {
+  it('allows ten a minute by a caller; those with passthrough tokens share an id and no limit', async () => {
     const limits = setup();
     expect(await granted(20, () => limits.takeByCaller(by('billing')))).toBe(10);
     expect(await granted(20, () => limits.takeByCaller(by('passthrough', own('own:1'))))).toBe(10);

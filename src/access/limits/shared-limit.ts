@@ -10,11 +10,11 @@ import { redisLease } from './redis-lease';
 const MAX_KEYS = 10_000;
 
 /**
- * A limit so low, and so seldom met, that Redis is asked for each use: all replicas together keep it to the last one. While
- * Redis is away each process keeps it alone (N6).
+ * A low and rarely used limit that takes one Redis command per use: all replicas together keep it exactly. While Redis is unavailable
+ * each process applies it alone (N6).
  */
 export class SharedLimit {
-  /** By a digest, as what a key is made of may be long. */
+  /** By a digest, as keys may be long. */
   readonly #local = new LRUCache<string, LocalRateLimiter>({ max: MAX_KEYS });
 
   constructor(
@@ -28,14 +28,14 @@ export class SharedLimit {
   async take(...key: readonly string[]): Promise<void> {
     const digest = createHash('sha256').update(JSON.stringify(key)).digest('base64url');
     const local = this.#localOf(digest);
-    if (!local.hasLeft) throw this.#refusal(local.remaining);
-    // Before Redis is asked, so that uses that wait for it count already.
+    if (!local.hasLeft) throw this.#rateLimited(local.remaining);
+    // Before the Redis command, so that uses that wait for it count already.
     local.take();
     const left = await this.#leftInRedis(digest);
-    if (left !== undefined) throw this.#refusal(left);
+    if (left !== undefined) throw this.#rateLimited(left);
   }
 
-  /** What Redis has left where it principals nothing; undefined where it principals one, or is away. */
+  /** The tokens left in Redis if it grants none; undefined if it grants one or is unavailable. */
   async #leftInRedis(digest: string): Promise<number | undefined> {
     if (!this.redis) return undefined;
     const lease = redisLease(this.redis, `${this.name}:${digest}`, this.rate);
@@ -46,12 +46,12 @@ export class SharedLimit {
   #localOf(digest: string): LocalRateLimiter {
     const known = this.#local.get(digest);
     if (known) return known;
-    const made = new LocalRateLimiter(this.clock, this.rate);
-    this.#local.set(digest, made);
-    return made;
+    const limiter = new LocalRateLimiter(this.clock, this.rate);
+    this.#local.set(digest, limiter);
+    return limiter;
   }
 
-  #refusal(left: number): Problem {
+  #rateLimited(left: number): Problem {
     return new Problem('rate-limited', { retryAfterSeconds: fillMs(this.rate, 1 - left) / 1000 });
   }
 }

@@ -55,25 +55,25 @@ function setup() {
 }
 
 describe('BearerTokens', () => {
-  it('checks 60 bad signatures at once for an address and ten a second, and refuses the rest unchecked', async () => {
+  it('checks 60 bad signatures at once for an address and ten a second, and rejects the rest unchecked', async () => {
     const { clock, checked, identify } = setup();
-    const codes = await Promise.all(Array.from({ length: 4000 }, (_, one) => identify(tokenOf(`stranger ${one}`))));
+    const codes = await Promise.all(Array.from({ length: 4000 }, (_, one) => identify(tokenOf(`invalid ${one}`))));
     expect(checked.count).toBe(60);
     expect(codes.filter((code) => code === 'rate-limited')).toHaveLength(3940);
     await clock.advance(1000);
-    await Promise.all(Array.from({ length: 4000 }, (_, one) => identify(tokenOf(`stranger ${one}`))));
+    await Promise.all(Array.from({ length: 4000 }, (_, one) => identify(tokenOf(`invalid ${one}`))));
     expect(checked.count).toBe(70);
   });
 
-  it('does not count good tokens, and refuses none that was good before, whatever comes from its address', async () => {
+  it('does not count good tokens, and rejects none that was good before, despite bad ones from its address', async () => {
     const { checked, identify } = setup();
     for (let one = 0; one < 200; one += 1) {
       checked.good.add(tokenOf(`user ${one}`));
       expect(await identify(tokenOf(`user ${one}`))).toBe(`${ISSUER.issuer}#alice`);
     }
-    for (let one = 0; one < 100; one += 1) await identify(tokenOf(`stranger ${one}`));
-    expect(await identify(tokenOf('another stranger'))).toBe('rate-limited');
+    for (let one = 0; one < 100; one += 1) await identify(tokenOf(`invalid ${one}`));
+    expect(await identify(tokenOf('another invalid'))).toBe('rate-limited');
     expect(await identify(tokenOf('user 7'))).toBe(`${ISSUER.issuer}#alice`);
-    expect(await identify(tokenOf('a stranger elsewhere'), '10.0.0.2')).toBe('unauthenticated');
+    expect(await identify(tokenOf('invalid elsewhere'), '10.0.0.2')).toBe('unauthenticated');
   });
 });

@@ -10,10 +10,10 @@ import type { PortalTokens } from './portal-tokens';
 import { tokenPrincipal } from './token-principal';
 import type { TokenVerifier } from './token-verifier';
 
-/** Bad signatures that are checked for an address: each takes 80 to 150 µs of a processor (measured). */
+/** Bad signatures that are checked for an address: each takes 80 to 150 µs of CPU time (measured). */
 const BAD_SIGNATURES = { perMinute: 600, burst: 60 };
 
-/** BearerTokens that are no known key: tokens of configured issuers and, where it is allowed, portal tokens. */
+/** Identifies bearers that are not API keys: tokens of configured issuers and, if passthrough is on, portal tokens. */
 export class BearerTokens {
   readonly #badSignatures: AddressLimit;
 
@@ -35,12 +35,12 @@ export class BearerTokens {
       if (!index.passthrough || !this.isPortalToken(token)) throw new Problem('unauthenticated');
       return this.portalTokens.identify(token, hash, origin);
     }
-    // A token that was good before is not refused for what others send from its address.
+    // A token that was good before is not rejected because of other bad tokens from its address.
     const limited = index.verified.has(hash) ? undefined : this.#badSignatures.take(origin.address);
     if (limited) throw limited;
     const claims = await this.verifier.verify(token, issuer);
     if (claims) this.#badSignatures.giveBack(origin.address);
-    // A file that was replaced meanwhile says nothing any more about who may do what.
+    // The tenants file was replaced meanwhile, so its rules no longer apply.
     if (this.directory.index !== index) return this.identify(token, hash, origin);
     const principal = claims && tokenPrincipal(claims, issuer, index.tenants);
     if (!principal) throw new Problem('unauthenticated');

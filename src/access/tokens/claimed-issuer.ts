@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import type { Secret } from '../../secrets/secret';
 
-/** What an unverified token says of its issuer: enough to choose the keys to verify it with, and nothing else. */
+/** The issuer that an unverified token claims; only good for choosing the keys to verify it with. */
 export function claimedIssuer(token: Secret): string | undefined {
   try {
     const { iss }: { readonly iss?: unknown } = decodeJwt(token.reveal());

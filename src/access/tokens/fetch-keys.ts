@@ -8,19 +8,19 @@ import { type TransportCause, transportCauseOf } from '../../observability/trans
 import { maskUrl } from '../../secrets/mask-url';
 import type { FetchKeys } from './issuer-keys';
 
-const WITHIN_MS = 3000;
+const TIMEOUT_MS = 3000;
 const MAX_BYTES = 256 * 1024;
 
-/** Fetches key sets over HTTP: 3 s and 256 KiB at the most, and from nowhere but the configured address. */
+/** Fetches key sets over HTTP: 3 s and 256 KiB at the most, without redirects. */
 export function keyFetcher(logger: Logger, metrics: Metrics): FetchKeys {
   return async (uri) => {
     let cause: TransportCause | 'response' = 'response';
     try {
-      const response = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(WITHIN_MS) });
+      const response = await fetch(uri, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });
       const keys: unknown = response.ok ? readJson(await bytesOf(response)) : undefined;
       if (isKeySet(keys)) return keys;
     } catch (error) {
-      // What went wrong may quote what was answered, so of its text nothing is kept.
+      // The message of an error may quote the response, so it is not logged.
       if (!(error instanceof JsonError || error instanceof UnusableKeys)) {
         cause = transportCauseOf(error);
         metrics.transportErrors.inc({ service: 'jwks', cause });
@@ -44,7 +44,7 @@ async function bytesOf({ body }: Response): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Keys of kinds that are not taken are left for the search to pass by. */
+/** The set may contain keys of unsupported kinds: the search for a key ignores them. */
 function isKeySet(value: unknown): value is JSONWebKeySet {
   if (typeof value !== 'object' || value === null || !('keys' in value)) return false;
   return Array.isArray(value.keys) && value.keys.every((key) => typeof key === 'object' && key !== null);

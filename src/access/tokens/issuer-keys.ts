@@ -9,21 +9,21 @@ import {
 } from 'jose';
 import type { Clock } from '../../clock/clock';
 
-/** Fetches what is published at the address; nothing where that fails. Never rejects. */
+/** Fetches the key set at the address; undefined if that fails. Never rejects. */
 export type FetchKeys = (uri: URL) => Promise<JSONWebKeySet | undefined>;
 
-/** Keys this old are renewed while they are used. */
+/** Older keys are renewed in the background while they are used. */
 const RENEW_AFTER_MS = 5 * 60_000;
-/** Keys this old are used only after an attempt to renew them: one of them may have been withdrawn. */
+/** Older keys are used only after an attempt to renew them: one of them may have been withdrawn. */
 const DOUBT_AFTER_MS = 15 * 60_000;
-/** How long keys are good for when they cannot be renewed. */
+/** How long keys are used while they cannot be renewed. */
 const OUTAGE_MS = 24 * 60 * 60_000;
-/** The least time between two fetches. */
+/** The shortest time between two fetches. */
 const PAUSE_MS = 30_000;
 
 /**
- * The published keys of an issuer (JWKS, RFC 7517). They change and their server fails, so known ones last a day. A key that
- * is not known costs at most one fetch in 30 seconds: anybody can make up key ids.
+ * The published keys of an issuer (JWKS, RFC 7517). They change and their server may fail, so known keys last a day. An unknown key id
+ * causes at most one fetch in 30 seconds, as anybody can make up key ids.
  */
 export class IssuerKeys {
   #keys: LocalJWKSet | undefined;
@@ -36,7 +36,7 @@ export class IssuerKeys {
     private readonly fetch: () => Promise<JSONWebKeySet | undefined>,
   ) {}
 
-  /** @throws {errors.JWKSNoMatchingKey} when there is no such key, or several it could be */
+  /** @throws {errors.JWKSNoMatchingKey} if no key matches */
   async keyFor(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
     const age = this.clock.monotonic() - this.#renewedAt;
     if (age > DOUBT_AFTER_MS) await this.#renew();
@@ -56,7 +56,7 @@ export class IssuerKeys {
     return this.#keys(header, token);
   }
 
-  /** Once for all who wait. */
+  /** Single flight. */
   #renew(): Promise<void> {
     this.#flight ??= this.#fetch().finally(() => {
       this.#flight = undefined;
@@ -75,7 +75,7 @@ export class IssuerKeys {
   }
 }
 
-/** Nothing for what is no key set after all: somebody else wrote it. */
+/** Undefined for a malformed key set: jose throws for one. */
 function keySetOf(published: JSONWebKeySet | undefined): LocalJWKSet | undefined {
   try {
     return published && createLocalJWKSet(published);

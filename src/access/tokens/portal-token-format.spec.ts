@@ -4,8 +4,8 @@ import { portalTokenFormat } from './portal-token-format';
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: unknown, header: unknown = { alg: 'RS256' }) => `${part(header)}.${part(claims)}.c2ln`;
 
-describe('portalTokenFormat: what may be sent to Hubster is listed (faults 1.10)', () => {
-  const isTaken = (token: string) => portalTokenFormat(new URL('https://identity.hubster.io'))(Secret.of(token));
+describe('portalTokenFormat: the tokens that may be sent to Hubster (faults 1.10)', () => {
+  const isAccepted = (token: string) => portalTokenFormat(new URL('https://identity.hubster.io'))(Secret.of(token));
 
   it.each([
     ['an opaque token', '5F2CE63D2E6C4A8B9A1C'],
@@ -14,8 +14,8 @@ describe('portalTokenFormat: what may be sent to Hubster is listed (faults 1.10)
     ['a JWT of Hubster', jwt({ iss: 'https://identity.hubster.io' })],
     ['one spelt with a slash', jwt({ iss: 'https://identity.hubster.io/' })],
     ['one of 8,192 characters', 'a'.repeat(8192)],
-  ])('%s is', (_, token) => {
-    expect(isTaken(token)).toBe(true);
+  ])('accepts %s', (_, token) => {
+    expect(isAccepted(token)).toBe(true);
   });
 
   it.each([
@@ -30,13 +30,13 @@ describe('portalTokenFormat: what may be sent to Hubster is listed (faults 1.10)
     ['an API key of ours', 'sd_abc'],
     ['what is no token', 'a{b}'],
     ['one of 8,193 characters', 'a'.repeat(8193)],
-  ])('%s is not', (_, token) => {
-    expect(isTaken(token)).toBe(false);
+  ])('rejects %s', (_, token) => {
+    expect(isAccepted(token)).toBe(false);
   });
 
-  it('the issuer of a service under a path is that path', () => {
-    const isTakenThere = portalTokenFormat(new URL('https://hubster.example.com/identity/'));
-    expect(isTakenThere(Secret.of(jwt({ iss: 'https://hubster.example.com/identity' })))).toBe(true);
-    expect(isTakenThere(Secret.of(jwt({ iss: 'https://hubster.example.com' })))).toBe(false);
+  it('includes the path of the identity service in the issuer', () => {
+    const isAcceptedThere = portalTokenFormat(new URL('https://hubster.example.com/identity/'));
+    expect(isAcceptedThere(Secret.of(jwt({ iss: 'https://hubster.example.com/identity' })))).toBe(true);
+    expect(isAcceptedThere(Secret.of(jwt({ iss: 'https://hubster.example.com' })))).toBe(false);
   });
 });

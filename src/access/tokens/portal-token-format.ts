@@ -1,26 +1,26 @@
 import type { Secret } from '../../secrets/secret';
 import { claimedIssuer } from './claimed-issuer';
 
-/** What keys start with: such a bearer is a wrong key and never somebody's portal token. */
+/** The start of API keys: such a bearer is an unknown key, never a portal token. */
 const KEY_PREFIX = 'sd_';
-/** RFC 6750, 2.1 (b64token), and as long as Hubster's tokens are taken from its identity service. */
+/** RFC 6750, 2.1 (b64token), with the same limit of length as for tokens from Hubster Identity. */
 const OPAQUE = /^[\w.~+/-]{1,8192}=*$/;
-const LONGEST = 8192;
+const MAX_LENGTH = 8192;
 
 /**
- * Which bearerTokens may be portal tokens, and so may be sent to Hubster: opaque ones, and JWTs whose `iss` is Hubster's identity
- * service. A JWT of another issuer is somebody's credential for something else, which Hubster must not see.
+ * Returns a check whether a bearer token may be a portal token, and so may be sent to Hubster: opaque ones, and JWTs whose `iss` is
+ * Hubster Identity. A JWT of another issuer is a credential for another service, which Hubster must not see.
  */
 export function portalTokenFormat(identityUrl: URL): (token: Secret) => boolean {
   const hubster = withoutSlash(identityUrl.href);
   return (token) => {
     const text = token.reveal();
-    if (text.length > LONGEST || !OPAQUE.test(text) || text.startsWith(KEY_PREFIX)) return false;
+    if (text.length > MAX_LENGTH || !OPAQUE.test(text) || text.startsWith(KEY_PREFIX)) return false;
     return !hasJoseHeader(text) || withoutSlash(claimedIssuer(token) ?? '') === hubster;
   };
 }
 
-/** A JSON object in front of the first dot (RFC 7515, RFC 7516): signed or encrypted, readable or not. */
+/** Whether the text before the first dot is a JSON object (RFC 7515, RFC 7516), as in signed and encrypted JWTs. */
 function hasJoseHeader(text: string): boolean {
   const dot = text.indexOf('.');
   if (dot === -1) return false;
@@ -32,7 +32,7 @@ function hasJoseHeader(text: string): boolean {
   }
 }
 
-/** Issuers are spelt with and without it. */
+/** Issuers occur with and without a slash at the end. */
 function withoutSlash(url: string): string {
   return url.endsWith('/') ? url.slice(0, -1) : url;
 }

@@ -44,14 +44,14 @@ describe('PortalTokens', () => {
     expect(directory.index.accepted.size).toBe(0);
   });
 
-  it('asks once for all who bring the same token at once', async () => {
+  it('probes once for concurrent requests with the same token', async () => {
     const { hubster, identify } = setup();
     hubster.accepted.add('good');
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => identify('good')))).size).toBe(1);
     expect(hubster.asked).toBe(1);
   });
 
-  it('asks about 60 made-up tokens a minute for each address, those under way included', async () => {
+  it('probes 60 made-up tokens a minute for each address, those in progress included', async () => {
     const { clock, hubster, identify } = setup();
     const made = (from: string) =>
       Promise.all(Array.from({ length: 100 }, (_, one) => identify(`${from} ${one}`, from)));
@@ -63,13 +63,13 @@ describe('PortalTokens', () => {
     expect(await identify('later', '10.0.0.1')).toBe('unauthenticated');
   });
 
-  it('takes 300 good tokens of an address for the first time and five a second, and any number that it knows', async () => {
+  it('accepts 300 new good tokens of an address at once and five a second, and any number of known ones', async () => {
     const { clock, directory, hubster, identify } = setup();
     const bring = (one: number, address?: string) => {
       hubster.accepted.add(`good ${one}`);
       return identify(`good ${one}`, address);
     };
-    // Made-up ones use up nothing of it.
+    // Made-up tokens do not count.
     for (let one = 0; one < 50; one += 1) await identify(`bad ${one}`);
     const begun = clock.monotonic();
     const brought = [];
@@ -82,7 +82,7 @@ describe('PortalTokens', () => {
     expect(await bring(1001, '10.0.0.2')).toMatch(/^own:/);
   });
 
-  it('counts a /64 network of IPv6 as one address, and good tokens not as made-up ones', async () => {
+  it('counts a /64 network of IPv6 as one address, and does not count good tokens as made-up ones', async () => {
     const { hubster, identify } = setup();
     for (let one = 0; one < 100; one += 1) {
       hubster.accepted.add(`good ${one}`);
@@ -92,7 +92,7 @@ describe('PortalTokens', () => {
     expect((await Promise.all(made)).filter((code) => code === 'rate-limited')).toHaveLength(1);
   });
 
-  it('answers a token that was refused a moment ago without asking, for five seconds', async () => {
+  it('rejects a token again without a probe for five seconds', async () => {
     const { clock, hubster, identify } = setup();
     for (let time = 0; time < 10; time += 1) expect(await identify('bad')).toBe('unauthenticated');
     expect(hubster.asked).toBe(1);
@@ -101,7 +101,7 @@ describe('PortalTokens', () => {
     expect(await identify('bad')).toMatch(/^own:/);
   });
 
-  it('neither accepts nor refuses while Hubster does not say', async () => {
+  it('neither accepts nor rejects a token while Hubster cannot check it', async () => {
     const { directory, hubster, identify } = setup();
     hubster.isAway = true;
     hubster.accepted.add('good');

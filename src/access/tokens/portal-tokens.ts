@@ -9,22 +9,22 @@ import { AddressLimit } from '../limits/address-limit';
 import type { Principal } from '../principal';
 import { passthroughPrincipal, passthroughTenantId } from './passthrough-token';
 
-/** Made-up tokens that an address may have Hubster asked about. */
+/** Calls to Hubster for invalid tokens of one address. */
 const PROBES = { perMinute: 60, burst: 60 };
-/** Tokens that Hubster accepts and an address may bring for the first time: each costs a read and has a limit of its own. */
+/** Accepted tokens of one address that are new: each costs a read and has a limit of its own. */
 const NEW_TOKENS = { perMinute: 300, burst: 300 };
-/** A client that repeats a refused token costs no second probe for so long. */
-const REFUSED_FOR_MS = 5000;
-const MAX_REFUSED = 1000;
+/** A repeated rejected token causes no second probe within this time. */
+const REJECTED_FOR_MS = 5000;
+const MAX_REJECTED = 1000;
 
 /**
- * Portal tokens of callers (passthrough). Anybody can make one up, so its bearer is a stranger until Hubster has accepted it:
- * Hubster is asked once, before anything is counted, cached or recorded for it, and accepted tokens are remembered.
+ * Portal tokens of callers (passthrough). Anybody can make one up, so its bearer is anonymous until Hubster has accepted it: one probe,
+ * before anything is counted, cached or recorded for it. Accepted tokens are remembered.
  */
 export class PortalTokens {
   /** By the SHA-256 of the token, as all maps here. */
   readonly #flights = new Map<string, Promise<Principal>>();
-  readonly #refusedUntil = new LRUCache<string, number>({ max: MAX_REFUSED });
+  readonly #rejectedUntil = new LRUCache<string, number>({ max: MAX_REJECTED });
   readonly #probes: AddressLimit;
   readonly #newTokens: AddressLimit;
 
@@ -38,7 +38,7 @@ export class PortalTokens {
     this.#newTokens = new AddressLimit(clock, NEW_TOKENS);
   }
 
-  /** Once for all who bring the same token. Rejects with a `Problem`. */
+  /** Single flight by token. Rejects with a `Problem`. */
   identify(token: Secret, hash: string, origin: RequestOrigin): Promise<Principal> {
     const known = this.#flights.get(hash);
     if (known !== undefined) return known;
@@ -49,7 +49,7 @@ export class PortalTokens {
 
   async #verify(token: Secret, hash: string, origin: RequestOrigin): Promise<Principal> {
     const { accepted } = this.directory.index;
-    if (this.clock.monotonic() < (this.#refusedUntil.get(hash) ?? 0)) throw new Problem('unauthenticated');
+    if (this.clock.monotonic() < (this.#rejectedUntil.get(hash) ?? 0)) throw new Problem('unauthenticated');
     take(this.#newTokens, origin);
     let isAccepted = false;
     try {
@@ -58,7 +58,7 @@ export class PortalTokens {
       if (!isAccepted) this.#newTokens.giveBack(origin.address);
     }
     if (!isAccepted) {
-      this.#refusedUntil.set(hash, this.clock.monotonic() + REFUSED_FOR_MS);
+      this.#rejectedUntil.set(hash, this.clock.monotonic() + REJECTED_FOR_MS);
       throw new Problem('unauthenticated');
     }
     const id = passthroughTenantId(token, this.keys);
@@ -74,7 +74,7 @@ export class PortalTokens {
   }
 }
 
-/** To be called before the request to Hubster, so that those under way count too. Throws `rate-limited`. */
+/** Call it before the call to Hubster, so that calls in progress count too. Throws `rate-limited`. */
 function take(limit: AddressLimit, { address }: RequestOrigin): void {
   const limited = limit.take(address);
   if (limited) throw limited;

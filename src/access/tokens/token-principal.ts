@@ -4,7 +4,7 @@ import type { Tenant } from '../../context/tenant';
 import type { Principal } from '../principal';
 import type { TokenClaims } from './token-verifier';
 
-/** What a verified token may do; nothing when it asserts a tenant that is not there or not its issuer's to assert. */
+/** The principal of a verified token; undefined if its tenant does not exist or its issuer may not assert it. */
 export function tokenPrincipal(
   { subject, tenant: id, scopes, rememberUntil }: TokenClaims,
   issuer: IssuerConfig<Scope>,

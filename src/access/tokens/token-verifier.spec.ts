@@ -50,14 +50,14 @@ describe('TokenVerifier [S-757]', () => {
     expect(listed?.scopes).toEqual(new Set(['a', 'b']));
   });
 
-  it('remembers for five minutes at the most, and not beyond the end', async () => {
+  it('remembers a token for five minutes at the most, and not after it expires', async () => {
     const sign = await publishKey('one');
     const now = clock.now();
     expect((await verifier.verify(await sign(), ISSUER))?.rememberUntil).toBe(now + 5 * MINUTE);
     expect((await verifier.verify(await sign({ exp: now / 1000 + 60 }), ISSUER))?.rememberUntil).toBe(now + MINUTE);
   });
 
-  it('takes clocks that differ by less than 30 s, and no more', async () => {
+  it('accepts clocks that differ by less than 30 s, and no more', async () => {
     const sign = await publishKey('one');
     const now = clock.now() / 1000;
     expect(await isValid(await sign({ exp: now - 29 }))).toBe(true);
@@ -66,14 +66,14 @@ describe('TokenVerifier [S-757]', () => {
     expect(await isValid(await sign({ nbf: now + 31 }))).toBe(false);
   });
 
-  it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT'])('takes typ %s', async (typ) => {
+  it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT'])('accepts typ %s', async (typ) => {
     const sign = await publishKey('one');
     expect(await isValid(await sign({}, typ))).toBe(true);
   });
 });
 
 describe('the keys of an issuer', () => {
-  it('are fetched once for all who wait', async () => {
+  it('are fetched once for concurrent requests', async () => {
     const sign = await publishKey('one');
     const tokens = await Promise.all([sign(), sign(), sign()]);
     expect(await Promise.all(tokens.map(isValid))).toEqual([true, true, true]);
@@ -109,7 +109,7 @@ describe('the keys of an issuer', () => {
     expect(await isValid(await back())).toBe(true);
   });
 
-  it('that are withdrawn are refused once a quarter of an hour has passed', async () => {
+  it('are rejected a quarter of an hour after they were withdrawn', async () => {
     const sign = await publishKey('one');
     await isValid(await sign());
     published = { keys: [] };
@@ -117,7 +117,7 @@ describe('the keys of an issuer', () => {
     expect(await isValid(await sign())).toBe(false);
   });
 
-  it('are renewed behind requests, while they are still good', async () => {
+  it('are renewed in the background while they are still usable', async () => {
     const sign = await publishKey('one');
     await isValid(await sign());
     await clock.advance(5 * MINUTE + 1);
@@ -125,7 +125,7 @@ describe('the keys of an issuer', () => {
     expect(fetches).toBe(2);
   });
 
-  it('that are no keys at all do no harm', async () => {
+  it('are ignored when malformed', async () => {
     const sign = await publishKey('one');
     await isValid(await sign());
     published = JSON.parse('{"keys":[[]]}');

@@ -5,12 +5,12 @@ import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import type { Secret } from '../../secrets/secret';
 import { type FetchKeys, IssuerKeys } from './issuer-keys';
 
-/** What a token says once it is known to be its issuer's. */
+/** The claims of a verified token. */
 export interface TokenClaims {
   readonly subject: string;
   readonly tenant: string;
   readonly scopes: ReadonlySet<string>;
-  /** Until when it need not be verified again, in milliseconds since the epoch. */
+  /** When it has to be verified again, in milliseconds since the epoch. */
   readonly rememberUntil: number;
 }
 
@@ -25,7 +25,7 @@ const SUBJECT = /^\P{Cc}{1,255}$/u;
 
 /** Verifies JWTs (RFC 7519, RFC 8725, RFC 9068) against the published keys of their issuers (S-757). */
 export class TokenVerifier {
-  /** They outlive a reload of the tenants file: whoever stays known keeps its keys through an outage. */
+  /** They outlive a reload of the tenants file, so that issuers in both files keep their keys during an outage. */
   readonly #keys = new LRUCache<string, IssuerKeys>({ max: MAX_KEY_SETS });
 
   constructor(
@@ -33,10 +33,10 @@ export class TokenVerifier {
     private readonly fetchKeys: FetchKeys,
   ) {}
 
-  /** Nothing for a token that is not valid; why is told to nobody. Never rejects. */
+  /** Undefined for an invalid token; the reason is not disclosed. Never rejects. */
   async verify(token: Secret, issuer: Issuer): Promise<TokenClaims | undefined> {
     try {
-      if (!isHeaderTaken(token)) return undefined;
+      if (!isHeaderAccepted(token)) return undefined;
       const keys = this.#keysOf(issuer.jwksUri);
       const { payload } = await jwtVerify(token.reveal(), (header, jws) => keys.keyFor(header, jws), {
         algorithms: ALGORITHMS,
@@ -55,12 +55,12 @@ export class TokenVerifier {
   #keysOf(uri: URL): IssuerKeys {
     const known = this.#keys.get(uri.href);
     if (known) return known;
-    const made = new IssuerKeys(this.clock, () => this.fetchKeys(uri));
-    this.#keys.set(uri.href, made);
-    return made;
+    const keys = new IssuerKeys(this.clock, () => this.fetchKeys(uri));
+    this.#keys.set(uri.href, keys);
+    return keys;
   }
 
-  /** One tenant, as text: of a list it would be a guess which one is meant. */
+  /** The tenant has to be one text: with a list the choice would be a guess. */
   #claimsOf(payload: JWTPayload, { tenantClaim, scopeClaim }: Issuer): TokenClaims | undefined {
     const { sub, exp = 0 } = payload;
     const tenant = ownClaim(payload, tenantClaim);
@@ -74,11 +74,11 @@ export class TokenVerifier {
   }
 }
 
-/** A token that says where its key is to be had from is refused outright, whatever else it says (RFC 8725, 3.10). */
-function isHeaderTaken(token: Secret): boolean {
+/** A token that gives the address of its key is always rejected (RFC 8725, 3.10). */
+function isHeaderAccepted(token: Secret): boolean {
   const header = decodeProtectedHeader(token.reveal());
-  const isPointing = 'jku' in header || 'x5u' in header;
-  return !isPointing && TYPES.has(header.typ?.toLowerCase());
+  const hasKeyAddress = 'jku' in header || 'x5u' in header;
+  return !hasKeyAddress && TYPES.has(header.typ?.toLowerCase());
 }
 
 function ownClaim(payload: JWTPayload, name: string): unknown {

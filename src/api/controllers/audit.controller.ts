@@ -16,7 +16,7 @@ const NDJSON = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
 const EXPORT_PAGE = 500;
 
-/** The trail of the caller's tenant. Whoever reads it leaves a record that is durable before the answer is sent. */
+/** The audit trail of the caller's tenant. Each read leaves a record that is durable before the response is sent. */
 @Controller(`${BASE_PATH}/audit`)
 export class AuditController {
   constructor(
@@ -46,12 +46,12 @@ export class AuditController {
       status: 200,
     });
     void reply.header('cache-control', 'no-store').header('vary', 'Accept');
-    if (isExport) void reply.type(NDJSON).send(Readable.from(this.lines(context.tenant.id, filter, page)));
+    if (isExport) void reply.type(NDJSON).send(Readable.from(this.#lines(context.tenant.id, filter, page)));
     else void reply.type(`${JSON_TYPE}; charset=utf-8`).send(writeJson(page));
   }
 
-  /** All there is from the first page on, read as fast as the caller takes it; a trail that fails meanwhile breaks the answer off. */
-  private async *lines(tenant: string, filter: EventFilter, first: EventPage): AsyncGenerator<string> {
+  /** All events from the first page on, read as fast as the client receives them; a failure of the trail aborts the response. */
+  async *#lines(tenant: string, filter: EventFilter, first: EventPage): AsyncGenerator<string> {
     for (let page = first; ; ) {
       if (page.results.length > 0) yield page.results.map((event) => `${writeJson(event)}\n`).join('');
       if (page.nextCursor === undefined) return;
@@ -60,7 +60,7 @@ export class AuditController {
   }
 }
 
-/** Only who names NDJSON gets it: a client that takes anything expects a page. */
+/** NDJSON is sent only to clients that name it: a client that accepts any type expects a page. */
 function acceptsLines({ headers: { accept = '' } }: FastifyRequest): boolean {
   const lines = acceptedQuality(accept, NDJSON);
   return lines.isNamed && lines.quality > 0 && lines.quality >= acceptedQuality(accept, JSON_TYPE).quality;

@@ -10,7 +10,7 @@ import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
-/** Drops what is cached, of the caller's tenant only (N2). */
+/** Purges the cache entries of the caller's tenant only (N2). */
 @ApiTags('cache')
 @Controller(`${BASE_PATH}/cache`)
 export class CacheController {

@@ -8,7 +8,7 @@ import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
-/** Who the caller is taken for. */
+/** Shows the caller its own id, tenant, scopes and hubs. */
 @ApiTags('caller')
 @Controller(`${BASE_PATH}/me`)
 export class CallerController {
@@ -19,9 +19,9 @@ export class CallerController {
     content: { 'application/json': { schema: schemaRef('Identity') } },
   })
   @ApiProblems('validation-failed')
-  // Another caller of the same address must not be told of this one by a cache between them.
+  // A cache in between must not serve it to another caller of the same address.
   @Header('cache-control', 'no-store')
-  @ForCallers('any', { none: 'Tells callers only what they are themselves.' })
+  @ForCallers('any', { none: 'Callers see only their own identity.' })
   me(@Req() request: FastifyRequest): object {
     noQuery(request);
     const { caller, tenant } = contextOf(request);

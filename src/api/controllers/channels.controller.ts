@@ -12,14 +12,14 @@ import { noQuery, pathChannel } from '../request/parameters';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
-const NO_AUDIT = { none: 'Tells what is public knowledge about channels, nothing about a tenant.' };
+const NO_AUDIT = { none: 'Channels are public knowledge and not data of a tenant.' };
 
 const ALL = jsonDocument(CHANNELS.map(describe));
 const EACH = new Map<string, ConstantDocument>(
   CHANNELS.map((channel) => [channel.id, jsonDocument(describe(channel))]),
 );
 
-/** What each channel takes, from its declaration. */
+/** The fields of each channel, from its declaration. */
 @ApiTags('channels')
 @Controller(`${BASE_PATH}/channels`)
 export class ChannelsController {

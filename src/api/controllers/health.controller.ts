@@ -34,7 +34,7 @@ export class HealthController {
       reply.status(503);
       return { status: this.lifecycle.isDraining ? 'draining' : 'starting' };
     }
-    // Once it was written, trouble of the trail is no reason to take the process out: reads go on.
+    // After the first write, a failing trail is only `degraded`: reads still work.
     if (!this.audit.hasStarted) {
       reply.status(503);
       return { status: 'starting', waitingFor: ['audit'] };

@@ -49,7 +49,7 @@ export class IntegrationsController {
   ) {}
 
   /**
-   * Create and update share one path (S-300): a body with `channelId` creates, unless it is an answer sent back, whose
+   * Create and update share one path (S-300): a body with `channelId` creates, unless it is a response sent back, whose
    * `integrationId` is the one of the path (S-325).
    */
   @Post('hubs/:hubId')
@@ -63,7 +63,7 @@ export class IntegrationsController {
     const target = pathGuid(id, 'hubId');
     noQuery(request);
     const body = bodyOf(request);
-    if (isUpdate(body, target)) return this.update(target, body, 'replace', request, reply);
+    if (isUpdate(body, target)) return this.#update(target, body, 'replace', request, reply);
     if (precondition(request.headers).precondition?.([]) === false) throw new Problem('precondition-failed');
     const command = readCreate(body);
     const context = contextOf(request);
@@ -88,7 +88,7 @@ export class IntegrationsController {
   ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
-    await this.update(target, bodyOf(request), 'merge', request, reply);
+    await this.#update(target, bodyOf(request), 'merge', request, reply);
   }
 
   @Delete(':integrationId')
@@ -117,8 +117,8 @@ export class IntegrationsController {
   ): Promise<void> {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
-    const options = wishes(request, reply);
-    await this.send(request, reply, (context) => this.reader.one(context, target, options));
+    const options = readOptions(request, reply);
+    await this.#send(request, reply, (context) => this.reader.one(context, target, options));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -133,8 +133,8 @@ export class IntegrationsController {
     const hub = pathGuid(hubId, 'hubId');
     const channel = pathChannel(channelType, 'channelType');
     noQuery(request);
-    const options = wishes(request, reply);
-    await this.send(request, reply, (context) => this.reader.byChannel(context, hub, channel, options));
+    const options = readOptions(request, reply);
+    await this.#send(request, reply, (context) => this.reader.byChannel(context, hub, channel, options));
   }
 
   @Get()
@@ -145,13 +145,13 @@ export class IntegrationsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const asked = collectionQuery(query);
-    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, asked, page);
-    const options = { ...wishes(request, reply), link };
-    await this.send(request, reply, (context) => this.reader.collection(context, asked, options));
+    const parsed = collectionQuery(query);
+    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, parsed, page);
+    const options = { ...readOptions(request, reply), link };
+    await this.#send(request, reply, (context) => this.reader.collection(context, parsed, options));
   }
 
-  private async send(
+  async #send(
     request: FastifyRequest,
     reply: FastifyReply,
     read: (context: RequestContext) => Promise<CacheResult>,
@@ -159,7 +159,7 @@ export class IntegrationsController {
     await sendRead(request, reply, this.unsent, this.tenants.read(request, read));
   }
 
-  private async update(
+  async #update(
     target: string,
     body: JsonObject,
     mode: UpdateCommand['mode'],
@@ -189,6 +189,6 @@ function isUpdate(body: JsonObject, target: string): boolean {
   return body['channelId'] === undefined || guidOf(body['integrationId']) === target;
 }
 
-function wishes({ headers }: FastifyRequest, reply: FastifyReply): ReadOptions {
+function readOptions({ headers }: FastifyRequest, reply: FastifyReply): ReadOptions {
   return { directives: cacheDirectives(headers), signal: abortOnDisconnect(reply) };
 }

@@ -4,7 +4,7 @@ import { Metrics } from '../../observability/metrics';
 import { MetricsController } from './metrics.controller';
 
 describe('MetricsController', () => {
-  it('renders once a second, however often it is asked, and sends everybody the same buffer', async () => {
+  it('renders once a second, however many requests arrive, and sends all of them the same buffer', async () => {
     const [clock, metrics] = [new ManualClock(), new Metrics()];
     const render = jest.spyOn(metrics.registry, 'metrics');
     const controller = new MetricsController(metrics, clock);

@@ -6,10 +6,10 @@ import { Metrics } from '../../observability/metrics';
 import { type ConstantDocument, sendDocument } from '../openapi/constant-document';
 import { ForEverybody } from '../routes/route-declaration';
 
-/** Rendering takes milliseconds, and nobody has to show who they are. */
+/** Rendering takes milliseconds, and the route needs no credentials. */
 const RENDER_INTERVAL_MS = 1000;
 
-/** Figures in the text format of Prometheus, rendered once a second however often they are requested. */
+/** Metrics in the text format of Prometheus, rendered at most once a second. */
 @ApiTags('operations')
 @Controller('metrics')
 export class MetricsController {
@@ -28,12 +28,12 @@ export class MetricsController {
     const now = this.clock.monotonic();
     if (this.#rendered === undefined || now - this.#renderedAt >= RENDER_INTERVAL_MS) {
       this.#renderedAt = now;
-      this.#rendered = this.render();
+      this.#rendered = this.#render();
     }
     sendDocument(reply, await this.#rendered);
   }
 
-  private async render(): Promise<ConstantDocument> {
+  async #render(): Promise<ConstantDocument> {
     const { registry } = this.metrics;
     return { type: registry.contentType, body: Buffer.from(await registry.metrics()) };
   }

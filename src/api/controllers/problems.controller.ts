@@ -12,7 +12,7 @@ const kindOf = (code: ProblemCode) => ({ code, ...PROBLEM_KINDS[code] });
 const ALL = jsonDocument(PROBLEM_CODES.map(kindOf));
 const EACH = new Map<string, ConstantDocument>(PROBLEM_CODES.map((code) => [code, jsonDocument(kindOf(code))]));
 
-/** The pages that the `type` of a problem leads to (RFC 9457). */
+/** The pages at the `type` URLs of problems (RFC 9457). */
 @ApiTags('problems')
 @Controller('problems')
 export class ProblemsController {

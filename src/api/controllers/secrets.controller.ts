@@ -13,7 +13,7 @@ import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
-/** Lets a caller find out whether the secret it holds is the one in use, without either being shown. */
+/** Lets a caller compare its copy of a secret with the one in use, without showing either. */
 @Controller(`${BASE_PATH}/integrations/:integrationId/secrets`)
 export class SecretsController {
   constructor(
@@ -22,7 +22,7 @@ export class SecretsController {
     private readonly tenants: CurrentTenants,
   ) {}
 
-  /** The record is durable before the answer leaves, and names the field; where it is refused, only if it is one. */
+  /** The record is durable before the response is sent, and names the field; that of a rejection only if the field exists. */
   @Post(':field/compare')
   @HttpCode(200)
   @DescribeCompare()
@@ -50,7 +50,7 @@ export class SecretsController {
   }
 }
 
-/** What a path names may be anything; a secret that some channel declares may be told. */
+/** A path may contain anything; only names of secrets that a channel declares are recorded. */
 function locationOf(field: string): { readonly pointer?: string } {
   const isDeclared = CHANNELS.some(({ fields }) => fields.some(({ name, secret }) => name === field && secret));
   return isDeclared ? { pointer: pointerOf('configuration', field) } : {};

@@ -12,7 +12,7 @@ import { contextOf } from '../request/request-state';
 import { BASE_PATH } from '../routes/paths';
 import { ForCallers } from '../routes/route-declaration';
 
-/** Checks webhooks of Hubster for callers who then need no private key. */
+/** Verifies webhooks of Hubster for callers, which then need no private key. */
 @Controller(`${BASE_PATH}/webhooks`)
 export class WebhooksController {
   constructor(
@@ -35,25 +35,25 @@ export class WebhooksController {
       signature: header(request, 'x-hubster-signature'),
       body: rawBodyOf(request),
     };
-    const verdict = await this.tenants.read(request, (context) => this.verifier.verify(context, webhook));
-    this.record(request, guidOf(integrationId), verdict);
-    return verdict;
+    const verification = await this.tenants.read(request, (context) => this.verifier.verify(context, webhook));
+    this.#record(request, guidOf(integrationId), verification);
+    return verification;
   }
 
-  /** Not waited for: a trail in trouble must not keep webhooks from being received. */
-  private record(request: FastifyRequest, id: string | undefined, verdict: WebhookVerification): void {
+  /** Not awaited: webhooks have to be received even while the trail fails. */
+  #record(request: FastifyRequest, id: string | undefined, verification: WebhookVerification): void {
     this.audit
       .event(actorOf(contextOf(request)), {
         action: 'webhook.verify',
         target: { type: 'integration', ...(id !== undefined && { id }) },
-        ...(verdict.valid ? { outcome: 'success' } : { outcome: 'refused', code: verdict.reason }),
+        ...(verification.valid ? { outcome: 'success' } : { outcome: 'refused', code: verification.reason }),
         status: 200,
       })
       .catch(() => undefined);
   }
 }
 
-/** One that comes twice is joined by Node with a comma, and then matches nothing. */
+/** Undefined for an absent header. */
 function header({ headers }: FastifyRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;

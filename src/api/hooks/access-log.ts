@@ -6,18 +6,18 @@ import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import type { Problem } from '../../problems/problem';
 
-/** A request that has its answer, whichever way it took; what is not known of it is `undefined`. */
+/** A request whose response was sent, by either path; unknown values are `undefined`. */
 export interface CompletedRequest {
   readonly requestId: string;
-  /** Whether that id was made here; else the caller sent it. */
+  /** Whether Stagedoor generated the id; otherwise the caller sent it. */
   readonly isOwnId: boolean;
   readonly method: string;
-  /** The route's template, never the URL: a query may hold anything. */
+  /** The route's template, never the URL: a query may contain anything. */
   readonly route: string | undefined;
   readonly status: number;
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
-  /** Ids of who was known and allowed. */
+  /** Ids of an authorised tenant and caller. */
   readonly tenant: string | undefined;
   readonly caller: string | undefined;
   /** Attempts sent to Hubster. */
@@ -27,17 +27,17 @@ export interface CompletedRequest {
   readonly cacheStatus: string | undefined;
 }
 
-/** What requests of one route, verb and status have in common; all three are closed sets. */
+/** Shared by all requests of one route, verb and status; all three are closed sets. */
 interface RequestKind {
   readonly method: string;
   readonly status: number;
   readonly requests: { inc(): void };
   readonly seconds: { observe(value: number): void };
-  /** For the log, as JSON without braces. */
-  readonly words: string;
+  /** Log members, as JSON without braces. */
+  readonly logMembers: string;
 }
 
-/** Counts every answered request and gives it its one log line, on the ordinary path and in the cachedReads of hits alike. */
+/** Counts every completed request and logs it in one line, on the ordinary path and on the fast path. */
 @Injectable()
 export class AccessLog {
   readonly #kinds = new Map<string | undefined, readonly RequestKind[]>();
@@ -49,31 +49,31 @@ export class AccessLog {
     private readonly config: Config,
   ) {}
 
-  enter(answered: CompletedRequest): void {
-    const milliseconds = this.clock.monotonic() - answered.arrivedAt;
-    const kind = this.#kindOf(answered);
+  enter(completed: CompletedRequest): void {
+    const milliseconds = this.clock.monotonic() - completed.arrivedAt;
+    const kind = this.#kindOf(completed);
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
-    if (this.#leavesLine(answered)) this.#log(kind, answered, milliseconds);
+    if (this.#leavesLine(completed)) this.#log(kind, completed, milliseconds);
   }
 
-  /** `LOG_SAMPLE` thins out what was answered from the cache alone; all else is always logged. */
+  /** `LOG_SAMPLE` applies to cache hits only; all other requests are always logged. */
   #leavesLine({ status, cacheStatus }: CompletedRequest): boolean {
     const { sample } = this.config.log;
     return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
   }
 
-  #log(kind: RequestKind, answered: CompletedRequest, milliseconds: number): void {
-    const { requestId, isOwnId, attempts, traceId, problem, cacheStatus } = answered;
-    let own = `${kind.words},"durationMs":${Math.round(milliseconds * 10) / 10}`;
-    // What the program made itself need not be cleaned, which would cost as much as the rest of the line.
+  #log(kind: RequestKind, completed: CompletedRequest, milliseconds: number): void {
+    const { requestId, isOwnId, attempts, traceId, problem, cacheStatus } = completed;
+    let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
+    // Values that Stagedoor generated need no redaction, which would cost as much as the rest of the line.
     if (isOwnId) own += `,"requestId":"${requestId}"`;
     if (attempts !== undefined) own += `,"attempts":${attempts}`;
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
     const members = ['requestId', isOwnId ? undefined : requestId, 'traceId', traceId];
-    if (problem?.code !== 'internal-error') this.logger.flat(own, answered, members, 'request');
-    else this.logger.flat(own, answered, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
+    if (problem?.code !== 'internal-error') this.logger.flat(own, completed, members, 'request');
+    else this.logger.flat(own, completed, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
   }
 
   #kindOf({ method, route, status }: CompletedRequest): RequestKind {
@@ -87,14 +87,14 @@ export class AccessLog {
       status,
       requests: counters.counter(requests, { ...labels, status }),
       seconds: counters.histogram(requestSeconds, labels),
-      words: JSON.stringify({ method, route, status }).slice(1, -1),
+      logMembers: JSON.stringify({ method, route, status }).slice(1, -1),
     };
     this.#kinds.set(route, [...ofRoute, kind]);
     return kind;
   }
 }
 
-/** Where an unexpected error was thrown and of what class; its message may quote anything, so it is left out. */
+/** Class and stack of an unexpected error; its message may quote secrets, so it is left out. */
 function faultOf(cause: unknown): string {
   if (typeof cause === 'string') return cause;
   if (!(cause instanceof Error)) return typeof cause;

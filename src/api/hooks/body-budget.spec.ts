@@ -8,7 +8,7 @@ const KIB = 1024;
 const LONGEST = 'x'.repeat(256 * KIB);
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A server whose handler waits, and takes who calls from the path: `/tenant/caller`. */
+/** A server whose handler waits; the path names tenant and caller: `/tenant/caller`. */
 describe('BodyBudget [N2]', () => {
   let budget: BodyBudget;
   let fastify: FastifyInstance;
@@ -60,7 +60,7 @@ describe('BodyBudget [N2]', () => {
     }
   };
 
-  it('charges nothing for what is announced: silent bodies of a caller, however many, stop nobody', async () => {
+  it('charges nothing for an announced length: no number of silent bodies rejects another request', async () => {
     const head = requestHead(
       'POST /acme/verifier HTTP/1.1',
       'Host: x',
@@ -77,7 +77,7 @@ describe('BodyBudget [N2]', () => {
     expect(await written).toBe(200);
   });
 
-  it('leaves something to others of a caller’s tenant and to other tenants, and gives every byte back', async () => {
+  it('leaves memory for other callers of the tenant and for other tenants, and releases every byte', async () => {
     expect(await fill('/acme/one')).toBeLessThanOrEqual(86);
     expect(await fill('/acme/other')).toBeGreaterThanOrEqual(20);
     expect(await fill('/globex/one')).toBeGreaterThanOrEqual(30);
@@ -86,7 +86,7 @@ describe('BodyBudget [N2]', () => {
     while (budget.bytes > 0) await tick();
   });
 
-  it('holds a body until its request is handled, also where the caller has gone', async () => {
+  it('charges a body until its request is handled, even after the caller has disconnected', async () => {
     const gone = new AbortController();
     const sent = post('/acme/one', 'x', gone.signal).catch(() => 'gone');
     while (handled === 0) await tick();
@@ -97,7 +97,7 @@ describe('BodyBudget [N2]', () => {
     while (budget.bytes > 0) await tick();
   });
 
-  it('gives back what came of a body that breaks off, and of requests that wait behind another on a connection that closes', async () => {
+  it('releases incomplete bodies, and those of requests that wait behind another on a connection that closes', async () => {
     const head = requestHead('POST /acme/one HTTP/1.1', 'Host: x', 'Content-Type: text/plain', 'Content-Length: 2');
     const [broken, pipelining] = [await openRawSocket(url), await openRawSocket(url)];
     broken.socket.write(`${head}x`);

@@ -8,8 +8,8 @@ import { contextOf } from '../request/request-state';
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * Bounds the memory of bodies that have been received, from their first byte until the request is handled: writes wait for locks and for
- * Hubster, and hold what they were sent meanwhile. It is divided between tenants and callers (see `ByteQuota`).
+ * Bounds the memory of received bodies, from their first byte until the request is handled: writes wait for locks and for Hubster, and
+ * keep their bodies meanwhile. The memory is divided between tenants and callers (see `ByteQuota`).
  */
 export class BodyBudget {
   readonly #quota = new ByteQuota(MAX_BYTES);
@@ -19,7 +19,7 @@ export class BodyBudget {
   }
 
   install(fastify: FastifyInstance): void {
-    // Not when the connection closes: a write goes on without its caller.
+    // Not when the connection closes: a write continues after its caller has disconnected.
     fastify.addHook('onSend', (request, _reply, payload, done) => {
       this.#charge(request, -(request.state.bodyBytes ?? 0));
       done(null, payload);

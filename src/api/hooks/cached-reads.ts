@@ -18,7 +18,7 @@ import { AccessLog, type CompletedRequest } from './access-log';
 import { CachedReadUrls } from './cached-read';
 import { RequestHook } from './request.hook';
 
-/** A hit that is sure, and whose caller may have it. */
+/** A certain hit for an authorised caller. */
 interface Hit {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -32,16 +32,16 @@ interface Hit {
 const UNLIMITED: HeaderList = [];
 
 /**
- * The cachedReads for cache hits, in front of Fastify (docs/decisions/0008): what lies finished in memory is written without passing
- * through what it does not need. It only ever says yes: a miss, a refusal, a limit that is reached and whatever is
- * spelt unusually go on to the ordinary path untouched and uncounted, so that each of them exists once.
+ * The fast path for cache hits, in front of Fastify (docs/decisions/0008): it writes finished responses and skips everything that a hit
+ * does not need. It never rejects: a miss, a rejection, an exhausted limit and an unusually spelt URL pass to the ordinary path
+ * untouched and uncounted, so that the code for each exists once.
  *
- * Hits that come in one turn of the event loop are first all found, then all written, then all counted and logged: a busy
- * process stays in the same code and keeps its callers awake, which halves the price of a write (measured).
+ * Hits of one tick are first all found, then all written, then all counted and logged: a busy process stays in the same code and its
+ * clients stay awake, which halves the time of a write (measured).
  */
 @Injectable()
 export class CachedReads {
-  readonly #isOpen: boolean;
+  readonly #isEnabled: boolean;
   readonly #reads = new CachedReadUrls();
   #found: Hit[] = [];
 
@@ -56,23 +56,23 @@ export class CachedReads {
     private readonly clock: Clock,
     { audit, http }: Config,
   ) {
-    // A read that has to be recorded, or to carry the headers of CORS, needs what stands on the ordinary path.
-    this.#isOpen = audit.level !== 'all' && http.corsOrigins.length === 0;
+    // Only the ordinary path records reads and adds the headers of CORS.
+    this.#isEnabled = audit.level !== 'all' && http.corsOrigins.length === 0;
   }
 
-  /** Answers at the end of this turn if it can, and tells whether it does. */
+  /** Returns whether it takes the request; the response is then sent at the end of this tick. */
   respond(request: IncomingMessage, response: ServerResponse): boolean {
-    const hit = this.#isOpen && isPlainGet(request) ? this.#find(request, response) : undefined;
+    const hit = this.#isEnabled && isPlainGet(request) ? this.#find(request, response) : undefined;
     if (!hit) return false;
-    if (this.#found.push(hit) === 1) setImmediate(() => this.#responseFound());
+    if (this.#found.push(hit) === 1) setImmediate(() => this.#respondToFound());
     return true;
   }
 
-  #responseFound(): void {
+  #respondToFound(): void {
     const hits = this.#found;
     this.#found = [];
-    const answered = hits.map((hit) => write(hit, this.unsent));
-    for (const one of answered) {
+    const completed = hits.map((hit) => write(hit, this.unsent));
+    for (const one of completed) {
       this.cache.countPeeked();
       this.accessLog.enter(one);
     }
@@ -83,7 +83,7 @@ export class CachedReads {
     try {
       const { url = '' } = request;
       if (!CachedReadUrls.maySpell(url) || this.lifecycle.isDraining) return undefined;
-      // Before the URL is parsed: a stranger's costs nothing here.
+      // Before the URL is parsed, so that an anonymous request costs little.
       const authContext = this.access.admit(request, 'any');
       const read = this.#reads.of(url);
       const declaration = read && this.requestHook.routes.declarationOfGet(read.route);
@@ -95,13 +95,13 @@ export class CachedReads {
         return undefined;
       timeoutOf(request);
       const decision = this.limits.take(authContext);
-      // A refusal uses up nothing, so the front door finds it again.
+      // A rejection uses up nothing, so the request hook comes to the same decision.
       if (decision?.waitSeconds !== undefined) return undefined;
       const limitHeaders = decision?.headers ?? UNLIMITED;
       this.#reads.remember(url, read);
       return { request, response, arrivedAt, route: read.route, authContext, cached, limitHeaders };
     } catch {
-      // Whatever it is, the ordinary path meets it again and tells it as it should be told.
+      // The ordinary path comes to the same problem and responds with it.
       return undefined;
     }
   }
@@ -116,7 +116,7 @@ function write(hit: Hit, unsent: UnsentResponses): CompletedRequest {
   response.writeHead(status, head);
   if (body) body.sendTo(response);
   else response.end();
-  // Mostly the kernel has all of it by now.
+  // Usually the kernel has accepted the whole body by now.
   if (body && response.writableLength > 0) unsent.add(authContext, response, body.bytes);
   return {
     requestId,
@@ -133,7 +133,7 @@ function write(hit: Hit, unsent: UnsentResponses): CompletedRequest {
   };
 }
 
-/** Without a body, and without a condition under which there may be no response from the cache. */
+/** Whether the request has no body and no `If-Match`, which the fast path does not evaluate. */
 function isPlainGet({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   return method === 'GET' && !hasBody && headers['if-match'] === undefined;

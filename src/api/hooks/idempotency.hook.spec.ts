@@ -21,7 +21,7 @@ describe('IdempotentWrites', () => {
     return fastify;
   }
 
-  it('lets no answer go out before it is stored, so that whoever has it can rely on it', async () => {
+  it('sends no response before it is stored, so that a caller with the response can rely on it', async () => {
     const order: string[] = [];
     const stored = async (): Promise<void> => {
       await new Promise(setImmediate);
@@ -31,8 +31,8 @@ describe('IdempotentWrites', () => {
       ...{ isRepeat: false, completed: stored, rejected: stored, unknown: stored, failed: stored },
     });
     const response = await fastify.inject({ method: 'POST', url: '/' });
-    order.push('answered');
+    order.push('sent');
     expect(response.json()).toEqual({ done: true });
-    expect(order).toEqual(['stored', 'answered']);
+    expect(order).toEqual(['stored', 'sent']);
   });
 });

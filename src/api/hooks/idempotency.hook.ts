@@ -12,15 +12,15 @@ import { contextOf } from '../request/request-state';
 import { sendWritten } from '../response/send-written';
 
 const LENGTH = { min: 16, max: 255 };
-/** What a replay repeats; everything else belongs to the state, not to the answer. */
+/** Headers that a replay repeats; all others depend on the state at its time. */
 const KEPT_HEADERS = ['content-type', 'etag', 'cache-control', 'preference-applied'];
 
-/** `Idempotency-Key` on writes (S-760): the same request is carried out once, and answered the same. */
+/** `Idempotency-Key` on writes (S-760): repeated requests are carried out once and get the same response. */
 @Injectable()
 export class IdempotentWrites {
   constructor(private readonly idempotency: Idempotency) {}
 
-  /** The end of a run is stored before its answer goes out: whoever has the answer can rely on it. */
+  /** The end of a run is stored before its response is sent, so that a caller with the response can rely on it. */
   install(fastify: FastifyInstance): void {
     fastify.addHook('onSend', (request, reply, payload, done) => {
       const { run } = request.state;
@@ -31,8 +31,8 @@ export class IdempotentWrites {
   }
 
   /**
-   * Runs `write`, or answers as it was answered before. To be called when the request is known to be well-formed.
-   * `readAgain` gives the integration as it is now, where the first answer was too large to be kept.
+   * Runs `write`, or sends the response of the first time. Call it when the request is known to be well-formed.
+   * `readAgain` reads the current integration, for when the first response was too large to be kept.
    */
   async run(
     request: FastifyRequest,
@@ -53,7 +53,7 @@ export class IdempotentWrites {
         isJsonObject(request.body) ? request.body : null,
         request.headers['prefer'] ?? null,
         request.headers['if-match'] ?? null,
-        // Only where it was sent: keys that are kept already have three members.
+        // Only if it was sent: the bodies of keys stored by older versions have three members.
         ...[request.headers['if-none-match'] ?? []].flat(),
       ]),
     });
@@ -70,7 +70,7 @@ export class IdempotentWrites {
     try {
       await write(begun.isRepeat);
     } catch (error) {
-      // With the key, sending it again does no harm.
+      // With the key, a retry does no harm.
       if (!(error instanceof Problem) || error.details.outcome === undefined) throw error;
       throw new Problem(error.code, { ...error.details, retryable: true });
     }
@@ -86,7 +86,7 @@ function keyOf({ headers }: FastifyRequest): string | undefined {
   ]);
 }
 
-/** No 5xx is kept, and nothing that says "later" (S-760). */
+/** Neither 5xx nor retryable problems are kept (S-760). */
 function settle(run: Run, { state }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
   const { problem, written } = state;
   if (problem?.details.outcome === 'unknown' || problem?.code === 'internal-error') return run.unknown();

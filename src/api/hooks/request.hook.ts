@@ -22,14 +22,14 @@ import { problemWith } from '../server/http-server';
 import { Cors } from './cors';
 import { RouteTable } from './route-table';
 
-/** Eight times what any route takes, ids, filters and a cursor included. */
+/** In characters; eight times the longest URL of a route with ids, filters and a cursor. */
 const MAX_URL_LENGTH = 8192;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const URL_TOO_LONG = { status: 414, detail: 'The URL is longer than 8 KiB.' };
 
 /**
- * What happens to every request before its body is read (docs/decisions/0015): route, verb, then who calls, for which tenant, and
- * whether it may. One hook, so that there is one order and nothing to forget.
+ * Checks every request before its body is read (docs/decisions/0015): route, verb, caller, tenant, scope. The checks are one hook,
+ * so that their order is written down once and none can be forgotten.
  */
 @Injectable()
 export class RequestHook {
@@ -38,7 +38,7 @@ export class RequestHook {
 
   constructor(
     private readonly access: Access,
-    private readonly failedAttempts: AuthThrottle,
+    private readonly authThrottle: AuthThrottle,
     private readonly limits: Limits,
     private readonly clock: Clock,
     private readonly connections: Connections,
@@ -58,9 +58,10 @@ export class RequestHook {
       if (problem) throw problem;
       if (request.url.length > MAX_URL_LENGTH) throw new Problem('validation-failed', URL_TOO_LONG);
       const { declaration } = request.routeOptions.config;
-      if (request.is404 || !declaration || !this.isServedHere(request, declaration)) return this.reject(request, reply);
+      if (request.is404 || !declaration || !this.#isServedHere(request, declaration))
+        return this.#reject(request, reply);
       if (declaration.access !== 'caller') return;
-      await this.admit(request, reply, declaration.scope);
+      await this.#admit(request, reply, declaration.scope);
       if (!SAFE_METHODS.has(request.method)) requireConditions(request.raw, declaration.evaluatesConditions === true);
     });
     if (!this.#cors.isOn) return;
@@ -69,17 +70,17 @@ export class RequestHook {
     });
   }
 
-  private async admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
+  async #admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
     const { raw, state, id } = request;
-    const principal = await this.identify(request);
+    const principal = await this.#identify(request);
     this.connections.of(raw.socket)?.authenticate();
     const tenant = this.access.tenantOf(principal, raw) ?? principal.soleTenant;
-    this.rememberForTrail(request, principal, tenant);
+    this.#rememberForTrail(request, principal, tenant);
     const context = valueOrProblem(() =>
       requestContext(raw, id, this.access.authorise(principal, raw, scope), this.clock),
     );
     if (!(context instanceof Problem)) state.context = context;
-    // Refused requests count too: whoever sends nothing else must not be the only one without a limit.
+    // Rejected requests count too: a caller that sends only those must be limited as well.
     const decision = this.limits.take({ caller: principal.caller, ...(tenant && { tenant }) });
     if (decision) setHeaders(reply, decision.headers);
     if (decision?.waitSeconds !== undefined)
@@ -87,8 +88,8 @@ export class RequestHook {
     if (context instanceof Problem) throw context;
   }
 
-  /** Who was known but is not let in is remembered for the audit trail. */
-  private rememberForTrail({ raw, state }: FastifyRequest, principal: Principal, tenant: Tenant | undefined): void {
+  /** For the audit trail, if the request is rejected. */
+  #rememberForTrail({ raw, state }: FastifyRequest, principal: Principal, tenant: Tenant | undefined): void {
     const person = onBehalfOf(raw);
     state.refused = {
       caller: principal.caller.id,
@@ -97,25 +98,25 @@ export class RequestHook {
     };
   }
 
-  private async identify({ raw, id }: FastifyRequest): Promise<Principal> {
+  async #identify({ raw, id }: FastifyRequest): Promise<Principal> {
     const address = addressOf(raw);
     try {
       return await this.access.identify(raw, { address, requestId: id });
     } catch (error) {
-      if (error instanceof Problem && error.code === 'unauthenticated') throw this.failedAttempts.refusal(address);
+      if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.refusal(address);
       throw error;
     }
   }
 
-  /** With `MANAGEMENT_PORT`, health and metrics are there and nothing else is. */
-  private isServedHere({ raw }: FastifyRequest, declaration: RouteDeclaration): boolean {
+  /** With `MANAGEMENT_PORT`, that port serves health and metrics only, and the other port all other routes. */
+  #isServedHere({ raw }: FastifyRequest, declaration: RouteDeclaration): boolean {
     if (this.config.http.managementPort === undefined) return true;
     const isManagement = declaration.access === 'public' && declaration.isManagement;
     return isManagement === (this.connections.of(raw.socket)?.isManagement === true);
   }
 
-  /** No such route, or no such verb: both before credentials are looked at, so neither costs or tells anything. */
-  private reject(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  /** Unknown route or verb; before credentials are checked, so that the response reveals nothing about them. */
+  #reject(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const [path = ''] = request.url.split('?');
     const allow = request.is404 ? this.routes.methodsOf(path) : [];
     if (allow.length === 0) throw new Problem('not-found');
@@ -125,7 +126,7 @@ export class RequestHook {
   }
 }
 
-/** A write under a condition that is not evaluated must not be carried out. */
+/** Throws for a write with a condition that is not evaluated: it must not be carried out. */
 function requireConditions({ headers }: IncomingMessage, isEvaluated: boolean): void {
   const unsupported = unsupportedCondition(headers);
   if (unsupported !== undefined) {

@@ -14,8 +14,8 @@ import { addressOf, isOwnId } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';
 import { AccessLog, type CompletedRequest } from './access-log';
 
-/** What leaves a record of its own when it is done, and one here when it is refused. */
-const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
+/** Actions that write their own record when carried out, and one here when rejected. */
+const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
   'integration.create',
   'integration.update',
   'integration.delete',
@@ -23,7 +23,7 @@ const RECORDED_WHEN_REFUSED: ReadonlySet<AuditAction> = new Set([
   'webhook.verify',
 ]);
 
-/** What remains to be done when an answer is out: count it, log it in one line, and record a refusal. */
+/** After each response: counts it, logs it in one line, and records a rejection in the audit trail. */
 @Injectable()
 export class ResponseHook {
   constructor(
@@ -37,56 +37,56 @@ export class ResponseHook {
   install(fastify: FastifyInstance): void {
     fastify.addHook('onResponse', (request, reply, done) => {
       this.accessLog.enter(completedRequest(request, reply));
-      this.record(request, reply);
+      this.#record(request, reply);
       const { context, problem } = request.state;
-      // A caller that was let in and is a stranger after all: Hubster no longer accepts its portal token.
+      // The caller was authenticated, and then Hubster no longer accepted its portal token.
       if (context && problem?.code === 'unauthenticated') this.access.forgetPortalToken(request.raw);
       done();
     });
   }
 
-  /** Refusals leave one record each; a write that opened an intent has its own outcome. */
-  private record(request: FastifyRequest, reply: FastifyReply): void {
+  /** One record for each rejection; a write that opened an intent records its own outcome. */
+  #record(request: FastifyRequest, reply: FastifyReply): void {
     const { context, refused, problem } = request.state;
     const { declaration } = request.routeOptions.config;
     if (declaration?.access !== 'caller') return;
     const isLimited = problem?.code === 'rate-limited';
-    if (!context && !refused) this.recordUnauthenticated(request, problem);
-    // A caller over its limit would fill the trail; the log has a line for each. Compares are recorded all the same.
-    else if (isLimited) this.recordLimitedCompare(request, declaration.audit);
-    else if (context) this.recordResponse(request, reply.statusCode, context, declaration.audit);
+    if (!context && !refused) this.#recordUnauthenticated(request, problem);
+    // A caller over its limit would fill the trail; the log has a line for each request. Comparisons are recorded even so.
+    else if (isLimited) this.#recordLimitedComparison(request, declaration.audit);
+    else if (context) this.#recordResponse(request, reply.statusCode, context, declaration.audit);
     else if (refused) {
-      const actor = { ...refused, ...this.origin(request) };
-      this.audit.refused(actor, this.event('access.refused', request, reply.statusCode));
+      const actor = { ...refused, ...this.#origin(request) };
+      this.audit.refused(actor, this.#event('access.refused', request, reply.statusCode));
     }
   }
 
-  /** Where Hubster did not say whether a portal token is good, nobody was refused. */
-  private recordUnauthenticated(request: FastifyRequest, problem: Problem | undefined): void {
+  /** Only rejections: with any other problem Hubster did not decide whether a portal token is good. */
+  #recordUnauthenticated(request: FastifyRequest, problem: Problem | undefined): void {
     if (problem?.code === 'unauthenticated' || problem?.code === 'rate-limited')
-      this.audit.unauthenticated(this.origin(request));
+      this.audit.unauthenticated(this.#origin(request));
   }
 
-  private recordLimitedCompare(request: FastifyRequest, audit: RouteAudit): void {
+  #recordLimitedComparison(request: FastifyRequest, audit: RouteAudit): void {
     const { context } = request.state;
     if (!context || !('action' in audit) || audit.action !== 'secret.compare') return;
-    this.audit.refused(actorOf(context), this.event(audit.action, request, 429));
+    this.audit.refused(actorOf(context), this.#event(audit.action, request, 429));
   }
 
-  private recordResponse(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
+  #recordResponse(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {
     if (!('action' in audit) || context.stats.intents > 0) return;
     const action = request.state.action ?? audit.action;
-    const isRefused = RECORDED_WHEN_REFUSED.has(action) && status >= 400;
+    const isRejected = RECORDED_WHEN_REJECTED.has(action) && status >= 400;
     const isRead = action === 'integration.read' && this.config.audit.level === 'all';
-    if (isRefused || isRead) this.append(actorOf(context), action, request, status);
+    if (isRejected || isRead) this.#append(actorOf(context), action, request, status);
   }
 
-  /** Not waited for: the answer is out. That the trail cannot be written is told by its own metric and by readiness. */
-  private append(actor: AuditActor, action: AuditAction, request: FastifyRequest, status: number): void {
-    this.audit.event(actor, this.event(action, request, status)).catch(() => undefined);
+  /** Not awaited: the response was sent. A metric and readiness show when the trail cannot be written. */
+  #append(actor: AuditActor, action: AuditAction, request: FastifyRequest, status: number): void {
+    this.audit.event(actor, this.#event(action, request, status)).catch(() => undefined);
   }
 
-  private event(action: AuditAction, request: FastifyRequest, status: number) {
+  #event(action: AuditAction, request: FastifyRequest, status: number) {
     const { problem, arrivedAt, target } = request.state;
     return {
       action,
@@ -98,7 +98,7 @@ export class ResponseHook {
     };
   }
 
-  private origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
+  #origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
     return { address: addressOf(raw), requestId: id };
   }
 }
@@ -129,7 +129,7 @@ function outcomeOf(status: number): AuditOutcome {
   return status < 500 ? 'refused' : 'failed';
 }
 
-/** The integration or hub that the path names, where it names one; otherwise the route. */
+/** The integration or hub that the path names, or else the route. */
 function targetOf({ params, routeOptions }: FastifyRequest): AuditTarget {
   const named: { integrationId?: unknown; hubId?: unknown } = isObject(params) ? params : {};
   const integrationId = guidOf(named.integrationId);

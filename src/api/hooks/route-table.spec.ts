@@ -3,7 +3,7 @@ import { RouteTable } from './route-table';
 
 const handler = async () => 'here';
 
-/** A server and its table, filled as the front door does it. */
+/** A server and its table, filled as the request hook does it. */
 async function served() {
   const table = new RouteTable();
   const fastify = Fastify();
@@ -24,18 +24,18 @@ describe('RouteTable', () => {
     ['/api/v1/integrations/hubs/x', ['OPTIONS', 'POST']],
     ['/docs/a/b.js', ['GET', 'HEAD', 'OPTIONS']],
     ['/openapi.json', ['GET', 'HEAD', 'OPTIONS']],
-  ])('tells the verbs of %s', async (path, methods) => {
+  ])('returns the verbs of %s', async (path, methods) => {
     expect((await served()).table.methodsOf(path)).toEqual(methods);
   });
 
   it.each(['/', '/api/v1', '/api/v1/integrations/hubs/x/y', '/openapixjson', '/API/v1/integrations', '/nothing'])(
-    'knows no verbs of %s [S-001]',
+    'returns no verbs of %s [S-001]',
     async (path) => {
       expect((await served()).table.methodsOf(path)).toEqual([]);
     },
   );
 
-  it('lets no path be 405 for a verb that the router would have served, or not found with it in Allow', async () => {
+  it('agrees with the router: no path is 405 for a verb that is served, or has a verb in Allow that is not', async () => {
     const { table, fastify } = await served();
     const paths = [
       '/api/v1/integrations',
@@ -49,7 +49,7 @@ describe('RouteTable', () => {
     }
   });
 
-  it('lists routes with what they declare', () => {
+  it('lists routes with their declarations', () => {
     const table = new RouteTable();
     const declaration = { access: 'public', because: 'a test', isManagement: false } as const;
     table.add({ method: ['GET', 'HEAD'], url: '/a', handler, config: { declaration } });

@@ -8,7 +8,7 @@ export interface Route {
   readonly declaration: RouteDeclaration | undefined;
 }
 
-/** All routes there are, so that a verb that a path does not have can be told from a path that is not there. */
+/** All routes, to distinguish an unknown path (404) from a known one without the verb (405). */
 export class RouteTable {
   readonly #routes: { readonly options: RouteOptions; readonly pattern: RegExp }[] = [];
   readonly #gets = new Map<string, RouteOptions>();
@@ -18,7 +18,7 @@ export class RouteTable {
     if ([options.method].flat().includes('GET')) this.#gets.set(options.url, options);
   }
 
-  /** Read when asked for, as a plugin may declare a route after it was added. */
+  /** Computed when read: a plugin may declare a route after it was added. */
   get routes(): readonly Route[] {
     return this.#routes.map(({ options }) => ({
       url: options.url,
@@ -27,12 +27,12 @@ export class RouteTable {
     }));
   }
 
-  /** What the GET of a template declares. */
+  /** The declaration of the GET route with this template. */
   declarationOfGet(url: string): RouteDeclaration | undefined {
     return this.#gets.get(url)?.config?.declaration;
   }
 
-  /** The verbs of a path, for `Allow`; none when there is no such path. */
+  /** The verbs of a path, for `Allow`; empty for an unknown path. */
   methodsOf(path: string): readonly string[] {
     const methods = this.#routes
       .filter(({ pattern }) => pattern.test(path))
@@ -41,7 +41,7 @@ export class RouteTable {
   }
 }
 
-/** The paths that the router would match; it takes an empty parameter, but no further slash at the end. */
+/** Matches the same paths as the router, which allows an empty parameter but no further slash at the end. */
 function patternOf(url: string): RegExp {
   const segments = url.split('/').map((segment) => {
     if (segment.startsWith(':')) return '[^/]*';

@@ -6,7 +6,7 @@ import type { AuditTarget } from '../../audit/record';
 import type { RequestContext } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 
-/** Whatever tells whether a value is a secret in use: limited in one place, and on record before it is answered. */
+/** Limits and records every operation that reveals whether a value is a secret in use, before its response is sent. */
 @Injectable()
 export class SecretComparisons {
   constructor(
@@ -19,12 +19,12 @@ export class SecretComparisons {
     return this.limits.takeByCaller(context);
   }
 
-  /** Throws `rate-limited`. To be called when the integration has been read. */
+  /** Throws `rate-limited`. Call it after the integration has been read. */
   takeOfSecret({ tenant }: RequestContext, integrationId: string, pointer: string): Promise<void> {
     return this.limits.takeOfSecret(tenant, integrationId, pointer);
   }
 
-  /** Resolves when it is durable: nobody tries secrets unseen. Throws `audit-unavailable`. */
+  /** Resolves when the record is durable, so that no comparison goes unrecorded. Throws `audit-unavailable`. */
   record(context: RequestContext, target: AuditTarget): Promise<void> {
     return this.audit.event(actorOf(context), { action: 'secret.compare', target, outcome: 'success', status: 200 });
   }
@@ -39,8 +39,8 @@ export class SecretComparisons {
   }
 
   /**
-   * Whether the secrets of a create may be compared with those of an integration that was found under its name. The caller's
-   * own limit is left alone: who creates many integrations while Hubster is in trouble comparisons nothing.
+   * Whether the secrets of a create may be compared with those of an integration that was found under its name. The limit of
+   * the caller does not count here: creating many integrations while Hubster fails is not guessing secrets.
    */
   async mayCompare(context: RequestContext, integrationId: string, pointers: readonly string[]): Promise<boolean> {
     try {

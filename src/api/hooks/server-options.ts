@@ -16,7 +16,7 @@ interface HttpServerOptions {
   readonly fastPath: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
-/** How Fastify gets its server, its limits, and our own words for requests that reach no route. */
+/** Fastify's options: its server, its limits, and problems for requests that reach no route. */
 export function serverOptions({
   connections,
   maxConnections,

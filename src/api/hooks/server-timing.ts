@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 
 /**
- * `Server-Timing` (W3C) on every answer that Hubster was asked for, problems too: how long the cache and Hubster took, and in how
- * many attempts. Hits have none, from whichever path they come.
+ * `Server-Timing` (W3C) on every response, problems included, that needed a call to Hubster: the times of cache and Hubster in
+ * milliseconds, and the number of attempts. Hits have none on either path.
  */
 export function installServerTiming(fastify: FastifyInstance): void {
   fastify.addHook('onSend', ({ state }, reply, payload, done) => {

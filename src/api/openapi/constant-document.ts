@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify';
 
-/** A document that is the same for everybody: rendered once, and sent from one buffer however many clients have it open. */
+/** A document that is the same for all callers: rendered once, and sent to all clients from one buffer. */
 export interface ConstantDocument {
-  /** Its media type. */
+  /** The media type. */
   readonly type: string;
   readonly body: Buffer;
 }

@@ -9,11 +9,11 @@ import { swaggerUi } from './swagger-ui';
 
 const DOCS: RouteDeclaration = {
   access: 'public',
-  because: 'Documentation: what it describes asks for credentials.',
+  because: 'Documentation; the documented routes require credentials.',
   isManagement: false,
 };
 
-/** Serves Swagger UI at `/docs` from this process alone, and the document at `/openapi.json` and `/openapi.yaml`. */
+/** Serves Swagger UI at `/docs`, without assets of other origins, and the document at `/openapi.json` and `/openapi.yaml`. */
 export function serveDocs(app: INestApplication, fastify: FastifyInstance, demoKey?: Secret): void {
   const document = openApiDocument(app);
   const yaml = dump(document, { skipInvalid: true, noRefs: true });

@@ -20,7 +20,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return { ...document, components: { ...document.components, schemas: openApiSchemas() } };
 }
 
-/** In words, as Swagger UI shows neither extensions nor the scopes of API keys. */
+/** In the description, as Swagger UI shows neither extensions nor the scopes of API keys. */
 function tellScopes({ paths }: OpenAPIObject): void {
   for (const { get, post, patch, delete: remove } of Object.values(paths)) {
     for (const operation of [get, post, patch, remove]) {

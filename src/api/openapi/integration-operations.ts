@@ -13,7 +13,7 @@ import { CHANNEL_IDS } from '../../channels/channel-id';
 import { ApiProblems, BODY_PROBLEMS, UPSTREAM_PROBLEMS, WRITE_PROBLEMS } from './problem-responses';
 import { CREATABLE_CHANNELS, createExample, schemaRef } from './schemas';
 
-/** A hub of the demo, so that "Try it out" works as it stands. */
+/** A hub of the demo, so that "Try it out" works without edits. */
 const HUB_EXAMPLE = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
 const tagged = ApiTags('integrations');

@@ -3,7 +3,7 @@ import { ApiResponse } from '@nestjs/swagger';
 import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
 import { schemaRef } from './schemas';
 
-/** What any request of a caller may be answered with. */
+/** Problems of every operation for callers. */
 const ALWAYS: readonly ProblemCode[] = [
   'unauthenticated',
   'forbidden',
@@ -28,7 +28,7 @@ export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator {
   );
 }
 
-/** What a call to Hubster may end in. */
+/** Problems of operations that call Hubster. */
 export const UPSTREAM_PROBLEMS: readonly ProblemCode[] = [
   'upstream-forbidden',
   'upstream-refused',
@@ -41,7 +41,7 @@ export const UPSTREAM_PROBLEMS: readonly ProblemCode[] = [
   'overloaded',
 ];
 
-/** What a request with a body may be refused for. */
+/** Problems of requests with a body. */
 export const BODY_PROBLEMS: readonly ProblemCode[] = [
   'validation-failed',
   'malformed-body',
@@ -51,7 +51,7 @@ export const BODY_PROBLEMS: readonly ProblemCode[] = [
   'overloaded',
 ];
 
-/** What a write may be refused for. */
+/** Problems of writes. */
 export const WRITE_PROBLEMS: readonly ProblemCode[] = [
   'not-found',
   'audit-unavailable',

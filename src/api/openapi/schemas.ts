@@ -10,14 +10,14 @@ import { PROBLEM_CODES } from '../../problems/problem-registry';
 import { AUDIT_SCHEMAS } from './audit-schemas';
 import { SECRET_SCHEMAS } from './secret-schemas';
 
-/** The channels that can be created, each with schemas of its own. */
+/** The channels whose integrations can be created; each has schemas of its own. */
 export const CREATABLE_CHANNELS = CHANNELS.filter((channel) => channel.isCreatable);
 
 const createSchemaName = ({ id }: Channel) => `Create${id}`;
 const responseSchemaName = ({ id }: Channel) => `${id}Integration`;
 export const schemaRef = (name: string): { readonly $ref: string } => ({ $ref: `#/components/schemas/${name}` });
 
-/** A request that works as it stands, for a channel. */
+/** An example request for a channel that works without edits. */
 export function createExample(channel: Channel): JsonObject {
   return {
     channelId: channel.id,

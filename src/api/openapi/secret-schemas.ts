@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json/json-value';
 
 const guid = { type: 'string', format: 'uuid' };
 
-/** What is asked and answered about secrets without showing one. */
+/** Requests and responses about secrets, none of which shows one. */
 export const SECRET_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   WebhookVerdict: {
     oneOf: [

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Secret } from '../../secrets/secret';
 import type { ConstantDocument } from './constant-document';
 
-/** What the page loads, of all that the package holds. */
+/** The files of the package that the page loads. */
 const ASSETS = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
@@ -12,7 +12,7 @@ const ASSETS = {
   'favicon-32x32.png': 'image/png',
 };
 
-/** Swagger UI, whole: by path below `/docs`. `demoKey`: the page is authorised with it from the start. */
+/** The files of Swagger UI, by path below `/docs`. `demoKey`: the page uses it from the start. */
 export function swaggerUi(demoKey?: Secret): Readonly<Record<string, ConstantDocument>> {
   const directory = dirname(require.resolve('swagger-ui-dist/package.json'));
   const assets = Object.entries(ASSETS).map(
@@ -26,7 +26,7 @@ export function swaggerUi(demoKey?: Secret): Readonly<Record<string, ConstantDoc
   };
 }
 
-/** `base`: where the assets are, seen from the page. */
+/** `base`: the location of the assets, relative to the page. */
 function page(base: string): ConstantDocument {
   const html = `<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** Where the process stands between its start and its end. */
+/** The phase of the process: starting, ready or draining. */
 export class Lifecycle {
   #state: 'starting' | 'ready' | 'draining' = 'starting';
 

@@ -1,10 +1,10 @@
-/** Something that Stagedoor leans on, and whether it is in trouble now. */
+/** A dependency of Stagedoor, and whether it fails now. */
 export interface Dependency {
   readonly name: 'redis' | 'audit' | 'hubster' | 'tenants';
   readonly isDegraded: () => boolean;
 }
 
-/** What is in trouble: reported by readiness as `degraded`, never a reason to take the process out. */
+/** The failing dependencies: readiness reports them as `degraded`, and still responds with 200. */
 export class Readiness {
   constructor(private readonly dependencies: readonly Dependency[]) {}
 

@@ -4,7 +4,7 @@ import { StartupReconciler } from '../../integrations/reconciliation/startup-rec
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 
-/** Settles in the background what an earlier process left open, for the tenants of now. */
+/** Reconciles in the background the writes that an earlier process left open, for the current tenants. */
 @Injectable()
 export class ReconcileOnStart implements OnApplicationBootstrap {
   constructor(

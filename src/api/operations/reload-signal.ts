@@ -1,5 +1,5 @@
 /**
- * SIGHUP, which ends a process that does not listen to it. Made before anything else is loaded, as `StopSignals` is: a signal during
+ * SIGHUP, which ends a process without a listener for it. Created before anything else is loaded, as `StopSignals` is: a signal during
  * the start is remembered, and several count as one.
  */
 export class ReloadSignal {
@@ -13,7 +13,7 @@ export class ReloadSignal {
     });
   }
 
-  /** Calls `listener` for each signal from here on, and at once for one that came before. */
+  /** Calls `listener` for each signal from now on, and immediately for an earlier one. */
   listen(listener: () => void): void {
     this.#listener = listener;
     if (this.#isPending) listener();

@@ -5,7 +5,7 @@ import { Config } from '../../config/config';
 import { Connections } from '../server/connections';
 import { Lifecycle } from './lifecycle';
 
-/** What a request may take beyond the longest deadline: its way in and out. */
+/** The time of a request beyond the longest deadline: receiving it and sending the response. */
 const MARGIN_MS = 2000;
 
 export interface ShutdownLimits {
@@ -15,9 +15,9 @@ export interface ShutdownLimits {
 }
 
 /**
- * The orderly end of the process, in three phases: still served, but not ready and every response closes its connection, until load
- * balancers have noticed; then nothing new is taken and what was received is finished; then the trail is sealed. What clients do
- * with their connections holds up none of them for longer than its limit.
+ * The orderly end of the process, in three phases: requests are still served, but the process is not ready and every response closes its
+ * connection, until load balancers have noticed; then no connection is accepted and received requests are finished; then the trail is
+ * sealed. Clients cannot delay a phase beyond its limit.
  */
 @Injectable()
 export class Shutdown {

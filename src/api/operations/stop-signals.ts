@@ -1,14 +1,14 @@
-/** What shells report of a process that a signal has ended. */
+/** The exit code that shells report for a process that a signal has ended. */
 const EXIT_STATUS = { SIGTERM: 143, SIGINT: 130, SIGQUIT: 131 } as const;
 
 /**
- * The signals that end the process. Made before anything else is loaded: as the first process of a container it would miss a signal
- * that it does not listen to. The first one asks for an orderly stop, during the start too; the second ends the process at once.
+ * The signals that end the process. Created before anything else is loaded: the first process of a container ignores signals without a
+ * listener. The first signal requests an orderly stop, during the start too; the second ends the process immediately.
  */
 export class StopSignals {
   readonly #first = new AbortController();
 
-  /** `endNow`: saves what can be saved in a moment; never rejects. */
+  /** `endNow`: called before an immediate end; never rejects. */
   constructor(endNow: () => Promise<void>) {
     for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const) {
       process.on(name, () => {

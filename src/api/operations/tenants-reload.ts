@@ -7,16 +7,16 @@ import type { Scope } from '../../context/scope';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 
-/** So many tenants are purged in a millisecond or two, and with as many commands to Redis at once. */
+/** Purging as many takes a millisecond or two, and as many Redis commands at once. */
 const PURGED_AT_ONCE = 100;
 
 /**
- * Puts another tenants file in the location of the running one, without dropping a request. Callers, keys and
- * verified tokens that it leaves out are not known to the next request; a file with a violation changes nothing.
+ * Replaces the tenants and callers of the running process, without dropping a request. Callers, keys and verified tokens that the new
+ * file omits are unknown to the next request; a file with a violation changes nothing.
  */
 @Injectable()
 export class TenantsReload {
-  #turn = Promise.resolve();
+  #lastReload = Promise.resolve();
   #failed = false;
 
   constructor(
@@ -25,21 +25,21 @@ export class TenantsReload {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** Whether the newest file could not be taken, so that an older one is in force. */
+  /** Whether the newest file is invalid, so that an older one is still in force. */
   get hasFailed(): boolean {
     return this.#failed;
   }
 
-  /** One after another, as what is read last must stay. Never rejects. `read`: undefined for the tenants that are in force. */
+  /** Reloads run one after another, so that the last one wins. Never rejects. `read`: undefined if the file is unchanged. */
   apply(read: () => Promise<TenantsConfig<Scope> | undefined>): Promise<void> {
-    this.#turn = this.#turn.then(() => this.#replace(read));
-    return this.#turn;
+    this.#lastReload = this.#lastReload.then(() => this.#replace(read));
+    return this.#lastReload;
   }
 
   async #replace(read: () => Promise<TenantsConfig<Scope> | undefined>): Promise<void> {
     try {
       const config = await read();
-      const changed = config ? await this.#take(config) : 0;
+      const changed = config ? await this.#adopt(config) : 0;
       this.#failed = false;
       logEvent(this.logger, 'tenants.reloaded', { ...this.directory.index.counts, changed });
     } catch (error) {
@@ -50,7 +50,7 @@ export class TenantsReload {
   }
 
   /** Resolves to the number of tenants that were added, changed or removed. */
-  async #take(config: TenantsConfig<Scope>): Promise<number> {
+  async #adopt(config: TenantsConfig<Scope>): Promise<number> {
     const before = this.directory.index.tenants;
     await this.directory.replace(config);
     const after = this.directory.index.tenants;
@@ -60,7 +60,7 @@ export class TenantsReload {
     return added.length + ended.length;
   }
 
-  /** What was cached for a visibility that has ended is served to nobody any more; the purge frees its memory. */
+  /** Entries of a visibility that has ended are never served again; the purge frees their memory. */
   async #purge(tenants: readonly string[]): Promise<void> {
     for (let first = 0; first < tenants.length; first += PURGED_AT_ONCE) {
       const next = tenants.slice(first, first + PURGED_AT_ONCE);

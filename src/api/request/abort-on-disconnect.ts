@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import { type Cancellation, CancellationSource } from '../../clock/cancellation';
 
-/** Aborted when the caller goes away before it has its whole answer. */
+/** Aborted when the client disconnects before it has the whole response. */
 export function abortOnDisconnect({ raw }: Pick<FastifyReply, 'raw'>): Cancellation {
   const disconnected = new CancellationSource();
   raw.once('close', () => {

@@ -2,8 +2,8 @@
 const QUALITY = /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
- * How much an `Accept` header wants a media type: 0 (not at all) to 1. The most specific range that covers the type decides
- * (RFC 9110, section 12.5.1); parameters other than `q` are ignored. `isNamed`: the header has the type itself, not only a
+ * The quality of a media type in an `Accept` header: 0 (not acceptable) to 1. The most specific range that covers the type decides
+ * (RFC 9110, section 12.5.1); parameters other than `q` are ignored. `isNamed`: the header names the type itself, not only a
  * range that covers it.
  */
 export function acceptedQuality(
@@ -20,7 +20,7 @@ export function acceptedQuality(
   return { quality, isNamed: own !== undefined };
 }
 
-/** A quality that is no number counts as absent: the range was meant to be accepted. */
+/** A malformed quality counts as absent, as the client meant to accept the range. */
 function qualityOf(parameters: readonly string[]): number {
   const text = parameters.find((parameter) => parameter.startsWith('q='))?.slice('q='.length);
   return text !== undefined && QUALITY.test(text) ? Number(text) : 1;

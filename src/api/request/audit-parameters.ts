@@ -12,14 +12,14 @@ const NOT_SUPPORTED = 206;
 const OUT_OF_RANGE = 207;
 const NOT_A_NUMBER = 210;
 
-/** What is asked of the trail. */
+/** A query of the audit trail. */
 export interface EventsQuery {
   readonly filter: EventFilter;
   readonly limit: number;
   readonly cursor?: string;
 }
 
-/** The query of `GET /audit/events`: all that is wrong with it at once. */
+/** The query of `GET /audit/events`. Throws `validation-failed` with all violations. */
 export function eventsQuery(query: Readonly<Record<string, unknown>>): EventsQuery {
   const errors: Violation[] = Object.keys(query)
     .filter((name) => !NAMES.some((known) => known === name))

@@ -39,15 +39,15 @@ describe('Cache-Control of a request (RFC 9111, 5.2.1)', () => {
     'min-fresh',
     'max-stale=x',
     'toString, __proto__',
-  ])('ignores what is unknown or malformed: %j', (header) => {
+  ])('ignores unknown or malformed directives: %j', (header) => {
     expect(of(header)).toEqual(NO_DIRECTIVES);
   });
 
-  it('takes the well-formed one of two', () => {
+  it('uses the well-formed one of two', () => {
     expect(of('max-age=x, max-age=7').maxAgeMs).toBe(7000);
   });
 
-  it('Pragma counts only where there is no Cache-Control', () => {
+  it('counts Pragma only without Cache-Control', () => {
     expect(cacheDirectives({ pragma: 'x, no-cache' })).toEqual({ ...NO_DIRECTIVES, noCache: true });
     expect(cacheDirectives({ pragma: 'no-store, max-age=0' })).toEqual(NO_DIRECTIVES);
     expect(cacheDirectives({ pragma: 'no-cache', 'cache-control': 'max-age=60' }).noCache).toBe(false);

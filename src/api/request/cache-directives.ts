@@ -6,10 +6,10 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 const FLAGS: ReadonlySet<string> = new Set(['no-cache', 'no-store', 'only-if-cached']);
 const DURATIONS: ReadonlySet<string> = new Set(['max-age', 'min-fresh', 'max-stale']);
-/** More counts as this much (RFC 9111, 1.2.2). */
+/** In seconds; larger values count as this one (RFC 9111, 1.2.2). */
 const MAX_SECONDS = 2 ** 31;
 
-/** `Cache-Control` of a request, or `Pragma` where there is none (RFC 9111, 5.2.1 and 5.4). Node joins several lines by commas. */
+/** `Cache-Control` of a request, or else `Pragma` (RFC 9111, 5.2.1 and 5.4). Node joins several lines with commas. */
 export function cacheDirectives({ 'cache-control': control, pragma }: IncomingHttpHeaders): RequestDirectives {
   if (control === undefined && pragma === undefined) return NO_DIRECTIVES;
   const given = parse(control ?? pragma ?? '');
@@ -24,7 +24,7 @@ export function cacheDirectives({ 'cache-control': control, pragma }: IncomingHt
   };
 }
 
-/** The directives that are known and well-formed, in milliseconds where they have a duration. The first of a name counts. */
+/** The known and well-formed directives, with durations in milliseconds. The first of a name counts. */
 function parse(header: string): ReadonlyMap<string, number> {
   const given = new Map<string, number>();
   for (const member of members(header)) {
@@ -37,14 +37,14 @@ function parse(header: string): ReadonlyMap<string, number> {
   return given;
 }
 
-/** Seconds, also as a quoted string (RFC 9111, 5.2); `max-stale` alone has no limit. Undefined: malformed. */
+/** From seconds, also as a quoted string (RFC 9111, 5.2), to milliseconds; `max-stale` without a value has no limit. Undefined: malformed. */
 function durationOf(directive: string, value: string | undefined): number | undefined {
   if (value === undefined) return directive === 'max-stale' ? Number.POSITIVE_INFINITY : undefined;
   const digits = value.startsWith('"') && value.endsWith('"') ? value.slice(1, -1) : value;
   return /^\d+$/.test(digits) ? Math.min(Number(digits), MAX_SECONDS) * 1000 : undefined;
 }
 
-/** The members of a list, in one pass: a comma in a quoted string separates nothing. */
+/** The members of a list, in one pass; commas in quoted strings do not separate members. */
 function* members(header: string): Generator<string> {
   let start = 0;
   let isQuoted = false;

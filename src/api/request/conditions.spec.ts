@@ -15,8 +15,8 @@ describe('Prefer (RFC 7240) [S-321]', () => {
     ['lenient', false],
     ['', false],
     [undefined, false],
-  ])('%j asks for lenience: %s', (value, asks) => {
-    expect(prefersLenient(value === undefined ? {} : { prefer: value })).toBe(asks);
+  ])('reads %j as lenient: %s', (value, isLenient) => {
+    expect(prefersLenient(value === undefined ? {} : { prefer: value })).toBe(isLenient);
   });
 });
 
@@ -34,13 +34,13 @@ describe('If-None-Match (RFC 9110, 13.1.2)', () => {
     ['abc*', false],
     ['', false],
     [undefined, false],
-  ])('%j names the tag: %s', (value, names) => {
-    expect(isNotModified(value === undefined ? {} : { 'if-none-match': value }, TAG)).toBe(names);
+  ])('finds the tag in %j: %s', (value, isFound) => {
+    expect(isNotModified(value === undefined ? {} : { 'if-none-match': value }, TAG)).toBe(isFound);
   });
 });
 
 describe('If-Match (RFC 9110, 13.1.1) [S-770]', () => {
-  it('judges nothing when it was not sent', () => {
+  it('evaluates nothing when it was not sent', () => {
     expect(precondition({})).toEqual({});
   });
 
@@ -54,11 +54,11 @@ describe('If-Match (RFC 9110, 13.1.1) [S-770]', () => {
     ['abc*', false],
     ['"*"', false],
     ['', false],
-  ])('%j holds: %s', (value, holds) => {
-    expect(precondition({ 'if-match': value }).precondition?.([TAG])).toBe(holds);
+  ])('evaluates %j to %s', (value, isTrue) => {
+    expect(precondition({ 'if-match': value }).precondition?.([TAG])).toBe(isTrue);
   });
 
-  it('accepts any tag that the integration has, and none where there is no integration', () => {
+  it('accepts any tag of the integration, and none without an integration', () => {
     expect(precondition({ 'if-match': TAG }).precondition?.(['"new"', TAG])).toBe(true);
     for (const value of ['*', TAG]) expect(precondition({ 'if-match': value }).precondition?.([])).toBe(false);
   });
@@ -72,16 +72,16 @@ describe('If-None-Match on a write (RFC 9110, 13.1.2)', () => {
     [`"x", ${TAG}`, false],
     ['"x"', true],
     ['"x" , W/"y"', true],
-    // What is neither a list of tags nor `*` errs towards 412.
+    // A malformed value errs towards 412.
     ['abc', false],
     ['"x", *', false],
     ['"x', false],
     ['', false],
-  ])('%j holds: %s', (value, holds) => {
-    expect(precondition({ 'if-none-match': value }).precondition?.([TAG])).toBe(holds);
+  ])('evaluates %j to %s', (value, isTrue) => {
+    expect(precondition({ 'if-none-match': value }).precondition?.([TAG])).toBe(isTrue);
   });
 
-  it('holds where there is no integration yet, and must hold together with If-Match', () => {
+  it('is true without an integration, and is combined with If-Match', () => {
     expect(precondition({ 'if-none-match': '*' }).precondition?.([])).toBe(true);
     const both = { 'if-match': TAG, 'if-none-match': TAG };
     expect(precondition(both).precondition?.([TAG])).toBe(false);
@@ -96,7 +96,7 @@ describe('conditions that are not supported', () => {
     // RFC 9110, 13.1.4: ignored beside `If-Match`.
     [{ 'if-unmodified-since': 'Sat, 28 Nov 2026 20:00:00 GMT', 'if-match': TAG }, undefined],
     [{ 'if-match': TAG, 'if-none-match': TAG }, undefined],
-    // RFC 9110, 13.1.3 and 13.1.5: ignored on what is no GET.
+    // RFC 9110, 13.1.3 and 13.1.5: ignored for methods other than GET.
     [{ 'if-modified-since': 'Sat, 28 Nov 2026 20:00:00 GMT', 'if-range': TAG }, undefined],
     [{ iframe: 'x' }, undefined],
     [{}, undefined],

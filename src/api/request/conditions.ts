@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 const ENTITY_TAG = /(?:W\/)?"[^"]*"/g;
 
-/** Whether `Prefer: handling=lenient` was sent; of a preference that stands twice the first counts (RFC 7240, 2). */
+/** Whether `Prefer: handling=lenient` was sent; the first of a repeated preference counts (RFC 7240, 2). */
 export function prefersLenient(headers: IncomingHttpHeaders): boolean {
   const { prefer } = headers;
   const preferences = directives(Array.isArray(prefer) ? prefer.join() : prefer);
@@ -16,11 +16,11 @@ export function isNotModified(headers: IncomingHttpHeaders, etag: string): boole
 }
 
 interface Precondition {
-  /** Whether `If-Match` and `If-None-Match` hold for what has these entity tags; none where there is nothing yet. */
+  /** Whether `If-Match` and `If-None-Match` are true for an integration with these entity tags; empty if none exists yet. */
   readonly precondition?: (etags: readonly string[]) => boolean;
 }
 
-/** What a request demands of the state that it meets (RFC 9110, 13.1.1 and 13.1.2); empty when it demands nothing. */
+/** The condition of a request on the current state (RFC 9110, 13.1.1 and 13.1.2); empty if the request has none. */
 export function precondition(headers: IncomingHttpHeaders): Precondition {
   const { 'if-match': match, 'if-none-match': noneMatch } = headers;
   if (match === undefined && noneMatch === undefined) return {};
@@ -34,7 +34,7 @@ function ifMatch(header: string | undefined, etags: readonly string[]): boolean 
   return etags.some((etag) => tags.includes('*') || tags.includes(etag));
 }
 
-/** Weak comparison. What is neither a list of tags nor `*` never holds, as the write is what the client wants to prevent. */
+/** Weak comparison. False for a malformed value, as the client wants to prevent a write. */
 function ifNoneMatch(header: string | undefined, etags: readonly string[]): boolean {
   if (header === undefined) return true;
   const tags = entityTags(header);
@@ -42,12 +42,12 @@ function ifNoneMatch(header: string | undefined, etags: readonly string[]): bool
   return isValid && !etags.some((etag) => tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag));
 }
 
-/** The first two are evaluated; the others have to be ignored on what is no GET (RFC 9110, 13.1.3 and 13.1.5). */
+/** The first two are evaluated; the others must be ignored for methods other than GET (RFC 9110, 13.1.3 and 13.1.5). */
 const SUPPORTED = new Set(['if-match', 'if-none-match', 'if-modified-since', 'if-range']);
 
 /**
- * The header of a write that states a condition which is not evaluated, so that the write must not be carried out. Names that
- * RFC 9110 does not have are the caller's words, and not repeated.
+ * The header of a write with a condition that is not evaluated, so that the write must not be carried out. Names that are not in
+ * RFC 9110 are texts of the caller, so the result does not quote them.
  */
 export function unsupportedCondition(headers: IncomingHttpHeaders): 'If-Unmodified-Since' | 'If-*' | undefined {
   const unsupported = Object.keys(headers).find((name) => {
@@ -64,7 +64,7 @@ function directives(header = ''): readonly string[] {
   return header.split(',').map((member) => member.replace(/;.*/s, '').replaceAll(/[\s"]/g, '').toLowerCase());
 }
 
-/** `*` stands alone; what is neither that nor a tag names nothing. */
+/** `['*']`, or all well-formed tags. */
 function entityTags(header = ''): readonly string[] {
   return header.trim() === '*' ? ['*'] : (header.match(ENTITY_TAG) ?? []);
 }

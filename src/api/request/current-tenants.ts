@@ -10,7 +10,7 @@ import { contextOf } from './request-state';
 export class CurrentTenants {
   constructor(private readonly access: Access) {}
 
-  /** Reads, and reads again where the tenant may see something else by now. Throws `forbidden` where it is gone. */
+  /** Reads, and reads again if the visibility of the tenant has changed meanwhile. Throws `forbidden` if the tenant was removed. */
   async read<T>(request: FastifyRequest, read: (context: RequestContext) => Promise<T>): Promise<T> {
     for (;;) {
       const context = contextOf(request);

@@ -20,7 +20,7 @@ describe('X-Request-Id', () => {
     expect(requestIdOf(request({ 'x-request-id': id }))).toBe(id);
   });
 
-  it.each(['', 'x'.repeat(129), 'a b', 'a\n', 'é', 'a,b', '<x>', undefined])('puts a new one in place of %j', (id) => {
+  it.each(['', 'x'.repeat(129), 'a b', 'a\n', 'é', 'a,b', '<x>', undefined])('replaces %j by a new one', (id) => {
     expect(requestIdOf(request(id === undefined ? {} : { 'x-request-id': id }))).toMatch(UUID);
   });
 
@@ -29,11 +29,11 @@ describe('X-Request-Id', () => {
     ['the key and more', { 'x-api-key': 'sd_abcdefghijkl' }, 'mine-sd_abcdefghijkl'],
     ['a part of the key', { 'x-api-key': 'sd_abcdefghijkl' }, 'abcdefgh'],
     ['the bearer', { authorization: 'Bearer abcdefghijkl' }, 'abcdefghijkl'],
-  ])('puts a new one in place of %s', (_what, headers, id) => {
+  ])('replaces %s by a new one', (_what, headers, id) => {
     expect(requestIdOf(request({ ...headers, 'x-request-id': id }))).toMatch(UUID);
   });
 
-  it('puts a new one in place of one that holds a part of the key, wherever it stands in both', () => {
+  it('replaces one that contains a part of the key, at any position in both', () => {
     const key = 'sd_q1w2e3r4t5z6u7i8o9p0';
     for (let from = 0; from + 8 <= key.length; from += 1) {
       for (const before of ['', 'x', 'xx', 'xxx']) {
@@ -43,7 +43,7 @@ describe('X-Request-Id', () => {
     }
   });
 
-  it('keeps one that only a few characters of the key are like', () => {
+  it('keeps one that shares only a few characters with the key', () => {
     expect(requestIdOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-request-id': 'abcdefg' }))).toBe('abcdefg');
   });
 
@@ -53,7 +53,7 @@ describe('X-Request-Id', () => {
 });
 
 describe('traceparent (W3C Trace Context)', () => {
-  it('gives the trace', () => {
+  it('returns the trace id', () => {
     expect(traceIdOf(request({ traceparent: `00-${TRACE}-${SPAN}-01` }))).toBe(TRACE);
   });
 
@@ -67,13 +67,13 @@ describe('traceparent (W3C Trace Context)', () => {
     `ff-${TRACE}-${SPAN}-01`,
     `00-${'0'.repeat(32)}-${SPAN}-01`,
     `00-${TRACE}-${'0'.repeat(16)}-01`,
-  ])('gives none for %j', (traceparent) => {
+  ])('returns none for %j', (traceparent) => {
     expect(traceIdOf(request(traceparent === undefined ? {} : { traceparent }))).toBeUndefined();
   });
 });
 
 describe('a trace id that shows the key of its request', () => {
-  it('is none', () => {
+  it('is ignored', () => {
     const headers = { traceparent: `00-${TRACE}-${SPAN}-01`, 'x-api-key': `sd_${TRACE.slice(4, 20)}` };
     expect(traceIdOf(request(headers))).toBeUndefined();
     expect(traceIdOf(request({ ...headers, 'x-api-key': 'sd_another-key' }))).toBe(TRACE);
@@ -90,7 +90,7 @@ describe('X-Request-Timeout-Ms', () => {
     expect(timeoutOf(request(value === undefined ? {} : { 'x-request-timeout-ms': value }))).toBe(ms);
   });
 
-  it('never ends what a deadline gives more time to', () => {
+  it('never shortens the longest deadline that can be configured', () => {
     for (const name of ['READ_DEADLINE', 'LIST_DEADLINE', 'WRITE_DEADLINE'] as const) {
       expect(CONFIG_VARIABLES[name].type.parse('5m')).toBe(timeoutOf(request({})));
       expect(CONFIG_VARIABLES[name].type.parse('301s')).toBeUndefined();
@@ -130,7 +130,7 @@ describe('X-On-Behalf-Of', () => {
     expect(onBehalfOf(request(value === undefined ? {} : { 'x-on-behalf-of': value }))).toBe(recorded);
   });
 
-  it('records a mask for one that holds the key of its request', () => {
+  it('is recorded as a mask if it contains the key of its request', () => {
     expect(onBehalfOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-on-behalf-of': 'me sd_abcdefghijkl' }))).toBe(MASK);
     expect(onBehalfOf(request({ 'x-api-key': 'sd_abcdefghijkl', 'x-on-behalf-of': 'me, efghijkl' }))).toBe(MASK);
   });

@@ -13,62 +13,62 @@ import { MASK } from '../../secrets/secret';
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** Version `ff` and ids of zeros are invalid. */
 const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-/** Up to the longest deadline that can be configured, so that it never ends what has more time. */
+/** `max` is the longest deadline that can be configured, so that it never shortens one. */
 const TIMEOUT_MS = { min: 100, max: 300_000 };
 const MAX_ON_BEHALF_OF = 255;
-/** Fewer characters of a key tell nothing. */
-const TELLING_LENGTH = 8;
+/** In characters; fewer of a key reveal nothing. */
+const REVEALING_LENGTH = 8;
 const BLOCK = 4;
 
-/** The caller's `X-Request-Id` where it is one and shows nothing of its key, else a new id. */
+/** The caller's `X-Request-Id` if it is valid and shows no part of its key, or else a new id. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const sent = headers['x-request-id'];
   return typeof sent === 'string' && REQUEST_ID.test(sent) && !showsCredential(sent, headers) ? sent : randomUUID();
 }
 
 /**
- * Whether a text that is recorded and sent on shares a good part with the credential of its own request (N1). It is not compared with
- * other secrets here: what the caller gets back would tell it which there are. The trail and calls to Hubster are cleaned of those.
+ * Whether a text that is recorded and sent to Hubster contains a revealing part of the credential of its own request (N1). It is not compared
+ * with other secrets here, as the response would reveal which exist. The trail and calls to Hubster redact those.
  */
 function showsCredential(text: string, { authorization = '', 'x-api-key': key = '' }: IncomingHttpHeaders): boolean {
   return sharesPart(text, authorization.replace(/^\S+ +/, '')) || sharesPart(text, String(key));
 }
 
-/** Whether both hold the same eight characters. Every such part holds a block of four that begins at a multiple of four in the text. */
+/** Whether both contain the same eight characters. Such a part contains a block of four that begins at a multiple of four in the text. */
 function sharesPart(text: string, credential: string): boolean {
   for (let at = 0; at + BLOCK <= text.length; at += BLOCK) {
-    if (credential.includes(text.slice(at, at + BLOCK))) return sharesTellingPart(text, credential);
+    if (credential.includes(text.slice(at, at + BLOCK))) return sharesRevealingPart(text, credential);
   }
   return false;
 }
 
-function sharesTellingPart(text: string, credential: string): boolean {
+function sharesRevealingPart(text: string, credential: string): boolean {
   const parts = new Set<string>();
-  for (let at = 0; at + TELLING_LENGTH <= text.length; at += 1) parts.add(text.slice(at, at + TELLING_LENGTH));
-  for (let at = 0; at + TELLING_LENGTH <= credential.length; at += 1) {
-    if (parts.has(credential.slice(at, at + TELLING_LENGTH))) return true;
+  for (let at = 0; at + REVEALING_LENGTH <= text.length; at += 1) parts.add(text.slice(at, at + REVEALING_LENGTH));
+  for (let at = 0; at + REVEALING_LENGTH <= credential.length; at += 1) {
+    if (parts.has(credential.slice(at, at + REVEALING_LENGTH))) return true;
   }
   return false;
 }
 
-/** Whether `requestIdOf` made the id. */
+/** Whether `requestIdOf` generated the id. */
 export function isOwnId({ headers }: IncomingMessage, requestId: string): boolean {
   return headers['x-request-id'] !== requestId;
 }
 
-/** The trace that the request belongs to (W3C Trace Context). */
+/** The trace id of the request (W3C Trace Context). */
 export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   const { traceparent } = headers;
   const traceId = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
   return traceId === undefined || showsCredential(traceId, headers) ? undefined : traceId;
 }
 
-/** The address that the connection comes from. */
+/** The address of the client. */
 export function addressOf({ socket }: IncomingMessage): string {
   return plainAddress(socket.remoteAddress ?? '');
 }
 
-/** Milliseconds that the caller waits at the most; `X-Request-Timeout-Ms` only lowers it. */
+/** How long the caller waits at the most, in milliseconds; `X-Request-Timeout-Ms` only lowers it. */
 export function timeoutOf({ headers }: IncomingMessage): number {
   const sent = headers['x-request-timeout-ms'];
   if (sent === undefined) return TIMEOUT_MS.max;
@@ -83,7 +83,7 @@ export function timeoutOf({ headers }: IncomingMessage): number {
   ]);
 }
 
-/** For whom a gateway says it acts: recorded, decides nothing. */
+/** The person that the caller acts for: recorded only. */
 export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
   const sent = headers['x-on-behalf-of'];
   if (typeof sent !== 'string' || sent === '') return undefined;
@@ -91,7 +91,7 @@ export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
   return showsCredential(onBehalfOf, headers) ? MASK : onBehalfOf;
 }
 
-/** What the rooms get to know of a request that may go on; throws where it names an impossible timeout. */
+/** The context of an authorised request, for all modules. Throws `validation-failed` for an invalid timeout. */
 export function requestContext(
   request: IncomingMessage,
   requestId: string,

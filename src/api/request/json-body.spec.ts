@@ -10,7 +10,7 @@ const LIMIT = 256 * 1024;
 
 const members = (count: number) => Array.from({ length: count }, (_, index) => `"k${index}":1`).join();
 
-/** A bare server that answers a body with itself, and a problem with its code. */
+/** A bare server that responds with the body it received, or with the code of a problem. */
 function server(): FastifyInstance {
   const fastify = Fastify();
   acceptJsonBodies(fastify, ({ raw }) => receiveBody(raw, () => undefined));
@@ -43,7 +43,7 @@ describe('bodies', () => {
     'application/json; charset="UTF-8"',
     'application/json; charset=utf8',
     'application/merge-patch+json',
-  ])('are taken as %s [S-003]', async (type) => {
+  ])('are accepted as %s [S-003]', async (type) => {
     expect(await post('{"a":[1,{"b":null}]}', type)).toEqual({ a: [1, { b: null }] });
   });
 
@@ -70,10 +70,10 @@ describe('bodies', () => {
   });
 
   it.each([undefined, '', JSON_TYPE, 'application/json; charset=latin1', 'text/plain', 'bogus', ';;'])(
-    'are none when empty, whatever the content type: %j',
+    'are treated as absent when empty, whatever the content type: %j',
     async (type) => {
       for (const framing of [{}, { 'content-length': '0' }, { 'transfer-encoding': 'chunked' }]) {
-        // A stream cannot be told to be empty before it is read, so Fastify judges its content type first.
+        // Whether a stream is empty is unknown before it is read, so Fastify checks its content type first.
         if ('transfer-encoding' in framing && ['', 'bogus', ';;'].includes(type ?? '')) continue;
         const headers = { ...framing, ...(type !== undefined && { 'content-type': type }) };
         const deleted = await fastify.inject({ method: 'DELETE', url: '/', headers });
@@ -85,7 +85,7 @@ describe('bodies', () => {
   );
 
   it.each(['{', '', ' ', '{"a":1}}', "{'a':1}", '{"a":1,}', '{"a":NaN}', '// {}', '[]', '"text"', '1', 'null', 'true'])(
-    '%j is no object [S-713]',
+    'rejects %j, which is not an object [S-713]',
     async (payload) => {
       const refused = payload === '' ? [400, 'validation-failed'] : [400, 'malformed-body'];
       expect(await post(payload)).toEqual(refused);
@@ -96,7 +96,7 @@ describe('bodies', () => {
     ['at the top', '{"__proto__":{"a":1}}'],
     ['below', '{"a":[{"__proto__":1}]}'],
     ['written with escapes', '{"\\u005f_proto__":1}'],
-  ])('may not hold a key __proto__ %s', async (_where, payload) => {
+  ])('must not have a key __proto__ %s', async (_where, payload) => {
     expect(await post(payload)).toEqual([400, 'malformed-body']);
   });
 
@@ -108,13 +108,13 @@ describe('bodies', () => {
     ['201 elements', `{"a":[${Array(201).fill(0)}]}`, { code: 207, pointer: '/a' }],
     ['over 25,000 values', `{"a":[${Array(130).fill(`[${Array(192).fill(0)}]`)}]}`, { code: 207, pointer: '' }],
     ['2,501 negative zeros', `{"a":[${Array(13).fill(`[${Array(192).fill('-0')},1.0]`)}]}`, { code: 207, pointer: '' }],
-  ])('may not hold %s: 400 with the pointer, and no value', async (_what, payload, error) => {
+  ])('must not have %s: 400 with the pointer, and no value', async (_what, payload, error) => {
     const headers = { 'content-type': JSON_TYPE };
     const { statusCode, body } = await fastify.inject({ method: 'POST', url: '/', payload, headers });
     expect([statusCode, JSON.parse(body)]).toMatchObject([400, { code: 'validation-failed', errors: [error] }]);
   });
 
-  it('may hold 200 members or elements at a level, at many levels', async () => {
+  it('may have 200 members or elements at a level, at many levels', async () => {
     const payload = `{${members(199)},"b":[${Array(100).fill(`{${members(200)}}`)}]}`;
     expect(await post(payload)).toEqual(JSON.parse(payload));
   });
@@ -130,7 +130,7 @@ describe('bodies', () => {
   );
 
   it.each(['identity', 'Identity', '', 'identity, identity'])(
-    'may say that they have no coding: %j',
+    'may declare that they have no coding: %j',
     async (coding) => {
       const headers = { 'content-type': JSON_TYPE, 'content-encoding': coding };
       const response = await fastify.inject({ method: 'POST', url: '/', payload: '{"a":1}', headers });
@@ -138,7 +138,7 @@ describe('bodies', () => {
     },
   );
 
-  it.each(['constructor', 'toString', 'hasOwnProperty', 'prototype', ''])('may hold a key "%s"', async (key) => {
+  it.each(['constructor', 'toString', 'hasOwnProperty', 'prototype', ''])('may have a key "%s"', async (key) => {
     expect(await post(`{"${key}":1}`)).toEqual({ [key]: 1 });
   });
 
@@ -155,7 +155,7 @@ describe('bodies', () => {
     expect(await post(sized(LIMIT + 1))).toEqual([413, 'body-too-large']);
   });
 
-  it('are 415 before their size is looked at', async () => {
+  it('are 415 before their size is checked', async () => {
     expect(await post('x'.repeat(LIMIT + 1), 'text/plain')).toEqual([415, 'unsupported-media-type']);
   });
 
@@ -180,7 +180,7 @@ describe('bodies', () => {
 });
 
 describe('bodyOf', () => {
-  it('does not quote what it refuses', async () => {
+  it('does not quote rejected values', async () => {
     const fastify = server();
     const response = await fastify.inject({
       method: 'POST',
@@ -193,7 +193,7 @@ describe('bodyOf', () => {
   });
 });
 
-/** A POST with several content types, as most clients would not send it. */
+/** A POST with several content types, which most clients cannot send. */
 function speak(fastify: FastifyInstance, types: readonly string[], body: string): Promise<string> {
   const address = fastify.server.address();
   if (address === null || typeof address === 'string') throw new Problem('internal-error');

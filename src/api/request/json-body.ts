@@ -11,15 +11,15 @@ import type { ReceiveBody } from './receive-body';
 
 /** More than any channel declares, so that no rule has to be fast with thousands of members. */
 const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
-/** In all: each takes time wherever the body is read, compared or written. Far fewer than Hubster may send back (S-015). */
+/** In a whole body, as each takes time when it is read, compared or written. Far fewer than Hubster may send (S-015). */
 const MAX_VALUES = 25_000;
 const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are taken at one level.`;
 const TOO_MANY_VALUES = `At most ${MAX_VALUES} values are taken in all.`;
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /**
- * Teaches Fastify our bodies: JSON in UTF-8. An empty body is no body whatever its content type, as clients send JSON
- * headers with DELETE; anything else is 415, before its size or content is looked at.
+ * Makes Fastify accept JSON in UTF-8 only. An empty body is treated as absent whatever its content type, as clients send JSON
+ * headers with DELETE; anything else is 415, before its size or content is checked.
  */
 export function acceptJsonBodies(fastify: FastifyInstance, receive: ReceiveBody): void {
   fastify.removeAllContentTypeParsers();
@@ -43,7 +43,7 @@ export function acceptJsonBodies(fastify: FastifyInstance, receive: ReceiveBody)
   });
 }
 
-/** The body of a request that has to have one: an object. */
+/** The required body of a request: a JSON object. */
 export function bodyOf(request: FastifyRequest): JsonObject {
   const { body } = request;
   if (body === undefined) throw invalidRequest([violation(300)]);
@@ -51,7 +51,7 @@ export function bodyOf(request: FastifyRequest): JsonObject {
   return body;
 }
 
-/** Whether a body is announced (RFC 9112, 6). Without one Fastify would still refuse a content type that it cannot read. */
+/** Whether a body is announced (RFC 9112, 6). Without one Fastify would still reject an unknown content type. */
 function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || !/^0*$/.test(headers['content-length'] ?? '');
 }
@@ -61,7 +61,7 @@ function isUtf8(request: FastifyRequest): boolean {
   return charset === undefined || /^utf-?8$/i.test(charset.trim());
 }
 
-/** Whether the body is coded (RFC 9110, 8.4). No coding is undone here, so that nothing small grows large. */
+/** Whether the body is coded (RFC 9110, 8.4). Bodies are not decoded, so that a small one cannot become large. */
 function isCoded({ 'content-encoding': codings = '' }: IncomingHttpHeaders): boolean {
   return codings.split(',').some((coding) => !['', 'identity'].includes(coding.trim().toLowerCase()));
 }

@@ -4,7 +4,7 @@ import { collectionQuery, noQuery, pathChannel, pathGuid } from './parameters';
 
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
-/** PRT numbers and parameters of all that is wrong. */
+/** PRT numbers and parameters of all violations. */
 function errorsOf(act: () => unknown): readonly string[] {
   try {
     act();
@@ -17,7 +17,7 @@ function errorsOf(act: () => unknown): readonly string[] {
 
 describe('an id in a path [S-009]', () => {
   it.each([HUB, '00000000-0000-0000-0000-000000000000', 'abc1e69f-c888-875f-ee2c-45789fd66a00'])(
-    'takes %s in any case',
+    'accepts %s in any case',
     (id) => {
       expect([pathGuid(id, 'hubId'), pathGuid(id.toUpperCase(), 'hubId')]).toEqual([id, id]);
     },
@@ -35,11 +35,11 @@ describe('an id in a path [S-009]', () => {
     HUB.replace('3', 'g'),
     `${HUB}0`,
     '00000000 ...',
-  ])('refuses %j', (id) => {
+  ])('rejects %j', (id) => {
     expect(errorsOf(() => pathGuid(id, 'hubId'))).toEqual(['203 hubId']);
   });
 
-  it('refuses whatever else there is, without quoting it', () => {
+  it('rejects any other value, without quoting it', () => {
     fc.assert(
       fc.property(fc.string(), (id) => {
         expect(errorsOf(() => pathGuid(`canary${id}`, 'integrationId'))).toEqual(['203 integrationId']);
@@ -60,7 +60,7 @@ describe('a channel in a path [S-502]', () => {
     expect(pathChannel(value, 'channelType').id).toBe(id);
   });
 
-  it.each(['', 'Fax', '0', 'Hubster', '01', '1.0', 'Web Chat', 'constructor', '__proto__'])('refuses %j', (value) => {
+  it.each(['', 'Fax', '0', 'Hubster', '01', '1.0', 'Web Chat', 'constructor', '__proto__'])('rejects %j', (value) => {
     expect(errorsOf(() => pathChannel(value, 'channelType'))).toEqual(['206 channelType']);
   });
 });
@@ -70,7 +70,7 @@ describe('the query of the collection', () => {
     expect(collectionQuery({})).toEqual({ pageNumber: 0, pageSize: 50 });
   });
 
-  it('takes hub, page and size [S-601, S-602, S-603]', () => {
+  it('accepts hub, page and size [S-601, S-602, S-603]', () => {
     expect(collectionQuery({ hubId: HUB.toUpperCase(), pageNumber: '7', pageSize: '100' })).toEqual({
       hubId: HUB,
       pageNumber: 7,
@@ -106,23 +106,23 @@ describe('the query of the collection', () => {
     ['hubId', [HUB, HUB], 203],
     ['pagesize', '10', 206],
     ['__proto__', '10', 206],
-  ])('refuses %s=%j (PRT %i) [S-602, S-603, N8]', (name, value, code) => {
+  ])('rejects %s=%j (PRT %i) [S-602, S-603, N8]', (name, value, code) => {
     const query: Record<string, unknown> = Object.fromEntries([[name, value]]);
     expect(errorsOf(() => collectionQuery(query))).toEqual([`${code} ${name}`]);
   });
 
-  it('tells all problems at once [S-713]', () => {
+  it('reports all violations at once [S-713]', () => {
     const query = { hubId: 'x', pageNumber: '-1', pageSize: '0', sort: 'name' };
     expect(errorsOf(() => collectionQuery(query))).toEqual(['206 sort', '203 hubId', '209 pageNumber', '207 pageSize']);
   });
 });
 
 describe('a route without a query [N8]', () => {
-  it('refuses every parameter by its name', () => {
+  it('rejects every parameter by its name', () => {
     expect(errorsOf(() => noQuery({ query: { a: '1', b: ['canary'] } }))).toEqual(['206 a', '206 b']);
   });
 
-  it('takes none', () => {
+  it('accepts none', () => {
     expect(errorsOf(() => noQuery({ query: {} }))).toEqual([]);
   });
 });

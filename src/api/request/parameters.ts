@@ -10,7 +10,7 @@ const MAX_PAGE_NUMBER = 2 ** 31 - 1;
 const MAX_PAGE_SIZE = 100;
 const DEFAULTS = { pageNumber: 0, pageSize: 50 };
 
-/** An id in a path, lower case; anything but a GUID never reaches Hubster (S-009). */
+/** An id in a path, in lower case. Throws for anything but a GUID, which never reaches Hubster (S-009). */
 export function pathGuid(value: string, name: string): string {
   const guid = guidOf(value);
   if (guid === undefined) throw invalidRequest([parameterViolation(203, name)]);
@@ -24,7 +24,7 @@ export function pathChannel(value: string, name: string): Channel {
   return channel;
 }
 
-/** The query of the collection (S-601 to S-604): all that is wrong with it at once. */
+/** The query of the collection (S-601 to S-604). Throws `validation-failed` with all violations. */
 export function collectionQuery(query: Readonly<Record<string, unknown>>): CollectionQuery {
   const errors: Violation[] = Object.keys(query)
     .filter((name) => !['hubId', 'pageNumber', 'pageSize'].includes(name))
@@ -41,7 +41,7 @@ export function collectionQuery(query: Readonly<Record<string, unknown>>): Colle
   return { pageNumber, pageSize, ...(hubId !== undefined && { hubId }) };
 }
 
-/** Hubster would ignore a query that it does not know; we say so (N8). */
+/** Throws for unknown query parameters, which Hubster would ignore (N8). */
 export function noQuery({ query }: Pick<FastifyRequest, 'query'>): void {
   const names = typeof query === 'object' && query !== null ? Object.keys(query) : [];
   if (names.length > 0) throw invalidRequest(names.map((name) => unknownParameter(name)));

@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from '../../problems/problem';
 import type { ReceiveBody } from './receive-body';
 
-/** Stands in for the caller's content type, which says nothing about bytes that nobody parses. */
+/** Replaces the caller's content type, as the bytes are not parsed. */
 const RAW = 'application/x-stagedoor-raw';
 
 /**
- * On routes that declare it, keeps the body as the bytes that came, whatever their content type: what was signed must not be
- * parsed and written anew. To be called after `acceptJsonBodies`.
+ * Keeps the body as the received bytes, whatever their content type, on routes that declare it: a signature covers bytes, so they must
+ * not be parsed and serialised again. Call it after `acceptJsonBodies`.
  */
 export function acceptRawBodies(fastify: FastifyInstance, receive: ReceiveBody): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -20,7 +20,7 @@ export function acceptRawBodies(fastify: FastifyInstance, receive: ReceiveBody):
   });
 }
 
-/** The bytes of the body; none at all are bytes too. */
+/** The bytes of the body; an absent body is an empty one. */
 export function rawBodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }

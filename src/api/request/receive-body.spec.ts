@@ -34,7 +34,7 @@ describe('receiveBody', () => {
     return [receiveBody(request, charge)];
   }
 
-  it('takes nothing for what is only announced, and then as much as has come, in steps that double', async () => {
+  it('charges nothing for an announced length, and then the received bytes, in steps that double', async () => {
     const [body] = await receive(announced(256 * KIB));
     expect(charges).toEqual([]);
     client.socket.write('x');
@@ -45,14 +45,14 @@ describe('receiveBody', () => {
     expect(charges.reduce((one, other) => one + other)).toBe(256 * KIB);
   });
 
-  it('takes no more for a body that comes byte by byte', async () => {
+  it('charges no more for a body that arrives byte by byte', async () => {
     const [body] = await receive(CHUNKED);
     client.socket.write(`${'1\r\nx\r\n'.repeat(10_000)}0\r\n\r\n`);
     expect((await body)?.length).toBe(10_000);
     expect(charges).toEqual([16 * KIB]);
   });
 
-  it('rejects one that is too long, as soon as that is known', async () => {
+  it('rejects a body that is too long, as soon as that is known', async () => {
     const [long] = await receive(announced(256 * KIB + 1));
     await expect(long).rejects.toMatchObject({ code: 'body-too-large' });
     client.socket.destroy();
@@ -62,7 +62,7 @@ describe('receiveBody', () => {
     await expect(longer).rejects.toMatchObject({ code: 'body-too-large' });
   });
 
-  it('rejects one that may not be charged, and receives no more of it', async () => {
+  it('rejects a body that may not be charged, and receives no more of it', async () => {
     const [body] = await receive(announced(2), () => {
       throw new Problem('overloaded');
     });
@@ -71,7 +71,7 @@ describe('receiveBody', () => {
     expect(['data', 'end', 'error', 'close'].map((event) => request.listenerCount(event))).toEqual([0, 0, 0, 0]);
   });
 
-  it('ends with a caller that goes away, before it is called too', async () => {
+  it('ends when the client disconnects, even before the call', async () => {
     const [body] = await receive(announced(2));
     client.socket.destroy();
     await expect(body).rejects.toMatchObject({ code: 'malformed-body' });

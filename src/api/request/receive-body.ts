@@ -4,15 +4,15 @@ import { Problem } from '../../problems/problem';
 
 /** S-015. */
 export const BODY_LIMIT_BYTES = 256 * 1024;
-/** What a body takes from its first byte on; it doubles each time that it is full. */
+/** The first buffer of a body; its size doubles each time that it is full. */
 const FIRST_BYTES = 16 * 1024;
 
 /** Resolves to the bytes of the body of a request. */
 export type ReceiveBody = (request: FastifyRequest) => Promise<Buffer>;
 
 /**
- * Resolves to the bytes of a body, and rejects with a `Problem` for one that is too long or breaks off. `charge` is called with the memory that
- * the body is about to take; where it throws, the rest is not kept. What was only announced takes none.
+ * Resolves to the bytes of a body, and rejects with a `Problem` for one that is too long or incomplete. `charge` is called with the bytes of
+ * memory that the body is about to use; if it throws, the rest is not kept. An announced length is not charged.
  */
 export function receiveBody(request: IncomingMessage, charge: (bytes: number) => void): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -42,7 +42,7 @@ export function receiveBody(request: IncomingMessage, charge: (bytes: number) =>
   });
 }
 
-/** One buffer: kept as the chunks that came, a body sent byte by byte would take a hundred times its length. */
+/** One buffer: as a list of chunks, a body sent byte by byte would use a hundred times its length. */
 class GrowingBuffer {
   #buffer = Buffer.alloc(0);
   #length = 0;

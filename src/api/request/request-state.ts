@@ -6,27 +6,27 @@ import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
 
-/** What the hooks have learnt of a request, and what its answer turned out to be. */
+/** The state of a request that hooks and handlers share. */
 export interface RequestState {
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
-  /** Set once the caller is known and allowed; absent on public routes. */
+  /** Set once the caller is authorised; absent on public routes. */
   context?: RequestContext;
-  /** Who was known but not let in; the tenant is one that the caller may act for. */
+  /** An authenticated caller, for the record of a rejection; the tenant is one that it may act for. */
   refused?: Pick<AuditActor, 'caller' | 'tenant' | 'onBehalfOf'>;
-  /** Bytes of memory that its body is charged for, until it is handled. */
+  /** Bytes of memory that are charged for its body, until it is handled. */
   bodyBytes?: number;
-  /** What the request turned out to be, where its route stands for two actions (S-300). */
+  /** The actual action, on a route with two actions (S-300). */
   action?: AuditAction;
-  /** What it is about, where the path does not tell it all. */
+  /** The target, if the path does not name it completely. */
   target?: AuditTarget;
-  /** The problem it was answered with. */
+  /** The problem in the response. */
   problem?: Problem;
   /** The right to carry out a request with an `Idempotency-Key`. */
   run?: Run;
-  /** The integration that was written. */
+  /** The id of the integration that was written. */
   written?: string;
-  /** RFC 9211, where the answer came through the cache. */
+  /** RFC 9211; set on reads through the cache. */
   cacheStatus?: string;
 }
 
@@ -39,9 +39,9 @@ declare module 'fastify' {
   }
 }
 
-/** The context of a request on a route that asks for a caller. */
+/** The context of a request on a route for callers. */
 export function contextOf(request: FastifyRequest): RequestContext {
   const { context } = request.state;
-  if (!context) throw new Problem('internal-error', { cause: 'a route that declares no scope asked for the caller' });
+  if (!context) throw new Problem('internal-error', { cause: 'a route without a scope has no request context' });
   return context;
 }

@@ -1,17 +1,17 @@
 import { inOneBatch } from './batching';
 
 describe('inOneBatch', () => {
-  /** Records when the turn of the event loop ends. */
+  /** Records when the tick ends. */
   const endOfTick = (order: string[]) => setImmediate(() => order.push('end of turn'));
 
-  it('holds back no answer that no other is awaited beside', async () => {
+  it('does not delay a response while no other is awaited', async () => {
     const order: string[] = [];
     endOfTick(order);
     await inOneBatch(Promise.resolve());
     expect(order).toEqual([]);
   });
 
-  it('lets those of one turn go in a row at its end, whenever in it they got ready', async () => {
+  it('releases the responses of one tick in a row at its end', async () => {
     const order: string[] = [];
     const late = new Promise<void>((resolve) => process.nextTick(resolve));
     const responses = [Promise.resolve(), Promise.resolve(), late].map(inOneBatch);
@@ -20,7 +20,7 @@ describe('inOneBatch', () => {
     expect(order).toEqual(['end of turn', 'response 0', 'response 1', 'response 2']);
   });
 
-  it('hands on a failure, and waits for nothing that is over', async () => {
+  it('passes on a failure, and does not wait for finished reads', async () => {
     await expect(inOneBatch(Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     const order: string[] = [];
     endOfTick(order);

@@ -1,11 +1,11 @@
-/** Reads whose answer is not ready yet. */
+/** Reads whose response is not ready yet. */
 let awaited = 0;
-let endOfTurn: Promise<void> | undefined;
+let endOfTick: Promise<void> | undefined;
 
 /**
- * Lets answers that get ready in one turn of the event loop go out one after the other at its end, which costs a busy process
- * a sixteenth less a miss (measured): it stays in the same code and wakes its callers once. One that no other read is awaited
- * beside goes out at once.
+ * Delays responses that become ready in one tick to its end, where they are sent one after the other. This saves a busy process a
+ * sixteenth of the time of a miss (measured): it stays in the same code and wakes its clients once. A response is not delayed while
+ * no other read is awaited.
  */
 export async function inOneBatch<T>(response: Promise<T>): Promise<T> {
   awaited += 1;
@@ -13,16 +13,16 @@ export async function inOneBatch<T>(response: Promise<T>): Promise<T> {
     return await response;
   } finally {
     awaited -= 1;
-    if (awaited > 0 || endOfTurn !== undefined) await theEndOfThisTurn();
+    if (awaited > 0 || endOfTick !== undefined) await endOfThisTick();
   }
 }
 
-function theEndOfThisTurn(): Promise<void> {
-  endOfTurn ??= new Promise((resolve) => {
+function endOfThisTick(): Promise<void> {
+  endOfTick ??= new Promise((resolve) => {
     setImmediate(() => {
-      endOfTurn = undefined;
+      endOfTick = undefined;
       resolve();
     });
   });
-  return endOfTurn;
+  return endOfTick;
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** Names and values in turn, as Node's `rawHeaders`: `writeHead` takes them as they are, and lists join at no cost. */
+/** Alternating names and values, as Node's `rawHeaders`: `writeHead` accepts them, and concatenation is cheap. */
 export type HeaderList = readonly string[];
 
 export function setHeaders(reply: FastifyReply, headers: HeaderList): void {
@@ -9,7 +9,7 @@ export function setHeaders(reply: FastifyReply, headers: HeaderList): void {
   }
 }
 
-/** As they stand in a message, each with the end of its line. */
+/** The header lines of a message, each with its line end. */
 export function headerLines(headers: HeaderList): string {
   return headers.map((text, index) => text + (index % 2 === 0 ? ': ' : '\r\n')).join('');
 }

@@ -26,7 +26,7 @@ describe('the Link header of a page (RFC 8288) [S-606]', () => {
     expect(linksOf(pageNumber, total)).toEqual(links);
   });
 
-  it('keeps the hub that was asked for', () => {
+  it('keeps the hub of the query', () => {
     expect(pageLinks('/p', { hubId: 'h', pageNumber: 0, pageSize: 1 }, { ...page(0, 1), pageSize: 1 })).toBe(
       '</p?hubId=h&pageNumber=0&pageSize=1>; rel="first", </p?hubId=h&pageNumber=0&pageSize=1>; rel="last"',
     );

@@ -1,7 +1,7 @@
 import type { IntegrationPage } from '../../hubster/integration';
 import type { CollectionQuery } from '../../integrations/read-query';
 
-/** The `Link` header of a page (RFC 8288): first, prev, next, last; next only while there is one (S-606). */
+/** The `Link` header of a page (RFC 8288): first, prev, next, last; no next on the last page (S-606). */
 export function pageLinks(
   path: string,
   { hubId, pageSize }: CollectionQuery,

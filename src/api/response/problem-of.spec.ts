@@ -5,7 +5,7 @@ import { problemOf } from './problem-of';
 const fastifyError = (code: string) => Object.assign(new Error('canary'), { code, statusCode: 418 });
 
 describe('problemOf', () => {
-  it('leaves a problem as it is', () => {
+  it('returns a problem unchanged', () => {
     const problem = new Problem('name-taken');
     expect(problemOf(problem)).toBe(problem);
   });
@@ -35,7 +35,7 @@ describe('problemOf', () => {
     expect(problemOf(error)).toMatchObject({ code, message: expect.not.stringContaining('canary') });
   });
 
-  it('keeps what nobody expected for the log', () => {
+  it('keeps an unexpected error for the log', () => {
     const error = new Error('canary');
     expect(problemOf(error).cause).toBe(error);
   });

@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { Problem } from '../../problems/problem';
 import type { ProblemCode } from '../../problems/problem-registry';
 
-/** What Fastify's own errors mean to a caller; its texts are not passed on. */
+/** The problem codes of Fastify's own errors; its texts are not passed on. */
 const FASTIFY_ERRORS: ReadonlyMap<string, ProblemCode> = new Map([
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported-media-type'],
   ['FST_ERR_CTP_INVALID_TYPE', 'unsupported-media-type'],
@@ -20,7 +20,7 @@ const STATUSES: ReadonlyMap<number, ProblemCode> = new Map([
   [415, 'unsupported-media-type'],
 ]);
 
-/** Every error that reaches the HTTP face, as the problem it is; what nobody expected is an `internal-error`. */
+/** Translates an error into a problem; an unexpected one becomes `internal-error`. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const code =

@@ -34,23 +34,23 @@ describe('a problem as callers see it', () => {
     });
   });
 
-  it.each(PROBLEM_CODES)('has the members of RFC 9457 for %s, the status in head and body', (code) => {
+  it.each(PROBLEM_CODES)('has the members of RFC 9457 for %s, the status in status line and body', (code) => {
     const problem = new Problem(code);
     const { title, status, retryable } = PROBLEM_KINDS[code];
     expect(bodyOf(problem)).toEqual({ type: `/problems/${code}`, title, status, code, requestId: 'r-1', retryable });
     expect(renderProblem(problem, 'r-1').status).toBe(status);
   });
 
-  it('tells the status of the occurrence where its kind has several', () => {
+  it('has the status of the occurrence if its kind has several', () => {
     expect(bodyOf(new Problem('upstream-refused', { status: 417 })).status).toBe(417);
   });
 
-  it('says that the outcome of a write is unknown, and which integration may be it', () => {
+  it('shows that the outcome of a write is unknown, and which integration it may have created', () => {
     const details = { outcome: 'unknown', candidate: 'id', retryable: false } as const;
     expect(bodyOf(new Problem('upstream-timeout', details))).toMatchObject(details);
   });
 
-  it('never shows what lies behind it', () => {
+  it('never shows its cause', () => {
     const cause = new Error('canary');
     const { headers, body } = renderProblem(new Problem('internal-error', { cause }), 'r-1');
     expect(JSON.stringify(headers) + body).not.toContain('canary');

@@ -25,7 +25,7 @@ export function renderProblem(problem: Problem, requestId: string): RenderedProb
   return { status, headers: headersOf(problem), body: JSON.stringify(body) };
 }
 
-/** Statuses that always tell when to come back. */
+/** Statuses that always have a `Retry-After`. */
 const WAITS = new Set([429, 503]);
 
 function headersOf({ status, details }: Problem): Readonly<Record<string, string>> {

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of';
 import { renderProblem } from './problem-rendering';
 
-/** The one translator from errors to answers. */
+/** Translates all errors of handlers and hooks into responses. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {

@@ -1,6 +1,6 @@
 import type { HeaderList } from './header-list';
 
-/** Against browsers that guess types, frame pages or tell where they come from. No transport security: TLS ends elsewhere. */
+/** Browsers must not guess types, frame pages or send referrers. No transport security: TLS ends in front of Stagedoor. */
 const ALWAYS: HeaderList = [
   'x-content-type-options',
   'nosniff',
@@ -10,14 +10,14 @@ const ALWAYS: HeaderList = [
   'no-referrer',
 ];
 
-/** Answers are data: nothing in them may run or load anything. */
+/** Responses are data: they must not run or load anything. */
 export const DATA_HEADERS: HeaderList = [
   ...ALWAYS,
   'content-security-policy',
   "default-src 'none'; frame-ancestors 'none'",
 ];
 
-/** Swagger UI starts from a script in its page and styles itself; everything comes from this origin. */
+/** Swagger UI needs an inline script and inline styles; all assets are of the same origin. */
 const DOCS_HEADERS: HeaderList = [
   ...ALWAYS,
   'content-security-policy',

@@ -10,17 +10,17 @@ import { inOneBatch } from './batching';
 import { type HeaderList, setHeaders } from './header-list';
 import { overloaded, type UnsentResponses } from './unsent-responses';
 
-/** Up to here a text is written faster than bytes, as it goes out in one piece with its head; beyond, encoding it costs more. */
+/** Up to this size a text is sent faster than bytes, as one write includes the headers; beyond it, encoding takes longer. */
 const SMALL_BYTES = 4096;
 
-/** An answer as it goes out, whoever writes it. */
+/** The response to a read, on the ordinary path and on the fast path. */
 interface FinishedRead {
   readonly status: 200 | 304;
   readonly headers: HeaderList;
   readonly body?: ResponseBody;
 }
 
-/** What a cached answer becomes for this request: finished bytes, or 304 where the caller has them. */
+/** Makes the response from a cache entry: its bytes, or 304 if the client has them already. */
 export function finishedRead(request: IncomingHttpHeaders, cached: CacheResult): FinishedRead {
   const { etag, headers: own, body } = cached.response;
   const headers = cacheHeaders(cached);
@@ -31,7 +31,7 @@ export function finishedRead(request: IncomingHttpHeaders, cached: CacheResult):
   return { status: 200, headers, body };
 }
 
-/** Sends the response of the cache; throws the problem of an absence, or `overloaded` where the caller reads too little of its responses. */
+/** Sends the response from the cache. Throws `not-found`, `precondition-failed`, or `overloaded` if too many responses are unread. */
 export async function sendRead(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -53,7 +53,7 @@ export async function sendRead(
   void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
 }
 
-/** Answers may differ by who asks; a cache between us and the caller has to ask every time. */
+/** Responses may differ by caller, so a cache in between has to revalidate each time. */
 function cacheHeaders({ ageSeconds, cacheStatus }: CacheResult): string[] {
   return [
     'cache-control',
@@ -67,7 +67,7 @@ function cacheHeaders({ ageSeconds, cacheStatus }: CacheResult): string[] {
   ];
 }
 
-/** The absence that the cache keeps as a fact: Hubster's codes. */
+/** The problem of a cached 404; `body`: its violations, with Hubster's codes. */
 function absent(body: ResponseBody): Problem {
   const errors: readonly Violation[] = JSON.parse(body.toString());
   return new Problem('not-found', { errors });

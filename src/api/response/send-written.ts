@@ -3,7 +3,7 @@ import type { WriteResult } from '../../integrations/integration-writer';
 import { writeJson } from '../../json/write-json';
 import { prefersLenient } from '../request/conditions';
 
-/** Sends what a write led to; never to be kept by anybody. */
+/** Sends the result of a write, which no cache may store. */
 export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: WriteResult): void {
   const { integration, etag, warnings } = written;
   request.state.written = integration.integrationId;

@@ -9,11 +9,11 @@ import { UnsentResponses } from './unsent-responses';
 
 const MIB = 1024 * 1024;
 const THIRD = Math.floor((128 * MIB) / 3);
-/** More than the kernel takes for a client that does not read. */
+/** More than the kernel buffers for a client that does not read. */
 const SHARED = Buffer.alloc(16 * MIB, 'x');
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A server that takes who calls from the path, `/tenant/caller/what`, and sends 16 MiB. */
+/** A server that sends 16 MiB; the path names tenant and caller: `/tenant/caller/what`. */
 describe('UnsentResponses [N2]', () => {
   let unsent: UnsentResponses;
   let fastify: FastifyInstance;
@@ -56,7 +56,7 @@ describe('UnsentResponses [N2]', () => {
     await response.arrayBuffer();
     return response.status;
   };
-  /** Sends requests and reads nothing. */
+  /** Sends requests and reads no responses. */
   async function ignore(path: string, times = 1): Promise<RawSocket> {
     const client = await openRawSocket(url);
     clients.push(client);
@@ -69,11 +69,11 @@ describe('UnsentResponses [N2]', () => {
   };
 
   it.each(['own', 'text'])(
-    'holds a third of 128 MiB of a caller that reads nothing, and rejects what it sends then (%s)',
+    'keeps a third of 128 MiB for a caller that reads nothing, and rejects its further requests (%s)',
     async (what) => {
       for (let one = 0; one < 2; one += 1) await ignore(`/acme/one/${what}`);
       await held(32 * MIB);
-      // It does not fit any more, and is not begun.
+      // The next response does not fit and is not started.
       const { closed } = await ignore(`/acme/one/${what}`);
       clients.at(-1)?.socket.resume();
       expect(await closed).toBe('');
@@ -84,7 +84,7 @@ describe('UnsentResponses [N2]', () => {
     },
   );
 
-  it('rejects a caller that has used its quota before any work, and accepts it again when its clients have read or gone', async () => {
+  it('rejects a caller over its quota before any work, and accepts it again when its clients have read or disconnected', async () => {
     const { socket } = await ignore('/acme/one/third');
     await held(THIRD);
     expect(await status('/acme/one/small')).toBe(503);
@@ -95,7 +95,7 @@ describe('UnsentResponses [N2]', () => {
     expect(await status('/acme/one/small')).toBe(200);
   });
 
-  it('counts each response until its client has all of it or its connection is closed, pipelined ones too', async () => {
+  it('counts each response until its client has read it or its connection is closed, pipelined ones too', async () => {
     const reader = await ignore('/acme/one/own');
     const leaver = await ignore('/globex/one/shared', 8);
     await held(32 * MIB);
@@ -105,7 +105,7 @@ describe('UnsentResponses [N2]', () => {
     await held(0);
   });
 
-  it('counts what responses share once for each caller, and small ones not at all', async () => {
+  it('counts a shared body once for each caller, and small ones not at all', async () => {
     for (let one = 0; one < 20; one += 1) await ignore('/acme/one/shared', 4);
     await held(16 * MIB);
     await ignore('/acme/two/shared');

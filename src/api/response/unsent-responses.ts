@@ -8,17 +8,17 @@ import { Problem } from '../../problems/problem';
 type Charged = Parameters<typeof quotaOwner>[0];
 
 const MAX_BYTES = 128 * 1024 * 1024;
-/** Up to here a response is not counted: what Node keeps of its request is no less. */
+/** Smaller responses are not counted: Node's objects for their requests need as much memory. */
 const SMALL_BYTES = 4096;
 
 /**
- * Bounds the memory of responses whose clients have not read them yet. It is divided between tenants and callers (see `ByteQuota`); a caller
- * who has used its quota gets 503 `overloaded` before any work is done for it, until its clients have read something.
+ * Bounds the memory of unread responses. The memory is divided between tenants and callers (see `ByteQuota`); a caller that has used its
+ * quota gets 503 `overloaded` before any work is done for it, until its clients have read some of their responses.
  */
 @Injectable()
 export class UnsentResponses {
   readonly #quota: ByteQuota;
-  /** How many responses hold a body, by its owner. */
+  /** For each owner and body, the number of responses that share it. */
   readonly #bodies = new Map<string, Map<object, number>>();
 
   constructor() {
@@ -29,7 +29,7 @@ export class UnsentResponses {
     return this.#quota.used;
   }
 
-  /** To be called after the hook that finds out the caller, and after all that change a response. */
+  /** Call it after installing the request hook, and after all hooks that change a response. */
   install(fastify: FastifyInstance): void {
     fastify.addHook('onRequest', ({ state: { context } }, _reply, done) => {
       done(context && !this.allows(context, SMALL_BYTES + 1) ? overloaded() : undefined);
@@ -45,13 +45,13 @@ export class UnsentResponses {
   }
 
   /**
-   * To be called when a response is sent, and only where `allows` was true, if it can be called before. A connection whose client has
-   * read too little by then is closed.
+   * Call it when a response is sent, if possible only after `allows` returned true. Closes the connection if the caller has used its
+   * quota.
    */
   add(context: Charged, response: ServerResponse, body: string | Buffer): void {
     const bytes = Buffer.byteLength(body);
     const { socket } = response.req;
-    // A closed connection emits no `close` any more.
+    // A closed connection emits `close` only once.
     if (bytes <= SMALL_BYTES || socket.destroyed) return;
     const owner = quotaOwner(context);
     // Responses from one cache entry share its buffer.

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { Problem } from '../../problems/problem';
 import { ROUTE_DECLARATION } from './route-declaration';
 
-/** A tripwire: a controller's route that forgot its declaration was never checked by the hook, so it must not run. */
+/** Rejects routes without a declaration, as the request hook cannot check them. */
 @Injectable()
 export class DeclaredRouteGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}

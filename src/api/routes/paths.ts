@@ -1,2 +1,2 @@
-/** Where the API lives: Hubster's own base path, so that a client only changes its base URL. */
+/** Hubster's own base path, so that a client only changes its base URL. */
 export const BASE_PATH = '/api/v1';

@@ -4,29 +4,29 @@ import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { Scope } from '../../context/scope';
 
-/** What a route leaves in the audit trail: an action, or nothing and why. */
+/** The action that a route leaves in the audit trail, or the reason why it leaves none. */
 export type RouteAudit = { readonly action: AuditAction } | { readonly none: string };
 
-/** Who may use a route and what it leaves in the trail. Every route has one; a test walks them all. */
+/** Access to a route and its audit event. Every route has a declaration; a test checks them all. */
 export type RouteDeclaration =
   | {
       readonly access: 'caller';
       readonly scope: Scope | 'any';
       readonly audit: RouteAudit;
-      /** The body is kept as the bytes that came, of any content type. */
+      /** The body is kept as the received bytes, of any content type. */
       readonly takesRawBody?: boolean;
-      /** `If-Match` and `If-None-Match` are compared with what there is; elsewhere there is nothing that has a tag. */
+      /** `If-Match` and `If-None-Match` are compared with the integration; targets of other routes have no entity tags. */
       readonly evaluatesConditions?: boolean;
     }
   | {
       readonly access: 'public';
-      /** Why anybody may. */
+      /** The reason for public access. */
       readonly because: string;
       /** Served on `MANAGEMENT_PORT` instead, when that is set. */
       readonly isManagement: boolean;
     };
 
-/** Where the declaration is found by the guard. */
+/** The metadata key of the declaration, for the guard. */
 export const ROUTE_DECLARATION = 'stagedoor:route';
 
 function declare(declaration: RouteDeclaration): MethodDecorator {
@@ -48,7 +48,7 @@ export function ForCallers(
   );
 }
 
-/** A route for everybody, and why. */
+/** A public route, and the reason for it. */
 export function ForEverybody(because: string, { isManagement = false } = {}): MethodDecorator {
   return declare({ access: 'public', because, isManagement });
 }

@@ -5,7 +5,7 @@ import { type HeaderList, headerLines } from '../response/header-list';
 import { renderProblem } from '../response/problem-rendering';
 import { DATA_HEADERS } from '../response/security-headers';
 
-/** What Node says of bytes that are no request, where there is more to report than 400 (RFC 6585, RFC 9110). */
+/** By Node's error code, problems for unreadable input that are more specific than 400 (RFC 6585, RFC 9110). */
 const BROKEN_INPUT: Readonly<Record<string, ProblemDetails>> = {
   HPE_HEADER_OVERFLOW: { status: 431, detail: 'The headers are larger than 16 KiB.' },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: { status: 413, detail: 'The extensions of chunks are larger than 16 KiB.' },
@@ -25,7 +25,7 @@ export function brokenInputResponse(code: string, requestId: string = randomUUID
   return { status, headers: [...DATA_HEADERS, ...Object.entries(headers).flat(), ...own], body };
 }
 
-/** As it is written where there is no request to respond to. */
+/** The bytes to write when there is no request to respond to. */
 export function messageOf({ status, headers, body }: BrokenInputResponse): string {
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headerLines(headers)}\r\n${body}`;
 }

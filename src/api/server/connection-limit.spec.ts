@@ -39,7 +39,7 @@ describe('ConnectionLimit', () => {
     expect(actions).toEqual(['evicted']);
   });
 
-  it('evicts of the address that has most, so that one that opens many displaces its own alone', () => {
+  it('evicts a connection of the address that has most, so that a client that opens many displaces its own', () => {
     start(10);
     const others = open('b', 3);
     const flood = open('a', 1000);
@@ -50,7 +50,7 @@ describe('ConnectionLimit', () => {
     expect(actions).not.toContain('rejected');
   });
 
-  it('never evicts one that is to be kept, and rejects the new one where there are no others', () => {
+  it('never evicts an exempt connection, and rejects the new one if there are no others', () => {
     start(3);
     const kept = open('balancer', 3);
     for (const connection of kept.slice(1)) pool.keep(connection);
@@ -62,7 +62,7 @@ describe('ConnectionLimit', () => {
     expect(actions).toEqual(['rejected']);
   });
 
-  it('evicts an idle one before one that is at work, and one at work before it rejects', () => {
+  it('evicts an idle connection before a working one, and a working one before it rejects', () => {
     start(2);
     const [first, second] = open('a', 2);
     if (first) first.isWorking = true;
@@ -74,7 +74,7 @@ describe('ConnectionLimit', () => {
     expect(actions).toEqual(['evicted', 'evicted']);
   });
 
-  it('has room again for each that is closed, once however often it is removed', () => {
+  it('accepts one more for each closed connection, however often it is removed', () => {
     start(2);
     const both = open('a', 2);
     for (const connection of both) pool.keep(connection);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** How many connections of an address are considered before one that is at work is taken. */
+/** How many connections of an address are checked for an idle one before a working one is evicted. */
 const MAX_CONSIDERED = 32;
 
 interface Connection {
@@ -10,22 +10,22 @@ interface Connection {
   readonly isWorking: boolean;
 }
 
-/** One address: its connections that may be evicted, that with the oldest request first. */
+/** The connections of one address that may be evicted, the one with the oldest request first. */
 type Group = Set<Connection>;
 
-/** What became of a connection at the limit: an idle one was closed for a new one, or the new one was closed. */
+/** At the limit, either another connection was closed for the new one, or the new one was closed. */
 export type LimitAction = 'evicted' | 'rejected';
 
 /**
- * The connections of one server, up to a limit. At the limit a new one takes the place of one that has never carried a request with
- * accepted credentials: of the address that has most of these, the one whose last request is the oldest. So whoever opens many
- * displaces its own, and a load balancer, whose one address sends requests of callers, loses none of those. Constant time.
+ * The connections of one server, up to a limit. At the limit a new one replaces one that has never carried a request with accepted
+ * credentials: of the address that has most of these, the one whose last request is the oldest. So a client that opens many displaces
+ * its own, and a load balancer, whose one address sends requests of callers, loses none of those. Constant time.
  */
 export class ConnectionLimit {
   readonly #connections = new Set<Connection>();
-  /** Those that may be evicted, by address. */
+  /** Connections that may be evicted, by address. */
   readonly #groups = new Map<string, Group>();
-  /** At each index the groups of that size. */
+  /** Groups, by their size. */
   readonly #bySize: Set<Group>[] = [];
 
   constructor(
@@ -33,7 +33,7 @@ export class ConnectionLimit {
     private readonly onLimit: (action: LimitAction) => void,
   ) {}
 
-  /** Whether there is a place for the connection. */
+  /** Returns whether the connection may stay open. */
   admit(connection: Connection): boolean {
     if (this.#connections.size >= this.limit && !this.#evict()) {
       this.onLimit('rejected');
@@ -44,13 +44,13 @@ export class ConnectionLimit {
     return true;
   }
 
-  /** A request was received on it. */
+  /** Call it when a request was received on the connection. */
   used(connection: Connection): void {
     const group = this.#groups.get(connection.network);
     if (group?.delete(connection)) group.add(connection);
   }
 
-  /** It is not evicted any more. */
+  /** Exempts the connection from eviction. */
   keep(connection: Connection): void {
     const group = this.#groups.get(connection.network);
     if (!group?.delete(connection)) return;

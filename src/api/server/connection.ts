@@ -5,16 +5,16 @@ import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
 import type { ConnectionLimit } from './connection-limit';
 
-/** Clients that pipeline send a few requests ahead, and most send none; each that is open may hold a large response. */
+/** Most clients do not pipeline, and the others send a few requests ahead; each open one may need memory for a large response. */
 const MAX_OPEN_RESPONSES = 8;
-/** How long a connection stays open behind its last response, so that a client which still sends gets to read it, in milliseconds. */
+/** How long a connection stays open after its last response, so that a client which still sends can read it, in milliseconds. */
 const LINGER_MS = 1000;
 
 const SAFE_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** One connection of a client, and the responses that are open on it. Node sends them in the order of their requests. */
 export class Connection {
-  /** Those that may be open, oldest first; the latest stays until the next request is received. */
+  /** Responses that may be open, oldest first; the latest stays until the next request is received. */
   readonly #responses: ServerResponse<IncomingMessage>[] = [];
   readonly network: string;
   #isRejecting = false;
@@ -23,18 +23,18 @@ export class Connection {
   constructor(
     readonly socket: Socket,
     readonly isManagement: boolean,
-    /** On the monotonic clock. */
+    /** Clock.monotonic(). */
     readonly openedAt: number,
     private readonly pool: ConnectionLimit,
   ) {
     this.network = networkOf(socket.remoteAddress ?? '');
   }
 
-  /** Whether the request may be served. Of a client that sends more requests than it reads responses the connection is closed. */
+  /** Returns whether the request may be served. Closes the connection of a client that sends more requests than it reads responses. */
   admit(response: ServerResponse<IncomingMessage>): boolean {
     if (this.#isRejecting || this.socket.destroyed) return false;
     const responses = this.#responses;
-    // As they finish in order, all have where the latest has.
+    // Responses finish in order, so all have finished if the latest has.
     if (responses.at(-1)?.writableFinished === true) responses.length = 0;
     else while (responses[0]?.writableFinished === true) responses.shift();
     if (responses.length >= MAX_OPEN_RESPONSES) {
@@ -46,7 +46,7 @@ export class Connection {
     return true;
   }
 
-  /** A request with accepted credentials was received on it: it no longer makes room for others. */
+  /** Call it for a request with accepted credentials: the connection is then never evicted. */
   authenticate(): void {
     if (this.#isAuthenticated) return;
     this.#isAuthenticated = true;
@@ -59,29 +59,29 @@ export class Connection {
     return latest !== undefined && !latest.req.complete && !latest.headersSent;
   }
 
-  /** Whether the service is at work on a response; one that only its reader holds up does not count. */
+  /** Whether a response is being made; one that only waits for its client to read does not count. */
   get isWorking(): boolean {
     return this.#open.some((response) => !response.writableEnded && !response.writableNeedDrain);
   }
 
-  /** Whether nothing has been received on it. */
+  /** Whether no byte has been received. */
   get isSilent(): boolean {
     return this.socket.bytesRead === 0;
   }
 
-  /** To be called when the socket has closed: Node emits no `close` for a response that waits behind another one. */
+  /** Call it when the socket has closed: Node emits no `close` for a response that waits behind another one. */
   closed(): void {
     for (const response of this.#open) if (response.socket === null) response.emit('close');
   }
 
-  /** Lets the responses that are open be the last ones, as far as their heads are not out. */
+  /** Closes the connection after the open responses, unless their headers were sent already. */
   closeAfterResponses(): void {
     for (const response of this.#open) response.shouldKeepAlive = false;
   }
 
   /**
-   * What is received from here on is no request. The client is told where that cannot be mistaken for the response to another
-   * request, and never in the midst of one; responses under way are finished first.
+   * Parses no further requests. The client gets a response if it cannot be mistaken for the response to another request, and never
+   * inside one; responses in progress are finished first.
    */
   rejectInput(code: string): void {
     if (this.#isRejecting) return;
@@ -101,7 +101,7 @@ export class Connection {
     }
   }
 
-  /** Takes no request after the one that this responds to. */
+  /** Accepts no request after the one of this response. */
   endAfter(response: ServerResponse<IncomingMessage>): void {
     this.#isRejecting = true;
     this.#endAfter(response);
@@ -135,12 +135,12 @@ export class Connection {
   }
 }
 
-/** What Node's parser is told to leave the rest of what was received alone, as for a protocol that it does not know. */
+/** The return value of `onIncoming` that makes Node's parser skip the rest of the input, as for an unknown protocol. */
 const NOT_HTTP = 2;
 
 /**
- * Of 64 KiB that are received at once Node makes up to 3,600 requests, whatever becomes of the socket meanwhile: tens of milliseconds in
- * which nobody else is served. There is no documented way to stop it; where this one is missing, they are made and dropped.
+ * Node parses up to 3,600 requests from 64 KiB that are received at once, even if the socket is destroyed meanwhile: tens of milliseconds
+ * in which no other connection is served. Node documents no way to stop it; if this one fails, the requests are parsed and dropped.
  */
 function stopParsing(socket: Socket): void {
   const parser: unknown = Reflect.get(socket, 'parser');

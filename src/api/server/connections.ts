@@ -5,13 +5,13 @@ import { Connection } from './connection';
 import { ConnectionLimit } from './connection-limit';
 import type { ConnectionLimitReport } from './connection-limit-report';
 
-/** How often the connections are looked through while the process stops, in milliseconds. */
+/** How often the connections are checked while the process stops, in milliseconds. */
 const POLL_MS = 20;
-/** While the process stops, a new connection has so long to send its request, in milliseconds. */
+/** While the process stops: the time for a new connection to send its first byte, in milliseconds. */
 const FIRST_BYTE_MS = 500;
-/** While the process stops, a request that was received in part has so long to be complete, in milliseconds. */
+/** While the process stops: the time for a partly received request to become complete, in milliseconds. */
 const REST_OF_REQUEST_MS = 2000;
-/** While the process stops, a response that is ready has so long to be read, in milliseconds. */
+/** While the process stops: the time for a client to read a response that is ready, in milliseconds. */
 const READ_MS = 1000;
 
 interface ServerOptions {
@@ -19,7 +19,7 @@ interface ServerOptions {
   readonly maxConnections: number;
 }
 
-/** All connections of clients, on every port of the process: what is open on them, and how they end. */
+/** All connections of clients, on every port of the process, and their end. */
 export class Connections {
   readonly #servers: Server[] = [];
   readonly #connections = new Map<Socket, Connection>();
@@ -46,7 +46,7 @@ export class Connections {
     });
   }
 
-  /** Whether the request may be served. */
+  /** Returns whether the request may be served. */
   admit(connection: Connection | undefined, response: ServerResponse<IncomingMessage>): boolean {
     if (this.#isDraining) response.shouldKeepAlive = false;
     return connection?.admit(response) !== false;
@@ -56,15 +56,16 @@ export class Connections {
     return this.#connections.get(socket);
   }
 
-  /** Every response closes its connection from here on; new ones are still taken. */
+  /** From now on every response closes its connection; new connections are still accepted. */
   drain(): void {
     this.#isDraining = true;
     for (const connection of this.#connections.values()) connection.closeAfterResponses();
   }
 
   /**
-   * Takes no new connections, closes those that are idle, and resolves when every request that was received has its response, after
-   * `limitMs` at the latest. A request of which the rest is not received soon is 408: nothing of it was carried out. `isBusy`: whether work goes on that no connection belongs to any more.
+   * Accepts no new connections, closes idle ones, and resolves when every received request has its response, after
+   * `limitMs` at the latest. A request that is not complete soon is 408, and none of it was carried out.
+   * `isBusy`: whether there is work whose connection has closed.
    */
   async finishRequests(limitMs: number, isBusy: () => boolean): Promise<void> {
     for (const server of this.#servers) server.close();
@@ -75,7 +76,7 @@ export class Connections {
     }, limitMs);
   }
 
-  /** Lets clients read the responses that are ready, within a limit, and closes what is left. */
+  /** Waits until clients have read the responses that are ready, within a limit, and closes the other connections. */
   async close(): Promise<void> {
     await this.#until(() => {
       this.#closeIdle();
@@ -90,7 +91,7 @@ export class Connections {
     }
   }
 
-  /** Returns whether the service is at work on a request, or may still receive one. */
+  /** Returns whether a request is in progress or may still be received. */
   #closeIdle(): boolean {
     for (const server of this.#servers) server.closeIdleConnections();
     let isWorking = false;

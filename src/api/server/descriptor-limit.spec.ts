@@ -6,7 +6,7 @@ describe('availableConnections', () => {
     [4096, 1024, 768],
     [4096, 1, 1],
     [10, Number.POSITIVE_INFINITY, 10],
-  ])('%d wanted where %d files may be open: %d', (wanted, limit, available) => {
+  ])('reduces %d connections with %d descriptors to %d', (wanted, limit, available) => {
     expect(availableConnections(wanted, limit)).toBe(available);
   });
 });

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-/** The rest is left to Hubster, Redis and the audit trail. */
+/** The rest is reserved for Hubster, Redis and the audit trail. */
 const SHARE_OF_CLIENTS = 0.75;
 
-/** As many of the `wanted` connections as leave descriptors for everything else. */
+/** `wanted`, reduced so that descriptors are left for everything else. */
 export function availableConnections(wanted: number, limit: number = descriptorLimit()): number {
   return Math.min(wanted, Math.max(1, Math.floor(limit * SHARE_OF_CLIENTS)));
 }
 
-/** How many files and sockets the process may have open, where the system says (Linux does). */
+/** How many files and sockets the process may have open; unlimited if the system does not report it (Linux does). */
 function descriptorLimit(): number {
   try {
     const [, soft] = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8')) ?? [];

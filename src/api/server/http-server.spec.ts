@@ -15,10 +15,10 @@ const LARGE = Buffer.alloc(4 * 1024 * 1024, 'a');
 describe('createHttpServer', () => {
   let server: Server;
   let connections: Connections;
-  /** Those that the listener was given and has not responded to. */
+  /** Requests that the listener has received and not responded to. */
   let served: ServerResponse<IncomingMessage>[];
   let accepted: Socket[];
-  /** What was done at the limit of connections. */
+  /** Actions at the limit of connections. */
   let actions: string[];
 
   async function start({ maxConnections = 100, respond = true, clock = new SystemClock() } = {}): Promise<string> {
@@ -44,7 +44,7 @@ describe('createHttpServer', () => {
     server.closeAllConnections();
   });
 
-  it('has limits for the first byte, the headers, the body and the reader, drops no header, and checks every second', async () => {
+  it('limits the time for first byte, headers, body and reading, drops no header, and checks every second', async () => {
     await start();
     expect(server).toMatchObject({
       headersTimeout: 10_000,
@@ -55,11 +55,11 @@ describe('createHttpServer', () => {
     });
   });
 
-  it('closes a connection that sends nothing, without a word', async () => {
+  it('closes a connection that sends nothing, without a response', async () => {
     const url = await start();
     const { socket, closed } = await openRawSocket(url);
     while (accepted.length === 0) await new Promise(setImmediate);
-    // What Node does after 10 s.
+    // As Node does after 10 s.
     server.emit('clientError', Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), accepted[0]);
     expect(await closed).toBe('');
     socket.destroy();
@@ -93,11 +93,11 @@ describe('createHttpServer', () => {
     socket.write(GET.repeat(2000));
     await closed;
     expect(served).toHaveLength(8);
-    // Node itself is kept from making requests of the rest.
+    // Node does not parse the rest.
     expect(made).toBe(1);
   });
 
-  it('counts what is open only: one who reads may send any number', async () => {
+  it('counts open responses only: a client that reads may send any number of requests', async () => {
     const url = await start({ respond: false });
     const { socket, received } = await openRawSocket(url);
     for (let sent = 1; sent <= 100; sent += 1) {
@@ -120,7 +120,7 @@ describe('createHttpServer', () => {
     expect(statusesIn(await closed)).toEqual(Array(8).fill(200));
   });
 
-  it('says of every open response that its connection has closed, also of one that waits behind another', async () => {
+  it('emits close for every open response of a closed connection, even for one that waits behind another', async () => {
     const url = await start({ respond: false });
     const { socket } = await openRawSocket(url);
     socket.write(GET.repeat(3));
@@ -137,7 +137,7 @@ describe('createHttpServer', () => {
     expect(closed).toEqual([1, 1, 1]);
   });
 
-  it('takes no more connections than it may have, of known callers', async () => {
+  it('accepts no more connections than the limit from authenticated callers', async () => {
     const url = await start({ maxConnections: 2, respond: false });
     const [one, other] = [await openRawSocket(url), await openRawSocket(url)];
     while (accepted.length < 2) await new Promise(setImmediate);
@@ -149,12 +149,12 @@ describe('createHttpServer', () => {
     other.socket.destroy();
   });
 
-  it('at the limit closes a connection that is idle, and not known as that of a caller, for a new one', async () => {
+  it('closes an idle connection without an authenticated caller for a new one at the limit', async () => {
     const url = await start({ maxConnections: 3, respond: false });
     const [silent, used, known] = [await openRawSocket(url), await openRawSocket(url), await openRawSocket(url)];
     while (accepted.length < 3) await new Promise(setImmediate);
     for (const socket of accepted.slice(2)) connections.of(socket)?.authenticate();
-    // Its request is still being served, and later than the opening of the others.
+    // Its request is still in progress, and was sent after the others were opened.
     used.socket.write(GET);
     while (served.length < 1) await new Promise(setImmediate);
     const newest = [await openRawSocket(url), await openRawSocket(url)];
@@ -167,7 +167,7 @@ describe('createHttpServer', () => {
     for (const { socket } of [used, known, ...newest]) socket.destroy();
   });
 
-  it('while it stops, gives a body that is not complete two seconds, then 408', async () => {
+  it('allows an incomplete body two seconds while it stops, then responds with 408', async () => {
     const clock = new ManualClock();
     const url = await start({ respond: false, clock });
     const { socket, closed } = await openRawSocket(url);
@@ -186,7 +186,7 @@ describe('createHttpServer', () => {
     expect(statusesIn(await closed)).toEqual([408]);
   });
 
-  it('while it drains, takes new requests and closes each connection with its response, one under way too', async () => {
+  it('accepts new requests while it drains, and closes each connection after its response, one in progress too', async () => {
     const url = await start({ respond: false });
     const [early, late] = [await openRawSocket(url), await openRawSocket(url)];
     early.socket.write(GET);
@@ -198,7 +198,7 @@ describe('createHttpServer', () => {
     for (const { closed } of [early, late]) expect(await closed).toMatch(/^HTTP\/1\.1 200 [\s\S]+Connection: close/);
   });
 
-  it('finishes requests before it resolves, and leaves them no longer than it was told', async () => {
+  it('finishes requests before it resolves, within the limit', async () => {
     const url = await start({ respond: false });
     const [one, other] = [await openRawSocket(url), await openRawSocket(url)];
     one.socket.write(GET);
@@ -219,7 +219,7 @@ describe('createHttpServer', () => {
     expect(statusesIn(await other.closed)).toEqual([200]);
   });
 
-  it('gives up a request that takes longer than the limit, and waits for work that has lost its connection', async () => {
+  it('abandons a request that takes longer than the limit, and waits for work whose connection has closed', async () => {
     const clock = new ManualClock();
     const url = await start({ respond: false, clock });
     const { socket, closed } = await openRawSocket(url);

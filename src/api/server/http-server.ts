@@ -6,11 +6,11 @@ import { malformedRequest, unknownExpectation, unreliableFraming } from './malfo
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than load balancers keep theirs, so that it is they who close one. */
+/** Longer than the timeouts of load balancers, so that they close idle connections first. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-/** How long a client may read nothing of a response that is ready. */
+/** How long a client may read none of a response that is ready. */
 const READ_TIMEOUT_MS = 30_000;
-/** How often Node checks for requests that are too slow; with its own 30 s the limit of 10 would be up to 40. */
+/** How often Node checks for slow requests; with its default of 30 s the limit of 10 s would be up to 40 s. */
 const CHECK_INTERVAL_MS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
@@ -23,23 +23,23 @@ interface HttpServerOptions {
   readonly fastPath?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
-/** What is wrong with requests that Node could read and nobody should serve. */
+/** Problems of requests that Node could parse but that must not be served. */
 const malformed = new WeakMap<IncomingMessage, Problem>();
 
 export function problemWith(request: IncomingMessage): Problem | undefined {
   return malformed.get(request);
 }
 
-/** A server with limits for slow, silent and flooding clients. The one for callers and the one for management are made here alike. */
-export function createHttpServer(parts: HttpServerOptions): Server {
-  const { connections, listener, fastPath, isManagement, maxConnections } = parts;
+/** A server with limits for slow, silent and flooding clients; for the API port and the management port. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { connections, listener, fastPath, isManagement, maxConnections } = options;
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     maxHeaderSize: MAX_HEADER_BYTES,
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
-    // Node would respond with no body and no request id, and drop the headers beyond 2,000.
+    // Node would respond without body and request id, and drop the headers beyond 2,000.
     requireHostHeader: false,
   });
   server.maxHeadersCount = 0;
@@ -50,7 +50,7 @@ export function createHttpServer(parts: HttpServerOptions): Server {
     response: ServerResponse<IncomingMessage>,
     check: (request: IncomingMessage) => Problem | undefined,
   ): void => {
-    // First of all, as a flood of requests should cost nothing more.
+    // First, so that a flood of requests costs little.
     const connection = connections.of(request.socket);
     if (!connections.admit(connection, response)) return;
     const framingProblem = unreliableFraming(request);
@@ -65,12 +65,12 @@ export function createHttpServer(parts: HttpServerOptions): Server {
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
     if (socket instanceof Socket) connections.of(socket)?.rejectInput(code);
   });
-  // Node has taken its own listeners off the socket by then.
+  // By then Node has removed its own listeners from the socket.
   server.on('connect', ({ socket }) => {
     socket.on('error', () => socket.destroy()).on('timeout', () => socket.destroy());
     connections.of(socket)?.rejectInput('CONNECT');
   });
-  // Also called for connections that were idle for too long.
+  // Node also emits it for connections that were idle for too long.
   server.setTimeout(READ_TIMEOUT_MS, (socket) => {
     if (!connections.of(socket)?.isWorking) socket.destroy();
   });

@@ -1,13 +1,13 @@
 import { ConfigError } from '../../config/config-error';
 import type { VariableName } from '../../config/environment/variables';
 
-/** What keeps a server from listening, as the person who configured it should read it. */
+/** By Node's error code, the expected value of the variable. */
 const EXPECTATIONS: Readonly<Record<string, string>> = {
   EADDRINUSE: 'a port that no other process listens on',
   EACCES: 'a port that this user may listen on',
 };
 
-/** Runs `listen`; where the port cannot be had, it rejects with a fault of the variable that names it. */
+/** Runs `listen`. If the port is not available, rejects with a `ConfigError` for the variable that names it. */
 export async function listening<T>(variable: VariableName, listen: () => Promise<T>): Promise<T> {
   try {
     return await listen();

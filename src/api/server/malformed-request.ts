@@ -4,10 +4,10 @@ import { Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { repeatedHeader } from './request-headers';
 
-/** Node is told to drop none, so that the limit is ours and is reported. */
+/** Node's own limit is off (`http-server.ts`), as it drops lines silently. */
 const MAX_HEADER_LINES = 256;
 
-/** What is wrong with a request before its route is known: ambiguous headers, too many of them, no `Host` (RFC 9112, 3.2). */
+/** The problem of a request before its route is known: ambiguous headers, too many of them, no `Host` (RFC 9112, 3.2). */
 export function malformedRequest(request: IncomingMessage): Problem | undefined {
   const { rawHeaders, headers, httpVersionMinor } = request;
   if (rawHeaders.length > 2 * MAX_HEADER_LINES) {
@@ -19,7 +19,7 @@ export function malformedRequest(request: IncomingMessage): Problem | undefined 
   return undefined;
 }
 
-/** A body whose end cannot be relied on (RFC 9112, 6.1): what follows it on the connection may be no request. */
+/** The problem of a body whose end is not reliable (RFC 9112, 6.1): the bytes after it may not be a request. */
 export function unreliableFraming({ headers, httpVersionMinor }: IncomingMessage): Problem | undefined {
   const coding = headers['transfer-encoding'];
   if (coding === undefined) return undefined;

@@ -10,7 +10,7 @@ import { listening } from './listen';
 /** Probes and scrapers are few. */
 const MAX_CONNECTIONS = 64;
 
-/** Serves health and metrics on a port of their own, when one is configured, and resolves to its URL. */
+/** Serves health and metrics on the management port, if one is configured, and resolves to its URL. */
 export async function listenForManagement(app: NestFastifyApplication): Promise<string | undefined> {
   const { managementPort, host } = app.get(Config).http;
   if (managementPort === undefined) return undefined;

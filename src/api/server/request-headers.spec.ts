@@ -4,10 +4,10 @@ import { REQUEST_HEADERS, repeatedHeader } from './request-headers';
 
 const SRC = join(__dirname, '..', '..');
 
-/** Set by browsers and HTTP clients themselves: no page may set them, and no preflight asks for them. */
+/** Set by browsers and HTTP clients themselves: no page may set them, and no preflight names them. */
 const OF_THE_PROTOCOL = ['host', 'origin', 'content-length', 'transfer-encoding', 'access-control-request-method'];
 
-/** The names of request headers that a text reads, as the code of this repository spells it. */
+/** The names of request headers that a source text reads, in the spellings of this repository. */
 function headersReadIn(text: string): readonly string[] {
   const patterns = [
     /headers\??\.(host|origin|accept|authorization|prefer)\b/g,
@@ -43,12 +43,12 @@ describe('repeatedHeader', () => {
     rawHeaders,
   });
 
-  it('finds a single header that comes twice, whatever the case of its letters', () => {
+  it('finds a repeated single header, in any case of its letters', () => {
     expect(repeatedHeader(received('Host', 'a', 'Accept', 'b', 'hOST', 'a'))).toBe('Host');
     expect(repeatedHeader(received('Idempotency-Key', 'a', 'idempotency-key', 'b'))).toBe('Idempotency-Key');
   });
 
-  it('lets lists and headers that nobody reads repeat', () => {
+  it('allows lists and headers that Stagedoor does not read to repeat', () => {
     expect(repeatedHeader(received('Host', 'a', 'If-Match', '"b"', 'If-Match', '"c"', 'Via', 'd', 'Via', 'e'))).toBe(
       undefined,
     );

@@ -1,6 +1,6 @@
 /**
- * Every request header that a caller can set and Stagedoor reads. `single`: a request that repeats it is refused, as Node would drop
- * or join the lines unseen. `joined`: several lines are one value with commas, which is a list, or is not valid and then ignored.
+ * Every request header that a caller can set and Stagedoor reads. `single`: a request that repeats it is rejected, as Node would silently
+ * drop or join the lines. `joined`: Node joins several lines with commas; the value is a list, or is invalid and then ignored.
  */
 export const REQUEST_HEADERS: Readonly<Record<string, 'single' | 'joined'>> = {
   Authorization: 'single',
@@ -24,7 +24,7 @@ export const REQUEST_HEADERS: Readonly<Record<string, 'single' | 'joined'>> = {
   tracestate: 'joined',
 };
 
-/** In lower case, with the spelling that is shown. Callers other than browsers set `Host` too. */
+/** From lower case to the spelling in problems. Callers other than browsers set `Host` too. */
 const SINGLE = new Map(
   ['Host', ...Object.keys(REQUEST_HEADERS).filter((name) => REQUEST_HEADERS[name] === 'single')].map((name) => [
     name.toLowerCase(),
@@ -34,13 +34,13 @@ const SINGLE = new Map(
 
 interface ReceivedHeaders {
   readonly headers: object;
-  /** Names and values in turn, each line that was received. */
+  /** Alternating names and values of all received lines. */
   readonly rawHeaders: readonly string[];
 }
 
-/** The header that the request has more than once although it may come once. */
+/** The name of a `single` header that the request repeats. */
 export function repeatedHeader({ headers, rawHeaders }: ReceivedHeaders): string | undefined {
-  // Every request pays for this line, few for the others.
+  // The fast case: most requests repeat no header.
   if (Object.keys(headers).length * 2 === rawHeaders.length) return undefined;
   const seen = new Set<string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
