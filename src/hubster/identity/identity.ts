@@ -12,10 +12,10 @@ import { asJson } from '../transport/read-response';
 import { TokenCache, type TokenResult } from './token-cache';
 import { type IssuedToken, isBearerToken, readToken, tokenRequest } from './token-request';
 
-/** A fetch is not cut by the deadline of whoever began it: others wait for it too. */
+/** A fetch does not end with the deadline of the call that started it, because other calls wait for it too. */
 const FETCH_MS = 8000;
 
-/** What calls carry to the portal: each tenant's token, in memory only (S-005), or the caller's own (passthrough). */
+/** Returns the token for a call: that of the tenant, in memory only (S-005), or the caller's passthrough token. */
 export class Identity {
   readonly #slots: PerTenant<{ slot?: TokenCache }>;
 
@@ -28,7 +28,7 @@ export class Identity {
     this.#slots = new PerTenant(() => ({}));
   }
 
-  /** The token to send, or why there is none. Waits no longer than the call does. */
+  /** The token to send, or the failure that prevents one. Ends with the deadline of the call. */
   async token(call: Call): Promise<TokenResult> {
     const { credentials } = call.tenant;
     if (!('portalToken' in credentials)) return this.#inTime(call, this.#slotOf(call.tenant, credentials).get());
@@ -36,7 +36,7 @@ export class Identity {
     return { kind: 'unauthorized', phase: 'portal', status: 401, errors: [] };
   }
 
-  /** Another token after a 401, or nothing where there is none to be had (S-006). */
+  /** Another token after a 401; undefined for a passthrough token, or if a renewal would not help (S-006). */
   async replace(call: Call, refused: Secret): Promise<TokenResult | undefined> {
     const { credentials } = call.tenant;
     if ('portalToken' in credentials) return undefined;
@@ -67,8 +67,9 @@ export class Identity {
   async #inTime<T extends TokenResult | undefined>(call: Call, result: T | Promise<T>): Promise<T | Failed> {
     if (!(result instanceof Promise)) return result;
     const timeout = { ms: call.deadline.remaining, signal: call.signal };
-    const settled = result.then((value) => ({ value }));
-    const inTime = await withTimeout(this.clock, timeout, settled);
+    // In an object, because `undefined` would mean a timeout.
+    const boxed = result.then((value) => ({ value }));
+    const inTime = await withTimeout(this.clock, timeout, boxed);
     return inTime ? inTime.value : deadlineSpent({ ...call, class: 'token' }, false);
   }
 }
