@@ -35,7 +35,7 @@ describe('TokenCache [S-005, S-006]', () => {
   };
   const now = async () => tokenIn(await slot.get()).reveal();
 
-  it('fetches once for all who wait', async () => {
+  it('fetches once for all waiting calls', async () => {
     const waiting = Promise.all([slot.get(), slot.get(), slot.get()]);
     await issue('first');
     expect((await waiting).map((result) => tokenIn(result).reveal())).toEqual(['first', 'first', 'first']);
@@ -44,10 +44,10 @@ describe('TokenCache [S-005, S-006]', () => {
   });
 
   it.each([
-    ['a tenth of its life', 100 * MINUTE, 90 * MINUTE],
+    ['a tenth of its lifetime', 100 * MINUTE, 90 * MINUTE],
     ['60 s when that is longer', 5 * MINUTE, 4 * MINUTE],
-    ['half its life when it is short', MINUTE, MINUTE / 2],
-  ])('renews in the background %s before its end', async (_when, lifeMs, renewAt) => {
+    ['half its lifetime when it is short', MINUTE, MINUTE / 2],
+  ])('renews a token in the background %s before it expires', async (_when, lifeMs, renewAt) => {
     await fill('first', lifeMs);
     await clock.advance(renewAt - 1);
     expect(await now()).toBe('first');
@@ -60,7 +60,7 @@ describe('TokenCache [S-005, S-006]', () => {
     expect(await now()).toBe('second');
   });
 
-  it('lives through a failed renewal until the token ends, and then waits', async () => {
+  it('serves the token after a failed renewal until it expires, and then waits', async () => {
     await fill('first', HOUR);
     await clock.advance(HOUR - MINUTE);
     await slot.get();
@@ -74,7 +74,7 @@ describe('TokenCache [S-005, S-006]', () => {
     expect(tokenIn(await waiting).reveal()).toBe('second');
   });
 
-  it('counts the life of a token from the request on', async () => {
+  it('counts the lifetime of a token from the request on', async () => {
     const getting = slot.get();
     await clock.advance(MINUTE);
     await issue('first', 10 * MINUTE);
@@ -84,15 +84,15 @@ describe('TokenCache [S-005, S-006]', () => {
     expect(fetches).toHaveLength(2);
   });
 
-  it('does not ask again while a refused client cools down: 5 s, doubling to 60 s, from 5 s again after a success', async () => {
+  it('does not fetch again for 5 s after a rejected client, doubling to 60 s, and 5 s again after a success', async () => {
     const pauses: number[] = [];
     for (let refusal = 0; refusal < 6; refusal += 1) {
       const getting = slot.get();
       fetches.at(-1)?.(refused);
       expect(await getting).toBe(refused);
-      const asked = fetches.length;
+      const fetched = fetches.length;
       let pause = 0;
-      for (; fetches.length === asked; pause += 2500) {
+      for (; fetches.length === fetched; pause += 2500) {
         await clock.advance(2500);
         void slot.get();
       }
@@ -108,7 +108,7 @@ describe('TokenCache [S-005, S-006]', () => {
     expect(fetches).toHaveLength(9);
   });
 
-  it('renews a refused token once, and only while it is the current one', async () => {
+  it('renews a rejected token once, and only while it is the current one', async () => {
     const first = await fill('first');
     const replacing = Promise.all([slot.replace(first), slot.replace(first)]);
     await issue('second');
@@ -117,7 +117,7 @@ describe('TokenCache [S-005, S-006]', () => {
     expect(fetches).toHaveLength(2);
   });
 
-  it('does not renew a token that was refused as soon as it was renewed', async () => {
+  it('does not renew a new token that is rejected at once', async () => {
     const first = await fill('first');
     const replacing = slot.replace(first);
     await issue('second');
@@ -128,7 +128,7 @@ describe('TokenCache [S-005, S-006]', () => {
     expect(fetches).toHaveLength(3);
   });
 
-  it('renews at once again after the portal took the token', async () => {
+  it('renews at once again after the portal has accepted the token', async () => {
     const first = await fill('first');
     const replacing = slot.replace(first);
     await issue('second');
