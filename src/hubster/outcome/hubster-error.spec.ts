@@ -53,8 +53,20 @@ const TABLE: readonly [string, Failed, string, string, boolean][] = [
   ],
   ['S-718 breaker', shortCircuited('breaker', 503), '503 upstream-unavailable', '503 upstream-unavailable', true],
   ['S-718 bulkhead', shortCircuited('bulkhead', 503), '503 overloaded', '503 overloaded', true],
-  ['S-718 after a 429', shortCircuited('retry-after', 429), '429 upstream-rate-limited', '429 upstream-rate-limited', true],
-  ['S-718 after a 503', shortCircuited('retry-after', 503), '503 upstream-unavailable', '503 upstream-unavailable', true],
+  [
+    'S-718 after a 429',
+    shortCircuited('retry-after', 429),
+    '429 upstream-rate-limited',
+    '429 upstream-rate-limited',
+    true,
+  ],
+  [
+    'S-718 after a 503',
+    shortCircuited('retry-after', 503),
+    '503 upstream-unavailable',
+    '503 upstream-unavailable',
+    true,
+  ],
   ['S-719 sent', { kind: 'deadline', phase: 'portal', sent: true }, '504 upstream-timeout', UNKNOWN, true],
   [
     'S-719 not sent',
