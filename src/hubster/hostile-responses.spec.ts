@@ -7,7 +7,7 @@ import { HubsterError } from './outcome/hubster-error';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const MIB = 1024 * 1024;
-const CANARIES = ['portal-token-canary', 'client-secret-canary', 'body-canary', 'header-canary', 'answer-canary'];
+const CANARIES = ['portal-token-canary', 'client-secret-canary', 'body-canary', 'header-canary', 'response-canary'];
 
 /** Every text form of an error. */
 function printed(error: unknown): string {
@@ -30,15 +30,15 @@ describe('hostile responses (issue 4.8)', () => {
   const canary = { 'x-canary': 'header-canary' };
 
   it.each([
-    ['HTML with 200', raw(200, '<h1>answer-canary</h1>', { 'content-type': 'text/html', ...canary })],
-    ['JSON without a content type', raw(200, '{"answer-canary":1}', canary)],
-    ['JSON with a text type', raw(200, '{"answer-canary":1}', { 'content-type': 'text/plain' })],
-    ['a truncated text', raw(200, '{"answer-canary":', JSON_TYPE)],
-    ['10 MiB', raw(200, JSON.stringify('answer-canary'.repeat(MIB)), JSON_TYPE)],
+    ['HTML with 200', raw(200, '<h1>response-canary</h1>', { 'content-type': 'text/html', ...canary })],
+    ['JSON without a content type', raw(200, '{"response-canary":1}', canary)],
+    ['JSON with a text type', raw(200, '{"response-canary":1}', { 'content-type': 'text/plain' })],
+    ['a truncated text', raw(200, '{"response-canary":', JSON_TYPE)],
+    ['10 MiB', raw(200, JSON.stringify('response-canary'.repeat(MIB)), JSON_TYPE)],
     ['a gzip bomb', raw(200, gzipSync(Buffer.alloc(10 * MIB, ' ')), { ...JSON_TYPE, 'content-encoding': 'gzip' })],
     ['brotli that was not requested', raw(200, brotliCompressSync('{}'), { ...JSON_TYPE, 'content-encoding': 'br' })],
     ['50,000 nested arrays', raw(200, '['.repeat(50_000) + ']'.repeat(50_000), JSON_TYPE)],
-    ['a key __proto__', raw(200, '{"__proto__":{"answer-canary":1}}', JSON_TYPE)],
+    ['a key __proto__', raw(200, '{"__proto__":{"response-canary":1}}', JSON_TYPE)],
     ['another charset', raw(200, Buffer.from('{"name":"M\u00fcller"}', 'latin1'), JSON_TYPE)],
     ['a declared other charset', raw(200, '{}', { 'content-type': 'application/json; charset=iso-8859-1' })],
   ])('rejects %s as unreadable and keeps no text of it [S-011, S-712]', async (_what, response) => {
@@ -75,13 +75,13 @@ describe('hostile responses (issue 4.8)', () => {
     [
       'bytes that are not HTTP',
       (_request: unknown, _response: unknown, socket: { end(text: string): void }) =>
-        socket.end('answer-canary\r\n\r\n'),
+        socket.end('response-canary\r\n\r\n'),
     ],
     [
       'a response that ends early',
       (_request: unknown, _response: unknown, socket: { end(text: string): void }) =>
         socket.end(
-          'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"answer-canary":1}',
+          'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"response-canary":1}',
         ),
     ],
   ])('treats %s as lost after sending, and does not send a write again [S-704]', async (_what, response) => {
@@ -93,7 +93,7 @@ describe('hostile responses (issue 4.8)', () => {
   });
 
   it('keeps the codes of an error, but not its text [S-008]', async () => {
-    const description = "Property 'name' is required: answer-canary (code: PRT000301)";
+    const description = "Property 'name' is required: response-canary (code: PRT000301)";
     hubster.stub.portal = [
       json(400, { status: 200, errors: [{ code: 301, description }, { code: 'x' }, null] }, canary),
     ];

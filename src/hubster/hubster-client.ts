@@ -77,7 +77,9 @@ export class HubsterClient {
     const kind = { name, call, read, ignoresBody: method === 'DELETE', stats };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
-        this.policy.send(call, (cut) => this.attempt.run(kind, this.#request(context, operation, token), cut)),
+        this.policy.send(call, (attemptSignal) =>
+          this.attempt.run(kind, this.#request(context, operation, token), attemptSignal),
+        ),
       ),
     );
     if (outcome.kind !== 'ok') throw new HubsterError(outcome, 'portalToken' in tenant.credentials);

@@ -167,7 +167,7 @@ export class HubsterPortal {
     return this.#readWritten(json, (updated) => updated.integrationId === integrationId);
   }
 
-  /** A 2xx is success whatever its body says (S-712). */
+  /** A 2xx is success, whatever its body (S-712). */
   async remove(context: CallContext, integrationId: string): Promise<void> {
     await this.client.call(context, {
       name: 'delete',

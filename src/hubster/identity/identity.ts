@@ -17,7 +17,7 @@ const FETCH_MS = 8000;
 
 /** Returns the token for a call: that of the tenant, in memory only (S-005), or the caller's passthrough token. */
 export class Identity {
-  readonly #slots: PerTenant<{ slot?: TokenCache }>;
+  readonly #caches: PerTenant<{ cache?: TokenCache }>;
 
   constructor(
     private readonly policy: Policy,
@@ -25,34 +25,34 @@ export class Identity {
     private readonly clock: Clock,
     private readonly identityUrl: URL,
   ) {
-    this.#slots = new PerTenant(() => ({}));
+    this.#caches = new PerTenant(() => ({}));
   }
 
   /** The token to send, or the failure that prevents one. Ends with the deadline of the call. */
   async token(call: Call): Promise<TokenResult> {
     const { credentials } = call.tenant;
-    if (!('portalToken' in credentials)) return this.#inTime(call, this.#slotOf(call.tenant, credentials).get());
+    if (!('portalToken' in credentials)) return this.#inTime(call, this.#cacheOf(call.tenant, credentials).get());
     if (isBearerToken(credentials.portalToken)) return { kind: 'token', token: credentials.portalToken };
     return { kind: 'unauthorized', phase: 'portal', status: 401, errors: [] };
   }
 
   /** Another token after a 401; undefined for a passthrough token, or if a renewal would not help (S-006). */
-  async replace(call: Call, refused: Secret): Promise<TokenResult | undefined> {
+  async replace(call: Call, rejected: Secret): Promise<TokenResult | undefined> {
     const { credentials } = call.tenant;
     if ('portalToken' in credentials) return undefined;
-    return this.#inTime(call, this.#slotOf(call.tenant, credentials).replace(refused));
+    return this.#inTime(call, this.#cacheOf(call.tenant, credentials).replace(rejected));
   }
 
   accepted({ tenant }: Call): void {
-    if (!('portalToken' in tenant.credentials)) this.#slotOf(tenant, tenant.credentials).accepted();
+    if (!('portalToken' in tenant.credentials)) this.#cacheOf(tenant, tenant.credentials).accepted();
   }
 
-  #slotOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
-    const entry = this.#slots.of(tenant);
-    if (!entry.slot?.isFor(credentials)) {
-      entry.slot = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
+  #cacheOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
+    const entry = this.#caches.of(tenant);
+    if (!entry.cache?.isFor(credentials)) {
+      entry.cache = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
     }
-    return entry.slot;
+    return entry.cache;
   }
 
   async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {

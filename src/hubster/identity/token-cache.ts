@@ -24,18 +24,18 @@ interface CurrentToken {
 
 /** The portal token for one set of client credentials: fetched once for all waiting calls, renewed before it expires (S-005). */
 export class TokenCache {
-  readonly #refusals: Cooldown;
+  readonly #rejections: Cooldown;
   readonly #renewals: Cooldown;
   #current: CurrentToken | undefined;
   #flight: Promise<TokenResult> | undefined;
-  #refusal: Failed | undefined;
+  #rejection: Failed | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly credentials: ClientCredentials,
     private readonly fetch: FetchToken,
   ) {
-    this.#refusals = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
+    this.#rejections = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
     this.#renewals = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
   }
 
@@ -72,7 +72,7 @@ export class TokenCache {
   }
 
   #renew(): Promise<TokenResult> {
-    if (this.#refusal && this.#refusals.remaining > 0) return Promise.resolve(this.#refusal);
+    if (this.#rejection && this.#rejections.remaining > 0) return Promise.resolve(this.#rejection);
     this.#flight ??= this.#fetch().finally(() => {
       this.#flight = undefined;
     });
@@ -84,13 +84,13 @@ export class TokenCache {
     const result = await this.fetch(this.credentials);
     if (!('token' in result)) {
       if (result.kind === 'client-refused') {
-        this.#refusal = result;
-        this.#refusals.start();
+        this.#rejection = result;
+        this.#rejections.start();
       }
       return result;
     }
-    this.#refusal = undefined;
-    this.#refusals.reset();
+    this.#rejection = undefined;
+    this.#rejections.reset();
     const { token, lifeMs } = result;
     KNOWN_SECRETS.remember('token', token);
     // A token that is valid for two minutes or less is renewed at half its lifetime.

@@ -28,7 +28,7 @@ interface Reading<T> {
   /** When the response arrived, in milliseconds since the epoch. */
   readonly now: number;
   readonly read: ReadSteps<T>;
-  /** A 2xx is success whatever its body says (S-712, delete). */
+  /** A 2xx is success, whatever its body (S-712, delete). */
   readonly ignoresBody?: boolean;
   /** Large responses of one owner are read one after another. */
   readonly owner: string;

@@ -8,7 +8,7 @@ import { ResponseCollector } from './response-collector';
 // Taken from the types of Nest, which is an ES module: axios declares its types again for CommonJS, and the two do not match.
 type AxiosAdapter = Extract<HttpModuleOptions['adapter'], (config: never) => unknown>;
 
-const SENT_ALWAYS = ['accept', 'application/json', 'accept-encoding', 'identity'];
+const COMMON_HEADERS = ['accept', 'application/json', 'accept-encoding', 'identity'];
 
 /**
  * Sends each `RawRequest` of axios with undici: pooled connections, no redirects, at most `maxBytes` of a response, counted while they
@@ -30,7 +30,7 @@ function run(dispatcher: Dispatcher, { request, signal }: RawRequest): Promise<H
     origin,
     path,
     method,
-    headers: [...SENT_ALWAYS, ...headers],
+    headers: [...COMMON_HEADERS, ...headers],
     body,
     headersTimeout: 0,
     bodyTimeout: 0,
