@@ -1,22 +1,22 @@
 import { CancellationSource } from './cancellation';
 
 describe('CancellationSource', () => {
-  it('tells each listener once, and none that has been removed', () => {
+  it('calls each listener once, and no removed listener', () => {
     const source = new CancellationSource();
-    const told: string[] = [];
-    const removed = () => told.push('removed');
-    source.addEventListener('abort', () => told.push('one'));
+    const called: string[] = [];
+    const removed = () => called.push('removed');
+    source.addEventListener('abort', () => called.push('one'));
     source.addEventListener('abort', removed);
-    source.addEventListener('abort', () => told.push('other'));
+    source.addEventListener('abort', () => called.push('other'));
     source.removeEventListener('abort', removed);
     expect(source.aborted).toBe(false);
     source.abort();
     source.abort();
     expect(source.aborted).toBe(true);
-    expect(told).toEqual(['one', 'other']);
+    expect(called).toEqual(['one', 'other']);
   });
 
-  it('is aborted, with a reason, when its listeners hear of it, and bears listeners that leave meanwhile', () => {
+  it('is aborted and has a reason when it calls listeners, which may remove themselves', () => {
     const source = new CancellationSource();
     const seen: unknown[] = [];
     const listener = () => {

@@ -1,4 +1,4 @@
-/** Tells that nobody waits any more. As much of an `AbortSignal` as the rooms need, so that one of those will do as well. */
+/** Signals that nobody waits any more. The members of `AbortSignal` that the modules need, so that an `AbortSignal` fits too. */
 export interface Cancellation {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -6,7 +6,7 @@ export interface Cancellation {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** An `AbortController` and its signal in one, without the events of the web: a read that asks Hubster needs three of them. */
+/** An `AbortController` and its signal in one, without DOM events, which cost more: a read from Hubster creates three. */
 export class CancellationSource implements Cancellation {
   readonly #listeners = new Set<() => void>();
   #reason: Error | undefined;

@@ -1,29 +1,29 @@
 import type { Cancellation } from './cancellation';
 
-/** The only source of time, so that tests can own it. */
+/** The only source of time, so that tests can control it. */
 export abstract class Clock {
   /** Milliseconds since the epoch. */
   abstract now(): number;
 
-  /** Milliseconds from an arbitrary start; never goes back. For durations and deadlines. */
+  /** Milliseconds from an arbitrary start; never decreases. For durations and deadlines. */
   abstract monotonic(): number;
 
-  /** Does the task in `ms` milliseconds, unless the returned function is called first: for limits, which seldom come true. */
+  /** Runs the task after `ms` milliseconds. The returned function cancels it. */
   abstract after(ms: number, task: () => void): () => void;
 
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts first. */
   sleep(ms: number, signal?: Cancellation): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      const giveUp = () => {
+      const abort = () => {
         cancel();
         reject(signal?.reason);
       };
       const cancel = this.after(ms, () => {
-        signal?.removeEventListener('abort', giveUp);
+        signal?.removeEventListener('abort', abort);
         resolve();
       });
-      signal?.addEventListener('abort', giveUp);
+      signal?.addEventListener('abort', abort);
     });
   }
 }

@@ -30,7 +30,7 @@ describe('parseInstant', () => {
     '2026-01-01',
     '2026-01-01T00:00:00Z\n',
     '',
-  ])('refuses %j', (text) => {
+  ])('rejects %j', (text) => {
     expect(parseInstant(text)).toBeUndefined();
   });
 });

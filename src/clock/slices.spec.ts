@@ -6,7 +6,7 @@ describe('SliceScheduler', () => {
   let now: number;
   let scheduled: (() => void)[];
   let scheduler: SliceScheduler;
-  /** The names of jobs, once for each step that was run. */
+  /** The name of the job of each step, in the order of the steps. */
   let ran: string[];
 
   beforeEach(() => {
@@ -17,7 +17,7 @@ describe('SliceScheduler', () => {
     );
   });
 
-  /** Each step takes a millisecond of the virtual clock. */
+  /** A job whose steps take `stepMs` of the virtual clock. */
   function* steps(name: string, count: number, stepMs = STEP_MS): Generator<void, string> {
     for (let step = 0; step < count; step += 1) {
       ran.push(name);
@@ -27,7 +27,7 @@ describe('SliceScheduler', () => {
     return name;
   }
 
-  /** What ran in the next tick. */
+  /** Runs the next tick, and returns the names of its steps. */
   async function tick(): Promise<readonly string[]> {
     ran = [];
     for (const callback of scheduled.splice(0)) callback();
@@ -44,13 +44,13 @@ describe('SliceScheduler', () => {
     expect(ran).toEqual(Array(4).fill('short'));
   });
 
-  it('lets all jobs together hold a tick for 10 ms, however many there are', async () => {
+  it('runs all jobs together for 10 ms of a tick, whatever their number', async () => {
     for (let count = 0; count < 50; count += 1) void large(`tenant-${count % 10}`, `${count}`);
     for (let count = 0; count < 20; count += 1) expect(await tick()).toHaveLength(10);
     expect(scheduled).toHaveLength(1);
   });
 
-  it('runs the jobs of one owner one after another, and shares the slice among owners (N2)', async () => {
+  it('runs the jobs of one owner one after another, and shares the slice among owners [N2]', async () => {
     const first = large('acme', 'a1', 7);
     for (const name of ['a2', 'a3', 'a4', 'a5']) void large('acme', name);
     const other = large('globex', 'g1', 5);
@@ -59,7 +59,7 @@ describe('SliceScheduler', () => {
     await expect(Promise.all([first, other])).resolves.toEqual(['a1', 'g1']);
   });
 
-  it('lets no job that began at once wait for the large ones of its owner', async () => {
+  it('does not make a job that began at once wait for the large jobs of its owner', async () => {
     for (let count = 0; count < 10; count += 1) void large('acme', 'large');
     const medium = scheduler.run(steps('medium', 9), { owner: 'acme' });
     expect(ran).toEqual(Array(5).fill('medium'));
@@ -68,7 +68,7 @@ describe('SliceScheduler', () => {
     await expect(medium).resolves.toBe('medium');
   });
 
-  it('gives an owner whose steps take long no second quantum before the others', async () => {
+  it('gives an owner with long steps no second quantum before other owners', async () => {
     void scheduler.run(steps('long', 100, 20), { owner: 'acme', isLarge: true });
     void large('globex', 'short', 5);
     expect([await tick(), await tick(), await tick()]).toEqual([
@@ -78,7 +78,7 @@ describe('SliceScheduler', () => {
     ]);
   });
 
-  it('drops jobs that nobody waits for, before and after they have begun', async () => {
+  it('drops abandoned jobs before and after their first step', async () => {
     let isAbandoned = false;
     const jobs = ['a1', 'a2', 'a3'].map((name) => large('acme', name, 100, () => isAbandoned && name !== 'a2'));
     const results = jobs.map((job) => job.catch((error: unknown) => error));
@@ -89,7 +89,7 @@ describe('SliceScheduler', () => {
     expect(await results[2]).toBeInstanceOf(JobAbandoned);
   });
 
-  it('throws what a step throws, at once or later, and goes on with other jobs', async () => {
+  it('rejects with the error of a step, at once or later, and continues with other jobs', async () => {
     const failure = new Error('a step');
     function* failing(after: number): Generator<void, never> {
       yield* steps('failing', after);
@@ -103,7 +103,7 @@ describe('SliceScheduler', () => {
     await expect(next).resolves.toBe('next');
   });
 
-  it('schedules nothing while there is nothing to do, and begins again', async () => {
+  it('schedules nothing without jobs, and starts again with the next job', async () => {
     void large('acme', 'one', 1);
     expect(await tick()).toEqual(['one']);
     expect(scheduled).toEqual([]);
@@ -113,7 +113,7 @@ describe('SliceScheduler', () => {
 });
 
 describe('the scheduler of the process', () => {
-  it('lets others have the event loop between slices', async () => {
+  it('runs other work of the event loop between slices', async () => {
     let others = 0;
     let next = setImmediate(function count() {
       others += 1;

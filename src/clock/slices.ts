@@ -1,14 +1,14 @@
-/** For how long all jobs together hold one tick of the event loop, in milliseconds, and what the last step takes. */
+/** The time of all jobs together in one tick of the event loop, in milliseconds; the last step may exceed it. */
 const SLICE_MS = 10;
-/** For how long one queue has the slice before the next queue. */
+/** The time of one queue in a slice before the next queue, in milliseconds. */
 const QUANTUM_MS = 2.5;
-/** For how long a job runs before it has to queue. */
+/** The time for which a job runs before it has to queue, in milliseconds. */
 const AT_ONCE_MS = 5;
 
 interface JobOptions {
   /** Jobs of one owner run one after another; owners share the slices equally (N2). */
   readonly owner: string;
-  /** Known to take long: queues from the start, and apart from the owner's other jobs, which need not wait for it. */
+  /** Queues from the start, in a queue of its own, so that small jobs of the owner need not wait for it. */
   readonly isLarge?: boolean;
   /** Whether nobody waits for the result any more. */
   readonly isAbandoned?: () => boolean;
@@ -16,29 +16,29 @@ interface JobOptions {
 
 interface Job {
   readonly isAbandoned: () => boolean;
-  /** Runs steps until `end`; whether that was all of them. */
+  /** Runs steps until `end`; returns whether the job is finished. */
   readonly runUntil: (end: number) => boolean;
   readonly drop: () => void;
 }
 
-/** Nobody waited for the result of a job any more, so the rest of it was not done. */
+/** The job was dropped before its end, because nobody waited for its result. */
 export class JobAbandoned extends Error {
   override readonly name = 'JobAbandoned';
 }
 
 /**
- * Runs jobs that take longer than the event loop may be held, step by step. However many there are, they share one slice a tick. Queues
- * alternate, and the jobs of one queue run one after another, so that few are half done and hold memory. Who submits jobs bounds how many
- * wait: those that read Hubster's responses hold their place in the bulkhead.
+ * Runs long jobs step by step, so that they do not block the event loop. All jobs share one slice a tick. Queues alternate, and the jobs
+ * of one queue run one after another, so that few unfinished jobs use memory. The caller limits the number of jobs: a job that reads a
+ * response of Hubster keeps a slot of the bulkhead.
  */
 export class SliceScheduler {
-  /** By owner and size; the first is the next. */
+  /** By size and owner; the first queue is the next to run. */
   readonly #queues = new Map<string, Job[]>();
   #isScheduled = false;
 
   /**
-   * @param now milliseconds of the real clock, as the event loop is real in tests of others too
-   * @param nextTick runs the callback after others have had the event loop
+   * @param now milliseconds of the real clock, because the event loop is real in tests with a manual clock too
+   * @param nextTick runs the callback after other work of the event loop
    */
   constructor(
     private readonly now: () => number = () => performance.now(),
@@ -46,8 +46,8 @@ export class SliceScheduler {
   ) {}
 
   /**
-   * Runs a generator to its end and resolves to what it returns; one step has no pause.
-   * @throws {JobAbandoned} and whatever a step throws
+   * Runs a generator to its end and resolves to its return value. A step is never interrupted.
+   * @throws {JobAbandoned} and any error of a step
    */
   run<T>(steps: Generator<void, T>, options: JobOptions): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -123,7 +123,7 @@ export class SliceScheduler {
   }
 }
 
-/** Runs a generator to its end at once: before there is anybody whom that could keep waiting. */
+/** Runs a generator to its end at once: for the start of the process, when nobody waits. */
 export function runToEnd<T>(steps: Generator<void, T>): T {
   for (;;) {
     const step = steps.next();
@@ -131,5 +131,5 @@ export function runToEnd<T>(steps: Generator<void, T>): T {
   }
 }
 
-/** That of this process, as all jobs share its event loop. */
+/** One for the process, because all jobs share its event loop. */
 export const SLICES = new SliceScheduler();

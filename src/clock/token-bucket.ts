@@ -1,4 +1,4 @@
-/** Tokens up to a capacity: full at first, taken one at a time, put back by whoever knows when. */
+/** Tokens up to a capacity: full at first, taken one at a time; the caller decides when to add more. */
 export class TokenBucket {
   #tokens: number;
 
@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#tokens -= 1;
   }
 
-  /** What does not fit is lost. */
+  /** Tokens above the capacity are dropped. */
   add(tokens: number): void {
     this.#tokens = Math.min(this.capacity, this.#tokens + tokens);
   }

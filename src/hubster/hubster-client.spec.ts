@@ -19,7 +19,7 @@ describe('HubsterClient', () => {
   afterEach(() => hubster.close());
 
   describe('the request', () => {
-    it('carries the token, JSON types and the request id, and nothing else [S-002, S-003, S-013]', async () => {
+    it('contains the token, JSON types, the trace id and the request id only [S-002, S-003, S-013]', async () => {
       await hubster.call(GET, hubster.context({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }));
       const [call] = hubster.stub.calls;
       expect(call?.headers).toEqual({
@@ -35,7 +35,7 @@ describe('HubsterClient', () => {
       expect(call).toMatchObject({ method: 'GET', url: '/api/v1/integrations/1', body: '' });
     });
 
-    it('has its query escaped and its body as JSON in UTF-8', async () => {
+    it('has an escaped query and a body of JSON in UTF-8', async () => {
       await hubster.call({ ...CREATE, query: { hubId: 'a&b=c' }, body: { name: 'Köln' } });
       expect(hubster.stub.calls[0]).toMatchObject({
         url: '/api/v1/integrations/hubs/1?hubId=a%26b%3Dc',
@@ -43,7 +43,7 @@ describe('HubsterClient', () => {
       });
     });
 
-    it('stays below the path of the portal’s address, and on its host [S-004]', async () => {
+    it('stays below the path of the portal’s address and on its host [S-004]', async () => {
       const elsewhere = await StubbedClient.start(clock, new URL('prefix/', hubster.stub.url));
       hubster.stub.portal = [json(200, {})];
       await elsewhere.call();
@@ -56,8 +56,8 @@ describe('HubsterClient', () => {
     });
   });
 
-  describe('the answer', () => {
-    it('is the status and the JSON of any 2xx, undefined without a body [S-007]', async () => {
+  describe('the response', () => {
+    it('has the status and the JSON of any 2xx, undefined without a body [S-007]', async () => {
       expect(await hubster.call()).toEqual({ status: 200, json: { name: 'Support' } });
       hubster.stub.portal = [raw(201, '')];
       expect(await hubster.call(CREATE)).toEqual({ status: 201, json: undefined });
@@ -90,7 +90,7 @@ describe('HubsterClient', () => {
       expect(hubster.stub.calls).toHaveLength(1);
     });
 
-    it('waits for Retry-After inside the request, and not a millisecond less [S-717]', async () => {
+    it('waits for exactly the Retry-After inside the request [S-717]', async () => {
       hubster.stub.portal = [raw(429, '', { 'retry-after': ['1', '2'] }), json(200, {})];
       const calling = hubster.call();
       await hubster.stub.called();
@@ -102,13 +102,13 @@ describe('HubsterClient', () => {
       expect(hubster.stub.calls).toHaveLength(2);
     });
 
-    it('keeps a tenant’s calls at home while a longer Retry-After runs, and no other’s', async () => {
+    it('short-circuits the calls of one tenant while its longer Retry-After runs', async () => {
       hubster.stub.portal = [raw(429, '', { 'retry-after': '30' }), json(200, {})];
       expect(await hubster.failure()).toMatchObject({ outcome: { kind: 'rate-limited', retryAfterMs: 30_000 } });
       await clock.advance(10_000);
-      const held = { kind: 'short-circuited', by: 'retry-after', status: 429, retryAfterMs: 20_000 };
-      expect(await hubster.failure()).toMatchObject({ outcome: held });
-      expect(await hubster.failure(CREATE)).toMatchObject({ outcome: held });
+      const shortCircuited = { kind: 'short-circuited', by: 'retry-after', status: 429, retryAfterMs: 20_000 };
+      expect(await hubster.failure()).toMatchObject({ outcome: shortCircuited });
+      expect(await hubster.failure(CREATE)).toMatchObject({ outcome: shortCircuited });
       expect(hubster.stub.calls).toHaveLength(1);
       await hubster.call(GET, hubster.context({ tenant: tenantNamed('globex') }));
       expect(hubster.stub.calls).toHaveLength(2);
@@ -128,12 +128,12 @@ describe('HubsterClient', () => {
       expect(await failing).toMatchObject({ outcome: { kind: 'deadline', phase: 'portal', sent } });
     });
 
-    it('that is spent causes no call at all, not even for a token', async () => {
+    it('causes no call at all once it has passed, not even for a token', async () => {
       await hubster.failure(GET, hubster.context({ deadlineMs: 0 }));
       expect(hubster.stub.received).toEqual([]);
     });
 
-    it('ends the waiting for a token that others may still get', async () => {
+    it('ends the wait for a token that other calls may still get', async () => {
       hubster.stub.identity = silence;
       const failing = hubster.failure(CREATE, hubster.context({ deadlineMs: 1000 }));
       while (hubster.stub.tokenRequests.length === 0) await clock.advance(0);
@@ -143,7 +143,7 @@ describe('HubsterClient', () => {
   });
 
   describe('a request that never left [S-703]', () => {
-    it('is known as such when nobody listens: a write is sent again', async () => {
+    it('is detected if nobody listens, so a write is sent again', async () => {
       const gone = await StubServer.start();
       const url = gone.url;
       await gone.close();
@@ -155,7 +155,7 @@ describe('HubsterClient', () => {
       await elsewhere.close();
     });
 
-    it('is known as such when the TLS handshake hangs, after 1 s of connecting', async () => {
+    it('is detected if the TLS handshake hangs, after 1 s of connecting', async () => {
       const mute = createServer((socket) => socket.on('error', () => undefined));
       await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
       const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${portOf(mute)}/`));
@@ -165,14 +165,14 @@ describe('HubsterClient', () => {
       mute.close();
     });
 
-    it('is known as such when the name is not known', async () => {
+    it('is detected if the name does not resolve', async () => {
       const elsewhere = await StubbedClient.start(clock, new URL('http://stagedoor.invalid/'));
       expect(await elsewhere.failure()).toMatchObject({ outcome: { kind: 'never-sent' } });
       await elsewhere.close();
     });
   });
 
-  it('throws HubsterError and nothing else', async () => {
+  it('throws HubsterError only', async () => {
     hubster.stub.portal = [raw(404, '')];
     const failure = await hubster.failure();
     expect(failure).toBeInstanceOf(HubsterError);

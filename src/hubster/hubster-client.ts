@@ -15,29 +15,29 @@ import type { Attempt } from './transport/attempt';
 import type { HttpRequest } from './transport/http-request';
 import { asJson, type ReadSteps } from './transport/read-response';
 
-/** On whose behalf, and for how long, Hubster is asked; a `RequestContext` is one. */
+/** The tenant, the deadline and the ids of a call; a `RequestContext` is one. */
 export interface CallContext {
   readonly tenant: Tenant;
   readonly requestId: string;
-  /** 32 hexadecimal digits (W3C Trace Context), where the caller sent one. */
+  /** 32 hexadecimal digits (W3C Trace Context), if the caller sent one. */
   readonly traceId?: string | undefined;
   readonly deadline: Deadline;
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when nobody waits for the response any more. */
   readonly signal?: Cancellation | undefined;
   readonly stats?: RequestStats | undefined;
 }
 
-/** One of the calls that Hubster is known to take. */
+/** One of Hubster's documented operations. */
 export interface PortalOperation {
   readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete' | 'verify-token';
-  /** A look settles what an ambiguous write left open. */
+  /** `reconcile`: a probe after an ambiguous write. `probe`: the check of a new portal token. */
   readonly class: 'read' | 'write' | 'reconcile' | 'probe';
   readonly method: Method;
-  /** From `/api` on, made of nothing but constants, GUIDs and channel names (S-001). */
+  /** From `/api` on, built from constants, GUIDs and channel names only (S-001). */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** Of the answer's body. */
+  /** Of the response body. */
   readonly maxBytes: number;
 }
 
@@ -58,8 +58,8 @@ export class HubsterClient {
   }
 
   /**
-   * Resolves to the JSON of a 2xx, undefined for one without a body or the answer to a DELETE.
-   * @throws {HubsterError} anything else, when retries are over
+   * Resolves to the JSON of a 2xx; undefined for a response without a body and for a DELETE.
+   * @throws {HubsterError} for any other outcome, after the last retry
    */
   async call(
     context: CallContext,
@@ -69,7 +69,7 @@ export class HubsterClient {
     return { status, json };
   }
 
-  /** As `call`; what `read` makes of the JSON is made while the call still holds its place, as that is what bounds such work. */
+  /** Like `call`, with the JSON converted by `read`. The call keeps its slot of the bulkhead meanwhile, which limits such work. */
   async read<T>(context: CallContext, operation: PortalOperation, read: ReadSteps<T>): Promise<Succeeded<T>> {
     const { tenant, deadline, signal, stats } = context;
     const { name, method } = operation;
@@ -77,14 +77,16 @@ export class HubsterClient {
     const kind = { name, call, read, ignoresBody: method === 'DELETE', stats };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
-        this.policy.send(call, (cut) => this.attempt.run(kind, this.#request(context, operation, token), cut)),
+        this.policy.send(call, (attemptSignal) =>
+          this.attempt.run(kind, this.#request(context, operation, token), attemptSignal),
+        ),
       ),
     );
     if (outcome.kind !== 'ok') throw new HubsterError(outcome, 'portalToken' in tenant.credentials);
     return outcome;
   }
 
-  /** Whether Hubster fails a configured tenant so often that calls are held back. */
+  /** Whether Hubster fails so often for a configured tenant that calls are short-circuited. */
   get isDegraded(): boolean {
     return this.policy.isDegraded;
   }
@@ -103,10 +105,10 @@ export class HubsterClient {
     return replayed;
   }
 
-  /** Nothing of the caller but its request id and trace id goes to Hubster (S-002, S-003, S-013), cleaned of the tenant's secrets and of credentials. */
+  /** Of the caller's headers only request id and trace id are sent (S-002, S-003, S-013), with credentials and the tenant's secrets redacted. */
   #request({ tenant, requestId, traceId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
     const { method, path, query, body, maxBytes } = operation;
-    const clean = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
+    const redacted = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
     return {
       method,
       origin: this.#origin,
@@ -117,8 +119,8 @@ export class HubsterClient {
         'content-type',
         'application/json',
         'x-request-id',
-        clean(requestId),
-        ...(traceId === undefined || clean(traceId) !== traceId ? [] : ['traceparent', traceparent(traceId)]),
+        redacted(requestId),
+        ...(traceId === undefined || redacted(traceId) !== traceId ? [] : ['traceparent', traceparent(traceId)]),
       ],
       body: body === undefined ? undefined : writeJson(body),
       maxBytes,
@@ -126,7 +128,7 @@ export class HubsterClient {
   }
 }
 
-/** A span of our own in the caller's trace; not recorded by us, so not flagged as sampled (W3C Trace Context, 3.2.2). */
+/** A new span in the caller's trace. We do not record it, so the sampled flag is 0 (W3C Trace Context, 3.2.2). */
 function traceparent(traceId: string): string {
   return `00-${traceId}-${randomBytes(8).toString('hex')}-00`;
 }

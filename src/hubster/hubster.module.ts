@@ -15,7 +15,7 @@ import { ConnectionPool } from './transport/connection-pool';
 import { HubsterHttp, plainHttpService } from './transport/hubster-http';
 import { TransportErrorLog } from './transport/transport-error-log';
 
-/** The only door to Hubster. Global, because it is made once, with the addresses that `main` knows. */
+/** The only module that calls Hubster. Global, because `main` creates it once, with the addresses it has. */
 @Global()
 @Module({})
 export class HubsterModule {

@@ -2,7 +2,7 @@ import type { Channel } from '../channels/channel';
 import type { JsonObject } from '../json/json-value';
 import type { Secret } from '../secrets/secret';
 
-/** One integration, in one shape whatever Hubster sent (N7). Its configuration is in the clear, so it is a secret. */
+/** One integration, in one shape whatever Hubster sent (N7). Its configuration is not masked, so it is a secret. */
 export interface Integration {
   readonly integrationId: string;
   readonly hubId: string;
@@ -11,18 +11,18 @@ export interface Integration {
   readonly channel: Channel;
   readonly name?: string | undefined;
   readonly statusId?: number | undefined;
-  /** Declared keys in their documented spelling, undeclared ones as Hubster spells them. */
+  /** Declared keys in their documented spelling, other keys as Hubster spells them. */
   readonly configuration: Secret<JsonObject>;
 }
 
 /** The integrations of one hub and channel. */
 export interface ListedIntegrations<T = Integration> {
   readonly integrations: readonly T[];
-  /** Whether nothing of the list was dropped (S-010, S-506): only then is what it does not show absent. */
+  /** Whether no item was dropped (S-010, S-506): only then does a missing integration not exist. */
   readonly isComplete: boolean;
 }
 
-/** A page of integrations; `total` is what Hubster says, not the number of items here (S-606). */
+/** A page of integrations; `total` is Hubster's number, not that of the items here (S-606). */
 export interface IntegrationPage<T = Integration> {
   readonly pageNumber: number;
   readonly pageSize: number;

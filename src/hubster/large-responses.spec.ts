@@ -13,11 +13,11 @@ const MIB = 1024 * 1024;
 
 function direct(): Channel {
   const channel = channelById('Direct');
-  if (!channel) throw new Error('there is no channel Direct');
+  if (!channel) throw new Error('the channel Direct is missing');
   return channel;
 }
 
-/** A clock that a test may set forward while nothing else runs. */
+/** A clock that a test can move forward without an await. */
 class LateClock extends ManualClock {
   lateMs = 0;
 
@@ -30,7 +30,7 @@ const idOf = (number: number) => `00000000-0000-4000-8000-${String(number).padSt
 const item = (number: number, configuration: object = {}) =>
   JSON.stringify({ integrationId: idOf(number), hubId: HUB, channelId: 'Direct', configuration });
 
-describe('large responses of Hubster, which are read in slices', () => {
+describe('reading large responses of Hubster in slices', () => {
   let hubster: StubbedClient;
   let portal: HubsterPortal;
 
@@ -46,7 +46,7 @@ describe('large responses of Hubster, which are read in slices', () => {
     return integrations.map(({ integrationId }) => integrationId);
   }
 
-  it('are read whole and in their order (S-504)', async () => {
+  it('reads all items in their order [S-504]', async () => {
     const numbers = Array.from({ length: 3000 }, (_, index) => index);
     expect(await idsIn(`[${numbers.map((number) => item(number, { name: 'é'.repeat(200) }))}]`)).toEqual(
       numbers.map(idOf),
@@ -55,8 +55,8 @@ describe('large responses of Hubster, which are read in slices', () => {
 
   it.each([
     ['in one text', { welcomeMessage: 'x'.repeat(2.5 * MIB) }],
-    ['in many', { list: Array.from({ length: 300_000 }, (_, index) => `entry ${index}`) }],
-  ])('lose an integration of over 2 MiB %s, and no other; it is counted (S-010)', async (_where, configuration) => {
+    ['in many texts', { list: Array.from({ length: 300_000 }, (_, index) => `entry ${index}`) }],
+  ])('drops and counts an integration of over 2 MiB %s, and no other [S-010]', async (_where, configuration) => {
     expect(await idsIn(`[${item(1)},${item(2, configuration)},${item(3)}]`)).toEqual([idOf(1), idOf(3)]);
     expect(await hubster.metrics.registry.metrics()).toContain('quirks_total{quirk="unreadable-item"} 1');
   });
@@ -64,11 +64,11 @@ describe('large responses of Hubster, which are read in slices', () => {
   it.each([
     ['is repeated', `${item(1)},{"a":1,"list":[${Array(100_000).fill('"text"')}],"a":2}`],
     ['is malformed', `${item(1)},{"list":[${Array(100_000).fill('"text"')},]}`],
-  ])('are broken as a whole where a member %s (S-011)', async (_what, items) => {
+  ])('rejects the whole response if a member %s [S-011]', async (_what, items) => {
     await expect(idsIn(`[${items}]`)).rejects.toThrow(HubsterError);
   });
 
-  it('are not read to the end where the deadline passes or the caller leaves meanwhile', async () => {
+  it('stops reading when the deadline passes or the caller disconnects', async () => {
     const items = Array.from({ length: 3000 }, (_, index) => item(index));
     for (const end of ['deadline', 'caller'] as const) {
       const caller = new AbortController();
@@ -78,7 +78,7 @@ describe('large responses of Hubster, which are read in slices', () => {
       let count = 0;
       const reading = portal.mapByChannel(context, HUB, direct(), () => {
         count += 1;
-        // As long as it takes until others have the event loop.
+        // Long enough that the slice ends and other work of the event loop runs.
         for (const until = performance.now() + 1; performance.now() < until; );
         if (end === 'deadline') late.lateMs = 10_000;
         else caller.abort();
@@ -94,14 +94,14 @@ describe('large responses of Hubster, which are read in slices', () => {
     ['an id is cut off', `${item(1)},${item(2).replace(idOf(2), '00000000 ...')}`, false],
     ['an id is missing', `${item(1)},${item(2).replace(/"integrationId":"[^"]*",/, '')}`, false],
     ['an item is over 2 MiB', `${item(1)},${item(2, { text: 'x'.repeat(2.5 * MIB) })}`, false],
-    ['an item is no object', `${item(1)},null`, false],
+    ['an item is not an object', `${item(1)},null`, false],
     ['an item is of another channel', `${item(1)},${item(2).replace('Direct', 'Dirrect')}`, false],
-  ])('prove the absence of an integration only where all was read: %s (S-010)', async (_what, items, isComplete) => {
+  ])('reports a complete list only if no item was dropped: %s [S-010]', async (_what, items, isComplete) => {
     hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
     expect(await portal.listByChannel(hubster.context(), HUB, direct())).toMatchObject({ isComplete });
   });
 
-  it('are read while their call holds its place, which bounds how many are in memory (N2)', async () => {
+  it('keeps the slot of the call until its response is read, which limits the responses in memory [N2]', async () => {
     const items = Array.from({ length: 3000 }, (_, index) => item(index));
     hubster.stub.portal = [raw(200, `[${items}]`, JSON_TYPE)];
     const sentSoFar = () => hubster.stub.received.filter(({ url }) => url.includes('/hubs/')).length;
@@ -121,7 +121,7 @@ describe('large responses of Hubster, which are read in slices', () => {
     expect([sent.length, Math.max(...sent), sentSoFar()]).toEqual([3000, 10, 11]);
   });
 
-  it('are broken where they hold hubs only', async () => {
+  it('rejects a list of hubs only', async () => {
     await expect(idsIn(`[${Array(50_000).fill(`{"hubId":"${HUB}"}`)}]`)).rejects.toThrow(HubsterError);
   });
 });

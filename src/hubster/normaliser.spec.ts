@@ -8,7 +8,7 @@ import { type Quirk, readIntegration } from './normaliser';
 const ID = '00000000-0000-0000-0000-000000000001';
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
-/** What Hubster sends, as documented for Create. */
+/** An integration as documented for Create. */
 const SENT = {
   integrationId: ID,
   hubId: HUB,
@@ -25,7 +25,7 @@ const quirksOf = (json: unknown): readonly Quirk[] => {
   return quirks;
 };
 
-/** An integration as plain data, its channel by its name. */
+/** An integration as plain data, with the name of its channel. */
 const plain = ({ channel, configuration, ...rest }: Integration) => ({
   ...rest,
   channelId: channel.id,
@@ -38,17 +38,17 @@ const read = (json: unknown) => {
 };
 
 describe('readIntegration', () => {
-  it('reads the documented shape as it stands, and counts nothing [S-111]', () => {
+  it('reads the documented shape unchanged and counts no quirk [S-111]', () => {
     expect(read(SENT)).toEqual(SENT);
     expect(quirksOf(SENT)).toEqual([]);
   });
 
-  it('leaves out what Hubster leaves out [S-111]', () => {
+  it('omits fields that Hubster omits [S-111]', () => {
     const { integrationId, hubId, channelId } = SENT;
     expect(read({ integrationId, hubId, channelId })).toEqual({ integrationId, hubId, channelId, configuration: {} });
   });
 
-  it.each(['integrationId', 'hubId', 'channelId'])('cannot read one without %s [S-111]', (key) => {
+  it.each(['integrationId', 'hubId', 'channelId'])('rejects an integration without %s [S-111]', (key) => {
     expect(read({ ...SENT, [key]: undefined })).toBeUndefined();
     expect(read({ ...SENT, [key]: null })).toBeUndefined();
   });
@@ -57,24 +57,24 @@ describe('readIntegration', () => {
     ['a cut-off id', { integrationId: '00000000 ...' }],
     ['a cut-off hub id', { hubId: '00000000 ...' }],
     ['an id that is a number', { integrationId: 1 }],
-    ['a channel that is no name', { channelId: 'a/b' }],
+    ['a channel that is not a name', { channelId: 'a/b' }],
     ['a channel of white space', { channelId: '   ' }],
-    ['a channel without end', { channelId: 'x'.repeat(41) }],
+    ['a channel of 41 characters', { channelId: 'x'.repeat(41) }],
     ['a channel that is an object', { channelId: { id: 102 } }],
     ['a configuration that is an array', { configuration: [] }],
     ['a configuration that is a number', { configuration: 1 }],
-    ['a configuration that is no JSON', { configuration: '{' }],
-    ['a configuration that is JSON of something else', { configuration: '[1]' }],
-  ])('cannot read %s [S-010]', (_what, broken) => {
+    ['a configuration that is not JSON', { configuration: '{' }],
+    ['a configuration that is a JSON array in a string', { configuration: '[1]' }],
+  ])('rejects %s [S-010]', (_what, broken) => {
     expect(read({ ...SENT, ...broken })).toBeUndefined();
   });
 
   it('lower-cases ids of any GUID shape [S-009]', () => {
-    const shouted = { ...SENT, integrationId: ID.toUpperCase(), hubId: HUB.toUpperCase() };
-    expect(read(shouted)).toEqual(SENT);
+    const upperCased = { ...SENT, integrationId: ID.toUpperCase(), hubId: HUB.toUpperCase() };
+    expect(read(upperCased)).toEqual(SENT);
   });
 
-  it('reads keys in any case, at the top and in the configuration, and counts that [S-205, S-212, S-254]', () => {
+  it('reads and counts keys in any case, at the top level and in the configuration [S-205, S-212, S-254]', () => {
     const { configuration, ...top } = SENT;
     const recased = Object.fromEntries(Object.entries(top).map(([key, value]) => [key.toUpperCase(), value]));
     const sent = {
@@ -88,19 +88,19 @@ describe('readIntegration', () => {
     expect(quirksOf({ ...SENT, configuration: { AuthToken: 't' } })).toEqual(['key-case']);
   });
 
-  it('lets the documented spelling win where a top-level field stands twice, in either order [S-205]', () => {
+  it('prefers the documented spelling of a repeated top-level field, in either order [S-205]', () => {
     expect(read({ Name: 'other', ...SENT })?.name).toBe('Support line');
     expect(read({ ...SENT, Name: 'other' })?.name).toBe('Support line');
   });
 
-  it('reads AcccountSid as accountSid and counts it; the right spelling wins [S-206]', () => {
+  it('reads AcccountSid as accountSid and counts it; prefers the right spelling [S-206]', () => {
     expect(read({ ...SENT, configuration: { AcccountSid: 'AC1' } })?.configuration).toEqual({ accountSid: 'AC1' });
     const both = { ...SENT, configuration: { AcccountSid: 'wrong', AccountSid: 'right' } };
     expect(read(both)?.configuration).toEqual({ accountSid: 'right' });
     expect(quirksOf(both)).toEqual(expect.arrayContaining(['alias-key', 'repeated-key']));
   });
 
-  it('touches keys one by one, and never those inside the messages of start [S-225, S-239]', () => {
+  it('renames keys one by one, but no keys inside the messages of start [S-225, S-239]', () => {
     const start = [{ Type: 'text', TEXT: 'Hi', type: 'text' }];
     const configuration = { WebhookUrl: 'https://x.io', Echo: true, publicSigningKey: 'P', START: start };
     expect(read({ ...SENT, channelId: 'Direct', configuration })?.configuration).toEqual({
@@ -111,7 +111,7 @@ describe('readIntegration', () => {
     });
   });
 
-  it('leaves undeclared keys as Hubster spells them', () => {
+  it('keeps undeclared keys as Hubster spells them', () => {
     const configuration = { AuthToken: 't', SomethingNew: { Deep: 1 } };
     expect(read({ ...SENT, configuration })?.configuration).toEqual({ authToken: 't', SomethingNew: { Deep: 1 } });
   });
@@ -135,7 +135,7 @@ describe('readIntegration', () => {
     expect(quirksOf({ ...SENT, integrationTypeId })).toEqual(quirks);
   });
 
-  it.each([null, true, {}, 'a\nb', '', ' '])('leaves out a type that is none: %j', (integrationTypeId) => {
+  it.each([null, true, {}, 'a\nb', '', ' '])('omits an invalid type: %j', (integrationTypeId) => {
     expect(read({ ...SENT, integrationTypeId })).toHaveProperty('integrationTypeId', undefined);
   });
 
@@ -144,7 +144,7 @@ describe('readIntegration', () => {
     expect(quirksOf({ ...SENT, channelId: 999 })).toEqual(['number-for-name', 'unknown-channel']);
   });
 
-  it('takes inboundId where Hubster sends it, and makes none up [S-403, S-207]', () => {
+  it('reads inboundId if Hubster sends it, and never invents one [S-403, S-207]', () => {
     expect(read({ ...SENT, inboundId: 'AC1' })?.inboundId).toBe('AC1');
     expect(read(SENT)).toHaveProperty('inboundId', undefined);
   });
@@ -154,19 +154,19 @@ describe('readIntegration', () => {
     expect(read(sent)).toMatchObject({ inboundId: '9007199254740993', configuration: { pageId: '0123' } });
   });
 
-  it('leaves out and counts what the document does not have [S-407]', () => {
+  it('drops and counts undocumented fields [S-407]', () => {
     const sent = { ...SENT, created: 'yesterday', hub: { hubId: HUB }, secrets: { authToken: 'canary' } };
     expect(read(sent)).toEqual(SENT);
     expect(quirksOf(sent)).toEqual(['extra-field', 'extra-field', 'extra-field']);
   });
 
-  it('reads a configuration that is JSON in a string, and counts it [S-408]', () => {
+  it('reads and counts a configuration that is JSON in a string [S-408]', () => {
     const sent = { ...SENT, configuration: JSON.stringify({ AuthToken: 't' }) };
     expect(read(sent)?.configuration).toEqual({ authToken: 't' });
     expect(quirksOf(sent)).toEqual(['configuration-as-text', 'key-case']);
   });
 
-  it('cannot read a configuration in a string of over 256 KiB [S-408]', () => {
+  it('rejects a configuration in a string of over 256 KiB [S-408]', () => {
     const sent = (length: number) => ({ ...SENT, configuration: JSON.stringify({ a: 'a'.repeat(length) }) });
     expect(read(sent(200_000))).toBeDefined();
     expect(read(sent(300_000))).toBeUndefined();
@@ -174,8 +174,8 @@ describe('readIntegration', () => {
 
   it.each([
     ['100,000 values', 0, 99_998],
-    ['10,000 numbers that JavaScript would write another way', new JsonNumber('-0'), 9_999],
-  ])('cannot read a configuration of over %s, as an object or as a string [S-015]', (_what, value, count) => {
+    ['10,000 numbers that JavaScript would write in another way', new JsonNumber('-0'), 9_999],
+  ])('rejects a configuration of over %s, as an object or as a string [S-015]', (_what, value, count) => {
     const configuration = (length: number) => ({ a: Array(length).fill(value) });
     const sent = (length: number) => ({ ...SENT, configuration: configuration(length) });
     const inText = (length: number) => ({ ...SENT, configuration: writeJson(configuration(length)) });
@@ -185,11 +185,11 @@ describe('readIntegration', () => {
     }
   });
 
-  it.each([undefined, null])('takes a missing configuration (%j) as {} [S-408]', (configuration) => {
+  it.each([undefined, null])('reads a missing configuration (%j) as {} [S-408]', (configuration) => {
     expect(read({ ...SENT, configuration })?.configuration).toEqual({});
   });
 
-  it('shows both types of a Direct integration and counts that they differ [S-237]', () => {
+  it('keeps both types of a Direct integration, and counts a difference [S-237]', () => {
     const differ = { ...SENT, channelId: 'Direct', configuration: { integrationType: 'Agent' } };
     expect(read(differ)).toMatchObject({ integrationTypeId: 'Customer', configuration: { integrationType: 'Agent' } });
     expect(quirksOf(differ)).toEqual(['type-mismatch']);
@@ -220,11 +220,11 @@ describe('readIntegration', () => {
     expect(read({ ...SENT, [field]: new JsonNumber(text) })).toMatchObject({ [field]: shown });
   });
 
-  it('keeps a name as it stands, white space and all [S-104]', () => {
+  it('keeps a name unchanged, white space included [S-104]', () => {
     expect(read({ ...SENT, name: ' Blank ' })?.name).toBe(' Blank ');
   });
 
-  it('reading what was read changes nothing and counts nothing, whatever the case of keys [S-225]', () => {
+  it('changes and counts nothing when it reads its own result, whatever the case of keys [S-225]', () => {
     const channel = fc.constantFrom(...CHANNELS);
     const sent = channel.chain(({ id, fields }) => {
       const declared = fc.constantFrom('undeclared', ...fields.map(({ name }) => name));
@@ -244,12 +244,12 @@ describe('readIntegration', () => {
     );
   });
 
-  it('gives nothing for what is no integration, and never throws [S-010]', () => {
+  it('returns undefined for anything but an integration, and never throws [S-010]', () => {
     fc.assert(fc.property(fc.anything(), (json) => expect(read(json)).toBeUndefined()));
     for (const json of [[SENT], null, 7, JSON.stringify(SENT)]) expect(read(json)).toBeUndefined();
   });
 
-  it('reads or refuses whatever stands in a field, and never throws [S-010]', () => {
+  it('reads or rejects any value of a field, and never throws [S-010]', () => {
     const broken = fc.dictionary(fc.constantFrom(...Object.keys(SENT)), fc.anything(), { minKeys: 1 });
     fc.assert(
       fc.property(broken, (fields) => {

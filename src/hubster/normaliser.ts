@@ -10,7 +10,7 @@ import { tryReadJson } from '../json/read/read-json';
 import { Secret } from '../secrets/secret';
 import type { Integration } from './integration';
 
-/** What Hubster's answers are known to do besides what is documented; each occurrence is counted. */
+/** Known deviations of Hubster's responses from its documentation; each occurrence is counted. */
 export type Quirk =
   | 'configuration-as-text'
   | 'extra-field'
@@ -27,23 +27,23 @@ export type Quirk =
 
 export type CountQuirk = (quirk: Quirk) => void;
 
-/** The documented names, by their spelling in lower case. */
+/** The documented names by their lower-case spelling. */
 const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(
   ['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'channelId', 'name', 'statusId', 'configuration'].map(
     (name) => [name.toLowerCase(), name],
   ),
 );
 
-/** A longer text that holds a configuration is not read. */
+/** In UTF-16 units; a configuration in a longer string is not read. */
 const MAX_CONFIGURATION_TEXT = 256 * 1024;
 
-/** A configuration of more values is not read: to mask and write it would hold the event loop for too long. */
+/** A configuration of more values is not read: masking and writing it would block the event loop for too long. */
 const MAX_CONFIGURATION_VALUES = 100_000;
 
-/** What may be the name or number of a channel or type; anything else could be text from anywhere. */
+/** Texts accepted as the name or number of a channel or type; any other text could come from anywhere. */
 const NAME = /^(?=.*\w)[\w -]{1,40}$/;
 
-/** Reads an integration from Hubster's JSON; nothing, when it cannot be read (S-010, S-111). */
+/** Reads an integration from Hubster's JSON; undefined if it cannot be read (S-010, S-111). */
 export function readIntegration(json: unknown, count: CountQuirk): Integration | undefined {
   if (!isJsonObject(json)) return undefined;
   const fields = foldTopLevel(json, count);
@@ -68,7 +68,7 @@ export function readIntegration(json: unknown, count: CountQuirk): Integration |
   };
 }
 
-/** The documented top-level fields, whatever the case of their keys; what else is there is left out (S-407). */
+/** The documented top-level fields, whatever the case of their keys; other fields are dropped (S-407). */
 function foldTopLevel(json: JsonObject, count: CountQuirk): ReadonlyMap<string, JsonValue> {
   const fields = new Map<string, JsonValue>();
   for (const [key, value] of Object.entries(json)) {
@@ -90,7 +90,7 @@ function readChannel(value: JsonValue | undefined, count: CountQuirk): Channel |
   return channel;
 }
 
-/** A name in any case, a number or its digits; another one stays as it is (S-112, S-401). */
+/** A name in any case, a number or its digits; an unknown one is returned unchanged (S-112, S-401). */
 function readType(value: JsonValue | undefined, count: CountQuirk): string | undefined {
   const text = readName(value);
   if (text === undefined) return undefined;
@@ -100,7 +100,7 @@ function readType(value: JsonValue | undefined, count: CountQuirk): string | und
   return type ?? text;
 }
 
-/** An object, or a string that holds one (S-408). */
+/** An object, or a string that contains one (S-408). */
 function readConfiguration(value: JsonValue | undefined, count: CountQuirk): JsonObject | undefined {
   if (value === undefined || value === null) return {};
   if (typeof value !== 'string') return isJsonObject(value) ? value : undefined;
@@ -119,7 +119,7 @@ function readKeys(channel: Channel, sent: JsonObject, count: CountQuirk): JsonOb
   return configuration;
 }
 
-/** The type stands twice for Direct; both are shown as Hubster sends them (S-237). */
+/** Direct has its type twice; both are shown as Hubster sends them (S-237). */
 function countTypeMismatch(outer: string | undefined, configuration: JsonObject, count: CountQuirk): void {
   const inner = integrationTypeOf(configuration['integrationType']);
   if (inner !== undefined && outer !== undefined && !sameJson(inner, outer)) count('type-mismatch');

@@ -36,19 +36,19 @@ describe('PortalTokenProbe', () => {
     [429, 'upstream-rate-limited'],
     [503, 'upstream-unavailable'],
     [599, 'upstream-error'],
-  ])('%i says %s', async (status, expected) => {
+  ])('maps status %i to %s', async (status, expected) => {
     hubster.stub.portal = [json(status, { results: [], total: 0 })];
     expect(await probe()).toBe(expected);
   });
 
-  it('a page that some proxy shows everybody with 200 proves nothing', async () => {
+  it('does not accept a token because of a 200 with HTML, which a proxy may send', async () => {
     hubster.stub.portal = [
       (_request, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('Welcome'),
     ];
     expect(await probe()).toBe('upstream-invalid');
   });
 
-  it('is one small read with the token and nothing of ours', async () => {
+  it('sends one small read with the token, and no token of Stagedoor', async () => {
     hubster.stub.portal = [json(200, { results: [], total: 0 })];
     await probe();
     expect(hubster.stub.tokenRequests).toEqual([]);
@@ -61,7 +61,7 @@ describe('PortalTokenProbe', () => {
     ]);
   });
 
-  it('a Retry-After that one address has earned holds back no other', async () => {
+  it('applies a Retry-After to the probes of one address only', async () => {
     hubster.stub.portal = [
       (_request, response) => void response.writeHead(429, { 'retry-after': '60' }).end(),
       json(200, { results: [], total: 0 }),

@@ -9,7 +9,7 @@ import type { Failed } from './outcome/outcome';
 
 const DEADLINE_MS = 3000;
 
-/** The cheapest documented read that needs a token and nothing else. */
+/** The cheapest documented read that requires a token only. */
 const PROBE: PortalOperation = {
   name: 'verify-token',
   class: 'probe',
@@ -20,8 +20,8 @@ const PROBE: PortalOperation = {
 };
 
 /**
- * Asks the portal whether it accepts a token. As there is no tenant yet, the address that sent it stands in for one: breaker,
- * `Retry-After` and capacity are kept for each address.
+ * Checks with one read whether the portal accepts a token. The tenant is not known yet, so the network of the sender is used in its
+ * place: breaker and `Retry-After` apply to each network.
  */
 export class PortalTokenProbe extends PortalTokenVerifier {
   constructor(
@@ -41,13 +41,13 @@ export class PortalTokenProbe extends PortalTokenVerifier {
     } catch (error) {
       if (!(error instanceof HubsterError)) throw error;
       if (error.outcome.kind === 'unauthorized') return false;
-      if (saysTokenIsGood(error.outcome)) return true;
+      if (provesTokenIsValid(error.outcome)) return true;
       throw toProblem(error, { write: false });
     }
   }
 }
 
-/** Refusals of somebody whom Hubster knows. What a server or proxy in trouble says proves nothing. */
-function saysTokenIsGood({ kind }: Failed): boolean {
+/** True for errors that Hubster sends after it has accepted the token; a failing server or proxy proves nothing. */
+function provesTokenIsValid({ kind }: Failed): boolean {
   return kind === 'forbidden' || kind === 'not-found' || kind === 'rejected' || kind === 'refused';
 }

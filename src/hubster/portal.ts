@@ -13,7 +13,7 @@ const INTEGRATIONS = '/api/v1/integrations';
 const ONE_MAX_BYTES = 2 * 1024 * 1024;
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
 const LARGEST_PAGE = 100;
-/** Pages read of one hub at the most. */
+/** Pages that are read of one hub, at most. */
 const HUB_MAX_PAGES = 50;
 
 export interface PageQuery {
@@ -24,7 +24,7 @@ export interface PageQuery {
 
 type MapItem<T> = (integration: Integration) => T;
 
-/** A look settles what an ambiguous write left open, and has limits of its own. */
+/** `reconcile` is a probe after an ambiguous write; it has limits of its own. */
 type ReadClass = 'read' | 'reconcile';
 
 interface NewIntegration {
@@ -41,9 +41,9 @@ interface ChangedIntegration {
 }
 
 /**
- * Hubster's Integrations API: the five documented calls and DELETE (S-001, S-320), answered in one shape (N7).
- * Every id in a path has been read as a GUID, every channel is one we know: nothing else reaches a path.
- * Throws `HubsterError`.
+ * Hubster's Integrations API: the five documented calls and DELETE (S-001, S-320), with results in one shape (N7).
+ * A path contains only ids that were read as GUIDs and known channels.
+ * Methods reject with `HubsterError`.
  */
 export class HubsterPortal {
   readonly #count: (quirk: Quirk, times?: number) => void;
@@ -77,7 +77,7 @@ export class HubsterPortal {
     return this.mapByChannel(context, hubId, channel, (integration) => integration, as);
   }
 
-  /** What `map` makes of each integration, one a step. */
+  /** Maps each integration, one in a step. */
   async mapByChannel<T>(
     context: CallContext,
     hubId: string,
@@ -93,11 +93,11 @@ export class HubsterPortal {
       path: `${INTEGRATIONS}/hubs/${hubId}/${channel.id}`,
       maxBytes: LIST_MAX_BYTES,
     };
-    const { json } = await this.client.read(context, operation, (items) => this.readItems(items, isWanted, map));
+    const { json } = await this.client.read(context, operation, (items) => this.#readItems(items, isWanted, map));
     return json;
   }
 
-  /** A page, with what `map` makes of each integration. */
+  /** A page with each integration mapped. */
   async list<T>(context: CallContext, query: PageQuery, map: MapItem<T>): Promise<IntegrationPage<T>> {
     const operation: PortalOperation = {
       name: 'list',
@@ -111,13 +111,13 @@ export class HubsterPortal {
       },
       maxBytes: LIST_MAX_BYTES,
     };
-    const { json } = await this.client.read(context, operation, (page) => this.readPage(page, query, map));
+    const { json } = await this.client.read(context, operation, (page) => this.#readPage(page, query, map));
     return json;
   }
 
   /**
-   * A page of one hub, counted here: what Hubster counts may be the whole account, also where it lists the hub alone. Reads the hub from its
-   * first page to one that is not full, and keeps what belongs to the page.
+   * A page of one hub. The total is counted here, because Hubster's may be that of the whole account even if it lists one hub. Reads the
+   * hub from its first page to the first that is not full, and keeps the items of the page.
    */
   async listHub<T>(
     context: CallContext,
@@ -137,7 +137,7 @@ export class HubsterPortal {
     throw HubsterError.unreadableResponse();
   }
 
-  /** Resolves to nothing when Hubster answers 2xx without a body (S-007). */
+  /** Resolves to undefined if Hubster responds with 2xx without a body (S-007). */
   async create(context: CallContext, hubId: string, integration: NewIntegration): Promise<Integration | undefined> {
     const { json } = await this.client.call(context, {
       name: 'create',
@@ -147,10 +147,10 @@ export class HubsterPortal {
       body: { ...integration, configuration: integration.configuration.reveal() },
       maxBytes: ONE_MAX_BYTES,
     });
-    return this.readWritten(json, (created) => created.hubId === hubId);
+    return this.#readWritten(json, (created) => created.hubId === hubId);
   }
 
-  /** Resolves to nothing when Hubster answers 2xx without a body (S-007). */
+  /** Resolves to undefined if Hubster responds with 2xx without a body (S-007). */
   async update(
     context: CallContext,
     integrationId: string,
@@ -164,10 +164,10 @@ export class HubsterPortal {
       body: { ...rest, ...(configuration && { configuration: configuration.reveal() }) },
       maxBytes: ONE_MAX_BYTES,
     });
-    return this.readWritten(json, (updated) => updated.integrationId === integrationId);
+    return this.#readWritten(json, (updated) => updated.integrationId === integrationId);
   }
 
-  /** A 2xx is success whatever its body says (S-712). */
+  /** A 2xx is success, whatever its body (S-712). */
   async remove(context: CallContext, integrationId: string): Promise<void> {
     await this.client.call(context, {
       name: 'delete',
@@ -178,29 +178,29 @@ export class HubsterPortal {
     });
   }
 
-  /** The answer to a write has to be about what was written (S-324). */
-  private readWritten(json: unknown, isAboutIt: (integration: Integration) => boolean): Integration | undefined {
+  /** The response to a write must be about the integration that was written (S-324). */
+  #readWritten(json: unknown, isExpected: (integration: Integration) => boolean): Integration | undefined {
     if (json === undefined) return undefined;
     const integration = readIntegration(json, this.#count);
-    if (!integration || !isAboutIt(integration)) throw HubsterError.unreadableResponse();
+    if (!integration || !isExpected(integration)) throw HubsterError.unreadableResponse();
     return integration;
   }
 
-  private *readPage<T>(
+  *#readPage<T>(
     json: JsonValue | undefined,
     { hubId, pageNumber, pageSize }: PageQuery,
     map: MapItem<T>,
   ): Generator<void, IntegrationPage<T>> {
     const items = isJsonObject(json) ? json['results'] : undefined;
     const isWanted = (item: Integration) => hubId === undefined || item.hubId === hubId;
-    const { integrations: results } = yield* this.readItems(items, isWanted, map);
+    const { integrations: results } = yield* this.#readItems(items, isWanted, map);
     const total = readTotal(isJsonObject(json) && json['total'], results.length);
     const isLast = !Array.isArray(items) || items.length < pageSize;
     return { pageNumber, pageSize, total, results, isLast };
   }
 
-  /** Unreadable items, hubs in place of integrations and what was not asked for are dropped and counted; a list of hubs only is broken. */
-  private *readItems<T>(
+  /** Drops and counts unreadable items, hubs, and items of another hub or channel; a list of hubs only is unreadable as a whole. */
+  *#readItems<T>(
     items: JsonValue | undefined,
     isWanted: (item: Integration) => boolean,
     map: MapItem<T>,
@@ -208,7 +208,7 @@ export class HubsterPortal {
     if (!Array.isArray(items)) throw HubsterError.unreadableResponse();
     const quirks = new Map<Quirk, number>();
     const count = (quirk: Quirk) => quirks.set(quirk, (quirks.get(quirk) ?? 0) + 1);
-    const read: T[] = [];
+    const integrations: T[] = [];
     for (const item of items) {
       const isUnreadable = isHub(item) || exceedsSize(item, ONE_MAX_BYTES);
       const integration = isUnreadable ? undefined : readIntegration(item, count);
@@ -216,13 +216,13 @@ export class HubsterPortal {
       else if (!isWanted(integration)) count('foreign-item');
       else {
         yield;
-        read.push(map(integration));
+        integrations.push(map(integration));
       }
       yield;
     }
     if (items.length > 0 && quirks.get('hub-in-list') === items.length) throw HubsterError.unreadableResponse();
     for (const [quirk, times] of quirks) this.#count(quirk, times);
-    return { integrations: read, isComplete: read.length === items.length };
+    return { integrations, isComplete: integrations.length === items.length };
   }
 }
 

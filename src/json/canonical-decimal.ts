@@ -1,6 +1,6 @@
 const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 
-/** One text for each value that a number can have: `12e-1` for 1.2, 1.20 and 0.12e1. In linear time, whatever its length. */
+/** One text for each numeric value: `12e-1` for 1.2, 1.20 and 0.12e1. Takes linear time. */
 export function canonicalDecimal(text: string): string {
   const [, sign = '', whole = '', fraction = '', shift = '0'] = PARTS.exec(text) ?? [];
   const digits = whole + fraction;
@@ -8,7 +8,7 @@ export function canonicalDecimal(text: string): string {
   if (start === digits.length) return '0';
   const end = digits.length - countTrailingZeros(digits);
   const exponent = Number(shift) + whole.length - end;
-  // An exponent beyond any sense is not computed with: such numbers are equal when they are written alike.
+  // An exponent beyond the safe integers cannot be normalised: such numbers are equal only if written alike.
   if (!Number.isSafeInteger(exponent)) return text;
   return `${sign}${digits.slice(start, end)}e${exponent}`;
 }
@@ -19,7 +19,7 @@ function countLeadingZeros(digits: string): number {
   return count;
 }
 
-/** Not by a pattern: `0+$` takes quadratic time over zeros that are not at the end. */
+/** A loop, because the pattern `0+$` takes quadratic time for zeros that are not at the end. */
 function countTrailingZeros(digits: string): number {
   let count = 0;
   while (digits[digits.length - 1 - count] === '0') count += 1;

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonValue } from './json-value';
 import { writeJson } from './write-json';
 
-/** One text for a value, in whatever order its members came; numbers as they were written. For fingerprints, not for readers. */
+/** One text for a value, whatever the order of its members; numbers keep their spelling. For fingerprints, not for display. */
 export function canonicalJson(value: JsonValue): string {
   return writeJson(sorted(value));
 }

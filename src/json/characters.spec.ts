@@ -13,7 +13,7 @@ describe('lengths of texts', () => {
     expect(isLongerThan(text, max)).toBe(isLonger);
   });
 
-  it('a text is cut between characters', () => {
+  it('cuts a text between characters', () => {
     expect(firstCharacters('a🎭🎭b', 2)).toBe('a🎭');
     expect(firstCharacters('🎭🎭🎭', 2)).toBe('🎭🎭');
     expect(firstCharacters('ab', 5)).toBe('ab');

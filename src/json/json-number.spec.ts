@@ -9,11 +9,11 @@ describe('canonicalDecimal', () => {
     [['-1200', '-1.2e3'], '-12e2'],
     [['9007199254740993', '9007199254740993.0'], '9007199254740993e0'],
     [['1e400', '10e399', '0.1e401'], '1e400'],
-  ])('%j are one value: %s', (texts, canonical) => {
+  ])('returns one text for %j: %s', (texts, canonical) => {
     expect(texts.map(canonicalDecimal)).toEqual(texts.map(() => canonical));
   });
 
-  it('does not compute with exponents beyond any sense', () => {
+  it('returns a number with an exponent beyond the safe integers unchanged', () => {
     const huge = `1e${'9'.repeat(400)}`;
     expect(canonicalDecimal(huge)).toBe(huge);
   });
@@ -28,7 +28,7 @@ describe('numbers', () => {
     ['1e-400', '0'],
     ['0.1', '0.10000000000000001'],
     ['1', '-1'],
-  ])('%s is not %s, although a double may be', (one, other) => {
+  ])('distinguishes %s from %s, although doubles may be equal', (one, other) => {
     expect(sameNumber(toNumber(one), toNumber(other))).toBe(false);
     expect(sameNumber(toNumber(one), toNumber(one))).toBe(true);
   });
@@ -42,15 +42,15 @@ describe('numbers', () => {
     ['9007199254740993', undefined],
     ['1e400', undefined],
     ['1e-400', undefined],
-  ])('%s is exactly the number %s', (text, number) => {
+  ])('returns for %s the exact number %s', (text, number) => {
     expect(exactNumber(toNumber(text))).toBe(number);
   });
 
-  it('only numbers are exact numbers', () => {
+  it('returns undefined for other values than numbers', () => {
     expect([7, '7', true, null, undefined, [7]].map(exactNumber)).toEqual([7, ...Array(5).fill(undefined)]);
   });
 
-  it('JSON.stringify refuses what it would round', () => {
+  it('makes JSON.stringify throw instead of rounding', () => {
     expect(() => JSON.stringify({ a: new JsonNumber('1e400') })).toThrow(TypeError);
   });
 });

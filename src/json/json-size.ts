@@ -1,12 +1,12 @@
 import { JsonNumber } from './json-number';
 import { isJsonObject, type JsonValue } from './json-value';
 
-/** Whether a value has more than `max` characters as JSON; not counted are escapes, and what ordinary numbers have beyond one digit. */
+/** Whether a value has more than `max` characters as JSON. Escapes are not counted; a `number`, a boolean and null count as one character. */
 export function exceedsSize(value: JsonValue, max: number): boolean {
   return sizeOf(value, max) > max;
 }
 
-/** Of a value over `max`, what was counted until then. */
+/** Stops counting above `max`, and returns the count so far. */
 function sizeOf(value: JsonValue | undefined, max: number): number {
   if (typeof value === 'string') return value.length + 2;
   if (value instanceof JsonNumber) return value.text.length;
@@ -25,18 +25,18 @@ function sizeOf(value: JsonValue | undefined, max: number): number {
   return size;
 }
 
-/** How many values such a number counts for, as reading and writing it takes so much longer. */
+/** A `JsonNumber` counts as this many values, because reading and writing it takes ten times as long. */
 const INEXACT_NUMBER = 10;
 
 /**
- * Whether a value holds more than `max` values, itself included. Every pass over a value takes as long as it holds many: two bytes of
- * JSON are enough for one. A number that JavaScript would write another way counts for ten.
+ * Whether a value contains more than `max` values, itself included. The size in bytes is no limit for the time of a pass, because two bytes
+ * of JSON are enough for one value. A `JsonNumber` counts for ten.
  */
 export function exceedsCount(value: JsonValue, max: number): boolean {
   return countOf(value, max) > max;
 }
 
-/** Of a value over `max`, what was counted until then. */
+/** Stops counting above `max`, and returns the count so far. */
 function countOf(value: JsonValue | undefined, max: number): number {
   if (value instanceof JsonNumber) return INEXACT_NUMBER;
   let count = 1;

@@ -14,7 +14,7 @@ describe('sameJson', () => {
     [{ a: new JsonNumber('1e1') }, { a: 10 }],
     [new JsonNumber('1.10'), new JsonNumber('1.1')],
     [new JsonNumber('-0'), 0],
-  ])('%# is the same', (one, other) => {
+  ])('returns true for pair %#', (one, other) => {
     expect(sameJson(one, other)).toBe(true);
   });
 
@@ -37,7 +37,7 @@ describe('sameJson', () => {
     [new JsonNumber('1.0'), '1.0'],
     [new JsonNumber('1.0'), {}],
     [new JsonNumber('1.0'), true],
-  ])('%# is not the same', (one, other) => {
+  ])('returns false for pair %#', (one, other) => {
     expect(sameJson(one, other)).toBe(false);
   });
 });
@@ -51,7 +51,7 @@ describe('isJsonObject', () => {
     [1, false],
     [undefined, false],
     [new JsonNumber('1.0'), false],
-  ])('%# is an object: %s', (value, is) => {
+  ])('decides for value %#: %s', (value, is) => {
     expect(isJsonObject(value)).toBe(is);
   });
 });

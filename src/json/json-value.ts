@@ -1,6 +1,6 @@
 import { isNumber, JsonNumber, sameNumber } from './json-number';
 
-/** What a JSON text can mean. A number that JavaScript would write another way is a `JsonNumber`. */
+/** The value of a JSON text. A number that JavaScript would write in another way is a `JsonNumber`. */
 export type JsonValue = string | number | JsonNumber | boolean | null | readonly JsonValue[] | JsonObject;
 
 export interface JsonObject {
@@ -11,7 +11,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);
 }
 
-/** Whether two JSON values are the same; neither the order of members nor the spelling of numbers (10, 1e1) matters. */
+/** Whether two JSON values are equal, whatever the order of members and the spelling of numbers (10, 1e1). */
 export function sameJson(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
   if (one === other) return true;
   if (isNumber(one) && isNumber(other)) return sameNumber(one, other);

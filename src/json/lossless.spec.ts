@@ -29,7 +29,7 @@ const numberText = fc
   )
   .map((parts) => parts.join(''));
 
-/** JavaScript puts names that are array indexes first; see the README. */
+/** JavaScript puts names that are array indexes first (see the README). */
 const isIndex = (name: string) => /^(?:0|[1-9]\d{0,9})$/.test(name);
 const name = fc.oneof(
   fc.string(),
@@ -39,7 +39,7 @@ const name = fc.oneof(
 const orderedName = name.filter((one) => one !== '__proto__' && !isIndex(one));
 const space = fc.constantFrom('', '', '', ' ', '\n\t\r ');
 
-/** Valid texts without repeated members, in all the ways that JSON can be written. */
+/** Valid texts without repeated members, in every notation of JSON. */
 const { text } = fc.letrec<{ text: string; leaf: string; array: string; object: string }>((tie) => ({
   text: fc.oneof({ depthSize: 'small', withCrossShrink: true }, tie('leaf'), tie('array'), tie('object')),
   leaf: fc.oneof(
@@ -53,7 +53,7 @@ const { text } = fc.letrec<{ text: string; leaf: string; array: string; object: 
     .map((members) => `{${members.map(([one, value]) => `${JSON.stringify(one)}:${value}`).join()}}`),
 }));
 
-/** The same text with white space wherever it may stand. */
+/** The same texts with white space around any token. */
 const spaced = fc
   .tuple(text, space)
   .map(([json, blank]) =>
@@ -68,8 +68,8 @@ const numbersIn = (value: JsonValue): string[] => {
   return typeof value === 'number' || value instanceof JsonNumber ? [textOfNumber(value)] : [];
 };
 
-describe('what is read and written again', () => {
-  it('is the same text: each number as it was written, each member in its place', () => {
+describe('a value that is read and written again', () => {
+  it('is the same text, with the same notation of numbers and order of members', () => {
     fc.assert(
       fc.property(text, (json) => {
         expect(writeJson(readJson(Buffer.from(json)))).toBe(json);
@@ -78,7 +78,7 @@ describe('what is read and written again', () => {
     );
   });
 
-  it('has names that are array indexes first, as JavaScript has them; nothing else moves and nothing is lost', () => {
+  it('has names that are array indexes first, and all other members in their order', () => {
     for (const number of ['1', '1.0']) {
       const read = readJson(Buffer.from(`{"b":[${number},0],"10":1,"a":2,"2":3}`));
       expect(writeJson(read)).toBe(`{"2":3,"10":1,"b":[${number},0],"a":2}`);
@@ -96,7 +96,7 @@ describe('what is read and written again', () => {
     );
   });
 
-  it('is the same whether JSON.parse or our own reader reads it', () => {
+  it('is the same with JSON.parse as with JsonReader', () => {
     fc.assert(
       fc.property(spaced, (json) => {
         const fast = readJson(Buffer.from(json));
@@ -106,7 +106,7 @@ describe('what is read and written again', () => {
     );
   });
 
-  it('is the same whether it is read at once or in steps, cut anywhere', () => {
+  it('is the same if it is read at once or in steps, wherever it is cut', () => {
     fc.assert(
       fc.property(spaced, fc.integer({ min: 1, max: 20 }), (json, stepBytes) => {
         const reading = readJsonInSteps(Buffer.from(json), stepBytes);
@@ -118,7 +118,7 @@ describe('what is read and written again', () => {
     );
   });
 
-  it('is what JSON.parse reads, but for numbers that it would change', () => {
+  it('equals the value of JSON.parse, except for numbers that JSON.parse changes', () => {
     fc.assert(
       fc.property(spaced, (json) => {
         const value = readJson(Buffer.from(json));
@@ -128,7 +128,7 @@ describe('what is read and written again', () => {
     );
   });
 
-  it('holds a JsonNumber only where a number would be written another way', () => {
+  it('contains a JsonNumber only for a number that JavaScript would write in another way', () => {
     fc.assert(
       fc.property(numberText, (json) => {
         const value = readJson(Buffer.from(json));

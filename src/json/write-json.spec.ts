@@ -13,13 +13,13 @@ describe('writeJson', () => {
     },
   );
 
-  it('writes a JsonNumber as it was read, wherever it stands', () => {
+  it('writes a JsonNumber as it was read, at any depth', () => {
     expect(writeJson({ a: [{ b: long }], c: long, d: new JsonNumber('-0') })).toBe(
       '{"a":[{"b":10154275849012345678}],"c":10154275849012345678,"d":-0}',
     );
   });
 
-  it('throws what JSON.stringify throws for anything else', () => {
+  it('throws the errors of JSON.stringify for other values', () => {
     expect(() => writeJson({ a: 1n })).toThrow(/BigInt/);
   });
 });

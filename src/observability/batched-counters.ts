@@ -1,21 +1,21 @@
 import type { Counter, Histogram, LabelValues } from 'prom-client';
 
-/** Observations that wait at the most; more are handed on at once. */
+/** Waiting observations that cause a flush. */
 const MOST_WAITING = 1024;
 
 /**
- * What is counted on the hot path: added up here and handed to prom-client when somebody asks for the metrics, as it looks up
- * labels at every call, which would cost more than a cached answer.
+ * Adds up the counts of the hot path and passes them to prom-client when the metrics are read: prom-client resolves labels in every call,
+ * which takes longer than serving a hit.
  */
 export class BatchedCounters {
   readonly #flushes: (() => void)[] = [];
 
-  /** To be the `collect` of every metric that has counters. */
+  /** The `collect` function of every metric with batched counters. */
   readonly flush = (): void => {
     for (const flush of this.#flushes) flush();
   };
 
-  /** Labels come from closed sets, so there are never many counters. */
+  /** Labels come from closed sets, so the number of counters is small. */
   counter<T extends string>(counter: Counter<T>, labels: LabelValues<T>): { inc(): void } {
     let count = 0;
     this.#flushes.push(() => {

@@ -5,7 +5,7 @@ import { BoundedOutput } from './bounded-output';
 const MEBIBYTE = 1024 * 1024;
 const LINE = `${'x'.repeat(1023)}\n`;
 
-/** A pipe that holds so many bytes until somebody reads them. */
+/** A pipe that buffers up to `capacity` bytes until they are read. */
 class Pipe {
   readonly clock = new ManualClock();
   readonly output = new BoundedOutput((bytes) => this.#write(bytes), this.clock);
@@ -13,7 +13,7 @@ class Pipe {
   readonly recovered: number[] = [];
   calls = 0;
   isClosed = false;
-  #held = '';
+  #buffered = '';
   #read = '';
 
   constructor(private readonly capacity: number) {
@@ -29,10 +29,10 @@ class Pipe {
   #write(bytes: Buffer): number {
     this.calls += 1;
     if (this.isClosed) throw Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
-    const taken = bytes.subarray(0, this.capacity - this.#held.length).toString('latin1');
-    if (taken.length === 0) throw Object.assign(new Error('write EAGAIN'), { code: 'EAGAIN' });
-    this.#held += taken;
-    return taken.length;
+    const accepted = bytes.subarray(0, this.capacity - this.#buffered.length).toString('latin1');
+    if (accepted.length === 0) throw Object.assign(new Error('write EAGAIN'), { code: 'EAGAIN' });
+    this.#buffered += accepted;
+    return accepted.length;
   }
 
   async writeLines(count: number): Promise<void> {
@@ -40,14 +40,14 @@ class Pipe {
     await tick();
   }
 
-  /** Reads until nothing comes any more. */
+  /** Reads until no more bytes arrive. */
   async readAll(): Promise<string> {
     for (;;) {
       const before = this.#read.length;
-      this.#read += this.#held;
-      this.#held = '';
+      this.#read += this.#buffered;
+      this.#buffered = '';
       await this.clock.advance(20);
-      if (this.#read.length === before && this.#held === '') return this.#read;
+      if (this.#read.length === before && this.#buffered === '') return this.#read;
     }
   }
 }
@@ -60,13 +60,13 @@ describe('BoundedOutput', () => {
     expect(await pipe.readAll()).toBe(LINE.repeat(30));
   });
 
-  it('writes many lines of one tick before it ends, so that what is gathered is bounded', () => {
+  it('writes many lines before the end of the tick, so that the text of a tick is limited', () => {
     const pipe = new Pipe(MEBIBYTE);
     for (let count = 0; count < 65; count += 1) pipe.output.write(LINE);
     expect(pipe.calls).toBe(1);
   });
 
-  it('keeps what a slow reader has not taken, and every line whole and in order', async () => {
+  it('keeps all lines for a slow reader, whole and in order', async () => {
     const pipe = new Pipe(1500);
     for (let count = 0; count < 10; count += 1) {
       pipe.output.write(`${count}${LINE}`);
@@ -77,7 +77,7 @@ describe('BoundedOutput', () => {
     expect(pipe.dropped).toEqual([]);
   });
 
-  it('drops new lines when 4 MiB wait, counts them, and reports them once when they are read', async () => {
+  it('drops and counts new lines when 4 MiB wait, and reports them once when the output is read', async () => {
     const pipe = new Pipe(65_536);
     for (let count = 0; count < 5 * 64; count += 1) await pipe.writeLines(16);
     const dropped = pipe.dropped.reduce((sum, lines) => sum + lines, 0);
@@ -87,7 +87,7 @@ describe('BoundedOutput', () => {
     expect(pipe.recovered).toEqual([dropped]);
   });
 
-  it('a reader that is back after a long time costs few calls', async () => {
+  it('makes few calls when a reader is back after a long time', async () => {
     const pipe = new Pipe(1);
     for (let count = 0; count < 4 * 1024; count += 1) await pipe.writeLines(1);
     pipe.calls = 0;
@@ -96,7 +96,7 @@ describe('BoundedOutput', () => {
     expect(pipe.calls).toBeLessThan(300);
   });
 
-  it('a reader that went away breaks nothing, and another one in its place reads on', async () => {
+  it('keeps lines for the next reader when a reader disconnects', async () => {
     const pipe = new Pipe(MEBIBYTE);
     pipe.isClosed = true;
     await pipe.writeLines(2);
@@ -104,7 +104,7 @@ describe('BoundedOutput', () => {
     expect(await pipe.readAll()).toBe(LINE.repeat(2));
   });
 
-  it('tries again only while something waits', async () => {
+  it('tries again only while lines wait', async () => {
     const pipe = new Pipe(10);
     await pipe.writeLines(1);
     expect(pipe.clock.sleeping).toEqual([20]);
@@ -113,7 +113,7 @@ describe('BoundedOutput', () => {
     expect(pipe.clock.sleeping).toEqual([]);
   });
 
-  it('ends with everything written where the reader takes it, and in a bounded number of tries where it does not', async () => {
+  it('writes all lines at the end if the reader accepts them, and stops after a limited number of tries if not', async () => {
     const read = new Pipe(MEBIBYTE);
     read.output.write(LINE);
     read.output.end();

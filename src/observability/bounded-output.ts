@@ -2,37 +2,37 @@ import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { Clock } from '../clock/clock';
 
-/** What may wait for a reader, in bytes: seconds of a busy service. */
+/** The most bytes that wait for a slow reader: some seconds of a busy service. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
-/** Lines of one tick that are written without waiting for its end, in UTF-16 units. */
+/** More text of one tick is written before the end of the tick; in UTF-16 units. */
 const MAX_TICK_LENGTH = 64 * 1024;
-/** What waits is gathered into chunks of about this size, so that a reader who is back costs few system calls. */
+/** Waiting lines are joined to chunks of about this size, so that few system calls write them when the reader is back. */
 const CHUNK_BYTES = 16 * 1024;
-/** How often a reader that did not read is tried again. */
+/** The pause between two attempts to write to a reader that does not read. */
 const RETRY_MS = 20;
-/** A process that ends tries this often to hand over what waits, and pauses in between: half a second at most. */
+/** Attempts of an ending process to write the waiting lines, with a pause between them: half a second at most. */
 const LAST_TRIES = 50;
 const LAST_PAUSE_MS = 10;
 
-/** Writes as many of the bytes as are taken now, at once; throws when none are. */
+/** Writes as many bytes as the reader accepts now, and returns their number; throws if it accepts none. */
 export type WriteBytes = (bytes: Buffer) => number;
 
 export interface OutputListener {
-  /** Lines that could not be kept any longer are gone. */
+  /** Called when lines were dropped. */
   onDrop(lines: number): void;
-  /** The reader is back, and everything that waited was written. */
+  /** Called when the reader is back and all waiting lines are written. */
   onRecover(droppedLines: number): void;
 }
 
 /**
- * Lines for a reader that may be slow, stop or go away, which must never hold the process. They are written once a tick of the
- * event loop: a busy process pays one system call for the lines of many requests. What is not taken waits, up to a bound; beyond
- * it new lines are dropped and counted.
+ * Writes lines for a reader that may be slow, stop or disconnect, and never blocks the process. Writes once a tick, so that a busy process
+ * makes one system call for the lines of many requests. Lines that the reader does not accept wait, up to a limit; above it, new lines
+ * are dropped and counted.
  */
 export class BoundedOutput {
   #tick = '';
   #tickLines = 0;
-  /** Not taken yet, oldest first. The first one may be the rest of what was taken in part. */
+  /** Chunks not yet written, oldest first. The first may be the rest of a partly written chunk. */
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #dropped = 0;
@@ -55,7 +55,7 @@ export class BoundedOutput {
     if (this.#tick.length > MAX_TICK_LENGTH) this.#flush();
   }
 
-  /** For a process that is about to exit: writes what waits, as far as it is taken within half a second. */
+  /** For a process that is about to exit: writes the waiting lines for up to half a second. */
   end(): void {
     this.#flush();
     for (let tries = 1; this.#waitingBytes > 0 && tries < LAST_TRIES; tries += 1) {
@@ -100,13 +100,13 @@ export class BoundedOutput {
   #writeWaiting(): void {
     try {
       for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-        const taken = this.writeBytes(first);
-        this.#waitingBytes -= taken;
-        if (taken === first.length) this.#waiting.shift();
-        else this.#waiting[0] = first.subarray(taken);
+        const written = this.writeBytes(first);
+        this.#waitingBytes -= written;
+        if (written === first.length) this.#waiting.shift();
+        else this.#waiting[0] = first.subarray(written);
       }
     } catch {
-      // Full, closed or broken, which a log cannot report: the rest waits.
+      // The output is full, closed or broken, which cannot be logged; the rest waits.
       return;
     }
     if (this.#dropped > 0) this.#recover();
@@ -119,15 +119,15 @@ export class BoundedOutput {
   }
 }
 
-/** Writes to standard output or error without ever waiting for who reads it. */
+/** Writes to standard output or error without waiting for the reader. */
 export function nonBlockingWriter(stream: 1 | 2): WriteBytes {
   const fd = nonBlockingDescriptor(stream);
   return (bytes) => writeSync(fd, bytes);
 }
 
 /**
- * Node makes pipes and sockets non-blocking when their stream is first used, but never terminals: those are opened anew. Files
- * stay as they are, as writing to a disk does not depend on a reader.
+ * Node makes pipes and sockets non-blocking at the first use of their stream, but never terminals: a terminal is opened again as
+ * non-blocking. Files need no change, because writing to a disk does not depend on a reader.
  */
 function nonBlockingDescriptor(stream: 1 | 2): number {
   void (stream === 1 ? process.stdout : process.stderr);

@@ -1,19 +1,19 @@
 /**
- * Closes what Node opens by itself to whoever may signal the process. To be imported before anything else, as a process can be
- * signalled while it still loads.
+ * Disables debugging features of Node that a signal would activate. Must be imported first, because a signal may arrive while the process
+ * still loads.
  */
 
-// A diagnostic report lists the environment, and with it every secret that came from there, whatever `NODE_OPTIONS` ask for.
+// A diagnostic report contains the environment with its secrets, so it is disabled even if `NODE_OPTIONS` enable it.
 if (process.report) {
   process.report.reportOnFatalError = false;
   process.report.reportOnSignal = false;
   process.report.reportOnUncaughtException = false;
 }
 
-// Without a listener the signal opens the inspector, through which the memory can be read.
+// Without a listener the signal starts the inspector, which gives access to the memory.
 process.on('SIGUSR1', () => undefined);
 
-// Without one this ends the process at once, with the trail not sealed; tools that rotate logs send it.
+// Without a listener the signal, which log rotation tools send, ends the process at once, without sealing the audit trail.
 process.on('SIGUSR2', () => undefined);
 
 export {};

@@ -1,6 +1,6 @@
 import type { Logger } from './logger';
 
-/** All that the log tells beside the line of each request: how grave it is, and in which words. The home of its wording. */
+/** The level and the message of every log line, except those of requests. */
 export const LOG_EVENTS = {
   'access.keys-unavailable': ['warn', 'The keys of an issuer cannot be fetched'],
   'audit.available': ['info', 'The audit trail can be written again'],
@@ -38,8 +38,8 @@ export const LOG_EVENTS = {
 
 export type LogEvent = keyof typeof LOG_EVENTS;
 
-/** Logs an event. `facts`: what is to be known besides, never anything that may be secret. */
+/** Logs an event. `facts`: further members of the line, none of which may be secret. */
 export function logEvent(logger: Logger, event: LogEvent, facts: Readonly<Record<string, unknown>> = {}): void {
-  const [level, words] = LOG_EVENTS[event];
-  logger[level]({ event, ...facts }, words);
+  const [level, message] = LOG_EVENTS[event];
+  logger[level]({ event, ...facts }, message);
 }

@@ -12,7 +12,7 @@ function logged(log: (logger: Logger) => void): { readonly text: string; readonl
   return { text, lines: text.split('\n').slice(0, -1) };
 }
 
-describe('the log, as the last line of defence [N1]', () => {
+describe('the log [N1]', () => {
   beforeAll(() => {
     KNOWN_SECRETS.remember('configured', Secret.of(VALUE));
     KNOWN_SECRETS.remember('configured', Secret.of(NUMBER));
@@ -33,10 +33,10 @@ describe('the log, as the last line of defence [N1]', () => {
       (logger) => logger.error({ err: new Error(`x ${VALUE}`, { cause: new Error(VALUE) }) }, 'x'),
     ],
     ['the members of an error', (logger) => logger.error(Object.assign(new Error('x'), { config: { auth: VALUE } }))],
-    ['what serialises itself', (logger) => logger.info({ a: { toJSON: () => ({ b: VALUE }) } })],
+    ['an object with toJSON', (logger) => logger.info({ a: { toJSON: () => ({ b: VALUE }) } })],
     ['a number', (logger) => logger.info({ a: Number(NUMBER), b: BigInt(NUMBER) })],
     ['bytes', (logger) => logger.info({ a: Buffer.from(VALUE) })],
-    ['a circle', (logger) => logger.info(circular)],
+    ['a circular object', (logger) => logger.info(circular)],
   ];
 
   it.each(ways)('masks a known secret in %s', (_way, log) => {
@@ -48,13 +48,13 @@ describe('the log, as the last line of defence [N1]', () => {
   });
 
   it.each([
-    ['an ended line', 'x\n{"level":"info","msg":"forged"}'],
+    ['a line end', 'x\n{"level":"info","msg":"forged"}'],
     ['a carriage return', 'x\rforged'],
     ['a terminal sequence', 'x\u001b[2Jforged'],
     ['a C1 control', 'x\u009b2Jforged'],
     ['a line separator', 'x\u2028forged'],
     ['a text direction', 'x\u202eforged'],
-  ])('one event is one line, whatever it holds: %s', (_kind, text) => {
+  ])('writes one line for an event that contains %s', (_kind, text) => {
     const { lines } = logged((logger) => logger.info({ [text]: text, nested: [text] }, text));
 
     expect(lines).toHaveLength(1);
@@ -63,7 +63,7 @@ describe('the log, as the last line of defence [N1]', () => {
     expect(seen.filter((one) => /[^\u0020-\u007e]/.test(one))).toEqual([]);
   });
 
-  it('cleans the line of a request of the secrets of its tenant, and masks the owner for none of them [N2]', () => {
+  it('masks the secrets of the tenant in the line of a request, but not in the ids of its owner [N2]', () => {
     KNOWN_SECRETS.remember('integration', Secret.of('order-of-acme-4712'), 'acme');
     KNOWN_SECRETS.remember('integration', Secret.of('issuer#alice'), 'acme');
     const members = ['requestId', 'order-of-acme-4712'];
@@ -79,7 +79,7 @@ describe('the log, as the last line of defence [N1]', () => {
     ]);
   });
 
-  it('leaves everything else as it is', () => {
+  it('writes all other values unchanged', () => {
     const { lines } = logged((logger) => logger.info({ a: 1, b: [true, null, 'é'], c: { d: 1.5 } }, 'a message'));
 
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ a: 1, b: [true, null, 'é'], c: { d: 1.5 }, msg: 'a message' });

@@ -8,19 +8,20 @@ type LogFormat = 'json' | 'pretty';
 type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /**
- * The log of the process. Values that may be secret never come here; known ones that do all the same are
- * masked. It has no children: pino serialises their members before anything could clean them.
+ * The log of the process. Callers must not pass secrets; known secrets are masked nevertheless. It has no child loggers, because pino
+ * serialises their members before they could be redacted.
  */
 export interface Logger extends Pick<Pino, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> {
   /**
-   * What `info` or `error` would write, at a tenth of the cost: for the line that every request leaves. `own` are members and `message` a text
-   * that are the program's own words, as JSON without braces and quotes; `members` are names and values in turn, and what is undefined is
-   * left out. They are cleaned of the secrets of the line's tenant, without one of everybody's; the owner itself of credentials alone.
+   * Writes the same line as `info` or `error` at a tenth of the cost, for the access log. `own` (JSON members without braces) and `message`
+   * (JSON text without quotes) are constant texts of the program and are not redacted. `members`: names and values alternate, and undefined
+   * values are omitted. In them the secrets of the line's tenant are masked, or all secrets without a tenant; in the ids of `owner` only
+   * credentials are masked.
    */
   flat(own: string, owner: LineOwner, members: FlatMembers, message: string, level?: 'info' | 'error'): void;
 }
 
-/** Ids of the tenant and the caller that a line is about; undefined where nobody is known. */
+/** Ids of the tenant and the caller of a line; undefined if unknown. */
 export interface LineOwner {
   readonly tenant: string | undefined;
   readonly caller: string | undefined;
@@ -28,13 +29,13 @@ export interface LineOwner {
 
 export type FlatMembers = readonly (string | undefined)[];
 
-/** Where `Logger` is asked for in constructors. */
+/** Injection token for `Logger`. */
 export const LOGGER = Symbol('LOGGER');
 
 export interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
-  /** Where lines go; default: standard output. */
+  /** Default: standard output. */
   readonly destination?: DestinationStream;
 }
 
@@ -45,7 +46,7 @@ export function createLogger({ level, format, destination: lines = standardOutpu
     base: {},
     timestamp: () => `,"time":"${isoTime()}"`,
     formatters: { level: named },
-    hooks: { logMethod: logClean },
+    hooks: { logMethod: logRedacted },
   };
   const logger = pino(options, destination);
   const isOn = { info: logger.isLevelEnabled('info'), error: logger.isLevelEnabled('error') };
@@ -59,8 +60,8 @@ export function createLogger({ level, format, destination: lines = standardOutpu
 }
 
 /**
- * In this thread, although that is slower: a thread of its own would have a queue of its own, without a bound. LoadedResponse only where
- * it is used, as it would add 20 ms to every start.
+ * Formats in this thread, although that is slower: a worker thread would have an unlimited queue. `pino-pretty` is loaded only if it is used,
+ * because loading takes 20 ms.
  */
 function prettyLines(lines: DestinationStream): DestinationStream {
   const { prettyFactory }: typeof import('pino-pretty') = createRequire(__filename)('pino-pretty');
@@ -70,7 +71,7 @@ function prettyLines(lines: DestinationStream): DestinationStream {
 
 const named = (level: string) => ({ level });
 
-/** RFC 3339 with milliseconds; made once a millisecond. */
+/** RFC 3339 with milliseconds; formatted at most once a millisecond. */
 function isoTime(): string {
   const now = Date.now();
   if (now !== madeAt) {
@@ -82,7 +83,7 @@ function isoTime(): string {
 let madeAt = Number.NaN;
 let made = '';
 
-/** Who did it stays readable, whatever a tenant stores as a secret. */
+/** Tenant and caller stay readable, whatever a tenant stores as a secret. */
 function ownerJson({ tenant, caller }: LineOwner): string {
   let json = '';
   if (tenant !== undefined) json += `,"tenant":${quoted(KNOWN_SECRETS.redactCredentials(tenant))}`;
@@ -101,14 +102,14 @@ function flatJson(members: FlatMembers, tenant: string | undefined): string {
   return json;
 }
 
-const clean = (value: unknown) => redact(value, KNOWN_SECRETS);
+const redacted = (value: unknown) => redact(value, KNOWN_SECRETS);
 
 /**
- * The last line of defence (N1): whatever comes to be logged is cleaned of known secrets before it is serialised. An error
- * by itself becomes what pino would make of it.
+ * Masks known secrets in all arguments before they are serialised, in case a caller passes one (N1). A lone error becomes `err` and its
+ * message, as in pino.
  */
-const logClean: NonNullable<NonNullable<PinoOptions['hooks']>['logMethod']> = function (args, method) {
+const logRedacted: NonNullable<NonNullable<PinoOptions['hooks']>['logMethod']> = function (args, method) {
   const [first, ...others] = args;
-  const told = first instanceof Error ? [{ err: first }, ...(others.length > 0 ? others : [first.message])] : args;
-  Reflect.apply(method, this, told.map(clean));
+  const members = first instanceof Error ? [{ err: first }, ...(others.length > 0 ? others : [first.message])] : args;
+  Reflect.apply(method, this, members.map(redacted));
 };

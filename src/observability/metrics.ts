@@ -4,12 +4,12 @@ import { BatchedCounters } from './batched-counters';
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * The home of all metric names. Labels come from closed sets only: no tenant, no name, no id, no URL,
- * so that neither cardinality nor a secret can grow out of them.
+ * All metrics. Label values come from closed sets only (no tenant, name, id or URL), so that the number of series is limited and no label
+ * contains a secret.
  */
 export class Metrics {
   readonly registry = new Registry();
-  /** For what every read adds to. */
+  /** For the metrics that every read changes. */
   readonly counters = new BatchedCounters();
 
   readonly requests = new Counter({
@@ -110,10 +110,10 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  /** Adds the figures of the process itself: CPU, memory, event loop lag, garbage collection. */
+  /** Adds the metrics of the process: CPU, memory, event loop lag, garbage collection. */
   observeProcess(): void {
     collectDefaultMetrics({ register: this.registry, prefix: 'stagedoor_' });
-    // Which version this is helps whoever looks for holes, and nobody else.
+    // The version of Node helps only an attacker.
     this.registry.removeSingleMetric('stagedoor_nodejs_version_info');
   }
 }

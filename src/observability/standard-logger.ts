@@ -3,7 +3,7 @@ import { createLogger, type Logger, type LoggerOptions } from './logger';
 import type { Metrics } from './metrics';
 import { standardOutput } from './standard-output';
 
-/** The log of the process, on standard output. The lines that nobody read in time are counted, and reported once somebody reads again. */
+/** The log of the process, on standard output. Dropped lines are counted, and logged as an event when the output is read again. */
 export function standardLogger(options: Pick<LoggerOptions, 'level' | 'format'>, metrics: Metrics): Logger {
   const output = standardOutput();
   const logger = createLogger({ ...options, destination: output });

@@ -3,12 +3,12 @@ import { BoundedOutput, nonBlockingWriter } from './bounded-output';
 
 const opened = new Map<1 | 2, BoundedOutput>();
 
-/** Standard output: the log, and what a person is told at start. */
+/** Standard output: the log and the startup banner. */
 export function standardOutput(): BoundedOutput {
   return output(1);
 }
 
-/** Standard error: why the process does not start. */
+/** Standard error: the reason why the process does not start. */
 export function standardError(): BoundedOutput {
   return output(2);
 }

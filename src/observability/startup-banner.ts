@@ -3,15 +3,15 @@ import type { DemoKey } from '../config/tenants/demo-tenants';
 
 interface StartupBanner {
   readonly url: string;
-  /** Where health and metrics are served, when they have a port of their own. */
+  /** The address of health and metrics, if they have a port of their own. */
   readonly managementUrl?: string | undefined;
   readonly config: Config;
   readonly demo?: { readonly keys: readonly DemoKey[]; readonly hubs: readonly (readonly string[])[] } | undefined;
 }
 
 /**
- * What a person wants to know first. In demo that is the keys too: random at each start, good for nothing but the
- * embedded sandbox, and shown by design (N1).
+ * The text that a person sees at the start. In a demo it includes the API keys: they are random at each start, valid for the embedded sandbox
+ * only, and shown by design (N1).
  */
 export function startupBanner({ url, managementUrl, config, demo }: StartupBanner): string {
   const management = managementUrl === undefined ? '' : `Health and metrics are on ${managementUrl}\n`;

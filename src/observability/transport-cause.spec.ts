@@ -21,12 +21,12 @@ describe('transportCauseOf', () => {
     ['SELF_SIGNED_CERT_IN_CHAIN', 'tls'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls'],
     ['EMFILE', 'other'],
-  ])('%s is %s', (code, cause) => {
+  ])('maps %s to %s', (code, cause) => {
     expect(transportCauseOf(coded(code))).toBe(cause);
     expect(transportCauseOf(new TypeError('fetch failed', { cause: coded(code) }))).toBe(cause);
   });
 
-  it('takes anything, and a circle', () => {
+  it('accepts any value, even a circular one', () => {
     const circle = coded('none');
     circle.cause = circle;
     for (const thrown of [undefined, null, 'ENOTFOUND', 7, new Error('ECONNREFUSED'), { code: 7 }, circle])

@@ -1,7 +1,7 @@
-/** Why a connection gave no response. A closed set: what a driver or a peer says about it is foreign text. */
+/** The cause of a missing response. A closed set, because texts of a driver or a peer are untrusted. */
 export type TransportCause = 'dns' | 'refused' | 'unreachable' | 'tls' | 'timeout' | 'reset' | 'other';
 
-/** `fetch` hides the error of the connection behind one or two of its own. */
+/** `fetch` wraps the error of the connection in one or two of its own. */
 const MAX_DEPTH = 3;
 
 const CAUSES: readonly (readonly [RegExp, TransportCause])[] = [
@@ -10,7 +10,7 @@ const CAUSES: readonly (readonly [RegExp, TransportCause])[] = [
   [/^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)$/, 'unreachable'],
   [/^(ETIMEDOUT|UND_ERR_[A-Z]+_TIMEOUT)$/, 'timeout'],
   [/^(ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/, 'reset'],
-  // The names OpenSSL has for what is wrong with a certificate, and Node's own.
+  // Error names of OpenSSL for certificates, and those of Node.
   [
     /^(EPROTO|ERR_(TLS|SSL)_\w+|CERT_\w+|UNABLE_TO_\w+|(DEPTH_ZERO_)?SELF_SIGNED_CERT\w*|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|CRL_\w+|ERROR_IN_CERT_\w+|PATH_LENGTH_EXCEEDED)$/,
     'tls',

@@ -4,19 +4,19 @@ const KEY_ID_DIGITS = 4;
 const BITS_OF_A_DIGIT = 5;
 const DIGITS = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** Where a secret lives; the same value elsewhere has another fingerprint. */
+/** The location of a secret; the same value in another location has another fingerprint. */
 export interface SecretLocation {
   readonly tenant: string;
-  /** Its id; of one that is still to be created: of the intent to create it. */
+  /** The id of the integration; before it is created, the id of the intent. */
   readonly integration: string;
   readonly channel: string;
   readonly field: string;
 }
 
 /**
- * `fp2:`, four digits that tell the `SECRET_KEY`, a dot, and 80 bits of HMAC-SHA256 in base32 (16 digits): shows that a secret was
- * rotated without showing the secret, and not whether another integration has the same one (docs/decisions/0004). 80 bits and a key of our
- * own leave nothing to guess offline. Only those of one `SECRET_KEY` can be compared.
+ * `fp2:`, four digits that identify the `SECRET_KEY`, a dot, and 80 bits of HMAC-SHA256 in base32 (16 digits). Shows a rotation of a secret
+ * but neither the secret nor whether another integration has the same one (docs/decisions/0004). The key prevents offline guessing. Only
+ * fingerprints of one `SECRET_KEY` can be compared.
  */
 export function fingerprint(keys: SecretKeys, location: SecretLocation, value: string): string {
   const { tenant, integration, channel, field } = location;
@@ -24,7 +24,7 @@ export function fingerprint(keys: SecretKeys, location: SecretLocation, value: s
   return `fp2:${keys.keyId('fingerprint').slice(0, KEY_ID_DIGITS)}.${base32(mac.subarray(0, 10))}`;
 }
 
-/** RFC 4648, 6, in lower case; for whole groups of five bytes, which need no padding. */
+/** RFC 4648, section 6, in lower case; for multiples of five bytes, which need no padding. */
 function base32(bytes: Buffer): string {
   let digits = '';
   let rest = 0;

@@ -27,7 +27,7 @@ describe('KnownSecrets', () => {
     expect(knowing(secret).redact(text)).toBe(clean);
   });
 
-  it('of two that begin alike it masks the longer one, in whatever order they came', () => {
+  it('masks the longer of two secrets with the same beginning, whatever their order', () => {
     for (const values of [
       ['prefix-12', 'prefix-12-and-more'],
       ['prefix-12-and-more', 'prefix-12'],
@@ -36,11 +36,11 @@ describe('KnownSecrets', () => {
     }
   });
 
-  it('leaves no part of secrets that overlap', () => {
+  it('masks overlapping secrets completely', () => {
     expect(knowing('abcdefghij', 'cdefghijklmnop', 'ghijklmn').redact('>abcdefghijklmnop<')).toBe('>********<');
   });
 
-  it('cleans the beginning of a text, and of what begins there shows no part (2.3)', () => {
+  it('redacts the beginning of a text, and shows no part of a secret that begins there (2.3)', () => {
     const known = new KnownSecrets();
     const secret = `secret-${'s'.repeat(10_000)}`;
     known.remember('integration', Secret.of(secret), 'acme');
@@ -56,7 +56,7 @@ describe('KnownSecrets', () => {
     secrets.remember('presented', Secret.of('key-of-a-caller'));
     const text = 'secret-of-acme, secret-of-globex, key-of-a-caller';
 
-    it('masks its own secrets and credentials, and nothing that another tenant has chosen [N2]', () => {
+    it('masks its own secrets and credentials, but no secret of another tenant [N2]', () => {
       expect(secrets.redactFor('acme', text)).toBe('********, secret-of-globex, ********');
       expect(secrets.redactFor('globex', text)).toBe('secret-of-acme, ********, ********');
       expect(secrets.redactFor('initech', text)).toBe('secret-of-acme, secret-of-globex, ********');
@@ -64,7 +64,7 @@ describe('KnownSecrets', () => {
       expect(secrets.redact(text)).toBe('********, ********, ********');
     });
 
-    it('masks a value of two tenants for both, until each has forgotten it', () => {
+    it('masks a value of two tenants for both, until it is evicted for each', () => {
       const few = new KnownSecrets({ ...LIMITS, integration: THREE });
       few.remember('integration', Secret.of('shared-value-1'), 'globex');
       few.remember('integration', Secret.of('shared-value-1'), 'acme');
@@ -73,14 +73,14 @@ describe('KnownSecrets', () => {
       expect(few.redactFor('acme', 'shared-value-1')).toBe('********');
     });
 
-    it('leaves no part of its own secret and a credential that overlap', () => {
+    it('masks its own secret and an overlapping credential completely', () => {
       const both = new KnownSecrets();
       both.remember('integration', Secret.of('abcdefghijkl'), 'acme');
       both.remember('configured', Secret.of('ghijklmnopqr'));
       expect(both.redactFor('acme', '<abcdefghijklmnopqr>')).toBe('<********>');
     });
 
-    it('compares no more for values of another tenant, of however many lengths: they cannot use up what it may compare', () => {
+    it('does not spend its budget on values of another tenant, whatever the number of their lengths', () => {
       const many = new KnownSecrets({ ...LIMITS, integration: 64 * MIB });
       for (let length = 8; length < 4000; length += 1)
         many.remember('integration', Secret.of('a'.repeat(length - 1).concat('b')), 'globex');
@@ -90,11 +90,11 @@ describe('KnownSecrets', () => {
     });
   });
 
-  it('does not look for what stands in ordinary words', () => {
+  it('does not mask values of fewer than eight characters', () => {
     expect(knowing('short').redact('a short text')).toBe('a short text');
   });
 
-  it('leaves words of the log readable whatever secrets tenants choose, and masks them as credentials all the same', () => {
+  it('keeps words of the log readable whatever secrets tenants choose, but masks them as credentials', () => {
     const secrets = new KnownSecrets(LIMITS);
     secrets.allow(['/api/v1/integrations', 'integration-team']);
     for (const chosen of ['integrations', '/api/v1/', 'integration-team', 'integration-teams']) {
@@ -106,21 +106,20 @@ describe('KnownSecrets', () => {
     expect(secrets.redact('/api/v1/integrations')).toBe('/api/v1/********');
   });
 
-  it('leaves the ids of the newest tenants file readable, and no others', () => {
+  it('keeps only the ids of the newest tenants file readable', () => {
     const secrets = new KnownSecrets(LIMITS);
     const replaceIds = (...ids: readonly string[]) => {
       const words = new LogWords(1 << 16);
       for (const id of ids) words.add(id);
       secrets.replaceAllowedIds(words);
     };
-    replaceIds('a-tenant-that-goes', 'a-tenant-that-stays');
+    replaceIds('a-removed-tenant', 'a-tenant-that-stays');
     replaceIds('a-tenant-that-stays');
-    for (const chosen of ['a-tenant-that-goes', 'tenant-that-stays'])
-      secrets.remember('integration', Secret.of(chosen));
-    expect(secrets.redact('a-tenant-that-goes, a-tenant-that-stays')).toBe('********, a-tenant-that-stays');
+    for (const chosen of ['a-removed-tenant', 'tenant-that-stays']) secrets.remember('integration', Secret.of(chosen));
+    expect(secrets.redact('a-removed-tenant, a-tenant-that-stays')).toBe('********, a-tenant-that-stays');
   });
 
-  it('is bounded: the oldest are forgotten, those that come again are not, and no kind pushes out another', () => {
+  it('evicts the least recently used secrets of a kind, and none of another kind', () => {
     const secrets = new KnownSecrets(LIMITS);
     secrets.remember('configured', Secret.of('configured-1'));
     for (const name of ['one', 'two', 'three', 'one', 'four', 'five']) {
@@ -133,24 +132,24 @@ describe('KnownSecrets', () => {
     expect(redacted).toEqual(['********', '********', 'presented-two', 'presented-three', '********']);
   });
 
-  it('a value of two kinds is known until both have forgotten it', () => {
+  it('masks a value of two kinds until it is evicted from both', () => {
     const secrets = new KnownSecrets(LIMITS);
     secrets.remember('token', Secret.of('the-same-value'));
     secrets.remember('presented', Secret.of('the-same-value'));
-    for (const name of ['a', 'b', 'c']) secrets.remember('presented', Secret.of(`pushes-out-${name}`));
+    for (const name of ['a', 'b', 'c']) secrets.remember('presented', Secret.of(`evicts-it-${name}`));
     expect(secrets.redact('the-same-value')).toBe('********');
-    for (const name of ['a', 'b', 'c']) secrets.remember('token', Secret.of(`push-out-too-${name}`));
+    for (const name of ['a', 'b', 'c']) secrets.remember('token', Secret.of(`evicts-it-too-${name}`));
     expect(secrets.redact('the-same-value')).toBe('the-same-value');
   });
 
-  it('masks a long secret, of which it keeps a digest', () => {
+  it('masks a long secret, which is stored as a digest', () => {
     const long = `-----BEGIN KEY-----${'MII'.repeat(2000)}`;
     const secrets = knowing(long);
     expect(secrets.redact(`<${long}>`)).toBe('<********>');
     expect(secrets.redact(`<${long.slice(0, -1)}>`)).toBe(`<${long.slice(0, -1)}>`);
   });
 
-  it('is bounded in bytes: a secret takes the place of as many as it is long, one that is too long is a digest', () => {
+  it('evicts as many secrets as a new one needs bytes', () => {
     const secrets = new KnownSecrets({ ...LIMITS, integration: 10_000 });
     secrets.remember('integration', Secret.of('first-secret'));
     for (let count = 0; count < 20; count += 1)
@@ -160,14 +159,14 @@ describe('KnownSecrets', () => {
     expect(secrets.redact('15-x'.padEnd(1000, 'y'))).toBe('15-x'.padEnd(1000, 'y'));
   });
 
-  it('a tenant with many secrets pushes out its own, not those of others', () => {
+  it('evicts secrets of the tenant with the most bytes, not those of others', () => {
     const secrets = new KnownSecrets({ ...LIMITS, integration: 10_000 });
     secrets.remember('integration', Secret.of('of-the-quiet-one'), 'quiet');
     for (let count = 0; count < 1000; count += 1) secrets.remember('integration', Secret.of(`flood-${count}-`), 'loud');
     expect(secrets.redact('of-the-quiet-one, flood-0-, flood-999-')).toBe('********, flood-0-, ********');
   });
 
-  it('knows the credentials of callers and of its own as a whole, and no secret of a tenant', () => {
+  it('recognises whole credentials of callers and of the process, but no secret of a tenant', () => {
     const secrets = new KnownSecrets(LIMITS);
     secrets.remember('presented', Secret.of('presented-key'));
     secrets.remember('integration', Secret.of('chosen-by-a-tenant'), 'acme');
@@ -177,7 +176,7 @@ describe('KnownSecrets', () => {
     expect(isCredential).toEqual([true, false, false]);
   });
 
-  it('finds the same in texts as a search for each secret would, whatever the secrets have in common', () => {
+  it('finds the same occurrences as a search for each secret, whatever the secrets have in common', () => {
     const letter = fc.constantFrom('a', 'b');
     const value = fc.string({ unit: letter, minLength: 8, maxLength: 20 });
     const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 60 });
@@ -193,8 +192,8 @@ describe('KnownSecrets', () => {
     );
   });
 
-  // Quadratic work would take longer than a test may.
-  it('is linear in the text whatever the secrets are: of many lengths, and all but their last character in the text', () => {
+  // Quadratic time would exceed the time limit of a test.
+  it('takes linear time for secrets of many lengths of which all but the last character is in the text', () => {
     const secrets = new KnownSecrets({ ...LIMITS, configured: 64 * MIB });
     for (let length = 8; length < 4000; length += 1) {
       secrets.remember('configured', Secret.of('a'.repeat(length - 1).concat('b')));
@@ -202,7 +201,7 @@ describe('KnownSecrets', () => {
     expect(secrets.redact('a'.repeat(8 * MIB))).toContain('a');
   });
 
-  it('takes and finds tens of thousands of secrets that begin alike in linear time', () => {
+  it('stores and finds tens of thousands of secrets with the same beginning in linear time', () => {
     const secrets = new KnownSecrets({ ...LIMITS, integration: 64 * MIB });
     const values = Array.from({ length: 40_000 }, (_, index) => `page-tokens-of-one-app-${index}-${'x'.repeat(100)}`);
     for (const value of values) secrets.remember('integration', Secret.of(value), 'acme');
@@ -210,7 +209,7 @@ describe('KnownSecrets', () => {
   });
 });
 
-/** Marks every character of every occurrence, then puts a mask in place of each run that some secret began or went on. */
+/** The text with a mask for each run of overlapping occurrences, found by a search for each value at each position. */
 function maskedOneByOne(values: readonly string[], text: string): string {
   let clean = '';
   let end = 0;

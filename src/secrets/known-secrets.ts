@@ -5,30 +5,30 @@ import { SecretQuota } from './secret-shares';
 
 const MIB = 1024 * 1024;
 
-/** How many bytes of each kind are remembered: who floods one kind pushes out nothing of another. */
+/** Limits in bytes for each kind, so that a flood of one kind evicts no secret of another. */
 const LIMITS = { configured: 8 * MIB, token: 4 * MIB, presented: 2 * MIB, integration: 8 * MIB } as const;
 
 type SecretKind = keyof typeof LIMITS;
 
 /** Slots for the words of the program. */
-const FEW_WORDS = 1 << 16;
+const WORD_SLOTS = 1 << 16;
 
-/** Whose values they are where a kind has no tenants: of credentials, which no tenant can choose. */
+/** The owner of credentials, which belong to no tenant and which no tenant can choose. */
 const NOBODY = '';
 const CREDENTIALS = [NOBODY];
 
 /**
- * The secrets that this process has met, so that whatever leaves it can be cleaned of them, whatever carried them there. Values and not
- * hashes, as they have to be found inside of texts; only long ones are digests. Bounded in bytes; it never leaves memory.
+ * The secrets that this process has seen, so that they can be redacted in every output. Stores values and not hashes, because it has to
+ * find them inside texts; only long values are digests. Limited in bytes, and in memory only.
  *
- * A tenant chooses what is a secret of its integrations. So a text that belongs to a tenant is cleaned of that tenant's secrets and of
- * credentials alone: what others store changes nothing in it (docs/decisions/0022).
+ * A tenant chooses the secrets of its integrations. So in a text that belongs to a tenant only that tenant's secrets and credentials are
+ * redacted: the secrets of other tenants never change it (docs/decisions/0022).
  */
 export class KnownSecrets {
   readonly #index = new SecretIndex();
   readonly #kinds: Readonly<Record<SecretKind, SecretQuota>>;
-  readonly #words = new LogWords(FEW_WORDS);
-  #ids = new LogWords(FEW_WORDS);
+  readonly #words = new LogWords(WORD_SLOTS);
+  #ids = new LogWords(WORD_SLOTS);
 
   constructor(limits: Readonly<Record<SecretKind, number>> = LIMITS) {
     this.#kinds = {
@@ -40,19 +40,18 @@ export class KnownSecrets {
   }
 
   /**
-   * Takes words of the log for what they are: whoever may store a secret could choose one of them, and have it masked in the lines
-   * of everybody.
+   * Exempts words of the log from redaction: a tenant could otherwise store one of them as a secret, and have it masked in all lines.
    */
   allow(words: Iterable<string>): void {
     for (const word of words) this.#words.add(word);
   }
 
-  /** As `allow`, for the ids of tenants and callers, which come and go with the tenants file: none of those before is allowed any more. */
+  /** Like `allow`, for the ids of tenants and callers, which change with the tenants file; replaces all earlier ids. */
   replaceAllowedIds(ids: LogWords): void {
     this.#ids = ids;
   }
 
-  /** `tenant`: whose it is, so that no tenant pushes out all that others have. */
+  /** `tenant`: the owner, so that no tenant evicts all secrets of others. */
   remember(kind: SecretKind, secret: Secret, tenant = NOBODY): void {
     const value = secret.reveal();
     const values = this.#kinds[kind];
@@ -62,33 +61,33 @@ export class KnownSecrets {
     values.add(tenant, value, form);
   }
 
-  /** For what belongs to no tenant: the text, or the first `length` characters of it, with every known secret masked. */
+  /** For texts of no tenant: the text, or its first `length` characters, with every known secret masked. */
   redact(text: string, length?: number): string {
     return this.#index.mask(text, undefined, length);
   }
 
-  /** For what belongs to a tenant: the same with the secrets of that tenant, and the credentials of this process and its callers. */
+  /** For texts of a tenant: masks the secrets of that tenant, and the credentials of this process and its callers. */
   redactFor(tenant: string, text: string, length?: number): string {
     return this.#index.mask(text, [NOBODY, tenant], length);
   }
 
-  /** For what no tenant may hide: the same with the credentials alone. */
+  /** For texts that no tenant may hide: masks only the credentials of this process and its callers. */
   redactCredentials(text: string): string {
     return this.#index.mask(text, CREDENTIALS);
   }
 
-  /** Whether the text is a credential of this process or of its callers, as a whole; no tenant can choose what is one. */
+  /** Whether the whole text is a credential of this process or of its callers, which no tenant can choose. */
   isCredential(text: string): boolean {
     const { configured, token, presented } = this.#kinds;
     const form = keptForm(text);
     return [configured, token, presented].some((values) => values.has(NOBODY, form));
   }
 
-  /** Whether the log says it anyway, as a part of a longer word too: masking it would hide nothing. */
+  /** Whether the log contains the value anyway, also as a part of a longer word, so that masking it would hide nothing. */
   #isWord(value: string): boolean {
     return this.#words.include(value) || this.#ids.include(value);
   }
 }
 
-/** Those of this process: its log is one, however many services it holds in a test. */
+/** One for the process, because it has one log, even with several services in a test. */
 export const KNOWN_SECRETS = new KnownSecrets();

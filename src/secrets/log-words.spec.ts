@@ -8,7 +8,7 @@ function wordsOf(words: readonly string[], slots = 1 << 16): LogWords {
 }
 
 describe('LogWords', () => {
-  it('include the texts that a search of each word would find, also where the filter is full', () => {
+  it('includes the texts that a search of each word finds, even with a full filter', () => {
     const word = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 20 });
     const text = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 8, maxLength: 12 });
     fc.assert(
@@ -18,12 +18,12 @@ describe('LogWords', () => {
     );
   });
 
-  it('include no text that goes from one word into the next', () => {
+  it('includes no text that spans two words', () => {
     expect(wordsOf(['tenant-one', 'tenant-two'], 8).include('one\ntenant')).toBe(false);
   });
 
-  // A search of all words for each would take longer than a test may.
-  it('take as long for a text whatever the number of words', () => {
+  // A search of all words for each text would exceed the time limit of a test.
+  it('takes the same time for a text whatever the number of words', () => {
     const words = wordsOf(
       Array.from({ length: 60_000 }, (_, index) => `tenant-${String(index).padStart(12, '0')}`),
       1 << 23,

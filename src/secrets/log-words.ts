@@ -1,12 +1,12 @@
-/** So many characters in a row are found by the filter; no shorter text is asked for. */
+/** Characters in a row that the filter compares; `include` takes no shorter text. */
 const GRAM = 8;
 
 /**
- * Words that the log shows anyway. A text that is a part of none is told from their parts by a filter of eight characters in a row, so what it
- * costs does not depend on the number of words: tens of thousands of ids, and as many secrets in one list, are common.
+ * Words that the log shows anyway. A filter of eight characters in a row excludes texts that are part of no word, so that the time does not
+ * depend on the number of words: tens of thousands of ids, and as many secrets in one list, are common.
  */
 export class LogWords {
-  /** A bit for each slot that a gram of a word has. */
+  /** One bit for each slot, set if eight characters of a word fall into it. */
   readonly #filter: Uint8Array;
   /** The words, one a line. */
   #text = '';
@@ -26,7 +26,7 @@ export class LogWords {
     }
   }
 
-  /** Whether a word is the text or has it as a part. `text`: of eight characters or more. */
+  /** Whether a word contains the text. `text`: at least eight characters. */
   include(text: string): boolean {
     if (text.length > this.#longest) return false;
     for (let at = 0; at + GRAM <= text.length; at += 1) {

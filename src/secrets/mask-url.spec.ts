@@ -5,7 +5,7 @@ import { MASK } from './secret';
 const M = MASK;
 const GUID = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 
-describe('a webhook URL as it is shown [S-240]', () => {
+describe('maskUrl [S-240]', () => {
   it.each([
     'http://localhost:5100/v1/api/integration?customer=1',
     'https://url_end_point.com',
@@ -14,7 +14,7 @@ describe('a webhook URL as it is shown [S-240]', () => {
     'https://münchen.example/benachrichtigung-für-kunden',
     'https://h.io/auth/callback',
     'https://[::1]:8080/hook?',
-  ])('%s stays as it is', (url) => {
+  ])('keeps %s unchanged', (url) => {
     expect(maskUrl(url)).toBe(url);
   });
 
@@ -44,7 +44,7 @@ describe('a webhook URL as it is shown [S-240]', () => {
     ['https://h.io/a;token=abc/b', `https://h.io/a;token=${M}/b`],
     ['https://h.io/token/a1/b', `https://h.io/token/${M}/b`],
     ['https://h.io/token//a1/b', `https://h.io/token//${M}/b`],
-  ])('masks what stands under a secret-looking name: %s', (url, shown) => {
+  ])('masks a value under a secret-looking name: %s', (url, shown) => {
     expect(maskUrl(url)).toBe(shown);
   });
 
@@ -52,18 +52,18 @@ describe('a webhook URL as it is shown [S-240]', () => {
     ['a GUID', `https://h.io/${GUID}/in`, `https://h.io/${M}/in`],
     ['digits among letters', 'https://h.io/hooks/abcdefghij012345', `https://h.io/hooks/${M}`],
     ['both cases', 'https://h.io/hooks/abcdefghijKLMNOP', `https://h.io/hooks/${M}`],
-    ['letters nobody can say', 'https://h.io/qzxvwkrtplmnbdfg', `https://h.io/${M}`],
+    ['unpronounceable letters', 'https://h.io/qzxvwkrtplmnbdfg', `https://h.io/${M}`],
     ['groups of such letters', 'https://h.io/?p=qzxv-wkrt-plmn-bdfg', `https://h.io/?p=${M}`],
     ['escapes', 'https://h.io/%61bcdefghij012345', `https://h.io/${M}`],
     ['a value', 'https://h.io/?t=ab/cd+ef0123456789==', `https://h.io/?t=${M}`],
     ['a name', 'https://h.io/?abcdefghij012345=', `https://h.io/?${M}=`],
     ['a fragment', 'https://h.io/#abcdefghij012345', `https://h.io/#${M}`],
-    ['a segment that the parser passes over', 'https://h.io/abcdefghij012345/..', `https://h.io/${M}/..`],
-    ['a segment behind a backslash', 'https://h.io/\\abcdefghij012345', `https://h.io/\\${M}`],
-    ['a segment that a line end hides', 'https://h.io/abcdefgh\nij012345', `https://h.io/${M}`],
+    ['a segment that the parser drops', 'https://h.io/abcdefghij012345/..', `https://h.io/${M}/..`],
+    ['a segment after a backslash', 'https://h.io/\\abcdefghij012345', `https://h.io/\\${M}`],
+    ['a segment with a line end', 'https://h.io/abcdefgh\nij012345', `https://h.io/${M}`],
     ['a bare query', 'https://h.io/?a1b2', `https://h.io/?${M}`],
     ['a bare part of a query', 'https://h.io/?a=1&a1b2', `https://h.io/?a=1&${M}`],
-  ])('masks what could be a token: %s', (_what, url, shown) => {
+  ])('masks a possible token: %s', (_what, url, shown) => {
     expect(maskUrl(url)).toBe(shown);
   });
 
@@ -76,23 +76,23 @@ describe('a webhook URL as it is shown [S-240]', () => {
     ['https://u@hooks.slack.com?x=1', `https://${M}@hooks.slack.com/${M}`],
     ['https://hooks.slack.com/', 'https://hooks.slack.com/'],
     ['https://nothooks.slack.com.example/in', 'https://nothooks.slack.com.example/in'],
-  ])('masks the hooks of known providers below their host: %s', (url, shown) => {
+  ])('masks everything after the host of a known provider: %s', (url, shown) => {
     expect(maskUrl(url)).toBe(shown);
   });
 
   it.each(['not a url ?key=1', 'ftp://u:p@h.io', 'u:p@h.io/x', '', 'https://', `https://h.io/${'a/'.repeat(5000)}`])(
-    'is masked whole where it is no http URL, or too long: %.20s',
+    'masks a text whole if it is not an http URL or too long: %.20s',
     (url) => {
       expect(maskUrl(url)).toBe(M);
     },
   );
 
-  it('shows no secret wherever it stands, and the host always', () => {
+  it('shows the host, but no secret in any part of the URL', () => {
     const secret = 'sEcret-0123456789';
     const part = fc.constantFrom('/', '?', '#', ';', '&', '=', '\\', '.', '%20', 'a', 'token', '//', '\t', ':');
     const url = fc
       .tuple(fc.array(part, { maxLength: 8 }), fc.array(part, { maxLength: 8 }))
-      .map(([before, behind]) => `https://h.io/${before.join('')}/${secret}${behind.join('')}`);
+      .map(([before, after]) => `https://h.io/${before.join('')}/${secret}${after.join('')}`);
     fc.assert(
       fc.property(url, (text) => {
         const shown = maskUrl(text);
@@ -102,7 +102,7 @@ describe('a webhook URL as it is shown [S-240]', () => {
     );
   });
 
-  it('masks what is masked into itself', () => {
+  it('does not change a masked URL', () => {
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
         expect(maskUrl(maskUrl(url))).toBe(maskUrl(url));

@@ -5,16 +5,16 @@ import { isWebhookProvider } from './webhook-providers';
 
 /** Longer URLs are masked whole. */
 const MAX_LENGTH = 8192;
-/** What the WHATWG parser passes over: tabs and line ends anywhere, controls and spaces at both ends. */
+/** The WHATWG parser ignores tabs and line ends anywhere, and controls and spaces at both ends. */
 const DROPPED_ANYWHERE = /[\t\n\r]/g;
 const LAST_CONTROL = 0x20;
-/** As the WHATWG parser reads an http URL: any number of slashes of either kind, none included. Each group ends where the next begins. */
+/** The parts of an http URL as the WHATWG parser reads it, with any number of slashes of either kind, or none. */
 const PARTS = /^(https?:[\\/]*)([^\\/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
 
 /**
- * An http or https URL with a mask in place of all that could be a token: user-info, values under secret-looking names, path segments and
- * values that could be tokens, a bare query, and everything below the host of a webhook provider. The rest is as it was
- * written, so that people see where a hook goes. What is no such URL is masked whole.
+ * An http or https URL with every possible token masked: user-info, values under secret-looking names, path segments and values that could
+ * be tokens, a bare query, and everything after the host of a webhook provider. The rest is unchanged, so that people see the target of a
+ * webhook. Any other text is masked whole.
  */
 export function maskUrl(text: string): string {
   if (text.length > MAX_LENGTH) return MASK;
@@ -29,7 +29,7 @@ export function maskUrl(text: string): string {
   return origin + maskPath(path) + maskQuery(query) + maskFragment(fragment);
 }
 
-/** A path of slashes alone tells nothing. */
+/** A path of one slash contains no secret. */
 function maskAll(rest: string): string {
   return rest === '' || rest === '/' ? rest : `/${MASK}`;
 }
@@ -63,12 +63,12 @@ function maskPiece(piece: string): string {
   return `${mayHoldToken(decoded(name)) ? MASK : name}=${isSecret && value !== '' ? MASK : value}`;
 }
 
-/** Whether a path segment behind a secret-looking one is its value: `/token/a1b2`, but not `/auth/callback`. */
+/** Whether a path segment after a secret-looking one may be its value: `/token/a1b2`, but not `/auth/callback`. */
 function mayBeValue(segment: string): boolean {
   return /[^a-z_-]/.test(segment);
 }
 
-/** Maps what stands between any of the separators, which stay. */
+/** Maps the pieces between separators, and keeps the separators. */
 function mapPieces(text: string, separators: string, map: (piece: string) => string): string {
   let result = '';
   let start = 0;

@@ -8,9 +8,9 @@ const TAG_BYTES = 16;
 const FORMAT = /^sd1\.([0-9a-f]{16})\.([A-Za-z0-9_-]{38,})$/;
 
 /**
- * The plaintext under AES-256-GCM, as text that may be stored anywhere (N1): `sd1.`, the id of the `SECRET_KEY`, and nonce,
- * tag and ciphertext in base64url. `context` says what it is and whose; it is authenticated, not stored, so that a sealed
- * text opens only in its own location.
+ * The plaintext encrypted with AES-256-GCM, as text that may be stored anywhere (N1): `sd1.`, the id of the `SECRET_KEY`, and nonce,
+ * tag and ciphertext in base64url. `context` identifies the location of the text, with its tenant. It is authenticated, not stored, so that
+ * a sealed text can be decrypted only in its own location.
  */
 export function seal(keys: SecretKeys, context: string, plaintext: string): string {
   const iv = randomBytes(IV_BYTES);
@@ -20,8 +20,8 @@ export function seal(keys: SecretKeys, context: string, plaintext: string): stri
 }
 
 /**
- * What was sealed, under the `SECRET_KEY` of now or the one before (`SECRET_KEY_PREVIOUS`). Undefined for any other text, a
- * changed one, or one from another context.
+ * The plaintext of a text sealed under `SECRET_KEY` or `SECRET_KEY_PREVIOUS`. Undefined for any other text, a changed one, or one from
+ * another context.
  */
 export function unseal(keys: SecretKeys, context: string, text: string): Secret | undefined {
   const [, keyId, body] = FORMAT.exec(text) ?? [];

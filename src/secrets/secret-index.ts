@@ -1,42 +1,42 @@
 import { createHash } from 'node:crypto';
 import { MASK } from './secret';
 
-/** Shorter values would be found in ordinary words. */
+/** Shorter values would match parts of ordinary words. */
 export const LEAST_LENGTH = 8;
-/** Longer values are kept as a digest: their bytes would fill the memory. */
+/** Longer values are stored as a digest, to limit memory. */
 const LONGEST_KEPT = 4096;
 
-/** Slots of the filter, each for many heads: where it has none, as at most positions of a text, nothing else is compared. */
+/** Slots of the filter, each for many heads. A position of a text whose slot is empty, as most are, needs no further comparison. */
 const SLOTS = 1 << 16;
 
-/** What one `mask` may compare: so many characters, and so many more for each of the text. */
+/** Characters that one call of `mask` may compare, and further ones for each character of the text. */
 const BUDGET = 65_536;
 const BUDGET_PER_CHARACTER = 16;
 
 /** Values of one owner that begin with the same eight characters. */
 interface Bucket {
-  /** Of the values, longest first. */
+  /** Lengths of the values, longest first. */
   readonly lengths: number[];
-  /** How often each value, or its digest, was added. */
+  /** By length: how often each value, or its digest, was added. */
   readonly byLength: Map<number, Map<string, number>>;
 }
 
 /**
- * Finds the values of some owners in texts, in time linear in the text whatever the values are: at a position where one may begin,
- * one hash table for each length is read, and all comparisons come out of one budget. Where that is used up, as only values made for
- * it bring about, what may be one of them is masked without being compared. What others own costs nothing of it and masks nothing.
+ * Finds the values of some owners in texts, in time linear in the text whatever the values are: at a position where a value may begin,
+ * one hash table for each length is read, and all comparisons share one budget. Only values made for the purpose use it up; then a possible
+ * value is masked without a comparison. Values of other owners use no budget and are not masked.
  */
 export class SecretIndex {
-  /** How many values share a slot of the filter. */
+  /** The number of values in each slot of the filter. */
   readonly #counts = new Uint32Array(SLOTS);
-  /** A bit for each slot that has any: small enough to stay in the nearest cache of the processor. */
+  /** One bit for each slot, set if it has values: small enough for the first-level cache of the processor. */
   readonly #filter = new Uint8Array(SLOTS / 8);
   /** By the first eight characters, then by owner. */
   readonly #buckets = new Map<string, Map<string, Bucket>>();
-  /** What is left to compare in the text under way. */
+  /** Remaining characters that the current call of `mask` may compare. */
   #budget = 0;
 
-  /** One that is added twice has to be removed twice. */
+  /** A value that is added twice has to be removed twice. */
   add(owner: string, { head, length, kept }: KeptSecret): void {
     this.#count(slotOf(head, 0), 1);
     const owners = this.#buckets.get(head) ?? new Map<string, Bucket>();
@@ -69,9 +69,9 @@ export class SecretIndex {
   }
 
   /**
-   * The text with every occurrence of every value of these owners masked, of all owners without any given; those that overlap share
-   * a mask, so that no part is left. `length`: of the text that is wanted, from its beginning on; what begins there and ends beyond is
-   * masked like all else.
+   * The text with every occurrence of every value of these owners masked (of all owners if `owners` is undefined). Overlapping values share
+   * a mask, so that no part remains. `length`: the number of characters to return; a value that begins in them and ends after them is
+   * masked too.
    */
   mask(text: string, owners?: readonly string[], length = text.length): string {
     let clean = '';
@@ -87,13 +87,13 @@ export class SecretIndex {
     return clean + text.slice(end, length);
   }
 
-  /** The length of the longest value that begins at `at`; 0 where none does. */
+  /** The length of the longest value that begins at `at`; 0 if there is none. */
   #longestAt(text: string, at: number, owners: readonly string[] | undefined): number {
-    const ofHead = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
-    if (!ofHead) return 0;
+    const byOwner = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
+    if (!byOwner) return 0;
     let longest = 0;
-    for (const owner of owners ?? ofHead.keys()) {
-      const bucket = ofHead.get(owner);
+    for (const owner of owners ?? byOwner.keys()) {
+      const bucket = byOwner.get(owner);
       if (bucket) longest = Math.max(longest, this.#longestOf(bucket, text, at));
     }
     return longest;
@@ -122,7 +122,7 @@ export class SecretIndex {
   }
 }
 
-/** What is kept of a value. */
+/** A value as the index stores it. */
 export interface KeptSecret {
   readonly head: string;
   readonly length: number;
@@ -135,14 +135,14 @@ export function keptForm(value: string): string {
   return value.length <= LONGEST_KEPT ? value : createHash('sha256').update(value, 'utf16le').digest('base64');
 }
 
-/** A copy of its own: a part of a text would keep the whole text in memory. `form`: the value's `keptForm`. */
+/** Copies the value, because a slice of a text keeps the whole text in memory. `form`: the value's `keptForm`. */
 export function keptSecret(value: string, form = keptForm(value)): KeptSecret {
   const kept = value.length <= LONGEST_KEPT ? Buffer.from(value, 'utf16le').toString('utf16le') : form;
   // V8 copies a slice this short.
   return { head: value.slice(0, LEAST_LENGTH), length: value.length, kept };
 }
 
-/** Where the filter keeps what begins at `at`. */
+/** The slot of the filter for the eight characters from `at` on. */
 function slotOf(text: string, at: number): number {
   const mixed = text.charCodeAt(at) * 31 + text.charCodeAt(at + 3) * 1009 + text.charCodeAt(at + 7) * 7919;
   return mixed & (SLOTS - 1);

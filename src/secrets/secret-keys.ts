@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import type { Secret } from './secret';
 
-/** What a key may be used for; each purpose has a key of its own. */
+/** The purposes of keys; each has a key of its own. */
 export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough';
 
 const KEY_ID_DIGITS = 16;
@@ -11,9 +11,9 @@ interface DerivedKey {
   readonly id: string;
 }
 
-/** The keys derived from `SECRET_KEY` by HKDF-SHA256 (RFC 5869): 32 bytes a purpose, none of them reversible to another. */
+/** The keys derived from `SECRET_KEY` by HKDF-SHA256 (RFC 5869): 32 bytes a purpose; none can be computed from another. */
 export class SecretKeys {
-  /** The keys of `SECRET_KEY_PREVIOUS`, which other replicas may be using: what is made under them is accepted. */
+  /** The keys of `SECRET_KEY_PREVIOUS`, which other replicas may still use: values made under them are accepted. */
   readonly previous?: SecretKeys;
   readonly #master: Secret;
   readonly #derived = new Map<KeyPurpose, DerivedKey>();
@@ -23,28 +23,28 @@ export class SecretKeys {
     if (previous) this.previous = new SecretKeys(previous);
   }
 
-  /** Every `SECRET_KEY` that is known, the one in use first. */
+  /** All known keys, the one in use first. */
   get all(): readonly SecretKeys[] {
     return this.previous ? [this, this.previous] : [this];
   }
 
   key(purpose: KeyPurpose): Buffer {
-    return this.#of(purpose).key;
+    return this.#derive(purpose).key;
   }
 
-  /** 16 hexadecimal digits that tell which `SECRET_KEY` it is without telling anything about it. */
+  /** 16 hexadecimal digits that identify the `SECRET_KEY` without revealing it. */
   keyId(purpose: KeyPurpose): string {
-    return this.#of(purpose).id;
+    return this.#derive(purpose).id;
   }
 
-  /** HMAC-SHA256 of the parts under the purpose's key. Parts are length-prefixed, so that no two lists of parts meet. */
+  /** HMAC-SHA256 of the parts under the purpose's key. Parts are length-prefixed, so that different lists of parts never collide. */
   mac(purpose: KeyPurpose, ...parts: readonly (string | Buffer)[]): Buffer {
-    const mac = createHmac('sha256', this.#of(purpose).key);
+    const mac = createHmac('sha256', this.#derive(purpose).key);
     for (const part of parts) mac.update(`${Buffer.byteLength(part)}:`).update(part);
     return mac.digest();
   }
 
-  #of(purpose: KeyPurpose): DerivedKey {
+  #derive(purpose: KeyPurpose): DerivedKey {
     const known = this.#derived.get(purpose);
     if (known) return known;
     const key = Buffer.from(hkdfSync('sha256', this.#master.reveal(), '', `stagedoor/${purpose}/v1`, 32));

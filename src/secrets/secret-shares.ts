@@ -1,18 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { type KeptSecret, keptSecret, type SecretIndex } from './secret-index';
 
-/** What an entry costs beside its characters: maps, lists and the string itself. */
+/** Memory of an entry besides its characters: maps, lists and the string itself. */
 const ENTRY_BYTES = 256;
 const MAX_OWNERS = 1000;
 
-/** The memory that a value of so many characters takes, at the most. */
+/** The memory of a value in bytes, at most. */
 export function sizeOf({ kept }: Pick<KeptSecret, 'kept'>): number {
   return 2 * kept.length + ENTRY_BYTES;
 }
 
 /**
- * The values of one kind, bounded in bytes. The owner that holds most loses its oldest value first, so that no owner pushes out
- * all that others hold.
+ * The values of one kind, limited in bytes. The owner with the most bytes loses its least recently used value first, so that no owner evicts
+ * all values of others.
  */
 export class SecretQuota {
   readonly #owners = new Map<string, LRUCache<string, KeptSecret>>();
@@ -23,7 +23,7 @@ export class SecretQuota {
     private readonly maxBytes: number,
   ) {}
 
-  /** Whether the value with this `keptForm` is there; it then counts as used. */
+  /** Whether the value with this `keptForm` is stored; marks it as recently used. */
   has(owner: string, form: string): boolean {
     return this.#owners.get(owner)?.get(form) !== undefined;
   }

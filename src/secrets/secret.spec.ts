@@ -15,12 +15,12 @@ describe('Secret', () => {
     expect(printed).not.toContain('hunter2');
   });
 
-  it('reveals its value only when asked', () => {
+  it('reveals its value only through reveal', () => {
     expect(secret.reveal()).toBe('hunter2-hunter2');
     expect(String(secret)).toBe(MASK);
   });
 
-  it('holds values of any type', () => {
+  it('contains values of any type', () => {
     expect(Secret.of({ nested: ['a'] }).reveal()).toEqual({ nested: ['a'] });
     expect(JSON.stringify(Secret.of({ nested: ['a'] }))).toBe(`"${MASK}"`);
   });

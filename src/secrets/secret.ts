@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 
-/** What stands in place of every secret: fixed, so that neither length nor last digits are told (S-756). */
+/** Replaces every secret: fixed, so that it reveals neither length nor last digits (S-756). */
 export const MASK = '********';
 
 /**
  * A value that prints as its mask: in strings, in JSON, in `util.inspect`, and so in logs.
- * `reveal` is the only way to the value; whoever calls it answers for where the value goes (N1).
+ * `reveal` is the only way to the value; its caller is responsible for the use of the value (N1).
  */
 export class Secret<T = string> {
   readonly #value: T;

@@ -6,13 +6,13 @@ const keys = new SecretKeys(Secret.of('k'.repeat(32)));
 const location = { tenant: 'acme', integration: 'i1', channel: 'TwilioSMS', field: 'authToken' };
 
 describe('SecretKeys', () => {
-  it('gives each purpose a key of its own, the same at each start', () => {
+  it('derives a key for each purpose, the same at each start', () => {
     const again = new SecretKeys(Secret.of('k'.repeat(32)));
     expect(keys.key('cache')).toEqual(again.key('cache'));
     expect(keys.key('cache')).not.toEqual(keys.key('etag'));
   });
 
-  it('tells its keys apart by ids that are no secret', () => {
+  it('identifies its keys by ids that are not secret', () => {
     const other = new SecretKeys(Secret.of('z'.repeat(32)), Secret.of('k'.repeat(32)));
     expect(other.all.map((one) => one.keyId('seal'))).toEqual([
       expect.stringMatching(/^[0-9a-f]{16}$/),
@@ -22,12 +22,12 @@ describe('SecretKeys', () => {
     expect(keys.keyId('seal')).toBe(keys.mac('seal', 'key-id').toString('hex', 0, 8));
   });
 
-  it('keeps lists of parts apart that concatenate to the same text', () => {
+  it('returns different MACs for lists of parts with the same concatenation', () => {
     expect(keys.mac('etag', 'ab', 'c')).not.toEqual(keys.mac('etag', 'a', 'bc'));
     expect(keys.mac('etag', 'a', Buffer.from('bc'))).not.toEqual(keys.mac('etag', 'ab', Buffer.from('c')));
   });
 
-  it('binds every part, text and bytes, wherever it stands [N2]', () => {
+  it('returns another MAC if any part changes, text or bytes [N2]', () => {
     const parts = ['before', Buffer.from('bytes'), 'after'];
     const other = (part: string | Buffer) => (typeof part === 'string' ? 'other' : Buffer.from('other'));
     const changed = parts.map((_, at) => parts.map((part, index) => (index === at ? other(part) : part)));
@@ -37,7 +37,7 @@ describe('SecretKeys', () => {
 });
 
 describe('fingerprint', () => {
-  it('is fp2:, the key and 16 base32 digits, the same for the same value in the same location', () => {
+  it('has fp2:, a key id and 16 base32 digits, the same for the same value in the same location', () => {
     expect(fingerprint(keys, location, 'value')).toMatch(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/);
     expect(fingerprint(keys, location, 'value')).toBe(fingerprint(keys, location, 'value'));
   });
@@ -48,12 +48,12 @@ describe('fingerprint', () => {
     ['integration', { ...location, integration: 'i2' }, 'value'],
     ['channel', { ...location, channel: 'Messenger' }, 'value'],
     ['field', { ...location, field: 'pageAccessToken' }, 'value'],
-  ])('differs with another %s', (_what, where, value) => {
+  ])('differs for another %s', (_what, where, value) => {
     expect(fingerprint(keys, where, value)).not.toBe(fingerprint(keys, location, 'value'));
   });
 });
 
-it('a fingerprint tells under which SECRET_KEY it was made, so that nobody takes a new key for a new secret', () => {
+it('a fingerprint identifies its SECRET_KEY, so that a new key does not look like a new secret', () => {
   const others = [new SecretKeys(Secret.of('z'.repeat(32))), new SecretKeys(Secret.of('k'.repeat(32)))];
   const [own, other, same] = [keys, ...others].map((one) => fingerprint(one, location, 'value'));
   expect(other?.slice(0, 8)).not.toBe(own?.slice(0, 8));

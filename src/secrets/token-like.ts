@@ -1,6 +1,6 @@
-/** Shorter texts are not taken for tokens. */
+/** Shorter texts are not considered tokens. */
 const LEAST_TOKEN_LENGTH = 16;
-/** Longer texts are not examined. */
+/** Longer texts are considered tokens without a check. */
 const LONGEST_EXAMINED = 1024;
 const LONGEST_WORD = 20;
 const ONLY_LOWER_CASE = /^\p{Ll}+$/u;
@@ -24,7 +24,7 @@ function isPlain(word: string): boolean {
   return VOWEL.test(word) && !FIVE_CONSONANTS.test(word);
 }
 
-/** Whether what stands under this name is likely to be secret. */
+/** Whether a value under this name is probably secret. */
 export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
 }

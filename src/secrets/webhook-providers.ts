@@ -1,4 +1,4 @@
-/** Whose webhook URLs are secrets as a whole: whoever knows one may post. */
+/** Hosts whose webhook URLs are secrets as a whole: anybody who knows such a URL may post to it. */
 const PROVIDERS = [
   'hooks.slack.com',
   'hooks.slack-gov.com',
@@ -30,7 +30,7 @@ const PROVIDERS = [
   'hooks.nabu.casa',
 ] as const;
 
-/** Whether a host name, in lower case, is a provider's or below it. */
+/** Whether a host name, in lower case, is that of a provider or a subdomain of it. */
 export function isWebhookProvider(host: string): boolean {
   const name = host.endsWith('.') ? host.slice(0, -1) : host;
   return PROVIDERS.some((provider) => name === provider || name.endsWith(`.${provider}`));

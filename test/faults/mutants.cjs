@@ -221,7 +221,7 @@ const MUTANTS = [
   {
     name: 'dates-count-from-our-clock',
     file: 'src/hubster/transport/read-response.ts',
-    changes: [{ symbol: 'readFailure', set: 'wait', is: 'asked && retryAfterMs(asked, undefined, now)' }],
+    changes: [{ symbol: 'readFailure', set: 'wait', is: 'retryAfter && retryAfterMs(retryAfter, undefined, now)' }],
     test: 'test/faults/retry-after.spec.ts',
     only: 'waited for up to 2 s',
   },

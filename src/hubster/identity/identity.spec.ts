@@ -25,7 +25,7 @@ describe('the portal token', () => {
   describe('a 401 [S-006]', () => {
     const unauthorized = json(401, { status: 401, errors: [{ code: 102, description: 'Unauthorized.' }] });
 
-    it('leads to one renewal and one replay', async () => {
+    it('causes one renewal and one replay', async () => {
       await hubster.call();
       hubster.stub.identity = tokenOf('second');
       hubster.stub.portal = [unauthorized, json(200, { again: true })];
@@ -34,13 +34,13 @@ describe('the portal token', () => {
       expect(hubster.stub.tokenRequests).toHaveLength(2);
     });
 
-    it('replays writes as well: a refused token did nothing', async () => {
+    it('replays a write as well, because a rejected token has no effect', async () => {
       hubster.stub.portal = [unauthorized, json(200, {})];
       await hubster.call(CREATE);
       expect(hubster.stub.calls).toHaveLength(2);
     });
 
-    it('with the fresh token fails, and costs Identity nothing more for 5 s', async () => {
+    it('fails the call if the new token is rejected too, and causes no call to Identity for 5 s', async () => {
       hubster.stub.portal = [unauthorized];
       const failure = await hubster.failure();
       expect(failure).toMatchObject({ outcome: { kind: 'unauthorized' }, isPassthroughToken: false });
@@ -51,7 +51,7 @@ describe('the portal token', () => {
       expect(hubster.stub.tokenRequests).toHaveLength(3);
     });
 
-    it('renews once for all calls that met it together', async () => {
+    it('causes one renewal for all calls that receive it together', async () => {
       await hubster.call();
       hubster.stub.identity = tokenOf('second');
       hubster.stub.portal = [
@@ -66,7 +66,7 @@ describe('the portal token', () => {
       expect(hubster.stub.tokenRequests).toHaveLength(2);
     });
 
-    it('is the caller’s own in passthrough: nothing is renewed, Identity is not asked', async () => {
+    it('causes no renewal and no call to Identity for a passthrough token', async () => {
       hubster.stub.portal = [unauthorized];
       const tenant = { id: 'own', credentials: { portalToken: Secret.of('own-token') }, visibility: 'own' };
       expect(await hubster.failure(GET, hubster.context({ tenant }))).toMatchObject({ isPassthroughToken: true });
@@ -74,7 +74,7 @@ describe('the portal token', () => {
       expect(hubster.stub.tokenRequests).toHaveLength(0);
     });
 
-    it('is what a token gets that no header can hold, without a call', async () => {
+    it('is returned without a call for a token that no header can contain', async () => {
       const tenant = { id: 'own', credentials: { portalToken: Secret.of('two\r\nlines') }, visibility: 'own' };
       expect(await hubster.failure(GET, hubster.context({ tenant }))).toMatchObject({
         outcome: { kind: 'unauthorized' },
@@ -84,7 +84,7 @@ describe('the portal token', () => {
   });
 
   describe('Identity', () => {
-    it('asks for a token with the client’s credentials in a form [S-005]', async () => {
+    it('receives the client credentials in a form [S-005]', async () => {
       await hubster.call();
       expect(hubster.stub.tokenRequests).toMatchObject([
         {
@@ -99,10 +99,10 @@ describe('the portal token', () => {
       ['400 invalid_client', json(400, { error: 'invalid_client' })],
       ['401', raw(401, '')],
     ])(
-      'refusing the client with %s fails that tenant alone, and is not asked again for 5 s [S-716]',
-      async (_what, refusal) => {
+      'fails one tenant alone if it rejects the client with %s, and is not called again for 5 s [S-716]',
+      async (_what, rejection) => {
         hubster.stub.identity = (request, response, socket) =>
-          (request.body.includes('globex') ? refusal : tokenOf('t'))(request, response, socket);
+          (request.body.includes('globex') ? rejection : tokenOf('t'))(request, response, socket);
         const globex = hubster.context({ tenant: tenantNamed('globex') });
         expect(await hubster.failure(GET, globex)).toMatchObject({
           outcome: { kind: 'client-refused', phase: 'token' },
@@ -116,11 +116,11 @@ describe('the portal token', () => {
       },
     );
 
-    it('failing is retried, for writes as for reads, and leaves nothing unknown [S-720]', async () => {
-      let asked = 0;
+    it('is retried after a failure, for writes as for reads, without an unknown outcome [S-720]', async () => {
+      let requests = 0;
       hubster.stub.identity = (request, response, socket) => {
-        asked += 1;
-        (asked < 3 ? raw(503, '') : tokenOf('t'))(request, response, socket);
+        requests += 1;
+        (requests < 3 ? raw(503, '') : tokenOf('t'))(request, response, socket);
       };
       expect(await hubster.call(CREATE, hubster.context({ deadlineMs: 15_000 }))).toMatchObject({ status: 200 });
       hubster.stub.identity = raw(500, '');
@@ -132,7 +132,7 @@ describe('the portal token', () => {
       expect(hubster.stub.calls).toHaveLength(1);
     });
 
-    it('is asked anew when the tenant’s credentials have changed', async () => {
+    it('is called again when the tenant’s credentials have changed', async () => {
       await hubster.call();
       hubster.stub.identity = tokenOf('second');
       await hubster.call(GET, hubster.context({ tenant: tenantNamed('acme', 'rotated') }));
@@ -142,7 +142,7 @@ describe('the portal token', () => {
     it.each([
       ['404', raw(404, '')],
       ['a redirect', raw(302, '', { location: '/x' })],
-    ])('answering %s is no answer of the portal’s', async (_what, response) => {
+    ])('fails with an outcome of its own, not of the portal, after %s', async (_what, response) => {
       hubster.stub.identity = response;
       const failure = await hubster.failure();
       expect(failure).toMatchObject({ outcome: { phase: 'token' } });
@@ -150,7 +150,7 @@ describe('the portal token', () => {
     });
 
     it.each(['3600.0', '3.6e3', '9223372036854775807', '"3600"'])(
-      'may say how long it lives as %s',
+      'may send %s as the lifetime of a token',
       async (seconds) => {
         hubster.stub.identity = jsonText(`{"access_token":"a","expires_in":${seconds}}`);
         await hubster.call();
@@ -162,12 +162,12 @@ describe('the portal token', () => {
 
     it.each([
       ['no token', { expires_in: 3600 }],
-      ['a token no header can hold', { access_token: 'a\r\nb', expires_in: 3600 }],
+      ['a token that no header can contain', { access_token: 'a\r\nb', expires_in: 3600 }],
       ['another type of token', { access_token: 'a', expires_in: 3600, token_type: 'mac' }],
-      ['a token that has ended', { access_token: 'a', expires_in: 0 }],
-      ['a life without end', '{"access_token":"a","expires_in":1e400}'],
-      ['two lives', '{"access_token":"a","expires_in":60,"expires_in":3600}'],
-    ])('answering with %s is a broken answer', async (_what, response) => {
+      ['a token that has expired', { access_token: 'a', expires_in: 0 }],
+      ['an infinite lifetime', '{"access_token":"a","expires_in":1e400}'],
+      ['two lifetimes', '{"access_token":"a","expires_in":60,"expires_in":3600}'],
+    ])('fails as unreadable if it sends %s', async (_what, response) => {
       hubster.stub.identity = typeof response === 'string' ? jsonText(response) : json(200, response);
       expect(await hubster.failure()).toMatchObject({ outcome: { kind: 'unreadable', phase: 'token' } });
     });

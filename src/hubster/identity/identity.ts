@@ -12,12 +12,12 @@ import { asJson } from '../transport/read-response';
 import { TokenCache, type TokenResult } from './token-cache';
 import { type IssuedToken, isBearerToken, readToken, tokenRequest } from './token-request';
 
-/** A fetch is not cut by the deadline of whoever began it: others wait for it too. */
+/** A fetch does not end with the deadline of the call that started it, because other calls wait for it too. */
 const FETCH_MS = 8000;
 
-/** What calls carry to the portal: each tenant's token, in memory only (S-005), or the caller's own (passthrough). */
+/** Returns the token for a call: that of the tenant, in memory only (S-005), or the caller's passthrough token. */
 export class Identity {
-  readonly #slots: PerTenant<{ slot?: TokenCache }>;
+  readonly #caches: PerTenant<{ cache?: TokenCache }>;
 
   constructor(
     private readonly policy: Policy,
@@ -25,34 +25,34 @@ export class Identity {
     private readonly clock: Clock,
     private readonly identityUrl: URL,
   ) {
-    this.#slots = new PerTenant(() => ({}));
+    this.#caches = new PerTenant(() => ({}));
   }
 
-  /** The token to send, or why there is none. Waits no longer than the call does. */
+  /** The token to send, or the failure that prevents one. Ends with the deadline of the call. */
   async token(call: Call): Promise<TokenResult> {
     const { credentials } = call.tenant;
-    if (!('portalToken' in credentials)) return this.#inTime(call, this.#slotOf(call.tenant, credentials).get());
+    if (!('portalToken' in credentials)) return this.#inTime(call, this.#cacheOf(call.tenant, credentials).get());
     if (isBearerToken(credentials.portalToken)) return { kind: 'token', token: credentials.portalToken };
     return { kind: 'unauthorized', phase: 'portal', status: 401, errors: [] };
   }
 
-  /** Another token after a 401, or nothing where there is none to be had (S-006). */
-  async replace(call: Call, refused: Secret): Promise<TokenResult | undefined> {
+  /** Another token after a 401; undefined for a passthrough token, or if a renewal would not help (S-006). */
+  async replace(call: Call, rejected: Secret): Promise<TokenResult | undefined> {
     const { credentials } = call.tenant;
     if ('portalToken' in credentials) return undefined;
-    return this.#inTime(call, this.#slotOf(call.tenant, credentials).replace(refused));
+    return this.#inTime(call, this.#cacheOf(call.tenant, credentials).replace(rejected));
   }
 
   accepted({ tenant }: Call): void {
-    if (!('portalToken' in tenant.credentials)) this.#slotOf(tenant, tenant.credentials).accepted();
+    if (!('portalToken' in tenant.credentials)) this.#cacheOf(tenant, tenant.credentials).accepted();
   }
 
-  #slotOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
-    const entry = this.#slots.of(tenant);
-    if (!entry.slot?.isFor(credentials)) {
-      entry.slot = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
+  #cacheOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
+    const entry = this.#caches.of(tenant);
+    if (!entry.cache?.isFor(credentials)) {
+      entry.cache = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
     }
-    return entry.slot;
+    return entry.cache;
   }
 
   async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {
@@ -67,8 +67,9 @@ export class Identity {
   async #inTime<T extends TokenResult | undefined>(call: Call, result: T | Promise<T>): Promise<T | Failed> {
     if (!(result instanceof Promise)) return result;
     const timeout = { ms: call.deadline.remaining, signal: call.signal };
-    const settled = result.then((value) => ({ value }));
-    const inTime = await withTimeout(this.clock, timeout, settled);
+    // In an object, because `undefined` would mean a timeout.
+    const boxed = result.then((value) => ({ value }));
+    const inTime = await withTimeout(this.clock, timeout, boxed);
     return inTime ? inTime.value : deadlineSpent({ ...call, class: 'token' }, false);
   }
 }

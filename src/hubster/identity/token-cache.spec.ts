@@ -12,12 +12,12 @@ const refused: Failed = { kind: 'client-refused', phase: 'token', status: 400, e
 describe('TokenCache [S-005, S-006]', () => {
   let clock: ManualClock;
   let fetches: ((result: IssuedToken | Failed) => void)[];
-  let slot: TokenCache;
+  let cache: TokenCache;
 
   beforeEach(() => {
     clock = new ManualClock();
     fetches = [];
-    slot = new TokenCache(clock, credentials, () => new Promise((resolve) => fetches.push(resolve)));
+    cache = new TokenCache(clock, credentials, () => new Promise((resolve) => fetches.push(resolve)));
   });
 
   const issue = async (token: string, lifeMs = HOUR) => {
@@ -25,7 +25,7 @@ describe('TokenCache [S-005, S-006]', () => {
     await clock.advance(0);
   };
   const fill = async (token: string, lifeMs?: number) => {
-    const getting = slot.get();
+    const getting = cache.get();
     await issue(token, lifeMs);
     return tokenIn(await getting);
   };
@@ -33,10 +33,10 @@ describe('TokenCache [S-005, S-006]', () => {
     if (result?.kind !== 'token') throw new Error(`no token but ${result?.kind}`);
     return result.token;
   };
-  const now = async () => tokenIn(await slot.get()).reveal();
+  const now = async () => tokenIn(await cache.get()).reveal();
 
-  it('fetches once for all who wait', async () => {
-    const waiting = Promise.all([slot.get(), slot.get(), slot.get()]);
+  it('fetches once for all waiting calls', async () => {
+    const waiting = Promise.all([cache.get(), cache.get(), cache.get()]);
     await issue('first');
     expect((await waiting).map((result) => tokenIn(result).reveal())).toEqual(['first', 'first', 'first']);
     expect(fetches).toHaveLength(1);
@@ -44,10 +44,10 @@ describe('TokenCache [S-005, S-006]', () => {
   });
 
   it.each([
-    ['a tenth of its life', 100 * MINUTE, 90 * MINUTE],
+    ['a tenth of its lifetime', 100 * MINUTE, 90 * MINUTE],
     ['60 s when that is longer', 5 * MINUTE, 4 * MINUTE],
-    ['half its life when it is short', MINUTE, MINUTE / 2],
-  ])('renews in the background %s before its end', async (_when, lifeMs, renewAt) => {
+    ['half its lifetime when it is short', MINUTE, MINUTE / 2],
+  ])('renews a token in the background %s before it expires', async (_when, lifeMs, renewAt) => {
     await fill('first', lifeMs);
     await clock.advance(renewAt - 1);
     expect(await now()).toBe('first');
@@ -60,87 +60,87 @@ describe('TokenCache [S-005, S-006]', () => {
     expect(await now()).toBe('second');
   });
 
-  it('lives through a failed renewal until the token ends, and then waits', async () => {
+  it('serves the token after a failed renewal until it expires, and then waits', async () => {
     await fill('first', HOUR);
     await clock.advance(HOUR - MINUTE);
-    await slot.get();
+    await cache.get();
     fetches.at(-1)?.({ kind: 'never-sent', phase: 'token' });
     await clock.advance(MINUTE - 1);
     expect(await now()).toBe('first');
     fetches.at(-1)?.({ kind: 'never-sent', phase: 'token' });
     await clock.advance(1);
-    const waiting = slot.get();
+    const waiting = cache.get();
     await issue('second');
     expect(tokenIn(await waiting).reveal()).toBe('second');
   });
 
-  it('counts the life of a token from the request on', async () => {
-    const getting = slot.get();
+  it('counts the lifetime of a token from the request on', async () => {
+    const getting = cache.get();
     await clock.advance(MINUTE);
     await issue('first', 10 * MINUTE);
     await getting;
     await clock.advance(8 * MINUTE);
-    await slot.get();
+    await cache.get();
     expect(fetches).toHaveLength(2);
   });
 
-  it('does not ask again while a refused client cools down: 5 s, doubling to 60 s, from 5 s again after a success', async () => {
+  it('does not fetch again for 5 s after a rejected client, doubling to 60 s, and 5 s again after a success', async () => {
     const pauses: number[] = [];
     for (let refusal = 0; refusal < 6; refusal += 1) {
-      const getting = slot.get();
+      const getting = cache.get();
       fetches.at(-1)?.(refused);
       expect(await getting).toBe(refused);
-      const asked = fetches.length;
+      const fetched = fetches.length;
       let pause = 0;
-      for (; fetches.length === asked; pause += 2500) {
+      for (; fetches.length === fetched; pause += 2500) {
         await clock.advance(2500);
-        void slot.get();
+        void cache.get();
       }
       pauses.push(pause / 1000);
     }
     expect(pauses).toEqual([5, 10, 20, 40, 60, 60]);
     await issue('first', MINUTE);
     await clock.advance(MINUTE);
-    void slot.get();
+    void cache.get();
     fetches.at(-1)?.(refused);
     await clock.advance(5000);
-    void slot.get();
+    void cache.get();
     expect(fetches).toHaveLength(9);
   });
 
-  it('renews a refused token once, and only while it is the current one', async () => {
+  it('renews a rejected token once, and only while it is the current one', async () => {
     const first = await fill('first');
-    const replacing = Promise.all([slot.replace(first), slot.replace(first)]);
+    const replacing = Promise.all([cache.replace(first), cache.replace(first)]);
     await issue('second');
     expect((await replacing).map((result) => tokenIn(result).reveal())).toEqual(['second', 'second']);
-    expect(tokenIn(await slot.replace(first)).reveal()).toBe('second');
+    expect(tokenIn(await cache.replace(first)).reveal()).toBe('second');
     expect(fetches).toHaveLength(2);
   });
 
-  it('does not renew a token that was refused as soon as it was renewed', async () => {
+  it('does not renew a new token that is rejected at once', async () => {
     const first = await fill('first');
-    const replacing = slot.replace(first);
+    const replacing = cache.replace(first);
     await issue('second');
     const second = tokenIn(await replacing);
-    expect(await slot.replace(second)).toBeUndefined();
+    expect(await cache.replace(second)).toBeUndefined();
     await clock.advance(5000);
-    void slot.replace(second);
+    void cache.replace(second);
     expect(fetches).toHaveLength(3);
   });
 
-  it('renews at once again after the portal took the token', async () => {
+  it('renews at once again after the portal has accepted the token', async () => {
     const first = await fill('first');
-    const replacing = slot.replace(first);
+    const replacing = cache.replace(first);
     await issue('second');
     const second = tokenIn(await replacing);
-    slot.accepted();
-    void slot.replace(second);
+    cache.accepted();
+    void cache.replace(second);
     expect(fetches).toHaveLength(3);
   });
 
   it('is for these credentials only', () => {
-    expect(slot.isFor({ clientId: 'id', clientSecret: Secret.of('secret') })).toBe(true);
-    expect(slot.isFor({ clientId: 'id', clientSecret: Secret.of('rotated') })).toBe(false);
-    expect(slot.isFor({ clientId: 'other', clientSecret: Secret.of('secret') })).toBe(false);
+    expect(cache.isFor({ clientId: 'id', clientSecret: Secret.of('secret') })).toBe(true);
+    expect(cache.isFor({ clientId: 'id', clientSecret: Secret.of('rotated') })).toBe(false);
+    expect(cache.isFor({ clientId: 'other', clientSecret: Secret.of('secret') })).toBe(false);
   });
 });

@@ -13,7 +13,7 @@ const LEAST_RENEWAL_MS = 60_000;
 
 export type TokenResult = Readonly<{ kind: 'token'; token: Secret }> | Failed;
 
-/** Fetches a token, once. Never rejects. */
+/** Fetches a token once. Never rejects. */
 export type FetchToken = (credentials: ClientCredentials) => Promise<IssuedToken | Failed>;
 
 interface CurrentToken {
@@ -22,57 +22,57 @@ interface CurrentToken {
   readonly endsAt: number;
 }
 
-/** The portal token for one set of client credentials: fetched once for all who wait, renewed before it ends (S-005). */
+/** The portal token for one set of client credentials: fetched once for all waiting calls, renewed before it expires (S-005). */
 export class TokenCache {
-  readonly #refusals: Cooldown;
+  readonly #rejections: Cooldown;
   readonly #renewals: Cooldown;
   #current: CurrentToken | undefined;
   #flight: Promise<TokenResult> | undefined;
-  #refusal: Failed | undefined;
+  #rejection: Failed | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly credentials: ClientCredentials,
     private readonly fetch: FetchToken,
   ) {
-    this.#refusals = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
+    this.#rejections = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
     this.#renewals = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
   }
 
-  /** Whether it is for these credentials: a reload of the tenants file may have brought others. */
+  /** Whether it is for these credentials: a reload of the tenants file may have changed them. */
   isFor({ clientId, clientSecret }: ClientCredentials): boolean {
     return this.credentials.clientId === clientId && this.credentials.clientSecret.reveal() === clientSecret.reveal();
   }
 
-  /** At once where there is one at hand. */
+  /** The current token at once, or a promise of the next. */
   get(): TokenResult | Promise<TokenResult> {
     const current = this.#current;
     const now = this.clock.monotonic();
     if (!current || now >= current.endsAt) return this.#renew();
-    // What comes of it is kept in the slot; the token at hand still works.
+    // Not awaited: the current token is still valid, and `#fetch` stores the next.
     if (now >= current.renewAt) void this.#renew();
     return { kind: 'token', token: current.token };
   }
 
   /**
-   * Another token after the portal refused this one; nothing, when the one it replaced was refused moments ago as well and
-   * asking again would not help (S-006). A token that somebody has replaced meanwhile costs no renewal.
+   * Another token after the portal rejected this one; undefined if its predecessor was rejected moments ago as well, so that another
+   * would not help (S-006). No renewal if the token has been replaced in the meantime.
    */
-  async replace(refused: Secret): Promise<TokenResult | undefined> {
-    if (this.#current?.token !== refused) return this.get();
+  async replace(rejected: Secret): Promise<TokenResult | undefined> {
+    if (this.#current?.token !== rejected) return this.get();
     if (this.#renewals.remaining > 0) return undefined;
     this.#renewals.start();
     this.#current = undefined;
     return this.#renew();
   }
 
-  /** The portal took the token. */
+  /** Called when the portal has accepted the token. */
   accepted(): void {
     this.#renewals.reset();
   }
 
   #renew(): Promise<TokenResult> {
-    if (this.#refusal && this.#refusals.remaining > 0) return Promise.resolve(this.#refusal);
+    if (this.#rejection && this.#rejections.remaining > 0) return Promise.resolve(this.#rejection);
     this.#flight ??= this.#fetch().finally(() => {
       this.#flight = undefined;
     });
@@ -80,22 +80,22 @@ export class TokenCache {
   }
 
   async #fetch(): Promise<TokenResult> {
-    const askedAt = this.clock.monotonic();
+    const requestedAt = this.clock.monotonic();
     const result = await this.fetch(this.credentials);
     if (!('token' in result)) {
       if (result.kind === 'client-refused') {
-        this.#refusal = result;
-        this.#refusals.start();
+        this.#rejection = result;
+        this.#rejections.start();
       }
       return result;
     }
-    this.#refusal = undefined;
-    this.#refusals.reset();
+    this.#rejection = undefined;
+    this.#rejections.reset();
     const { token, lifeMs } = result;
     KNOWN_SECRETS.remember('token', token);
-    // A token of two minutes or less is renewed at half its life.
+    // A token that is valid for two minutes or less is renewed at half its lifetime.
     const early = Math.min(Math.max(lifeMs * RENEWAL_SHARE, LEAST_RENEWAL_MS), lifeMs / 2);
-    this.#current = { token, endsAt: askedAt + lifeMs, renewAt: askedAt + lifeMs - early };
+    this.#current = { token, endsAt: requestedAt + lifeMs, renewAt: requestedAt + lifeMs - early };
     return { kind: 'token', token };
   }
 }

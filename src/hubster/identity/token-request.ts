@@ -5,9 +5,9 @@ import { Secret } from '../../secrets/secret';
 import type { HttpRequest } from '../transport/http-request';
 
 const MAX_BYTES = 64 * 1024;
-/** For servers that leave `expires_in` out, which RFC 6749 allows. */
+/** For servers that omit `expires_in`, which RFC 6749 allows. */
 const DEFAULT_LIFE_SECONDS = 300;
-/** What may stand in a header (RFC 6750: b68token, taken generously). */
+/** Accepts more than the token68 of RFC 6750, but no character that a header cannot contain. */
 const BEARER = /^[\x21-\x7e]{1,8192}$/;
 
 export interface IssuedToken {
@@ -33,12 +33,12 @@ export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: Clien
   };
 }
 
-/** Reads a token answer; nothing, when it has no token that can be used. `expires_in` is in seconds (S-005). */
+/** Reads a token response; undefined if it has no usable token. `expires_in` is in seconds (S-005). */
 export function readToken(json: unknown): IssuedToken | undefined {
   if (!isJsonObject(json)) return undefined;
   const { access_token: token, token_type: type = 'Bearer', expires_in: seconds = DEFAULT_LIFE_SECONDS } = json;
   const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer';
-  // Some servers say "for ever" with the largest number they have: rounding it does no harm.
+  // Some servers send their largest number for "for ever": rounding it does no harm.
   const life = Number(isNumber(seconds) ? textOfNumber(seconds) : seconds);
   if (!isBearer || typeof token !== 'string' || !BEARER.test(token) || !(life > 0 && Number.isFinite(life)))
     return undefined;

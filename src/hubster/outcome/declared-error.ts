@@ -6,7 +6,7 @@ const BODY_FIELDS = ['channelId', 'name', 'statusId', 'configuration'];
 const PARAMETERS = ['hubId', 'integrationId', 'channelType', 'pageNumber', 'pageSize'];
 const CONFIGURATION_FIELDS = [...new Set(CHANNELS.flatMap(({ fields }) => fields.map(({ name }) => name)))];
 
-/** One of Hubster's errors in our words. The property it quotes is kept, and placed, when it is a declared one (S-008). */
+/** One of Hubster's errors as a violation, with a pointer if the property that it quotes is a declared one (S-008). */
 export function declaredError({ code, property }: UpstreamError): Violation {
   const named = (names: readonly string[]) => names.find((name) => name.toLowerCase() === property?.toLowerCase());
   const field = named(BODY_FIELDS);

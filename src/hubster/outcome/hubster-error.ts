@@ -2,7 +2,7 @@ import { Problem } from '../../problems/problem';
 import { type Failed, isAmbiguous } from './outcome';
 import { outcomeProblem } from './outcome-problem';
 
-/** Hubster did not do what it was asked for, or not so that we know. Holds no header, URL, body or text of Hubster's (N1). */
+/** A call to Hubster failed or has an unknown outcome. Contains no header, URL, body or text from Hubster (N1). */
 export class HubsterError extends Error {
   override readonly name = 'HubsterError';
 
@@ -14,7 +14,7 @@ export class HubsterError extends Error {
     super(`Hubster: ${outcome.kind}`);
   }
 
-  /** A 2xx with JSON that is not what was asked for. */
+  /** For a 2xx whose JSON is not the requested resource. */
   static unreadableResponse(): HubsterError {
     return new HubsterError({ kind: 'unreadable', phase: 'portal' });
   }
@@ -23,31 +23,31 @@ export class HubsterError extends Error {
     return this.outcome.kind === 'not-found';
   }
 
-  /** What Hubster may answer to a verb that it does not have: 404, 405 or 501 (S-320). */
+  /** Whether the status is one that Hubster may send for a method it does not support: 404, 405 or 501 (S-320). */
   get mayMeanUnsupported(): boolean {
     const { outcome } = this;
     return outcome.kind !== 'short-circuited' && 'status' in outcome && [404, 405, 501].includes(outcome.status);
   }
 
-  /** Of a write: whether it may have taken effect all the same, so that only a look can tell. */
+  /** Whether a write with this outcome may have taken effect, so that only a probe can find out. */
   get isAmbiguousWrite(): boolean {
     return isAmbiguous(this.outcome, 'POST');
   }
 
-  /** Hubster understood and said no; a conflict is one too (PRT000700, 701, 106). */
+  /** Whether Hubster understood the request and rejected it, conflicts included (PRT000700, 701, 106). */
   get isRefusal(): boolean {
     return ['rejected', 'refused', 'forbidden', 'not-found'].includes(this.outcome.kind);
   }
 }
 
 interface ProblemOptions {
-  /** Whether a write is what failed: ambiguous outcomes are then unknown, not failures. */
+  /** Whether a write failed: its ambiguous outcomes are unknown, not failures. */
   readonly write: boolean;
   /** Whether the caller may send the same request again without harm. */
   readonly hasIdempotencyKey?: boolean;
 }
 
-/** What a caller is told of whatever was thrown. Problems stay as they are; what nobody foresaw is our fault. */
+/** The problem that a caller receives for an error. Problems are returned unchanged; an unexpected error is an internal one. */
 export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: ProblemOptions): Problem {
   if (error instanceof Problem) return error;
   if (!(error instanceof HubsterError)) return new Problem('internal-error', { cause: error });
@@ -56,9 +56,9 @@ export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: 
 }
 
 /**
- * Whether a read that failed so may be answered with what the cache still holds: Hubster is away or busy. Where it
- * said no (401, 403, 404, 410, …) or something unusable, an old answer would be an untrue one. Who waits for the call of
- * another, or longer than it may, is told so by a `Problem`.
+ * Whether a stale entry may be served for a read that failed so: only if Hubster is unreachable or busy. After a rejection (401, 403, 404,
+ * 410, …) or an unreadable response a stale entry would be wrong. A `Problem` comes from a wait that ended: for the call of another
+ * request, or past the deadline.
  */
 export function mayServeStale(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'upstream-timeout';

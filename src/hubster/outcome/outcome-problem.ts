@@ -15,7 +15,7 @@ interface ProblemContext {
   readonly cause: Error;
 }
 
-/** The last column of S-700 to S-720. */
+/** The problem for an outcome: the last column of S-700 to S-720. */
 export function outcomeProblem(outcome: Failed, context: ProblemContext): Problem {
   const { write, hasIdempotencyKey, isPassthroughToken, cause } = context;
   const problem = (code: ProblemCode, details: ProblemDetails = {}) => new Problem(code, { cause, ...details });
@@ -72,7 +72,7 @@ function shortCircuitCode({ by, status }: Failed & { kind: 'short-circuited' }):
   return status === 429 ? 'upstream-rate-limited' : 'upstream-unavailable';
 }
 
-/** S-113: two conflicts that Hubster answers with 400, and the general one that it answers with 409. */
+/** S-113: Hubster responds to two conflicts with 400, and to the general one with 409. */
 function conflictCode({ errors }: ErrorResponse): 'name-taken' | 'channel-taken' | undefined {
   const codes = errors.map(({ code }) => code);
   if (codes.includes(NAME_EXISTS) || codes.includes(RESOURCE_EXISTS)) return 'name-taken';

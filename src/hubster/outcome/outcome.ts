@@ -1,4 +1,4 @@
-/** Which of Hubster's services an outcome is about: Identity gives tokens, the portal does the work. */
+/** The service of Hubster that an outcome is about: Identity issues tokens, the portal has the integrations. */
 export type Phase = 'token' | 'portal';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
@@ -6,7 +6,7 @@ export type Method = 'GET' | 'POST' | 'DELETE';
 /** One entry of Hubster's error body: the number of its PRT code, and the property its description quotes (S-008). */
 export interface UpstreamError {
   readonly code: number;
-  /** Letters only, and still foreign: shown to nobody unless it is a declared name. */
+  /** Letters only, but untrusted: shown only if it is a declared name. */
   readonly property?: string;
 }
 
@@ -29,11 +29,11 @@ export interface ErrorResponse {
   readonly phase: Phase;
   readonly status: number;
   readonly errors: readonly UpstreamError[];
-  /** What `Retry-After` says, in milliseconds from the answer on. */
+  /** `Retry-After` in milliseconds, from the response on. */
   readonly retryAfterMs?: number;
 }
 
-/** No answer: never sent (refused, DNS, TLS, connect timeout), or sent and then lost (`reset`) or not answered in time. */
+/** No response: never sent (refused, DNS, TLS, connect timeout), or sent and then lost (`reset`) or too late (`no-response`). */
 export interface NoResponse {
   readonly kind: 'never-sent' | 'reset' | 'no-response';
   readonly phase: Phase;
@@ -45,17 +45,17 @@ export interface UnreadableResponse {
   readonly phase: Phase;
 }
 
-/** Nothing was sent, because it was known not to help (S-718). */
+/** Not sent, because of breaker, bulkhead or `Retry-After` (S-718). */
 export interface ShortCircuited {
   readonly kind: 'short-circuited';
   readonly phase: Phase;
   readonly by: 'breaker' | 'bulkhead' | 'retry-after';
-  /** 429 while a 429 is being waited out, else 503. */
+  /** 429 while the `Retry-After` of a 429 runs, else 503. */
   readonly status: 429 | 503;
   readonly retryAfterMs: number;
 }
 
-/** Nobody waits any more: the deadline is spent, or the caller has gone. */
+/** Nobody waits any more: the deadline has passed, or the caller has gone. */
 export interface DeadlineSpent {
   readonly kind: 'deadline';
   readonly phase: Phase;
@@ -67,18 +67,18 @@ export type Failed = ErrorResponse | NoResponse | UnreadableResponse | ShortCirc
 export interface Succeeded<T = unknown> {
   readonly kind: 'ok';
   readonly status: number;
-  /** What the body was read as. */
+  /** The value that was read from the body. */
   readonly json: T;
 }
 
-/** What an attempt at Hubster led to. Holds nothing of Hubster's text. */
+/** The result of an attempt. Contains no text from Hubster's errors. */
 export type Outcome<T = unknown> = Succeeded<T> | Failed;
 
 export function retryAfterOf(outcome: Outcome): number | undefined {
   return 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
 }
 
-/** Whether a write may have taken effect all the same (S-701 to S-705, S-712, S-714, S-719, and any other 5xx). */
+/** Whether a failed write may have taken effect (S-701 to S-705, S-712, S-714, S-719, and any other 5xx). */
 export function isAmbiguous(outcome: Outcome, method: Method): boolean {
   if (method === 'GET' || outcome.kind === 'ok' || outcome.phase === 'token') return false;
   switch (outcome.kind) {

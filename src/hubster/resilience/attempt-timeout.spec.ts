@@ -6,8 +6,8 @@ import type { CallClass } from './layer';
 
 const NO_RESPONSE: Outcome = { kind: 'no-response', phase: 'portal' };
 
-/** How long an attempt that gets no answer takes. */
-async function lasts(callClass: CallClass, deadlineMs: number): Promise<number> {
+/** The milliseconds after which an attempt without a response ends. */
+async function timeLimitOf(callClass: CallClass, deadlineMs: number): Promise<number> {
   const clock = new ManualClock(0);
   const call = callAt(clock, { class: callClass, deadlineMs });
   const ended = attemptTimeout(clock, call, async (signal) => {
@@ -26,12 +26,12 @@ describe('attemptTimeout', () => {
     ['write', 5000, 5000],
     ['reconcile', 15_000, 3000],
     ['token', 8000, 3000],
-  ])('an attempt to %s within %d ms ends after %d', async (callClass, deadlineMs, ms) => {
-    expect(await lasts(callClass, deadlineMs)).toBe(ms);
+  ])('ends an attempt of a %s with a deadline of %d ms after %d ms', async (callClass, deadlineMs, ms) => {
+    expect(await timeLimitOf(callClass, deadlineMs)).toBe(ms);
   });
 
-  it('a longer deadline gives an attempt more time', async () => {
-    expect(await lasts('write', 120_000)).toBe(117_000);
-    expect(await lasts('read', 120_000)).toBe(36_000);
+  it('gives an attempt more time within a longer deadline', async () => {
+    expect(await timeLimitOf('write', 120_000)).toBe(117_000);
+    expect(await timeLimitOf('read', 120_000)).toBe(36_000);
   });
 });

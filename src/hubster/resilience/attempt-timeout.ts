@@ -3,7 +3,7 @@ import type { Clock } from '../../clock/clock';
 import type { Outcome } from '../outcome/outcome';
 import { type Call, type CallClass, deadlineSpent, isAbandoned } from './layer';
 
-/** How long one attempt may take at least, in milliseconds. */
+/** The least time limit of an attempt, in milliseconds. */
 const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
   read: 3000,
   reconcile: 3000,
@@ -11,31 +11,31 @@ const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
   probe: 3000,
   write: 12_000,
 };
-/** Of what is left of a read: a deadline longer than usual is for a Hubster slower than usual, and still leaves time to try again. */
+/** The share of a read's remaining time for one attempt: a long deadline allows slow attempts and still leaves time for a retry. */
 const READ_SHARE = 0.3;
-/** What an attempt to write leaves of a longer deadline, to find out what came of it. */
+/** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
 const AFTER_WRITE_MS = 3000;
 
-/** Ends an attempt when its own time, the call's deadline or the call itself is over, and says which it was. */
+/** Aborts an attempt at its own time limit, at the call's deadline or with the call; the outcome shows which. */
 export async function attemptTimeout<T>(
   clock: Clock,
   call: Call,
   attempt: (signal: Cancellation) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   if (isAbandoned(call)) return deadlineSpent(call, false);
-  const cut = new CancellationSource();
-  const giveUp = () => cut.abort();
+  const source = new CancellationSource();
+  const abort = () => source.abort();
   const { remaining } = call.deadline;
   const limitMs = Math.min(remaining, Math.max(ATTEMPT_MS[call.class], shareOf(remaining, call.class)));
-  const cancel = clock.after(limitMs, giveUp);
-  call.signal?.addEventListener('abort', giveUp);
+  const cancel = clock.after(limitMs, abort);
+  call.signal?.addEventListener('abort', abort);
   try {
-    const outcome = await attempt(cut);
-    const isCut = cut.aborted && (outcome.kind === 'no-response' || outcome.kind === 'never-sent');
-    return isCut && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
+    const outcome = await attempt(source);
+    const isAborted = source.aborted && (outcome.kind === 'no-response' || outcome.kind === 'never-sent');
+    return isAborted && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
   } finally {
     cancel();
-    call.signal?.removeEventListener('abort', giveUp);
+    call.signal?.removeEventListener('abort', abort);
   }
 }
 

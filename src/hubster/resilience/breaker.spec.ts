@@ -16,7 +16,7 @@ describe('Breaker', () => {
   const times = async (count: number, outcome: Outcome) => {
     for (let time = 0; time < count; time += 1) await run(outcome);
   };
-  const isHeld = async () => (await run(OK)).kind === 'short-circuited';
+  const isShortCircuited = async () => (await run(OK)).kind === 'short-circuited';
 
   it('opens after 10 failures in a row, not after 9', async () => {
     await times(9, UNAVAILABLE);
@@ -56,7 +56,7 @@ describe('Breaker', () => {
   it.each<[string, Outcome]>([
     ['408', { kind: 'request-timeout', phase: 'portal', status: 408, errors: [] }],
     ['a connect error', { kind: 'never-sent', phase: 'portal' }],
-    ['no answer in time', { kind: 'no-response', phase: 'portal' }],
+    ['no response in time', { kind: 'no-response', phase: 'portal' }],
     ['an unknown 5xx', { kind: 'unexpected-status', phase: 'portal', status: 599, errors: [] }],
   ])('counts %s as a failure', async (_what, outcome) => {
     await times(10, outcome);
@@ -74,22 +74,22 @@ describe('Breaker', () => {
     expect(breaker.isOpen).toBe(false);
   });
 
-  it('lets one probe through after 5 s, holds the others meanwhile, and closes when it succeeds', async () => {
+  it('sends one probe after 5 s, short-circuits other calls meanwhile, and closes when it succeeds', async () => {
     await times(10, UNAVAILABLE);
     await clock.advance(4999);
-    expect(await isHeld()).toBe(true);
+    expect(await isShortCircuited()).toBe(true);
     await clock.advance(1);
     const probe = new OpenAttempt();
     const probing = breaker.run(callAt(clock), probe.next);
     expect(probe.isRunning).toBe(true);
-    expect(await isHeld()).toBe(true);
+    expect(await isShortCircuited()).toBe(true);
     probe.settle(OK);
     expect(await probing).toBe(OK);
     expect(breaker.isOpen).toBe(false);
-    expect(await isHeld()).toBe(false);
+    expect(await isShortCircuited()).toBe(false);
   });
 
-  it('stays open twice as long after a failed probe, 10 s at the most, and starts at 5 s again once healed', async () => {
+  it('stays open twice as long after a failed probe, at most 10 s, and 5 s again after a recovery', async () => {
     const openTimes: number[] = [];
     await times(10, UNAVAILABLE);
     for (let probe = 0; probe < 3; probe += 1) {
@@ -105,7 +105,7 @@ describe('Breaker', () => {
     expect(await run(OK)).toMatchObject({ retryAfterMs: 5000 });
   });
 
-  it('probes again when the probe was held further in', async () => {
+  it('probes again if an inner layer short-circuited the probe', async () => {
     await times(10, UNAVAILABLE);
     await clock.advance(5000);
     await run({ kind: 'short-circuited', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1 });
@@ -116,7 +116,7 @@ describe('Breaker', () => {
   it.each<[string, Outcome]>([
     ['a success', OK],
     ['a failure', UNAVAILABLE],
-  ])('learns nothing from %s of a call that was under way when it opened', async (_what, outcome) => {
+  ])('ignores %s of a call that was under way when it opened', async (_what, outcome) => {
     const late = new OpenAttempt();
     const running = breaker.run(callAt(clock), late.next);
     await times(10, UNAVAILABLE);

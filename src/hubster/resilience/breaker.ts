@@ -6,14 +6,14 @@ import { type Call, type Next, phaseOf } from './layer';
 
 const FIRST_OPEN_MS = 5000;
 /**
- * Doubling to 60 s would try at 5, 15, 35 and 75 s, and so find a service that heals after a minute
- * only 15 s later. One probe in 10 s costs Hubster nothing, and whatever heals is found within 10 s.
+ * Doubling to 60 s would probe at 5, 15, 35 and 75 s, and so detect a service that recovers after a minute only 15 s later. One probe in
+ * 10 s is no load for Hubster, and detects a recovery within 10 s.
  */
 const MAX_OPEN_MS = 10_000;
-/** What callers are told while the one probe is under way. */
+/** `Retry-After` for other callers during the probe. */
 const PROBING_MS = 1000;
 
-/** Stops calls that would fail anyway: opens on failures, lets one probe through when it has been open long enough. */
+/** Stops calls that would probably fail: opens after failures, and lets one probe through at the end of its cooldown. */
 export class Breaker {
   readonly #cooldown: Cooldown;
   readonly #failures: FailureWindow;
@@ -47,20 +47,20 @@ export class Breaker {
     this.#isProbing = true;
     try {
       const outcome = await next();
-      const verdict = verdictOf(outcome);
-      if (verdict === 'failure') this.#cooldown.start();
-      if (verdict === 'success') this.#close();
+      const health = healthOf(outcome);
+      if (health === 'failure') this.#cooldown.start();
+      if (health === 'success') this.#close();
       return outcome;
     } finally {
       this.#isProbing = false;
     }
   }
 
-  /** What was under way when it opened tells nothing new. */
+  /** Ignores the calls that were under way when the breaker opened. */
   #count(outcome: Outcome): void {
-    const verdict = verdictOf(outcome);
-    if (this.#isOpen || verdict === undefined) return;
-    this.#failures.count(verdict === 'failure');
+    const health = healthOf(outcome);
+    if (this.#isOpen || health === undefined) return;
+    this.#failures.count(health === 'failure');
     if (!this.#failures.isTooMany) return;
     this.#isOpen = true;
     this.#cooldown.start();
@@ -73,8 +73,8 @@ export class Breaker {
   }
 }
 
-/** Whether Hubster is at work; nothing, when it was not asked or not waited for. 429 and other 4xx are signs of life. */
-function verdictOf(outcome: Outcome): 'success' | 'failure' | undefined {
+/** Whether Hubster works; undefined if nothing was sent or nobody waited. A 429 or other 4xx counts as success. */
+function healthOf(outcome: Outcome): 'success' | 'failure' | undefined {
   switch (outcome.kind) {
     case 'unavailable':
     case 'request-timeout':

@@ -21,7 +21,7 @@ describe('Bulkhead [N2]', () => {
   const startMany = (count: number, options: CallOptions = {}) => Array.from({ length: count }, () => start(options));
   const running = (attempts: readonly OpenAttempt[]) => attempts.filter(({ isRunning }) => isRunning).length;
 
-  it('runs 10 calls of a tenant and class at once and lets 20 wait; the next is refused', async () => {
+  it('runs 10 calls of a tenant and class at once and lets 20 wait; the next is rejected', async () => {
     const attempts = startMany(31);
     await clock.advance(0);
     expect(running(attempts)).toBe(10);
@@ -29,7 +29,7 @@ describe('Bulkhead [N2]', () => {
     expect(attempts.map(({ outcome }) => outcome)).toEqual([...Array(30).fill(undefined), refusal]);
   });
 
-  it('gives a free place to whoever has waited longest', async () => {
+  it('gives a free slot to the call that has waited longest', async () => {
     const attempts = startMany(12);
     attempts[3]?.settle();
     await clock.advance(0);
@@ -37,7 +37,7 @@ describe('Bulkhead [N2]', () => {
     expect(attempts[11]?.isRunning).toBe(false);
   });
 
-  it('refuses after 500 ms of waiting and gives the place in the queue back', async () => {
+  it('rejects a call after 500 ms of waiting, and frees its place in the queue', async () => {
     const attempts = startMany(30);
     await clock.advance(499);
     expect(attempts[29]?.outcome).toBeUndefined();
@@ -48,7 +48,7 @@ describe('Bulkhead [N2]', () => {
     expect(later?.outcome).toBeUndefined();
   });
 
-  it('ends the waiting with the call’s deadline, or when the caller leaves', async () => {
+  it('ends the wait at the deadline of the call, or when the caller disconnects', async () => {
     const caller = new AbortController();
     startMany(10);
     const hurried = start({ deadlineMs: 100 });
@@ -59,12 +59,12 @@ describe('Bulkhead [N2]', () => {
     expect([hurried.outcome, leaving.outcome]).toEqual([ended, ended]);
   });
 
-  it('keeps the classes of a tenant apart', async () => {
+  it('limits each class of a tenant separately', async () => {
     startMany(10, { class: 'read' });
     expect(running([...startMany(10, { class: 'write' }), ...startMany(10, { class: 'reconcile' })])).toBe(20);
   });
 
-  it('runs 100 in all, of which the last 20 are for tenants that hold next to nothing', () => {
+  it('runs 100 calls in all, the last 20 for tenants with fewer than two running calls', () => {
     const greedy = Array.from({ length: 12 }, (_, tenant) => startMany(10, { tenant: `greedy-${tenant}` })).flat();
     expect(running(greedy)).toBe(8 * 10 + 4 * 2);
     const quiet = Array.from({ length: 12 }, (_, tenant) => start({ tenant: `quiet-${tenant}` }));
@@ -72,7 +72,7 @@ describe('Bulkhead [N2]', () => {
     expect(running(startMany(1, { tenant: 'one too many' }))).toBe(0);
   });
 
-  it('gives a free place to the waiting tenant that holds the fewest', async () => {
+  it('gives a free slot to the waiting tenant with the fewest running calls', async () => {
     const greedy = Array.from({ length: 8 }, (_, tenant) => startMany(11, { tenant: `greedy-${tenant}` })).flat();
     const modest = startMany(4, { tenant: 'modest' });
     await clock.advance(0);
@@ -82,7 +82,7 @@ describe('Bulkhead [N2]', () => {
     expect([running(greedy), running(modest)]).toEqual([77, 3]);
   });
 
-  it('runs 20 probes of strangers in all, at no cost to tenants', async () => {
+  it('runs 20 probes in all, without an effect on tenants', async () => {
     const probes = Array.from({ length: 200 }, (_, address) =>
       start({ tenant: `address:10.0.0.${address}`, class: 'probe' }),
     );
@@ -96,7 +96,7 @@ describe('Bulkhead [N2]', () => {
     expect(running(probes)).toBe(20);
   });
 
-  it('runs 40 calls of callers with portal tokens in all and lets 400 wait, at no cost to tenants', async () => {
+  it('runs 40 calls of passthrough callers in all and lets 400 wait, without an effect on tenants', async () => {
     const tokens = Array.from({ length: 100 }, (_, token) => startMany(10, { tenant: `own:${token}` })).flat();
     expect(running(tokens)).toBe(40);
     await clock.advance(0);
@@ -109,7 +109,7 @@ describe('Bulkhead [N2]', () => {
     expect(running(tokens)).toBe(40);
   });
 
-  it('lets 1,000 calls wait in all, however many tenants they are of', async () => {
+  it('lets 1,000 calls wait in all, whatever the number of tenants', async () => {
     startMany(10, { tenant: 'acme' });
     for (let tenant = 0; tenant < 8; tenant += 1) startMany(10, { tenant: `busy-${tenant}` });
     for (let tenant = 0; tenant < 20; tenant += 1) startMany(1, { tenant: `modest-${tenant}` });
@@ -120,7 +120,7 @@ describe('Bulkhead [N2]', () => {
     expect(waiting.every(({ outcome }) => outcome !== undefined)).toBe(true);
   });
 
-  it('gives every place back, whatever came of the calls', async () => {
+  it('frees every slot, whatever the outcome of the calls', async () => {
     for (let round = 0; round < 20; round += 1) {
       for (const attempt of startMany(10)) attempt.settle({ kind: 'reset', phase: 'portal' });
       await clock.advance(0);

@@ -9,14 +9,14 @@ const AT_ONCE = 10;
 const WAITING = 20;
 const WAIT_MS = 500;
 const AT_ONCE_IN_ALL = 100;
-/** The last places are for tenants that hold next to none: ten whose calls hang do not keep an eleventh waiting (N2). */
+/** The last slots are for tenants with fewer than two running calls: ten tenants whose calls hang do not block an eleventh (N2). */
 const RESERVED = 20;
-const NEXT_TO_NONE = 2;
+const FEW_ACTIVE = 2;
 const WAITING_IN_ALL = 1000;
-/** What tenants get together of whom there may be any number: strangers, and callers with portal tokens of their own. */
-const OF_STRANGERS = { active: 20, waiting: 200 };
-const OF_PASSTHROUGH = { active: 40, waiting: 400 };
-/** What refused callers are told. */
+/** Limits for all probes of new tokens, and for all passthrough callers, because the number of either is unlimited. */
+const MAX_PROBES = { active: 20, waiting: 200 };
+const MAX_PASSTHROUGH = { active: 40, waiting: 400 };
+/** `Retry-After` for rejected calls. */
 const RETRY_AFTER_MS = 1000;
 
 class Waiter {
@@ -26,14 +26,14 @@ class Waiter {
     this.#resolve = resolve;
   });
 
-  /** Its place is taken, even if it has just run out of timeout. */
+  /** The slot is then counted, even if the timeout of the waiter ends in the same tick. */
   admit(): void {
     this.isAdmitted = true;
     this.#resolve();
   }
 }
 
-/** Calls of several tenants that are counted together. */
+/** Calls of several tenants that share one limit. */
 interface CallGroup {
   readonly max: { readonly active: number; readonly waiting: number };
   active: number;
@@ -48,21 +48,21 @@ interface TenantQueue {
   waiting: Waiter[];
 }
 
-/** What one tenant holds of the whole. */
+/** The running calls and the queues of one tenant. */
 interface Share {
   active: number;
   readonly queues: Map<CallClass, TenantQueue>;
 }
 
 /**
- * Bounds the calls under way: 10 a tenant and class with 20 waiting up to 500 ms, 100 in all. A place that falls free goes to
- * the waiting tenant that holds the fewest, so capacity is shared fairly (N2). Idle tenants take no memory.
+ * Limits running calls: 10 a tenant and class with 20 waiting up to 500 ms, 100 in all. A free slot goes to the waiting tenant with the
+ * fewest running calls, so that capacity is shared fairly (N2). Idle tenants use no memory.
  */
 export class Bulkhead {
   readonly #shares = new Map<string, Share>();
   readonly #all: CallGroup = emptyGroup({ active: AT_ONCE_IN_ALL, waiting: WAITING_IN_ALL });
-  readonly #strangers: CallGroup = emptyGroup(OF_STRANGERS);
-  readonly #passthrough: CallGroup = emptyGroup(OF_PASSTHROUGH);
+  readonly #probes: CallGroup = emptyGroup(MAX_PROBES);
+  readonly #passthrough: CallGroup = emptyGroup(MAX_PASSTHROUGH);
 
   constructor(private readonly clock: Clock) {}
 
@@ -91,7 +91,7 @@ export class Bulkhead {
   #mayStart({ active, share, groups }: TenantQueue): boolean {
     if (groups.some((group) => group.active >= group.max.active)) return false;
     const free = AT_ONCE_IN_ALL - this.#all.active;
-    return active < AT_ONCE && free > (share.active < NEXT_TO_NONE ? 0 : RESERVED);
+    return active < AT_ONCE && free > (share.active < FEW_ACTIVE ? 0 : RESERVED);
   }
 
   #count(queue: TenantQueue, change: 1 | -1): void {
@@ -143,7 +143,7 @@ export class Bulkhead {
   }
 
   #groupsOf(tenant: Tenant, callClass: CallClass): readonly CallGroup[] {
-    if (callClass === 'probe') return [this.#all, this.#strangers];
+    if (callClass === 'probe') return [this.#all, this.#probes];
     return isPassthrough(tenant) ? [this.#all, this.#passthrough] : [this.#all];
   }
 

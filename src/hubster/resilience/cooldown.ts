@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/clock';
 
-/** A pause that doubles each time it is needed again, until it is reset. Durations in milliseconds. */
+/** A pause that doubles with each start, until it is reset. Durations in milliseconds. */
 export class Cooldown {
   #until = 0;
   #nextMs: number;
@@ -13,7 +13,7 @@ export class Cooldown {
     this.#nextMs = firstMs;
   }
 
-  /** Milliseconds that are left, 0 when it is over. */
+  /** Remaining milliseconds; 0 when the pause is over. */
   get remaining(): number {
     return Math.max(0, this.#until - this.clock.monotonic());
   }

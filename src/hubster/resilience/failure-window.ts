@@ -11,7 +11,7 @@ interface Second {
   failures: number;
 }
 
-/** Counts failures in a row and over the last 10 s, by the second, so that memory stays the same under any load. */
+/** Counts failures in a row and over the last 10 s, in one counter a second, so that memory does not grow with the load. */
 export class FailureWindow {
   #inARow = 0;
   #seconds: Second[] = [];
@@ -25,7 +25,7 @@ export class FailureWindow {
     this.#inARow = isFailure ? this.#inARow + 1 : 0;
   }
 
-  /** 10 failures in a row, or half of at least 20 calls in 10 s. */
+  /** After 10 failures in a row, or if half of at least 20 calls in 10 s failed. */
   get isTooMany(): boolean {
     const calls = this.#seconds.reduce((sum, second) => sum + second.calls, 0);
     const failures = this.#seconds.reduce((sum, second) => sum + second.failures, 0);

@@ -4,12 +4,12 @@ import type { Tenant } from '../../context/tenant';
 import type { DeadlineSpent, Outcome, Phase } from '../outcome/outcome';
 
 /**
- * What a call is, as far as limits go. A look settles what a write left open, and has a bulkhead of its own; a probe finds out
- * whether a stranger's portal token is good.
+ * The class of a call, for its limits. `reconcile` is a probe after an ambiguous write; `probe` checks whether Hubster accepts a new
+ * portal token.
  */
 export type CallClass = 'read' | 'write' | 'reconcile' | 'token' | 'probe';
 
-/** What the layers of the policy know of a call. */
+/** A call as the layers of the policy see it. */
 export interface Call {
   readonly tenant: Tenant;
   readonly class: CallClass;
@@ -18,7 +18,7 @@ export interface Call {
   readonly signal?: Cancellation | undefined;
 }
 
-/** What a layer runs: the layers further in, and the attempt itself at the end. Never rejects. */
+/** The function that a layer runs: the next inner layer, or the attempt itself. Never rejects. */
 export type Next<T = unknown> = () => Promise<Outcome<T>>;
 
 export function phaseOf(call: Call): Phase {

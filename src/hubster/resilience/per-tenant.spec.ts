@@ -9,7 +9,7 @@ describe('PerTenant [N2]', () => {
     expect(table.of(tenantNamed('acme'))).not.toBe(table.of(tenantNamed('globex')));
   });
 
-  it('lets callers with made-up tokens push out nobody but each other', () => {
+  it('evicts only passthrough callers for callers with invented tokens', () => {
     const table = new PerTenant(() => ({}));
     const own = (id: number) => ({
       id: `own-${id}`,
@@ -24,7 +24,7 @@ describe('PerTenant [N2]', () => {
     expect(table.configured()).toEqual([acme]);
   });
 
-  it('keeps a tenant apart from a passthrough caller of the same id', () => {
+  it('keeps separate values for a tenant and a passthrough caller of the same id', () => {
     const table = new PerTenant(() => ({}));
     const own = { id: 'acme', credentials: { portalToken: Secret.of('t') }, visibility: 'own' };
     expect(table.of(own)).not.toBe(table.of(tenantNamed('acme')));

@@ -2,15 +2,15 @@ import { LRUCache } from 'lru-cache';
 import type { Tenant } from '../../context/tenant';
 
 const MAX_TENANTS = 10_000;
-const MAX_OWN_TOKENS = 1000;
+const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /**
- * One `T` a tenant, made when first asked for. Bounded: the tenant used longest ago is forgotten. Callers who bring their own
- * tokens, and can make up any number of them, have a table apart, so that they push out nobody but each other (N2).
+ * One `T` a tenant, created at the first use. Bounded: the least recently used tenant is evicted. Passthrough tokens, of which a caller can
+ * invent any number, have a table of their own, so that they evict only each other (N2).
  */
 export class PerTenant<T extends object> {
   readonly #tenants = new LRUCache<string, T>({ max: MAX_TENANTS });
-  readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_OWN_TOKENS });
+  readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
 
   constructor(private readonly make: () => T) {}
 
@@ -23,7 +23,7 @@ export class PerTenant<T extends object> {
     return made;
   }
 
-  /** Those of the configured tenants. */
+  /** The values of the configured tenants. */
   configured(): readonly T[] {
     return [...this.#tenants.values()];
   }

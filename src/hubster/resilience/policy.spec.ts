@@ -13,7 +13,7 @@ import { Policy } from './policy';
 
 const SEED = 20_261_123;
 
-/** Mulberry32: small, and the same everywhere. */
+/** Mulberry32: a small generator with the same numbers on every platform. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -47,7 +47,7 @@ describe('Policy', () => {
     );
   };
 
-  it('costs at most 1.12 calls a read when 10 % fail, and fails fewer than 0.15 % of them', async () => {
+  it('sends at most 1.12 calls a read when 10 % fail, and fails fewer than 0.15 % of the reads', async () => {
     const random = seeded(SEED + 1);
     const requests = 4000;
     let failed = 0;
@@ -60,13 +60,13 @@ describe('Policy', () => {
     expect(failed / requests).toBeLessThan(0.0015);
   });
 
-  it('sends at most 12 % of requests while everything is 503 for 60 s, and is back within 12 s of healing', async () => {
+  it('sends at most 12 % of requests during 60 s of 503, and sends again within 12 s of the recovery', async () => {
     let requests = 0;
     let firstSuccess = Number.POSITIVE_INFINITY;
     for (; clock.now() < 75_000; requests += clock.now() < 60_000 ? 1 : 0) {
-      const asked = clock.now();
+      const requestedAt = clock.now();
       void run(() => (clock.now() < 60_000 ? UNAVAILABLE : OK)).then(({ kind }) => {
-        if (kind === 'ok') firstSuccess = Math.min(firstSuccess, asked);
+        if (kind === 'ok') firstSuccess = Math.min(firstSuccess, requestedAt);
       });
       await clock.advance(100);
       if (clock.now() === 60_000) expect(attempts / requests).toBeLessThanOrEqual(0.12);
@@ -77,7 +77,7 @@ describe('Policy', () => {
   it('keeps retries under 20 % of the requests once the burst of 10 is spent', async () => {
     for (let request = 0; request < 200; request += 1) {
       const tries = attempts;
-      // Every second attempt succeeds, so that the breaker stays out of it.
+      // Every second attempt succeeds, so that the breaker stays closed.
       const running = run(() => (attempts === tries + 1 && request % 3 === 0 ? UNAVAILABLE : OK));
       await clock.advance(1000);
       await running;
@@ -86,7 +86,7 @@ describe('Policy', () => {
     expect(attempts - 200).toBeGreaterThan(30);
   });
 
-  it('lets no tenant’s failures touch another', async () => {
+  it('opens the breaker for the failing tenant and class only', async () => {
     for (let request = 0; request < 20; request += 1) {
       void run(() => UNAVAILABLE, { tenant: 'failing' });
       await clock.advance(200);
@@ -104,23 +104,23 @@ describe('Policy', () => {
     ['write', 12_000],
   ] as const)('gives an attempt of a %s %i ms', async (callClass, ms) => {
     const call = callAt(clock, { class: callClass, deadlineMs: callClass === 'write' ? 15_000 : 10_000 });
-    let isCut = false;
+    let isAborted = false;
     const running = policy.send(call, (signal) => {
       const attempt = new OpenAttempt();
       signal.addEventListener('abort', () => {
-        isCut = true;
+        isAborted = true;
         attempt.settle({ kind: 'no-response', phase: 'portal' });
       });
       return attempt.next();
     });
     await clock.advance(ms - 1);
-    expect(isCut).toBe(false);
+    expect(isAborted).toBe(false);
     await clock.advance(1);
     expect(await running).toEqual({ kind: 'no-response', phase: 'portal' });
   });
 
-  it('says deadline, not timeout, when it was the call’s time that ended, and whether the request had left', async () => {
-    const cut = (kind: 'no-response' | 'never-sent') => {
+  it('reports deadline, not a timeout, at the end of the call’s time, and whether the request was sent', async () => {
+    const pastDeadline = (kind: 'no-response' | 'never-sent') => {
       const call = callAt(clock, { deadlineMs: 1000 });
       return policy.send(call, (signal) => {
         const attempt = new OpenAttempt();
@@ -128,13 +128,13 @@ describe('Policy', () => {
         return attempt.next();
       });
     };
-    const [sent, unsent] = [cut('no-response'), cut('never-sent')];
+    const [sent, unsent] = [pastDeadline('no-response'), pastDeadline('never-sent')];
     await clock.advance(1000);
     expect(await sent).toEqual({ kind: 'deadline', phase: 'portal', sent: true });
     expect(await unsent).toEqual({ kind: 'deadline', phase: 'portal', sent: false });
   });
 
-  it('keeps an answer that came as time ran out', async () => {
+  it('keeps a response that arrives at the deadline', async () => {
     const call = callAt(clock, { deadlineMs: 1000 });
     const attempt = new OpenAttempt();
     const running = policy.send(call, attempt.next);
@@ -143,7 +143,7 @@ describe('Policy', () => {
     expect(await running).toBe(OK);
   });
 
-  it('stops retrying when the caller leaves', async () => {
+  it('stops retrying when the caller disconnects', async () => {
     const caller = new AbortController();
     const running = run(() => UNAVAILABLE, { signal: caller.signal });
     await clock.advance(0);
@@ -153,21 +153,21 @@ describe('Policy', () => {
     expect(clock.sleeping).toEqual([]);
   });
 
-  it('counts what it holds back, and by what', async () => {
-    const held = async () =>
+  it('counts short-circuited calls by their reason', async () => {
+    const shortCircuits = async () =>
       Object.fromEntries(
         (await metrics.upstreamShortCircuits.get()).values.map(({ labels, value }) => [labels.by, value]),
       );
     await run(() => rateLimited(40_000));
     await run(() => OK);
-    expect(await held()).toEqual({ 'retry-after': 1 });
+    expect(await shortCircuits()).toEqual({ 'retry-after': 1 });
     for (let request = 0; request < 10; request += 1) {
       const running = run(() => UNAVAILABLE, { tenant: 'other' });
       await clock.advance(1000);
       await running;
     }
     await run(() => OK, { tenant: 'other' });
-    expect((await held())['breaker']).toBeGreaterThanOrEqual(1);
+    expect((await shortCircuits())['breaker']).toBeGreaterThanOrEqual(1);
   });
 
   it('leaves no timer behind', async () => {

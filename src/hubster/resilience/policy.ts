@@ -18,13 +18,13 @@ export interface RepeatableCall extends Call {
 }
 
 /**
- * How patient we are with Hubster, and how much we ask of it (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout,
- * with the gate of `Retry-After` in front of the breaker and once more right before sending. Everything is per tenant but
- * the bulkhead, which shares one capacity among all. Outcomes are values: nothing here throws, and nothing logs.
+ * Limits the time, number and rate of calls to Hubster (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout, with the
+ * gate of `Retry-After` before the breaker and again right before sending. All state is per tenant, except the bulkhead, which shares one
+ * capacity among all. Outcomes are values: no layer throws or logs.
  */
 export class Policy {
   readonly #tenants: PerTenant<TenantState>;
-  /** Of the addresses whose tokens are probed, so that strangers push out nothing of a tenant. */
+  /** By network of the sender whose token is probed; a table of its own, so that probes never evict the state of a tenant. */
   readonly #probed: PerTenant<TenantState>;
   readonly #bulkhead: Bulkhead;
 
@@ -38,7 +38,7 @@ export class Policy {
     this.#bulkhead = new Bulkhead(clock);
   }
 
-  /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt is a token and one `send`. */
+  /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt gets a token and calls `send` once, or twice after a 401. */
   async repeat<T>(call: RepeatableCall, attempt: Next<T>): Promise<Outcome<T>> {
     const { budget } = this.#stateOf(call);
     budget.countRequest();
@@ -58,12 +58,12 @@ export class Policy {
       this.metrics.upstreamRetries.inc({ operation: name, reason: decision.reason });
       if (!decision.retry) return outcome;
       budget.countRetry();
-      // Whoever goes away meanwhile is noticed at the top of the loop.
+      // An abort ends the sleep; the check at the top of the loop then returns.
       await this.clock.sleep(decision.delayMs, call.signal).catch(() => undefined);
     }
   }
 
-  /** breaker ∘ bulkhead ∘ timeout: sends once, or holds the call. */
+  /** gate ∘ breaker ∘ bulkhead ∘ gate ∘ timeout: sends once, or short-circuits the call. */
   async send<T>(call: Call, attempt: (signal: Cancellation) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const state = this.#stateOf(call);
     const gate = state.gates[phaseOf(call)];
@@ -88,11 +88,10 @@ export class Policy {
   }
 }
 
-/** What is remembered of a tenant. */
 class TenantState {
   readonly budget = new RetryBudget();
   readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
-  /** A look is a read: what breaks one breaks the other. */
+  /** Reads and probes share one breaker, because they fail together. */
   readonly breakers: Readonly<Record<CallClass, Breaker>>;
 
   constructor(clock: Clock) {

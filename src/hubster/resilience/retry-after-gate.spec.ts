@@ -31,7 +31,7 @@ describe('RetryAfterGate [S-717]', () => {
       }),
     );
 
-  it('holds a call for 2 s and sends it exactly when the time is over', async () => {
+  it('delays a call by up to 2 s and sends it exactly at the end of the time', async () => {
     await send(rateLimited(2000));
     const waiting = send(OK);
     await clock.advance(1999);
@@ -41,7 +41,7 @@ describe('RetryAfterGate [S-717]', () => {
     expect(sent).toEqual([0, 2000]);
   });
 
-  it('hands a longer time on at once, and what is left of it later', async () => {
+  it('returns a longer time at once, and later the remaining time', async () => {
     await send(rateLimited(2001));
     expect(await send(OK)).toEqual({
       kind: 'short-circuited',
@@ -51,17 +51,17 @@ describe('RetryAfterGate [S-717]', () => {
       retryAfterMs: 2001,
     });
     await clock.advance(1);
-    const patient = send(OK, { deadlineMs: 1999 });
-    expect(await patient).toMatchObject({ kind: 'short-circuited', retryAfterMs: 2000 });
+    const other = send(OK, { deadlineMs: 1999 });
+    expect(await other).toMatchObject({ kind: 'short-circuited', retryAfterMs: 2000 });
     expect(sent).toEqual([0]);
   });
 
-  it('says 503 after a 503', async () => {
+  it('short-circuits with 503 after a 503', async () => {
     await send({ ...UNAVAILABLE, retryAfterMs: 10_000 });
     expect(await send(OK)).toMatchObject({ status: 503 });
   });
 
-  it('is not opened early by the answer of a call that was under way', async () => {
+  it('does not open early because of the response of a call that was under way', async () => {
     const late = new OpenAttempt();
     const running = gate.pass(late.next);
     await send(rateLimited(10_000));
@@ -71,7 +71,7 @@ describe('RetryAfterGate [S-717]', () => {
     expect(await send(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 8500 });
   });
 
-  it('catches a call that waited for its turn while the gate closed', async () => {
+  it('delays a call that waited for a slot while the gate closed', async () => {
     const queued = gate.wait(callAt(clock), async () => {
       if (sent.length === 0) await send(rateLimited(1000));
       return gate.pass(async () => {
@@ -84,7 +84,7 @@ describe('RetryAfterGate [S-717]', () => {
     expect(sent).toEqual([0, 1000]);
   });
 
-  it('lets one probe through after 5 min, while callers are told the real time', async () => {
+  it('sends one probe after 5 min, while other callers receive the remaining time', async () => {
     await send(rateLimited(60 * MINUTE));
     await clock.advance(5 * MINUTE - 1);
     expect(await send(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 55 * MINUTE + 1 });
@@ -99,14 +99,14 @@ describe('RetryAfterGate [S-717]', () => {
     expect(await send(OK)).toBe(OK);
   });
 
-  it('closes for as long as the probe’s answer says', async () => {
+  it('closes for the time in the response of the probe', async () => {
     await send(rateLimited(60 * MINUTE));
     await clock.advance(5 * MINUTE);
     await send(rateLimited(10_000));
     expect(await send(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 10_000 });
   });
 
-  it('lets go of a caller who leaves', async () => {
+  it('ends the wait when the caller disconnects', async () => {
     await send(rateLimited(2000));
     const caller = new AbortController();
     const waiting = send(OK, { signal: caller.signal });

@@ -3,7 +3,7 @@ import { TokenBucket } from '../../clock/token-bucket';
 const SHARE = 0.2;
 const BURST = 10;
 
-/** Keeps retries under 20 % of a tenant's requests, with a burst of 10: a token bucket filled by requests. */
+/** Limits retries to 20 % of a tenant's requests, with a burst of 10: a token bucket that requests fill. */
 export class RetryBudget {
   readonly #bucket = new TokenBucket(BURST);
 

@@ -6,24 +6,24 @@ interface TimeoutOptions {
   readonly signal?: Cancellation | undefined;
 }
 
-/** What `promise` resolves to; undefined when the time is over or the signal aborts first. The promise itself goes on. */
+/** Resolves to the value of `promise`, or to undefined if the time is over or the signal aborts first. Does not end the work behind it. */
 export function withTimeout<T>(
   clock: Clock,
   { ms, signal }: TimeoutOptions,
   promise: Promise<T>,
 ): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => {
+    const timeOut = () => {
       stop();
       resolve(undefined);
     };
-    const cancel = clock.after(ms, giveUp);
+    const cancel = clock.after(ms, timeOut);
     const stop = () => {
       cancel();
-      signal?.removeEventListener('abort', giveUp);
+      signal?.removeEventListener('abort', timeOut);
     };
-    if (signal?.aborted) giveUp();
-    else signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted) timeOut();
+    else signal?.addEventListener('abort', timeOut);
     promise.then(resolve, reject).finally(stop);
   });
 }

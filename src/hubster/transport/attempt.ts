@@ -12,7 +12,7 @@ import { type ReadSteps, readResponse } from './read-response';
 import { TransportError } from './transport-error';
 import type { TransportErrorLog } from './transport-error-log';
 
-/** What an attempt is counted as and read by. */
+/** How an attempt is counted and its response read. */
 export interface AttemptKind<T> {
   readonly name: string;
   readonly call: Call;
@@ -21,7 +21,7 @@ export interface AttemptKind<T> {
   readonly stats?: RequestStats | undefined;
 }
 
-/** One attempt: a request, its answer or none, and what that means; counted and timed. */
+/** One attempt: sends a request, reads the response into an outcome, counts and times it. */
 export class Attempt {
   readonly #counters: AttemptMetrics;
 
@@ -34,7 +34,7 @@ export class Attempt {
     this.#counters = new AttemptMetrics(metrics);
   }
 
-  /** Without the time in which the response is read, which may have to wait for others. */
+  /** The measured time excludes reading the response, which may wait for other responses. */
   async run<T>(kind: AttemptKind<T>, request: HttpRequest, signal: Cancellation): Promise<Outcome<T>> {
     const started = this.clock.monotonic();
     const response = await this.#send(phaseOf(kind.call), request, signal);
@@ -52,7 +52,7 @@ export class Attempt {
     try {
       return await this.http.send(request, signal);
     } catch (error) {
-      // Of an error that is not ours nothing is kept, not even as a cause: axios puts the whole request into it.
+      // Any other error is dropped, even as a cause: axios puts the whole request into it.
       const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');
       if (cause) this.transportErrors.record(phase, cause);
       return { kind, phase };
@@ -69,9 +69,9 @@ export class Attempt {
       now: this.clock.now(),
       read,
       ...(ignoresBody && { ignoresBody }),
-      // Strangers, of whom there may be any number, get one share together.
+      // The number of unverified senders is unlimited, so all probes share one quota.
       owner: call.class === 'probe' ? 'probes' : call.tenant.id,
-      // What a write has led to is worth knowing, however late.
+      // The response to a write is read even after the deadline, because it shows the outcome.
       isAbandoned: () => method === 'GET' && isAbandoned(call),
     });
   }

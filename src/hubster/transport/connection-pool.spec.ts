@@ -11,12 +11,12 @@ describe('ConnectionPool', () => {
   let address = '127.0.0.1';
   let connections: ConnectionPool;
   let origin: string;
-  /** Responses that the first server holds back. */
-  const held: (() => void)[] = [];
+  /** Functions that end the delayed responses of the first server. */
+  const delayed: (() => void)[] = [];
 
   const listen = async (host: string, port: number, name: string): Promise<number> => {
     const server = createServer((request, response) => {
-      if (request.url === '/held') held.push(() => response.end(name));
+      if (request.url === '/delayed') delayed.push(() => response.end(name));
       else response.end(name);
     });
     server.on('connection', () => {
@@ -40,27 +40,27 @@ describe('ConnectionPool', () => {
     for (const server of servers) server.close();
   });
 
-  const ask = async (path = '/') => {
+  const get = async (path = '/') => {
     const { body } = await connections.dispatcher.request({ origin, path, method: 'GET' });
     const text = await body.text();
-    // The connection is free for the next request once undici has seen the end of this one.
+    // undici frees the connection for the next request a tick after the end of this one.
     await new Promise((resolve) => setImmediate(resolve));
     return text;
   };
 
-  it('follow a name to another address while calls go on, and let what is under way end', async () => {
-    expect(await ask()).toBe('first');
+  it('connects to the new address of a name during calls, and lets requests under way end', async () => {
+    expect(await get()).toBe('first');
     address = '127.0.0.2';
     await clock.advance(44_999);
-    expect(await ask()).toBe('first');
-    const underWay = ask('/held');
-    while (held.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(await get()).toBe('first');
+    const underWay = get('/delayed');
+    while (delayed.length === 0) await new Promise((resolve) => setImmediate(resolve));
     await clock.advance(1);
-    expect(await ask()).toBe('second');
-    for (const end of held) end();
+    expect(await get()).toBe('second');
+    for (const end of delayed) end();
     expect(await underWay).toBe('first');
     const before = opened;
-    for (let request = 0; request < 20; request += 1) expect(await ask()).toBe('second');
+    for (let request = 0; request < 20; request += 1) expect(await get()).toBe('second');
     expect(opened).toBe(before);
   });
 });

@@ -4,21 +4,21 @@ import type { Clock } from '../../clock/clock';
 
 /** TCP and TLS together, in milliseconds. */
 const CONNECT_MS = 1000;
-/** Shorter than what servers and load balancers commonly keep, so that few requests meet a connection that is just being closed. */
+/** Shorter than the idle time of common servers and load balancers, so that few requests use a connection that is being closed. */
 const IDLE_MS = 4000;
-/** Older connections take no new request, so that a name that resolves to another address is followed within a minute. */
+/** Older connections take no new request, so that a change of DNS takes effect within a minute. */
 const MAX_AGE_MS = 45_000;
 
 /**
- * The pooled keep-alive connections to Hubster, one request at a time on each. The pool is replaced when it is old. The `clientTtl`
- * of undici is not used: once it has removed a connection, it opens one for almost every request (7.30, measured).
+ * The keep-alive connections to Hubster, one request at a time on each. An old pool is replaced. `clientTtl` of undici is not used: once
+ * it has removed a connection, it opens one for almost every request (7.30, measured).
  */
 export class ConnectionPool implements OnApplicationShutdown {
   readonly #replaced = new Set<Agent>();
   #agent: Agent;
   #oldAt: number;
 
-  /** @param connect how to connect otherwise than usual: tests resolve names themselves */
+  /** @param connect options of undici's connector, for tests that resolve names themselves */
   constructor(
     private readonly clock: Clock,
     private readonly connect: Partial<buildConnector.BuildOptions> = {},
@@ -27,13 +27,12 @@ export class ConnectionPool implements OnApplicationShutdown {
     this.#oldAt = clock.monotonic() + MAX_AGE_MS;
   }
 
-  /** For the next request. */
   get dispatcher(): Dispatcher {
     if (this.clock.monotonic() >= this.#oldAt) this.#replace();
     return this.#agent;
   }
 
-  /** Requests under way have been waited for by then; what is left of them is cut. */
+  /** The shutdown has waited for requests under way by then; the rest are aborted. */
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.#agent, ...this.#replaced].map((agent) => agent.destroy()));
   }
@@ -47,7 +46,7 @@ export class ConnectionPool implements OnApplicationShutdown {
     });
   }
 
-  /** Closing an agent waits for its requests. */
+  /** `close` waits for the requests of the old agent. */
   #replace(): void {
     const old = this.#agent;
     this.#replaced.add(old);

@@ -3,12 +3,12 @@ import { isJsonObject } from '../../json/json-value';
 import { tryReadJson } from '../../json/read/read-json';
 import type { UpstreamError } from '../outcome/outcome';
 
-/** Larger bodies are not read: twenty errors take some KiB. */
+/** Larger bodies are not read: 20 errors take some KiB. */
 const MAX_BYTES = 256 * 1024;
 const MAX_ERRORS = 20;
 const MAX_CODE = 999_999;
 
-/** The codes of an error body `{status, errors[{code, description}]}`; none of a body that is no such thing (S-008). */
+/** The errors of a body `{status, errors[{code, description}]}`; an empty list for any other body (S-008). */
 export function errorCodes(body: Buffer | undefined): readonly UpstreamError[] {
   const parsed = body && body.length <= MAX_BYTES ? tryReadJson(body) : undefined;
   const errors = isJsonObject(parsed) ? parsed['errors'] : undefined;

@@ -1,27 +1,27 @@
 import type { Cancellation } from '../../clock/cancellation';
 import type { Method } from '../outcome/outcome';
 
-/** A request as it goes over the wire. */
+/** A request as it is sent. */
 export interface HttpRequest {
   readonly method: Method;
   readonly origin: string;
-  /** With the query. */
+  /** Includes the query. */
   readonly path: string;
-  /** Names and values in turn. */
+  /** Names and values alternate. */
   readonly headers: readonly string[];
   readonly body?: string | undefined;
-  /** Of the answer. */
+  /** Of the response body. */
   readonly maxBytes: number;
 }
 
 /**
- * A request on its way through axios, which copies and normalises what it finds in plain objects, several times over and for a
- * seventh of what a whole read costs (measured), and hands on an object of a class as it is.
+ * A request as axios gets it. axios copies and normalises plain objects several times, which costs a seventh of a whole read (measured);
+ * it passes an instance of a class unchanged.
  */
 export class RawRequest {
   constructor(
     readonly request: HttpRequest,
-    /** Ends it. Not the signal of axios, which would replace what an abort means here by an error of its own. */
+    /** Ends the request. Not the signal option of axios, which would replace our error with its own. */
     readonly signal: Cancellation,
   ) {}
 }

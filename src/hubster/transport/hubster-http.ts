@@ -5,12 +5,12 @@ import { type HttpRequest, RawRequest } from './http-request';
 import type { HttpResponse } from './http-response';
 import { undiciAdapter } from './undici-adapter';
 
-/** Sends requests as they are, once, and hands answers on as they come. */
+/** Sends each request unchanged and once, and returns the response unchanged. */
 export class HubsterHttp {
   /** @param http made by `plainHttpService` */
   constructor(private readonly http: HttpService) {}
 
-  /** @throws {TransportError} when there is no answer; what else axios may throw holds the request, and so the token */
+  /** @throws {TransportError} without a response; any other error of axios contains the request, and so the token */
   async send(request: HttpRequest, signal: Cancellation): Promise<HttpResponse> {
     const { data } = await this.http.axiosRef.request<HttpResponse>({ data: new RawRequest(request, signal) });
     return data;
@@ -18,8 +18,8 @@ export class HubsterHttp {
 }
 
 /**
- * Nest's client with nothing of axios' own in between: no default header, no transformation, no judgement of a status, as it
- * merges its defaults into every request.
+ * Nest's client without the defaults of axios: no default headers, no transformation, no check of the status. axios would merge them
+ * into every request.
  */
 export function plainHttpService(connections: ConnectionPool): HttpService {
   const instance = new HttpService().axiosRef.create();

@@ -12,12 +12,12 @@ import { retryAfterMs } from './retry-after';
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 
 /**
- * What the JSON of a 2xx means, in steps; undefined without a body.
- * @throws {HubsterError} where it is not what was asked for
+ * Reads the JSON of a 2xx in steps; `json` is undefined without a body.
+ * @throws {HubsterError} if it is not the requested resource
  */
 export type ReadSteps<T> = (json: JsonValue | undefined) => Generator<void, T>;
 
-/** The JSON as it is. */
+/** Returns the JSON unchanged. */
 export function* asJson(json: JsonValue | undefined): Generator<void, JsonValue | undefined> {
   yield;
   return json;
@@ -25,10 +25,10 @@ export function* asJson(json: JsonValue | undefined): Generator<void, JsonValue 
 
 interface Reading<T> {
   readonly phase: Phase;
-  /** Milliseconds since the epoch, when the response came. */
+  /** When the response arrived, in milliseconds since the epoch. */
   readonly now: number;
   readonly read: ReadSteps<T>;
-  /** A 2xx is success whatever its body says (S-712, delete). */
+  /** A 2xx is success, whatever its body (S-712, delete). */
   readonly ignoresBody?: boolean;
   /** Large responses of one owner are read one after another. */
   readonly owner: string;
@@ -36,17 +36,17 @@ interface Reading<T> {
   readonly isAbandoned: () => boolean;
 }
 
-/** Larger bodies queue for the event loop; these take some milliseconds at the most. */
+/** Larger bodies are read in slices; a body of this size takes some milliseconds at most. */
 const AT_ONCE_BYTES = 256 * 1024;
 
-/** What a response means. The HTTP status decides, not the one in the body (S-008). */
+/** Converts a response to an outcome. The HTTP status decides, not the one in the body (S-008). */
 export async function readResponse<T>(response: HttpResponse, reading: Reading<T>): Promise<Outcome<T>> {
   const { status, headers, body } = response;
   if (status < 200 || status >= 300) return readFailure(response, reading);
   const { phase, owner, isAbandoned, ignoresBody = false } = reading;
   const isEmpty = ignoresBody || body?.length === 0;
   const isJson = isJsonType(onlyValue(headers, 'content-type') ?? '');
-  // We ask for no content coding and decode none: coded bytes are no JSON, and what never inflates needs no limit for it.
+  // We accept no content coding and decode none: encoded bytes are unreadable, and decompression needs no limit.
   if (!isEmpty && (!body || !isJson)) return { kind: 'unreadable', phase };
   const bytes = isEmpty ? undefined : body;
   const isLarge = bytes !== undefined && bytes.length > AT_ONCE_BYTES;
@@ -61,7 +61,7 @@ export async function readResponse<T>(response: HttpResponse, reading: Reading<T
   }
 }
 
-/** One job, so that what was parsed does not wait, in memory, for other responses to be parsed. */
+/** Parsing and reading are one job, so that a parsed response does not wait in memory while others are parsed. */
 function* steps<T>(bytes: Buffer | undefined, isLarge: boolean, read: ReadSteps<T>): Generator<void, T> {
   if (!bytes) return yield* read(undefined);
   return yield* read(isLarge ? yield* readJsonInSteps(bytes) : readJson(bytes));
@@ -81,8 +81,8 @@ function readFailure(
   { phase, now }: Pick<Reading<unknown>, 'phase' | 'now'>,
 ): ErrorResponse {
   const kind = kindOf(status, phase);
-  const asked = GENERAL_KINDS[status] ? valuesOf(headers, 'retry-after') : undefined;
-  const wait = asked && retryAfterMs(asked, onlyValue(headers, 'date'), now);
+  const retryAfter = GENERAL_KINDS[status] ? valuesOf(headers, 'retry-after') : undefined;
+  const wait = retryAfter && retryAfterMs(retryAfter, onlyValue(headers, 'date'), now);
   return { kind, phase, status, errors: errorCodes(body), ...(wait !== undefined && { retryAfterMs: wait }) };
 }
 

@@ -18,17 +18,17 @@ class Controller implements Dispatcher.DispatchController {
 
 describe('ResponseCollector', () => {
   const begin = (maxBytes = 10) => {
-    const cut = new AbortController();
+    const caller = new AbortController();
     let collector: ResponseCollector | undefined;
     const response = new Promise<HttpResponse>((resolve, reject) => {
-      collector = new ResponseCollector({ maxBytes, signal: cut.signal, resolve, reject });
+      collector = new ResponseCollector({ maxBytes, signal: caller.signal, resolve, reject });
     });
     response.catch(() => undefined);
-    if (!collector) throw new Error('no collector');
-    return { response, collector, cut, controller: new Controller() };
+    if (!collector) throw new Error('the collector is missing');
+    return { response, collector, caller, controller: new Controller() };
   };
 
-  it('collects the status, the headers and the body, past interim answers', async () => {
+  it('collects the status, the headers and the body, and ignores interim responses', async () => {
     const { response, collector, controller } = begin();
     collector.onRequestStart(controller);
     collector.onResponseStart(controller, 103, { link: '</x>' });
@@ -50,7 +50,7 @@ describe('ResponseCollector', () => {
     expect(await response).toEqual({ status: 200, headers: {}, body: undefined });
   });
 
-  it('lets no request be sent twice', async () => {
+  it('prevents a request from being sent twice', async () => {
     const { response, collector, controller } = begin();
     collector.onRequestStart(controller);
     const second = new Controller();
@@ -60,7 +60,7 @@ describe('ResponseCollector', () => {
     await expect(response).rejects.toMatchObject({ kind: 'reset' });
   });
 
-  it('tells never sent from reset by whether the request was begun', async () => {
+  it('reports never-sent before the request is started, and reset after it', async () => {
     const unsent = begin();
     unsent.collector.onResponseError(null, new Error('broken'));
     await expect(unsent.response).rejects.toMatchObject({ kind: 'never-sent' });
@@ -70,18 +70,18 @@ describe('ResponseCollector', () => {
     await expect(sent.response).rejects.toMatchObject({ kind: 'reset' });
   });
 
-  it('does not wait for a connection once it is aborted, and does not send when it comes', async () => {
-    const { response, collector, cut, controller } = begin();
-    cut.abort();
+  it('rejects at once if it is aborted without a connection, and does not send when the connection is open', async () => {
+    const { response, collector, caller, controller } = begin();
+    caller.abort();
     await expect(response).rejects.toMatchObject({ kind: 'never-sent' });
     collector.onRequestStart(controller);
     expect(controller.aborted).toBe(true);
   });
 
-  it('cuts what is under way', async () => {
-    const { response, collector, cut, controller } = begin();
+  it('ends a request under way if it is aborted', async () => {
+    const { response, collector, caller, controller } = begin();
     collector.onRequestStart(controller);
-    cut.abort();
+    caller.abort();
     expect(controller.aborted).toBe(true);
     await expect(response).rejects.toMatchObject({ kind: 'no-response' });
   });

@@ -12,8 +12,8 @@ interface Collection {
 }
 
 /**
- * Collects one answer of undici. It knows whether a single byte of the request may have left: undici starts a request only
- * when it has a connection (TCP and TLS) and is about to write.
+ * Collects one response of undici, and records whether any byte of the request may have left: undici starts a request only when it has
+ * a connection (TCP and TLS) and is about to write.
  */
 export class ResponseCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
@@ -28,7 +28,7 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    // undici may start a request a second time on another connection; whether to send again is not its to decide.
+    // undici may start a request a second time on another connection; `decideRetry` decides whether to send again.
     const isRepeated = this.#controller !== undefined;
     if (isRepeated || this.collection.signal.aborted)
       controller.abort(new TransportError('never-sent', isRepeated ? 'reset' : undefined));

@@ -3,7 +3,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, that of RFC 850, that of asctime. */
+/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
 const DATE_FORMS = [
   /^[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) (?<time>\d\d:\d\d:\d\d) GMT$/,
   /^[A-Z][a-z]{5,8}, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) (?<time>\d\d:\d\d:\d\d) GMT$/,
@@ -11,10 +11,10 @@ const DATE_FORMS = [
 ];
 
 /**
- * How long `Retry-After` asks to wait, in milliseconds (S-717; RFC 9110, 10.2.3). A date counts from the answer's own
- * `Date`, so that clocks need not agree. Of several headers the latest wins, so nobody is ever early. Nonsense is as if
- * absent; what no timer can hold is 24 hours.
- * @param now milliseconds since the epoch, for answers without a `Date`
+ * The wait that `Retry-After` requires, in milliseconds (S-717; RFC 9110, 10.2.3). A date counts from the `Date` of the response, so
+ * that clocks need not agree. Of several headers the latest wins, so that no call is early. An invalid header is ignored; a wait too long
+ * for a timer becomes 24 hours.
+ * @param now milliseconds since the epoch, for responses without a `Date`
  */
 export function retryAfterMs(headers: readonly string[], date: string | undefined, now: number): number | undefined {
   const base = (date === undefined ? undefined : httpDate(date, now)) ?? now;
@@ -22,7 +22,7 @@ export function retryAfterMs(headers: readonly string[], date: string | undefine
   return waits.length > 0 ? Math.max(...waits) : undefined;
 }
 
-/** Proxies may join repeated headers with commas; dates hold commas of their own. */
+/** Proxies may join repeated headers with commas; dates contain commas as well. */
 function joinedSeconds(header: string): readonly string[] {
   return /^[\d\s,]+$/.test(header) ? header.split(',') : [header];
 }
@@ -46,7 +46,7 @@ function httpDate(text: string, now: number): number | undefined {
   return month >= 0 && isTime && isDay ? at : undefined;
 }
 
-/** A two-digit year over 50 years ahead is one of the century before (RFC 9110, 5.6.7). */
+/** A two-digit year over 50 years ahead is in the past century (RFC 9110, 5.6.7). */
 function fullYear(digits: string, now: number): number {
   if (digits.length === 4) return Number(digits);
   const thisYear = new Date(now).getUTCFullYear();

@@ -27,13 +27,13 @@ describe('attempts without a response', () => {
     return port;
   }
 
-  it('a name that does not resolve', async () => {
+  it('are counted if a name does not resolve', async () => {
     hubster = await StubbedClient.start(clock, new URL('http://stagedoor-test.invalid/'));
     await hubster.failure();
     expect(await counts()).toEqual([['portal', 'dns', 3]]);
   });
 
-  it('a port nobody listens on, once a minute in the log', async () => {
+  it('are counted if nobody listens on the port, and logged once a minute', async () => {
     hubster = await StubbedClient.start(clock, new URL(`http://127.0.0.1:${await closedPort()}/`));
     await hubster.failure();
     expect(await counts()).toEqual([['portal', 'refused', 3]]);
@@ -47,7 +47,7 @@ describe('attempts without a response', () => {
     ]);
   });
 
-  it('a server that does not speak TLS', async () => {
+  it('are counted if the server does not support TLS', async () => {
     const plain = await StubbedClient.start(clock);
     hubster = await StubbedClient.start(clock, new URL(`https://${plain.stub.url.host}/`));
     await hubster.failure();
@@ -55,7 +55,7 @@ describe('attempts without a response', () => {
     expect(await counts()).toEqual([['portal', 'tls', 3]]);
   });
 
-  it('a connection that breaks', async () => {
+  it('are counted if the connection breaks', async () => {
     hubster = await StubbedClient.start(clock);
     hubster.stub.portal = [reset];
     await hubster.failure();

@@ -5,9 +5,9 @@ import type { Metrics } from '../../observability/metrics';
 import type { TransportCause } from '../../observability/transport-cause';
 import type { Phase } from '../outcome/outcome';
 
-const ONCE_IN_MS = 60_000;
+const LOG_INTERVAL_MS = 60_000;
 
-/** Counts attempts without a response by their cause, and logs each cause once a minute at most: an outage is not one line a request. */
+/** Counts attempts without a response by their cause, and logs each cause at most once a minute, so that an outage does not flood the log. */
 export class TransportErrorLog {
   readonly #states = new Map<string, { loggedAt: number; unlogged: number }>();
 
@@ -23,7 +23,7 @@ export class TransportErrorLog {
     const state = this.#stateOf(`${service} ${cause}`);
     state.unlogged += 1;
     const now = this.clock.monotonic();
-    if (now - state.loggedAt < ONCE_IN_MS) return;
+    if (now - state.loggedAt < LOG_INTERVAL_MS) return;
     logEvent(this.logger, 'hubster.no-response', { service, cause, attempts: state.unlogged });
     state.loggedAt = now;
     state.unlogged = 0;

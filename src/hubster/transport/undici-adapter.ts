@@ -5,20 +5,20 @@ import { RawRequest } from './http-request';
 import type { HttpResponse } from './http-response';
 import { ResponseCollector } from './response-collector';
 
-// Named by way of Nest, which is an ES module: axios declares its types anew for CommonJS, and the two do not match.
+// Taken from the types of Nest, which is an ES module: axios declares its types again for CommonJS, and the two do not match.
 type AxiosAdapter = Extract<HttpModuleOptions['adapter'], (config: never) => unknown>;
 
-const SENT_ALWAYS = ['accept', 'application/json', 'accept-encoding', 'identity'];
+const COMMON_HEADERS = ['accept', 'application/json', 'accept-encoding', 'identity'];
 
 /**
- * Carries the errands of axios over undici: pooled connections, no redirects, `maxBytes` of an answer at the most, counted while
- * they come. Every status is an answer; what is none rejects with `TransportError`. It decodes no content coding and sets no
- * time limit but that of connecting: the rawRequest's signal ends it. The answer is the response's `data`, headers included.
+ * Sends each `RawRequest` of axios with undici: pooled connections, no redirects, at most `maxBytes` of a response, counted while they
+ * arrive. Resolves with any status; without a response it rejects with `TransportError`. It decodes no content coding. The only time limit
+ * is that of connecting; the signal of the request ends it. `data` is the whole `HttpResponse`, headers included.
  */
 export function undiciAdapter(connections: ConnectionPool): AxiosAdapter {
   return async (config) => {
     const rawRequest: unknown = config.data;
-    if (!(rawRequest instanceof RawRequest)) throw new TypeError('only errands are sent');
+    if (!(rawRequest instanceof RawRequest)) throw new TypeError('data must be a RawRequest');
     const data = await run(connections.dispatcher, rawRequest);
     return { status: data.status, statusText: '', headers: {}, data, config };
   };
@@ -30,7 +30,7 @@ function run(dispatcher: Dispatcher, { request, signal }: RawRequest): Promise<H
     origin,
     path,
     method,
-    headers: [...SENT_ALWAYS, ...headers],
+    headers: [...COMMON_HEADERS, ...headers],
     body,
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -1,4 +1,4 @@
-/** The characters that JSON is made of (RFC 8259, section 2), by their codes. */
+/** Codes of the characters with a meaning in JSON (RFC 8259, section 2). */
 export const SPACE = 0x20;
 export const QUOTE = 0x22;
 export const PLUS = 0x2b;

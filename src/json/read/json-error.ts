@@ -1,4 +1,4 @@
-/** A text that is not read. Where a place in it can be named, its path of names and indexes; never a value. */
+/** A text that is not valid or exceeds a limit. `path`: names and indexes, where the error has one; contains no value. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
 

@@ -1,9 +1,9 @@
-/** What is read of a text: the more of it at one place, the longer a reader would hold up everybody else. */
+/** Limits of a text, so that no rule has to be fast with large values. */
 export interface JsonLimits {
-  /** How many containers may stand in one another. */
+  /** Nested containers. */
   readonly maxDepth: number;
-  /** How many members an object may have. */
+  /** Members of one object. */
   readonly maxMembers: number;
-  /** How many elements an array may have. */
+  /** Elements of one array. */
   readonly maxElements: number;
 }

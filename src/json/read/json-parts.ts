@@ -3,29 +3,29 @@ import { JsonError } from './json-error';
 import { endOfString } from './scan-json';
 
 const MIB = 1024 * 1024;
-/** Longer strings are not read, as none is ever cut: this one takes some 25 ms. */
+/** In bytes. Longer strings are rejected, because strings are never cut; one of this length takes some 25 ms. */
 const LONGEST_STRING = 3 * MIB;
-/** More white space or digits at a stretch are not read. */
+/** In bytes. Longer runs of white space or digits are rejected. */
 const LONGEST_STRETCH = MIB / 16;
 
-/** By byte: whether it begins a string, or begins, ends or divides a container. */
+/** By byte: 1 if it begins a string, or begins, ends or separates values of a container. */
 const MARKS = new Uint8Array(256);
 for (const mark of [QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT]) MARKS[mark] = 1;
 
-/** A part of a JSON text, completed to a text of its own. */
+/** A part of a JSON text, completed to valid JSON. */
 interface JsonPart {
   readonly text: Buffer;
   /**
-   * Where it goes on in what came before: through the last element of each array and the named member of each object, to the container
-   * that the text was cut in. Undefined for the first part. The entry for an array has no meaning.
+   * The path to the container in which the text was cut, through the last element of each array and the named member of each object.
+   * Undefined for the first part. The entry for an array has no meaning.
    */
   readonly path: readonly string[] | undefined;
 }
 
-/** A container that is open at the place that is looked at. */
+/** A container that is open at the current byte. */
 interface OpenContainer {
   readonly isArray: boolean;
-  /** The last string in it, quotes included: where another container is open inside an object, the name of that member. */
+  /** The last string in it, with quotes: in an object with an open container inside, the name of that member. */
   name: Buffer;
 }
 
@@ -33,8 +33,8 @@ interface OpenContainer {
  * Cuts a text at commas into parts of at least `minBytes`. The containers that are open at a cut are closed at the end of one part and
  * opened again at the beginning of the next, so that the text is valid JSON exactly when all parts are. Strings and numbers are not cut.
  *
- * @throws {JsonError} for a comma at the beginning or end of a container, for more than `maxDepth` containers in one another, and for
- * strings and stretches that are too long
+ * @throws {JsonError} for a comma at the beginning or end of a container, for more than `maxDepth` nested containers, and for strings and
+ * runs that are too long
  */
 export function* jsonParts(bytes: Buffer, minBytes: number, maxDepth: number): Generator<JsonPart, void> {
   const open: OpenContainer[] = [];
@@ -72,7 +72,7 @@ function nextMark(bytes: Buffer, start: number): number {
   return index;
 }
 
-/** In a part, nobody would see that a comma has nothing on one of its sides. */
+/** The parts without the comma would be valid, so a comma next to a bracket has to be rejected here. */
 function requireBothSides(bytes: Buffer, comma: number): void {
   let [before, after] = [comma - 1, comma + 1];
   while ((bytes[before] ?? 0) <= SPACE && before > 0) before -= 1;
@@ -82,7 +82,7 @@ function requireBothSides(bytes: Buffer, comma: number): void {
   if (isFirst || isLast) throw new JsonError('malformed');
 }
 
-/** Opens the containers, each inside the one before it. */
+/** The text that opens the containers, each inside the one before it. */
 function beginningOf(open: readonly OpenContainer[]): Buffer {
   return Buffer.concat(
     open.flatMap(({ isArray, name }, index) => {

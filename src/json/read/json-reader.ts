@@ -5,12 +5,12 @@ import { JsonError } from './json-error';
 import type { JsonLimits } from './json-limits';
 
 /**
- * Reads a text value by value, so that nothing is lost: numbers keep their text, and a repeated member is an error that names it. Only for
- * texts that `JSON.parse` takes and that are not nested deeply: the grammar is not checked again.
+ * Reads a text value by value and without loss: numbers keep their text, and a repeated member is an error with its path. Only for texts
+ * that `JSON.parse` accepts and whose depth is limited: the grammar is not checked again.
  */
 export class JsonReader {
   #index = 0;
-  /** Of the value that is read now. */
+  /** Of the current value. */
   readonly #path: (string | number)[] = [];
 
   constructor(
@@ -59,7 +59,7 @@ export class JsonReader {
     return array;
   }
 
-  /** Steps over the bracket or comma before an element; true when it was the closing bracket, or one follows. */
+  /** Skips the bracket or comma before an element; true if the container ends there. */
   #isAtEnd(bracket: number): boolean {
     if (this.#next() !== bracket) this.#index += 1;
     if (this.#next() !== bracket) return false;
@@ -82,11 +82,11 @@ export class JsonReader {
     const word = this.text.slice(start, this.#index);
     if (word === 'true' || word === 'false') return word === 'true';
     if (word === 'null') return null;
-    // By way of JSON.parse, as a slice keeps the whole text in memory for as long as it lives.
+    // Copied with JSON.parse, because a slice keeps the whole text in memory.
     return isExact(word) ? Number(word) : new JsonNumber(JSON.parse(`"${word}"`));
   }
 
-  /** The next character that is no white space. */
+  /** The code of the next character after white space. */
   #next(): number {
     while (isWhiteSpace(this.#current())) this.#index += 1;
     return this.#current();
@@ -98,12 +98,12 @@ export class JsonReader {
   }
 }
 
-/** Of the characters that may stand between values, the space is the largest. */
+/** The text is valid JSON, so no other character up to the space appears between values. */
 function isWhiteSpace(code: number): boolean {
   return code <= SPACE;
 }
 
-/** Whether it ends a number, `true`, `false` or `null`. */
+/** Whether the character ends a number, `true`, `false` or `null`. */
 function endsWord(code: number): boolean {
   return code === COMMA || code === CLOSE_ARRAY || code === CLOSE_OBJECT || isWhiteSpace(code) || Number.isNaN(code);
 }

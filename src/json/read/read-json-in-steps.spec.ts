@@ -6,7 +6,7 @@ import { readJsonInSteps } from './read-json-in-steps';
 
 const MIB = 1024 * 1024;
 
-/** What is read in steps of so many bytes, or the kind of error; and how many steps there were. */
+/** Reads a text in steps of `stepBytes`, and counts the steps. */
 function readInSteps(text: string | Buffer, stepBytes?: number): { value: JsonValue; steps: number } {
   const reading = readJsonInSteps(Buffer.from(text), stepBytes);
   for (let steps = 0; ; steps += 1) {
@@ -33,12 +33,12 @@ describe('readJsonInSteps', () => {
     ['empty containers', '[[],{},[[],[]],{"a":{},"b":[]},[]]'],
     ['escaped and empty names', '{"\\u0061":[1,2],"":{"":[3,4],"b":5},"é":[6,7]}'],
     ['names like indexes', '{"b":[1,2],"2":{"1":[3,4],"0":5},"1":6}'],
-    ['numbers that no double holds', '[1.0,{"a":10154275849012345678,"b":[1e400,-0]},1]'],
+    ['numbers without an exact double', '[1.0,{"a":10154275849012345678,"b":[1e400,-0]},1]'],
     ['a byte order mark', '\ufeff[1,[2,3],4]'],
     ['characters of several bytes', '["é",["😀","é,😀"],{"😀":"é","é":["😀",1]}]'],
     ['no container', '"a,b"'],
     ['a trailing comma', '[1,2,]'],
-    ['a trailing comma behind white space', '{"a":[1,2 , ],"b":1}'],
+    ['a trailing comma after white space', '{"a":[1,2 , ],"b":1}'],
     ['a leading comma', '[,1,2]'],
     ['two commas', '[1,,2]'],
     ['a comma without a member', '{"a":1,,"b":2}'],
@@ -47,12 +47,12 @@ describe('readJsonInSteps', () => {
     ['a bracket too many', '[1,2]],3]'],
     ['two texts', '[1,2] [3,4]'],
     ['two texts with a comma', '[1,2],[3,4]'],
-    ['a container for a name', '{[1,2]:3,"a":4}'],
+    ['a container in place of a name', '{[1,2]:3,"a":4}'],
     ['a name without a value', '{"a":1,"b","c":2}'],
     ['a value without a name', '{"a":1,[2,3],"b":4}'],
     ['a repeated member', '{"a":1,"b":2,"c":[3,4],"a":5}'],
     ['a repeated member that is a container', '{"a":[1,2],"b":3,"a":[4,5]}'],
-    ['a repeated member of another spelling', '{"a":{"b":1,"c":2},"d":3,"\\u0061":4}'],
+    ['a repeated member with an escape', '{"a":{"b":1,"c":2},"d":3,"\\u0061":4}'],
     ['a member __proto__', '{"a":[1,2],"__proto__":{"b":[3,4]},"c":5}'],
     ['65 levels', `${'['.repeat(65)}1,2${']'.repeat(65)}`],
     ['64 levels', `${'['.repeat(64)}1,2${']'.repeat(64)}`],
@@ -64,7 +64,7 @@ describe('readJsonInSteps', () => {
     }
   });
 
-  it('refuses bytes that are no UTF-8', () => {
+  it('rejects bytes that are not UTF-8', () => {
     expect(() => readInSteps(Buffer.from('["a","\u00fc","b"]', 'latin1'), 1)).toThrow(JsonError);
   });
 
@@ -76,7 +76,7 @@ describe('readJsonInSteps', () => {
     expect(steps).toBeGreaterThan(text.length / 65_536);
   });
 
-  it('takes no longer than twice as many bytes for long names', () => {
+  it('reads a text with long names in few steps', () => {
     const name = 'n'.repeat(MIB / 4);
     const numbers = Array.from({ length: 200_000 }, (_, index) => index);
     const { steps } = readInSteps(`{"${name}":{"${name}":${JSON.stringify(numbers)}}}`);
@@ -88,7 +88,7 @@ describe('readJsonInSteps', () => {
     ['a string of more than 3 MiB', `["${'a'.repeat(3 * MIB + 1)}"]`],
     ['more than 64 KiB of white space', `[1,${' '.repeat(MIB)}2]`],
     ['a number of a million digits', `[${'1'.repeat(MIB)}]`],
-  ])('refuses %s', (_what, text) => {
+  ])('rejects %s', (_what, text) => {
     expect(() => readInSteps(text)).toThrow(JsonError);
   });
 

@@ -3,11 +3,11 @@ import { JsonError } from './json-error';
 import { jsonParts } from './json-parts';
 import { DEFAULT_LIMITS, readJson } from './read-json';
 
-/** So much is read in some tenths of a millisecond, or in two milliseconds where no number is exact. */
+/** One step takes some tenths of a millisecond, or two milliseconds if no number is exact. */
 const STEP_BYTES = 64 * 1024;
 
 /**
- * As `readJson`, for texts that take too long to be read at once: yields between steps. The paths of its errors are not those of the text.
+ * Like `readJson`, for large texts: yields between steps. The paths of its errors are relative to a part.
  *
  * @throws {JsonError}
  */
@@ -23,7 +23,7 @@ export function* readJsonInSteps(bytes: Buffer, stepBytes = STEP_BYTES): Generat
   return whole;
 }
 
-/** Adds to `whole` the content of `part`, which goes on at `path` in it. */
+/** Adds the values of `part`, which continues `whole` at `path`. */
 function merge(whole: unknown, part: unknown, [name, ...path]: readonly string[]): void {
   if (isArray(whole) && isArray(part)) {
     if (name !== undefined) merge(whole.at(-1), part.shift(), path);

@@ -6,7 +6,7 @@ const bytes = (text: string) => Buffer.from(text);
 const read = (text: string) => readJson(bytes(text));
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
-/** What is wrong with a text, and where. */
+/** The kind and the path of the error of a text; undefined if it is read. */
 function errorOf(text: string, limits?: Parameters<typeof readJson>[1]): [string, ...(string | number)[]] | undefined {
   try {
     readJson(bytes(text), limits);
@@ -27,7 +27,7 @@ describe('readJson', () => {
     ['nothing', ''],
     ['a truncated text', '{"a":'],
     ['a trailing comma', '{"a":1,}'],
-    ['a trailing comma behind a long number', '{"a":12345678901234567890,}'],
+    ['a trailing comma after a long number', '{"a":12345678901234567890,}'],
     ['HTML', '<!doctype html>'],
     ['two texts', '{} {}'],
     ['NaN', 'NaN'],
@@ -39,7 +39,7 @@ describe('readJson', () => {
     ['8 MiB of opening brackets', '['.repeat(8 * 1024 * 1024)],
     ['a number of 10,001 digits', '1'.repeat(10_001)],
     ['objects nested 65 deep', `${'{"a":'.repeat(65)}1${'}'.repeat(65)}`],
-  ])('refuses %s', (_what, text) => {
+  ])('rejects %s', (_what, text) => {
     expect(errorOf(text)).toEqual(['malformed']);
     expect(tryReadJson(bytes(text))).toBeUndefined();
   });
@@ -47,12 +47,12 @@ describe('readJson', () => {
   it.each([
     ['a member __proto__', '{"a":[{"__proto__":{"admin":true}}]}'],
     ['an escaped member __proto__', '{"a":[{"\\u005f_proto__":1}]}'],
-  ])('refuses %s', (_what, text) => {
+  ])('rejects %s', (_what, text) => {
     expect(errorOf(text)).toEqual(['malformed', 'a', 0, '__proto__']);
     expect(({} as { admin?: true }).admin).toBeUndefined();
   });
 
-  it('refuses bytes that are no UTF-8', () => {
+  it('rejects bytes that are not UTF-8', () => {
     expect(tryReadJson(Buffer.from('{"name":"M\u00fcller"}', 'latin1'))).toBeUndefined();
     expect(tryReadJson(Buffer.from('{}', 'utf16le'))).toBeUndefined();
   });
@@ -60,14 +60,14 @@ describe('readJson', () => {
   it.each([
     ['arrays nested 64 deep', nested(64)],
     ['brackets inside strings', JSON.stringify('['.repeat(100))],
-    ['brackets behind an escaped quote', JSON.stringify(`"${'['.repeat(100)}`)],
+    ['brackets after an escaped quote', JSON.stringify(`"${'['.repeat(100)}`)],
     ['colons and numbers inside strings', '{"a:1.0":"b:1e400,\\"c\\":-0"}'],
     ['many siblings', `[${Array(1000).fill('[]').join()}]`],
     ['__proto__ as a value', '{"name":"__proto__"}'],
     ['names that objects inherit', '{"constructor":1,"toString":2,"hasOwnProperty":3,"":4}'],
   ])('reads %s', (_what, text) => {
     expect(read(text)).toEqual(JSON.parse(text));
-    // The same with a number behind it that only the reader of our own can read.
+    // The same text followed by a number that only JsonReader can read.
     expect(
       read(`[${text},1.0]`.replace(/^\[\[{64}/, (open) => open.slice(1)).replace(/]{64},/, (close) => close.slice(1))),
     ).toEqual([JSON.parse(text.replace(/^\[{64}]{64}$/, nested(63))), new JsonNumber('1.0')]);
@@ -92,15 +92,15 @@ describe('readJson', () => {
     ['at the top', '{"a":1,"b":2,"a":1}', ['a']],
     ['in an array', '[0,{"a":{"b":[],"b":[]}}]', [1, 'a', 'b']],
     ['with an escape', '{"a":1,"\\u0061":2}', ['a']],
-    ['behind a member of the same name at another level', '{"a":{"a":1},"b":{"a":1,"a":1}}', ['b', 'a']],
+    ['after a member of the same name at another level', '{"a":{"a":1},"b":{"a":1,"a":1}}', ['b', 'a']],
     ['that objects inherit', '{"constructor":1,"constructor":1}', ['constructor']],
     ['without a name', '{"":1,"":1}', ['']],
     ['named like an index', '{"1":1,"1":1}', ['1']],
-  ])('refuses a repeated member %s', (_where, text, path) => {
+  ])('rejects a repeated member %s', (_where, text, path) => {
     expect(errorOf(text)).toEqual(['repeated-member', ...path]);
   });
 
-  it('reads 1,000 members at one level, and not one more', () => {
+  it('reads at most 1,000 members at one level', () => {
     const members = (count: number) => `{${Array.from({ length: count }, (_, index) => `"k${index}":0`)}}`;
     expect(errorOf(members(1000))).toBeUndefined();
     expect(errorOf(members(1001))).toEqual(['too-many-members']);
@@ -114,7 +114,7 @@ describe('readJson', () => {
     ['[[[[[]]]]]', ['malformed']],
     ['{"a":[1,2,3],"b":{"c":1,"d":2,"e":3}}', undefined],
     ['[[[[1]]]]', undefined],
-  ])('%s, with 3 members and 4 levels allowed: %j', (text, error) => {
+  ])('reads or rejects %s, with 3 members and 4 levels allowed: %j', (text, error) => {
     expect(errorOf(text, limits)).toEqual(error);
     expect(errorOf(text)).toBeUndefined();
   });

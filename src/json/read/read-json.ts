@@ -4,17 +4,17 @@ import type { JsonLimits } from './json-limits';
 import { JsonReader } from './json-reader';
 import { scanJson } from './scan-json';
 
-/** For texts with a limit of their own, such as what Hubster sends. */
+/** For texts whose size is limited elsewhere, such as responses of Hubster. */
 export const DEFAULT_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: 1000, maxElements: Number.POSITIVE_INFINITY };
 
 const UTF_8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Reads a JSON text in UTF-8, strictly and without loss: a number that JavaScript would write another way is a `JsonNumber`; a member that stands
- * twice is refused, as is one named `__proto__`, which would become a prototype where somebody copies it by assignment.
+ * Reads a JSON text in UTF-8, strictly and without loss: a number that JavaScript would write in another way is a `JsonNumber`. A repeated
+ * member is rejected, as is one named `__proto__`, because code that copies it by assignment would set a prototype.
  *
- * Almost every text is one that `JSON.parse` reads as well as we could, and five times as fast. One pass over the bytes and one over the
- * value tell whether this one is; only where it is not, it is read again by `JsonReader`.
+ * `JSON.parse` reads almost every text without loss, five times as fast as `JsonReader`. One pass over the bytes and one over the value
+ * find the other texts, which `JsonReader` reads again.
  *
  * @throws {JsonError}
  */
@@ -27,7 +27,7 @@ export function readJson(bytes: Buffer, limits = DEFAULT_LIMITS): JsonValue {
   return isComplete ? value : new JsonReader(text, limits).read();
 }
 
-/** The value, or undefined for a text that is not read. */
+/** The value; undefined if `readJson` rejects the text. */
 export function tryReadJson(bytes: Buffer): JsonValue | undefined {
   try {
     return readJson(bytes);
@@ -49,12 +49,12 @@ function parse(text: string): JsonValue {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own error quotes the text.
+    // The error of the parser quotes the text, so it is dropped.
     throw new JsonError('malformed');
   }
 }
 
-/** The members of all objects in a value; NaN, which equals no number, where `JsonReader` has to name what is wrong. */
+/** The number of members of all objects in a value; NaN, which equals no number, if `JsonReader` has to find the error. */
 function countMembers(value: JsonValue | undefined, limits: JsonLimits): number {
   let count = 0;
   if (Array.isArray(value)) {
@@ -64,7 +64,7 @@ function countMembers(value: JsonValue | undefined, limits: JsonLimits): number 
   }
   if (!isJsonObject(value)) return 0;
   let own = 0;
-  // A third of the time that Object.keys takes.
+  // Takes a third of the time of Object.keys.
   for (const name in value) {
     if (name === '__proto__') return Number.NaN;
     own += 1;

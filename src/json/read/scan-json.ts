@@ -19,20 +19,20 @@ import {
 /** Whole numbers of up to this many digits are exact. */
 const EXACT_DIGITS = 15;
 
-/** Longer ones are not read: whatever computes with a number takes as long as it is. */
+/** In digits. Longer numbers are rejected, because computing with a number takes time in proportion to its length. */
 const LONGEST_NUMBER = 10_000;
 
-/** What one pass over the bytes of a text finds. */
+/** The result of one pass over the bytes of a text. */
 interface Scan {
-  /** How many members its objects have together, repeated ones counted again. */
+  /** The number of members of all objects, repeated ones included. */
   readonly members: number;
-  /** Whether JavaScript would write every number as it is written here. */
+  /** Whether JavaScript would write every number exactly as in the text. */
   readonly hasExactNumbers: boolean;
 }
 
 /**
- * Looks at a text before anything is made of it; the result means something only where the text is valid JSON. Undefined for a number that is
- * too long, and for more than `maxDepth` containers in one another: parsing millions of them would cost memory, walking them the stack.
+ * Scans a text before it is parsed; the result is meaningful only for valid JSON. Undefined for a number that is too long, and for more than
+ * `maxDepth` nested containers: parsing millions of them would exhaust memory, and recursion the stack.
  */
 export function scanJson(bytes: Buffer, maxDepth: number): Scan | undefined {
   let depth = 0;
@@ -66,7 +66,7 @@ export function endOfString(bytes: Buffer, start: number): number {
   return index;
 }
 
-/** The index behind the last character. */
+/** The index after the last character. */
 function endOfNumber(bytes: Buffer, start: number): number {
   let index = start + 1;
   while (index < bytes.length && isInNumber(bytes[index] ?? 0)) index += 1;
