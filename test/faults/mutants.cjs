@@ -58,7 +58,7 @@ const MUTANTS = [
   {
     name: 'outcome-is-not-recorded-later',
     file: 'src/integrations/audited-writes.ts',
-    changes: [{ symbol: 'AuditedWrites.fail', drop: 'reconcileInBackground' }],
+    changes: [{ symbol: 'AuditedWrites.#fail', drop: '#reconcileInBackground' }],
     test: SETTLED,
     only: 'the trail gets the truth',
   },

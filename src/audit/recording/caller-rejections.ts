@@ -5,7 +5,7 @@ import { OTHERS, RecordThrottle, type Suppressed } from './record-throttle';
 
 const LIMITS = { linesOfKey: 60, linesOfGroup: 600, keysOfGroup: 100, groups: 500 };
 
-/** A refusal of a caller who is known. */
+/** The rejection of a request whose caller is known. */
 export interface CallerRejection extends AuditResult {
   readonly action: AuditAction;
 }
@@ -16,25 +16,25 @@ interface Sample {
 }
 
 /**
- * Decides which refusals of known callers get a record: of each action 60 a minute for a caller and 600 for a tenant, the rest
- * is counted. Nobody who may do nothing fills the trail, and no tenant takes a record from another.
+ * Decides which rejections of known callers get a record: of each action 60 a minute for a caller and 600 for a tenant; the rest is
+ * counted. So callers without permission cannot fill the trail, and no tenant uses up the records of another.
  */
 export class CallerRejections {
   readonly #throttles = new Map<AuditAction, RecordThrottle<Sample>>();
 
-  /** `summarise` is called at the end of a minute; the caller is null for those beyond the first hundred of a tenant. */
+  /** `summarise` is called at the end of a minute; the caller is null for callers beyond the first hundred of a tenant. */
   constructor(
     private readonly clock: Clock,
     private readonly summarise: (actor: Sample['actor'], refusal: CallerRejection) => void,
   ) {}
 
-  /** True where this refusal gets a record of its own; false where it is only counted. */
+  /** True if this rejection gets a record of its own; false if it is only counted. */
   admit({ tenant, caller, address }: AuditActor, { action, outcome, status, code }: CallerRejection): boolean {
     const refusal = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
     return this.#throttleOf(action).admit(tenant ?? '', caller ?? '', { actor: { tenant, caller, address }, refusal });
   }
 
-  /** Tells what was counted so far, now. */
+  /** Summarises what was counted so far, now. */
   close(): void {
     for (const throttle of this.#throttles.values()) throttle.close();
   }

@@ -48,7 +48,7 @@ class Stage {
         },
       }),
     },
-    claims: { take: async (_tenant, id) => !this.claimedElsewhere.has(id) },
+    lock: { take: async (_tenant, id) => !this.claimedElsewhere.has(id) },
     cache: {
       beginWrite: (id) => ({ invalidate: async () => undefined, complete: async () => void this.renewed.push(id) }),
     },
