@@ -188,7 +188,7 @@ const MUTANTS = [
       },
     ],
     test: 'src/integrations/reconciliation/startup-reconciler.spec.ts',
-    only: 'leaves alone what a living replica',
+    only: 'leaves writes to the replica that may still',
   },
   {
     name: 'names-prove-creates',
