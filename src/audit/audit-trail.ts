@@ -43,8 +43,8 @@ export class AuditTrail {
     this.#unauthenticated = new UnauthenticatedThrottle(clock, (address, count) =>
       this.#recordUnauthenticated({ address, requestId: randomUUID() }, count),
     );
-    this.#callers = new CallerRejections(clock, (actor, refusal) =>
-      this.#recordUnawaited({ ...actor, requestId: randomUUID() }, refusal),
+    this.#callers = new CallerRejections(clock, (actor, rejection) =>
+      this.#recordUnawaited({ ...actor, requestId: randomUUID() }, rejection),
     );
   }
 
@@ -103,8 +103,8 @@ export class AuditTrail {
   }
 
   /** A request of a known caller that was rejected before anything was done. Not awaited; many of one caller share a record. */
-  refused(actor: AuditActor, refusal: CallerRejection): void {
-    if (this.#callers.admit(actor, refusal)) this.#recordUnawaited(actor, refusal);
+  refused(actor: AuditActor, rejection: CallerRejection): void {
+    if (this.#callers.admit(actor, rejection)) this.#recordUnawaited(actor, rejection);
   }
 
   /** Whether a mutation of this process has no outcome yet, even if its caller has disconnected. */
@@ -134,15 +134,15 @@ export class AuditTrail {
     };
   }
 
-  #recordUnawaited(actor: AuditActor, refusal: CallerRejection): void {
-    this.event(actor, refusal).catch(() => undefined);
+  #recordUnawaited(actor: AuditActor, rejection: CallerRejection): void {
+    this.event(actor, rejection).catch(() => undefined);
   }
 
   #recordUnauthenticated(request: UnauthenticatedRequest, count?: number): void {
     const actor = { tenant: null, caller: null, ...request };
-    const refusal = { outcome: 'refused', status: 401, code: 'unauthenticated' } as const;
+    const rejection = { outcome: 'refused', status: 401, code: 'unauthenticated' } as const;
     const content: RecordContent = {
-      ...{ phase: 'event', action: 'access.refused', ...refusal },
+      ...{ phase: 'event', action: 'access.refused', ...rejection },
       ...(request.target && { target: request.target }),
       ...(count !== undefined && { count }),
     };

@@ -22,7 +22,7 @@ export interface AuditTarget {
   readonly pointer?: string;
 }
 
-/** One field that changed; null stands for an absent one. A secret comes as its fingerprint only (N1). */
+/** One field that changed; null if it is absent. Of a secret only the fingerprint (N1). */
 export interface Change {
   /** RFC 6901. */
   readonly pointer: string;
@@ -49,7 +49,7 @@ export interface AuditResult {
   readonly durationMs?: number;
   readonly target?: AuditTarget;
   readonly changes?: readonly Change[];
-  /** The number of events that the record stands for (rejections beyond the throttle). */
+  /** The number of events that the record counts (rejections beyond the throttle). */
   readonly count?: number;
 }
 

@@ -52,7 +52,7 @@ export class AuditedWrites {
   ) {}
 
   /**
-   * Resolves to what was written. `view` makes a view of it, `before` is the view of what was there: their difference is recorded.
+   * Resolves to what was written. `view` makes a view of it, `before` is the view from before the write: their difference is recorded.
    * Throws `Problem`.
    */
   async run<T extends Written>(
@@ -108,11 +108,11 @@ export class AuditedWrites {
 
   /** The cache keeps nothing for the tenant until the real outcome is found or the reconciler gives up. */
   async #reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
-    const truth = await this.background.find(open.context, open.write);
+    const found = await this.background.find(open.context, open.write);
     await open.cached.complete();
-    if (truth.outcome === 'unknown') return;
-    const details = truth.outcome === 'success' ? open.recordOf(truth.written) : { code };
-    void open.record.close({ outcome: truth.outcome, status, ...details, ...this.#effort(open) });
+    if (found.outcome === 'unknown') return;
+    const details = found.outcome === 'success' ? open.recordOf(found.written) : { code };
+    void open.record.close({ outcome: found.outcome, status, ...details, ...this.#effort(open) });
   }
 
   #effort({ context, started }: Pick<OpenWrite<Written>, 'context' | 'started'>) {

@@ -36,8 +36,8 @@ describe('PATCH merges the configuration', () => {
   });
 
   it('adds the integration type to a Direct configuration without one [S-326, S-230]', () => {
-    for (const held of [{}, { integrationType: null }]) {
-      expect(patch(current('Direct', held), { configuration: { echo: true } }).configuration).toEqual({
+    for (const stored of [{}, { integrationType: null }]) {
+      expect(patch(current('Direct', stored), { configuration: { echo: true } }).configuration).toEqual({
         integrationType: 'Customer',
         echo: true,
       });

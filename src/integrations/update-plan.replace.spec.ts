@@ -24,8 +24,8 @@ describe('POST replaces the configuration', () => {
   });
 
   it('sends integrationTypeId if the integrationType is missing or null [S-230, S-237]', () => {
-    for (const held of [{}, { integrationType: null }]) {
-      expect(post(current('Direct', held), { configuration: {} }).configuration).toEqual({
+    for (const stored of [{}, { integrationType: null }]) {
+      expect(post(current('Direct', stored), { configuration: {} }).configuration).toEqual({
         integrationType: 'Customer',
       });
     }
@@ -77,10 +77,10 @@ describe('POST replaces the configuration', () => {
   });
 
   it('takes regenerateKeys from the request only [S-309]', () => {
-    const held = current('System', { webhookUrl: 'https://hook.io', events: ['message'], regenerateKeys: true });
+    const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], regenerateKeys: true });
     const configuration = { webhookUrl: 'https://hook.io', events: ['message'] };
-    expect(post(held, { configuration }).configuration).toEqual(configuration);
-    expect(patch(held, { configuration: { events: ['message'] } }).configuration).toEqual(configuration);
+    expect(post(now, { configuration }).configuration).toEqual(configuration);
+    expect(patch(now, { configuration: { events: ['message'] } }).configuration).toEqual(configuration);
   });
 
   it.each(['replace', 'merge'] as const)('takes regenerateKeys for Direct and System (%s) [S-306]', (mode) => {

@@ -16,7 +16,7 @@ export interface ChainPoint {
 
 /** The end of a chain as it was found in the store. */
 export interface ChainEnd extends ChainPoint {
-  /** Bytes behind the last whole line: what a crash in the middle of a write left. */
+  /** Bytes behind the last whole line, left by a crash within a write. */
   readonly torn: number;
 }
 
@@ -26,7 +26,7 @@ export interface Opening {
   readonly after: ChainEnd | null;
   /** RFC 3339: retention removes the chains that began before. */
   readonly keptFrom: string;
-  /** RFC 3339: the time that retention counts from. Absent where retention goes by the clock of the writer alone. */
+  /** RFC 3339: the time that retention counts from. Absent if retention uses the clock of the writer alone. */
   readonly retentionClock?: string;
   /** RFC 3339: since when the clock has not jumped. */
   readonly steadySince?: string;

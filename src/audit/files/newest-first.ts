@@ -72,7 +72,7 @@ async function* linesOf(
   }
 }
 
-/** Several newest-first sequences as one. Chains of one day overlap where several processes share a directory. */
+/** Several newest-first sequences as one. Chains of one day overlap if several processes share a directory. */
 async function* merge(sources: readonly AsyncGenerator<LocatedLine>[]): AsyncGenerator<LocatedLine> {
   const heads = await Promise.all(sources.map(async (source) => ({ source, next: await source.next() })));
   for (;;) {

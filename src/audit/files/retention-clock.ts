@@ -15,7 +15,7 @@ export interface TrailTime {
 }
 
 export interface RetentionTime {
-  /** The time that retention counts from. It may be ahead of the clock, but then retention goes by the clock. */
+  /** The time that retention counts from. If it is ahead of the clock, retention uses the clock. */
   readonly retentionClock: number;
   readonly steadySince: number;
   readonly isJump: boolean;

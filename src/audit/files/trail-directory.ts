@@ -60,7 +60,7 @@ export async function chainsBefore(instant: string, directory: string): Promise<
 /** Removes checkpoints first, as a checkpoint must not name a chain that is gone. */
 export async function removeChains(chains: readonly string[], location: TrailLocation): Promise<void> {
   for (const chain of chains) {
-    // Checkpoints may be kept where the service can only append.
+    // The directory of the checkpoints may allow the service only to append.
     await unlink(join(location.checkpointDirectory, checkpointFileOf(chain))).catch(() => undefined);
     await unlink(join(location.directory, chainFileOf(chain)));
   }

@@ -12,7 +12,7 @@ export interface CallerRejection extends AuditResult {
 
 interface Sample {
   readonly actor: Pick<AuditActor, 'tenant' | 'caller' | 'address'>;
-  readonly refusal: CallerRejection;
+  readonly rejection: CallerRejection;
 }
 
 /**
@@ -25,13 +25,16 @@ export class CallerRejections {
   /** `summarise` is called at the end of a minute; the caller is null for callers beyond the first hundred of a tenant. */
   constructor(
     private readonly clock: Clock,
-    private readonly summarise: (actor: Sample['actor'], refusal: CallerRejection) => void,
+    private readonly summarise: (actor: Sample['actor'], rejection: CallerRejection) => void,
   ) {}
 
   /** True if this rejection gets a record of its own; false if it is only counted. */
   admit({ tenant, caller, address }: AuditActor, { action, outcome, status, code }: CallerRejection): boolean {
-    const refusal = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
-    return this.#throttleOf(action).admit(tenant ?? '', caller ?? '', { actor: { tenant, caller, address }, refusal });
+    const rejection = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
+    return this.#throttleOf(action).admit(tenant ?? '', caller ?? '', {
+      actor: { tenant, caller, address },
+      rejection,
+    });
   }
 
   /** Summarises what was counted so far, now. */
@@ -47,9 +50,9 @@ export class CallerRejections {
     return made;
   }
 
-  #summarise({ group, key, sample: { actor, refusal }, count }: Suppressed<Sample>): void {
+  #summarise({ group, key, sample: { actor, rejection }, count }: Suppressed<Sample>): void {
     const tenant = group === OTHERS ? null : actor.tenant;
     const caller = group === OTHERS || key === OTHERS ? null : actor.caller;
-    this.summarise({ ...actor, tenant, caller }, { ...refusal, count });
+    this.summarise({ ...actor, tenant, caller }, { ...rejection, count });
   }
 }

@@ -14,7 +14,7 @@ interface Usage {
   bytes: number;
 }
 
-/** Counts what is queued, entries and bytes. The owners are those of queued entries, so there are no more of them. */
+/** Counts queued entries and their bytes, in all and by owner. An owner without queued entries is forgotten. */
 export class QueueQuota {
   readonly #all: Usage = { entries: 0, bytes: 0 };
   readonly #owners = new Map<string, Usage>();

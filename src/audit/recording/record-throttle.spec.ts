@@ -42,9 +42,9 @@ describe('CallerRejections', () => {
   it('names tenant and caller in a summary only if all counted rejections are theirs', async () => {
     const clock = new ManualClock();
     const summaries: unknown[] = [];
-    const refusals = new CallerRejections(clock, (actor, refusal) => summaries.push({ ...actor, ...refusal }));
+    const rejections = new CallerRejections(clock, (actor, rejection) => summaries.push({ ...actor, ...rejection }));
     const refuse = (tenant: string | null, caller: string, action: 'access.refused' | 'secret.compare', status = 403) =>
-      refusals.admit({ tenant, caller, requestId: 'r', address: '10.0.0.1' }, { action, outcome: 'refused', status });
+      rejections.admit({ tenant, caller, requestId: 'r', address: '10.0.0.1' }, { action, outcome: 'refused', status });
     for (let time = 0; time < 100; time += 1) refuse('acme', 'billing', 'access.refused');
     for (let time = 0; time < 70; time += 1) refuse('acme', 'billing', 'secret.compare', 429);
     for (let subject = 0; subject < 1000; subject += 1) refuse('globex', `issuer#${subject}`, 'access.refused');

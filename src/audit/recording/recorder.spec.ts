@@ -164,9 +164,9 @@ describe('Recorder', () => {
       await Promise.resolve();
       return fates.filter(({ is }) => is === undefined).length;
     };
-    const held = [await of('noisy'), await of('quiet'), await of('third')];
+    const queued = [await of('noisy'), await of('quiet'), await of('third')];
     // The first one was tried at once, so its wait has ended; it is kept nevertheless.
-    expect(held).toEqual([82, 83, 1]);
+    expect(queued).toEqual([82, 83, 1]);
     await clock.advance(2000);
     store.failure = undefined;
     await clock.advance(5000);

@@ -167,10 +167,10 @@ describe('serialise', () => {
     }));
     const line = serialise({ ...record, changes });
     expect(line.length).toBeLessThan(80_000);
-    const told = JSON.parse(line).changes;
-    expect(told).toHaveLength(100);
-    expect(told[0].to).toHaveLength(8);
-    expect(told[99]).toEqual({ pointer: '/configuration/99', from: 99, to: '(2425 characters of JSON)' });
+    const stored = JSON.parse(line).changes;
+    expect(stored).toHaveLength(100);
+    expect(stored[0].to).toHaveLength(8);
+    expect(stored[99]).toEqual({ pointer: '/configuration/99', from: 99, to: '(2425 characters of JSON)' });
   });
 
   it('keeps 256 changes, and the number of those beyond', () => {

@@ -38,7 +38,7 @@ export class ChainEvidence {
     this.#highest = Math.max(this.#highest, seq);
   }
 
-  /** A later chain found so many torn bytes behind this sequence. */
+  /** A later chain states the number of torn bytes behind this sequence. */
   addTorn(seq: number, bytes: number): void {
     this.#torn.set(seq, bytes);
   }

@@ -19,7 +19,7 @@ export type ProbeResult<T> =
 /** The result of a probe that failed. */
 export const NOT_SEEN = { kind: 'open', isUntouched: false, mayRepeat: false } as const;
 
-/** A mutation, and how to find out whether it was carried out. */
+/** A mutation with a probe that finds out whether it was carried out. */
 export interface ReconcilableWrite<T> {
   /** It may have been carried out before, so a probe comes before it is sent. */
   readonly isRepeat?: boolean;

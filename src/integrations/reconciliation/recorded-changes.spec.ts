@@ -75,7 +75,7 @@ describe('what the recorded changes of an update prove', () => {
   });
 });
 
-describe('what they prove of regenerateKeys [S-307]', () => {
+describe('what the recorded changes of regenerateKeys prove [S-307]', () => {
   const meant = [...keysToCome(view), ...changesBetween(view, changed({ name: 'new' }))];
 
   it.each([
@@ -105,7 +105,7 @@ describe('what they prove of regenerateKeys [S-307]', () => {
   });
 });
 
-describe('whether a create is what is found under its name [S-762]', () => {
+describe('what the recorded changes of a create prove [S-762]', () => {
   const meant = changesBetween(undefined, view);
 
   it.each([

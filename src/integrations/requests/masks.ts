@@ -2,7 +2,7 @@ import { isJsonObject, type JsonValue } from '../../json/json-value';
 import { pointerOf, type Violation, violation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
-/** At most so many masks are listed, as a pointer may be long. */
+/** The number of masks that are listed is limited, as their pointers may be long. */
 const MAX_MASKS = 101;
 
 /** The strings that contain a mask, at any depth (S-315): no mask is ever sent to Hubster. */
