@@ -9,12 +9,12 @@ export interface TrailSlice {
 }
 
 export interface StoredLine {
-  /** Where it stands, in the store's own words; stays valid while the line exists. */
+  /** Its position, in a form that only the store reads; valid as long as the line exists. */
   readonly position: string;
   readonly text: string;
 }
 
-/** Where the trail is kept. Adds `seq`, `time` and the chain to what it is given. */
+/** Stores the trail. Adds `seq`, `time` and the chain to each record. */
 export abstract class AuditStore {
   /**
    * Appends JSON objects in this order and resolves when all are durable. After a rejection any of them may or may
@@ -25,9 +25,9 @@ export abstract class AuditStore {
   /** The stored lines, newest first; lines that only serve the chain included. */
   abstract newestFirst(slice: TrailSlice): AsyncIterable<StoredLine>;
 
-  /** Whether a text can be a position of this store; says nothing about its existence. */
+  /** Whether a text has the form of a position of this store. Such a line need not exist. */
   abstract isPosition(text: string): boolean;
 
-  /** Ends the chain with a line that says so. Nothing is appended afterwards. */
+  /** Ends the chain with a last line. Nothing is appended afterwards. */
   abstract seal(): Promise<void>;
 }

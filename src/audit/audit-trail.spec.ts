@@ -53,14 +53,14 @@ describe('AuditTrail', () => {
     });
   });
 
-  it('lets an outcome name the target that came to be [S-324]', async () => {
+  it('records the created integration as the target of an outcome [S-324]', async () => {
     const { store, trail } = setup();
     const intent = await trail.intent(actor, { action: 'integration.create', target: { type: 'hub', id: 'h1' } });
     await intent.close({ outcome: 'success', status: 200, target: { type: 'integration', id: 'i9' } });
     expect(store.records[1]).toMatchObject({ target: { type: 'integration', id: 'i9' } });
   });
 
-  it('throws audit-unavailable for an intent that cannot be recorded, and tells the refusal later [N3]', async () => {
+  it('throws audit-unavailable for an intent that cannot be recorded, and records the refusal later [N3]', async () => {
     const { clock, store, trail } = setup();
     store.isBroken = true;
     await expect(trail.intent(actor, update)).rejects.toMatchObject({ code: 'audit-unavailable', status: 503 });
@@ -73,7 +73,7 @@ describe('AuditTrail', () => {
     ]);
   });
 
-  it('never rejects an outcome and stores it when the store is back', async () => {
+  it('resolves for an outcome while the store fails, and stores it when the store is back', async () => {
     const { clock, store, trail } = setup();
     const intent = await trail.intent(actor, update);
     store.isBroken = true;
@@ -83,13 +83,13 @@ describe('AuditTrail', () => {
     expect(store.records.at(-1)).toMatchObject({ intentId: intent.id, outcome: 'unknown' });
   });
 
-  it('leaves one record for an event', async () => {
+  it('stores one record for an event', async () => {
     const { store, trail } = setup();
     await trail.event(actor, { action: 'cache.purge', outcome: 'success', status: 204 });
     expect(store.records).toMatchObject([{ phase: 'event', action: 'cache.purge', tenant: 'acme' }]);
   });
 
-  it('records strangers without a tenant, and counts the many', async () => {
+  it('records unauthenticated requests without a tenant, and counts those beyond the limit', async () => {
     const { clock, store, trail } = setup();
     for (let index = 0; index < 75; index += 1) trail.unauthenticated({ address: '10.0.0.9', requestId: `q${index}` });
     await clock.advance(60_000);
@@ -98,7 +98,7 @@ describe('AuditTrail', () => {
     expect(store.records[60]).toMatchObject({ address: '10.0.0.9', count: 15, outcome: 'refused' });
   });
 
-  it('stores what the throttle counted before it seals', async () => {
+  it('stores the counts of the throttle before it seals', async () => {
     const { store, trail } = setup();
     for (let index = 0; index < 61; index += 1) trail.unauthenticated({ address: '10.0.0.9', requestId: 'q' });
     await trail.seal();

@@ -8,17 +8,17 @@ import { serialise } from './recording/serialise';
 import { UnauthenticatedThrottle } from './recording/unauthenticated-throttle';
 import type { AuditAction } from './vocabulary';
 
-/** A mutation whose intent is on record. */
+/** A mutation whose intent is recorded. */
 export interface OpenIntent {
   readonly id: string;
   /**
-   * Records what came of it. Never rejects and need not be waited for: while the store is away it is kept in memory. May be
-   * called again when the truth comes out later.
+   * Records the outcome. Never rejects, and need not be awaited: while the store is away the record is kept in memory. May be
+   * called again when the real outcome is found later.
    */
   close(result: AuditResult): Promise<void>;
 }
 
-/** A request who was turned away: nobody knows a tenant or a caller. */
+/** A request that was rejected before its tenant and caller were known. */
 export interface UnauthenticatedRequest {
   readonly address: string;
   readonly requestId: string;
@@ -26,9 +26,9 @@ export interface UnauthenticatedRequest {
   readonly target?: AuditTarget;
 }
 
-type Told = Omit<AuditRecord, 'id' | keyof AuditActor>;
+type RecordContent = Omit<AuditRecord, 'id' | keyof AuditActor>;
 
-/** Where the house records who did what. */
+/** Records who did what. */
 export class AuditTrail {
   readonly #unauthenticated: UnauthenticatedThrottle;
   readonly #callers: CallerRejections;
@@ -41,19 +41,19 @@ export class AuditTrail {
     private readonly keys: SecretKeys,
   ) {
     this.#unauthenticated = new UnauthenticatedThrottle(clock, (address, count) =>
-      this.#recordRefusal({ address, requestId: randomUUID() }, count),
+      this.#recordUnauthenticated({ address, requestId: randomUUID() }, count),
     );
-    this.#callers = new CallerRejections(clock, (actor, refusal) =>
-      this.#recordUnawaited({ ...actor, requestId: randomUUID() }, refusal),
+    this.#callers = new CallerRejections(clock, (actor, rejection) =>
+      this.#recordUnawaited({ ...actor, requestId: randomUUID() }, rejection),
     );
   }
 
-  /** Whether the trail was written since the start: not before that is the service ready. */
+  /** Whether the trail was written since the start; before that the service is not ready. */
   get hasStarted(): boolean {
     return this.recorder.hasStored;
   }
 
-  /** At the start: opens the trail, so that one that cannot be written shows before the first write. Never rejects. */
+  /** At the start: opens the trail, so that a trail that cannot be written is noticed before the first write. Never rejects. */
   start(): Promise<void> {
     return this.recorder.start();
   }
@@ -65,7 +65,7 @@ export class AuditTrail {
 
   /**
    * Resolves when the intent is durable; only then may anything be sent to Hubster (N3). Throws `audit-unavailable`
-   * within 2 s otherwise; the refused write then leaves an outcome as soon as the store is back.
+   * within 2 s otherwise; an outcome for the rejected write is then recorded as soon as the store is back.
    */
   async intent(actor: AuditActor, intent: AuditIntent, id: string = randomUUID()): Promise<OpenIntent> {
     const open = this.#counted(this.reopen(id, actor, intent));
@@ -78,7 +78,7 @@ export class AuditTrail {
     return open;
   }
 
-  /** An intent that an earlier process left open, for who finds out what came of it. */
+  /** An intent that an earlier process left open, to record its outcome. */
   reopen(id: string, actor: AuditActor, { action, target }: AuditIntent): OpenIntent {
     return {
       id,
@@ -90,29 +90,29 @@ export class AuditTrail {
   }
 
   /**
-   * One record for what has no intent: refusals, purges, reads of the trail. Resolves when it is durable, throws
-   * `audit-unavailable` within 2 s otherwise. Whoever refuses does not wait.
+   * One record for an action without an intent: rejections, purges, reads of the trail. Resolves when it is durable, throws
+   * `audit-unavailable` within 2 s otherwise. Rejections are not awaited.
    */
   event(actor: AuditActor, event: AuditResult & { readonly action: AuditAction }): Promise<void> {
     return this.#record(randomUUID(), actor, { ...event, phase: 'event' });
   }
 
-  /** A 401. Belongs to no tenant and is not waited for; many from one address share a line. */
+  /** A 401. Belongs to no tenant and is not awaited; many from one address share a line. */
   unauthenticated(request: UnauthenticatedRequest): void {
-    if (this.#unauthenticated.admit(request.address)) this.#recordRefusal(request);
+    if (this.#unauthenticated.admit(request.address)) this.#recordUnauthenticated(request);
   }
 
-  /** A known caller who was refused before anything was done. Not waited for; many of one caller share a record. */
-  refused(actor: AuditActor, refusal: CallerRejection): void {
-    if (this.#callers.admit(actor, refusal)) this.#recordUnawaited(actor, refusal);
+  /** A request of a known caller that was rejected before anything was done. Not awaited; many of one caller share a record. */
+  refused(actor: AuditActor, rejection: CallerRejection): void {
+    if (this.#callers.admit(actor, rejection)) this.#recordUnawaited(actor, rejection);
   }
 
-  /** Whether a mutation of this process has no outcome yet, its caller waiting or gone. */
+  /** Whether a mutation of this process has no outcome yet, even if its caller has disconnected. */
   get hasOpenIntents(): boolean {
     return this.#openIntents > 0;
   }
 
-  /** At shutdown: stores what is left and ends the chain, once. Nothing is recorded afterwards. */
+  /** At shutdown: stores queued records and ends the chain, once. Nothing is recorded afterwards. */
   seal(): Promise<void> {
     this.#unauthenticated.close();
     this.#callers.close();
@@ -134,23 +134,23 @@ export class AuditTrail {
     };
   }
 
-  #recordUnawaited(actor: AuditActor, refusal: CallerRejection): void {
-    this.event(actor, refusal).catch(() => undefined);
+  #recordUnawaited(actor: AuditActor, rejection: CallerRejection): void {
+    this.event(actor, rejection).catch(() => undefined);
   }
 
-  #recordRefusal(request: UnauthenticatedRequest, count?: number): void {
+  #recordUnauthenticated(request: UnauthenticatedRequest, count?: number): void {
     const actor = { tenant: null, caller: null, ...request };
-    const refusal = { outcome: 'refused', status: 401, code: 'unauthenticated' } as const;
-    const told: Told = {
-      ...{ phase: 'event', action: 'access.refused', ...refusal },
+    const rejection = { outcome: 'refused', status: 401, code: 'unauthenticated' } as const;
+    const content: RecordContent = {
+      ...{ phase: 'event', action: 'access.refused', ...rejection },
       ...(request.target && { target: request.target }),
       ...(count !== undefined && { count }),
     };
-    this.#record(randomUUID(), actor, told).catch(() => undefined);
+    this.#record(randomUUID(), actor, content).catch(() => undefined);
   }
 
   /** Callers without a tenant share one part of the queue. */
-  #record(id: string, actor: AuditActor, told: Told, isKept = false): Promise<void> {
-    return this.recorder.record(serialise({ ...actor, ...told, id }, this.keys), isKept, actor.tenant ?? '');
+  #record(id: string, actor: AuditActor, content: RecordContent, isKept = false): Promise<void> {
+    return this.recorder.record(serialise({ ...actor, ...content, id }, this.keys), isKept, actor.tenant ?? '');
   }
 }

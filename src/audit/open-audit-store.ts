@@ -15,7 +15,7 @@ interface AuditStoreDependencies {
   readonly logger: Logger;
 }
 
-/** The store that `AUDIT_STORE` names. The configuration promises a `REDIS_URL` where it names Redis. */
+/** The store that `AUDIT_STORE` names. If that is Redis, the configuration has a `REDIS_URL`; it was checked before. */
 export function openAuditStore(
   audit: Config['audit'],
   { key, redis, clock, logger }: AuditStoreDependencies,

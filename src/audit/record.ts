@@ -1,13 +1,13 @@
 import type { JsonValue } from '../json/json-value';
 import type { AuditAction, AuditOutcome, AuditPhase, AuditTargetType } from './vocabulary';
 
-/** Who did it, and from where. `tenant` and `caller` are null where nobody was known yet (a 401). */
+/** Who did it, and from where. `tenant` and `caller` are null if they were not known yet (a 401). */
 export interface AuditActor {
   readonly tenant: string | null;
   readonly caller: string | null;
-  /** `X-On-Behalf-Of`: the caller's word, proves nothing. */
+  /** `X-On-Behalf-Of`: a claim of the caller, not checked. */
   readonly onBehalfOf?: string;
-  /** Where that is masked in the trail: keyed and of its tenant, so that the acts of one person can be told from others. */
+  /** If that is masked in the trail: keyed, and bound to the tenant, so that the acts of one person can be distinguished. */
   readonly onBehalfOfFingerprint?: string;
   readonly requestId: string;
   readonly traceId?: string;
@@ -16,13 +16,13 @@ export interface AuditActor {
 
 export interface AuditTarget {
   readonly type: AuditTargetType;
-  /** Absent while it is not known: a create has no id before its outcome. */
+  /** Absent if it is not known: a create has no id before its outcome. */
   readonly id?: string;
-  /** RFC 6901: the one field that it is about. Never its value. */
+  /** RFC 6901: the field that the record is about. Never its value. */
   readonly pointer?: string;
 }
 
-/** One field that changed; null stands for an absent one. A secret comes as its fingerprint only (N1). */
+/** One field that changed; null if it is absent. Of a secret only the fingerprint (N1). */
 export interface Change {
   /** RFC 6901. */
   readonly pointer: string;
@@ -30,26 +30,26 @@ export interface Change {
   readonly to: JsonValue;
 }
 
-/** What is about to be done. */
+/** What will be done. */
 export interface AuditIntent {
   readonly action: AuditAction;
   readonly target: AuditTarget;
   readonly changes?: readonly Change[];
 }
 
-/** What came of it. */
+/** The outcome. */
 export interface AuditResult {
   readonly outcome: AuditOutcome;
-  /** The HTTP status of the answer; absent where the process ended before it gave one. */
+  /** The HTTP status of the response; absent if the process ended before it. */
   readonly status?: number;
-  /** The problem's code, where there was one. */
+  /** The code of the problem, if the response was one. */
   readonly code?: string;
-  /** How many calls to Hubster it took, reads and looks included. */
+  /** Attempts at Hubster, those of reads and probes included. */
   readonly attempts?: number;
   readonly durationMs?: number;
   readonly target?: AuditTarget;
   readonly changes?: readonly Change[];
-  /** How many occurrences one line stands for (refusals at the throttle). */
+  /** The number of events that the record counts (rejections beyond the throttle). */
   readonly count?: number;
 }
 
@@ -64,7 +64,7 @@ export interface AuditRecord extends AuditActor, Partial<AuditResult> {
 
 /** A record as it is read back. Its `seq` stays in the store: it counts the records of all tenants. */
 export interface AuditEvent extends AuditRecord {
-  /** How many changes the record had beyond those that it tells. */
+  /** The number of changes that were left out of the record. */
   readonly changesOmitted?: number;
   /** When it was stored: RFC 3339 with milliseconds, UTC. */
   readonly time: string;

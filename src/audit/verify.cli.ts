@@ -26,15 +26,15 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return EXIT_USAGE;
   }
-  const verdict = await verifyTrail({
+  const result = await verifyTrail({
     directory,
     checkpointDirectory: process.env['AUDIT_CHECKPOINTS'] ?? join(directory, 'checkpoints'),
     keys,
     anchors,
     ...(process.stderr.isTTY && { onProgress: progressBar() }),
   });
-  console.log(reportOf(verdict));
-  return EXIT_STATUS[verdict.state];
+  console.log(reportOf(result));
+  return EXIT_STATUS[result.state];
 }
 
 function readArguments(): { directory?: string; anchors?: readonly Anchor[] } {

@@ -1,4 +1,4 @@
-/** Everything the trail can tell. A route declares one of these, or that it has none and why. */
+/** All actions that the trail records. A route declares one of these, or that it has none and why. */
 export const AUDIT_ACTIONS = [
   'integration.create',
   'integration.update',

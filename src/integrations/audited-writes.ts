@@ -12,9 +12,9 @@ import type { BackgroundReconciler } from './reconciliation/background-reconcile
 import type { ReconcilableWrite } from './reconciliation/probe-result';
 import type { Reconciler } from './reconciliation/reconciler';
 
-/** What a write is about to do. */
+/** What a write will do. */
 export interface WriteIntent {
-  /** Where it was needed before the intent was recorded. */
+  /** Given if the id was needed before the intent was recorded. */
   readonly id?: string;
   readonly action: 'integration.create' | 'integration.update' | 'integration.delete';
   readonly target: { readonly type: 'hub' | 'integration'; readonly id: string };
@@ -25,34 +25,34 @@ interface Written {
   readonly integrationId: string;
 }
 
-/** A write whose intent is on record. */
+/** A write whose intent is recorded. */
 interface OpenWrite<T extends Written> {
   readonly context: RequestContext;
   readonly write: ReconcilableWrite<T>;
   readonly record: OpenIntent;
   readonly cached: InFlightWrite;
-  /** How the outcome tells what was written. */
-  readonly told: (written: T) => { readonly target: WriteIntent['target']; readonly changes?: readonly Change[] };
+  /** What the record of the outcome says about the written integration. */
+  readonly recordOf: (written: T) => { readonly target: WriteIntent['target']; readonly changes?: readonly Change[] };
   /** Clock.monotonic() when it began. */
   readonly started: number;
 }
 
 /**
- * The frame around every mutation (docs/decisions/0010): the intent is durable before anything is sent (N3), the
- * tenant's cache generation is renewed before anything is answered, however it went (N4), and the outcome is recorded;
- * one that is unknown to the caller a second time, when the truth is found.
+ * The steps around every mutation (docs/decisions/0010): the intent is durable before anything is sent (N3), the tenant's cache
+ * generation is renewed before the response, whatever the outcome (N4), and the outcome is recorded. If the caller received
+ * "unknown", a second outcome is recorded when the real one is found.
  */
 export class AuditedWrites {
   constructor(
     private readonly audit: AuditTrail,
     private readonly cache: ResponseCache,
     private readonly reconciler: Reconciler,
-    private readonly later: BackgroundReconciler,
+    private readonly background: BackgroundReconciler,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Resolves to what was written. `view` shows it, `before` what was there, so that the outcome tells what really changed.
+   * Resolves to what was written. `view` makes a view of it, `before` is the view from before the write: their difference is recorded.
    * Throws `Problem`.
    */
   async run<T extends Written>(
@@ -68,7 +68,7 @@ export class AuditedWrites {
     const open: OpenWrite<T> = {
       ...{ context, write, record },
       cached: this.cache.beginWrite(context.tenant.id),
-      told: (written) => ({
+      recordOf: (written) => ({
         target: { type: 'integration', id: written.integrationId },
         ...(view && { changes: realChanges(intent.changes, before, view(written)) }),
       }),
@@ -77,14 +77,14 @@ export class AuditedWrites {
     try {
       const written = await this.reconciler.execute(context, write);
       await open.cached.complete();
-      void record.close({ outcome: 'success', status: 200, ...open.told(written), ...this.effort(open) });
+      void record.close({ outcome: 'success', status: 200, ...open.recordOf(written), ...this.#effort(open) });
       return written;
     } catch (error) {
-      throw await this.fail(open, toProblem(error, { write: true }));
+      throw await this.#fail(open, toProblem(error, { write: true }));
     }
   }
 
-  private async fail<T extends Written>(open: OpenWrite<T>, problem: Problem): Promise<Problem> {
+  async #fail<T extends Written>(open: OpenWrite<T>, problem: Problem): Promise<Problem> {
     const isUnknown = problem.details.outcome === 'unknown';
     const { candidate } = problem.details;
     await (isUnknown ? open.cached.invalidate() : open.cached.complete());
@@ -93,29 +93,29 @@ export class AuditedWrites {
       status: problem.status,
       code: problem.code,
       ...(candidate !== undefined && { target: { type: 'integration', id: candidate } }),
-      ...this.effort(open),
+      ...this.#effort(open),
     });
-    if (isUnknown) this.reconcileInBackground(open, problem);
+    if (isUnknown) this.#reconcileInBackground(open, problem);
     return problem;
   }
 
-  /** The caller has been told "unknown". Where too many such writes are looked after, this one keeps the cache open and nothing else. */
-  private reconcileInBackground<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
-    if (this.later.mayFind(open.context.tenant.id)) return void this.reconcileLater(open, problem);
+  /** For a write whose caller received "unknown". Beyond the limit of the reconciler it is only kept out of the cache for as long. */
+  #reconcileInBackground<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
+    if (this.background.mayFind(open.context.tenant.id)) return void this.#reconcileLater(open, problem);
     const { cached } = open;
-    void this.later.pass().then(() => cached.complete());
+    void this.background.pass().then(() => cached.complete());
   }
 
-  /** Nothing is kept for the tenant until the truth is found, or looking has ended. */
-  private async reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
-    const truth = await this.later.find(open.context, open.write);
+  /** The cache keeps nothing for the tenant until the real outcome is found or the reconciler gives up. */
+  async #reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
+    const found = await this.background.find(open.context, open.write);
     await open.cached.complete();
-    if (truth.outcome === 'unknown') return;
-    const told = truth.outcome === 'success' ? open.told(truth.written) : { code };
-    void open.record.close({ outcome: truth.outcome, status, ...told, ...this.effort(open) });
+    if (found.outcome === 'unknown') return;
+    const details = found.outcome === 'success' ? open.recordOf(found.written) : { code };
+    void open.record.close({ outcome: found.outcome, status, ...details, ...this.#effort(open) });
   }
 
-  private effort({ context, started }: Pick<OpenWrite<Written>, 'context' | 'started'>) {
+  #effort({ context, started }: Pick<OpenWrite<Written>, 'context' | 'started'>) {
     return { attempts: context.stats.attempts, durationMs: Math.round(this.clock.monotonic() - started) };
   }
 }

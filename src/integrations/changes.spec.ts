@@ -13,14 +13,14 @@ const view: IntegrationView = {
 };
 
 describe('changesBetween', () => {
-  it('tells nothing where nothing changed, whatever the order of keys', () => {
+  it('is empty if nothing changed, whatever the order of keys', () => {
     const start = [{ type: 'text', text: 'Hi' }];
     const before = { ...view, configuration: { ...view.configuration, start } };
     const reordered = { start: [{ text: 'Hi', type: 'text' }], accountSid: 'AC1', 'a/b': MASK, authToken: MASK };
     expect(changesBetween(before, { ...view, configuration: reordered })).toEqual([]);
   });
 
-  it('tells old and new value of what changed, at its pointer', () => {
+  it('has the old and new value of each change, at its pointer', () => {
     const after = { ...view, name: 'New', configuration: { ...view.configuration, accountSid: 'AC2' } };
     expect(changesBetween(view, after)).toEqual([
       { pointer: '/name', from: 'Support line', to: 'New' },
@@ -28,14 +28,14 @@ describe('changesBetween', () => {
     ]);
   });
 
-  it('tells secrets by their fingerprints [S-754]', () => {
+  it('has fingerprints in place of secrets [S-754]', () => {
     const after = { ...view, secrets: { authToken: { set: true, fingerprint: 'fp2:bbbb' } } } as const;
     expect(changesBetween(view, after)).toEqual([
       { pointer: '/configuration/authToken', from: 'fp2:aaaa', to: 'fp2:bbbb' },
     ]);
   });
 
-  it('shows that a masked part of a value has changed by the fingerprint of the whole', () => {
+  it('shows the change of a masked part of a value by the fingerprint of the whole', () => {
     const withUrl = (webhookUrl: string, fingerprint: string): IntegrationView => ({
       ...view,
       configuration: { webhookUrl },
@@ -55,7 +55,7 @@ describe('changesBetween', () => {
     });
   });
 
-  it('tells what is new and what is gone as a change from and to nothing', () => {
+  it('has null in place of absent values', () => {
     const { authToken: _gone, ...configuration } = view.configuration;
     const after = { ...view, configuration: { ...configuration, echo: true }, secrets: {} };
     expect(changesBetween(view, after)).toEqual([
@@ -64,7 +64,7 @@ describe('changesBetween', () => {
     ]);
   });
 
-  it('tells a whole integration when it is created or deleted', () => {
+  it('has all values of an integration that is created or deleted', () => {
     const values = [
       ['/channelId', 'TwilioSMS'],
       ['/name', 'Support line'],

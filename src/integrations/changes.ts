@@ -4,7 +4,7 @@ import { pointerOf } from '../problems/violation';
 import { MASK } from '../secrets/secret';
 import type { IntegrationView } from './integration-view';
 
-/** What tells two views apart, for the audit trail. Views are masked, so nothing else can come of it. */
+/** The differences between two views, for the audit trail. Views are masked, so their differences are, too. */
 export function changesBetween(before: IntegrationView | undefined, after: IntegrationView | undefined): Change[] {
   const old = before ? traceable(before) : new Map<string, JsonValue>();
   const next = after ? traceable(after) : new Map<string, JsonValue>();
@@ -14,8 +14,8 @@ export function changesBetween(before: IntegrationView | undefined, after: Integ
 }
 
 /**
- * What a write really changed: what it meant to, and what else is another value now (new keys). Reads and write answers of
- * Hubster show different fields, so one that is missing on either side was not changed for that.
+ * What a write really changed: what it meant to change, and any other value that differs now (new keys). Reads and write responses
+ * of Hubster show different fields, so a field that is missing on one side does not count as changed.
  */
 export function realChanges(
   meant: readonly Change[],
@@ -28,7 +28,7 @@ export function realChanges(
   );
 }
 
-/** What the trail tells of an integration, by pointer; the channel is there for whoever looks for it later. */
+/** What the audit trail records of an integration, by pointer. Reconciliation needs the channel to find a create. */
 export function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue> {
   const { configuration, secrets, channelId, name = null, statusId = null } = view;
   return new Map<string, JsonValue>([
@@ -39,7 +39,7 @@ export function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue>
   ]);
 }
 
-/** A value that is masked in parts stands there beside its fingerprint, one that is masked whole is its fingerprint. */
+/** A value that is masked in parts is recorded with its fingerprint; of one that is masked whole only the fingerprint is. */
 function traceableField(key: string, shown: JsonValue, fingerprint: string | undefined): [string, JsonValue][] {
   const pointer = pointerOf('configuration', key);
   if (fingerprint === undefined) return [[pointer, shown]];

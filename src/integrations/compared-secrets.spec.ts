@@ -9,21 +9,21 @@ const bot = current('Bot', { botToken: 'b' });
 const comparisons = (now: typeof twilio, configuration: JsonObject) =>
   comparedSecrets(now, readUpdate({ configuration }, 'merge'));
 
-describe('what an update lets a caller find out', () => {
+describe('comparedSecrets', () => {
   it.each([
-    ['a secret of a frozen configuration', twilio, { authToken: 'x' }, ['/configuration/authToken']],
-    ['the right one as well', twilio, { authToken: 'cb8c' }, ['/configuration/authToken']],
-    ['a secret in another spelling', twilio, { AUTHTOKEN: 'x' }, ['/configuration/authToken']],
-    ['what is not declared, and may be secret', bot, { botToken: 'x' }, ['/configuration']],
-    ['nothing by a mask', twilio, { authToken: MASK }, []],
-    ['nothing by what is shown', twilio, { accountSid: 'AC1' }, []],
-    ['nothing where nothing is set', bot, { other: 'x' }, []],
-    ['nothing where the configuration is replaced', direct, { privateSigningKey: 'PRIV' }, []],
+    ['has a secret of a frozen configuration', twilio, { authToken: 'x' }, ['/configuration/authToken']],
+    ['has the current value of a secret', twilio, { authToken: 'cb8c' }, ['/configuration/authToken']],
+    ['has a secret in another spelling', twilio, { AUTHTOKEN: 'x' }, ['/configuration/authToken']],
+    ['has the configuration for an undeclared key, which may be secret', bot, { botToken: 'x' }, ['/configuration']],
+    ['is empty for a mask', twilio, { authToken: MASK }, []],
+    ['is empty for a field that is shown', twilio, { accountSid: 'AC1' }, []],
+    ['is empty for a field that is not set', bot, { other: 'x' }, []],
+    ['is empty if the channel takes updates', direct, { privateSigningKey: 'PRIV' }, []],
   ])('%s', (_what, now, configuration, expected) => {
     expect(comparisons(now, configuration)).toEqual(expected);
   });
 
-  it('nothing without a configuration', () => {
+  it('is empty without a configuration', () => {
     expect(comparedSecrets(twilio, readUpdate({ name: 'x' }, 'merge'))).toEqual([]);
   });
 });

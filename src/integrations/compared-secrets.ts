@@ -6,8 +6,8 @@ import { readConfigurationInput } from './requests/configuration-input';
 import type { UpdateCommand } from './requests/update-request';
 
 /**
- * The masked values that the answer to an update compares with the request: a frozen configuration takes what equals the current
- * one and refuses all else (S-322), which tells whether a guess is right. Pointers; one that is not declared is named by its parent.
+ * Pointers to the masked values that an update compares with the request: a frozen configuration accepts what equals the current
+ * one and rejects all else (S-322), so the response shows whether a guess is right. An undeclared key is named by its parent.
  */
 export function comparedSecrets({ channel, configuration }: Integration, command: UpdateCommand): readonly string[] {
   const sent = command.configuration?.reveal();

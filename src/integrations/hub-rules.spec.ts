@@ -25,7 +25,7 @@ function refusal(act: () => unknown): readonly unknown[] {
 }
 
 describe('the hubs of a tenant', () => {
-  it('are those listed, or whatever its credentials see [S-016]', () => {
+  it('are the listed ones, or all that its credentials give access to [S-016]', () => {
     expect([mayUse(tenant(HUB), HUB), mayUse(tenant(HUB), FOREIGN), mayUse(tenant(), FOREIGN)]).toEqual([
       true,
       false,
@@ -33,27 +33,27 @@ describe('the hubs of a tenant', () => {
     ]);
   });
 
-  it('make another hub as if absent, just as a hub that is not there [S-016]', () => {
+  it('hide any other hub as not-found [S-016]', () => {
     expect(refusal(() => requireHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
     expect(refusal(() => requireHub(tenant(HUB), HUB))).toEqual([]);
   });
 
-  it('make an integration in another hub as if absent [S-016]', () => {
+  it('hide an integration in another hub as not-found [S-016]', () => {
     expect(integrationNotFound()).toMatchObject({ code: 'not-found', details: { errors: [{ code: 799 }] } });
   });
 });
 
 describe('the hub of a collection [S-601]', () => {
   it.each([
-    ['is the one asked for', tenant(HUB, SECOND), SECOND, SECOND],
-    ['is the one listed, where none was asked for', tenant(HUB), undefined, HUB],
-    ['is none, where none is listed', tenant(), undefined, undefined],
-    ['is whatever was asked for, where none is listed', tenant(), FOREIGN, FOREIGN],
-  ])('%s', (_what, of, asked, hub) => {
-    expect(collectionHub(of, asked)).toBe(hub);
+    ['is the requested one', tenant(HUB, SECOND), SECOND, SECOND],
+    ['is the listed one if the request has none', tenant(HUB), undefined, HUB],
+    ['is undefined if the tenant lists none', tenant(), undefined, undefined],
+    ['is any requested one if the tenant lists none', tenant(), FOREIGN, FOREIGN],
+  ])('%s', (_what, of, requested, hub) => {
+    expect(collectionHub(of, requested)).toBe(hub);
   });
 
-  it('has to be told where several are listed', () => {
+  it('is required if the tenant lists several', () => {
     expect(refusal(() => collectionHub(tenant(HUB, SECOND), undefined))).toEqual(['validation-failed', [200, 'hubId']]);
   });
 

@@ -6,12 +6,12 @@ import { parameterViolation, violation } from '../problems/violation';
 const HUB_NOT_FOUND = 699;
 const INTEGRATION_NOT_FOUND = 799;
 
-/** Whether a tenant may touch a hub (S-016). */
+/** Whether a tenant may use a hub (S-016). */
 export function mayUse(tenant: Tenant, hubId: string): boolean {
   return tenant.hubs === undefined || tenant.hubs.has(hubId);
 }
 
-/** Another tenant's hub is as if absent: no call is made (S-016). */
+/** Throws `not-found`, without a call to Hubster, for another tenant's hub (S-016). */
 export function requireHub(tenant: Tenant, hubId: string): void {
   if (!mayUse(tenant, hubId)) throw new Problem('not-found', { errors: [violation(HUB_NOT_FOUND)] });
 }
@@ -20,7 +20,7 @@ export function integrationNotFound(): Problem {
   return new Problem('not-found', { errors: [violation(INTEGRATION_NOT_FOUND)] });
 }
 
-/** The hub that a collection is about: one listed hub is implied, several have to be told apart (S-601). */
+/** The hub of a collection: a tenant with one listed hub may leave it out, with several it has to name one (S-601). */
 export function collectionHub(tenant: Tenant, hubId: string | undefined): string | undefined {
   if (hubId !== undefined) {
     requireHub(tenant, hubId);

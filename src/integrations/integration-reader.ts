@@ -28,15 +28,15 @@ export interface ReadDeadlines {
   readonly listMs: number;
 }
 
-/** How a caller wants to be answered. */
+/** What a caller sends with a read. */
 export interface ReadOptions {
   /** Its `Cache-Control`. */
   readonly directives: RequestDirectives;
-  /** Aborted when the caller goes away: the call to Hubster is then cancelled, unless others wait for it too. */
+  /** Aborted when the caller disconnects: the call to Hubster is then cancelled, unless others wait for it too. */
   readonly signal?: Cancellation;
 }
 
-/** Reads integrations through the cache: what is kept there is finished, masked and checked. */
+/** Reads integrations through the cache, whose entries are finished responses: masked and checked. */
 export class IntegrationReader {
   constructor(
     private readonly portal: HubsterPortal,
@@ -47,10 +47,10 @@ export class IntegrationReader {
   ) {}
 
   one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CacheResult> {
-    return this.read(context, { asks: 'one', integrationId }, options, async (call) => {
+    return this.#read(context, { asks: 'one', integrationId }, options, async (call) => {
       const integration = await this.portal.get(call, integrationId);
       if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
-      return finished(Buffer.from(this.serialised(integration, context)));
+      return finished(Buffer.from(this.#serialised(integration, context)));
     });
   }
 
@@ -60,8 +60,8 @@ export class IntegrationReader {
     channel: Channel,
     options: ReadOptions,
   ): Promise<CacheResult> {
-    return this.read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
-      const { integrations } = await this.portal.mapByChannel(call, hubId, channel, this.serialiser(context));
+    return this.#read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
+      const { integrations } = await this.portal.mapByChannel(call, hubId, channel, this.#serialiser(context));
       return finished(await joined('[', integrations, ']', context));
     });
   }
@@ -72,10 +72,10 @@ export class IntegrationReader {
     options: ReadOptions & { readonly link: (page: Omit<IntegrationPage, 'results'>) => string },
   ): Promise<CacheResult> {
     const hubId = collectionHub(context.tenant, query.hubId);
-    return this.read(context, { asks: 'collection', query }, options, async (call) => {
-      const isHeldToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
-      const map = this.serialiser(context);
-      const page = await (isHeldToHubs
+    return this.#read(context, { asks: 'collection', query }, options, async (call) => {
+      const isLimitedToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
+      const map = this.#serialiser(context);
+      const page = await (isLimitedToHubs
         ? this.portal.listHub(call, { ...query, hubId }, map)
         : this.portal.list(call, query, map));
       const { pageNumber, pageSize, total } = page;
@@ -85,22 +85,22 @@ export class IntegrationReader {
     });
   }
 
-  private serialiser(context: RequestContext): (integration: Integration) => string {
-    return (integration) => this.serialised(integration, context);
+  #serialiser(context: RequestContext): (integration: Integration) => string {
+    return (integration) => this.#serialised(integration, context);
   }
 
-  private serialised(integration: Integration, { tenant }: RequestContext): string {
+  #serialised(integration: Integration, { tenant }: RequestContext): string {
     return writeJson(this.views.one(integration, tenant.id));
   }
 
-  private async read(
+  async #read(
     context: RequestContext,
-    question: ReadQuery,
+    query: ReadQuery,
     { directives, signal }: ReadOptions,
     load: (call: CallContext) => Promise<LoadedResponse>,
   ): Promise<CacheResult> {
-    authoriseQuery(context.tenant, question);
-    const kind: CacheRead['kind'] = question.asks === 'one' ? 'one' : 'list';
+    authoriseQuery(context.tenant, query);
+    const kind: CacheRead['kind'] = query.asks === 'one' ? 'one' : 'list';
     const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
     const started = this.clock.monotonic();
     try {
@@ -108,7 +108,7 @@ export class IntegrationReader {
         tenant: context.tenant.id,
         visibility: context.tenant.visibility,
         previousVisibility: context.tenant.previousVisibility,
-        key: readKey(question),
+        key: readKey(query),
         kind,
         directives,
         deadline,
@@ -119,14 +119,14 @@ export class IntegrationReader {
     } catch (error) {
       throw toProblem(error, { write: false });
     } finally {
-      // Less what it has waited for; who joined another's call has waited in the cache.
+      // Without the time of its own calls to Hubster; a read that waited for another's call has spent that time in the cache.
       const tookMs = this.clock.monotonic() - started - context.stats.milliseconds;
       context.stats.cacheMilliseconds = Math.max(0, tookMs);
     }
   }
 }
 
-/** Member by member: a copy of a context by spreading costs ten times as much. */
+/** Member by member, as spreading a context costs ten times as much. */
 function callOf(
   { tenant, requestId, traceId, stats }: RequestContext,
   deadline: Deadline,
@@ -163,7 +163,7 @@ function finished(body: Buffer, headers: Readonly<Record<string, string>> = {}):
   return { status: 200, body, headers };
 }
 
-/** That something is not there is an answer too, and kept as the fact. */
+/** A 404 is cached like any other response. */
 function absence(error: unknown): LoadedResponse {
   const problem = error instanceof HubsterError ? toProblem(error, { write: false }) : error;
   if (!(problem instanceof Problem) || problem.code !== 'not-found') throw error;

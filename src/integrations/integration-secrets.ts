@@ -12,21 +12,21 @@ import { type SigningKeyPair, signingKeyOf } from './signing-key';
 
 const NOT_SUPPORTED = 206;
 
-/** An integration, as far as webhooks are concerned. */
+/** What the check of a webhook needs of its integration. */
 export interface WebhookSource {
   readonly hubId: string;
-  /** Absent where Hubster signs no webhooks for it. */
+  /** Absent if Hubster does not sign its webhooks. */
   readonly key?: SigningKeyPair;
 }
 
 /** A value to compare with a secret. */
 export interface Comparison {
   readonly value: string;
-  /** Called when there is something to compare it with; throws where that is too often. */
+  /** Called before the comparison; throws when there were too many. */
   readonly admit: () => Promise<void>;
 }
 
-/** What may be done with the secrets of an integration without handing them out. Always asks Hubster, never the cache. */
+/** Uses the secrets of an integration without showing them. Always reads from Hubster, never from the cache. */
 export class IntegrationSecrets {
   constructor(
     private readonly portal: HubsterPortal,
@@ -34,15 +34,15 @@ export class IntegrationSecrets {
     private readonly readMs: number,
   ) {}
 
-  /** The key that its webhooks are signed with. Throws `not-found`, also for what the tenant may not use (S-016). */
+  /** The key that signs its webhooks. Throws `not-found`, also for an integration that the tenant may not use (S-016). */
   async webhookSource(context: RequestContext, integrationId: string): Promise<WebhookSource> {
-    const integration = await this.read(context, integrationId);
+    const integration = await this.#read(context, integrationId);
     const key = signingKeyOf(integration);
     return { hubId: integration.hubId, ...(key && { key }) };
   }
 
   /**
-   * Whether a secret of the integration is `value`; in constant time, as both sides are hashed under a key of ours.
+   * Whether a secret of the integration equals `value`; in constant time, as both are hashed under a key of Stagedoor.
    * Throws `not-found`, `validation-failed` for a field that the channel does not declare as secret, and what `admit` throws.
    */
   async matches(
@@ -51,16 +51,16 @@ export class IntegrationSecrets {
     field: string,
     { value, admit }: Comparison,
   ): Promise<boolean> {
-    const { channel, configuration } = await this.read(context, integrationId);
+    const { channel, configuration } = await this.#read(context, integrationId);
     if (!channel.fields.some(({ name, secret }) => name === field && secret)) {
       throw invalidRequest([parameterViolation(NOT_SUPPORTED, 'field', 'No secret of this channel has this name.')]);
     }
     await admit();
     const secret = secretsOf(channel, configuration.reveal()).get(field);
-    return timingSafeEqual(this.hash(value), this.hash(secret ?? '')) && secret !== undefined;
+    return timingSafeEqual(this.#hash(value), this.#hash(secret ?? '')) && secret !== undefined;
   }
 
-  private async read(context: RequestContext, integrationId: string): Promise<Integration> {
+  async #read(context: RequestContext, integrationId: string): Promise<Integration> {
     const call = { ...context, deadline: context.deadline.within(this.readMs) };
     const integration = await this.portal.get(call, integrationId).catch((error: unknown) => {
       throw toProblem(error, { write: false });
@@ -69,7 +69,7 @@ export class IntegrationSecrets {
     return integration;
   }
 
-  private hash(value: string): Buffer {
+  #hash(value: string): Buffer {
     return this.keys.mac('fingerprint', 'compare', value);
   }
 }

@@ -32,7 +32,7 @@ const twilio = integration(channelById('TwilioSMS'), {
 });
 
 describe('the view of an integration', () => {
-  it('is the documented one', () => {
+  it('has the documented fields and values', () => {
     expect(views.one(twilio, 'acme')).toEqual({
       integrationId: '00000000-0000-0000-0000-000000000001',
       hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
@@ -52,7 +52,7 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('lists its fields in the order of the document, and leaves out what is not there [S-111]', () => {
+  it('has its fields in the documented order, without absent ones [S-111]', () => {
     const keysOf = (view: IntegrationView) => Object.keys(JSON.parse(JSON.stringify(view)));
     expect(keysOf(views.one(twilio, 'acme'))).toEqual([...FIELDS, 'configuration', 'secrets']);
     const { integrationId, hubId, channel, configuration } = twilio;
@@ -65,12 +65,12 @@ describe('the view of an integration', () => {
     ]);
   });
 
-  it('lets nothing out that it does not list [N1]', () => {
+  it('shows no field that it does not list [N1]', () => {
     const more = { ...twilio, [CANARY]: 1, hub: { key: CANARY }, created: CANARY, toJSON: () => CANARY };
     expect(JSON.stringify(views.one(more, 'acme'))).not.toContain('canary');
   });
 
-  it('masks a secret that is a number, and tells one from another that a double could not', () => {
+  it('masks a secret that is a number, and distinguishes two that are equal as doubles', () => {
     const seen = ['10154275849012345678', '10154275849012345679'].map((text) =>
       views.one(integration(channelById('TwilioSMS'), { authToken: new JsonNumber(text) }), 'acme'),
     );
@@ -78,7 +78,7 @@ describe('the view of an integration', () => {
     expect(new Set(seen.map(({ secrets }) => secrets['authToken']?.fingerprint)).size).toBe(2);
   });
 
-  it('tells a fingerprint that differs by tenant, integration, channel, field and value', () => {
+  it('has a fingerprint that differs by tenant, integration, channel, field and value', () => {
     const printOf = (channelId: string, field: string, value: string, tenant: string, integrationId = 'i1') =>
       views.one({ ...integration(channelById(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
         ?.fingerprint;
@@ -95,12 +95,12 @@ describe('the view of an integration', () => {
     expect(prints[0]).toBe(printOf('Direct', 'privateSigningKey', 'a', 'acme'));
   });
 
-  it('tells of no secret where none is set [S-227, S-509]', () => {
+  it('lists no secret if none is set [S-227, S-509]', () => {
     expect(views.one(integration(channelById('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
     expect(views.one(integration(channelById('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
   });
 
-  it('masks the whole configuration of a channel that is not known [S-401]', () => {
+  it('masks the whole configuration of an unknown channel [S-401]', () => {
     expect(views.one(integration(undefined, { accountSid: CANARY }), 'acme')).toMatchObject({
       channelId: '999',
       configuration: { accountSid: MASK },
@@ -108,7 +108,7 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('lets no secret and no undeclared value out, whatever its key, case and depth [S-755, S-756]', () => {
+  it('shows no secret and no undeclared value, whatever its key, case and depth [S-755, S-756]', () => {
     const { secret } = fc.letrec<{ secret: JsonValue }>((tie) => ({
       secret: fc.oneof(
         { depthSize: 'small' },
@@ -117,7 +117,7 @@ describe('the view of an integration', () => {
         fc.dictionary(fc.string(), tie('secret'), { maxKeys: 2 }),
       ),
     }));
-    const held = fc.constantFrom(undefined, ...CHANNELS).chain((channel) => {
+    const integrations = fc.constantFrom(undefined, ...CHANNELS).chain((channel) => {
       const shown = new Set(
         (channel?.fields ?? []).filter((field) => !field.secret).map(({ name }) => name.toLowerCase()),
       );
@@ -130,13 +130,13 @@ describe('the view of an integration', () => {
       return fc.dictionary(hidden, secret).map((configuration) => integration(channel, configuration));
     });
     fc.assert(
-      fc.property(held, (one) => {
+      fc.property(integrations, (one) => {
         expect(JSON.stringify(views.one(one, 'acme'))).not.toContain('canary');
       }),
     );
   });
 
-  it('masks what looks secret in a webhookUrl [S-240]', () => {
+  it('masks probable secrets in a webhookUrl [S-240]', () => {
     const direct = integration(channelById('Direct'), {
       webhookUrl: `https://u:${CANARY}@h.io/?sig=${CANARY}&customer=1`,
     });
@@ -145,7 +145,7 @@ describe('the view of an integration', () => {
     });
   });
 
-  it('gives a webhookUrl of which it masks parts a fingerprint of the whole, and one that it shows none', () => {
+  it('has a fingerprint of a webhookUrl that is masked in parts, and none of one that is shown', () => {
     const secretsOf = (webhookUrl: JsonValue) =>
       views.one(integration(channelById('System'), { webhookUrl }), 'acme').secrets;
     const [one, other] = ['one', 'two'].map((token) => secretsOf(`https://h.io/?token=${token}`));
@@ -157,7 +157,7 @@ describe('the view of an integration', () => {
     expect(secretsOf(null)).toEqual({});
   });
 
-  it('masks entries of lists that could hold a token, and gives the list a fingerprint', () => {
+  it('masks entries of lists that may contain a token, and has a fingerprint of the list', () => {
     const chat = { allowedOrigins: ['hubster.io', 'https://u:p@hubster.io', 'https://hubster.io/'] };
     expect(views.one(integration(channelById('WebChat'), chat), 'acme')).toMatchObject({
       configuration: { allowedOrigins: ['hubster.io', `https://${MASK}@hubster.io`, 'https://hubster.io/'] },

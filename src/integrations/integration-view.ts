@@ -8,13 +8,13 @@ import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
 
-/** That a secret, or a value that is shown in parts only, is set, and a fingerprint of the whole by which a change can be seen. */
+/** A secret, or a value that is masked in parts: it is set, and has a fingerprint of the whole that shows when it changes. */
 export interface SecretView {
   readonly set: true;
   readonly fingerprint: string;
 }
 
-/** One integration as callers see it; what is undefined is left out of the JSON. Holds no `Secret` and nothing a secret could hide in. */
+/** One integration as callers see it; undefined members are left out of the JSON. Has no `Secret`, and no value that may contain one. */
 export interface IntegrationView {
   readonly integrationId: string;
   readonly hubId: string;
@@ -27,7 +27,7 @@ export interface IntegrationView {
   readonly secrets: Readonly<Record<string, SecretView>>;
 }
 
-/** The one exit for integrations (N1): what is not listed here does not leave. */
+/** Makes views of integrations. No other code shows one, and a field that is not listed here is not shown (N1). */
 export class IntegrationViews {
   readonly #previous: IntegrationViews | undefined;
 
@@ -35,7 +35,7 @@ export class IntegrationViews {
     this.#previous = keys.previous && new IntegrationViews(keys.previous);
   }
 
-  /** By every `SECRET_KEY` that is known, the one in use first: what another replica or process has shown. */
+  /** One for each known `SECRET_KEY`, the current one first: another replica or process may have shown any of their fingerprints. */
   get all(): readonly IntegrationViews[] {
     return this.#previous ? [this, this.#previous] : [this];
   }

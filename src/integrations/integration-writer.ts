@@ -25,7 +25,7 @@ import { type Warning, warning } from './requests/warning';
 import { planUpdate, type UpdatePlan } from './update-plan';
 import type { WriteLock } from './write-lock/write-lock';
 
-/** The answer to a write: the integration as it is now, and what the caller may not expect. */
+/** What a write results in: the integration as it is now, and warnings. */
 export interface WriteResult {
   readonly integration: IntegrationView;
   readonly etag: string;
@@ -33,9 +33,9 @@ export interface WriteResult {
 }
 
 export interface WriteConditions {
-  /** The same request may have been carried out before, so it is looked at before anything is sent (S-760). */
+  /** The same request may have been carried out before, so a probe comes before anything is sent (S-760). */
   readonly isRepeat: boolean;
-  /** `If-Match` and `If-None-Match`: judge the entity tags of an uncached read (S-770). */
+  /** `If-Match` and `If-None-Match`, evaluated for the entity tags of an uncached read (S-770). */
   readonly precondition?: (etags: readonly string[]) => boolean;
 }
 
@@ -45,15 +45,15 @@ export interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
 }
 
 export interface UpdateConditions extends WriteConditions {
-  /** `Prefer: handling=lenient` (RFC 7240): a frozen configuration is dropped, not refused (S-321). */
+  /** `Prefer: handling=lenient` (RFC 7240): a frozen configuration is dropped, not rejected (S-321). */
   readonly isLenient: boolean;
-  /** Asked before the answer compares secrets with the request (S-322), by their pointers; throws where that is too often. */
+  /** Called with the pointers of secrets before they are compared with the request (S-322); throws when there were too many. */
   readonly admitComparisons: (pointers: readonly string[]) => Promise<void>;
 }
 
 /** Creates, updates and deletes integrations. */
 export class IntegrationWriter {
-  /** What one tenant has read is never another's, not even as an object. */
+  /** Views by integration object. Two tenants never share such an object. */
   readonly #shown = new WeakMap<Integration, IntegrationView>();
 
   constructor(
@@ -72,10 +72,10 @@ export class IntegrationWriter {
     { isRepeat, mayCompare }: CreateConditions,
   ): Promise<WriteResult> {
     requireHub(context.tenant, hubId);
-    const call = this.withDeadline(context);
+    const call = this.#withDeadline(context);
     const { channel, name, statusId, configuration } = command;
     const intentId = randomUUID();
-    // It has no id yet. Bound to its intent, the fingerprints of two intents tell nothing of each other.
+    // It has no id yet. Fingerprints are bound to the intent instead, so those of two intents cannot be compared.
     const intended = { integrationId: intentId, hubId, channel, name, statusId, configuration };
     const created = await this.audited.run(
       call,
@@ -86,9 +86,9 @@ export class IntegrationWriter {
         changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
       },
       { ...reconcilableCreate(this.portal, hubId, command, mayCompare), isRepeat },
-      (written) => this.view(context, written),
+      (written) => this.#view(context, written),
     );
-    return this.response(context, created, command.warnings);
+    return this.#response(context, created, command.warnings);
   }
 
   async update(
@@ -97,15 +97,15 @@ export class IntegrationWriter {
     command: UpdateCommand,
     conditions: UpdateConditions,
   ): Promise<WriteResult> {
-    const call = this.withDeadline(context);
-    return this.exclusively(call, integrationId, async () => {
-      const current = await this.readCurrent(call, integrationId, conditions);
+    const call = this.#withDeadline(context);
+    return this.#exclusively(call, integrationId, async () => {
+      const current = await this.#readCurrent(call, integrationId, conditions);
       await conditions.admitComparisons(comparedSecrets(current, command));
       const plan = planUpdate(current, command, conditions.isLenient);
       if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
-      if (isNothing(plan)) return this.response(context, current, plan.warnings);
+      if (isNothing(plan)) return this.#response(context, current, plan.warnings);
       await this.rotations.announce(call.tenant.id, current, plan);
-      const changes = await SLICES.run(this.meantChanges(context, current, plan), { owner: ownerOf(context) });
+      const changes = await SLICES.run(this.#meantChanges(context, current, plan), { owner: ownerOf(context) });
       const updated = await this.audited.run(
         call,
         {
@@ -114,23 +114,23 @@ export class IntegrationWriter {
           changes,
         },
         { ...reconcilableUpdate(this.portal, current, valuesOf(plan)), isRepeat: conditions.isRepeat },
-        (written) => this.view(context, written),
-        this.view(context, current),
+        (written) => this.#view(context, written),
+        this.#view(context, current),
       );
-      return this.response(context, updated, [...plan.warnings, ...notApplied(updated, plan)]);
+      return this.#response(context, updated, [...plan.warnings, ...notApplied(updated, plan)]);
     });
   }
 
-  /** What was written, as it is now: asked of Hubster, not of the cache. */
+  /** An integration that was written, as it is now: from Hubster, not from the cache. */
   async read(context: RequestContext, integrationId: string): Promise<WriteResult> {
-    const current = await this.readCurrent(this.withDeadline(context), integrationId, {});
-    return this.response(context, current, []);
+    const current = await this.#readCurrent(this.#withDeadline(context), integrationId, {});
+    return this.#response(context, current, []);
   }
 
   async remove(context: RequestContext, integrationId: string, conditions: WriteConditions): Promise<void> {
-    const call = this.withDeadline(context);
-    await this.exclusively(call, integrationId, async () => {
-      const current = await this.readCurrent(call, integrationId, conditions).catch((error: unknown) => {
+    const call = this.#withDeadline(context);
+    await this.#exclusively(call, integrationId, async () => {
+      const current = await this.#readCurrent(call, integrationId, conditions).catch((error: unknown) => {
         if (conditions.isRepeat && error instanceof Problem && error.status === 404) return undefined;
         throw error;
       });
@@ -140,25 +140,25 @@ export class IntegrationWriter {
         {
           action: 'integration.delete',
           target: { type: 'integration', id: integrationId },
-          changes: changesBetween(this.view(context, current), undefined),
+          changes: changesBetween(this.#view(context, current), undefined),
         },
         { ...reconcilableDelete(this.portal, integrationId), isRepeat: conditions.isRepeat },
       );
     });
   }
 
-  private withDeadline(context: RequestContext): RequestContext {
+  #withDeadline(context: RequestContext): RequestContext {
     return { ...context, deadline: context.deadline.within(this.writeMs) };
   }
 
-  private exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
+  #exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
     const { tenant, deadline } = context;
     const key = { tenant: tenant.id, isPassthrough: isPassthrough(tenant), integrationId };
     return this.writeLock.runExclusive(key, deadline, work);
   }
 
-  /** What is there now, uncached: another tenant's is as if absent (S-016), and preconditions have to hold (S-770). */
-  private async readCurrent(
+  /** Reads uncached. Throws `not-found` for another tenant's integration (S-016), and `precondition-failed` (S-770). */
+  async #readCurrent(
     call: RequestContext,
     integrationId: string,
     { precondition }: Pick<WriteConditions, 'precondition'>,
@@ -167,49 +167,41 @@ export class IntegrationWriter {
       throw toProblem(error, { write: false });
     });
     if (!mayUse(call.tenant, current.hubId)) throw integrationNotFound();
-    if (precondition && !precondition(this.tagsOf(call, current))) throw new Problem('precondition-failed');
+    if (precondition && !precondition(this.#tagsOf(call, current))) throw new Problem('precondition-failed');
     return current;
   }
 
-  /** Not in the tick in which the trail has compared and recorded the integration, nor in that in which it is sent: it may have 2 MiB. */
-  private response(
-    context: RequestContext,
-    integration: Integration,
-    warnings: readonly Warning[],
-  ): Promise<WriteResult> {
-    const steps = this.responseSteps(context, integration, warnings);
+  /** Runs in ticks of its own: an integration may have 2 MiB, and comparing, recording and sending it take a tick each. */
+  #response(context: RequestContext, integration: Integration, warnings: readonly Warning[]): Promise<WriteResult> {
+    const steps = this.#responseSteps(context, integration, warnings);
     return SLICES.run(steps, { owner: ownerOf(context), isLarge: true });
   }
 
-  private *responseSteps(
+  *#responseSteps(
     context: RequestContext,
     integration: Integration,
     warnings: readonly Warning[],
   ): Generator<void, WriteResult> {
-    const view = this.view(context, integration);
+    const view = this.#view(context, integration);
     yield;
     const etag = this.views.etag(view, context.tenant.id);
     yield;
     return { integration: view, etag, warnings };
   }
 
-  /** New keys are not known before they are there; that they are asked for is. */
-  private *meantChanges(
-    context: RequestContext,
-    current: Integration,
-    plan: UpdatePlan,
-  ): Generator<void, readonly Change[]> {
-    const before = this.view(context, current);
+  /** The intent records that new keys are requested; the keys themselves are not known yet. */
+  *#meantChanges(context: RequestContext, current: Integration, plan: UpdatePlan): Generator<void, readonly Change[]> {
+    const before = this.#view(context, current);
     yield;
-    const after = this.view(context, intended(current, plan));
+    const after = this.#view(context, intended(current, plan));
     yield;
     return regeneratesKeys(plan)
       ? [...keysToCome(before), ...changesBetween(before, after)]
       : changesBetween(before, after);
   }
 
-  /** Once for each integration, as a write shows the same one several times. */
-  private view(context: RequestContext, integration: Integration): IntegrationView {
+  /** Made once for each integration, as a write needs the view several times. */
+  #view(context: RequestContext, integration: Integration): IntegrationView {
     const known = this.#shown.get(integration);
     if (known) return known;
     const view = this.views.one(integration, context.tenant.id);
@@ -218,12 +210,12 @@ export class IntegrationWriter {
   }
 
   /** The tags that reads of the integration carry: replicas with another `SECRET_KEY` show other fingerprints. */
-  private tagsOf({ tenant }: RequestContext, integration: Integration): readonly string[] {
+  #tagsOf({ tenant }: RequestContext, integration: Integration): readonly string[] {
     return this.views.all.map((views) => views.etag(views.one(integration, tenant.id), tenant.id));
   }
 }
 
-/** Apart from the tenant's reads, so that a write waits for none of its lists. */
+/** The owner differs from that of the tenant's reads, so that a write does not wait for lists. */
 function ownerOf({ tenant }: RequestContext): string {
   return `${tenant.id} write`;
 }
@@ -232,7 +224,7 @@ function valuesOf({ warnings: _warnings, ...values }: UpdatePlan): Omit<UpdatePl
   return values;
 }
 
-/** The integration as the plan would have it: what only Hubster says stays as it is. */
+/** The integration as the plan intends it; read-only fields stay as they are. */
 function intended(current: Integration, plan: UpdatePlan): Integration {
   const { configuration, ...values } = valuesOf(plan);
   if (!configuration) return { ...current, ...values };
@@ -247,16 +239,16 @@ function isNothing(plan: UpdatePlan): boolean {
   return Object.keys(valuesOf(plan)).length === 0;
 }
 
-const APPLIED_AT_SIGHT = ['name', 'statusId'] as const;
+const SHOWN_AFTER_UPDATE = ['name', 'statusId'] as const;
 
-/** S-313: what was asked for and is not there. */
-function notApplied(answered: Integration, plan: UpdatePlan): Warning[] {
-  return APPLIED_AT_SIGHT.filter((key) => plan[key] !== undefined && answered[key] !== plan[key]).map((key) =>
+/** S-313: values that the update sent and the response does not show. */
+function notApplied(updated: Integration, plan: UpdatePlan): Warning[] {
+  return SHOWN_AFTER_UPDATE.filter((key) => plan[key] !== undefined && updated[key] !== plan[key]).map((key) =>
     warning('not-applied', key),
   );
 }
 
-/** The key before the first attempt is no longer known, so nobody can tell whether that attempt made a new one (S-307). */
+/** The key from before the first attempt is lost, so no probe can show whether that attempt made a new one (S-307). */
 function unknownRepeat(): Problem {
   return new Problem('upstream-timeout', { outcome: 'unknown' });
 }

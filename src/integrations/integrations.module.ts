@@ -51,8 +51,8 @@ import { WriteLock } from './write-lock/write-lock';
     {
       provide: AuditedWrites,
       inject: [AuditTrail, ResponseCache, BackgroundReconciler, Clock],
-      useFactory: (audit: AuditTrail, cache: ResponseCache, later: BackgroundReconciler, clock: Clock) =>
-        new AuditedWrites(audit, cache, new Reconciler(clock), later, clock),
+      useFactory: (audit: AuditTrail, cache: ResponseCache, background: BackgroundReconciler, clock: Clock) =>
+        new AuditedWrites(audit, cache, new Reconciler(clock), background, clock),
     },
     {
       provide: StartupReconciler,
@@ -72,7 +72,7 @@ import { WriteLock } from './write-lock/write-lock';
           intents,
           audit,
           probes,
-          claims: new ReconciliationLock(redis),
+          lock: new ReconciliationLock(redis),
           cache,
           clock,
           writeMs,
@@ -104,12 +104,12 @@ import { WriteLock } from './write-lock/write-lock';
 })
 export class IntegrationsModule implements OnApplicationShutdown {
   constructor(
-    private readonly later: BackgroundReconciler,
+    private readonly backgroundReconciler: BackgroundReconciler,
     private readonly startupReconciler: StartupReconciler,
   ) {}
 
   onApplicationShutdown(): void {
-    this.later.stop();
+    this.backgroundReconciler.stop();
     this.startupReconciler.stop();
   }
 }

@@ -2,7 +2,7 @@ import type { Integration } from '../hubster/integration';
 import { type SigningKeyPair, signingKeyOf } from './signing-key';
 import type { UpdatePlan } from './update-plan';
 
-/** A pair of signing keys that is about to be replaced. */
+/** A pair of signing keys that will be replaced. */
 export interface KeyRotation {
   readonly tenant: string;
   readonly integrationId: string;
@@ -13,8 +13,8 @@ export interface KeyRotation {
 export type KeyRotationListener = (rotation: KeyRotation) => Promise<void>;
 
 /**
- * Tells who has to know that `regenerateKeys` is about to be sent. Before and not after: a rotation that is applied while its
- * answer is lost must not cost the webhooks under way their key.
+ * Notifies listeners before `regenerateKeys` is sent. Not after: the rotation may be applied while its response is lost, and
+ * webhooks under way still need the old key.
  */
 export class KeyRotations {
   readonly #listeners: KeyRotationListener[] = [];
@@ -23,7 +23,7 @@ export class KeyRotations {
     this.#listeners.push(listener);
   }
 
-  /** Resolves when everybody knows; to be called before an update is sent. */
+  /** Call this before an update is sent. Resolves when all listeners are done. */
   async announce(tenant: string, current: Integration, plan: Pick<UpdatePlan, 'configuration'>): Promise<void> {
     const { integrationId, hubId } = current;
     const retiring = signingKeyOf(current);

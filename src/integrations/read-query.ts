@@ -9,30 +9,27 @@ export interface CollectionQuery {
   readonly pageSize: number;
 }
 
-/** What a read asks for. Beside the tenant, nothing else decides what the answer is. */
+/** What a read is for. Together with the tenant it determines the response. */
 export type ReadQuery =
   | { readonly asks: 'one'; readonly integrationId: string }
   | { readonly asks: 'by-channel'; readonly hubId: string; readonly channel: Channel }
   | { readonly asks: 'collection'; readonly query: CollectionQuery };
 
-/** Throws what a tenant is told that may not ask so (S-016, S-601). */
-export function authoriseQuery(tenant: Tenant, question: ReadQuery): void {
-  if (question.asks === 'by-channel') requireHub(tenant, question.hubId);
-  if (question.asks === 'collection') collectionHub(tenant, question.query.hubId);
+/** Throws the problem for a query that the tenant may not make (S-016, S-601). */
+export function authoriseQuery(tenant: Tenant, read: ReadQuery): void {
+  if (read.asks === 'by-channel') requireHub(tenant, read.hubId);
+  if (read.asks === 'collection') collectionHub(tenant, read.query.hubId);
 }
 
-/**
- * Where the cache keeps the answer: the one location that makes keys of questions, as who writes an entry and who reads it
- * must not differ.
- */
-export function readKey(question: ReadQuery): string {
-  switch (question.asks) {
+/** The key of the response in the cache. All keys are made here, so that writers and readers of an entry use the same one. */
+export function readKey(read: ReadQuery): string {
+  switch (read.asks) {
     case 'one':
-      return resourceKey('one', question.integrationId);
+      return resourceKey('one', read.integrationId);
     case 'by-channel':
-      return resourceKey('by-channel', question.hubId, question.channel.id);
+      return resourceKey('by-channel', read.hubId, read.channel.id);
     case 'collection': {
-      const { hubId = '', pageNumber, pageSize } = question.query;
+      const { hubId = '', pageNumber, pageSize } = read.query;
       return resourceKey('collection', hubId, String(pageNumber), String(pageSize));
     }
   }

@@ -22,8 +22,8 @@ function json(value: unknown): JsonValue {
 const anything: fc.Arbitrary<JsonValue> = fc.jsonValue({ maxDepth: 2 }).map(json);
 
 const HOSTS = fc.constantFrom('hook.io', 'localhost:5100', 'url_end_point.com');
-/** What Hubster may hold for a field that a request may have; some of it no request could bring in. */
-const HELD: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
+/** Values that Hubster may have for a field of a request, some of which no request could set. */
+const STORED: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
   integrationType: fc.constantFrom(
     ...INTEGRATION_TYPES,
     ...INTEGRATION_TYPES.map((type) => type.toLowerCase()),
@@ -39,11 +39,11 @@ const HELD: Readonly<Record<string, fc.Arbitrary<JsonValue>>> = {
   events: fc.array(fc.constantFrom('message', 'message:bot', 'legacy'), { maxLength: 3 }),
 };
 
-/** An integration as Hubster may hold it: optional fields there, absent or null, and whatever keys nobody declares. */
-const held = (channel: Channel): fc.Arbitrary<Integration> => {
+/** An integration as Hubster may have it: optional fields set, absent or null, and any undeclared keys. */
+const storedIn = (channel: Channel): fc.Arbitrary<Integration> => {
   const request = channel.fields.filter((field) => !field.readOnly);
   const values = request.map(({ name, required }) => {
-    const value = HELD[name] ?? fc.string({ minLength: 1 });
+    const value = STORED[name] ?? fc.string({ minLength: 1 });
     const absent = required ? [] : [fc.constant(null), fc.constant(undefined)];
     return fc.tuple(fc.constant(name), fc.oneof<fc.Arbitrary<JsonValue | undefined>[]>(value, ...absent));
   });
@@ -53,8 +53,8 @@ const held = (channel: Channel): fc.Arbitrary<Integration> => {
   const undeclared = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom('toString', '__proto__', 'a/b~')), anything, {
     maxKeys: 4,
   });
-  return fc.tuple(fc.tuple(...values), fc.tuple(...responses), undeclared).map(([fields, told, others]) => {
-    const entries = [...fields, ...told, ...Object.entries(others)].flatMap(([key, value]) =>
+  return fc.tuple(fc.tuple(...values), fc.tuple(...responses), undeclared).map(([fields, readOnly, others]) => {
+    const entries = [...fields, ...readOnly, ...Object.entries(others)].flatMap(([key, value]) =>
       value === undefined ? [] : [[key, value] as const],
     );
     return {
@@ -74,7 +74,7 @@ const pick = (configuration: JsonObject, isMeant: (key: string, value: JsonValue
   Object.fromEntries(Object.entries(configuration).filter(([key, value]) => isMeant(key, value)));
 
 describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
-  'an answer of %s sent back',
+  'a response of %s sent back',
   (_id, channel) => {
     const planOf = (now: Integration, mode: 'replace' | 'merge') => {
       const response: JsonValue = json(views.one(now, 'acme'));
@@ -87,9 +87,9 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
     };
     const isFrozen = channel.configurationUpdate === 'frozen';
 
-    it('by POST is no problem and replaces the configuration by itself [S-325, S-315]', () => {
+    it('by POST is accepted and replaces the configuration by itself [S-325, S-315]', () => {
       fc.assert(
-        fc.property(held(channel), (now) => {
+        fc.property(storedIn(channel), (now) => {
           const { configuration, name, warnings } = planOf(now, 'replace');
           const same = pick(now.configuration.reveal(), (key, value) => isRequestField(key) && value !== null);
           expect(configuration?.reveal()).toEqual(isFrozen ? undefined : same);
@@ -101,9 +101,9 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
       );
     });
 
-    it('by PATCH is no problem and carries undeclared keys back untouched [S-326]', () => {
+    it('by PATCH is accepted and sends undeclared keys back unchanged [S-326]', () => {
       fc.assert(
-        fc.property(held(channel), (now) => {
+        fc.property(storedIn(channel), (now) => {
           const same = pick(now.configuration.reveal(), (key, value) =>
             fieldNamed(channel, key) ? isRequestField(key) && value !== null : true,
           );
@@ -112,7 +112,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
       );
     });
 
-    it('leads to no plan with a mask in it, whatever of it was changed [S-315]', () => {
+    it('leads to no plan with a mask, whatever was changed in it [S-315]', () => {
       const masks = fc.constantFrom(MASK, `x${MASK}`, `https://${MASK}@hook.io`, `https://hook.io?token=${MASK}`);
       const value = fc.oneof(masks, fc.array(masks), fc.dictionary(fc.string(), masks), anything);
       const names = [...channel.fields.map(({ name }) => name), 'undeclared'];
@@ -122,7 +122,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
       );
       fc.assert(
         fc.property(
-          held(channel),
+          storedIn(channel),
           changes,
           fc.boolean(),
           fc.constantFrom('replace', 'merge'),

@@ -1,18 +1,18 @@
 import { current, direct, patch, refusal, system } from '../../test/support/integrations/planned-update';
 
 describe('PATCH merges the configuration', () => {
-  it('merges over what is there, without answer-only keys [S-326]', () => {
+  it('merges into the current configuration, without read-only fields [S-326]', () => {
     expect(patch(direct, { configuration: { Echo: false } })).toEqual({
       configuration: { integrationType: 'Agent', echo: false, webhookUrl: 'https://u:p@hook.io/in?token=abc' },
       warnings: [],
     });
   });
 
-  it('sends no configuration without one in the patch [S-326]', () => {
+  it('sends no configuration if the patch has none [S-326]', () => {
     expect(patch(direct, { name: 'New' })).toEqual({ name: 'New', warnings: [] });
   });
 
-  it('carries undeclared keys back untouched, null and nested ones too [S-326]', () => {
+  it('sends undeclared keys back unchanged, also null and nested ones [S-326]', () => {
     const odd = { Odd: { Deep: [null, 1] }, none: null, constructor: 'x' };
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], ...odd });
     expect(patch(now, { configuration: { events: ['message:bot'] } }).configuration).toEqual({
@@ -22,7 +22,7 @@ describe('PATCH merges the configuration', () => {
     });
   });
 
-  it('checks what the request brought, and nothing else [S-326]', () => {
+  it('checks only the members of the request [S-326]', () => {
     const legacy = current('System', { webhookUrl: 'ftp://old', events: ['legacy'] });
     expect(patch(legacy, { configuration: { events: ['message'] } }).configuration).toEqual({
       webhookUrl: 'ftp://old',
@@ -35,23 +35,23 @@ describe('PATCH merges the configuration', () => {
     ]);
   });
 
-  it('a Direct integration without an inner type gets its own [S-326, S-230]', () => {
-    for (const held of [{}, { integrationType: null }]) {
-      expect(patch(current('Direct', held), { configuration: { echo: true } }).configuration).toEqual({
+  it('adds the integration type to a Direct configuration without one [S-326, S-230]', () => {
+    for (const stored of [{}, { integrationType: null }]) {
+      expect(patch(current('Direct', stored), { configuration: { echo: true } }).configuration).toEqual({
         integrationType: 'Customer',
         echo: true,
       });
     }
   });
 
-  it('null removes an optional key, and says when that changes the delivery [S-327]', () => {
+  it('removes an optional key for null, with a warning if that changes the delivery [S-327]', () => {
     expect(patch(direct, { configuration: { webhookUrl: null } })).toEqual({
       configuration: { integrationType: 'Agent', echo: true },
       warnings: ['delivery-changed /configuration/webhookUrl'],
     });
   });
 
-  it('without webhookUrl keeps it [S-233]', () => {
+  it('keeps webhookUrl if the patch has none [S-233]', () => {
     expect(patch(direct, { configuration: { echo: true } }).warnings).toEqual([]);
   });
 
@@ -66,14 +66,14 @@ describe('PATCH merges the configuration', () => {
     ]);
   });
 
-  it('arrays are replaced whole [S-327]', () => {
+  it('replaces arrays whole [S-327]', () => {
     const now = current('WebChat', { allowedOrigins: ['a.io', 'b.io'] });
     expect(patch(now, { configuration: { allowedOrigins: ['c.io'] } }).configuration).toEqual({
       allowedOrigins: ['c.io'],
     });
   });
 
-  it('null removes an undeclared key that is there; one that is not is unknown [S-327, S-109]', () => {
+  it('removes an undeclared key for null; one that is not there is unknown [S-327, S-109]', () => {
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
     expect(patch(now, { configuration: { odd: null } }).configuration).not.toHaveProperty('odd');
     expect(refusal(() => patch(now, { configuration: { bogus: null } }))).toEqual([
@@ -82,7 +82,7 @@ describe('PATCH merges the configuration', () => {
     ]);
   });
 
-  it('refuses an undeclared key with a value, even of the name of one that is there [S-109]', () => {
+  it('rejects a value for an undeclared key, even for one that is there [S-109]', () => {
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
     expect(refusal(() => patch(now, { configuration: { odd: 2 } }))).toEqual([
       'validation-failed',
@@ -90,7 +90,7 @@ describe('PATCH merges the configuration', () => {
     ]);
   });
 
-  it('refuses the same key in two spellings [S-109]', () => {
+  it('rejects the same key in two spellings [S-109]', () => {
     expect(refusal(() => patch(direct, { configuration: { echo: true, ECHO: true } }))).toEqual([
       'validation-failed',
       '303 /configuration/ECHO',

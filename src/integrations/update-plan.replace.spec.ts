@@ -2,7 +2,7 @@ import { current, direct, patch, plan, post, refusal, system } from '../../test/
 import { MASK } from '../secrets/secret';
 
 describe('POST replaces the configuration', () => {
-  it('sends what the caller sent as the whole [S-303]', () => {
+  it('sends the configuration of the request as the whole [S-303]', () => {
     const configuration = { webhookUrl: 'https://new.io', events: ['message:bot'] };
     expect(post(system, { configuration })).toEqual({ configuration, warnings: [] });
   });
@@ -23,15 +23,15 @@ describe('POST replaces the configuration', () => {
     });
   });
 
-  it('takes integrationTypeId where the inner type is missing or null [S-230, S-237]', () => {
-    for (const held of [{}, { integrationType: null }]) {
-      expect(post(current('Direct', held), { configuration: {} }).configuration).toEqual({
+  it('sends integrationTypeId if the integrationType is missing or null [S-230, S-237]', () => {
+    for (const stored of [{}, { integrationType: null }]) {
+      expect(post(current('Direct', stored), { configuration: {} }).configuration).toEqual({
         integrationType: 'Customer',
       });
     }
   });
 
-  it('cannot make a type up [S-230]', () => {
+  it('requires integrationType if the integration has none [S-230]', () => {
     const { integrationTypeId: _none, ...untyped } = current('Direct', {});
     expect(refusal(() => post(untyped, { configuration: {} }))).toEqual([
       'validation-failed',
@@ -43,7 +43,7 @@ describe('POST replaces the configuration', () => {
     expect(post(direct, { configuration: { integrationType: 4 } }).configuration).toEqual({ integrationType: 'Bot' });
   });
 
-  it('an integrationType of null is no missing one [S-230]', () => {
+  it('rejects null for integrationType [S-230]', () => {
     expect(refusal(() => post(direct, { configuration: { integrationType: null } }))).toEqual([
       'validation-failed',
       '302 /configuration/integrationType',
@@ -57,7 +57,7 @@ describe('POST replaces the configuration', () => {
     expect(post(current('Direct', {}), { configuration: {} }).warnings).toEqual([]);
   });
 
-  it('warns that no documented way keeps a welcome message [S-238]', () => {
+  it('warns that a welcome message is lost, as no documented way keeps it [S-238]', () => {
     const greeting = current('Direct', { integrationType: 'Agent', welcomeMessage: 'Hi' });
     const warnings = ['welcome-message-lost /configuration/welcomeMessage'];
     expect(post(greeting, { configuration: {} })).toEqual({ configuration: { integrationType: 'Agent' }, warnings });
@@ -76,11 +76,11 @@ describe('POST replaces the configuration', () => {
     }
   });
 
-  it('takes regenerateKeys over from the caller only [S-309]', () => {
-    const held = current('System', { webhookUrl: 'https://hook.io', events: ['message'], regenerateKeys: true });
+  it('takes regenerateKeys from the request only [S-309]', () => {
+    const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], regenerateKeys: true });
     const configuration = { webhookUrl: 'https://hook.io', events: ['message'] };
-    expect(post(held, { configuration }).configuration).toEqual(configuration);
-    expect(patch(held, { configuration: { events: ['message'] } }).configuration).toEqual(configuration);
+    expect(post(now, { configuration }).configuration).toEqual(configuration);
+    expect(patch(now, { configuration: { events: ['message'] } }).configuration).toEqual(configuration);
   });
 
   it.each(['replace', 'merge'] as const)('takes regenerateKeys for Direct and System (%s) [S-306]', (mode) => {
@@ -96,7 +96,7 @@ describe('POST replaces the configuration', () => {
     );
   });
 
-  it.each(['replace', 'merge'] as const)('refuses regenerateKeys for WebChat (%s) [S-306]', (mode) => {
+  it.each(['replace', 'merge'] as const)('rejects regenerateKeys for WebChat (%s) [S-306]', (mode) => {
     const chat = current('WebChat', { allowedOrigins: ['localhost'] });
     const configuration = { allowedOrigins: ['localhost'], regenerateKeys: true };
     expect(refusal(() => plan(chat, mode, { configuration }))).toEqual([
@@ -105,7 +105,7 @@ describe('POST replaces the configuration', () => {
     ]);
   });
 
-  it('drops answer-only fields with a warning, masks or not [S-315]', () => {
+  it('drops read-only fields with a warning, masked or not [S-315]', () => {
     const configuration = { integrationType: 'Agent', privateSigningKey: MASK, publicSigningKey: 'PUB' };
     expect(post(direct, { configuration })).toEqual({
       configuration: { integrationType: 'Agent' },
@@ -117,7 +117,7 @@ describe('POST replaces the configuration', () => {
     });
   });
 
-  it('refuses the same key in two spellings [S-109]', () => {
+  it('rejects the same key in two spellings [S-109]', () => {
     expect(refusal(() => post(direct, { configuration: { echo: true, Echo: false } }))).toEqual([
       'validation-failed',
       '303 /configuration/Echo',

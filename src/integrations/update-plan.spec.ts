@@ -13,13 +13,13 @@ import type { Integration } from '../hubster/integration';
 import { MASK } from '../secrets/secret';
 
 describe('an update in general', () => {
-  it('sends only what the caller sent; a rename un-pauses nothing [S-301]', () => {
+  it('sends only the members of the request; a rename keeps the status [S-301]', () => {
     expect(post(twilio, { name: 'New' })).toEqual({ name: 'New', warnings: [] });
     expect(patch(twilio, { statusId: 3002 })).toEqual({ statusId: 3002, warnings: [] });
   });
 
   it.each(['replace', 'merge'] as const)(
-    'drops immutableFields that hold, in any spelling, with a warning (%s) [S-302]',
+    'drops current values of immutable fields, in any spelling, with a warning (%s) [S-302]',
     (mode) => {
       const immutableFields = { channelId: 'twiliosms', hubId: HUB.toUpperCase(), integrationTypeId: 2 };
       expect(plan(twilio, mode, { ...immutableFields, name: 'New' })).toEqual({
@@ -44,14 +44,14 @@ describe('an update in general', () => {
     ['integrationTypeId', 'Agent'],
     ['integrationTypeId', 3],
     ['integrationTypeId', null],
-  ])('refuses another %s: %j [S-302, S-325]', (claim, value) => {
-    expect(refusal(() => post(twilio, { [claim]: value, name: 'New' }))).toEqual([
+  ])('rejects another %s: %j [S-302, S-325]', (field, value) => {
+    expect(refusal(() => post(twilio, { [field]: value, name: 'New' }))).toEqual([
       'validation-failed',
-      `206 /${claim}`,
+      `206 /${field}`,
     ]);
   });
 
-  it('refuses a type where the integration has none [S-302]', () => {
+  it('rejects a type if the integration has none [S-302]', () => {
     const { integrationTypeId: _none, ...untyped } = twilio;
     expect(refusal(() => post(untyped, { integrationTypeId: 'Customer', name: 'New' }))).toHaveLength(2);
   });
@@ -61,7 +61,7 @@ describe('an update in general', () => {
     expect(post(unknown, { channelId: '999', integrationTypeId: '7', name: 'New' })).toMatchObject({ name: 'New' });
   });
 
-  it('tells wrong immutableFields and a wrong configuration at once [S-713]', () => {
+  it('reports wrong immutable fields and a wrong configuration at once [S-713]', () => {
     const body = { hubId: ID, configuration: { echo: 'yes', start: [7], bogus: 1 } };
     expect(refusal(() => post(direct, body))).toEqual([
       'validation-failed',
@@ -76,28 +76,25 @@ describe('an update in general', () => {
 describe('masks', () => {
   const masked = 'https://********@hook.io/in?token=********';
 
-  it.each(['replace', 'merge'] as const)(
-    'the masked webhookUrl means the current one, user-info and all (%s)',
-    (mode) => {
-      expect(plan(direct, mode, { configuration: { webhookUrl: masked } }).configuration).toMatchObject({
-        webhookUrl: 'https://u:p@hook.io/in?token=abc',
-      });
-    },
-  );
+  it.each(['replace', 'merge'] as const)('mean the current webhookUrl, with user-info (%s)', (mode) => {
+    expect(plan(direct, mode, { configuration: { webhookUrl: masked } }).configuration).toMatchObject({
+      webhookUrl: 'https://u:p@hook.io/in?token=abc',
+    });
+  });
 
   it.each([
     ['replace', 'the mask alone', MASK],
     ['replace', 'a masked URL that is not the current one', `${masked}&x=1`],
     ['merge', 'the mask alone', MASK],
     ['merge', 'a masked URL that is not the current one', `${masked}&x=1`],
-  ] as const)('%s refuses %s [S-315]', (mode, _what, webhookUrl) => {
+  ] as const)('are rejected by %s: %s [S-315]', (mode, _what, webhookUrl) => {
     expect(refusal(() => plan(direct, mode, { configuration: { webhookUrl } }))).toEqual([
       'mask-in-value',
       '206 /configuration/webhookUrl',
     ]);
   });
 
-  it.each(['replace', 'merge'] as const)('finds a mask at any depth, inside any string (%s) [S-315]', (mode) => {
+  it.each(['replace', 'merge'] as const)('are found at any depth, inside any string (%s) [S-315]', (mode) => {
     const configuration = { start: [{ type: 'text', text: 'Hi', items: [{ deep: [`x${MASK}y`] }] }] };
     expect(refusal(() => plan(direct, mode, { configuration }))).toEqual([
       'mask-in-value',
@@ -105,7 +102,7 @@ describe('masks', () => {
     ]);
   });
 
-  it('is validation-failed when something else is wrong too [S-315]', () => {
+  it('are validation-failed if something else is wrong, too [S-315]', () => {
     expect(refusal(() => post(system, { configuration: { webhookUrl: MASK } }))).toEqual([
       'validation-failed',
       '206 /configuration/webhookUrl',
@@ -114,7 +111,7 @@ describe('masks', () => {
   });
 
   it.each(['replace', 'merge'] as const)(
-    'refuses the mask of an undeclared key that is not there (%s) [S-315]',
+    'are rejected for an undeclared key that is not there (%s) [S-315]',
     (mode) => {
       expect(refusal(() => plan(direct, mode, { configuration: { odd: MASK } }))).toEqual([
         'mask-in-value',
@@ -123,30 +120,30 @@ describe('masks', () => {
     },
   );
 
-  it('a secret that a channel could update means nothing but itself, so its mask is refused [S-315]', () => {
+  it('are rejected for a secret of a configuration that is not frozen [S-315]', () => {
     const fields: Integration['channel']['fields'] = system.channel.fields.map((field) =>
       field.name === 'webhookUrl' ? { ...field, secret: true } : field,
     );
-    const secretive = { ...system, channel: { ...system.channel, fields } };
-    expect(refusal(() => patch(secretive, { configuration: { webhookUrl: MASK } }))).toEqual([
+    const withSecret = { ...system, channel: { ...system.channel, fields } };
+    expect(refusal(() => patch(withSecret, { configuration: { webhookUrl: MASK } }))).toEqual([
       'mask-in-value',
       '206 /configuration/webhookUrl',
     ]);
   });
 
-  it('refuses a mask in the name [S-315]', () => {
+  it('are rejected in the name [S-315]', () => {
     expect(refusal(() => post(direct, { name: `x${MASK}` }))).toEqual(['mask-in-value', '206 /name']);
   });
 });
 
-describe('an update with very many faults', () => {
-  // Errors times keys would take longer than a test may.
-  it.each(['replace', 'merge'] as const)('is refused in time linear in its keys (1.1, %s)', (mode) => {
+describe('an update with very many violations', () => {
+  // With time that is quadratic in the keys the test would exceed its time limit.
+  it.each(['replace', 'merge'] as const)('is rejected in time linear in its keys (%s)', (mode) => {
     const configuration = Object.fromEntries(Array.from({ length: 25_000 }, (_, index) => [`k${index}`, 1]));
     expect(refusal(() => plan(system, mode, { configuration }))).toHaveLength(101);
   });
 
-  it.each(['replace', 'merge'] as const)('lists no more than a request is long (%s)', (mode) => {
+  it.each(['replace', 'merge'] as const)('results in a bounded list of violations if keys are long (%s)', (mode) => {
     const configuration = { ['k'.repeat(100_000)]: Array.from({ length: 10_000 }, () => MASK) };
     const errors = refusal(() => plan(system, mode, { configuration }));
     expect(JSON.stringify(errors).length).toBeLessThan(300_000);

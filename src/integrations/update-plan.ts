@@ -15,7 +15,7 @@ import type { ImmutableField, UpdateCommand } from './requests/update-request';
 import { throwIfInvalid, type ValidationResult } from './requests/validation-result';
 import { type Warning, warning } from './requests/warning';
 
-/** What an update sends to Hubster; nothing at all when nothing would change (S-322). */
+/** What an update sends to Hubster; only warnings when nothing would change (S-322). */
 export interface UpdatePlan {
   readonly name?: string;
   readonly statusId?: number;
@@ -24,8 +24,8 @@ export interface UpdatePlan {
 }
 
 /**
- * Decides what an update sends, by what is there now: immutableFields, the frozen rule, then the configuration.
- * Throws `configuration-frozen`, or everything else that is wrong at once. Pure.
+ * Plans an update of the current integration: immutable fields, the frozen rule, then the configuration.
+ * Throws `configuration-frozen`, or one problem with all other violations. Pure.
  */
 export function planUpdate(current: Integration, command: UpdateCommand, isLenient: boolean): UpdatePlan {
   const immutableFields = checkImmutableFields(current, command.immutableFields);
@@ -56,7 +56,7 @@ function planConfiguration(
   return mode === 'replace' ? planReplacement(current, sent) : planMerge(current, sent);
 }
 
-/** S-310, S-321, S-322: masks and current values are no change; a change is refused, or dropped where asked to. */
+/** S-310, S-321, S-322: masks and current values are no change; a change is rejected, or dropped with `handling=lenient`. */
 function planFrozen(current: Integration, sent: JsonObject, isLenient: boolean): ConfigurationPlan {
   const input = readConfigurationInput(current.channel, sent);
   const now = current.configuration.reveal();
@@ -72,7 +72,7 @@ function planFrozen(current: Integration, sent: JsonObject, isLenient: boolean):
 const FROZEN =
   'Hubster ignores updates of this configuration. Delete the integration and create it anew; nothing of this request was applied.';
 
-/** POST: what is sent is the whole configuration (S-303). */
+/** POST: the request has the whole configuration (S-303). */
 function planReplacement(current: Integration, sent: JsonObject): ConfigurationPlan {
   const now = current.configuration.reveal();
   const input = readConfigurationInput(current.channel, withoutEchoes(current, sent));
@@ -94,7 +94,7 @@ function planReplacement(current: Integration, sent: JsonObject): ConfigurationP
   };
 }
 
-/** PATCH: JSON Merge Patch over what is there; only what the request brought is checked (S-326, S-327). */
+/** PATCH: JSON Merge Patch over the current configuration; only the members of the request are checked (S-326, S-327). */
 function planMerge(current: Integration, sent: JsonObject): ConfigurationPlan {
   const { channel } = current;
   const now = current.configuration.reveal();
@@ -122,7 +122,7 @@ function planMerge(current: Integration, sent: JsonObject): ConfigurationPlan {
   };
 }
 
-/** S-327: what is required stays; what is neither declared nor there is not known (S-109). */
+/** S-327: required properties cannot be removed; a property that is neither declared nor there is unknown (S-109). */
 function removalErrors({ channel, configuration }: Integration, removed: readonly string[]): Violation[] {
   const now = configuration.reveal();
   return removed.flatMap((key) => {
@@ -143,7 +143,7 @@ function pick(object: JsonObject, isMeant: (key: string, value: JsonValue) => bo
   return Object.fromEntries(Object.entries(object).filter(([key, value]) => isMeant(key, value)));
 }
 
-/** What an answer shows where there is nothing to send back: the mask of an undeclared key, and null for null. */
+/** Without members that a response shows and that have no value to send back: the mask of an undeclared key, and null for null. */
 function withoutEchoes(current: Integration, sent: JsonObject): JsonObject {
   const now = current.configuration.reveal();
   return pick(sent, (key, value) => {
@@ -152,7 +152,7 @@ function withoutEchoes(current: Integration, sent: JsonObject): JsonObject {
   });
 }
 
-/** S-230: where the channel says so, a field left out is the current one; where that is missing too, the type. */
+/** S-230: fields that default to their current value, or to the integration type if there is none. */
 function defaultsToCurrent(current: Integration, configuration: JsonObject): JsonObject {
   const now = current.configuration.reveal();
   const missing = current.channel.fields.filter(
@@ -164,7 +164,7 @@ function defaultsToCurrent(current: Integration, configuration: JsonObject): Jso
   );
 }
 
-/** What equals the current value as it is shown, masks and all, means that value and is as good as it was. */
+/** Values that equal the current one as it is shown, masks included: they mean the current one, and are valid as it was. */
 function meantAsShown({ channel, configuration }: Integration, sent: JsonObject): JsonObject {
   const now = configuration.reveal();
   const shown = maskConfiguration(channel, now);
@@ -174,7 +174,7 @@ function meantAsShown({ channel, configuration }: Integration, sent: JsonObject)
   });
 }
 
-/** What replacing the configuration loses without being asked to, where the channel finds it worth a word. */
+/** Warnings for fields that a replacing configuration removes, if the channel declares a warning for their loss. */
 function losses({ channel }: Integration, now: JsonObject, next: JsonObject): Warning[] {
   return channel.fields.flatMap(({ name, lossWarning }) =>
     lossWarning && now[name] && !next[name] ? [{ ...lossWarning, pointer: pointerOf('configuration', name) }] : [],
@@ -190,11 +190,11 @@ function checkImmutableFields(
     hubId: (value) => guidOf(value) === current.hubId,
     integrationTypeId: (value) => (integrationTypeOf(value) ?? value) === current.integrationTypeId,
   };
-  const wrong = [...immutableFields].filter(([claim, value]) => !isCurrent[claim](value));
-  const right = [...immutableFields].filter(([claim, value]) => isCurrent[claim](value));
+  const wrong = [...immutableFields].filter(([field, value]) => !isCurrent[field](value));
+  const right = [...immutableFields].filter(([field, value]) => isCurrent[field](value));
   return {
-    errors: wrong.map(([claim]) => violation(206, pointerOf(claim), 'An update takes only the current value here.')),
+    errors: wrong.map(([field]) => violation(206, pointerOf(field), 'An update takes only the current value here.')),
     masks: [],
-    warnings: right.map(([claim]) => warning('current-value-dropped', claim)),
+    warnings: right.map(([field]) => warning('current-value-dropped', field)),
   };
 }

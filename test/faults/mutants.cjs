@@ -58,7 +58,7 @@ const MUTANTS = [
   {
     name: 'outcome-is-not-recorded-later',
     file: 'src/integrations/audited-writes.ts',
-    changes: [{ symbol: 'AuditedWrites.fail', drop: 'reconcileInBackground' }],
+    changes: [{ symbol: 'AuditedWrites.#fail', drop: '#reconcileInBackground' }],
     test: SETTLED,
     only: 'the trail gets the truth',
   },
@@ -188,7 +188,7 @@ const MUTANTS = [
       },
     ],
     test: 'src/integrations/reconciliation/startup-reconciler.spec.ts',
-    only: 'leaves alone what a living replica',
+    only: 'leaves writes to the replica that may still',
   },
   {
     name: 'names-prove-creates',

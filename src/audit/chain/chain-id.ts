@@ -2,17 +2,17 @@ import { randomBytes } from 'node:crypto';
 
 const CHAIN_ID = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d\.\d{3}Z)-[0-9a-f]{16}$/;
 
-/** `20260101T120000.000Z-9f86d081884c7d65`: sorts by start, and no two writers meet. */
+/** `20260101T120000.000Z-9f86d081884c7d65`: sorts by start, and is unique among writers. */
 export function newChainId(start: number): string {
   return `${new Date(start).toISOString().replaceAll(/[-:]/g, '')}-${randomBytes(8).toString('hex')}`;
 }
 
-/** How far the clock may go back and still be waited for, in milliseconds. */
+/** The greatest step back of the clock that a chain waits out, in milliseconds. */
 export const MAX_STEP_BACK_MS = 60 * 60 * 1000;
 
 /**
- * When the next chain of a writer begins, in milliseconds since the epoch: after its last one, so that names sort as the
- * chains came, unless the clock went back so far that the time would be wrong for long.
+ * The start of a writer's next chain, in milliseconds since the epoch: after its last one, so that names sort in the order of the
+ * chains, unless the clock went back so far that the time would be wrong for long.
  */
 export function nextStart(now: number, last: number): number {
   return now > last || last - now > MAX_STEP_BACK_MS ? now : last + 1;

@@ -4,7 +4,7 @@ import { closeLine, hashedPart, NO_HASH } from './line';
 import type { TrailKey } from './trail-key';
 
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
-/** How long a chain lives at least before a clock that went back ends it, in milliseconds. */
+/** The least age at which a clock that went back ends a chain, in milliseconds. */
 const MIN_LIFE_MS = 60_000;
 
 /** A line of a chain, and with it everything before that line. */
@@ -14,25 +14,25 @@ export interface ChainPoint {
   readonly hash: string;
 }
 
-/** Where a chain was found to end. */
+/** The end of a chain as it was found in the store. */
 export interface ChainEnd extends ChainPoint {
-  /** Bytes behind the last whole line: what a crash in the middle of a write left. */
+  /** Bytes behind the last whole line, left by a crash within a write. */
   readonly torn: number;
 }
 
-/** What the first line of a chain tells of the trail before it. */
+/** What the first line of a chain states about the trail before it. */
 export interface Opening {
   /** The end of the chain before this one; null for the first of a trail. */
   readonly after: ChainEnd | null;
   /** RFC 3339: retention removes the chains that began before. */
   readonly keptFrom: string;
-  /** RFC 3339: the time that retention counts from. Absent where retention goes by the clock of the writer alone. */
+  /** RFC 3339: the time that retention counts from. Absent if retention uses the clock of the writer alone. */
   readonly retentionClock?: string;
-  /** RFC 3339: since when the clock has gone on without a jump. */
+  /** RFC 3339: since when the clock has not jumped. */
   readonly steadySince?: string;
 }
 
-/** WriteLock bodies into lines, each bound to the one before. */
+/** Makes lines of bodies, each bound to the line before. */
 export class Chain {
   readonly id: string;
   readonly #endOfDay: number;
@@ -59,8 +59,8 @@ export class Chain {
   }
 
   /**
-   * The next line, with its line end, for the text of a JSON object that is not empty. Its time never goes back and never
-   * leaves the UTC day of the chain, whatever the clock does meanwhile: readers find lines by it.
+   * The next line, with its line end, for the text of a JSON object that is not empty. Its time never goes back and never leaves
+   * the UTC day of the chain, whatever the clock does, as readers find lines by their time.
    */
   link(body: string): string {
     this.#time = Math.min(Math.max(this.#time, this.clock.now()), this.#endOfDay);
@@ -76,8 +76,8 @@ export class Chain {
   }
 
   /**
-   * Whether the clock has left the chain: its UTC day is over, or the clock went back by more than an hour. The latter ends a
-   * chain once a minute at most, or a clock that jumps to and fro would make a chain for each batch.
+   * Whether the UTC day of the chain is over, or the clock went back by more than an hour. The latter ends a chain once a minute
+   * at most; otherwise a clock that jumps back and forth would make a chain for each batch.
    */
   get isOutdated(): boolean {
     const now = this.clock.now();

@@ -4,7 +4,7 @@ import type { TrailKey } from './trail-key';
 const SIGNED = /^(\{.*),"signature":"([A-Za-z0-9_-]{86})"\}$/;
 const CHAIN_POINT = /^\{"chain":"([^"]*)","seq":(\d{1,15}),"hash":"([^"]*)",.*"keyId":"([^"]*)"$/;
 
-/** What a checkpoint evidence: at this time the chain had this line. */
+/** States that the chain had this line at this time. */
 export interface Checkpoint extends ChainPoint {
   readonly keyId: string;
   /** The text that was signed. */
@@ -19,7 +19,7 @@ export function checkpointLine({ chain, seq, hash }: ChainPoint, key: TrailKey, 
   return `${signed},"signature":"${key.sign(signed)}"}\n`;
 }
 
-/** Reads what a line evidence, without believing it; undefined where it is no checkpoint. */
+/** Reads a checkpoint without verifying its signature; undefined for any other line. */
 export function readCheckpoint(line: string): Checkpoint | undefined {
   const [, signed, signature] = SIGNED.exec(line) ?? [];
   if (signed === undefined || signature === undefined) return undefined;

@@ -25,12 +25,12 @@ describe('Checkpoints', () => {
     const clock = new ManualClock();
     const lines: string[] = [];
     const logger = createLogger({ level: 'info', format: 'json', destination: { write: (line) => lines.push(line) } });
-    const directory = join(root, 'location');
+    const directory = join(root, 'checkpoints');
     const text = () => readFile(join(directory, checkpointFileOf('c')), 'utf8');
     return { clock, lines, directory, text, checkpoints: new Checkpoints(directory, key, clock, logger) };
   }
 
-  it('signs chain, sequence and hash under the key it names', async () => {
+  it('signs chain, sequence and hash with the key that it names', async () => {
     const { checkpoints, text } = setup();
     checkpoints.note(end);
     await checkpoints.close();
@@ -40,7 +40,7 @@ describe('Checkpoints', () => {
     expect(key.hasSigned(`${checkpoint?.signed} `, checkpoint?.signature ?? '')).toBe(false);
   });
 
-  it('tries again after a failure, on a line of its own, because it may have torn one', async () => {
+  it('tries again after a failure, on a new line, as the last one may be torn', async () => {
     const { checkpoints, clock, lines, directory, text } = setup();
     await writeFile(directory, 'a file where the directory should be');
     checkpoints.note(end, true);
@@ -52,7 +52,7 @@ describe('Checkpoints', () => {
     expect(clock.sleeping).toEqual([]);
   });
 
-  it('gives up quietly at the end when it still cannot write', async () => {
+  it('closes without an error when it still cannot write', async () => {
     const { checkpoints, directory, lines } = setup();
     await writeFile(directory, 'a file where the directory should be');
     checkpoints.note(end);

@@ -16,14 +16,14 @@ const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (con
 
 export const checkpointFileOf = (chain: string): string => `${chain}${SUFFIX}`;
 
-/** The chain whose checkpoints a file holds; undefined for any other file. */
+/** The chain of a file of checkpoints; undefined for any other file. */
 export function chainOfCheckpoints(file: string): string | undefined {
   return file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : undefined;
 }
 
 /**
- * Signs the end of each chain every 1,000 records or 10 s, whichever comes first, into a location of its own: whoever
- * cuts the trail has to cut there too. Nobody waits for it, and its failure fails nothing but is logged.
+ * Signs the end of each chain every 1,000 records or 10 s, whichever comes first, and stores it apart from the trail: to cut the
+ * trail, somebody has to cut the checkpoints, too. No record waits for a checkpoint, and a failure is only logged.
  */
 export class Checkpoints {
   /** The newest end of each chain that is not signed yet. */
@@ -34,7 +34,7 @@ export class Checkpoints {
   #isTimed = false;
   /** Whether the last line may be torn: the next one then starts on a line of its own. */
   #isTorn = false;
-  /** The file that was written last, as this process left it. */
+  /** The file that was written last, with its size after that write. */
   #left: { readonly chain: string; readonly ino: number; readonly size: number } | undefined;
 
   constructor(
@@ -44,7 +44,7 @@ export class Checkpoints {
     private readonly logger: Logger,
   ) {}
 
-  /** Takes notice of what has become durable. `isFinal`: the chain ends here. */
+  /** `end`: the last durable line of a chain. `isFinal`: the chain ends here. */
   note(end: ChainPoint, isFinal = false): void {
     this.#due.set(end.chain, end);
     const since = this.#signed?.chain === end.chain ? this.#signed.seq : -1;
@@ -52,7 +52,7 @@ export class Checkpoints {
     else void this.#writeLater();
   }
 
-  /** Signs what is left and rests. */
+  /** Signs what is left. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#writing;
@@ -71,7 +71,7 @@ export class Checkpoints {
     }
   }
 
-  /** One write at a time: a hung disk must not collect threads. What comes meanwhile is noted again or waits for the timer. */
+  /** One write at a time, so that a hung disk occupies one thread. Later ends are signed by the next write. */
   #write(): Promise<void> {
     this.#writing ??= this.#writeDue().finally(() => {
       this.#writing = undefined;

@@ -24,7 +24,7 @@ export function closeLine(hashed: string, hash: string): string {
   return `${hashed}${HASH_MEMBER}${hash}${END}`;
 }
 
-/** Takes the stored bytes of a line apart without parsing them; undefined where no writer of ours wrote them. */
+/** Splits the stored bytes of a line without parsing them; undefined if Stagedoor did not write them. */
 export function splitLine(line: Buffer): { readonly hashed: Buffer; readonly hash: string } | undefined {
   const at = line.length - TAIL_LENGTH;
   const hash = at > 0 ? TAIL.exec(line.toString('latin1', at))?.[1] : undefined;

@@ -1,12 +1,12 @@
 import type { ChainEnd, Opening } from './chain';
 
-/** The first line of a chain, as it stands there. */
+/** The first line of a chain, as stored. */
 export interface ReadOpening extends Opening {
   readonly chain: string;
   readonly keyId: string;
 }
 
-/** Undefined where the text is not the first line of a chain. */
+/** Undefined if the text is not the first line of a chain. */
 export function readOpening(line: Buffer): ReadOpening | undefined {
   const value = parse(line);
   const chain = text(value, 'chain');

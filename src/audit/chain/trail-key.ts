@@ -6,7 +6,7 @@ const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**
  * The keys of the trail, all derived from `SECRET_KEY`: one for the hashes of the chain, one that signs checkpoints,
- * and an id that tells which `SECRET_KEY` it was without telling anything about it.
+ * and an id that identifies the `SECRET_KEY` without revealing it.
  */
 export class TrailKey {
   /** 16 hexadecimal digits. */
@@ -23,7 +23,7 @@ export class TrailKey {
     this.#public = createPublicKey(this.#private);
   }
 
-  /** HMAC-SHA256 in base64url (43 digits). The previous hash has a fixed length, so the two parts cannot shift. */
+  /** HMAC-SHA256 in base64url (43 digits). The previous hash has a fixed length, so the border of the two parts is unambiguous. */
   hash(previous: string, text: string | Buffer): string {
     return createHmac('sha256', this.#chain).update(previous).update(text).digest('base64url');
   }

@@ -15,7 +15,7 @@ describe('createChainFile', () => {
 
   afterEach(() => rm(directory, { recursive: true }));
 
-  it('gives the file its name with its first line in it, and appends behind that', async () => {
+  it('gives the file its name when it has its first line, and appends further lines', async () => {
     const file = await createChainFile(directory, CHAIN, 'first\n');
     expect(await readdir(directory)).toEqual([chainFileOf(CHAIN)]);
     await file.append('second\n');
@@ -23,7 +23,7 @@ describe('createChainFile', () => {
     expect(await readFile(join(directory, chainFileOf(CHAIN)), 'utf8')).toBe('first\nsecond\n');
   });
 
-  it('leaves nothing behind when it cannot give the file its name', async () => {
+  it('leaves no file when the name is taken', async () => {
     await mkdir(join(directory, chainFileOf(CHAIN)));
     await expect(createChainFile(directory, CHAIN, 'first\n')).rejects.toThrow();
     expect(await readdir(directory)).toEqual([chainFileOf(CHAIN)]);

@@ -12,7 +12,7 @@ export interface ChainFile {
 
 export type CreateChainFile = (directory: string, chain: string, firstLine: string) => Promise<ChainFile>;
 
-/** Makes the file of a chain, readable by its owner only. It is not there before its first line is durable. */
+/** Makes the file of a chain, readable by its owner only. It exists under its name only when its first line is durable. */
 export async function createChainFile(directory: string, chain: string, firstLine: string): Promise<ChainFile> {
   const opening = join(directory, openingFileOf(chain));
   const path = join(directory, chainFileOf(chain));
@@ -44,7 +44,7 @@ class OpenChainFile implements ChainFile {
     private readonly identity: FileIdentity,
   ) {}
 
-  /** A file that was removed or moved still takes lines, but nobody finds them: so nothing is durable that is not in its place. */
+  /** A file that was moved or removed still takes lines, but no reader finds them, so the path is checked before and after. */
   async append(text: string): Promise<void> {
     await this.#checkLocation();
     await this.handle.appendFile(text);
@@ -57,7 +57,7 @@ class OpenChainFile implements ChainFile {
     return this.handle.close();
   }
 
-  /** Whether the path still leads to this file, and nobody else has written to it or cut it. */
+  /** Throws if the path leads to another file now, or if another process has written to the file or cut it. */
   async #checkLocation(): Promise<void> {
     const found = await lstat(this.path).catch((error: unknown) => {
       if (['ENOENT', 'ENOTDIR'].includes(reasonOf(error))) return undefined;
@@ -74,7 +74,7 @@ function failure(code: string, message: string): Error {
   return Object.assign(new Error(message), { code });
 }
 
-/** Makes a new name durable, not only the bytes behind it. */
+/** Makes a new name durable, not only the content of the file. */
 async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {

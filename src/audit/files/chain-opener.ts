@@ -12,7 +12,7 @@ import { endOfChain, lastChainOf, trailTimeOf } from './trail-end';
 export interface OpenedChain {
   readonly chain: Chain;
   readonly file: ChainFile;
-  /** RFC 3339: chains that began before are to be removed now. */
+  /** RFC 3339: retention removes chains that began before. */
   readonly keptFrom: string;
 }
 
@@ -45,7 +45,7 @@ export class ChainOpener {
     return { chain, file, keptFrom: kept.keptFrom };
   }
 
-  /** What the disk has at the end of the chain before, unless we know that it had more; and when that was. */
+  /** The end of the chain before, as found on disk, or as this process wrote it if that was later; and its time. */
   async #endOfLast(
     durable: ChainPoint | undefined,
   ): Promise<{ readonly after: ChainEnd | null; readonly time: TrailTime | undefined }> {

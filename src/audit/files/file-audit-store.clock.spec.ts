@@ -15,7 +15,7 @@ describe('FileAuditStore with a clock that jumps', () => {
   const lines = async () =>
     (await Promise.all((await folder.chains()).map((name) => folder.linesOf(name)))).flat().map(({ n }) => n);
 
-  it('removes nothing although it is 500 days ahead for one append, and goes on in one file when it is back', async () => {
+  it('removes nothing when it is 500 days ahead for one append, and uses one file when it is right again', async () => {
     const clock = new ManualClock();
     const store = folder.open(clock);
     await store.append([body(0)]);
@@ -34,7 +34,7 @@ describe('FileAuditStore with a clock that jumps', () => {
     expect((await folder.linesOf(files[1]))[0]).toMatchObject({ time: '2026-01-01T00:01:00.000Z' });
   });
 
-  it('removes nothing when a process starts with it, however often', async () => {
+  it('removes nothing when processes start with it', async () => {
     const clock = new ManualClock();
     await folder.open(clock).append([body(0)]);
     clock.jump(500 * DAY);
@@ -45,7 +45,7 @@ describe('FileAuditStore with a clock that jumps', () => {
     expect(await folder.chains()).toHaveLength(5);
   });
 
-  it('makes at most two files a minute when it jumps to and fro', async () => {
+  it('makes at most two files a minute when it jumps back and forth', async () => {
     const clock = new ManualClock();
     const store = folder.open(clock);
     for (let n = 0; n < 120; n += 1) {
@@ -56,7 +56,7 @@ describe('FileAuditStore with a clock that jumps', () => {
     expect((await folder.chains()).length).toBeLessThanOrEqual(5);
   });
 
-  it('waits in one file for a clock that was set back over midnight', async () => {
+  it('uses one file when it is set back over midnight', async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 2));
     const store = folder.open(clock);
     await store.append([body(0)]);
@@ -82,7 +82,7 @@ describe('FileAuditStore with a clock that jumps', () => {
     });
   });
 
-  it('catches up with a clock that has gone on for a week', async () => {
+  it('trusts a clock that has run for a week since the jump', async () => {
     const clock = new ManualClock();
     const store = folder.open(clock);
     await store.append([body(0)]);

@@ -12,8 +12,8 @@ beforeEach(async () => {
 
 afterEach(() => folder.close());
 
-describe('FileAuditStore whose files somebody moves or cuts', () => {
-  const troubles: readonly (readonly [string, string, (file: string) => Promise<unknown>])[] = [
+describe('FileAuditStore whose files are moved or cut', () => {
+  const interferences: readonly (readonly [string, string, (file: string) => Promise<unknown>])[] = [
     ['the directory is moved', 'file-moved', () => rename(folder.directory, `${folder.directory}-old`)],
     [
       'the directory is moved and another is in its place',
@@ -35,11 +35,11 @@ describe('FileAuditStore whose files somebody moves or cuts', () => {
       (file) => rename(file, join(folder.root, 'x')).then(() => symlink(join(folder.root, 'x'), file)),
     ],
     ['the file is cut', 'file-changed', (file) => truncate(file, 300)],
-    ['somebody else writes to the file', 'file-changed', (file) => writeFile(file, 'x\n', { flag: 'a' })],
+    ['another process writes to the file', 'file-changed', (file) => writeFile(file, 'x\n', { flag: 'a' })],
   ];
 
-  it.each(troubles)(
-    'refuses the batch when %s, and begins a chain that names what is durable',
+  it.each(interferences)(
+    'refuses the batch when %s, and begins a chain that names the last durable line',
     async (_what, code, make) => {
       const clock = new ManualClock();
       const store = folder.open(clock);
@@ -55,7 +55,7 @@ describe('FileAuditStore whose files somebody moves or cuts', () => {
     },
   );
 
-  it('is not held up by what is no file but has the name of a chain', async () => {
+  it('is not blocked by a pipe with the name of a chain', async () => {
     await mkdir(folder.directory);
     execFileSync('mkfifo', [join(folder.directory, `29990101T000000.000Z-${'0'.repeat(16)}.jsonl`)]);
     const store = folder.open(new ManualClock());

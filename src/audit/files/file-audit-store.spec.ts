@@ -32,7 +32,7 @@ describe('FileAuditStore', () => {
 
   const files: ChainFile[] = [];
 
-  /** So that a store that is left as by a crash leaves no open file in the test's own process. */
+  /** Records the files, to close those of stores that are left open like in a crash. */
   const openedHere: CreateChainFile = async (...location) => {
     const file = await createChainFile(...location);
     files.push(file);
@@ -75,7 +75,7 @@ describe('FileAuditStore', () => {
     expect((await linesOf(file)).at(-1)).toMatchObject({ seq: 4, phase: 'seal' });
   });
 
-  it('opens a new chain in a new process, which names the end of the last', async () => {
+  it('opens a new chain in a new process, which names the end of the last chain', async () => {
     const clock = new ManualClock();
     await open(clock).append([body(1)]);
     await clock.advance(5);
@@ -87,7 +87,7 @@ describe('FileAuditStore', () => {
     });
   });
 
-  it('starts by itself behind a torn line and tells of it', async () => {
+  it('starts after a torn line without help, and records its length', async () => {
     const clock = new ManualClock();
     await open(clock).append([body(1)]);
     const [first = ''] = await chains();
@@ -97,7 +97,7 @@ describe('FileAuditStore', () => {
     expect((await linesOf((await chains())[1]))[0]).toMatchObject({ after: { seq: 1, torn: 12 } });
   });
 
-  it('rotates by size and seals what it leaves', async () => {
+  it('rotates by size and seals full files', async () => {
     const store = open(new ManualClock(), { maxBytes: 300 });
     for (let n = 0; n < 5; n += 1) await store.append([body(n)]);
     const files = await chains();
@@ -116,7 +116,7 @@ describe('FileAuditStore', () => {
     expect((await linesOf(files[0])).at(-1)).toMatchObject({ phase: 'seal', time: '2026-01-01T23:59:59.999Z' });
   });
 
-  it('removes chains and checkpoints that are older than the retention, and says so first', async () => {
+  it('removes chains and checkpoints that are older than the retention, and records that before', async () => {
     const clock = new ManualClock();
     await open(clock).append([body(1)]);
     await writeFile(join(directory, 'not-a-chain.jsonl'), 'x');
@@ -150,7 +150,7 @@ describe('FileAuditStore', () => {
     expect(eventsLogged()).toEqual(expect.arrayContaining(['audit.retention']));
   });
 
-  it('leaves nothing behind and recovers when the location could not be written', async () => {
+  it('recovers when the directory could not be written', async () => {
     await writeFile(directory, 'a file where the directory should be');
     const store = open();
     await expect(store.append([body(1)])).rejects.toThrow();
@@ -159,7 +159,7 @@ describe('FileAuditStore', () => {
     expect(await linesOf((await chains())[0])).toMatchObject([{ phase: 'open' }, { n: 2 }]);
   });
 
-  it('gives a file up whose write failed, and names what the disk has of it', async () => {
+  it('closes a file whose write failed, and records the bytes that the disk has of it', async () => {
     let isBroken = false;
     const clock = new ManualClock();
     const store = open(clock, {
@@ -185,7 +185,7 @@ describe('FileAuditStore', () => {
     expect(await linesOf(second)).toMatchObject([{ after: { seq: 1, torn: 100 } }, { n: 3 }]);
   });
 
-  it('does not take lines for durable whose file was removed', async () => {
+  it('refuses lines whose file was removed', async () => {
     const clock = new ManualClock();
     const store = open(clock);
     await store.append([body(1)]);
@@ -208,7 +208,7 @@ describe('FileAuditStore', () => {
   it('signs checkpoints every 1,000 records, after 10 s, and at the end', async () => {
     const clock = new ManualClock();
     const store = open(clock);
-    /** The sequences that are signed, as soon as there are so many. */
+    /** The signed sequences, when there are `count` of them. */
     const signed = async (count: number): Promise<number[]> => {
       const folder = join(directory, 'checkpoints');
       const [file = ''] = await readdir(folder).catch(() => []);

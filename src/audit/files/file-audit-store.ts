@@ -69,7 +69,7 @@ export class FileAuditStore extends AuditStore {
     return bytes >= this.maxBytes || chain.isOutdated;
   }
 
-  /** Appends, or gives the file up: after a failure nobody knows where it ends. */
+  /** Appends to the file, or closes it for good: after a failure its end is unknown. */
   async #write(current: OpenChain, text: string, isFinal = false): Promise<void> {
     try {
       await current.file.append(text);

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 
 const MAX_LENGTH = 4096;
 
-/** The first line of a file without its line end; empty where there is none within 4 KiB. */
+/** The first line of a file without its line end; empty if no line ends within 4 KiB. */
 export async function firstLineOf(path: string): Promise<Buffer> {
   const file = await open(path, 'r');
   try {

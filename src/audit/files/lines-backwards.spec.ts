@@ -23,7 +23,7 @@ async function backwards(end?: number): Promise<string[]> {
 }
 
 describe('linesBackwards', () => {
-  it('gives every whole line once, however lines and blocks meet', async () => {
+  it('yields every whole line once, wherever lines and blocks end', async () => {
     const length = fc.oneof(
       fc.integer({ min: 1, max: 100 }),
       fc.integer({ min: BLOCK - 3, max: BLOCK + 3 }),
@@ -41,8 +41,8 @@ describe('linesBackwards', () => {
   });
 });
 
-describe('linesBackwards, in a file with text that is no line of ours', () => {
-  it('passes it over, wherever it stands, in memory that does not grow with it', async () => {
+describe('linesBackwards, in a file with text that is too long for a line', () => {
+  it('skips it, at any position, in bounded memory', async () => {
     const garbage = 'x'.repeat(3 * 1024 * 1024);
     await writeFile(path, `one\ntwo\n${garbage}\nthree\n${garbage}`);
     expect(await backwards()).toEqual(['three', 'two', 'one']);
@@ -61,18 +61,18 @@ describe('endOfWanted', () => {
   beforeEach(() => writeFile(path, Array.from({ length: COUNT }, (_, n) => `${line(n)}\n`).join('')));
 
   it.each([0, 1, 700, 10_000, COUNT - 1, COUNT])(
-    'finds where the first %i lines end by looking at a few',
+    'finds the end of the first %i lines by reading a few',
     async (wanted) => {
-      let looks = 0;
+      let reads = 0;
       const end = await endOfWanted(path, (text) => {
-        looks += 1;
+        reads += 1;
         return numberOf(text) < wanted;
       });
       const lines = await backwards(end);
       const found = lines.filter((text) => Number.parseInt(text, 10) < wanted);
       expect(found).toHaveLength(wanted);
       expect(lines.length - found.length).toBeLessThan(BLOCK / 100 + 1);
-      expect(looks).toBeLessThan(10);
+      expect(reads).toBeLessThan(10);
     },
   );
 });

@@ -1,14 +1,14 @@
 import { open } from 'node:fs/promises';
 
 const BLOCK = 64 * 1024;
-/** Longer than any line of ours, which has a few hundred KiB at most. */
+/** Longer than any line of a trail, which has a few hundred KiB at most. */
 const MAX_LINE = 1024 * 1024;
 const LINE_END = 0x0a;
 
 /**
- * The whole lines in front of `end` (bytes), the last one first, without their line ends. Text behind the last line end
- * is no line: a writer may be in the middle of it. Text that is too long to be a line of ours is passed over, so that memory
- * does not grow with it. Holds no file open between two blocks.
+ * The whole lines in front of `end` (bytes), the last one first, without their line ends. Text behind the last line end is left
+ * out, as a writer may still be writing it, and text that is too long for a line is skipped, so that memory is bounded. The file is
+ * not open between two blocks.
  */
 export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
   let position = Math.min(end, await sizeOf(path));
@@ -33,8 +33,8 @@ export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINI
 }
 
 /**
- * Where the lines that are `wanted` end, to the next block or so: none of them starts behind it. For files whose wanted
- * lines all come first; looks at a few lines only, however large the file is.
+ * A position (bytes) behind the start of the last line that is `wanted`, at most about a block further. For files whose wanted lines
+ * all come first; reads a few lines only, however large the file is.
  */
 export async function endOfWanted(path: string, wanted: (line: Buffer) => boolean): Promise<number> {
   let low = 0;
@@ -48,12 +48,12 @@ export async function endOfWanted(path: string, wanted: (line: Buffer) => boolea
   return high;
 }
 
-/** The first whole line behind a location, with its location; undefined where none lies within one block. */
-async function lineAfter(path: string, location: number): Promise<{ line: Buffer; start: number } | undefined> {
-  const block = await readAt(path, location, BLOCK);
+/** The first whole line behind a position, with its own position; undefined if none is within one block. */
+async function lineAfter(path: string, position: number): Promise<{ line: Buffer; start: number } | undefined> {
+  const block = await readAt(path, position, BLOCK);
   const start = block.indexOf(LINE_END) + 1;
   const end = block.indexOf(LINE_END, start);
-  return start === 0 || end < 0 ? undefined : { line: block.subarray(start, end), start: location + start };
+  return start === 0 || end < 0 ? undefined : { line: block.subarray(start, end), start: position + start };
 }
 
 /** How many bytes are behind the last line end of a file. */

@@ -16,7 +16,7 @@ interface FileAuditStoreDependencies {
   readonly create?: CreateChainFile;
 }
 
-/** Touches no disk before the first batch. */
+/** Does not access the disk before the first batch. */
 export function openFileStore(
   location: TrailLocation,
   { key, clock, logger, maxBytes, create }: FileAuditStoreDependencies,

@@ -11,12 +11,12 @@ const until = (instant: number, more: Partial<TrailTime> = {}): TrailTime => ({
 });
 
 describe('retentionTime', () => {
-  it('is the clock for a new trail, and goes on with a clock that goes on', () => {
+  it('is the clock for a new trail, and follows a clock without jumps', () => {
     expect(retentionTime(NOW, undefined, 0)).toEqual({ retentionClock: NOW, steadySince: NOW, isJump: false });
     expect(retentionTime(NOW, until(NOW - 2 * DAY), 0)).toMatchObject({ retentionClock: NOW, isJump: false });
   });
 
-  it('follows a process that was quiet for months, as it has measured the time', () => {
+  it('follows the clock of a process without records for months, as that has measured the time', () => {
     expect(retentionTime(NOW, until(NOW - 90 * DAY), 90 * DAY + HOUR)).toMatchObject({
       retentionClock: NOW,
       isJump: false,
@@ -35,7 +35,7 @@ describe('retentionTime', () => {
     });
   });
 
-  it('moves by the time between after a jump, and believes the clock when it has gone on for a week', () => {
+  it('moves by the elapsed time after a jump, and trusts the clock when it has run for a week', () => {
     let last = until(NOW);
     const clocks: number[] = [];
     for (let day = 0; day <= 7; day += 1) {
@@ -48,7 +48,7 @@ describe('retentionTime', () => {
     expect(clocks[7]).toBe(507 * DAY + HOUR);
   });
 
-  it('gains nothing by being opened often', () => {
+  it('is not moved ahead by frequent openings', () => {
     let last = until(NOW);
     for (let restart = 0; restart < 1000; restart += 1) {
       const now = NOW + 500 * DAY + restart;
@@ -58,7 +58,7 @@ describe('retentionTime', () => {
     expect(last.retentionClock).toBeLessThan(NOW);
   });
 
-  it('is not dragged back by a clock that starts in 1970', () => {
+  it('is not moved back by a clock that starts in 1970', () => {
     const { retentionClock } = retentionTime(0, until(NOW), 0);
     expect(retentionClock).toBe(NOW - HOUR);
   });

@@ -1,12 +1,12 @@
 import { MAX_STEP_BACK_MS } from '../chain/chain-id';
 
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
-/** How long a service may have been stopped without the time between counting as a jump of the clock. */
+/** How long a service may be stopped before that time counts as a jump of the clock. */
 const MAX_GAP_MS = 3 * MS_OF_A_DAY;
-/** How long the clock must go on after a jump before it is believed. */
+/** How long the clock has to run without another jump before it is trusted again. */
 const STEADY_MS = 7 * MS_OF_A_DAY;
 
-/** Where a trail was in time when its last chain was opened, in milliseconds since the epoch. */
+/** The times of a trail when its last chain was opened, in milliseconds since the epoch. */
 export interface TrailTime {
   readonly openedAt: number;
   readonly lastLineAt: number;
@@ -15,15 +15,15 @@ export interface TrailTime {
 }
 
 export interface RetentionTime {
-  /** The time that retention counts from. It may be ahead of the clock, but then retention goes by the clock. */
+  /** The time that retention counts from. If it is ahead of the clock, retention uses the clock. */
   readonly retentionClock: number;
   readonly steadySince: number;
   readonly isJump: boolean;
 }
 
 /**
- * The time that retention counts from: the clock as far as the trail confirms it. A clock that jumps is not followed, or one
- * line written with a wrong clock would remove the trail; it is believed when it has gone on for a week.
+ * The time that retention counts from: the clock, as far as the trail confirms it. A clock that jumps is trusted only when it has
+ * run for a week since; otherwise one line with a wrong time would remove the trail.
  * @param ranMs how long this process has run since its last opening: time that was measured, not read from the clock
  */
 export function retentionTime(now: number, last: TrailTime | undefined, ranMs: number): RetentionTime {

@@ -7,10 +7,10 @@ import { retentionTime, type TrailTime } from './retention-clock';
 import { chainsBefore, removeChains, type TrailLocation } from './trail-directory';
 
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
-/** So many chains at a time; the rest is left to the next opening. */
+/** Chains at a time; the rest is left to the next opening. */
 const MAX_REMOVED = 100;
 
-/** Keeps the directory as small as retention says, and the trail from being removed by a clock that is wrong. */
+/** Removes chains that are older than the retention, unless the clock may be wrong. */
 export class Retention {
   /** When the last chain of this process was opened, on the monotonic clock. */
   #openedAt: number | undefined;
@@ -22,12 +22,12 @@ export class Retention {
     private readonly logger: Logger,
   ) {}
 
-  /** Where the trail is in time for a chain of this process, once its last line is known. */
+  /** The times of the trail for a chain of this process, given that of its last line. */
   timeAt(lastLineAt: number): TrailTime | undefined {
     return this.#current && { ...this.#current, lastLineAt };
   }
 
-  /** What the next chain says of retention. */
+  /** What the next chain states about retention. */
   next(last: TrailTime | undefined): Omit<Required<Opening>, 'after'> {
     const now = this.clock.now();
     const ranMs = this.#openedAt === undefined ? 0 : this.clock.monotonic() - this.#openedAt;
@@ -43,8 +43,8 @@ export class Retention {
   }
 
   /**
-   * Removes chains that began before `keptFrom`, the oldest first. `record` stores in the trail which they are before they
-   * go, or their absence would look like tampering. Too many files are no reason to refuse writes, so only `record` throws.
+   * Removes chains that began before `keptFrom`, the oldest first. `record` first stores their names in the trail; otherwise their
+   * absence would look like tampering. Only a failure of `record` is thrown, as old files are no reason to reject writes.
    */
   async remove(keptFrom: string, record: (body: string) => Promise<void>): Promise<void> {
     const chains =

@@ -17,17 +17,17 @@ export interface TrailLocation {
 
 export const chainFileOf = (chain: string): string => `${chain}${SUFFIX}`;
 
-/** Where a chain's file is made: it gets its name when its first line is durable, so that every chain has one. */
+/** The first name of a chain's file. It gets its final name when its first line is durable, so that every chain has one. */
 export const openingFileOf = (chain: string): string => `${chain}${OPENING_SUFFIX}`;
 
-/** The chains of a directory, oldest start first; none where there is no directory yet. */
+/** The chains of a directory, oldest start first; none if the directory does not exist yet. */
 export async function listChains(directory: string): Promise<string[]> {
   return chainsWith(SUFFIX, (await listFiles(directory)).files);
 }
 
 /**
- * The names in a directory, sorted; none where there is no directory yet. `files` can be read to their end; `others` (pipes,
- * devices, directories, dangling links) would hold up or fail whoever reads them.
+ * The names in a directory, sorted; none if the directory does not exist yet. `files` can be read to their end; `others` (pipes,
+ * devices, directories, dangling links) would block or fail their readers.
  */
 export async function listFiles(directory: string): Promise<{ files: readonly string[]; others: readonly string[] }> {
   const files: string[] = [];
@@ -47,7 +47,7 @@ export async function makePrivateDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
 }
 
-/** The chains that began before an instant (RFC 3339), oldest first. Removes openings of that time that a crash left. */
+/** The chains that began before an instant (RFC 3339), oldest first. Removes unfinished files that a crash left before then. */
 export async function chainsBefore(instant: string, directory: string): Promise<string[]> {
   const { files } = await listFiles(directory);
   const isOld = (chain: string) => (startOfChain(chain) ?? instant) < instant;
@@ -57,10 +57,10 @@ export async function chainsBefore(instant: string, directory: string): Promise<
   return chainsWith(SUFFIX, files).filter(isOld);
 }
 
-/** Checkpoints first: one that is left behind would name a chain that is gone. */
+/** Removes checkpoints first, as a checkpoint must not name a chain that is gone. */
 export async function removeChains(chains: readonly string[], location: TrailLocation): Promise<void> {
   for (const chain of chains) {
-    // Checkpoints may be kept where the service can only append.
+    // The directory of the checkpoints may allow the service only to append.
     await unlink(join(location.checkpointDirectory, checkpointFileOf(chain))).catch(() => undefined);
     await unlink(join(location.directory, chainFileOf(chain)));
   }

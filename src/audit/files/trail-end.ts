@@ -8,7 +8,7 @@ import { linesBackwards, tornBytesOf } from './lines-backwards';
 import type { TrailTime } from './retention-clock';
 import { chainFileOf, listChains } from './trail-directory';
 
-/** A chain as it lies on the disk. */
+/** A chain as found on disk. */
 interface FoundChain {
   readonly opening: ReadOpening;
   /** When its first line was stored, RFC 3339. */
@@ -16,8 +16,8 @@ interface FoundChain {
 }
 
 /**
- * The chain that was written last: the one that no later chain names as its predecessor. Names do not tell, as the clock may
- * have gone back since. Reads the first line of every chain, so it is for the start of a process.
+ * The chain that was written last: the one that no later chain names as its predecessor. The order of names is no proof, as the
+ * clock may have gone back since. Reads the first line of every chain, so it is for the start of a process.
  */
 export async function lastChainOf(directory: string): Promise<string | undefined> {
   const named = new Set<string>();
@@ -31,7 +31,7 @@ export async function lastChainOf(directory: string): Promise<string | undefined
   return found.findLast((chain) => !named.has(chain)) ?? found.at(-1);
 }
 
-/** What the disk has at the end of a chain; null where it has nothing of it. */
+/** The end of a chain as found on disk; null if there is no whole line of it. */
 export async function endOfChain(directory: string, chain: string): Promise<(ChainEnd & { time: string }) | null> {
   const path = join(directory, chainFileOf(chain));
   try {
@@ -47,7 +47,7 @@ export async function endOfChain(directory: string, chain: string): Promise<(Cha
   return null;
 }
 
-/** Where a trail was in time when a chain was opened; trails from before `retentionClock` were followed blindly. */
+/** The times of a trail when a chain was opened. Chains from before `retentionClock` existed count with the time of their last line. */
 export async function trailTimeOf(directory: string, chain: string, lastLine: string): Promise<TrailTime | undefined> {
   const found = await findChain(directory, chain);
   if (!found) return undefined;

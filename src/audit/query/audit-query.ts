@@ -10,7 +10,7 @@ import { Cursors } from './cursor';
 import { readEvent } from './read-event';
 
 const MAX_SCANNED = 50_000;
-/** In characters of stored lines: 500 large records must not be in memory for each slow reader of an export. */
+/** In characters of stored lines: each slow reader of an export keeps a page in memory, and records may be large. */
 const MAX_PAGE_LENGTH = 1024 * 1024;
 const BAD_FORMAT = 201;
 
@@ -35,7 +35,7 @@ export interface PageRequest {
 
 export interface EventPage {
   readonly results: readonly AuditEvent[];
-  /** Where to go on; absent at the end of the trail. */
+  /** Of the next page; absent at the end of the trail. */
   readonly nextCursor?: string;
 }
 
@@ -51,9 +51,9 @@ export class AuditQuery {
   }
 
   /**
-   * Reads at most 50,000 records, and no more once it holds 1 MiB, so that a rare match costs the caller another request and
-   * nobody else's time: a page may be short, even empty, with a `nextCursor`. Throws `validation-failed` for a cursor that is none, `audit-unavailable`
-   * when the trail cannot be read.
+   * Reads at most 50,000 records, and stops at 1 MiB of results, so that a rare match costs its caller further requests and takes no
+   * time from others: a page may be short, even empty, with a `nextCursor`. Throws `validation-failed` for an invalid cursor, and
+   * `audit-unavailable` if the trail cannot be read.
    */
   async page(tenant: string, filter: EventFilter, { limit, cursor }: PageRequest): Promise<EventPage> {
     const before = cursor === undefined ? undefined : this.#cursors.positionOf(tenant, cursor);
@@ -93,7 +93,7 @@ export class AuditQuery {
   }
 }
 
-/** What a line must hold to be worth parsing; most lines need no more than this. */
+/** Texts that a line must contain to be parsed, which saves parsing most lines. */
 function marksOf(tenant: string, { action, caller, target, outcome }: EventFilter): string[] {
   return Object.entries({ tenant, action, caller, id: target, outcome }).flatMap(([name, value]) =>
     value === undefined ? [] : [memberText(name, value)],

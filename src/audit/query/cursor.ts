@@ -2,8 +2,8 @@ import { seal, unseal } from '../../secrets/seal';
 import type { SecretKeys } from '../../secrets/secret-keys';
 
 /**
- * Positions of the store as a tenant carries them around. They name chains, sequences and times of other tenants' records,
- * so they are sealed, and each opens for its own tenant only (N2).
+ * Positions of the store as tenants receive them. A position contains chains, sequences and times of other tenants' records, so it
+ * is sealed, and valid for its own tenant only (N2).
  */
 export class Cursors {
   constructor(private readonly keys: SecretKeys) {}

@@ -1,37 +1,37 @@
-/** Of each tenant so many: at one a second it takes a while to settle them, and the next reading finds the rest. */
+/** Items of a tenant: reconciling them takes a while at one a second, and the next reading finds the rest. */
 const MAX_OF_TENANT = 50;
 /** In characters of stored lines, of all tenants. */
 const MAX_LENGTH = 16 * 1024 * 1024;
 
-interface Held<T> {
+interface Kept<T> {
   readonly item: T;
   readonly length: number;
-  /** How many were read before it. */
-  readonly location: number;
+  /** The number of items that were read before it. */
+  readonly index: number;
 }
 
-/** The oldest items of each tenant, of a sequence that is read newest first. What does not fit is held in brief. */
+/** The oldest items of each tenant, of a sequence that is read newest first. An item that does not fit is kept in brief. */
 export class OldestOpen<T> {
-  readonly #held = new Map<string, Held<T>[]>();
+  readonly #kept = new Map<string, Kept<T>[]>();
   #length = 0;
   #read = 0;
 
-  /** `length`: what the item takes; `brief`: makes a small one of it. */
+  /** `length`: of the item, in characters; `brief` makes a small item of it. */
   take(tenant: string, item: T, length: number, brief: (item: T) => T): void {
-    const ofTenant = this.#held.get(tenant) ?? [];
-    this.#held.set(tenant, ofTenant);
+    const ofTenant = this.#kept.get(tenant) ?? [];
+    this.#kept.set(tenant, ofTenant);
     const fits = this.#length + length <= MAX_LENGTH;
-    const location = this.#read;
+    const index = this.#read;
     this.#read += 1;
-    const held = fits ? { item, length, location } : { item: brief(item), length: 0, location };
-    ofTenant.push(held);
-    this.#length += held.length;
+    const kept = fits ? { item, length, index } : { item: brief(item), length: 0, index };
+    ofTenant.push(kept);
+    this.#length += kept.length;
     if (ofTenant.length > MAX_OF_TENANT) this.#length -= ofTenant.shift()?.length ?? 0;
   }
 
   /** Oldest first. */
   get items(): T[] {
-    const all = [...this.#held.values()].flat().sort((a, b) => b.location - a.location);
+    const all = [...this.#kept.values()].flat().sort((a, b) => b.index - a.index);
     return all.map(({ item }) => item);
   }
 }

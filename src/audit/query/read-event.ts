@@ -3,7 +3,7 @@ import { tryReadJson } from '../../json/read/read-json';
 import type { AuditEvent, AuditTarget, Change } from '../record';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../vocabulary';
 
-/** A stored line as an event, its fields listed one by one; undefined for lines of the chain itself and for what is none of ours. */
+/** A stored line as an event, its fields listed one by one; undefined for lines of the chain itself and for foreign text. */
 export function readEvent(line: string): AuditEvent | undefined {
   const fields = parse(line);
   const { id, time, phase, tenant, caller, action, requestId, address } = fields;

@@ -6,16 +6,16 @@ import type { AuditOutcome } from '../vocabulary';
 import { OldestOpen } from './oldest-open';
 import { readEvent } from './read-event';
 
-/** A mutation of which the trail does not tell what came of it. */
+/** A mutation whose outcome the trail does not have. */
 export interface UnresolvedIntent {
   readonly id: string;
   readonly actor: AuditActor & { readonly tenant: string };
   readonly intent: AuditIntent;
   /** When it was stored, in milliseconds since the epoch. */
   readonly storedAt: number;
-  /** Whether the trail says "unknown" of it; otherwise it has no outcome at all. */
+  /** Whether the trail has the outcome "unknown"; otherwise it has none at all. */
   readonly isReportedUnknown: boolean;
-  /** Whether a later write may have changed the same thing, so that what is there now proves nothing of this one. */
+  /** Whether a later write may have changed the same thing, so that what is there now proves nothing about this one. */
   readonly isOvertaken: boolean;
 }
 
@@ -29,21 +29,21 @@ interface Mutation {
   readonly outcome: AuditOutcome | undefined;
 }
 
-/** Outcomes whose intent was not read yet. Without its outcome an intent counts as open, and looking at it harms nothing. */
+/** Outcomes whose intent was not read yet. An intent whose outcome was dropped counts as open, and a probe of it does no harm. */
 const MAX_OUTCOMES = 50_000;
 
 const OPEN: ReadonlySet<AuditOutcome | undefined> = new Set([undefined, 'unknown']);
 const INTENT = memberText('phase', 'intent');
 const OUTCOME = memberText('phase', 'outcome');
 
-/** Finds what a process that ended left open, of all tenants. */
+/** Finds the intents, of all tenants, that a process left open when it ended. */
 export class UnresolvedIntents {
   constructor(private readonly store: AuditStore) {}
 
   /**
-   * Those that were stored from `from` (inclusive) to `to` (exclusive), in milliseconds since the epoch, oldest first: of each
-   * tenant at most the oldest 50, so whoever has settled them asks again. An outcome counts whenever it was stored. Throws
-   * `audit-unavailable` when the trail cannot be read.
+   * The open intents that were stored from `from` (inclusive) to `to` (exclusive), in milliseconds since the epoch, oldest first: of
+   * each tenant at most the oldest 50, so call it again when these are reconciled. An outcome counts whenever it was stored. Throws
+   * `audit-unavailable` if the trail cannot be read.
    */
   async between(
     from: number,
@@ -57,14 +57,14 @@ export class UnresolvedIntents {
         const isOpen = OPEN.has(outcome) && storedAt(mutation) < to && isWanted(intent.id);
         if (isOpen) oldest.take(intent.tenant, mutation, length, withoutChanges);
       }
-      return oldest.items.length === 0 ? [] : await this.#judged(oldest.items);
+      return oldest.items.length === 0 ? [] : await this.#describe(oldest.items);
     } catch (cause) {
       throw new Problem('audit-unavailable', { detail: 'The audit trail cannot be read', cause });
     }
   }
 
-  /** A second reading, so that the first need not remember what every write of a day was about. */
-  async #judged(open: readonly Mutation[]): Promise<readonly UnresolvedIntent[]> {
+  /** Reads the trail a second time, so that the first reading need not keep the subjects of all writes of a day. */
+  async #describe(open: readonly Mutation[]): Promise<readonly UnresolvedIntent[]> {
     const watched = new Set(open.flatMap(affectedBy));
     const [oldest] = open;
     const ids = new Set(open.map(({ intent }) => intent.id));
@@ -86,7 +86,7 @@ export class UnresolvedIntents {
     }));
   }
 
-  /** Intents with their newest outcome, newest first. Outcomes come before their intents, so few are held at a time. */
+  /** Intents with their newest outcome, newest first. Outcomes come before their intents, so few are kept at a time. */
   async *#mutations(from: number): AsyncGenerator<Mutation> {
     const outcomes = new Map<string, AuditOutcome>();
     for await (const { text } of this.store.newestFirst({ from })) {
@@ -105,7 +105,7 @@ export class UnresolvedIntents {
   }
 }
 
-/** Names stay, as writes are told apart by them; without the rest nobody can prove that the write was done, or was not. */
+/** Keeps names, as they show which writes overtook which. Without the other changes no probe can prove whether it was done. */
 function withoutChanges({ intent, ...rest }: Mutation): Mutation {
   const changes = intent.changes?.filter(({ pointer }) => pointer === '/name') ?? [];
   return { ...rest, intent: { ...intent, changes } };
@@ -127,7 +127,7 @@ function intentOf({ action, target = { type: 'tenant' }, changes = [] }: TenantE
 
 const storedAt = ({ intent }: Mutation): number => Date.parse(intent.time);
 
-/** What a write is about: the integration, and every name it gives or takes, as a create has no id yet. */
+/** The integration of a write, and every name that it gives or takes, as a create has no id yet. */
 function subjectsOf({ intent }: Mutation): string[] {
   const { tenant, target } = intent;
   return [
@@ -136,7 +136,7 @@ function subjectsOf({ intent }: Mutation): string[] {
   ];
 }
 
-/** The subjects of later writes that may have changed what this one is about: a name that the trail keeps masked or cut may be any. */
+/** The subjects of later writes that may have changed the same integration: a name that is recorded masked or cut may be any. */
 function affectedBy(mutation: Mutation): string[] {
   const { intent } = mutation;
   return [...subjectsOf(mutation), ...(namesOf(intent).length > 0 ? [anyName(intent.tenant)] : [])];

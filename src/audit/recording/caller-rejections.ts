@@ -5,36 +5,39 @@ import { OTHERS, RecordThrottle, type Suppressed } from './record-throttle';
 
 const LIMITS = { linesOfKey: 60, linesOfGroup: 600, keysOfGroup: 100, groups: 500 };
 
-/** A refusal of a caller who is known. */
+/** The rejection of a request whose caller is known. */
 export interface CallerRejection extends AuditResult {
   readonly action: AuditAction;
 }
 
 interface Sample {
   readonly actor: Pick<AuditActor, 'tenant' | 'caller' | 'address'>;
-  readonly refusal: CallerRejection;
+  readonly rejection: CallerRejection;
 }
 
 /**
- * Decides which refusals of known callers get a record: of each action 60 a minute for a caller and 600 for a tenant, the rest
- * is counted. Nobody who may do nothing fills the trail, and no tenant takes a record from another.
+ * Decides which rejections of known callers get a record: of each action 60 a minute for a caller and 600 for a tenant; the rest is
+ * counted. So callers without permission cannot fill the trail, and no tenant uses up the records of another.
  */
 export class CallerRejections {
   readonly #throttles = new Map<AuditAction, RecordThrottle<Sample>>();
 
-  /** `summarise` is called at the end of a minute; the caller is null for those beyond the first hundred of a tenant. */
+  /** `summarise` is called at the end of a minute; the caller is null for callers beyond the first hundred of a tenant. */
   constructor(
     private readonly clock: Clock,
-    private readonly summarise: (actor: Sample['actor'], refusal: CallerRejection) => void,
+    private readonly summarise: (actor: Sample['actor'], rejection: CallerRejection) => void,
   ) {}
 
-  /** True where this refusal gets a record of its own; false where it is only counted. */
+  /** True if this rejection gets a record of its own; false if it is only counted. */
   admit({ tenant, caller, address }: AuditActor, { action, outcome, status, code }: CallerRejection): boolean {
-    const refusal = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
-    return this.#throttleOf(action).admit(tenant ?? '', caller ?? '', { actor: { tenant, caller, address }, refusal });
+    const rejection = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
+    return this.#throttleOf(action).admit(tenant ?? '', caller ?? '', {
+      actor: { tenant, caller, address },
+      rejection,
+    });
   }
 
-  /** Tells what was counted so far, now. */
+  /** Summarises what was counted so far, now. */
   close(): void {
     for (const throttle of this.#throttles.values()) throttle.close();
   }
@@ -47,9 +50,9 @@ export class CallerRejections {
     return made;
   }
 
-  #summarise({ group, key, sample: { actor, refusal }, count }: Suppressed<Sample>): void {
+  #summarise({ group, key, sample: { actor, rejection }, count }: Suppressed<Sample>): void {
     const tenant = group === OTHERS ? null : actor.tenant;
     const caller = group === OTHERS || key === OTHERS ? null : actor.caller;
-    this.summarise({ ...actor, tenant, caller }, { ...refusal, count });
+    this.summarise({ ...actor, tenant, caller }, { ...rejection, count });
   }
 }

@@ -1,4 +1,4 @@
-/** What a queue may hold: in all, and of one owner, so that one tenant cannot take it from all others (N2). */
+/** The size of a queue, and the share of one owner, so that one tenant cannot use up the whole queue (N2). */
 interface QueueLimits {
   readonly maxEntries: number;
   readonly maxBytes: number;
@@ -6,26 +6,26 @@ interface QueueLimits {
 
 const IN_ALL: QueueLimits = { maxEntries: 20_000, maxBytes: 32 * 1024 * 1024 };
 const OF_ONE: QueueLimits = { maxEntries: 10_000, maxBytes: 16 * 1024 * 1024 };
-/** What an entry takes besides its text, in bytes. */
+/** The memory of an entry besides its text, in bytes. */
 const OVERHEAD = 400;
 
-interface Held {
+interface Usage {
   entries: number;
   bytes: number;
 }
 
-/** Counts what is queued, entries and bytes. The owners are those of queued entries, so there are no more of them. */
+/** Counts queued entries and their bytes, in all and by owner. An owner without queued entries is forgotten. */
 export class QueueQuota {
-  readonly #all: Held = { entries: 0, bytes: 0 };
-  readonly #owners = new Map<string, Held>();
+  readonly #all: Usage = { entries: 0, bytes: 0 };
+  readonly #owners = new Map<string, Usage>();
 
-  /** False where there is no space left for it. */
+  /** False if it does not fit. */
   take(owner: string, text: string): boolean {
-    const held = this.#owners.get(owner) ?? { entries: 0, bytes: 0 };
+    const usage = this.#owners.get(owner) ?? { entries: 0, bytes: 0 };
     const bytes = bytesOf(text);
-    if (!fits(this.#all, bytes, IN_ALL) || !fits(held, bytes, OF_ONE)) return false;
-    this.#owners.set(owner, held);
-    for (const one of [this.#all, held]) {
+    if (!fits(this.#all, bytes, IN_ALL) || !fits(usage, bytes, OF_ONE)) return false;
+    this.#owners.set(owner, usage);
+    for (const one of [this.#all, usage]) {
       one.entries += 1;
       one.bytes += bytes;
     }
@@ -33,19 +33,19 @@ export class QueueQuota {
   }
 
   release(owner: string, text: string): void {
-    const held = this.#owners.get(owner);
-    if (!held) return;
-    for (const one of [this.#all, held]) {
+    const usage = this.#owners.get(owner);
+    if (!usage) return;
+    for (const one of [this.#all, usage]) {
       one.entries -= 1;
       one.bytes -= bytesOf(text);
     }
-    if (held.entries === 0) this.#owners.delete(owner);
+    if (usage.entries === 0) this.#owners.delete(owner);
   }
 }
 
-/** JavaScript keeps a text that is not Latin-1 in two bytes a character. */
+/** JavaScript stores a text that is not Latin-1 with two bytes a character. */
 export const bytesOf = (text: string): number => 2 * text.length + OVERHEAD;
 
-function fits({ entries, bytes }: Held, more: number, { maxEntries, maxBytes }: QueueLimits): boolean {
+function fits({ entries, bytes }: Usage, more: number, { maxEntries, maxBytes }: QueueLimits): boolean {
   return entries < maxEntries && bytes + more <= maxBytes;
 }

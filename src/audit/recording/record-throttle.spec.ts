@@ -14,7 +14,7 @@ function setup() {
 }
 
 describe('RecordThrottle', () => {
-  it('gives a key its records, then counts, and tells at the end of the minute', async () => {
+  it('admits the records of a key, then counts, and summarises at the end of the minute', async () => {
     const { clock, summaries, lines } = setup();
     expect(lines('acme', 'a', 5)).toBe(2);
     await clock.advance(60_000);
@@ -22,13 +22,13 @@ describe('RecordThrottle', () => {
     expect(lines('acme', 'a', 1)).toBe(1);
   });
 
-  it('bounds what the keys of a group get together, at no cost to another group', () => {
+  it('limits the records of all keys of a group, at no cost to another group', () => {
     const { lines } = setup();
     expect([lines('acme', 'a', 9), lines('acme', 'b', 9), lines('acme', 'c', 9)]).toEqual([2, 2, 1]);
     expect(lines('globex', 'a', 9)).toBe(2);
   });
 
-  it('is not filled by any number of keys or groups, and loses no count', async () => {
+  it('makes a bounded number of summaries of any number of keys and groups, and loses no count', async () => {
     const { clock, summaries, lines } = setup();
     let admitted = 0;
     for (let key = 0; key < 1000; key += 1) admitted += lines('acme', `${key}`, 1) + lines(`tenant ${key}`, 'a', 1);
@@ -39,12 +39,12 @@ describe('RecordThrottle', () => {
 });
 
 describe('CallerRejections', () => {
-  it('names tenant and caller in a summary only where all that it counts are theirs', async () => {
+  it('names tenant and caller in a summary only if all counted rejections are theirs', async () => {
     const clock = new ManualClock();
     const summaries: unknown[] = [];
-    const refusals = new CallerRejections(clock, (actor, refusal) => summaries.push({ ...actor, ...refusal }));
+    const rejections = new CallerRejections(clock, (actor, rejection) => summaries.push({ ...actor, ...rejection }));
     const refuse = (tenant: string | null, caller: string, action: 'access.refused' | 'secret.compare', status = 403) =>
-      refusals.admit({ tenant, caller, requestId: 'r', address: '10.0.0.1' }, { action, outcome: 'refused', status });
+      rejections.admit({ tenant, caller, requestId: 'r', address: '10.0.0.1' }, { action, outcome: 'refused', status });
     for (let time = 0; time < 100; time += 1) refuse('acme', 'billing', 'access.refused');
     for (let time = 0; time < 70; time += 1) refuse('acme', 'billing', 'secret.compare', 429);
     for (let subject = 0; subject < 1000; subject += 1) refuse('globex', `issuer#${subject}`, 'access.refused');

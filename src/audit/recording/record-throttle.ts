@@ -2,19 +2,19 @@ import type { Clock } from '../../clock/clock';
 
 const WINDOW_MS = 60_000;
 
-/** Stands for all groups, or all keys of a group, beyond those that are kept apart. */
+/** The name for all groups, or all keys of a group, beyond those that are counted one by one. */
 export const OTHERS = '*';
 
 export interface ThrottleLimits {
-  /** Records that a key gets in a minute; the rest is counted. */
+  /** Records of a key in a minute; the rest is counted. */
   readonly linesOfKey: number;
-  /** Records that the keys of a group get together. */
+  /** Records of all keys of a group in a minute. */
   readonly linesOfGroup: number;
   readonly keysOfGroup: number;
   readonly groups: number;
 }
 
-/** What was counted in a minute and got no record of its own. `sample` is the first of them. */
+/** The events of a minute that got no record of their own. `sample` is the first of them. */
 export interface Suppressed<T> {
   readonly group: string;
   readonly key: string;
@@ -34,8 +34,8 @@ interface Group<T> {
 }
 
 /**
- * Decides which of many alike events get a record of their own, and counts the rest, which get one together at the end of the
- * minute. What one group causes takes no record from another, and all that is kept is bounded.
+ * Decides which of many similar events get a record of their own, and counts the rest, which get one together at the end of the
+ * minute. No group uses up the records of another, and memory is bounded.
  */
 export class RecordThrottle<T> {
   readonly #stop = new AbortController();
@@ -48,7 +48,7 @@ export class RecordThrottle<T> {
     private readonly summarise: (suppressed: Suppressed<T>) => void,
   ) {}
 
-  /** True where this event gets a record of its own; false where it is only counted. */
+  /** True if this event gets a record of its own; false if it is only counted. */
   admit(groupName: string, key: string, sample: T): boolean {
     void this.#runWindow();
     const { groups, keysOfGroup, linesOfKey, linesOfGroup } = this.limits;
@@ -56,18 +56,18 @@ export class RecordThrottle<T> {
       lines: 0,
       counters: new Map<string, Suppression<T>>(),
     }));
-    const tally = entryOf(group.counters, key, keysOfGroup, () => ({ lines: 0, counted: 0, sample: undefined }));
-    if (tally.lines < linesOfKey && group.lines < linesOfGroup) {
-      tally.lines += 1;
+    const counter = entryOf(group.counters, key, keysOfGroup, () => ({ lines: 0, counted: 0, sample: undefined }));
+    if (counter.lines < linesOfKey && group.lines < linesOfGroup) {
+      counter.lines += 1;
       group.lines += 1;
       return true;
     }
-    tally.sample ??= sample;
-    tally.counted += 1;
+    counter.sample ??= sample;
+    counter.counted += 1;
     return false;
   }
 
-  /** Tells what was counted so far, now. */
+  /** Summarises what was counted so far, now. */
   close(): void {
     this.#stop.abort();
     this.#endWindow();
@@ -92,7 +92,7 @@ export class RecordThrottle<T> {
   }
 }
 
-/** The entry of a name, made where there is none; that of `OTHERS` where the map is full. */
+/** The entry of a name, made if there is none; that of `OTHERS` if the map is full. */
 function entryOf<V>(map: Map<string, V>, name: string, max: number, make: () => V): V {
   const known = map.get(name);
   if (known) return known;

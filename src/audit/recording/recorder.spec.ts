@@ -4,7 +4,7 @@ import { Metrics } from '../../observability/metrics';
 import { AuditStore, type StoredLine } from '../audit-store';
 import { Recorder } from './recorder';
 
-/** A store whose every append waits for the test to let it through or fail it. */
+/** A store whose appends wait, when gated, until the test passes or fails them. */
 class GatedStore extends AuditStore {
   readonly stored: string[] = [];
   readonly gates: { pass: () => void; fail: (error: Error) => void }[] = [];
@@ -42,7 +42,7 @@ function setup() {
   const lines: string[] = [];
   const logger = createLogger({ level: 'info', format: 'json', destination: { write: (line) => lines.push(line) } });
   const recorder = new Recorder(store, clock, new Metrics(), logger);
-  /** What became of a record: undefined while it is waited for. */
+  /** The result of a record; undefined while it waits. */
   const record = (body: string, isKept = false, owner = '') => {
     const fate: { is?: 'stored' | 'audit-unavailable' } = {};
     recorder.record(body, isKept, owner).then(
@@ -55,7 +55,7 @@ function setup() {
 }
 
 describe('Recorder', () => {
-  it('stores what came while a batch was written as the next batch, in order', async () => {
+  it('stores records that arrive while a batch is written as the next batch, in order', async () => {
     const { clock, store, record } = setup();
     store.isGated = true;
     const first = record('1');
@@ -73,7 +73,7 @@ describe('Recorder', () => {
     expect(store.appends).toBe(2);
   });
 
-  it('takes a record that comes in the very moment a batch ends', async () => {
+  it('stores a record that arrives in the moment in which a batch ends', async () => {
     const { clock, store, recorder, record } = setup();
     let second: ReturnType<typeof record> | undefined;
     const first = recorder.record('1').then(() => {
@@ -85,7 +85,7 @@ describe('Recorder', () => {
     expect(store.stored).toEqual(['1', '2']);
   });
 
-  it('refuses within 2 s while the store hangs, at once after that, and stores again when it comes back [N3]', async () => {
+  it('refuses within 2 s while the store hangs, at once after that, and stores again when it is back [N3]', async () => {
     const { clock, store, recorder, record } = setup();
     store.isGated = true;
     const flying = record('flying');
@@ -111,7 +111,7 @@ describe('Recorder', () => {
     expect(store.stored).toEqual(['flying', expect.stringContaining('"phase":"gap"'), 'next']);
   });
 
-  it('counts the 2 s from when a record came, not from when its batch began', async () => {
+  it('counts the 2 s from the arrival of a record, not from the start of its batch', async () => {
     const { clock, store, record } = setup();
     store.isGated = true;
     record('1');
@@ -125,7 +125,7 @@ describe('Recorder', () => {
     expect(second.is).toBe('audit-unavailable');
   });
 
-  it('refuses when the store fails, tries it again by itself and tells the gap first', async () => {
+  it('refuses when the store fails, tries it again without a record, and stores the gap first', async () => {
     const { clock, store, recorder, record } = setup();
     store.failure = diskFull;
     const refused = [record('1'), record('2')];
@@ -142,7 +142,7 @@ describe('Recorder', () => {
     ]);
   });
 
-  it('keeps what must not be lost until the store is back, once', async () => {
+  it('keeps a record that must not be lost until the store is back, and stores it once', async () => {
     const { clock, store, record } = setup();
     store.failure = diskFull;
     const outcome = record('"outcome"', true);
@@ -154,7 +154,7 @@ describe('Recorder', () => {
     expect(store.stored.filter((body) => body === '"outcome"')).toHaveLength(1);
   });
 
-  it('holds a bounded number of bytes, of one owner half of it, and what one cannot take others can', async () => {
+  it('queues a bounded number of bytes, half of them of one owner, and the rest of others', async () => {
     const { clock, store, record } = setup();
     store.failure = diskFull;
     const large = 'x'.repeat(100_000);
@@ -164,9 +164,9 @@ describe('Recorder', () => {
       await Promise.resolve();
       return fates.filter(({ is }) => is === undefined).length;
     };
-    const held = [await of('noisy'), await of('quiet'), await of('third')];
-    // The first one was tried at once, so nobody waits for it any more; it is kept all the same.
-    expect(held).toEqual([82, 83, 1]);
+    const queued = [await of('noisy'), await of('quiet'), await of('third')];
+    // The first one was tried at once, so its wait has ended; it is kept nevertheless.
+    expect(queued).toEqual([82, 83, 1]);
     await clock.advance(2000);
     store.failure = undefined;
     await clock.advance(5000);
@@ -175,7 +175,7 @@ describe('Recorder', () => {
     expect(await of('noisy')).toBeGreaterThan(80);
   });
 
-  it('gives the space back of what was refused, stored or not waited for any more', async () => {
+  it('frees the space of records that were refused, stored or timed out', async () => {
     const { clock, store, record } = setup();
     for (let round = 0; round < 4; round += 1) {
       store.failure = round % 2 === 0 ? diskFull : undefined;
@@ -188,7 +188,7 @@ describe('Recorder', () => {
     expect(fates.filter(({ is }) => is === 'stored')).toHaveLength(5000);
   });
 
-  it('writes at the start without a record, and goes on until it can', async () => {
+  it('writes at the start without a record, and tries until that succeeds', async () => {
     const { clock, store, recorder, lines } = setup();
     store.failure = diskFull;
     await recorder.start();
@@ -205,7 +205,7 @@ describe('Recorder', () => {
     expect([recorder.hasStored, recorder.isAvailable]).toEqual([true, false]);
   });
 
-  it('does not hold up the start for a store that hangs, nor the end', async () => {
+  it('delays start and end by at most 2 s when the store hangs', async () => {
     const { clock, store, recorder } = setup();
     store.isGated = true;
     let isStarted = false;
@@ -220,14 +220,14 @@ describe('Recorder', () => {
     expect(clock.sleeping).toEqual([]);
   });
 
-  it('seals once, however often it is told to', async () => {
+  it('seals once, however often it is called', async () => {
     const { store, recorder } = setup();
     await Promise.all([recorder.seal(), recorder.seal()]);
     await recorder.seal();
     expect(store.seals).toBe(1);
   });
 
-  it('drops and counts what comes beyond 10,000', async () => {
+  it('drops and counts records beyond 10,000', async () => {
     const { clock, store, record } = setup();
     store.failure = diskFull;
     record('"first"', true);
@@ -240,7 +240,7 @@ describe('Recorder', () => {
     expect(store.stored).toHaveLength(10_000 + 1);
   });
 
-  it('paces its attempts while the store fails', async () => {
+  it('limits the rate of its attempts while the store fails', async () => {
     const { clock, store, record } = setup();
     store.failure = diskFull;
     record('1');
@@ -263,7 +263,7 @@ describe('Recorder', () => {
     expect(lines.join()).not.toContain('secret');
   });
 
-  it('stores what is queued before it seals, and refuses afterwards', async () => {
+  it('stores queued records before it seals, and refuses records afterwards', async () => {
     const { clock, store, recorder, record } = setup();
     const before = record('1');
     await recorder.seal();
@@ -275,7 +275,7 @@ describe('Recorder', () => {
     expect(clock.sleeping).toEqual([]);
   });
 
-  it('does not wait for a hung store for ever when it seals', async () => {
+  it('waits at most 2 s for a hung store when it seals', async () => {
     const { clock, store, recorder, record } = setup();
     store.isGated = true;
     const hung = record('1');

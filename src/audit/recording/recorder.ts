@@ -7,7 +7,7 @@ import type { AuditStore } from '../audit-store';
 import { reasonOf } from '../reason';
 import { bytesOf, QueueQuota } from './queue-limits';
 
-/** How long anybody waits for the store, in milliseconds. */
+/** The longest wait for the store, in milliseconds. */
 const LIMIT_MS = 2000;
 /** The pause after a failure, in milliseconds. */
 const RETRY_MS = 500;
@@ -17,34 +17,34 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 interface Entry {
   readonly body: string;
   readonly owner: string;
-  /** Whether it is stored even when nobody waits for it any more. */
+  /** Whether it is stored even after its wait has ended. */
   readonly isKept: boolean;
-  /** When its waiting ends, on the monotonic clock. */
+  /** When its wait ends, on the monotonic clock. */
   readonly due: number;
   readonly resolve: () => void;
   readonly reject: (problem: Problem) => void;
 }
 
-/** A time without a trail: since when, and how many records were refused or dropped in it. */
+/** A time without a trail: its start, and the number of records that were refused or dropped in it. */
 interface Gap {
   readonly from: string;
   readonly refused: number;
 }
 
 /**
- * Stands between those who record and the store: one batch at a time, the next is what came while the last one was
- * written; nobody waits longer than 2 s. While the store fails it is tried again every 500 ms by itself, and
- * the first line afterwards tells the gap.
+ * Writes records to the store in batches, one at a time: the next batch is what arrived while the last one was written. No record
+ * waits longer than 2 s. While the store fails it is tried every 500 ms, without new records too; the first line afterwards records
+ * the gap.
  */
 export class Recorder {
   #queue: Entry[] = [];
-  readonly #shares = new QueueQuota();
-  /** Entries somebody waits for, oldest first. */
+  readonly #quota = new QueueQuota();
+  /** Entries whose callers still wait, oldest first. */
   readonly #waiting = new Set<Entry>();
   readonly #stop = new AbortController();
   #gap: Gap | undefined;
   #batchSince: number | undefined;
-  #pump: Promise<void> | undefined;
+  #running: Promise<void> | undefined;
   #isWatched = false;
   #sealing: Promise<void> | undefined;
   #hasStored = false;
@@ -66,28 +66,28 @@ export class Recorder {
     return !this.#isFailing && !this.#isStalled;
   }
 
-  /** Whether anything was stored yet: before that, nobody knows whether the store can be written. */
+  /** Whether anything was stored yet; before that it is unknown whether the store can be written. */
   get hasStored(): boolean {
     return this.#hasStored;
   }
 
   /**
-   * Writes to the store without waiting for a record, and goes on trying until it can be written. Resolves after the first
-   * attempt, however it ended, or after 2 s.
+   * Writes to the store before there is a record, and tries until that succeeds. Resolves after the first attempt, successful or
+   * not, or after 2 s.
    */
   async start(): Promise<void> {
-    this.#pump ??= this.#run();
+    this.#running ??= this.#run();
     await this.#within(this.#firstAttempt).catch(() => undefined);
   }
 
   /**
    * Resolves when `body`, the text of a JSON object, is durable; rejects with `audit-unavailable` after at most 2 s.
-   * `isKept`: it is stored as soon as the store is back, even then. `owner`: whose share of the queue it takes.
+   * `isKept`: even then it is stored as soon as the store is back. `owner`: whose share of the queue it uses.
    */
   record(body: string, isKept = false, owner = ''): Promise<void> {
     return new Promise((resolve, reject) => {
       const entry = { body, owner, isKept, due: this.clock.monotonic() + LIMIT_MS, resolve, reject };
-      if (this.#sealing || (this.#isStalled && !isKept) || !this.#shares.take(owner, body)) {
+      if (this.#sealing || (this.#isStalled && !isKept) || !this.#quota.take(owner, body)) {
         this.#countRefused();
         reject(unavailable());
         return;
@@ -95,11 +95,11 @@ export class Recorder {
       this.#queue.push(entry);
       this.#waiting.add(entry);
       void this.#watch();
-      this.#pump ??= this.#run();
+      this.#running ??= this.#run();
     });
   }
 
-  /** Stores what is queued, ends the chain, and refuses from now on. Gives up after 2 s each. May be called again. */
+  /** Stores queued records, ends the chain, and refuses records from now on. Each step takes at most 2 s. May be called again. */
   seal(): Promise<void> {
     this.#sealing ??= this.#seal();
     return this.#sealing;
@@ -107,7 +107,7 @@ export class Recorder {
 
   async #seal(): Promise<void> {
     try {
-      if (this.#pump !== undefined) await this.#within(this.#pump);
+      if (this.#running !== undefined) await this.#within(this.#running);
       await this.#within(this.store.seal());
     } catch (error) {
       logEvent(this.logger, 'audit.not-sealed', { reason: reasonOf(error) });
@@ -130,10 +130,10 @@ export class Recorder {
       if (await this.#storeNext()) continue;
       await this.clock.sleep(RETRY_MS, this.#stop.signal).catch(() => undefined);
     }
-    this.#pump = undefined;
+    this.#running = undefined;
   }
 
-  /** One batch: stored as a whole, or everyone who waits is refused. */
+  /** One batch: stored as a whole, or refused to all that wait for it. */
   async #storeNext(): Promise<boolean> {
     const gap = this.#gap;
     this.#gap = undefined;
@@ -153,7 +153,7 @@ export class Recorder {
     this.#hasStored = true;
     this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
     for (const entry of batch) {
-      this.#shares.release(entry.owner, entry.body);
+      this.#quota.release(entry.owner, entry.body);
       if (this.#waiting.delete(entry)) entry.resolve();
     }
     return true;
@@ -173,12 +173,12 @@ export class Recorder {
     if (gap) this.#gap = { from: gap.from, refused: gap.refused + (this.#gap?.refused ?? 0) };
     this.#queue = [...batch.filter(({ isKept }) => isKept), ...this.#queue];
     for (const entry of batch) {
-      if (!entry.isKept) this.#shares.release(entry.owner, entry.body);
+      if (!entry.isKept) this.#quota.release(entry.owner, entry.body);
       this.#refuse(entry);
     }
   }
 
-  /** Ends waiting that has lasted too long. */
+  /** Ends waits that have lasted too long. */
   async #watch(): Promise<void> {
     if (this.#isWatched) return;
     this.#isWatched = true;
@@ -196,7 +196,7 @@ export class Recorder {
     this.#markFailing('timeout');
     this.#queue = this.#queue.filter((entry) => {
       const isLeft = entry.isKept || !expired.has(entry);
-      if (!isLeft) this.#shares.release(entry.owner, entry.body);
+      if (!isLeft) this.#quota.release(entry.owner, entry.body);
       return isLeft;
     });
     for (const entry of expired) this.#refuse(entry);

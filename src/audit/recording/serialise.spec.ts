@@ -21,7 +21,7 @@ const record: AuditRecord = {
 
 describe('serialise', () => {
   it.each(['\n', '\r', '\u0085', '\u2028', '\u2029', '\u202e', '\u0007', '\u009b'])(
-    'lets no text start a second line or steer a viewer: %j',
+    'escapes characters that start a second line or control a viewer: %j',
     (mark) => {
       const forged = `x${mark}{"seq":1}`;
       const line = serialise({
@@ -35,7 +35,7 @@ describe('serialise', () => {
     },
   );
 
-  it('cuts strings at 512 characters, wherever they stand', () => {
+  it('cuts strings at 512 characters, at any depth', () => {
     const long = 'é'.repeat(600);
     const line = JSON.parse(
       serialise({ ...record, onBehalfOf: long, changes: [{ pointer: '/name', from: long, to: [long] }] }),
@@ -60,7 +60,7 @@ describe('serialise', () => {
     ]);
   });
 
-  it('says how long a large value was instead of storing it', () => {
+  it('stores the length of a large value in place of the value', () => {
     const origins = Array.from({ length: 400 }, (_, index) => `host-${index}.example`);
     const line = JSON.parse(serialise({ ...record, changes: [{ pointer: '/o', from: null, to: origins }] }));
     expect(line.changes).toEqual([
@@ -68,7 +68,7 @@ describe('serialise', () => {
     ]);
   });
 
-  it('masks known secrets in whatever text of others it stores, before it cuts', () => {
+  it('masks known secrets in all text from others, before it cuts', () => {
     const secret = 'a-secret-of-an-integration';
     KNOWN_SECRETS.remember('integration', Secret.of(secret), 'acme');
     const cut = `${'x'.repeat(500)}${secret}`;
@@ -86,7 +86,7 @@ describe('serialise', () => {
     expect(JSON.parse(line)).toMatchObject({ onBehalfOf: 'for ********', requestId: 'id-********' });
   });
 
-  it('cleans the beginning only of a text that is cut, and shows no part of a secret that goes on behind it', () => {
+  it('redacts only the beginning of a text that is cut, and shows no part of a secret that crosses the cut', () => {
     const secret = `a-long-secret-${'s'.repeat(20_000)}`;
     KNOWN_SECRETS.remember('integration', Secret.of(secret), 'acme');
     const to = `${'x'.repeat(100)}${secret}${'y'.repeat(1_000_000)}`;
@@ -94,7 +94,7 @@ describe('serialise', () => {
     expect(changes).toEqual([{ pointer: '/name', from: null, to: `${'x'.repeat(100)}********…` }]);
   });
 
-  it('masks a credential as the id of a target; not what a tenant can choose, as that would hide what was done', () => {
+  it('masks a credential as the id of a target, but no secret that a tenant can choose, as that could hide an action', () => {
     const [credential, id] = ['00000000-0000-0000-0000-00000000c0de', '00000000-0000-0000-0000-00000000c0d3'];
     KNOWN_SECRETS.remember('configured', Secret.of(credential));
     KNOWN_SECRETS.remember('integration', Secret.of(id), 'acme');
@@ -103,7 +103,7 @@ describe('serialise', () => {
     expect([idOf(credential), idOf(id)]).toEqual(['********', id]);
   });
 
-  describe('whose secrets a record is cleaned of', () => {
+  describe('redaction of secrets', () => {
     const texts = { person: 'alice@example.com', id: 'order-2026-11-28-4711', name: 'Support line Berlin' };
     const written = (tenant: string | null) =>
       JSON.parse(
@@ -116,7 +116,7 @@ describe('serialise', () => {
       for (const text of Object.values(texts)) KNOWN_SECRETS.remember('integration', Secret.of(text), 'globex');
     });
 
-    it('not of those of another tenant, which could forge it, or find out by it which secrets there are [N2]', () => {
+    it('leaves those of another tenant, which could otherwise forge a record, or find out secrets [N2]', () => {
       expect(written('acme')).toMatchObject({
         ...{ onBehalfOf: texts.person, requestId: texts.id, traceId: texts.id },
         changes: [{ pointer: `/${texts.name}`, from: texts.name, to: [{ [texts.name]: texts.name }] }],
@@ -124,11 +124,11 @@ describe('serialise', () => {
       expect(written('acme')).not.toHaveProperty('onBehalfOfFingerprint');
     });
 
-    it('of all of them where it belongs to no tenant', () => {
+    it('masks all of them in a record without a tenant', () => {
       expect(written(null)).toMatchObject({ onBehalfOf: '********', requestId: '********', traceId: '********' });
     });
 
-    it('of those of its own tenant, and keeps a fingerprint of whom it masks: acts of one person stay together', () => {
+    it('masks those of its own tenant, with a fingerprint of a masked person, so that acts of one person can be found', () => {
       const person = (tenant: string, onBehalfOf: string): string =>
         JSON.parse(serialise({ ...record, tenant, onBehalfOf })).onBehalfOfFingerprint;
       for (const tenant of ['globex', 'initech'])
@@ -155,11 +155,11 @@ describe('serialise', () => {
     ['a masked key', { '********': 1 }, false],
     ['a cut text, at any depth', [{ a: `${'x'.repeat(511)}…` }], false],
     ['the size of a value', '(2425 characters of JSON)', false],
-  ])('tells of a value that was read back whether it is all there: %s', (_what, value, whole) => {
+  ])('finds out whether a value from the trail is whole: %s', (_what, value, whole) => {
     expect(isWhole(value)).toBe(whole);
   });
 
-  it('bounds all values together, and says of each what was left out: 250 KiB of messages make a line of 100 KiB', () => {
+  it('limits the size of all values, and stores the length of each omitted one: 250 KiB of messages make 100 KiB', () => {
     const changes = Array.from({ length: 100 }, (_, n) => ({
       pointer: `/configuration/${n}`,
       from: n % 2 === 0 ? null : n,
@@ -167,13 +167,13 @@ describe('serialise', () => {
     }));
     const line = serialise({ ...record, changes });
     expect(line.length).toBeLessThan(80_000);
-    const told = JSON.parse(line).changes;
-    expect(told).toHaveLength(100);
-    expect(told[0].to).toHaveLength(8);
-    expect(told[99]).toEqual({ pointer: '/configuration/99', from: 99, to: '(2425 characters of JSON)' });
+    const stored = JSON.parse(line).changes;
+    expect(stored).toHaveLength(100);
+    expect(stored[0].to).toHaveLength(8);
+    expect(stored[99]).toEqual({ pointer: '/configuration/99', from: 99, to: '(2425 characters of JSON)' });
   });
 
-  it('keeps 256 changes and says how many there were besides', () => {
+  it('keeps 256 changes, and the number of those beyond', () => {
     const changes = Array.from({ length: 5000 }, (_, n) => ({ pointer: `/${n}`, from: null, to: 'x'.repeat(5000) }));
     const line = serialise({ ...record, changes });
     expect(line.length).toBeLessThan(100_000);
@@ -181,13 +181,13 @@ describe('serialise', () => {
     expect(JSON.parse(line).changes).toHaveLength(256);
   });
 
-  it('stores the fields of the record and nothing else that came with it', () => {
+  it('stores the fields of the record, and no other property of the object', () => {
     const line = JSON.parse(serialise({ ...record, ...{ configuration: { authToken: 'secret' } } }));
     expect(Object.keys(line)).toEqual(['id', 'phase', 'tenant', 'caller', 'action', 'requestId', 'address']);
   });
 
   it.each(['billing', 'issuer#"x"\\', 'a\u2028b\n', 'é'.repeat(600)])(
-    'tells how a caller stands in a line: %#',
+    'finds the text of a caller in a line: %#',
     (caller) => {
       expect(serialise({ ...record, caller })).toContain(memberText('caller', caller));
     },

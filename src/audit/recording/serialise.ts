@@ -10,12 +10,12 @@ import type { AuditRecord, AuditTarget, Change } from '../record';
 
 const MAX_STRING = 512;
 const MAX_VALUE = 4096;
-/** Of a text no more than this is cleaned before it is cut: several times as much as is kept, as masks make it shorter. */
+/** Only so much of a text is redacted before it is cut: several times as much as is kept, as masks make it shorter. */
 const MAX_CLEANED = 4096;
 /** Of all values of a record together, in characters of JSON. */
 const MAX_VALUES = 65_536;
 const MAX_CHANGES = 256;
-/** What is no longer than the words that would replace it stays. */
+/** A value that is not longer than the text that would replace it is kept. */
 const MARKER_LENGTH = 32;
 const CUT = '…';
 const SIZE = /^\(\d+ characters of JSON\)$/;
@@ -23,14 +23,14 @@ const SIZE = /^\(\d+ characters of JSON\)$/;
 /** Masks a text, or the first `length` characters of it. */
 type Clean = (text: string, length?: number) => string;
 
-/** Line ends, C1 controls and text direction marks that JSON leaves as they are, but viewers and terminals obey. */
+/** Line ends, C1 controls and text direction marks that JSON does not escape, but that viewers and terminals act on. */
 const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /**
- * The record as one line of JSON, members in their documented order, cleaned of credentials and of the secrets of its own tenant
+ * The record as one line of JSON, members in their documented order, without credentials and secrets of its own tenant
  * (docs/decisions/0022). Strings are cut at 512 characters, values of changes at 4,096 and at 64 Ki in all, and changes at 256, so that
- * nobody fills the trail; what is left out is said in its place, or by `changesOmitted`. Nothing in them can start a second line or hide
- * a part of this one.
+ * no caller can fill the trail. A cut value is marked, omitted changes are counted in `changesOmitted`. No text can start a second line
+ * or hide a part of this one.
  */
 export function serialise(record: AuditRecord, keys: SecretKeys): string {
   const { id, phase, intentId, tenant, caller, action, target, outcome, status, code, attempts } = record;
@@ -47,19 +47,19 @@ export function serialise(record: AuditRecord, keys: SecretKeys): string {
   return escapeMarks(writeJson(cutStrings(ordered)));
 }
 
-/** A value of a change as the trail of a tenant keeps it, to be compared with one that was read back. */
+/** A value of a change as it would be recorded for a tenant, to compare it with a recorded one. */
 export function keptValue(value: JsonValue, tenant: string): JsonValue {
   return cutStrings(boundedValue(cleanedOrSize(value, cleanerOf(tenant))));
 }
 
-/** Whether a value that was read back is what was recorded, nothing of it masked, cut or left out: only then does it prove anything. */
+/** Whether a value from the trail is whole, with nothing masked, cut or left out: only then does it prove anything. */
 export function isWhole(value: JsonValue): boolean {
   if (typeof value === 'string') return !value.includes(MASK) && !value.endsWith(CUT) && !SIZE.test(value);
   if (Array.isArray(value)) return value.every(isWhole);
   return !isJsonObject(value) || Object.entries(value).every((entry) => entry.every(isWhole));
 }
 
-/** How a member of a record stands in its line, for those who look for it without parsing. */
+/** The text of a member in the line of a record, to search for it without parsing. */
 export function memberText(name: string, value: string): string {
   return `"${name}":${escapeMarks(JSON.stringify(cut(value)))}`;
 }
@@ -68,14 +68,14 @@ function escapeMarks(json: string): string {
   return json.replace(OBEYED_BY_VIEWERS, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** A record without a tenant is read by operators alone. */
+/** Only operators read records without a tenant, so these are redacted of the secrets of all tenants. */
 function cleanerOf(tenant: string | null): Clean {
   return tenant === null
     ? (text, length) => KNOWN_SECRETS.redact(text, length)
     : (text, length) => KNOWN_SECRETS.redactFor(tenant, text, length);
 }
 
-/** Whoever may store a secret could make a person anonymous by it: one that is masked is told by a fingerprint. */
+/** Adds a fingerprint to a person that is masked: otherwise a tenant could make a person anonymous by storing the name as a secret. */
 function cleanPerson(
   { tenant, onBehalfOf, onBehalfOfFingerprint }: AuditRecord,
   clean: Clean,
@@ -89,14 +89,14 @@ function cleanPerson(
 }
 
 /**
- * Who chooses a secret of an integration could hide what was done to another by choosing its id, so an id is masked only where it is
- * a credential, which nobody else can choose. The tenant and the caller are names of the tenants file or of a token.
+ * A tenant could hide what was done to an integration by choosing its id as a secret of another. So an id is masked only if it is a
+ * credential, which no tenant can choose. The names of tenant and caller are from the tenants file or a token.
  */
 function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
   return { ...target, ...(id !== undefined && { id: KNOWN_SECRETS.isCredential(id) ? MASK : id }) };
 }
 
-/** What is left out in any case is not cleaned first, which takes longer than all else. */
+/** A value that is left out anyway is not redacted first, as redaction is the slowest step. */
 function cleanedOrSize(value: JsonValue, clean: Clean): JsonValue {
   if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value, clean);
   return value.length > MAX_CLEANED ? clean(value, MAX_CLEANED) + CUT : clean(value);

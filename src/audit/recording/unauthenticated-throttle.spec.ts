@@ -11,7 +11,7 @@ function setup() {
 }
 
 describe('UnauthenticatedThrottle', () => {
-  it('gives each address 60 lines a minute, then one with the count', async () => {
+  it('admits 60 lines a minute of each address, then one with the count', async () => {
     const { clock, summaries, lines } = setup();
     expect(lines('10.0.0.1', 100)).toBe(60);
     expect(lines('10.0.0.2', 60)).toBe(60);
@@ -26,14 +26,14 @@ describe('UnauthenticatedThrottle', () => {
     ['2001:DB8::1', '2001:db8:0:0:1:2:3:4', '2001:db8:0:0::/64'],
     ['fe80::1%eth0', 'fe80::2', 'fe80:0:0:0::/64'],
     ['::ffff:10.0.0.1', '10.0.0.1', '10.0.0.1'],
-  ])('counts %s and %s as one', (one, other, network) => {
+  ])('counts %s and %s as one address', (one, other, network) => {
     const { throttle, summaries, lines } = setup();
     expect(lines(one, 60) + lines(other, 60)).toBe(60);
     throttle.close();
     expect(summaries).toEqual([[network, 60]]);
   });
 
-  it('is not filled by a request with many addresses', async () => {
+  it('admits a bounded number of lines of many addresses, and loses no count', async () => {
     const { clock, summaries, throttle } = setup();
     let lines = 0;
     for (let index = 0; index < 100_000; index += 1)
@@ -44,7 +44,7 @@ describe('UnauthenticatedThrottle', () => {
     expect(summaries.reduce((sum, [, count]) => sum + count, lines)).toBe(100_000);
   });
 
-  it('gives all addresses together 3,000 lines a minute', async () => {
+  it('admits 3,000 lines a minute of all addresses', async () => {
     const { clock, summaries, lines } = setup();
     let admitted = 0;
     for (let index = 0; index < 100; index += 1) admitted += lines(`10.0.1.${index}`, 60);
@@ -54,7 +54,7 @@ describe('UnauthenticatedThrottle', () => {
     expect(lines('10.0.1.99', 60)).toBe(60);
   });
 
-  it('tells what it counted when it closes, and leaves no timer', () => {
+  it('summarises its counts when it closes, and leaves no timer', () => {
     const { clock, throttle, summaries, lines } = setup();
     lines('10.0.0.1', 61);
     throttle.close();

@@ -11,12 +11,12 @@ import { type StreamEntry, streamEntries } from './stream-entries';
 const KEY = 'stagedoor:audit';
 const PAGE = 500;
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
-/** How far the clocks of Redis and of the replicas may be apart, in milliseconds. */
+/** The greatest difference between the clocks of Redis and the replicas, in milliseconds. */
 const MAX_SKEW_MS = 60_000;
-/** Redis refuses a range that ends before 0-0. */
+/** Not 0-0, as Redis rejects a range that ends before it. */
 const POSITION = /^[1-9]\d{0,14}-\d{1,15}$/;
 
-/** Stores all lines of a batch, or the first of them: never one behind a missing one, which would look like tampering. */
+/** Stores all lines of a batch, or the first ones: never a line after a missing one, which would look like tampering. */
 const APPEND = `
 for index = 3, #ARGV do redis.call('XADD', KEYS[1], '*', 'chain', ARGV[1], 'line', ARGV[index]) end
 redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2])
@@ -90,7 +90,7 @@ export class RedisAuditStore extends AuditStore {
     return chain;
   }
 
-  /** After a failure nobody knows how many of the lines Redis has, or will have: the chain is given up. */
+  /** After a failure it is unknown how many of the lines Redis has, or will have, so the next batch opens another chain. */
   async #write(chain: Chain, lines: readonly string[], isFinal = false): Promise<void> {
     const stored = lines.map((line) => line.trimEnd());
     try {

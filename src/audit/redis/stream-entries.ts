@@ -1,12 +1,12 @@
-/** One line of the trail as it stands in the stream. */
+/** One line of the trail in the stream. */
 export interface StreamEntry {
-  /** The id Redis gave it: milliseconds of its clock, and a counter. */
+  /** Assigned by Redis: milliseconds of its clock, and a counter. */
   readonly id: string;
   readonly chain: string;
   readonly line: string;
 }
 
-/** Reads a reply of XREVRANGE; what is not an entry of ours is left out. */
+/** Reads a reply of XREVRANGE; foreign entries are left out. */
 export function streamEntries(reply: unknown): StreamEntry[] {
   if (!Array.isArray(reply)) return [];
   return reply.flatMap((entry: unknown) => {

@@ -14,7 +14,7 @@ beforeEach(async () => {
 afterEach(() => folder.close());
 
 describe('anchors that were noted elsewhere', () => {
-  /** The last line of the newest chain, and then the chain and its checkpoints are cut away. */
+  /** Removes the newest chain and its checkpoints; returns its last line. */
   const cutNewest = async () => {
     const chain = chainOf((await folder.chains()).at(-1) ?? '');
     const lines = (await readFile(join(folder.directory, `${chain}.jsonl`), 'utf8')).trimEnd().split('\n');
@@ -25,14 +25,14 @@ describe('anchors that were noted elsewhere', () => {
   };
   const verifyWith = (...anchors: Anchor[]) => folder.verify({ anchors });
 
-  it('show that the newest chain was cut away together with its checkpoints, which nothing else does', async () => {
+  it('show that the newest chain was removed with its checkpoints, which no other check finds', async () => {
     const { chain, seq, hash } = await cutNewest();
     expect(await folder.verify()).toMatchObject({ state: 'ok', chains: 3 });
     expect(await verifyWith({ chain, seq })).toMatchObject({ state: 'tampered', findings: [{ chain, seq: 0 }] });
     expect(await verifyWith({ chain, seq, hash })).toMatchObject({ state: 'tampered' });
   });
 
-  it('show that the end of a chain was cut, and that it is another one', async () => {
+  it('show that the end of a chain was cut, and that a line was replaced', async () => {
     await rm(folder.checkpoints, { recursive: true });
     const file = (await folder.chains())[3] ?? '';
     const chain = chainOf(file);
@@ -45,7 +45,7 @@ describe('anchors that were noted elsewhere', () => {
     expect(await verifyWith({ chain, seq: 2, hash: other })).toMatchObject({ findings: [{ chain, seq: 2 }] });
   });
 
-  it('are fulfilled by a trail that has gone on since', async () => {
+  it('accept a trail that has grown since', async () => {
     const files = await folder.chains();
     const anchors = await Promise.all(
       files.map(async (file) => {

@@ -1,11 +1,11 @@
 import type { ChainPoint } from '../chain/chain';
 import { startOfChain } from '../chain/chain-id';
 
-/** A line that somebody noted elsewhere: at least so much must be there. */
+/** A line that an operator noted elsewhere; the chain must have it. */
 export interface Anchor {
   readonly chain: string;
   readonly seq: number;
-  /** Absent where only the sequence was noted. */
+  /** Absent if only the sequence was noted. */
   readonly hash?: string;
 }
 
@@ -18,13 +18,13 @@ export function readAnchor(text: string): Anchor | undefined {
   return { chain, seq: Number(seq), ...(hash !== undefined && { hash }) };
 }
 
-/** What others say of one chain: checkpoints, the first lines of later chains, and anchors. */
+/** What checkpoints, the first lines of later chains, and anchors state about one chain. */
 export class ChainEvidence {
   readonly #hashes = new Map<number, string>();
   readonly #torn = new Map<number, number>();
   readonly #keyIds = new Set<string>();
   #highest = -1;
-  /** The first sequence on which two of them disagree. */
+  /** The first sequence for which two of them disagree. */
   contradiction: number | undefined;
 
   add({ seq, hash }: ChainPoint): void {
@@ -38,7 +38,7 @@ export class ChainEvidence {
     this.#highest = Math.max(this.#highest, seq);
   }
 
-  /** A later chain found so many torn bytes behind this sequence. */
+  /** A later chain states the number of torn bytes behind this sequence. */
   addTorn(seq: number, bytes: number): void {
     this.#torn.set(seq, bytes);
   }
@@ -56,7 +56,7 @@ export class ChainEvidence {
     return hash !== (this.#hashes.get(seq) ?? hash);
   }
 
-  /** Whether the chain is known to end here: one that were longer could have been cut. */
+  /** Whether evidence names this line. If the chain ends behind all such lines, further lines may have been cut. */
   anchors(seq: number): boolean {
     return this.#hashes.has(seq);
   }
@@ -65,7 +65,7 @@ export class ChainEvidence {
     return this.#torn.get(seq) === tornBytes;
   }
 
-  /** The highest sequence that is claimed; -1 for none. */
+  /** The highest sequence with evidence; -1 if there is none. */
   get highest(): number {
     return this.#highest;
   }

@@ -13,7 +13,7 @@ beforeEach(async () => {
 
 afterEach(() => folder.close());
 
-describe('a trail that is not there', () => {
+describe('an absent trail', () => {
   it('is no-trail when the directory is empty, or absent', async () => {
     for (const file of await readdir(folder.directory)) await rm(join(folder.directory, file), { recursive: true });
     expect(await folder.verify()).toEqual({ state: 'no-trail', chains: 0, lines: 0, findings: [] });
@@ -22,17 +22,17 @@ describe('a trail that is not there', () => {
     await mkdir(folder.directory);
   });
 
-  it('is tampered when its checkpoints are still there', async () => {
+  it('is tampered when it still has checkpoints', async () => {
     for (const file of await folder.chains()) await rm(join(folder.directory, file));
     expect(await folder.verify()).toMatchObject({ state: 'tampered' });
   });
 });
 
-describe('what is no trail of ours', () => {
+describe('foreign files in a trail', () => {
   const NAME = `20260101T120000.000Z-${'0'.repeat(16)}`;
 
   it.each(['.jsonl', '.checkpoints.jsonl'])(
-    'finds a pipe with the name of a chain instead of waiting for it: %s',
+    'include a pipe with the name of a chain, which is reported without a wait: %s',
     async (suffix) => {
       const location = suffix === '.jsonl' ? folder.directory : folder.checkpoints;
       execFileSync('mkfifo', [join(location, `${NAME}${suffix}`)]);
@@ -40,21 +40,21 @@ describe('what is no trail of ours', () => {
     },
   );
 
-  it('finds a chain whose file was packed, and says what is there instead', async () => {
+  it('include a packed chain, which is named in the finding', async () => {
     const [, file = ''] = await folder.chains();
     await rename(join(folder.directory, file), join(folder.directory, `${file}.gz`));
     const [finding] = (await folder.verify()).findings;
     expect(finding).toMatchObject({ chain: chainOf(file), reason: expect.stringContaining(`${file}.gz`) });
   });
 
-  it('says one thing of a checkpoint file full of garbage, whatever its lines are', async () => {
+  it('include a checkpoint file full of garbage, with one finding for all its lines', async () => {
     const path = join(folder.checkpoints, `${NAME}.checkpoints.jsonl`);
     await writeFile(path, '{"x":"y"}\n'.repeat(10_000));
     await appendFile(path, 'x'.repeat(5_000_000));
     expect((await folder.verify()).findings).toMatchObject([{ chain: NAME, state: 'tampered' }]);
   });
 
-  it('finds an endless line, a binary file and an empty name', async () => {
+  it('include a file with an endless line, a binary file and an empty name', async () => {
     await writeFile(join(folder.directory, `${NAME}.jsonl`), Buffer.alloc(20 * 1024 * 1024, 'x'));
     await writeFile(join(folder.directory, '.jsonl'), 'x');
     expect((await folder.verify()).findings).toMatchObject([{ chain: NAME, seq: 0 }]);

@@ -12,8 +12,8 @@ const LINE_ENDING = '"}';
 const MAX_LINE = 4096;
 
 /**
- * Adds all checkpoints of a directory whose signature is right, or whose key is not known, to the evidence. A finding for the
- * first other one of each file. Without checkpoints a trail can still be verified, only with less certainty about its end.
+ * Adds all checkpoints of a directory whose signature is right, or whose key is unknown, to the evidence. Returns a finding for the
+ * first other one of each file. Without checkpoints a trail can still be verified, with less certainty about its end.
  */
 export async function readCheckpoints(
   directory: string,
@@ -31,7 +31,7 @@ export async function readCheckpoints(
     if (chain === undefined) continue;
     let finding: Finding | undefined;
     for await (const line of linesOf(join(directory, name))) {
-      // A line without its end is what a crash left of one; cutting it there hides no more than removing it.
+      // A crash may leave a line without its end. Such a line proves as little as one that was removed.
       if (!line.endsWith(LINE_ENDING)) continue;
       const checkpoint = readCheckpoint(line);
       if (checkpoint?.chain === chain && isSigned(checkpoint, keys)) add(checkpoint, keys, evidence);
@@ -56,7 +56,7 @@ function isSigned({ keyId, signed, signature }: Checkpoint, keys: ReadonlyMap<st
   return keys.get(keyId)?.hasSigned(signed, signature) ?? true;
 }
 
-/** The lines of a file; of one that is too long to be a checkpoint only some of it, so that memory does not grow with it. */
+/** The lines of a file; of a line that is too long for a checkpoint only the end, so that memory is bounded. */
 async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   for await (const block of createReadStream(path, 'latin1')) {

@@ -16,8 +16,8 @@ beforeEach(async () => {
 
 afterEach(() => folder.close());
 
-describe('a trail of which retention removed the beginning', () => {
-  it('takes chains for granted that retention removed, by what the trail says of them', async () => {
+describe('a trail whose oldest chains retention removed', () => {
+  it('is ok, as the trail names the removed chains', async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1, 1));
     const store = folder.open(clock);
     for (let day = 0; day < 12; day += 1) {
@@ -29,7 +29,7 @@ describe('a trail of which retention removed the beginning', () => {
     expect(await folder.verify()).toMatchObject({ state: 'ok', chains: 4 });
   });
 
-  it('takes chains for granted that retention removed, while their checkpoints stay where nobody can remove them', async () => {
+  it('is ok if the checkpoints of removed chains are still there', async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1, 1));
     const store = folder.open(clock);
     const kept = await mkdtemp(join(tmpdir(), 'checkpoints-'));
@@ -39,12 +39,12 @@ describe('a trail of which retention removed the beginning', () => {
       await cp(folder.checkpoints, kept, { recursive: true });
     }
     await store.seal();
-    const verdict = await folder.verify({ checkpoints: kept });
+    const result = await folder.verify({ checkpoints: kept });
     await rm(kept, { recursive: true });
-    expect(verdict).toMatchObject({ state: 'ok', findings: [] });
+    expect(result).toMatchObject({ state: 'ok', findings: [] });
   });
 
-  it('is ok although the clock was 500 days ahead for a while', async () => {
+  it('is ok if the clock was 500 days ahead for a while', async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1, 1));
     const store = folder.open(clock);
     await store.append(bodies(0, 3));
@@ -53,7 +53,7 @@ describe('a trail of which retention removed the beginning', () => {
     await clock.advance(60_000);
     clock.jump(-500 * DAY);
     await store.append(bodies(6, 3));
-    // Left as by a crash: the next process names its end.
+    // The store is left open like in a crash: the next process names its end.
     await clock.advance(1000);
     const next = folder.open(clock);
     await next.append(bodies(9, 3));
@@ -61,7 +61,7 @@ describe('a trail of which retention removed the beginning', () => {
     expect(await folder.verify()).toMatchObject({ state: 'ok', chains: 8, findings: [] });
   });
 
-  it('finds that a chain was removed by somebody else, although retention has removed others of that time', async () => {
+  it('is tampered if another chain was removed, even from the time of those that retention removed', async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1, 1));
     const store = folder.open(clock);
     for (let day = 0; day < 6; day += 1) {
@@ -87,21 +87,21 @@ describe('RemovedChains', () => {
       `{"seq":1,"time":"2026-01-20T00:00:00.000Z",${JSON.stringify({ phase: 'retention', chains }).slice(1)}`,
     );
 
-  it('takes the word of the trail for each chain, and for what is older than the oldest word', () => {
+  it('has each chain that a statement names, and any chain from before the oldest statement', () => {
     const removed = new RemovedChains([opening(15, 12), opening(20, 17)]);
     expect([11, 13, 16].map((day) => removed.has(chain(day)))).toEqual([true, false, false]);
     removed.take(statement(chain(13)));
     expect([11, 13, 16].map((day) => removed.has(chain(day)))).toEqual([true, true, false]);
   });
 
-  it('takes no record for a statement, whatever is in it', () => {
+  it('accepts no record as a statement, whatever its members', () => {
     const removed = new RemovedChains([opening(15, 12)]);
     const record = { id: 'r', onBehalfOf: '","phase":"retention",', phase: 'retention', chains: [chain(13)] };
     removed.take(Buffer.from(`{"seq":1,"time":"2026-01-20T00:00:00.000Z",${JSON.stringify(record).slice(1)}`));
     expect(removed.has(chain(13))).toBe(false);
   });
 
-  it('goes by keptFrom alone where the trail is from before there were statements', () => {
+  it('uses keptFrom alone for a trail from before statements existed', () => {
     const { retentionClock, steadySince, ...old } = opening(20, 17);
     expect([retentionClock, steadySince]).toHaveLength(2);
     expect(new RemovedChains([opening(15, 12), old]).has(chain(16))).toBe(true);

@@ -2,7 +2,7 @@ import type { VerificationResult } from './verification';
 
 const MAX_SHOWN = 50;
 
-/** The verdict in words; the last line is the state alone. */
+/** The result as text; the last line is the state alone. */
 export function reportOf({ state, chains, lines, findings }: VerificationResult): string {
   const shown = findings
     .slice(0, MAX_SHOWN)

@@ -1,9 +1,9 @@
-/** What can be said of a trail, the gravest last. */
+/** The states of a trail, the gravest last. */
 const TRAIL_STATES = ['ok', 'no-trail', 'unanchored-tail', 'torn-tail', 'unknown-key', 'tampered'] as const;
 
 export type TrailState = (typeof TRAIL_STATES)[number];
 
-/** The exit status of `audit:verify`; 2 is left to wrong usage. */
+/** The exit status of `audit:verify`; 2 is wrong usage. */
 export const EXIT_STATUS: Readonly<Record<TrailState, number>> = {
   ok: 0,
   tampered: 1,
@@ -13,7 +13,7 @@ export const EXIT_STATUS: Readonly<Record<TrailState, number>> = {
   'no-trail': 6,
 };
 
-/** Something that keeps a trail from being `ok`. */
+/** A reason why a trail is not `ok`. */
 export interface Finding {
   readonly state: Exclude<TrailState, 'ok' | 'no-trail'>;
   readonly chain: string;

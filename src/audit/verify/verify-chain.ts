@@ -12,7 +12,7 @@ const SEAL = ',"phase":"seal"';
 interface ChainToVerify {
   readonly chain: string;
   readonly path: string;
-  /** Undefined where the key is not known: sequences and evidence are checked all the same. */
+  /** Undefined if the key is unknown; sequences and evidence are checked nevertheless. */
   readonly key: TrailKey | undefined;
   readonly evidence: ChainEvidence;
   /** Called with each line that the key wrote. */
@@ -21,7 +21,7 @@ interface ChainToVerify {
   readonly onRead: (bytes: number) => void;
 }
 
-/** Reads a chain once from its first line to its last, in memory that does not grow with it. */
+/** Reads a chain once from its first line to its last, in bounded memory. */
 export async function verifyChain(subject: ChainToVerify): Promise<{ lines: number; finding: Finding | undefined }> {
   const reader = new ChainReader(subject);
   let rest: Buffer = Buffer.alloc(0);
@@ -41,14 +41,14 @@ export async function verifyChain(subject: ChainToVerify): Promise<{ lines: numb
 }
 
 class ChainReader {
-  /** The sequence that comes next, which is also the number of lines that were in order. */
+  /** The next sequence, and thereby the number of lines that were in order. */
   #seq = 0;
   #hash = NO_HASH;
   #isSealed = false;
 
   constructor(private readonly subject: ChainToVerify) {}
 
-  /** Why this line cannot be the next one; undefined when it is. */
+  /** Why this line cannot be the next one; undefined if it can. */
   take(line: Buffer): string | undefined {
     const { key, evidence, onGenuine } = this.subject;
     const parts = splitLine(line);

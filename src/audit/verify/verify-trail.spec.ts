@@ -38,7 +38,7 @@ afterEach(async () => {
 
 const files: ChainFile[] = [];
 
-/** So that a store that is left as by a crash leaves no open file in the test's own process. */
+/** Records the files, to close those of stores that are left open like in a crash. */
 const openedHere: CreateChainFile = async (...location) => {
   const file = await createChainFile(...location);
   files.push(file);
@@ -53,7 +53,7 @@ function storeIn(location: string, clock: ManualClock, options: { maxBytes?: num
 const body = (n: number) => JSON.stringify({ phase: 'event', action: 'cache.purge', n });
 const bodies = (from: number, count: number) => Array.from({ length: count }, (_, index) => body(from + index));
 
-/** Four chains of 10 records: one that crashed in mid-line, two of a process that rotated, one that was sealed. */
+/** Four chains of 10 records: one cut by a crash within a line, two of a process that rotated, one sealed. */
 async function writeTrail(location: string): Promise<void> {
   const clock = new ManualClock();
   await storeIn(location, clock).append(bodies(0, 10));
@@ -97,7 +97,7 @@ async function editCheckpoints(index: number, change: (text: string) => string):
   return file.replace('.checkpoints.jsonl', '');
 }
 
-/** What somebody could do who knows the format, with a key of theirs or a stolen one. */
+/** Computes new hashes, as an attacker could with an own or a stolen key. */
 function rechain(lines: readonly string[], forger: TrailKey): string[] {
   let hash = NO_HASH;
   return lines.map((line) => {
@@ -110,11 +110,11 @@ function rechain(lines: readonly string[], forger: TrailKey): string[] {
 const renumber = (line: string, seq: number) => line.replace(/"seq":\d+/, `"seq":${seq}`);
 
 describe('a clean trail', () => {
-  it('is ok, although a process crashed in mid-line and others rotated and ended', async () => {
+  it('is ok after a crash within a line, a rotation and an orderly end', async () => {
     expect(await verify()).toEqual({ state: 'ok', chains: 4, lines: 4 + 40 + 3, findings: [] });
   });
 
-  it('is ok while it is written, but for what nothing names yet', async () => {
+  it('is ok while it is written, except for an end that nothing names yet', async () => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1, 1));
     const store = storeIn(directory, clock);
     await store.append(bodies(0, 3));
@@ -124,7 +124,7 @@ describe('a clean trail', () => {
     expect(await verify()).toMatchObject({ state: 'ok' });
   });
 
-  it('is ok across a new SECRET_KEY as long as the previous one is given', async () => {
+  it('is ok after a change of SECRET_KEY if the previous one is given', async () => {
     const next = keyOf('n');
     const store = storeIn(directory, new ManualClock(Date.UTC(2026, 0, 1, 1)), { key: next });
     await store.append(bodies(0, 1));
@@ -133,12 +133,12 @@ describe('a clean trail', () => {
     expect(await verify(next)).toMatchObject({ state: 'unknown-key' });
   });
 
-  it('is ok without its checkpoints while its end is sealed', async () => {
+  it('is ok without its checkpoints if its end is sealed', async () => {
     await rm(join(directory, 'checkpoints'), { recursive: true });
     expect(await verify()).toMatchObject({ state: 'ok' });
   });
 
-  it('is ok with a checkpoint that a crash tore', async () => {
+  it('is ok with a checkpoint that is torn by a crash', async () => {
     await editCheckpoints(0, (text) => text.slice(0, -30));
     expect(await verify()).toMatchObject({ state: 'ok' });
   });
@@ -152,7 +152,7 @@ describe('a clean trail', () => {
 });
 
 describe('the end of a trail', () => {
-  it('is torn-tail after a crash in mid-line that no later process has seen', async () => {
+  it('is torn-tail after a crash within a line that no later process has recorded', async () => {
     await storeIn(directory, new ManualClock(Date.UTC(2026, 0, 1, 1))).append(bodies(0, 3));
     const chain = await edit(4, (lines) => [...lines.slice(0, -1), (lines.at(-1) ?? '').slice(0, 40)]);
     expect(await verify()).toMatchObject({ state: 'torn-tail', findings: [{ chain, seq: 3 }] });
@@ -166,7 +166,7 @@ describe('the end of a trail', () => {
 
 describe('tampering', () => {
   type Edit = (lines: string[]) => string[];
-  /** Replaces text in one line, or the line by another one under its sequence. */
+  /** Replaces text in one line. */
   const inLine =
     (n: number, from: string, to: string): Edit =>
     (lines) =>
@@ -175,7 +175,7 @@ describe('tampering', () => {
   const forger = keyOf('f');
   const cut = '{"seq":5';
 
-  /** What was done, to which chain, the first sequence that is wrong then, and how it was done. */
+  /** Description, index of the chain, the first sequence that is wrong then, and the edit. */
   const tampers: [string, number, number, Edit][] = [
     ['one changed byte', 1, 4, inLine(4, 'purge', 'purgE')],
     ['a changed time', 1, 4, inLine(4, '2026-', '2025-')],
@@ -189,14 +189,14 @@ describe('tampering', () => {
     ['a dropped seal', 3, 11, (lines) => lines.slice(0, -1)],
     ['a dropped seal of an older chain', 1, 11, (lines) => lines.slice(0, -1)],
     ['a cut end', 2, 5, (lines) => lines.slice(0, 5)],
-    ['a cut in mid-line', 2, 5, (lines) => [...lines.slice(0, 5), cut]],
+    ['a cut within a line', 2, 5, (lines) => [...lines.slice(0, 5), cut]],
     ['a cut end of a chain that crashed', 0, 8, (lines) => lines.slice(0, 8)],
     ['an empty file', 1, 0, () => []],
     ['an empty line', 1, 5, (lines) => lines.toSpliced(5, 0, '\n')],
     ['an inserted line', 1, 5, (lines) => lines.toSpliced(5, 0, copied(lines, 4, 5))],
-    ['a line that is there twice', 1, 5, (lines) => lines.toSpliced(5, 0, copied(lines, 4))],
+    ['a repeated line', 1, 5, (lines) => lines.toSpliced(5, 0, copied(lines, 4))],
     ['two lines in another order', 1, 4, (lines) => lines.with(4, copied(lines, 5)).with(5, copied(lines, 4))],
-    ['a later line in the location of another', 1, 4, (lines) => lines.with(4, copied(lines, 6, 4))],
+    ['a later line in place of another', 1, 4, (lines) => lines.with(4, copied(lines, 6, 4))],
     ['a line behind the seal', 3, 12, (lines) => [...lines, copied(lines, 4, 12)]],
     ['text behind the seal', 3, 12, (lines) => [...lines, cut]],
     ['new hashes under another key', 1, 0, (lines) => rechain(lines, forger)],
@@ -210,7 +210,7 @@ describe('tampering', () => {
     ['a stolen key behind a seal', 3, 12, (lines) => rechain([...lines, copied(lines, 4, 12)], key)],
   ];
 
-  it.each(tampers)('finds %s and its location', async (_what, index, seq, change) => {
+  it.each(tampers)('finds %s and its sequence', async (_what, index, seq, change) => {
     const chain = await edit(index, change);
     const { state, findings } = await verify();
     expect(state).toBe('tampered');
@@ -219,7 +219,7 @@ describe('tampering', () => {
     ]);
   });
 
-  it('finds two files that changed locations', async () => {
+  it('finds two files with exchanged names', async () => {
     const [, one = '', other = ''] = await filesOf(directory);
     await rename(join(directory, one), join(directory, 'x'));
     await rename(join(directory, other), join(directory, one));
@@ -232,7 +232,7 @@ describe('tampering', () => {
     ]);
   });
 
-  it.each([0, 1, 2, 3])('finds that the chain at %i is gone', async (index) => {
+  it.each([0, 1, 2, 3])('finds that the chain with index %i is gone', async (index) => {
     const file = (await filesOf(directory))[index] ?? '';
     await rm(join(directory, file));
     const { state, findings } = await verify();
@@ -268,7 +268,7 @@ describe('tampering', () => {
     expect(findings).toMatchObject([{ chain }]);
   });
 
-  it('finds a trail that was begun anew under the same key while the checkpoints are still there', async () => {
+  it('finds a new trail under the same key if the checkpoints are still there', async () => {
     for (const file of await filesOf(directory)) await rm(join(directory, file));
     const store = storeIn(directory, new ManualClock(Date.UTC(2026, 0, 1, 2)));
     await store.append(bodies(0, 10));
@@ -276,7 +276,7 @@ describe('tampering', () => {
     expect(await verify()).toMatchObject({ state: 'tampered' });
   });
 
-  it('does not take a removed chain for one that retention removed, however old it looks', async () => {
+  it('finds a removed chain even if an edited line says that retention removed it', async () => {
     await edit(0, (lines) => lines.with(0, (lines[0] ?? '').replace(/"keptFrom":"\d{4}/, '"keptFrom":"2027')));
     const [, second = ''] = await filesOf(directory);
     await rm(join(directory, second));

@@ -15,22 +15,22 @@ export interface TrailToVerify {
   readonly directory: string;
   readonly checkpointDirectory: string;
   readonly keys: readonly TrailKey[];
-  /** What must be there at least. */
+  /** Lines that must be there. */
   readonly anchors?: readonly Anchor[];
   /** Called as bytes are read. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
 /**
- * Verifies every chain of a directory. What others say of a chain is gathered first, so that each file is read
- * once. A trail may be verified while it is written: what comes meanwhile is not looked at.
+ * Verifies every chain of a directory. The evidence about all chains is gathered first, so that each file is read once. A trail may
+ * be verified while it is written: chains that are added meanwhile are left out.
  */
 export async function verifyTrail(trail: TrailToVerify): Promise<VerificationResult> {
   const { directory, anchors = [] } = trail;
   const keys = new Map(trail.keys.map((key) => [key.id, key]));
   const evidence = new EvidenceByChain();
   for (const anchor of anchors) evidence.of(anchor.chain).addAnchor(anchor);
-  // In this order, so that nothing that is named can be younger than the list it is looked for in.
+  // Checkpoints before the directory: a chain that a checkpoint names must not be younger than the list of files.
   const edited = await readCheckpoints(trail.checkpointDirectory, keys, evidence);
   const present = await listFiles(directory);
   const chains = chainsOf(present.files);
@@ -93,7 +93,7 @@ async function readOpenings(
   return openings;
 }
 
-/** Chains that are named but gone although retention did not remove them, and what stands in the location of a chain. */
+/** Chains that are named but gone although retention did not remove them, and other things that have the name of a chain. */
 function missingChains(named: readonly string[], { files, others }: Names, removed: RemovedChains): Finding[] {
   const [found, replaced] = [new Set(chainsOf(files)), chainsOf(others)];
   const missing = named.filter((chain) => !found.has(chain) && !replaced.includes(chain) && !removed.has(chain));
@@ -110,7 +110,7 @@ function missingChains(named: readonly string[], { files, others }: Names, remov
 
 const chainsOf = (names: readonly string[]): string[] => names.flatMap((name) => chainOfFile(name) ?? []);
 
-/** What is wrong with a chain although its lines may fit each other. */
+/** What is wrong with the first line of a chain, even if its lines fit each other. */
 function foreignOpening(chain: string, opening: ReadOpening | undefined, evidence: ChainEvidence): Finding | undefined {
   const tampered = (seq: number, reason: string): Finding => ({ state: 'tampered', chain, seq, reason });
   if (opening?.chain !== chain) return tampered(0, 'the first line is not that of this chain');

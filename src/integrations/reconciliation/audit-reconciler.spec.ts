@@ -47,11 +47,11 @@ describe('AuditReconciler', () => {
   };
 
   it.each([
-    ['as it was recorded', viewsOf(old), 'success'],
+    ['under the same SECRET_KEY', viewsOf(old), 'success'],
     ['after a rotation of SECRET_KEY', viewsOf(next, old), 'success'],
-    ['before one that other replicas have made', viewsOf(old, next), 'success'],
+    ['before a rotation that other replicas have made', viewsOf(old, next), 'success'],
     ['under another SECRET_KEY alone', viewsOf(next), 'unknown'],
-  ])('a create is proven by its fingerprints %s [S-762]', async (_when, views, outcome) => {
+  ])('compares the fingerprints of a create %s [S-762]', async (_when, views, outcome) => {
     const result = await probe(withToken('secret'), createOf(withToken('secret')), views);
     expect(result).toMatchObject({ outcome, target: { type: 'integration', id: ID } });
   });
@@ -59,21 +59,21 @@ describe('AuditReconciler', () => {
   it.each([
     ['another secret', createOf(withToken('other'))],
     ['the same secret, recorded for another intent', createOf(withToken('secret'), 'another-intent')],
-  ])('%s proves no create', async (_what, intent) => {
+  ])('does not prove a create by %s', async (_what, intent) => {
     expect(await probe(withToken('secret'), intent)).toMatchObject({ outcome: 'unknown', target: { id: ID } });
   });
 
   it.each([
-    ['in a list that is all there', { name: 'another' }, true, 'failed'],
-    ['in a list of which an item could not be read', { name: 'another' }, false, 'unknown'],
-    ['in a list where an item has no name', { name: undefined }, true, 'unknown'],
-  ])('a create that is not found %s: %#', async (_where, more, isComplete, outcome) => {
+    ['in a complete list', { name: 'another' }, true, 'failed'],
+    ['in a list with an unreadable item', { name: 'another' }, false, 'unknown'],
+    ['in a list with an item without a name', { name: undefined }, true, 'unknown'],
+  ])('judges a create that is not found %s: %#', async (_where, more, isComplete, outcome) => {
     const seen = { ...withToken('secret'), ...more };
     expect(await probe(seen, createOf(withToken('secret')), viewsOf(old), isComplete)).toEqual({ outcome });
   });
 
   it.each(['********', 'Support ********', `${'x'.repeat(511)}…`])(
-    'a create of which the trail does not keep the whole name, "%.12s", is neither proven nor disproven',
+    'neither proves nor disproves a create whose name "%.12s" is not recorded whole',
     async (name) => {
       const intent = createOf({ ...withToken('secret'), name });
       expect(await probe(withToken('secret'), intent)).toEqual({ outcome: 'unknown' });
@@ -81,7 +81,7 @@ describe('AuditReconciler', () => {
     },
   );
 
-  it('tells a create that it finds with the fingerprints of the integration, not of the intent', async () => {
+  it('records the fingerprints of the integration for a create, not those of the intent', async () => {
     const { changes } = await probe(withToken('secret'), createOf(withToken('secret')));
     const { fingerprint } = viewsOf(old).one(withToken('secret'), 'acme').secrets['authToken'] ?? {};
     expect(changes).toContainEqual({ pointer: '/configuration/authToken', from: null, to: fingerprint });
@@ -91,7 +91,7 @@ describe('AuditReconciler', () => {
     ['applied', withSecret('after'), 'success'],
     ['not applied', withSecret('before'), 'failed'],
     ['overtaken', withSecret('something else'), 'unknown'],
-  ])('after a rotation of SECRET_KEY an update that was %s is told as such', async (_what, seen, outcome) => {
+  ])('recognises after a rotation of SECRET_KEY an update that was %s', async (_what, seen, outcome) => {
     const intent = updateOf(withSecret('before'), withSecret('after'));
     const result = await probe(seen, intent, viewsOf(next, old));
     expect(result.outcome).toBe(outcome);

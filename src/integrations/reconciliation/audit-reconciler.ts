@@ -14,8 +14,8 @@ const UNKNOWN: AuditResult = { outcome: 'unknown' };
 const NO_TRACE: AuditResult = { outcome: 'failed' };
 
 /**
- * Looks at Hubster for a write of which only the trail is left: no secret, but names, fingerprints and changes.
- * That is less than the write itself knew: what it proves is told, the rest stays unknown.
+ * Probes Hubster for a write of which only the audit trail is left: names, fingerprints and changes, no secrets. That proves
+ * less than the request itself would; what it does not prove stays unknown.
  */
 export class AuditReconciler {
   constructor(
@@ -23,7 +23,7 @@ export class AuditReconciler {
     private readonly views: IntegrationViews,
   ) {}
 
-  /** Changes nothing. Throws `HubsterError` when Hubster could not be asked. */
+  /** Changes nothing. Throws `HubsterError` if the probe fails. */
   async probe(call: CallContext, intentId: string, intent: AuditIntent): Promise<AuditResult> {
     const { action, target, changes = [] } = intent;
     const { id = '' } = target;
@@ -40,8 +40,8 @@ export class AuditReconciler {
   }
 
   /**
-   * By its name, which is unique in the hub (S-762); one that the trail keeps masked or cut finds nothing and proves nothing. What is
-   * another there may be ours all the same, changed since.
+   * By its name, which is unique in the hub (S-762); a name that the trail keeps masked or cut proves nothing. An integration that
+   * differs may still be the created one, changed since.
    */
   async #created(call: CallContext, intentId: string, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
     const channel = channelById(meant(changes, 'channelId'));
@@ -50,7 +50,7 @@ export class AuditReconciler {
     const { found, isAbsent } = await listNamed(this.portal, call, { hubId, channel, name });
     const [first] = found;
     if (!first) return isAbsent ? NO_TRACE : UNKNOWN;
-    // The intent's fingerprints are bound to itself, as it knew no id.
+    // The intent had no id yet, so its fingerprints are bound to the id of the intent.
     const same = found.find((one) =>
       this.#viewsOf(call, { ...one, integrationId: intentId }).some((view) =>
         showsCreated(call.tenant.id, changes, view),
@@ -64,13 +64,13 @@ export class AuditReconciler {
     const seen = await this.#find(call, id);
     if (!seen) return UNKNOWN;
     const views = this.#viewsOf(call, seen);
-    const told = (view: IntegrationView) => toldOfUpdate(call.tenant.id, changes, view);
-    const applied = views.find((view) => told(view) === 'done');
+    const stateIn = (view: IntegrationView) => toldOfUpdate(call.tenant.id, changes, view);
+    const applied = views.find((view) => stateIn(view) === 'done');
     if (applied) return done(seen, changes, applied);
-    return views.some((view) => told(view) === 'untouched') ? NO_TRACE : UNKNOWN;
+    return views.some((view) => stateIn(view) === 'untouched') ? NO_TRACE : UNKNOWN;
   }
 
-  /** S-320: what is gone was deleted. */
+  /** S-320: an integration that is gone was deleted. */
   async #deleted(call: CallContext, id: string): Promise<AuditResult> {
     return (await this.#find(call, id)) ? NO_TRACE : { outcome: 'success' };
   }
@@ -82,7 +82,7 @@ export class AuditReconciler {
     });
   }
 
-  /** By each `SECRET_KEY`, as the intent may have been recorded before its rotation. */
+  /** One for each `SECRET_KEY`, as the intent may have been recorded before its rotation. */
   #viewsOf({ tenant }: CallContext, integration: Integration): readonly IntegrationView[] {
     return this.views.all.map((views) => views.one(integration, tenant.id));
   }

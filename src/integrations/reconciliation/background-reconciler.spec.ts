@@ -21,24 +21,24 @@ describe('BackgroundReconciler', () => {
     probe: async () => ({ kind: 'done', written: 'found' }),
   };
 
-  it('probes after so many writes of a tenant and in all, and after more when those have ended [N2]', async () => {
-    const later = new BackgroundReconciler(clock);
+  it('accepts 10 writes of a tenant and 40 in all, and more when those have ended [N2]', async () => {
+    const reconciler = new BackgroundReconciler(clock);
     const found: Promise<unknown>[] = [];
     const fill = (tenant: string) => {
       let count = 0;
-      for (; later.mayFind(tenant); count += 1) found.push(later.find(contextOf(tenant), write));
+      for (; reconciler.mayFind(tenant); count += 1) found.push(reconciler.find(contextOf(tenant), write));
       return count;
     };
     expect(['acme', 'acme', 'globex', 'a', 'b', 'c'].map(fill)).toEqual([10, 0, 10, 10, 10, 0]);
     await clock.advance(1000);
     expect(await Promise.all(found)).toEqual(found.map(() => ({ outcome: 'success', written: 'found' })));
-    expect(later.mayFind('c')).toBe(true);
+    expect(reconciler.mayFind('c')).toBe(true);
   });
 
-  it('lets as much time pass for a write that is not looked after', async () => {
-    const later = new BackgroundReconciler(clock);
+  it('waits as long for a write that it does not accept', async () => {
+    const reconciler = new BackgroundReconciler(clock);
     let isOver = false;
-    const passed = later.pass().then(() => {
+    const passed = reconciler.pass().then(() => {
       isOver = true;
     });
     await clock.advance(29_999);

@@ -6,36 +6,36 @@ import { RequestStats } from '../../context/request-stats';
 import type { ReconcilableWrite } from './probe-result';
 import { probeQuietly } from './reconciler';
 
-/** Half a minute in all, in milliseconds: longer than Hubster can still be at work on the last attempt. */
+/** Half a minute in all, in milliseconds: longer than Hubster may still process the last attempt. */
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 const PROBE_MS = 4000;
-/** Writes that are looked after; each holds what it sent and what was there before. */
+/** Writes at a time; each keeps the values that it sent, and the integration from before, in memory. */
 const MAX_WRITES = { ofTenant: 10, inAll: 40 };
 
-/** What came out in the end: it was done, something else is there, or there is no trace of it. */
+/** The real outcome of a write: it was done, something else is there, it left no trace, or that cannot be found out. */
 export type Truth<T> =
   | { readonly outcome: 'success'; readonly written: T }
   | { readonly outcome: 'refused' | 'failed' }
   | { readonly outcome: 'unknown' };
 
-/** Goes on looking after a caller was told "outcome unknown"; never sends anything. */
+/** Probes further after a caller received "outcome unknown"; never sends the write. */
 export class BackgroundReconciler {
   readonly #stop = new AbortController();
-  /** The tenant of each write that is looked after. */
+  /** The tenant of each write that is probed. */
   readonly #tenants: string[] = [];
 
   constructor(private readonly clock: Clock) {
-    // All who probe or wait listen to it.
+    // Each write adds listeners, and their number is limited above.
     setMaxListeners(0, this.#stop.signal);
   }
 
-  /** Whether one write more of the tenant may be looked after; the others are left to the next start. */
+  /** Whether one more write of the tenant may be probed; the others are left to the next start. */
   mayFind(tenant: string): boolean {
     const ofTenant = this.#tenants.filter((one) => one === tenant).length;
     return ofTenant < MAX_WRITES.ofTenant && this.#tenants.length < MAX_WRITES.inAll;
   }
 
-  /** Resolves within 60 s; never rejects. `unknown`: Hubster could not be asked, or what it shows does not tell. */
+  /** Resolves within 60 s; never rejects. `unknown`: the probes failed, or proved nothing. */
   async find<T>(context: RequestContext, write: ReconcilableWrite<T>): Promise<Truth<T>> {
     this.#tenants.push(context.tenant.id);
     try {
@@ -45,7 +45,7 @@ export class BackgroundReconciler {
     }
   }
 
-  /** Resolves when Hubster can no longer be at work on a write of now. */
+  /** Resolves when Hubster can no longer be processing a write that was sent before. */
   async pass(): Promise<void> {
     const ms = PAUSES_MS.reduce((sum, pauseMs) => sum + pauseMs, 0);
     await this.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
@@ -66,7 +66,7 @@ export class BackgroundReconciler {
     return { outcome: isUntouched && !this.#stop.signal.aborted ? 'failed' : 'unknown' };
   }
 
-  /** At shutdown: what is not settled by then is left to the next start. */
+  /** At shutdown: writes that are not reconciled yet are left to the next start. */
   stop(): void {
     this.#stop.abort();
   }

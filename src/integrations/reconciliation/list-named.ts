@@ -3,10 +3,10 @@ import type { CallContext } from '../../hubster/hubster-client';
 import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
 
-/** What a hub's channel has under a name. */
+/** The integrations of a channel in a hub that have a name. */
 interface Named {
   readonly found: readonly Integration[];
-  /** Whether it is proven that there is nothing: an item that could not be read, or that has no name, may be what was sent. */
+  /** Whether it is proven that there is none: an item that could not be read, or that has no name, may be the one. */
   readonly isAbsent: boolean;
 }
 

@@ -28,20 +28,17 @@ function probe(integrations: readonly Integration[], isComplete: boolean) {
   return reconcilableCreate(portal, HUB, command, async () => true).probe(call);
 }
 
-describe('a create that is not found under its name [S-762, S-010]', () => {
+describe('a probe of a create by its name [S-762, S-010]', () => {
   it.each([
-    ['a list that is all there', [{ ...there, name: 'another' }], true, true],
+    ['a complete list', [{ ...there, name: 'another' }], true, true],
     ['an empty list', [], true, true],
-    ['a list of which an item could not be read', [{ ...there, name: 'another' }], false, false],
-    ['a list where an item has no name', [{ ...there, name: undefined }], true, false],
-  ])(
-    'was not carried out, and may be sent again, as far as %s proves it',
-    async (_what, list, isComplete, isAbsent) => {
-      expect(await probe(list, isComplete)).toEqual({ kind: 'open', isUntouched: isAbsent, mayRepeat: isAbsent });
-    },
-  );
+    ['a list with an unreadable item', [{ ...there, name: 'another' }], false, false],
+    ['a list with an item without a name', [{ ...there, name: undefined }], true, false],
+  ])('allows a repeat if the list proves absence: %s', async (_what, list, isComplete, isAbsent) => {
+    expect(await probe(list, isComplete)).toEqual({ kind: 'open', isUntouched: isAbsent, mayRepeat: isAbsent });
+  });
 
-  it('is found in a list of which another item could not be read', async () => {
+  it('finds it in a list with another, unreadable item', async () => {
     expect(await probe([there], false)).toMatchObject({ kind: 'done', written: there });
   });
 });

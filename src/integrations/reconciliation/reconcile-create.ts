@@ -12,15 +12,15 @@ import { listNamed } from './list-named';
 import type { ProbeResult, ReconcilableWrite } from './probe-result';
 import { showsAll } from './write-visible';
 
-/** Whether secrets of an integration may be compared with those that were sent, by their pointers. */
+/** Whether the secrets at these pointers may be compared with those that were sent. */
 export type MayCompare = (integrationId: string, pointers: readonly string[]) => Promise<boolean>;
 
 /**
- * A create: the name is unique in the hub, so what is found under it is either what was sent or somebody else's (S-762). A
- * single-use create (Slack) is never sent again, and finding it proves nothing (S-250, S-253).
+ * A create: the name is unique in the hub, so an integration with that name is either the one that was sent or somebody else's
+ * (S-762). A single-use create (Slack) is never sent again, and finding it proves nothing (S-250, S-253).
  *
- * A caller can have the create of a taken name settled at will, by giving it no time, and success or refusal then tells whether
- * its secrets are those in use. So `mayCompare` limits it; where it says no, what was found is a candidate and proves nothing.
+ * A caller can force the reconciliation of a create with a taken name by a deadline that is too short. Success or rejection then
+ * shows whether its secrets are those in use, so `mayCompare` limits such comparisons; beyond the limit the result is a candidate.
  */
 export function reconcilableCreate(
   portal: Pick<HubsterPortal, 'create' | 'listByChannel'>,
@@ -32,9 +32,9 @@ export function reconcilableCreate(
   const named = (call: RequestContext) => listNamed(portal, call, { hubId, channel, name });
   return {
     async send(call) {
-      const answered = await portal.create(call, hubId, { channelId: channel.id, name, statusId, configuration });
-      if (answered) return answered;
-      // S-007: a 2xx without a body is success all the same.
+      const shown = await portal.create(call, hubId, { channelId: channel.id, name, statusId, configuration });
+      if (shown) return shown;
+      // S-007: a 2xx without a body is success, too.
       const { found } = await named(call);
       const [created] = found;
       if (!created) throw HubsterError.unreadableResponse();
@@ -58,7 +58,7 @@ export function reconcilableCreate(
   };
 }
 
-/** The secrets that decide whether an integration is the one that was sent; none where anything else differs already. */
+/** The secrets that decide whether an integration is the one that was sent; none if anything else differs. */
 function comparedSecrets(seen: Integration, { name, statusId, configuration }: CreateCommand): readonly string[] {
   const isSecret = ([key]: readonly [string, JsonValue]) => fieldNamed(seen.channel, key)?.secret === true;
   const sent = Object.entries(configuration.reveal());

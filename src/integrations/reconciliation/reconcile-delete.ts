@@ -8,7 +8,7 @@ interface Deleted {
   readonly integrationId: string;
 }
 
-/** A delete: what is gone was deleted, what is still there may be deleted again (S-320). */
+/** A delete: an integration that is gone was deleted; one that is still there may be deleted again (S-320). */
 export function reconcilableDelete(portal: HubsterPortal, integrationId: string): ReconcilableWrite<Deleted> {
   const isGone = (call: RequestContext): Promise<boolean> =>
     portal.get(call, integrationId, 'reconcile').then(
@@ -23,7 +23,7 @@ export function reconcilableDelete(portal: HubsterPortal, integrationId: string)
       try {
         await portal.remove(call, integrationId);
       } catch (error) {
-        // Hubster documents no DELETE: a refusal may mean that it is gone, or that there is no such operation.
+        // Hubster documents no DELETE: such a response may mean that the integration is gone, or that the operation does not exist.
         if (!(error instanceof HubsterError) || !error.mayMeanUnsupported) throw error;
         if (!(await isGone(call))) throw new Problem('upstream-unsupported');
       }

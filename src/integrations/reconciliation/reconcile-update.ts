@@ -5,8 +5,8 @@ import type { ProbeResult, ReconcilableWrite } from './probe-result';
 import { keepsWhatWasLeftOut, type Sent, showsAll } from './write-visible';
 
 /**
- * An update of `current`. It replaces whole, so that sending it again is harmless, but for `regenerateKeys`: there
- * `publicSigningKey` has to be the old one, for all to see, before it is sent again (S-307).
+ * An update of `current`. It replaces the whole configuration, so sending it again is harmless. Not so with `regenerateKeys`: it is
+ * sent again only if a probe shows the old `publicSigningKey` (S-307).
  */
 export function reconcilableUpdate(
   portal: HubsterPortal,
@@ -16,35 +16,35 @@ export function reconcilableUpdate(
   const { integrationId } = current;
   const regeneratesKeys = sent.configuration?.reveal()['regenerateKeys'] === true;
   const isApplied = (seen: Integration) => showsAll(seen, sent) && !keepsWhatWasLeftOut(seen, current, sent);
-  // Where the integration already looked so before, a probe cannot tell.
-  const canTell = !isApplied(current);
+  // A probe proves nothing if the integration was like that before.
+  const isProvable = !isApplied(current);
 
   return {
     async send(call) {
-      const answered = await portal.update(call, integrationId, sent);
-      return answered && showsNameAndStatus(answered, sent) ? answered : portal.get(call, integrationId, 'reconcile');
+      const shown = await portal.update(call, integrationId, sent);
+      return shown && showsNameAndStatus(shown, sent) ? shown : portal.get(call, integrationId, 'reconcile');
     },
 
     async probe(call): Promise<ProbeResult<Integration>> {
       const seen = await portal.get(call, integrationId, 'reconcile');
-      if (regeneratesKeys) return keysTell(current, seen);
-      if (canTell && isApplied(seen)) return { kind: 'done', written: seen };
-      return { kind: 'open', isUntouched: canTell && isSame(seen, current), mayRepeat: true };
+      if (regeneratesKeys) return compareKeys(current, seen);
+      if (isProvable && isApplied(seen)) return { kind: 'done', written: seen };
+      return { kind: 'open', isUntouched: isProvable && isSame(seen, current), mayRepeat: true };
     },
   };
 }
 
-/** S-307: another key means done, the same key means not done, and no key to see means that nobody can tell. */
-function keysTell(before: Integration, seen: Integration): ProbeResult<Integration> {
+/** S-307: another key means done, the same key means not done; a key that is not shown proves nothing. */
+function compareKeys(before: Integration, seen: Integration): ProbeResult<Integration> {
   const [old, now] = [before, seen].map(({ configuration }) => configuration.reveal()['publicSigningKey']);
-  const isTold = typeof old === 'string' && typeof now === 'string';
-  if (isTold && old !== now) return { kind: 'done', written: seen };
-  return { kind: 'open', isUntouched: isTold, mayRepeat: isTold };
+  const isShown = typeof old === 'string' && typeof now === 'string';
+  if (isShown && old !== now) return { kind: 'done', written: seen };
+  return { kind: 'open', isUntouched: isShown, mayRepeat: isShown };
 }
 
-/** S-313: what an update's answer has to show at sight. */
-function showsNameAndStatus(answered: Integration, { name, statusId }: Sent): boolean {
-  return (name === undefined || answered.name === name) && (statusId === undefined || answered.statusId === statusId);
+/** S-313: whether the response to an update shows its name and status. */
+function showsNameAndStatus(shown: Integration, { name, statusId }: Sent): boolean {
+  return (name === undefined || shown.name === name) && (statusId === undefined || shown.statusId === statusId);
 }
 
 function isSame(one: Integration, other: Integration): boolean {

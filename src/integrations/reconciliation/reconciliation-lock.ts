@@ -1,13 +1,13 @@
 import type { RedisConnection } from '../../redis/redis-connection';
 
-/** Longer than one settling takes, in milliseconds; whoever dies meanwhile finds it again at its next start. */
+/** Longer than one reconciliation takes, in milliseconds. A process that ends meanwhile finds the write again at its next start. */
 const LOCK_MS = 60_000;
 
-/** Where replicas share a trail, lets one of them reconcile a write. A matter of cost: the truth that two find is the same. */
+/** If replicas share an audit trail, lets one of them reconcile a write. It only saves calls: two would find the same outcome. */
 export class ReconciliationLock {
   constructor(private readonly redis: RedisConnection | undefined) {}
 
-  /** Without Redis, or without its answer, everybody may. */
+  /** True for every replica without Redis, or without its reply. */
   async take(tenant: string, intentId: string): Promise<boolean> {
     if (!this.redis) return true;
     const key = `stagedoor:{${tenant}}:settling:${intentId}`;

@@ -26,47 +26,47 @@ describe('what the recorded changes of an update prove', () => {
   const meant = changesBetween(view, changed({ name: 'new' }, { webhookUrl: 'https://b.io/' }));
 
   it.each([
-    ['all of it is there', changed({ name: 'new' }, { webhookUrl: 'https://b.io/' }), 'done'],
-    ['all is as before', view, 'untouched'],
-    ['a part of it is there', changed({ name: 'new' }), 'unclear'],
-    ['something else is there', changed({ name: 'other' }, { webhookUrl: 'https://c.io/' }), 'unclear'],
-  ])('%s: %s', (_name, seen, told) => {
-    expect(toldOfUpdate('acme', meant, seen)).toBe(told);
+    ['all values are there', changed({ name: 'new' }, { webhookUrl: 'https://b.io/' }), 'done'],
+    ['all values are as before', view, 'untouched'],
+    ['some values are there', changed({ name: 'new' }), 'unclear'],
+    ['other values are there', changed({ name: 'other' }, { webhookUrl: 'https://c.io/' }), 'unclear'],
+  ])('%s: %s', (_name, seen, state) => {
+    expect(toldOfUpdate('acme', meant, seen)).toBe(state);
   });
 
   it.each([
     ['never shown', view, 'unclear'],
     ['shown now', changed({}, { start: 'hi' }), 'done'],
     ['shown now with another value', changed({}, { start: 'ho' }), 'unclear'],
-  ])('a field that was not shown before and is %s: %s', (_name, seen, told) => {
-    expect(toldOfUpdate('acme', [{ pointer: '/configuration/start', from: null, to: 'hi' }], seen)).toBe(told);
+  ])('a field that was not shown before and is %s: %s', (_name, seen, state) => {
+    expect(toldOfUpdate('acme', [{ pointer: '/configuration/start', from: null, to: 'hi' }], seen)).toBe(state);
   });
 
-  it('a field that was taken away and is gone is done, one that is still there is not', () => {
+  it('a removed field that is gone: done, one that is still there: untouched', () => {
     const { webhookUrl: _gone, ...configuration } = view.configuration;
     const meantAway = changesBetween(view, { ...view, configuration });
     expect(toldOfUpdate('acme', meantAway, { ...view, configuration })).toBe('done');
     expect(toldOfUpdate('acme', meantAway, view)).toBe('untouched');
   });
 
-  it('no change that shows tells nothing', () => expect(toldOfUpdate('acme', [], view)).toBe('unclear'));
+  it('no change that is shown: unclear', () => expect(toldOfUpdate('acme', [], view)).toBe('unclear'));
 
-  describe('of values that the trail keeps masked, cut or by their size', () => {
+  describe('of values that are recorded masked, cut or by their size', () => {
     const start = [{ type: 'text', text: 'x'.repeat(5000) }];
     const size = `(${JSON.stringify(start).length} characters of JSON)`;
     const long = 'x'.repeat(600);
     const cut = `${'x'.repeat(511)}…`;
 
     it.each([
-      ['a size, as another value may have it', '/configuration/start', size, changed({}, { start })],
-      ['a cut name, as another may begin so', '/name', cut, changed({ name: long })],
-      ['a masked name, as any secret is', '/name', MASK, changed({ name: MASK })],
-    ])('%s: nothing', (_what, pointer, kept, seen) => {
+      ['a size, which other values may have', '/configuration/start', size, changed({}, { start })],
+      ['a cut name, as other names may begin like that', '/name', cut, changed({ name: long })],
+      ['a masked name, like that of any secret', '/name', MASK, changed({ name: MASK })],
+    ])('%s: unclear', (_what, pointer, kept, seen) => {
       expect(toldOfUpdate('acme', [{ pointer, from: 'old', to: kept }], seen)).toBe('unclear');
       expect(toldOfUpdate('acme', [{ pointer, from: kept, to: 'new' }], seen)).toBe('unclear');
     });
 
-    it('no proof, but one that differs is proof against', () => {
+    it('an equal value: no proof; a different value: disproof', () => {
       const change = { pointer: '/configuration/start', from: null, to: size };
       const all = [...changesBetween(view, changed({ name: 'new' })), change];
       expect(toldOfUpdate('acme', all, changed({ name: 'new' }, { start }))).toBe('done');
@@ -75,37 +75,37 @@ describe('what the recorded changes of an update prove', () => {
   });
 });
 
-describe('what they prove of regenerateKeys [S-307]', () => {
+describe('what the recorded changes of regenerateKeys prove [S-307]', () => {
   const meant = [...keysToCome(view), ...changesBetween(view, changed({ name: 'new' }))];
 
   it.each([
     ['another key', withKeys('BBBB', 'fp2:bbbb'), 'done'],
     ['the same key, whatever its name is', changed({ name: 'new' }), 'untouched'],
     ['no key', { ...view, configuration: {} }, 'unclear'],
-  ])('%s: %s', (_name, seen, told) => {
-    expect(toldOfUpdate('acme', meant, seen)).toBe(told);
+  ])('%s: %s', (_name, seen, state) => {
+    expect(toldOfUpdate('acme', meant, seen)).toBe(state);
   });
 
-  it('no key before: nobody can tell', () => {
+  it('no key before: unclear', () => {
     expect(toldOfUpdate('acme', keysToCome({ ...view, configuration: {} }), view)).toBe('unclear');
   });
 
   it.each([
     ['before', MASK, 'BBBB'],
     ['now', 'AAAA', MASK],
-  ])('a key that is masked %s: nobody can tell', (_when, before, now) => {
+  ])('a key that is masked %s: unclear', (_when, before, now) => {
     const recorded = keysToCome(withKeys(before, 'fp2:aaaa'));
     expect(toldOfUpdate('acme', recorded, withKeys(now, 'fp2:aaaa'))).toBe('unclear');
   });
 
-  it('tells the new key by its name', () => {
+  it('changesSeen has the public key of the new pair', () => {
     expect(changesSeen(meant, withKeys('BBBB', 'fp2:bbbb'))).toEqual([
       { pointer: '/configuration/publicSigningKey', from: 'AAAA', to: 'BBBB' },
     ]);
   });
 });
 
-describe('whether a create is what is found under its name [S-762]', () => {
+describe('what the recorded changes of a create prove [S-762]', () => {
   const meant = changesBetween(undefined, view);
 
   it.each([
@@ -118,7 +118,7 @@ describe('whether a create is what is found under its name [S-762]', () => {
     expect(showsCreated('acme', meant, seen)).toBe(isSame);
   });
 
-  it('a value of which the trail keeps the size alone is no proof of it, nor one that is cut', () => {
+  it('a value that is recorded by its size, or cut: no proof', () => {
     const long = { start: [{ type: 'text', text: 'x'.repeat(5000) }] };
     for (const more of [changed({ name: 'x'.repeat(600) }), changed({}, long)]) {
       const recorded = changesBetween(undefined, more).map(({ to, ...change }) => ({
@@ -129,7 +129,7 @@ describe('whether a create is what is found under its name [S-762]', () => {
     }
   });
 
-  it('a URL that is masked in parts is proven by its fingerprint', () => {
+  it('a URL that is masked in parts: proof by its fingerprint', () => {
     const hook = (fingerprint: string): IntegrationView => ({
       ...changed({}, { webhookUrl: `https://hooks.slack.com/${MASK}` }),
       secrets: { ...view.secrets, webhookUrl: { set: true, fingerprint } },

@@ -6,10 +6,10 @@ import { traceable } from '../changes';
 import type { IntegrationView } from '../integration-view';
 
 const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
-/** Stands in the intent alone; neither read nor answer shows such a field. */
+/** Only in the intent; no response shows this field. */
 const REGENERATE = pointerOf('configuration', 'regenerateKeys');
 
-/** How an intent tells that new keys are asked for, and which are there before (S-307). */
+/** How an intent records that new keys are requested, and the public key from before (S-307). */
 export function keysToCome(before: IntegrationView): readonly Change[] {
   const publicKey = traceable(before).get(PUBLIC_KEY);
   return [
@@ -19,8 +19,8 @@ export function keysToCome(before: IntegrationView): readonly Change[] {
 }
 
 /**
- * What an integration that is there now tells of an update, of which the trail keeps only the changes. A value that it keeps masked,
- * cut or by its size may be many: one that differs proves something, one that is equal nothing.
+ * What the present integration proves of an update of which only the recorded changes are left. A value that is recorded masked, cut
+ * or by its size may stand for many: a present value that differs from it proves something, one that is equal proves nothing.
  */
 export function toldOfUpdate(
   tenant: string,
@@ -28,17 +28,17 @@ export function toldOfUpdate(
   seen: IntegrationView,
 ): 'done' | 'untouched' | 'unclear' {
   const now = kept(seen, tenant);
-  if (changes.some(({ pointer }) => pointer === REGENERATE)) return toldByKey(changes, now);
-  // A field that neither was nor is shown tells nothing: some reads show hardly any (S-505).
-  const telling = changes.filter(({ pointer, from }) => from !== null || now.has(pointer));
-  if (!telling.some(({ from, to }) => isWhole(from) && isWhole(to))) return 'unclear';
-  if (telling.every(({ pointer, to }) => sameJson(now.get(pointer) ?? null, to))) return 'done';
+  if (changes.some(({ pointer }) => pointer === REGENERATE)) return provenByKey(changes, now);
+  // A field that was not and is not shown proves nothing: some reads show hardly any fields (S-505).
+  const relevant = changes.filter(({ pointer, from }) => from !== null || now.has(pointer));
+  if (!relevant.some(({ from, to }) => isWhole(from) && isWhole(to))) return 'unclear';
+  if (relevant.every(({ pointer, to }) => sameJson(now.get(pointer) ?? null, to))) return 'done';
   return changes.every(({ pointer, from }) => sameJson(now.get(pointer) ?? null, from)) ? 'untouched' : 'unclear';
 }
 
 /**
- * Whether all that a create sent and that is shown is there (S-762): secrets, and what is masked in parts, by their fingerprints; of
- * other values the trail has to keep the whole.
+ * Whether all values that a create sent and that are shown are there (S-762). Secrets and partly masked values are compared by their
+ * fingerprints; other values only if they are recorded whole.
  */
 export function showsCreated(tenant: string, changes: readonly Change[], seen: IntegrationView): boolean {
   const now = kept(seen, tenant);
@@ -50,12 +50,12 @@ export function showsCreated(tenant: string, changes: readonly Change[], seen: I
   });
 }
 
-/** Where the fingerprint of a configuration's field stands. */
+/** The pointer to the fingerprint of a field of the configuration. */
 function fingerprintPointer(pointer: string): string {
   return `${pointer.replace('/configuration/', '/secrets/')}/fingerprint`;
 }
 
-/** What a write has really changed, as far as it is shown. */
+/** What a write really changed, as far as it is shown. */
 export function changesSeen(changes: readonly Change[], seen: IntegrationView): readonly Change[] {
   const now = traceable(seen);
   return changes
@@ -63,8 +63,11 @@ export function changesSeen(changes: readonly Change[], seen: IntegrationView): 
     .filter(({ from, to }) => !sameJson(from, to));
 }
 
-/** S-307: another key means done, the same key means not done, and no key to see means that nobody can tell. */
-function toldByKey(changes: readonly Change[], now: ReadonlyMap<string, JsonValue>): 'done' | 'untouched' | 'unclear' {
+/** S-307: another key means done, the same key means not done; a key that is not shown proves nothing. */
+function provenByKey(
+  changes: readonly Change[],
+  now: ReadonlyMap<string, JsonValue>,
+): 'done' | 'untouched' | 'unclear' {
   const before = changes.find(({ pointer }) => pointer === PUBLIC_KEY)?.from;
   const current = now.get(PUBLIC_KEY);
   if (typeof before !== 'string' || typeof current !== 'string') return 'unclear';
@@ -72,7 +75,7 @@ function toldByKey(changes: readonly Change[], now: ReadonlyMap<string, JsonValu
   return before === current ? 'untouched' : 'done';
 }
 
-/** As the trail would keep it, long values cut. */
+/** The values as the audit trail would record them, long ones cut. */
 function kept(seen: IntegrationView, tenant: string): ReadonlyMap<string, JsonValue> {
   return new Map([...traceable(seen)].map(([pointer, value]) => [pointer, keptValue(value, tenant)]));
 }

@@ -13,18 +13,18 @@ const tenant = (id: string): Tenant => ({
   visibility: id,
 });
 
-/** The trail, Hubster and the cache as far as settling sees them, and what it did to them. */
-class Stage {
+/** A reconciler over doubles of the audit trail, Hubster and the cache, which record its calls. */
+class Fixture {
   readonly clock = new ManualClock();
-  readonly told: string[] = [];
+  readonly recorded: string[] = [];
   readonly probes: string[] = [];
   readonly renewed: string[] = [];
-  readonly claimedElsewhere = new Set<string>();
+  readonly lockedElsewhere = new Set<string>();
   intents: UnresolvedIntent[] = [];
   foundAtOnce = 1000;
   proof: AuditResult | undefined = { outcome: 'success' };
 
-  readonly writes = new StartupReconciler({
+  readonly reconciler = new StartupReconciler({
     clock: this.clock,
     writeMs: WRITE_MS,
     intents: {
@@ -44,11 +44,11 @@ class Stage {
       reopen: (id) => ({
         id,
         close: async ({ outcome }) => {
-          this.told.push(`${id} ${outcome}`);
+          this.recorded.push(`${id} ${outcome}`);
         },
       }),
     },
-    claims: { take: async (_tenant, id) => !this.claimedElsewhere.has(id) },
+    lock: { take: async (_tenant, id) => !this.lockedElsewhere.has(id) },
     cache: {
       beginWrite: (id) => ({ invalidate: async () => undefined, complete: async () => void this.renewed.push(id) }),
     },
@@ -62,110 +62,110 @@ class Stage {
   }
 
   reconcile() {
-    return this.writes.reconcile((id) => (id === 'gone' ? undefined : tenant(id)));
+    return this.reconciler.reconcile((id) => (id === 'gone' ? undefined : tenant(id)));
   }
 }
 
 describe('StartupReconciler', () => {
-  let stage: Stage;
+  let fixture: Fixture;
   beforeEach(() => {
-    stage = new Stage();
+    fixture = new Fixture();
   });
 
-  it('goes on until nothing is left where one reading does not find all', async () => {
-    stage.foundAtOnce = 2;
-    for (const id of ['a', 'b', 'c', 'd', 'e']) stage.leave(id, HOUR, { isReportedUnknown: id === 'a' });
-    const done = stage.reconcile();
-    await stage.clock.advance(20_000);
+  it('reads the trail again until no write is left', async () => {
+    fixture.foundAtOnce = 2;
+    for (const id of ['a', 'b', 'c', 'd', 'e']) fixture.leave(id, HOUR, { isReportedUnknown: id === 'a' });
+    const done = fixture.reconcile();
+    await fixture.clock.advance(20_000);
     expect(await done).toBe(5);
-    expect(stage.told).toHaveLength(5);
+    expect(fixture.recorded).toHaveLength(5);
   });
 
-  it('tells the trail what a probe proves, one a second and tenant, and renews what is cached', async () => {
-    for (const id of ['a', 'b']) stage.leave(id, HOUR);
+  it('records the outcome that a probe proves, probes once a second and tenant, and renews the cache', async () => {
+    for (const id of ['a', 'b']) fixture.leave(id, HOUR);
     const globex = { tenant: 'globex', caller: 'c', requestId: 'q', address: 'a' };
-    stage.leave('c', HOUR, { actor: globex });
-    const done = stage.reconcile();
-    await stage.clock.advance(0);
-    expect(stage.probes.map((probe) => probe.slice(0, 8))).toEqual(['acme a 1', 'globex c']);
-    await stage.clock.advance(999);
-    expect(stage.probes).toHaveLength(2);
-    await stage.clock.advance(1001);
+    fixture.leave('c', HOUR, { actor: globex });
+    const done = fixture.reconcile();
+    await fixture.clock.advance(0);
+    expect(fixture.probes.map((probe) => probe.slice(0, 8))).toEqual(['acme a 1', 'globex c']);
+    await fixture.clock.advance(999);
+    expect(fixture.probes).toHaveLength(2);
+    await fixture.clock.advance(1001);
     expect(await done).toBe(3);
-    expect(stage.told.sort()).toEqual(['a success', 'b success', 'c success']);
-    expect(new Set(stage.renewed)).toEqual(new Set(['acme', 'globex']));
+    expect(fixture.recorded.sort()).toEqual(['a success', 'b success', 'c success']);
+    expect(new Set(fixture.renewed)).toEqual(new Set(['acme', 'globex']));
   });
 
-  it('leaves alone what a living replica may still be at work on, and probes again when it cannot be', async () => {
-    stage.leave('dead', 2000);
-    stage.leave('theirs', 1000);
-    const done = stage.reconcile();
-    await stage.clock.advance(WRITE_MS + 59_000);
-    expect(stage.probes).toEqual([]);
-    stage.intents = stage.intents.filter(({ id }) => id !== 'theirs');
-    await stage.clock.advance(3000);
+  it('leaves writes to the replica that may still process them, and probes them later', async () => {
+    fixture.leave('dead', 2000);
+    fixture.leave('theirs', 1000);
+    const done = fixture.reconcile();
+    await fixture.clock.advance(WRITE_MS + 59_000);
+    expect(fixture.probes).toEqual([]);
+    fixture.intents = fixture.intents.filter(({ id }) => id !== 'theirs');
+    await fixture.clock.advance(3000);
     expect(await done).toBe(1);
-    expect(stage.told).toEqual(['dead success']);
+    expect(fixture.recorded).toEqual(['dead success']);
   });
 
-  it('leaves alone what is older than a day', async () => {
-    stage.leave('old', 25 * HOUR);
-    expect(await stage.reconcile()).toBe(0);
-    expect(stage.probes).toEqual([]);
+  it('ignores writes that are older than a day', async () => {
+    fixture.leave('old', 25 * HOUR);
+    expect(await fixture.reconcile()).toBe(0);
+    expect(fixture.probes).toEqual([]);
   });
 
   it.each([
     [
-      'of a tenant that is not known any more',
+      'of a tenant that is no longer configured',
       { actor: { tenant: 'gone', caller: 'c', requestId: 'q', address: 'a' } },
     ],
     ['that was overtaken', { isOvertaken: true }],
-  ])('says unknown of a write %s, without a probe', async (_name, more) => {
-    stage.leave('a', HOUR, more);
-    expect(await stage.reconcile()).toBe(1);
-    expect(stage.told).toEqual(['a unknown']);
-    expect(stage.probes).toEqual([]);
+  ])('records "unknown" for a write %s, without a probe', async (_name, more) => {
+    fixture.leave('a', HOUR, more);
+    expect(await fixture.reconcile()).toBe(1);
+    expect(fixture.recorded).toEqual(['a unknown']);
+    expect(fixture.probes).toEqual([]);
   });
 
-  it('says nothing when what was told unknown still is', async () => {
-    stage.leave('a', HOUR, { isReportedUnknown: true });
-    stage.proof = { outcome: 'unknown' };
-    const done = stage.reconcile();
-    await stage.clock.advance(1000);
+  it('does not record "unknown" twice', async () => {
+    fixture.leave('a', HOUR, { isReportedUnknown: true });
+    fixture.proof = { outcome: 'unknown' };
+    const done = fixture.reconcile();
+    await fixture.clock.advance(1000);
     await done;
-    expect(stage.told).toEqual([]);
+    expect(fixture.recorded).toEqual([]);
   });
 
-  it('probes five times while Hubster does not answer, then says unknown', async () => {
-    stage.leave('a', HOUR);
-    stage.proof = undefined;
-    const done = stage.reconcile();
-    await stage.clock.advance(30_000);
+  it('probes five times while Hubster fails, then records "unknown"', async () => {
+    fixture.leave('a', HOUR);
+    fixture.proof = undefined;
+    const done = fixture.reconcile();
+    await fixture.clock.advance(30_000);
     await done;
-    expect(stage.probes).toHaveLength(5);
-    expect(stage.told).toEqual(['a unknown']);
+    expect(fixture.probes).toHaveLength(5);
+    expect(fixture.recorded).toEqual(['a unknown']);
   });
 
-  it('leaves to another replica what that has claimed, and takes it up when nothing came of it', async () => {
-    stage.leave('a', HOUR);
-    stage.claimedElsewhere.add('a');
-    const done = stage.reconcile();
-    await stage.clock.advance(WRITE_MS + 59_000);
-    expect(stage.probes).toEqual([]);
-    stage.claimedElsewhere.clear();
-    await stage.clock.advance(3000);
+  it('leaves a write to the replica that has the lock, and probes it later if that records no outcome', async () => {
+    fixture.leave('a', HOUR);
+    fixture.lockedElsewhere.add('a');
+    const done = fixture.reconcile();
+    await fixture.clock.advance(WRITE_MS + 59_000);
+    expect(fixture.probes).toEqual([]);
+    fixture.lockedElsewhere.clear();
+    await fixture.clock.advance(3000);
     expect(await done).toBe(1);
   });
 
-  it('stops with the process, and tells nothing more', async () => {
-    for (const id of ['a', 'b']) stage.leave(id, HOUR);
-    stage.proof = undefined;
-    const done = stage.reconcile();
-    await stage.clock.advance(0);
-    stage.writes.stop();
-    await stage.clock.advance(0);
+  it('stops with the process, and records nothing more', async () => {
+    for (const id of ['a', 'b']) fixture.leave(id, HOUR);
+    fixture.proof = undefined;
+    const done = fixture.reconcile();
+    await fixture.clock.advance(0);
+    fixture.reconciler.stop();
+    await fixture.clock.advance(0);
     await done;
-    expect(stage.told).toEqual([]);
-    expect(stage.clock.sleeping).toEqual([]);
+    expect(fixture.recorded).toEqual([]);
+    expect(fixture.clock.sleeping).toEqual([]);
   });
 });

@@ -9,47 +9,46 @@ import type { AuditReconciler } from './audit-reconciler';
 import type { ReconciliationLock } from './reconciliation-lock';
 
 const SEARCH_BACK_MS = 24 * 60 * 60 * 1000;
-/** How long after its deadline a write may still be looked after by the process that sent it (`BackgroundReconciler`), and a bit more. */
+/** A bit more than the time after its deadline in which the process that sent a write may reconcile it (`BackgroundReconciler`). */
 const RECONCILED_FOR_MS = 60_000;
 const PROBE_MS = 4000;
-/** After each probe, so that a tenant is looked at once a second at the most; longer after those in vain. */
+/** After each probe, so that a tenant has at most one a second; longer after probes that failed. */
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
 /** Between two attempts to read the trail. */
 const READ_AGAIN_MS = 10_000;
 
-interface Parts {
+interface Dependencies {
   readonly intents: Pick<UnresolvedIntents, 'between'>;
   readonly audit: Pick<AuditTrail, 'reopen'>;
   readonly probes: Pick<AuditReconciler, 'probe'>;
-  readonly claims: Pick<ReconciliationLock, 'take'>;
+  readonly lock: Pick<ReconciliationLock, 'take'>;
   readonly cache: Pick<ResponseCache, 'beginWrite'>;
   readonly clock: Clock;
   readonly writeMs: number;
 }
 
 /**
- * Finds out at the start what came of the writes that an earlier process left without an outcome, or as unknown, in the last
- * 24 h, and tells the trail. Never sends anything. A write counts as left when nobody can be at work on it any
- * more: its deadline and a minute after its intent, so that a living replica settles its own.
+ * Finds and records, at the start, the outcomes of writes that an earlier process left open, or as unknown, in the last 24 h.
+ * Never sends a write. A write is left to other replicas until a minute after its deadline, so that each reconciles its own.
  */
 export class StartupReconciler {
   readonly #stop = new AbortController();
-  readonly #settled = new Set<string>();
+  readonly #reconciled = new Set<string>();
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly dependencies: Dependencies) {}
 
   /**
-   * Resolves, when nothing is left, to how many there were; that may take its time. Never rejects.
-   * @param tenantOf undefined for a tenant that is not known any more
+   * Resolves to the number of reconciled writes when none is left, which may take minutes. Never rejects.
+   * @param tenantOf undefined for a tenant that is no longer configured
    */
   async reconcile(tenantOf: (id: string) => Tenant | undefined): Promise<number> {
-    const { clock, writeMs } = this.parts;
+    const { clock, writeMs } = this.dependencies;
     const leftAfterMs = writeMs + RECONCILED_FOR_MS;
     const end = clock.now();
     for (let from = end - SEARCH_BACK_MS; ; ) {
       const open = await this.#find(from, end);
-      if (open.length === 0) return this.#settled.size;
-      // What Redis kept may be from before a write that took effect.
+      if (open.length === 0) return this.#reconciled.size;
+      // Redis may still have entries from before a write that took effect.
       await this.#renew(open);
       const left = open.filter(({ storedAt }) => storedAt <= clock.now() - leftAfterMs);
       const tenants = [...new Set(left.map(tenantIdOf))];
@@ -62,8 +61,8 @@ export class StartupReconciler {
         ),
       );
       const [oldest] = open.filter(this.#isOpen);
-      if (this.#stop.signal.aborted) return this.#settled.size;
-      // There may be more than one reading finds.
+      if (this.#stop.signal.aborted) return this.#reconciled.size;
+      // One reading may not find all.
       if (!oldest) continue;
       from = oldest.storedAt;
       await this.#pause(leftAfterMs);
@@ -75,13 +74,13 @@ export class StartupReconciler {
     this.#stop.abort();
   }
 
-  readonly #isUnresolved = (id: string): boolean => !this.#settled.has(id);
+  readonly #isUnresolved = (id: string): boolean => !this.#reconciled.has(id);
   readonly #isOpen = ({ id }: UnresolvedIntent): boolean => this.#isUnresolved(id);
 
   /** Tries until the trail can be read. */
   async #find(from: number, to: number): Promise<readonly UnresolvedIntent[]> {
     while (!this.#stop.signal.aborted) {
-      const found = await this.parts.intents.between(from, to, this.#isUnresolved).catch(() => undefined);
+      const found = await this.dependencies.intents.between(from, to, this.#isUnresolved).catch(() => undefined);
       if (found) return found;
       await this.#pause(READ_AGAIN_MS);
     }
@@ -89,26 +88,26 @@ export class StartupReconciler {
   }
 
   async #reconcileAll(tenant: Tenant | undefined, intents: readonly UnresolvedIntent[]): Promise<void> {
-    for (const unsettled of intents) {
+    for (const unresolved of intents) {
       if (this.#stop.signal.aborted) return;
-      // Another replica at work on it tells the trail; if it does not, the next reading shows it again.
-      if (!(await this.parts.claims.take(tenantIdOf(unsettled), unsettled.id))) continue;
-      const isProvable = tenant !== undefined && !unsettled.isOvertaken;
-      const result = isProvable ? await this.#probe(tenant, unsettled) : ({ outcome: 'unknown' } as const);
+      // The replica that has the lock records the outcome; if it does not, the next reading finds the intent again.
+      if (!(await this.dependencies.lock.take(tenantIdOf(unresolved), unresolved.id))) continue;
+      const isProvable = tenant !== undefined && !unresolved.isOvertaken;
+      const result = isProvable ? await this.#probe(tenant, unresolved) : ({ outcome: 'unknown' } as const);
       if (!result) return;
-      this.#settled.add(unsettled.id);
-      await this.#renew([unsettled]);
-      if (result.outcome === 'unknown' && unsettled.isReportedUnknown) continue;
-      await this.parts.audit.reopen(unsettled.id, unsettled.actor, unsettled.intent).close(result);
+      this.#reconciled.add(unresolved.id);
+      await this.#renew([unresolved]);
+      if (result.outcome === 'unknown' && unresolved.isReportedUnknown) continue;
+      await this.dependencies.audit.reopen(unresolved.id, unresolved.actor, unresolved.intent).close(result);
     }
   }
 
-  /** What can be proven; nothing when the process stops meanwhile. */
+  /** Undefined if the process stops meanwhile. */
   async #probe(tenant: Tenant, { id, actor, intent }: UnresolvedIntent): Promise<AuditResult | undefined> {
     for (const pauseMs of PAUSES_MS) {
-      const deadline = Deadline.after(this.parts.clock, PROBE_MS);
+      const deadline = Deadline.after(this.dependencies.clock, PROBE_MS);
       const call = { tenant, requestId: actor.requestId, deadline };
-      const result = await this.parts.probes.probe(call, id, intent).catch(() => undefined);
+      const result = await this.dependencies.probes.probe(call, id, intent).catch(() => undefined);
       await this.#pause(pauseMs);
       if (result || this.#stop.signal.aborted) return result;
     }
@@ -117,11 +116,11 @@ export class StartupReconciler {
 
   async #renew(intents: readonly UnresolvedIntent[]): Promise<void> {
     const tenants = new Set(intents.map(tenantIdOf));
-    await Promise.all([...tenants].map((tenant) => this.parts.cache.beginWrite(tenant).complete()));
+    await Promise.all([...tenants].map((tenant) => this.dependencies.cache.beginWrite(tenant).complete()));
   }
 
   async #pause(ms: number): Promise<void> {
-    await this.parts.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
+    await this.dependencies.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
   }
 }
 

@@ -11,8 +11,8 @@ export interface Sent {
 }
 
 /**
- * Whether every value that was sent and that Hubster shows is equal, secrets included (S-762); they are compared in memory and
- * go nowhere. Keys that Hubster does not show do not count, as some reads show hardly any (S-253, S-505).
+ * Whether every value that was sent and that Hubster shows is equal, secrets included (S-762); they are compared in memory only.
+ * Keys that Hubster does not show do not count, as some reads show hardly any (S-253, S-505).
  */
 export function showsAll(seen: Integration, sent: Sent): boolean {
   const { name = seen.name, statusId = seen.statusId } = sent;
@@ -24,7 +24,7 @@ export function showsAll(seen: Integration, sent: Sent): boolean {
   );
 }
 
-/** Whether a key of `before` that a replacing configuration leaves out is still there with its value (S-303). */
+/** Whether a key of `before` that a replacing configuration omits is still there with its value (S-303). */
 export function keepsWhatWasLeftOut(seen: Integration, before: Integration, { configuration }: Sent): boolean {
   if (!configuration) return false;
   const next = configuration.reveal();
@@ -40,7 +40,7 @@ function isSettable({ channel }: Integration, key: string): boolean {
   return field !== undefined && !field.readOnly;
 }
 
-/** What Hubster may show of a field that nobody set. */
+/** Whether Hubster may show this value for a field that was never set. */
 function isNothing(value: JsonValue): boolean {
   return value === null || value === false || (Array.isArray(value) && value.length === 0);
 }

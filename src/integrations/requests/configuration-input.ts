@@ -6,13 +6,13 @@ import { pointerOf, violation } from '../../problems/violation';
 import { type Warning, warning } from './warning';
 
 interface ConfigurationInput {
-  /** Keys and values in their documented spelling, without what only answers hold. */
+  /** Keys and values in their documented spelling, without read-only fields. */
   readonly configuration: JsonObject;
   readonly errors: readonly Violation[];
   readonly warnings: readonly Warning[];
 }
 
-/** What a caller means by a configuration: keys in any case (S-109), answer-only fields dropped with a warning. */
+/** Reads a configuration of a request: keys in any case (S-109), read-only fields dropped with a warning. */
 export function readConfigurationInput(channel: Channel, sent: JsonObject): ConfigurationInput {
   const { configuration: renamed, repeated } = renameKeys(channel, sent);
   const isReadOnly = (key: string) => fieldNamed(channel, key)?.readOnly === true;

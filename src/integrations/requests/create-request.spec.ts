@@ -16,7 +16,7 @@ const valid = {
   configuration: { authToken: 'cb8c...', accountSid: 'AC1f...', numberSid: 'PN66...' },
 };
 
-function invalidRequestProblem(body: JsonObject): Problem | undefined {
+function problemOf(body: JsonObject): Problem | undefined {
   try {
     readCreate(body);
   } catch (error) {
@@ -26,12 +26,12 @@ function invalidRequestProblem(body: JsonObject): Problem | undefined {
   return undefined;
 }
 
-/** PRT numbers and locations of all that is wrong with a create. */
+/** PRT numbers and pointers of all violations of a create. */
 const errorsOf = (body: JsonObject): readonly string[] =>
-  (invalidRequestProblem(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
+  (problemOf(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
 
 describe('a create', () => {
-  it('is read from the documented body, its tails included [S-100, S-110]', () => {
+  it('is read from the documented body, read-only fields included [S-100, S-110]', () => {
     const command = readCreate({ ...valid, statusId: 3002 });
     expect({ ...command, channel: command.channel.id, configuration: command.configuration.reveal() }).toEqual({
       ...valid,
@@ -46,7 +46,7 @@ describe('a create', () => {
     expect(readCreate({ ...valid, channelId: id, configuration: example }).configuration.reveal()).toEqual(example);
   });
 
-  it('keeps its configuration from being printed [N1]', () => {
+  it('does not print its configuration [N1]', () => {
     const configuration = { ...valid.configuration, authToken: CANARY };
     expect(JSON.stringify(readCreate({ ...valid, configuration }))).not.toContain(CANARY);
   });
@@ -56,13 +56,13 @@ describe('a create', () => {
   });
 
   it.each(['Fax', '', 0, '0', 'Hubster', ...UNDOCUMENTED.map(({ id }) => id), 103])(
-    'refuses channel %j [S-102, S-260]',
+    'rejects channel %j [S-102, S-260]',
     (channelId) => {
       expect(errorsOf({ ...valid, channelId })).toEqual(['206 /channelId']);
     },
   );
 
-  it.each([null, true, [], {}])('a channel of the type of %j is wrong [S-102]', (channelId) => {
+  it.each([null, true, [], {}])('rejects a channel of the type of %j [S-102]', (channelId) => {
     expect(errorsOf({ ...valid, channelId })).toEqual(['302 /channelId']);
   });
 
@@ -84,13 +84,13 @@ describe('a create', () => {
   });
 
   it.each(['x', 'x'.repeat(255), 'My Chat (2): [a] 1.0 +1 647', 'Ünïcødé 🎭', 'a  b'])(
-    'takes the name %j as it stands [S-117, S-104]',
+    'takes the name %j unchanged [S-117, S-104]',
     (name) => {
       expect(readCreate({ ...valid, name }).name).toBe(name);
     },
   );
 
-  it('is active unless it says otherwise [S-105]', () => {
+  it('is active by default [S-105]', () => {
     expect(readCreate(valid).statusId).toBe(3000);
   });
 
@@ -115,15 +115,15 @@ describe('a create', () => {
     ['3002.00000000000000001', 206],
     ['9007199254740993', 206],
     ['1e400', 206],
-  ])('refuses the status %s [S-105]', (text, code) => {
+  ])('rejects the status %s [S-105]', (text, code) => {
     expect(errorsOf({ ...valid, statusId: new JsonNumber(text) })).toEqual([`${code} /statusId`]);
   });
 
-  it.each([null, [], '{}', 7])('refuses the configuration %j [S-107]', (configuration) => {
+  it.each([null, [], '{}', 7])('rejects the configuration %j [S-107]', (configuration) => {
     expect(errorsOf({ ...valid, configuration })).toEqual(['302 /configuration']);
   });
 
-  it('tells all that is missing at once [S-102, S-103, S-107, S-713]', () => {
+  it('reports all missing properties at once [S-102, S-103, S-107, S-713]', () => {
     expect(errorsOf({})).toEqual(['301 /channelId', '301 /configuration', '301 /name']);
     expect(errorsOf({ ...valid, configuration: {} })).toEqual([
       '301 /configuration/accountSid',
@@ -132,7 +132,7 @@ describe('a create', () => {
     ]);
   });
 
-  it('refuses what is unknown, in the body and in the configuration, with pointers [S-108, S-109]', () => {
+  it('rejects unknown properties of body and configuration, with pointers [S-108, S-109]', () => {
     const configuration = { ...valid.configuration, pageAccessToken: 'x', regenerateKeys: true };
     expect(errorsOf({ ...valid, status: 3000, 'a/b~c': 1, toString: 1, configuration })).toEqual([
       '303 /a~1b~0c',
@@ -143,7 +143,7 @@ describe('a create', () => {
     ]);
   });
 
-  it('knows the fields of the body in their own spelling only [S-109]', () => {
+  it('takes the fields of the body in their documented spelling only [S-109]', () => {
     expect(errorsOf({ ...valid, Name: 'x' })).toEqual(['303 /Name']);
   });
 
@@ -156,23 +156,23 @@ describe('a create', () => {
     });
   });
 
-  it('refuses a key that stands twice, in two spellings [S-109]', () => {
+  it('rejects the same key in two spellings [S-109]', () => {
     expect(errorsOf({ ...valid, configuration: { ...valid.configuration, AuthToken: 'x' } })).toEqual([
       '303 /configuration/AuthToken',
     ]);
   });
 
-  it('sends the name of an integration type, however it was spelt [S-236]', () => {
+  it('sends an integration type in its documented spelling [S-236]', () => {
     const command = readCreate({ ...valid, channelId: 'Direct', configuration: { integrationType: 3 } });
     expect(command.configuration.reveal()).toEqual({ integrationType: 'Agent' });
   });
 
-  it('refuses regenerateKeys [S-306]', () => {
+  it('rejects regenerateKeys [S-306]', () => {
     const configuration = { integrationType: 'Agent', regenerateKeys: true };
     expect(errorsOf({ ...valid, channelId: 'Direct', configuration })).toEqual(['303 /configuration/regenerateKeys']);
   });
 
-  it('drops what only answers have, with a warning each [S-112, S-118, S-203]', () => {
+  it('drops read-only fields, with a warning each [S-112, S-118, S-203]', () => {
     const readOnly = {
       integrationId: 'x',
       hubId: 7,
@@ -195,8 +195,8 @@ describe('a create', () => {
 describe('a create with masks', () => {
   const masked = { ...valid, name: `x${MASK}`, configuration: { ...valid.configuration, authToken: MASK } };
 
-  it('is mask-in-value when nothing else is wrong [S-315]', () => {
-    expect(invalidRequestProblem(masked)?.code).toBe('mask-in-value');
+  it('is mask-in-value if nothing else is wrong [S-315]', () => {
+    expect(problemOf(masked)?.code).toBe('mask-in-value');
     expect(errorsOf(masked)).toEqual(['206 /configuration/authToken', '206 /name']);
   });
 
@@ -205,11 +205,11 @@ describe('a create with masks', () => {
     ['the channel', { channelId: 'Fax' }],
     ['an unknown key', { bogus: 1 }],
     ['the configuration', { configuration: { authToken: MASK } }],
-  ])('is validation-failed when %s is wrong too [S-315]', (_what, wrong) => {
-    expect(invalidRequestProblem({ ...masked, ...wrong })?.code).toBe('validation-failed');
+  ])('is validation-failed if %s is wrong, too [S-315]', (_what, wrong) => {
+    expect(problemOf({ ...masked, ...wrong })?.code).toBe('validation-failed');
   });
 
-  it('tells a mask once, whatever other rule the value breaks [S-315]', () => {
+  it('reports only the mask, whatever other rule the value breaks [S-315]', () => {
     const configuration = { integrationType: 'Agent', webhookUrl: MASK };
     expect(errorsOf({ ...valid, channelId: 'Direct', configuration })).toEqual(['206 /configuration/webhookUrl']);
   });
@@ -240,28 +240,27 @@ describe('the problem of a create', () => {
     )
     .map((fields): JsonObject => ({ ...fields }));
 
-  it('never holds the offending value [S-751]', () => {
+  it('never contains the rejected value [S-751]', () => {
     fc.assert(
       fc.property(body, (sent) => {
-        const problem = invalidRequestProblem(sent);
+        const problem = problemOf(sent);
         if (problem) expect(problem.message + JSON.stringify(problem.details)).not.toContain('canary');
       }),
       { numRuns: 300 },
     );
   });
 
-  it('is a problem of the registry whatever the body, and nothing mask-shaped gets through [S-751]', () => {
+  it('is a problem of the registry whatever the body, and no create contains a mask [S-751]', () => {
     const any = fc.dictionary(fc.oneof(fc.string(), fc.constantFrom(...Object.keys(valid))), fc.jsonValue());
     fc.assert(
-      fc.property(any, body, (surprise, sent) => {
-        const read: JsonObject = JSON.parse(JSON.stringify({ ...sent, ...surprise }));
-        if (!invalidRequestProblem(read))
-          expect(JSON.stringify(readCreate(read).configuration.reveal())).not.toContain(MASK);
+      fc.property(any, body, (others, sent) => {
+        const read: JsonObject = JSON.parse(JSON.stringify({ ...sent, ...others }));
+        if (!problemOf(read)) expect(JSON.stringify(readCreate(read).configuration.reveal())).not.toContain(MASK);
       }),
     );
   });
 
-  it('is one for a key called constructor below the top too [S-109]', () => {
+  it('reports the key constructor in the configuration, but not below [S-109]', () => {
     const start = [{ type: 'text', text: 'Hi', constructor: 'x' }];
     const command = readCreate({ ...valid, channelId: 'WebChat', configuration: { allowedOrigins: ['a.io'], start } });
     expect(command.configuration.reveal()).toMatchObject({ start });

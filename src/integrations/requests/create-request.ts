@@ -39,10 +39,10 @@ export interface CreateCommand {
 }
 
 const TAKEN = new Set(['channelId', 'name', 'statusId', 'configuration']);
-/** What an answer has and a create does not take (S-112, S-118). */
+/** Members of a response that a create does not take (S-112, S-118). */
 const READ_ONLY = new Set(['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'secrets', 'warnings']);
 
-/** Reads a create from a body, or throws everything that is wrong with it. */
+/** Reads a create from a body, or throws a problem with all that is wrong with it. */
 export function readCreate(body: JsonObject): CreateCommand {
   const channel = channelById(body['channelId']);
   const sent = body['configuration'];

@@ -2,10 +2,10 @@ import { isJsonObject, type JsonValue } from '../../json/json-value';
 import { pointerOf, type Violation, violation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
-/** Masks beyond these are not listed; each costs as much as its pointer is long. */
+/** The number of masks that are listed is limited, as their pointers may be long. */
 const MAX_MASKS = 101;
 
-/** The strings that contain a mask, at any depth (S-315): nothing mask-shaped is ever sent to Hubster. */
+/** The strings that contain a mask, at any depth (S-315): no mask is ever sent to Hubster. */
 export function maskErrors(value: JsonValue | undefined, ...path: readonly string[]): Violation[] {
   const errors: Violation[] = [];
   collect(value, pointerOf(...path), errors);

@@ -4,7 +4,7 @@ import { isLongerThan } from '../../json/characters';
 import { exactNumber, isNumber } from '../../json/json-number';
 import { isJsonObject } from '../../json/json-value';
 
-/** The two statuses a request may ask for (S-105, S-106). */
+/** The two statuses that a request may set (S-105, S-106). */
 export const STATUS_IDS = { active: 3000, paused: 3002 } as const;
 
 const MAX_NAME_LENGTH = 255;
@@ -46,7 +46,7 @@ export const creatableChannel: FieldType = {
   },
 };
 
-/** S-107: what is in it, the channel decides. */
+/** S-107: the channel checks its members. */
 export const configurationObject: FieldType = {
   schema: { type: 'object' },
   redact,

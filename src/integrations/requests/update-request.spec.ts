@@ -4,7 +4,7 @@ import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
 import { readUpdate } from './update-request';
 
-function invalidRequestProblem(body: JsonObject): Problem | undefined {
+function problemOf(body: JsonObject): Problem | undefined {
   try {
     readUpdate(body, 'merge');
   } catch (error) {
@@ -15,49 +15,52 @@ function invalidRequestProblem(body: JsonObject): Problem | undefined {
 }
 
 const errorsOf = (body: JsonObject): readonly string[] =>
-  (invalidRequestProblem(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
+  (problemOf(body)?.details.errors ?? []).map(({ code, pointer }) => `${code} ${pointer}`).sort();
 
 describe('an update', () => {
-  it.each(['replace', 'merge'] as const)('has only what was sent, and the mode of its verb (%s) [S-301]', (mode) => {
-    const nothing = { mode, immutableFields: new Map(), warnings: [] };
-    expect(readUpdate({ name: 'New' }, mode)).toEqual({ ...nothing, name: 'New' });
-    expect(readUpdate({ statusId: 3002 }, mode)).toEqual({ ...nothing, statusId: 3002 });
-    expect(Object.keys(readUpdate({ configuration: {} }, mode))).toEqual([
-      'mode',
-      'configuration',
-      'immutableFields',
-      'warnings',
-    ]);
-  });
+  it.each(['replace', 'merge'] as const)(
+    'has only the members of the body, and the mode of its method (%s) [S-301]',
+    (mode) => {
+      const nothing = { mode, immutableFields: new Map(), warnings: [] };
+      expect(readUpdate({ name: 'New' }, mode)).toEqual({ ...nothing, name: 'New' });
+      expect(readUpdate({ statusId: 3002 }, mode)).toEqual({ ...nothing, statusId: 3002 });
+      expect(Object.keys(readUpdate({ configuration: {} }, mode))).toEqual([
+        'mode',
+        'configuration',
+        'immutableFields',
+        'warnings',
+      ]);
+    },
+  );
 
-  it('leaves the configuration for the channel to judge, and from being printed [S-326, N1]', () => {
+  it('neither checks nor prints the configuration [S-326, N1]', () => {
     const command = readUpdate({ configuration: { anything: 'canary' } }, 'merge');
     expect(command.configuration?.reveal()).toEqual({ anything: 'canary' });
     expect(JSON.stringify(command)).not.toContain('canary');
   });
 
   it.each([{}, { hubId: 'x' }, { secrets: {}, integrationId: 'x', channelId: 'Direct' }])(
-    'is refused when it asks for nothing: %j [S-301]',
+    'is rejected if it would change nothing: %j [S-301]',
     (body) => {
       expect(errorsOf(body)).toEqual(['301 ']);
     },
   );
 
-  it('drops what only answers have, with a warning each [S-302, S-118]', () => {
+  it('drops read-only fields, with a warning each [S-302, S-118]', () => {
     const readOnly = { integrationId: 'x', inboundId: 7, secrets: { authToken: MASK }, warnings: [MASK] };
     expect(readUpdate({ ...readOnly, name: 'New' }, 'merge').warnings.map(({ pointer }) => pointer)).toEqual(
       Object.keys(readOnly).map((key) => `/${key}`),
     );
   });
 
-  it('keeps immutableFields for the integration to judge, null ones too [S-302]', () => {
+  it('keeps immutable fields, also null, to compare them with the integration [S-302]', () => {
     const immutableFields = { channelId: 'Direct', hubId: null, integrationTypeId: 2 };
     expect(Object.fromEntries(readUpdate({ ...immutableFields, name: 'New' }, 'replace').immutableFields)).toEqual(
       immutableFields,
     );
   });
 
-  it('tells all problems at once [S-713, S-109]', () => {
+  it('reports all violations at once [S-713, S-109]', () => {
     expect(errorsOf({ name: ' x', statusId: '3000', configuration: [], bogus: 1, Name: 'x', status: 1 })).toEqual([
       '206 /name',
       '302 /configuration',
@@ -68,20 +71,20 @@ describe('an update', () => {
     ]);
   });
 
-  it.each(['name', 'statusId', 'configuration'])('refuses null for %s [S-327]', (key) => {
+  it.each(['name', 'statusId', 'configuration'])('rejects null for %s [S-327]', (key) => {
     expect(errorsOf({ [key]: null })).toEqual([`302 /${key}`]);
   });
 
-  it('refuses a status that only answers may have [S-106]', () => {
+  it('rejects a status that only responses may have [S-106]', () => {
     expect(errorsOf({ statusId: 3001 })).toEqual(['206 /statusId']);
   });
 
-  it('is mask-in-value only when the name is a mask and nothing else is wrong [S-315]', () => {
-    expect(invalidRequestProblem({ name: MASK })?.code).toBe('mask-in-value');
-    expect(invalidRequestProblem({ name: MASK, statusId: 1 })?.code).toBe('validation-failed');
+  it('is mask-in-value only if the name has a mask and nothing else is wrong [S-315]', () => {
+    expect(problemOf({ name: MASK })?.code).toBe('mask-in-value');
+    expect(problemOf({ name: MASK, statusId: 1 })?.code).toBe('validation-failed');
   });
 
-  it('names no offending value [S-751]', () => {
+  it('reports no rejected value [S-751]', () => {
     const value = fc.constantFrom(
       'canary ',
       'canary\n',
@@ -93,7 +96,7 @@ describe('an update', () => {
     const body = fc.dictionary(fc.constantFrom('name', 'statusId', 'configuration', 'bogus'), value, { minKeys: 1 });
     fc.assert(
       fc.property(body, (sent) => {
-        const { message, details } = invalidRequestProblem(sent) ?? new Problem('internal-error');
+        const { message, details } = problemOf(sent) ?? new Problem('internal-error');
         expect(message + JSON.stringify(details)).not.toContain('canary');
       }),
     );

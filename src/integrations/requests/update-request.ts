@@ -22,10 +22,10 @@ export class UpdateRequest {
   readonly configuration?: object;
 }
 
-/** Fields that an update cannot change but an answer sent back has: only the current value is taken (S-302). */
+/** Fields that an update cannot change; as a response sent back has them, the current value is accepted (S-302). */
 export type ImmutableField = 'channelId' | 'hubId' | 'integrationTypeId';
 
-/** What an update asks for, as far as it can be judged without the integration. */
+/** An update, checked as far as possible without the integration. */
 export interface UpdateCommand {
   /** `replace`: the configuration is the whole (S-303). `merge`: it is a JSON Merge Patch (S-326). */
   readonly mode: 'replace' | 'merge';
@@ -38,13 +38,13 @@ export interface UpdateCommand {
 
 const TAKEN = new Set(['name', 'statusId', 'configuration']);
 const IMMUTABLE_FIELDS: readonly ImmutableField[] = ['channelId', 'hubId', 'integrationTypeId'];
-/** What an answer has and an update does not take (S-302). */
+/** Members of a response that an update does not take (S-302). */
 const READ_ONLY = new Set(['integrationId', 'inboundId', 'secrets', 'warnings']);
 
-/** Reads an update from a body, or throws all that is wrong with it so far. */
+/** Reads an update from a body, or throws a problem with all that is wrong with it so far. */
 export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): UpdateCommand {
   const unknown = Object.keys(body).filter(
-    (key) => !TAKEN.has(key) && !READ_ONLY.has(key) && !IMMUTABLE_FIELDS.some((claim) => claim === key),
+    (key) => !TAKEN.has(key) && !READ_ONLY.has(key) && !IMMUTABLE_FIELDS.some((field) => field === key),
   );
   const isEmpty = Object.keys(body).every((key) => !TAKEN.has(key));
   throwIfInvalid({
@@ -62,13 +62,13 @@ export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): Updat
     ...(request.name !== undefined && { name: request.name }),
     ...(request.statusId !== undefined && { statusId: request.statusId }),
     ...(isJsonObject(configuration) && { configuration: Secret.of(configuration) }),
-    immutableFields: new Map(IMMUTABLE_FIELDS.flatMap((claim) => present(claim, body[claim]))),
+    immutableFields: new Map(IMMUTABLE_FIELDS.flatMap((field) => present(field, body[field]))),
     warnings: Object.keys(body)
       .filter((key) => READ_ONLY.has(key))
       .map((key) => warning('answer-only-dropped', key)),
   };
 }
 
-function present(claim: ImmutableField, value: JsonValue | undefined): [ImmutableField, JsonValue][] {
-  return value === undefined ? [] : [[claim, value]];
+function present(field: ImmutableField, value: JsonValue | undefined): [ImmutableField, JsonValue][] {
+  return value === undefined ? [] : [[field, value]];
 }

@@ -3,15 +3,15 @@ import type { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import type { Warning } from './warning';
 
-/** What reading a request has found so far. */
+/** The violations and warnings found in a request. */
 export interface ValidationResult {
   readonly errors: readonly Violation[];
-  /** Masks in place of values; told apart, as a request with nothing else wrong has a code of its own. */
+  /** Masks in place of values; apart from the errors, as a request with masks alone has a problem code of its own. */
   readonly masks: readonly Violation[];
   readonly warnings: readonly Warning[];
 }
 
-/** All that is wrong with a request at once. Where a mask stands, no other rule is worth telling. */
+/** The problem with all violations of a request. For a masked value only the mask is reported. */
 export function invalidRequestProblem({ errors, masks }: Pick<ValidationResult, 'errors' | 'masks'>): Problem {
   const masked = new Set(masks.map(({ pointer }) => pointer));
   return invalidRequest([...errors.filter(({ pointer }) => !masked.has(pointer)), ...masks], new Set(masks));

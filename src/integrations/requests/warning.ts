@@ -1,6 +1,6 @@
 import { pointerOf } from '../../problems/violation';
 
-/** Something a write did, or left undone, that the caller may not expect (N8). */
+/** An effect of a write, or a missing one, that the caller may not expect (N8). */
 export interface Warning {
   /** One of `WARNINGS`, or what a channel declares for the loss of one of its fields. */
   readonly code: string;

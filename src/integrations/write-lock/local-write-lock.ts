@@ -4,15 +4,16 @@ import { Problem } from '../../problems/problem';
 import { WriteLock, type WriteLockKey } from './write-lock';
 
 /**
- * Writes that run or wait; each holds a body of up to 256 KiB. One integration may have half of its tenant's, so that others of the
- * tenant go on. Callers with portal tokens, of which anybody may have any number, have a quarter of all together.
+ * Writes that run or wait; each keeps a body of up to 256 KiB in memory. An integration may have half of its tenant's writes, so
+ * that the tenant's other integrations can be written. All callers with passthrough tokens, of which there may be any number, have
+ * a quarter of all writes.
  */
 const MAX_WRITES = { ofIntegration: 32, ofTenant: 64, ofPassthrough: 128, inAll: 512 };
 
 /** A group that a write is counted in, and how many it may have. */
 type Group = readonly [name: string, max: number];
 
-/** For one process: in the order they came. */
+/** For one process; in the order of arrival. */
 export class LocalWriteLock extends WriteLock {
   readonly #last = new Map<string, Promise<void>>();
   readonly #counts = new Map<string, number>();
@@ -24,8 +25,8 @@ export class LocalWriteLock extends WriteLock {
   override async runExclusive<T>(lockKey: WriteLockKey, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     const key = `${lockKey.tenant}/${lockKey.integrationId}`;
     const groups = groupsOf(lockKey, key);
-    if (groups.some(([name, max]) => this.countOf(name) >= max)) throw overloaded();
-    for (const [name] of groups) this.count(name, 1);
+    if (groups.some(([name, max]) => this.#countOf(name) >= max)) throw overloaded();
+    for (const [name] of groups) this.#count(name, 1);
     const earlier = this.#last.get(key);
     let end = (): void => undefined;
     const mine = new Promise<void>((resolve) => {
@@ -34,27 +35,27 @@ export class LocalWriteLock extends WriteLock {
     const last = (earlier ?? Promise.resolve()).then(() => mine);
     this.#last.set(key, last);
     try {
-      if (earlier !== undefined) await this.wait(earlier, deadline);
+      if (earlier !== undefined) await this.#wait(earlier, deadline);
       return await work();
     } finally {
-      for (const [name] of groups) this.count(name, -1);
+      for (const [name] of groups) this.#count(name, -1);
       end();
-      // Only when nobody before is still at work: one who gave up waiting must not open the door to the next.
+      // Only after all earlier work: a caller that stopped waiting must not let the next one start.
       void last.then(() => this.#last.get(key) === last && this.#last.delete(key));
     }
   }
 
-  private countOf(group: string): number {
+  #countOf(group: string): number {
     return this.#counts.get(group) ?? 0;
   }
 
-  private count(group: string, change: 1 | -1): void {
-    const count = this.countOf(group) + change;
+  #count(group: string, change: 1 | -1): void {
+    const count = this.#countOf(group) + change;
     if (count === 0) this.#counts.delete(group);
     else this.#counts.set(group, count);
   }
 
-  private async wait(earlier: Promise<void>, deadline: Deadline): Promise<void> {
+  async #wait(earlier: Promise<void>, deadline: Deadline): Promise<void> {
     const timeout = new AbortController();
     const isFirst = await Promise.race([
       earlier.then(() => true),

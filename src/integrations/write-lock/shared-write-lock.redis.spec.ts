@@ -10,8 +10,8 @@ import { Secret } from '../../secrets/secret';
 import { LocalWriteLock } from './local-write-lock';
 import { SharedWriteLock } from './shared-write-lock';
 
-const PLACE = { tenant: 'acme', integrationId: 'i1' };
-const KEY = 'stagedoor:{acme}:write:i1';
+const LOCK_KEY = { tenant: 'acme', integrationId: 'i1' };
+const REDIS_KEY = 'stagedoor:{acme}:write:i1';
 
 describe('SharedWriteLock', () => {
   const clock: Clock = new SystemClock();
@@ -52,13 +52,13 @@ describe('SharedWriteLock', () => {
       atWork -= 1;
     };
     await Promise.all(
-      [one, other, one, other, one, other].map((writeLock) => writeLock.runExclusive(PLACE, deadline(), work)),
+      [one, other, one, other, one, other].map((writeLock) => writeLock.runExclusive(LOCK_KEY, deadline(), work)),
     );
     expect(seen).toEqual([1, 1, 1, 1, 1, 1]);
     expect(await server.send('KEYS *')).not.toContain('write');
   });
 
-  it('a lock that this process could not give back bars its own next write from nothing', async () => {
+  it('a lock that this process could not release does not block its next write', async () => {
     const connection = await connect();
     let isSilent = false;
     const writeLock = replicaOver({
@@ -66,16 +66,16 @@ describe('SharedWriteLock', () => {
       onReconnected: () => undefined,
       run: (commands) => (isSilent ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
     });
-    await writeLock.runExclusive(PLACE, deadline(), async () => {
+    await writeLock.runExclusive(LOCK_KEY, deadline(), async () => {
       isSilent = true;
     });
     isSilent = false;
-    expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
-    await expect(writeLock.runExclusive(PLACE, deadline(500), async () => 'done')).resolves.toBe('done');
-    await expect((await replica()).runExclusive(PLACE, deadline(), async () => 'done')).resolves.toBe('done');
+    expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain('1');
+    await expect(writeLock.runExclusive(LOCK_KEY, deadline(500), async () => 'done')).resolves.toBe('done');
+    await expect((await replica()).runExclusive(LOCK_KEY, deadline(), async () => 'done')).resolves.toBe('done');
   });
 
-  it('a lock that could not be given back while Redis was away is given back when it returns', async () => {
+  it('releases a lock when Redis is back if it could not do so before', async () => {
     const connection = await connect();
     let isAway = false;
     let reconnected = (): void => undefined;
@@ -88,16 +88,16 @@ describe('SharedWriteLock', () => {
       },
       run: (commands) => (isAway ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
     });
-    await writeLock.runExclusive(PLACE, deadline(), async () => {
+    await writeLock.runExclusive(LOCK_KEY, deadline(), async () => {
       isAway = true;
     });
     isAway = false;
-    expect(await server.send(`EXISTS ${KEY}`)).toContain('1');
+    expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain('1');
     reconnected();
-    await expect((await replica()).runExclusive(PLACE, deadline(5_000), async () => 'done')).resolves.toBe('done');
+    await expect((await replica()).runExclusive(LOCK_KEY, deadline(5_000), async () => 'done')).resolves.toBe('done');
   });
 
-  it('owes no lock that has ended by itself, so that a Redis that refuses for days fills no memory', async () => {
+  it('forgets expired locks, so that memory is bounded while Redis fails', async () => {
     const manual = new ManualClock();
     let reconnected = (): void => undefined;
     let commands = 0;
@@ -113,7 +113,7 @@ describe('SharedWriteLock', () => {
     };
     const writeLock = new SharedWriteLock(new LocalWriteLock(manual), refusing, manual);
     for (let write = 0; write < 3; write += 1) {
-      const done = writeLock.runExclusive(PLACE, Deadline.after(manual, 8_000), async () => undefined);
+      const done = writeLock.runExclusive(LOCK_KEY, Deadline.after(manual, 8_000), async () => undefined);
       await manual.advance(20_000);
       await done;
     }
@@ -123,43 +123,43 @@ describe('SharedWriteLock', () => {
     expect(commands).toBeLessThanOrEqual(5);
   });
 
-  it('another tenant, and another integration, have locks of their own [N2]', async () => {
+  it('uses a lock for each tenant and integration [N2]', async () => {
     const [one, other] = [await replica(), await replica()];
-    await one.runExclusive(PLACE, deadline(), async () => {
-      await other.runExclusive({ ...PLACE, tenant: 'globex' }, deadline(), someTime);
-      await other.runExclusive({ ...PLACE, integrationId: 'i2' }, deadline(), someTime);
+    await one.runExclusive(LOCK_KEY, deadline(), async () => {
+      await other.runExclusive({ ...LOCK_KEY, tenant: 'globex' }, deadline(), someTime);
+      await other.runExclusive({ ...LOCK_KEY, integrationId: 'i2' }, deadline(), someTime);
     });
   });
 
-  it('is overloaded when another replica is at work until the deadline, and leaves it its turn', async () => {
+  it('is overloaded if another replica has the lock until the deadline, and leaves that lock alone', async () => {
     const [one, other] = [await replica(), await replica()];
-    await one.runExclusive(PLACE, deadline(), async () => {
-      const late = other.runExclusive(PLACE, deadline(150), () => Promise.reject(new Error('both at once')));
+    await one.runExclusive(LOCK_KEY, deadline(), async () => {
+      const late = other.runExclusive(LOCK_KEY, deadline(150), () => Promise.reject(new Error('both at once')));
       await expect(late).rejects.toMatchObject({ code: 'overloaded', details: { retryAfterSeconds: 1 } });
-      expect(await server.send(`EXISTS ${KEY}`)).toContain(':1');
+      expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain(':1');
     });
   });
 
-  it('holds the turn for longer than the write may take', async () => {
-    await (await replica()).runExclusive(PLACE, deadline(15_000), async () => {
-      const [, left = ''] = /:(\d+)/.exec(await server.send(`PTTL ${KEY}`)) ?? [];
+  it('keeps the lock for longer than the write may take', async () => {
+    await (await replica()).runExclusive(LOCK_KEY, deadline(15_000), async () => {
+      const [, left = ''] = /:(\d+)/.exec(await server.send(`PTTL ${REDIS_KEY}`)) ?? [];
       expect(Number(left)).toBeGreaterThan(15_000);
     });
   });
 
-  it('comes in when the lock of a replica that died has ended', async () => {
-    await server.send(`SET ${KEY} somebody PX 200`);
-    await (await replica()).runExclusive(PLACE, deadline(), someTime);
+  it('takes the lock when that of a crashed replica has expired', async () => {
+    await server.send(`SET ${REDIS_KEY} somebody PX 200`);
+    await (await replica()).runExclusive(LOCK_KEY, deadline(), someTime);
   });
 
-  it('gives back nothing but its own: a lock that ended early belongs to the next', async () => {
-    await (await replica()).runExclusive(PLACE, deadline(), async () => {
-      await server.send(`SET ${KEY} somebody`);
+  it('releases only its own lock, not one that another replica took after it expired', async () => {
+    await (await replica()).runExclusive(LOCK_KEY, deadline(), async () => {
+      await server.send(`SET ${REDIS_KEY} somebody`);
     });
-    expect(await server.send(`GET ${KEY}`)).toContain('somebody');
+    expect(await server.send(`GET ${REDIS_KEY}`)).toContain('somebody');
   });
 
-  it('finds out whether it has the lock when replies are lost, and gives it back', async () => {
+  it('finds out whether it has the lock when replies are lost, and releases it', async () => {
     const redis = await connect();
     let commands = 0;
     const deaf = {
@@ -172,30 +172,30 @@ describe('SharedWriteLock', () => {
         return reply;
       },
     };
-    await replicaOver(deaf).runExclusive(PLACE, deadline(), async () => {
-      expect(await server.send(`EXISTS ${KEY}`)).toContain(':1');
+    await replicaOver(deaf).runExclusive(LOCK_KEY, deadline(), async () => {
+      expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain(':1');
     });
     expect(commands).toBe(4);
-    expect(await server.send(`EXISTS ${KEY}`)).toContain(':0');
+    expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain(':0');
   });
 
-  it('goes on per process while Redis is away, hangs or refuses', async () => {
+  it('locks per process while Redis is away, hangs or fails', async () => {
     const writeLock = await replica();
     await server.send('CONFIG SET maxmemory 1');
-    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'without room')).toBe('without room');
+    expect(await writeLock.runExclusive(LOCK_KEY, deadline(), async () => 'out of memory')).toBe('out of memory');
     await server.send('CONFIG SET maxmemory 0');
     server.pause();
-    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'hung')).toBe('hung');
+    expect(await writeLock.runExclusive(LOCK_KEY, deadline(), async () => 'hung')).toBe('hung');
     server.resume();
     await server.kill();
-    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'away')).toBe('away');
+    expect(await writeLock.runExclusive(LOCK_KEY, deadline(), async () => 'away')).toBe('away');
   });
 
-  it('passes on what the work throws, and lets the next in', async () => {
+  it('throws the error of the work, and runs the next work', async () => {
     const writeLock = await replica();
-    await expect(writeLock.runExclusive(PLACE, deadline(), () => Promise.reject(new Error('no')))).rejects.toThrow(
+    await expect(writeLock.runExclusive(LOCK_KEY, deadline(), () => Promise.reject(new Error('no')))).rejects.toThrow(
       'no',
     );
-    expect(await writeLock.runExclusive(PLACE, deadline(), async () => 'next')).toBe('next');
+    expect(await writeLock.runExclusive(LOCK_KEY, deadline(), async () => 'next')).toBe('next');
   });
 });

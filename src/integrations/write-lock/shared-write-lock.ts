@@ -5,16 +5,16 @@ import { Problem } from '../../problems/problem';
 import type { RedisConnection } from '../../redis/redis-connection';
 import { WriteLock, type WriteLockKey } from './write-lock';
 
-/** How long after the write's deadline a lock may still stand, in milliseconds: what a write does last is not waited for by it. */
+/** How long a lock outlives the deadline of its write, in milliseconds: the last steps of a write are not cut off by the deadline. */
 const BEYOND_DEADLINE_MS = 5000;
-/** The mean pause between two tries, in milliseconds; each one differs, so that no replica is always the late one. */
+/** The mean pause between two tries, in milliseconds; random, so that no replica is always late. */
 const TRY_EVERY_MS = 50;
-/** So many commands in a row without a reply are no accident, even where the connection still stands. */
+/** After so many commands in a row without a reply Redis counts as away, even if it is still connected. */
 const SILENT_TRIES = 5;
 
 /**
- * Takes what is free or held by this process, which has one write at a time: of a try whose reply was lost, or of a write that
- * could not give it back, as Redis was silent and carried out later what it had been asked.
+ * Takes a lock that is free, or that this process has (one write at a time): from a try whose reply was lost, or from a write that
+ * could not release it because Redis sent no reply.
  */
 const TAKE = `
 local holder = redis.call('GET', KEYS[1])
@@ -22,17 +22,17 @@ if holder and string.sub(holder, 1, 36) ~= string.sub(ARGV[1], 1, 36) then retur
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
-const GIVE_BACK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
+const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
 
 /**
- * For replicas: a turn in this process first, then a lock in Redis, which only the first in line of each replica tries for.
- * Redis is a help and never a condition: while it is away, writeLock are taken per process. The lock outlives the deadline of its
- * write, so nobody has to renew it; after a crash the integration is free again when it ends. What cannot be given back as Redis is
- * away is given back when it returns.
+ * For replicas: first the lock of this process, then one in Redis, which only one write of each replica tries to take. Writes do
+ * not depend on Redis: while it is away, the lock is per process. The lock outlives the deadline of its write, so it is never
+ * renewed; after a crash the integration is free when it expires. A lock that cannot be released because Redis is away is released
+ * when Redis is back.
  */
 export class SharedWriteLock extends WriteLock {
   readonly #process = randomUUID();
-  readonly #owed = new Set<Lock>();
+  readonly #unreleased = new Set<Lock>();
 
   constructor(
     private readonly local: WriteLock,
@@ -40,13 +40,13 @@ export class SharedWriteLock extends WriteLock {
     private readonly clock: Clock,
   ) {
     super();
-    redis.onReconnected(() => this.#giveBackOwed());
+    redis.onReconnected(() => this.#releaseAll());
   }
 
-  override runExclusive<T>(location: WriteLockKey, deadline: Deadline, work: () => Promise<T>): Promise<T> {
-    return this.local.runExclusive(location, deadline, async () => {
+  override runExclusive<T>(key: WriteLockKey, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+    return this.local.runExclusive(key, deadline, async () => {
       const lock = {
-        key: keyOf(location),
+        key: redisKeyOf(key),
         token: `${this.#process}:${randomUUID()}`,
         endsAt: Number.NEGATIVE_INFINITY,
       };
@@ -60,8 +60,8 @@ export class SharedWriteLock extends WriteLock {
   }
 
   /**
-   * Resolves when the lock is taken, or Redis is known to be away. A command without a reply may have taken it; the next one
-   * finds that out.
+   * Resolves when the lock is taken, or when Redis counts as away. A command without a reply may have taken it; the next one shows
+   * that.
    */
   async #lock(lock: Lock, deadline: Deadline): Promise<void> {
     for (let silent = 0; silent < SILENT_TRIES && this.redis.isAvailable; ) {
@@ -77,28 +77,28 @@ export class SharedWriteLock extends WriteLock {
 
   async #unlock(lock: Lock): Promise<void> {
     for (let tries = 0; tries < SILENT_TRIES && this.redis.isAvailable; tries += 1) {
-      if ((await this.#run(GIVE_BACK, lock)) !== undefined) return;
+      if ((await this.#run(RELEASE, lock)) !== undefined) return;
     }
-    this.#owe(lock);
+    this.#releaseLater(lock);
   }
 
-  /** As long as Redis may hold it: one that ends by itself is owed no more, so that they stay few however long Redis refuses. */
-  #owe(lock: Lock): void {
+  /** Drops locks that have expired by now, so that their number is bounded however long Redis fails. */
+  #releaseLater(lock: Lock): void {
     const now = this.clock.monotonic();
-    for (const owed of this.#owed) {
-      if (owed.endsAt > now) break;
-      this.#owed.delete(owed);
+    for (const unreleased of this.#unreleased) {
+      if (unreleased.endsAt > now) break;
+      this.#unreleased.delete(unreleased);
     }
-    if (lock.endsAt > now) this.#owed.add(lock);
+    if (lock.endsAt > now) this.#unreleased.add(lock);
   }
 
-  #giveBackOwed(): void {
-    const owed = [...this.#owed];
-    this.#owed.clear();
-    for (const lock of owed) void this.#unlock(lock);
+  #releaseAll(): void {
+    const locks = [...this.#unreleased];
+    this.#unreleased.clear();
+    for (const lock of locks) void this.#unlock(lock);
   }
 
-  /** The reply; undefined for none. */
+  /** The reply; undefined if there was none. */
   #run(script: string, { key, token }: Lock, ...more: readonly number[]): Promise<unknown> {
     return this.redis.run((commands) => commands.eval(script, 1, key, token, ...more)).catch(() => undefined);
   }
@@ -106,13 +106,13 @@ export class SharedWriteLock extends WriteLock {
 
 interface Lock {
   readonly key: string;
-  /** Tells the process, then the write. */
+  /** `<process>:<write>`, both UUIDs. */
   readonly token: string;
-  /** Until when Redis may hold it, on the monotonic clock; in the past while Redis has not been asked. */
+  /** When it expires in Redis, on the monotonic clock; in the past before the first command. */
   endsAt: number;
 }
 
-/** The tenant is the hash tag, as everywhere. */
-function keyOf({ tenant, integrationId }: WriteLockKey): string {
+/** The tenant is the hash tag, as in all keys. */
+function redisKeyOf({ tenant, integrationId }: WriteLockKey): string {
   return `stagedoor:{${tenant}}:write:${integrationId}`;
 }

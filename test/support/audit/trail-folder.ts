@@ -21,7 +21,7 @@ export const bodies = (from: number, count: number): string[] =>
 
 export const chainOf = (file: string): string => file.replace('.jsonl', '');
 
-/** A directory with a trail, whose stores can end like in a crash; retention is three days. */
+/** A directory with a trail, whose stores may be left open like in a crash; retention is three days. */
 export class TrailFolder {
   readonly directory: string;
   readonly #files: ChainFile[] = [];
@@ -55,7 +55,7 @@ export class TrailFolder {
     return openFileStore(location, { key, clock, logger, create, ...(maxBytes !== undefined && { maxBytes }) });
   }
 
-  /** Four chains of 10 records: one cut by a crash in mid-line, two of a process that rotated, one sealed. */
+  /** Four chains of 10 records: one cut by a crash within a line, two of a process that rotated, one sealed. */
   async fill(clock: ManualClock): Promise<void> {
     await this.open(clock).append(bodies(0, 10));
     const [first = ''] = await this.chains();
