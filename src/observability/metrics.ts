@@ -14,7 +14,7 @@ export class Metrics {
 
   readonly requests = new Counter({
     name: 'stagedoor_requests_total',
-    help: 'Answered requests by route template, verb and status.',
+    help: 'Requests by route template, method and status of the response.',
     labelNames: ['method', 'route', 'status'],
     registers: [this.registry],
     collect: this.counters.flush,
@@ -22,7 +22,7 @@ export class Metrics {
 
   readonly requestSeconds = new Histogram({
     name: 'stagedoor_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last of its answer.',
+    help: 'Time from the first byte of a request to the last byte of its response.',
     labelNames: ['method', 'route'],
     buckets: SECONDS,
     registers: [this.registry],
@@ -31,7 +31,7 @@ export class Metrics {
 
   readonly upstreamCalls = new Counter({
     name: 'stagedoor_upstream_calls_total',
-    help: 'Attempts sent to Hubster by operation and what came of them.',
+    help: 'Attempts sent to Hubster by operation and outcome.',
     labelNames: ['operation', 'outcome'],
     registers: [this.registry],
     collect: this.counters.flush,
@@ -62,14 +62,14 @@ export class Metrics {
 
   readonly upstreamShortCircuits = new Counter({
     name: 'stagedoor_upstream_short_circuits_total',
-    help: 'Calls that were not sent, by what held them back: breaker, bulkhead or retry-after.',
+    help: 'Calls that were not sent, by cause: breaker, bulkhead or retry-after.',
     labelNames: ['by'],
     registers: [this.registry],
   });
 
   readonly upstreamQuirks = new Counter({
     name: 'stagedoor_upstream_quirks_total',
-    help: 'Oddities of Hubster answers that were normalised or dropped.',
+    help: 'Inconsistencies in responses of Hubster that were normalised or dropped.',
     labelNames: ['quirk'],
     registers: [this.registry],
   });
@@ -99,7 +99,7 @@ export class Metrics {
 
   readonly logLinesDropped = new Counter({
     name: 'stagedoor_log_lines_dropped_total',
-    help: 'Lines of the log that were dropped, as whoever reads it did not read them in time.',
+    help: 'Log lines that were dropped because they were not read in time.',
     registers: [this.registry],
   });
 

@@ -80,7 +80,7 @@ describe('the tenants file of a running process', () => {
     ] as const) {
       await writeFile(join(directory, 'secret'), secret);
       service.process.kill('SIGHUP');
-      await logs('The tenants file was read again', count);
+      await logs('The tenants file was reloaded', count);
       expect(await statusOf(LIST, 'app')).toBe(status);
     }
     expect(service.output()).not.toContain(acme().clientSecret);
@@ -92,7 +92,7 @@ describe('the tenants file of a running process', () => {
     starting.process.kill('SIGHUP');
     starting.process.kill('SIGHUP');
     await starting.listens();
-    await starting.prints(/The tenants file was read again/);
+    await starting.prints(/The tenants file was reloaded/);
     expect(await starting.stop()).toBe(0);
   });
 
@@ -101,7 +101,7 @@ describe('the tenants file of a running process', () => {
     await sent.isReceived;
     await writeTenants(['app']);
     service.process.kill('SIGHUP');
-    await logs('The tenants file was read again');
+    await logs('The tenants file was reloaded');
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(401);
     expect(await statusOf('/api/v1/me', 'app')).toBe(200);
     sent.finish();
@@ -111,7 +111,7 @@ describe('the tenants file of a running process', () => {
   it('is read again after an edit without a signal, so that a removed key is rejected', async () => {
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
     await writeTenants(['app']);
-    await logs('The tenants file was read again');
+    await logs('The tenants file was reloaded');
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(401);
     expect(await statusOf('/api/v1/me', 'app')).toBe(200);
   });
@@ -119,7 +119,7 @@ describe('the tenants file of a running process', () => {
   it('is not applied when an edit is invalid, which is logged without a value, until the next valid edit', async () => {
     await writeTenants(['app'], ['hunter2']);
     service.process.kill('SIGHUP');
-    await logs('The tenants file is not valid: the one before stays');
+    await logs('The tenants file is invalid: the previous one stays in use');
     await logs('callers\\[0\\].tenants\\[0\\] \\(line \\d+\\)');
     expect(service.output()).not.toContain('hunter2');
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
@@ -129,7 +129,7 @@ describe('the tenants file of a running process', () => {
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
     await writeTenants(['app']);
     service.process.kill('SIGHUP');
-    await logs('The tenants file was read again');
+    await logs('The tenants file was reloaded');
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(401);
   });
 
@@ -139,7 +139,7 @@ describe('the tenants file of a running process', () => {
       await rm(join(directory, name));
       execFileSync('mkfifo', [join(directory, name)]);
       service.process.kill('SIGHUP');
-      await logs('The tenants file is not valid: the one before stays');
+      await logs('The tenants file is invalid: the previous one stays in use');
       const ready = async () => (await fetch(`${url}/health/ready`)).json();
       expect(await ready()).toEqual({ status: 'degraded', degraded: ['tenants'] });
       expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
@@ -147,7 +147,7 @@ describe('the tenants file of a running process', () => {
       await writeFile(join(directory, 'secret'), acme().clientSecret);
       await writeTenants(['app']);
       service.process.kill('SIGHUP');
-      await logs('The tenants file was read again');
+      await logs('The tenants file was reloaded');
       expect(await ready()).toEqual({ status: 'ok' });
       expect(await statusOf('/api/v1/me', 'leaver')).toBe(401);
     },

@@ -106,7 +106,7 @@ describe('the built service as a process', () => {
       SECRET_KEY: randomBytes(32).toString('hex'),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
     });
-    await single.prints(/for this one process only/);
+    await single.prints(/local to this process/);
     await single.prints(/no traces are made yet/);
     const demo = await start('dist/main.js', DEMO);
     await demo.prints(/curl -H/);

@@ -48,7 +48,7 @@ describe('a log without a reader', () => {
       while ((await droppedLines(url)) === 0) await send(url, 1000);
       expect(await (await fetch(`${url}/health/live`)).json()).toEqual({ status: 'ok' });
       service.process.stdout?.resume();
-      await service.prints(/Lines of the log were dropped/);
+      await service.prints(/Log lines were dropped/);
       expect(await service.stop()).toBe(0);
     },
   );

@@ -119,7 +119,7 @@ const MUTANTS = [
       { symbol: 'Refresher.#mayStore', returns: 'this.dependencies.generations.isCurrent(tenant, generation)' },
     ],
     test: 'src/cache/response-cache.spec.ts',
-    only: 'of unknown outcome',
+    only: 'until its unknown outcome is reconciled',
   },
   {
     name: 'redis-is-read-while-unknown',

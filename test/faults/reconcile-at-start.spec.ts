@@ -153,7 +153,7 @@ describe.each(['file', 'redis'])(
 
       sentBefore = await calls();
       const { service, url } = await start();
-      await service.prints(/left open are settled/);
+      await service.prints(/Writes without an outcome were reconciled/);
       sentAfter = (await calls()).slice(sentBefore.length);
       events = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body.results;
       expect(await service.stop()).toBe(0);
@@ -219,7 +219,7 @@ describe.each(['file', 'redis'])(
       for (const name of (await redis?.send('KEYS *settling*'))?.match(/stagedoor:\S+/g) ?? [])
         await redis?.send(`DEL ${name}`);
       const { service, url } = await start();
-      await service.prints(/left open are settled/);
+      await service.prints(/Writes without an outcome were reconciled/);
       const next: readonly TrailEvent[] = (await agent(url).get('/api/v1/audit/events?limit=500').expect(200)).body
         .results;
       expect(next.filter(({ phase }) => phase === 'outcome')).toHaveLength(

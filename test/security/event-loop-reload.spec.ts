@@ -6,7 +6,7 @@ import { type MeasuredService, startMeasured, TICK_BUDGET_MS } from '../support/
 /** A file of 8 MB. */
 const TENANTS = 20_000;
 const CALLERS = 40_000;
-const RELOADED = 'The tenants file was read again';
+const RELOADED = 'The tenants file was reloaded';
 
 jest.setTimeout(120_000);
 
