@@ -97,7 +97,7 @@ describe('CallLog', () => {
 
   it('keeps the last 100,000 entries', () => {
     const callLog = new CallLog();
-    const request = { method: 'GET', path: '/', query: new URLSearchParams(), headers: {}, body: '' };
+    const request = { method: 'GET', path: '/', query: new URLSearchParams(), parameters: {}, headers: {}, body: '' };
     for (let call = 0; call < 100_002; call += 1) {
       callLog.record({ request, tenant: null, status: 200, effect: null, fault: null });
     }

@@ -1,7 +1,7 @@
-import type { SandboxRequest } from './http/sandbox-request';
 import { maskedForm, TOKEN_PATH } from './identity/token-endpoint';
 import { parseJson } from './json';
 import type { Effect } from './portal/portal-call';
+import type { SandboxRequest } from './sandbox-http';
 
 /** Maximum number of entries; older ones are dropped. */
 const LIMIT = 100_000;

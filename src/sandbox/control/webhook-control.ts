@@ -1,5 +1,5 @@
-import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import { readGuid } from '../sandbox-guid';
+import { jsonResponse, type SandboxResponse } from '../sandbox-http';
 import type { IntegrationStore } from '../store/integration-store';
 import { deliverWebhook, loopbackUrl, signWebhook } from '../webhooks';
 import { BadFields, type Fields } from './fields';

@@ -1,4 +1,4 @@
-import type { ResponseHeaders } from '../http/sandbox-response';
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { JsonObject } from '../json';
 
 /** What a fault does. Effects combine; the README of the sandbox describes them. */
@@ -18,7 +18,7 @@ export interface FaultEffect {
 
   // Changes to the response:
   /** A list is sent as several headers of the same name. */
-  readonly headers?: ResponseHeaders;
+  readonly headers?: OutgoingHttpHeaders;
   readonly patch?: JsonObject;
   readonly oversizedBytes?: number;
 

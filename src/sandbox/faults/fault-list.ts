@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../http/sandbox-request';
+import type { SandboxRequest } from '../sandbox-http';
 import { type Fault, matches } from './fault';
 
 interface ListedFault {
@@ -15,7 +15,7 @@ export class FaultList {
   }
 
   /** The first fault that matches, has hits left and is chosen by its probability; counts the hit. */
-  take(request: SandboxRequest, tenant: string | null): Fault | undefined {
+  select(request: SandboxRequest, tenant: string | null): Fault | undefined {
     const listed = this.#listed.find(
       ({ fault, hits }) =>
         (fault.times === 0 || hits < fault.times) &&

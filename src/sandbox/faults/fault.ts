@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../http/sandbox-request';
+import type { SandboxRequest } from '../sandbox-http';
 import type { FaultEffect } from './fault-effect';
 
 /** Which requests a fault hits; an absent member matches all. */

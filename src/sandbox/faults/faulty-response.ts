@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
-import { emptyResponse, jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, parseJson } from '../json';
 import { generalErrorResponse } from '../portal/portal-error';
+import { emptyResponse, jsonResponse, type SandboxResponse } from '../sandbox-http';
 import type { FaultEffect } from './fault-effect';
 
 /** Size of the inflated gzip bomb in bytes. */
@@ -31,7 +31,7 @@ function replacement(effect: FaultEffect): SandboxResponse | undefined {
   if (nest !== undefined) return textResponse('['.repeat(nest) + ']'.repeat(nest));
   if (json !== undefined) return jsonResponse(200, json);
   if (body !== undefined) return textResponse(body);
-  if (status !== undefined) return generalErrorResponse(status) ?? emptyResponse(status);
+  if (status !== undefined) return generalErrorResponse(status);
   return undefined;
 }
 

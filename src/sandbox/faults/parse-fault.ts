@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { Fields } from '../control/fields';
-import type { ResponseHeaders } from '../http/sandbox-response';
 import type { Fault, FaultMatch } from './fault';
 import type { FaultEffect } from './fault-effect';
 import { seededRandom } from './seeded-random';
@@ -80,7 +80,7 @@ function asText(value: unknown): string {
 }
 
 /** Rejects names and values that Node would not send. */
-function parseHeaders(fields: Fields, name: string): ResponseHeaders {
+function parseHeaders(fields: Fields, name: string): OutgoingHttpHeaders {
   const headers = Object.entries(fields.object(name)).map(
     ([key, value]) => [key.toLowerCase(), Array.isArray(value) ? value.map(asText) : asText(value)] as const,
   );

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { channelByName } from '../channels/channel-table';
 import type { SandboxChannel } from '../channels/sandbox-channel';
-import { jsonResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { readProperties } from '../rules/properties';
 import { unsupported } from '../rules/property';
+import { jsonResponse } from '../sandbox-http';
 import { newSigningKeys } from '../store/signing-keys';
 import type { StoredIntegration } from '../store/stored-integration';
 import type { Outcome, PortalCall } from './portal-call';

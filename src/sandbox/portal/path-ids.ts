@@ -4,8 +4,8 @@ import type { PortalCall } from './portal-call';
 import { rejection } from './portal-error';
 
 /** The lower-cased id. Throws PRT000203 for a value that is not a GUID. */
-export function guidOf(name: string, value: string | undefined): string {
-  const guid = readGuid(value ?? '');
+export function requireGuid(name: string, value: unknown): string {
+  const guid = typeof value === 'string' ? readGuid(value) : undefined;
   if (guid === undefined) throw rejection(203, `Parameter '${name}' is not a valid GUID.`);
   return guid;
 }

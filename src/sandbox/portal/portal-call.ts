@@ -1,5 +1,4 @@
-import type { SandboxRequest } from '../http/sandbox-request';
-import type { SandboxResponse } from '../http/sandbox-response';
+import type { SandboxRequest, SandboxResponse } from '../sandbox-http';
 import type { IntegrationStore } from '../store/integration-store';
 import type { SandboxTenant } from '../tenants';
 

@@ -1,7 +1,7 @@
-import { jsonResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { readProperties } from '../rules/properties';
 import { flag } from '../rules/property';
+import { jsonResponse } from '../sandbox-http';
 import { newSigningKeys } from '../store/signing-keys';
 import type { StoredIntegration } from '../store/stored-integration';
 import type { Outcome, PortalCall } from './portal-call';

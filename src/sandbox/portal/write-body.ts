@@ -1,8 +1,7 @@
-import { hasMediaType, type SandboxRequest } from '../http/sandbox-request';
-import { emptyResponse, type SandboxResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, parseJson } from '../json';
 import type { Properties } from '../rules/properties';
 import { type Check, oneOf, text, wrongType } from '../rules/property';
+import { emptyResponse, hasMediaType, type SandboxRequest, type SandboxResponse } from '../sandbox-http';
 import { rejection } from './portal-error';
 
 /** Maximum length of a name in characters (S-103). */

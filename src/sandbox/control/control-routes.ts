@@ -1,12 +1,20 @@
+import type { FastifyInstance } from 'fastify';
 import type { CallLog } from '../call-log';
 import type { FaultList } from '../faults/fault-list';
 import { parseFault } from '../faults/parse-fault';
-import { matchRoute, type Route } from '../http/router';
-import type { SandboxRequest } from '../http/sandbox-request';
-import { emptyResponse, jsonResponse, type SandboxResponse } from '../http/sandbox-response';
-import type { TokenTable } from '../identity/token-table';
+import type { Identity } from '../identity/token-endpoint';
 import { parseJson } from '../json';
 import { viewStored } from '../portal/view';
+import {
+  declareRoutes,
+  emptyResponse,
+  type Handler,
+  jsonResponse,
+  readRequest,
+  type SandboxRequest,
+  type SandboxResponse,
+  sendResponse,
+} from '../sandbox-http';
 import type { IntegrationStore } from '../store/integration-store';
 import type { SandboxTenant } from '../tenants';
 import { BadFields, Fields } from './fields';
@@ -14,49 +22,48 @@ import { seedIntegration } from './seed';
 import { webhookResponse } from './webhook-control';
 
 /** The state that the control routes change. */
-export interface ControlDependencies {
+export interface ControlState {
   readonly tenants: readonly SandboxTenant[];
-  readonly tokens: TokenTable;
+  readonly identity: Identity;
   readonly store: IntegrationStore;
   readonly faults: FaultList;
   readonly callLog: CallLog;
 }
 
 /** One request to `/sandbox/…`. */
-interface ControlCall extends ControlDependencies {
+interface ControlCall extends ControlState {
   readonly request: SandboxRequest;
 }
 
-type ControlRoute = Route<ControlCall, SandboxResponse | Promise<SandboxResponse>>;
+/** The routes below `/sandbox`: JSON in and out, 400 with a reason for an invalid body. */
+export function controlRoutes(app: FastifyInstance, state: ControlState): void {
+  const handle =
+    (execute: (call: ControlCall) => SandboxResponse | Promise<SandboxResponse>): Handler =>
+    async (request, reply) =>
+      sendResponse(reply, await execute({ ...state, request: readRequest(request) }));
+  const routes = {
+    '/faults': {
+      POST: handle(addFault),
+      GET: handle(({ faults }) => jsonResponse(200, faults.describe())),
+      DELETE: handle(clearFaults),
+    },
+    '/integrations': { POST: handle(seed), GET: handle(listStored) },
+    '/journal': { GET: handle(readCallLog) },
+    '/reset': { POST: handle(reset) },
+    '/tokens/revoke': { POST: handle(revoke) },
+    '/webhooks': { POST: handle(webhook) },
+  };
+  declareRoutes(app, routes, (allow) => handle(() => jsonResponse(405, { error: 'Method not allowed' }, { allow })));
+  app.setNotFoundHandler(handle(() => controlError(404, 'Unknown control route')));
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof BadFields)) throw error;
+    void sendResponse(reply, controlError(400, error.message));
+  });
+}
 
-const ROUTES: readonly ControlRoute[] = [
-  { method: 'POST', path: '/sandbox/integrations', handle: seed },
-  {
-    method: 'GET',
-    path: '/sandbox/integrations',
-    handle: ({ request, tenants, store }) =>
-      jsonResponse(200, store.list(knownTenant(tenants, request.query.get('tenant') ?? '')).map(viewStored)),
-  },
-  { method: 'POST', path: '/sandbox/reset', handle: reset },
-  { method: 'POST', path: '/sandbox/tokens/revoke', handle: revoke },
-  { method: 'POST', path: '/sandbox/faults', handle: addFault },
-  { method: 'GET', path: '/sandbox/faults', handle: ({ faults }) => jsonResponse(200, faults.describe()) },
-  { method: 'DELETE', path: '/sandbox/faults', handle: clearFaults },
-  { method: 'GET', path: '/sandbox/journal', handle: readCallLog },
-  { method: 'POST', path: '/sandbox/webhooks', handle: webhook },
-];
-
-/** Handles a control request: JSON in and out, 400 with a reason for an invalid body. */
-export async function control(dependencies: ControlDependencies, request: SandboxRequest): Promise<SandboxResponse> {
-  const match = matchRoute(ROUTES, request);
-  if (!match) return controlError(404, 'Unknown control route');
-  if ('allow' in match) return jsonResponse(405, { error: 'Method not allowed' }, { allow: match.allow.join(', ') });
-  try {
-    return await match.route.handle({ ...dependencies, request }, match.parameters);
-  } catch (error) {
-    if (error instanceof BadFields) return controlError(400, error.message);
-    throw error;
-  }
+function listStored({ request, tenants, store }: ControlCall): SandboxResponse {
+  const tenant = knownTenant(tenants, request.query.get('tenant') ?? '');
+  return jsonResponse(200, store.list(tenant).map(viewStored));
 }
 
 function seed({ request, tenants, store }: ControlCall): SandboxResponse {
@@ -76,11 +83,11 @@ function reset({ store, callLog, faults }: ControlCall): SandboxResponse {
   return emptyResponse(204);
 }
 
-function revoke({ request, tenants, tokens }: ControlCall): SandboxResponse {
+function revoke({ request, tenants, identity }: ControlCall): SandboxResponse {
   const fields = bodyFields(request);
   const tenant = fields.optional('tenant', (name) => knownTenant(tenants, fields.text(name)));
   fields.end();
-  return jsonResponse(200, { revoked: tokens.revoke(tenant) });
+  return jsonResponse(200, { revoked: identity.revoke(tenant) });
 }
 
 function addFault({ request, tenants, faults }: ControlCall): SandboxResponse {
