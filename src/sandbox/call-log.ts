@@ -1,7 +1,7 @@
-import { maskedForm, TOKEN_PATH } from './identity/token-endpoint';
 import { parseJson } from './json';
 import type { Effect } from './portal/portal-call';
 import type { SandboxRequest } from './sandbox-http';
+import { maskedForm, TOKEN_PATH } from './token-endpoint';
 
 /** Maximum number of entries; older ones are dropped. */
 const LIMIT = 100_000;
@@ -84,5 +84,5 @@ function loggedBody(request: SandboxRequest): unknown {
   const body = request.path === TOKEN_PATH ? maskedForm(request) : request.body;
   if (body === '') return null;
   const parsed = parseJson(body);
-  return parsed.ok ? parsed.value : body;
+  return parsed === undefined ? body : parsed;
 }

@@ -1,17 +1,23 @@
 import type { FastifyInstance } from 'fastify';
 import type { CallLog } from './call-log';
+import type { FaultList } from './faults/fault';
 import { FaultInjector } from './faults/fault-injector';
-import type { FaultList } from './faults/fault-list';
-import { type Identity, TOKEN_PATH } from './identity/token-endpoint';
+import { isJsonObject, type JsonObject, parseJson } from './json';
 import { createIntegration } from './portal/create';
-import { ownHub, ownIntegration, requireGuid } from './portal/path-ids';
-import { type Outcome, type PortalCall, unchanged } from './portal/portal-call';
-import { generalErrorResponse, PortalRejection } from './portal/portal-error';
+import type { IntegrationStore } from './portal/integration-store';
+import { type Outcome, ownHub, ownIntegration, type PortalCall, requireGuid, unchanged } from './portal/portal-call';
+import { generalErrorResponse, PortalRejection, rejection } from './portal/portal-error';
 import { getIntegration, listByChannel, listPage } from './portal/reads';
 import { updateIntegration } from './portal/update';
-import { readWriteBody, rejectMediaType } from './portal/write-body';
-import { declareRoutes, emptyResponse, type Handler, readRequest, type SandboxRequest } from './sandbox-http';
-import type { IntegrationStore } from './store/integration-store';
+import {
+  declareRoutes,
+  emptyResponse,
+  type Handler,
+  hasMediaType,
+  readRequest,
+  type SandboxRequest,
+} from './sandbox-http';
+import { type Identity, TOKEN_PATH } from './token-endpoint';
 
 interface HubsterOptions {
   readonly identity: Identity;
@@ -62,21 +68,25 @@ export function hubsterRoutes(app: FastifyInstance, options: HubsterOptions): vo
  */
 function write(call: PortalCall): Outcome {
   const { store, tenant, request } = call;
-  const rejected = rejectMediaType(request);
-  if (rejected) return unchanged(rejected);
+  if (!hasMediaType(request, 'application/json')) return unchanged(emptyResponse(415));
   const id = requireGuid('id', request.parameters['id']);
-  const body = readWriteBody(request);
+  const body = readWriteBody(request.body);
   const isCreate = Object.hasOwn(body, 'channelId') || (!store.find(tenant.name, id) && tenant.hubs.includes(id));
   return isCreate
     ? createIntegration(call, ownHub(call, id), body)
     : updateIntegration(call, ownIntegration(call, id), body);
 }
 
+/** Throws PRT000300 for a missing body and PRT000302 for one that is not a JSON object. */
+function readWriteBody(text: string): JsonObject {
+  if (text.trim() === '') throw rejection(300);
+  const body = parseJson(text);
+  if (!isJsonObject(body)) throw rejection(302, 'The body is not a JSON object.');
+  return body;
+}
+
 function remove(call: PortalCall): Outcome {
-  const { integrationId, hubId, name } = ownIntegration(
-    call,
-    requireGuid('integrationId', call.request.parameters['integrationId']),
-  );
+  const { integrationId, hubId, name } = ownIntegration(call);
   call.store.remove(call.tenant.name, integrationId);
   return { response: emptyResponse(200), effect: { kind: 'deleted', integrationId, hubId, name } };
 }

@@ -87,12 +87,10 @@ export function hasMediaType({ headers }: Pick<SandboxRequest, 'headers'>, media
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === mediaType;
 }
 
+export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+
 export function jsonResponse(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): SandboxResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: Buffer.from(JSON.stringify(value)),
-  };
+  return { status, headers: { ...JSON_TYPE, ...headers }, body: Buffer.from(JSON.stringify(value)) };
 }
 
 export function emptyResponse(status: number, headers: OutgoingHttpHeaders = {}): SandboxResponse {

@@ -1,11 +1,11 @@
 import { CallLog } from './call-log';
 import { controlRoutes } from './control/control-routes';
-import { FaultList } from './faults/fault-list';
+import { FaultList } from './faults/fault';
 import { hubsterRoutes } from './hubster-routes';
-import { Identity } from './identity/token-endpoint';
+import { IntegrationStore } from './portal/integration-store';
 import { createHttpServer } from './sandbox-http';
-import { IntegrationStore } from './store/integration-store';
 import { checkTenants, demoTenants, type SandboxTenant } from './tenants';
+import { Identity } from './token-endpoint';
 
 export type { SandboxTenant } from './tenants';
 

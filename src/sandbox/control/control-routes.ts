@@ -1,9 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { CallLog } from '../call-log';
-import type { FaultList } from '../faults/fault-list';
-import { parseFault } from '../faults/parse-fault';
-import type { Identity } from '../identity/token-endpoint';
-import { parseJson } from '../json';
+import { type FaultList, parseFault } from '../faults/fault';
+import { BadFields, Fields, parseJson, readObject, readText } from '../json';
+import type { IntegrationStore } from '../portal/integration-store';
 import { viewStored } from '../portal/view';
 import {
   declareRoutes,
@@ -15,11 +14,10 @@ import {
   type SandboxResponse,
   sendResponse,
 } from '../sandbox-http';
-import type { IntegrationStore } from '../store/integration-store';
 import type { SandboxTenant } from '../tenants';
-import { BadFields, Fields } from './fields';
+import type { Identity } from '../token-endpoint';
 import { seedIntegration } from './seed';
-import { webhookResponse } from './webhook-control';
+import { webhookResponse } from './webhooks';
 
 /** The state that the control routes change. */
 export interface ControlState {
@@ -68,10 +66,10 @@ function listStored({ request, tenants, store }: ControlCall): SandboxResponse {
 
 function seed({ request, tenants, store }: ControlCall): SandboxResponse {
   const fields = bodyFields(request);
-  const tenant = knownTenant(tenants, fields.text('tenant'));
-  const integration = fields.object('integration');
+  const tenant = knownTenant(tenants, fields.required('tenant', readText));
+  const integration = fields.required('integration', readObject);
   const raw = fields.flag('raw');
-  const at = fields.optional('at', (name) => fields.object(name)) ?? {};
+  const at = fields.optional('at', readObject) ?? {};
   fields.end();
   return jsonResponse(200, viewStored(seedIntegration(store, tenant, { integration, raw, at })));
 }
@@ -85,8 +83,9 @@ function reset({ store, callLog, faults }: ControlCall): SandboxResponse {
 
 function revoke({ request, tenants, identity }: ControlCall): SandboxResponse {
   const fields = bodyFields(request);
-  const tenant = fields.optional('tenant', (name) => knownTenant(tenants, fields.text(name)));
+  const tenant = fields.optional('tenant', readText);
   fields.end();
+  if (tenant !== undefined) knownTenant(tenants, tenant);
   return jsonResponse(200, { revoked: identity.revoke(tenant) });
 }
 
@@ -110,7 +109,7 @@ function readCallLog({ request, callLog }: ControlCall): SandboxResponse {
 
 function webhook({ request, tenants, store }: ControlCall): Promise<SandboxResponse> {
   const fields = bodyFields(request);
-  return webhookResponse(store, knownTenant(tenants, fields.text('tenant')), fields);
+  return webhookResponse(store, knownTenant(tenants, fields.required('tenant', readText)), fields);
 }
 
 function knownTenant(tenants: readonly SandboxTenant[], name: string): string {
@@ -124,9 +123,9 @@ function bodyFields(request: SandboxRequest): Fields {
 }
 
 function bodyValue({ body }: SandboxRequest): unknown {
-  const parsed = parseJson(body === '' ? '{}' : body);
-  if (!parsed.ok) throw new BadFields('The body is not JSON');
-  return parsed.value;
+  const value = parseJson(body === '' ? '{}' : body);
+  if (value === undefined) throw new BadFields('The body is not JSON');
+  return value;
 }
 
 function controlError(status: number, error: string): SandboxResponse {

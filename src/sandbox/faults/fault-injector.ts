@@ -2,11 +2,10 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { CallLog } from '../call-log';
-import type { Identity } from '../identity/token-endpoint';
 import type { Outcome } from '../portal/portal-call';
 import { type SandboxRequest, type SandboxResponse, sendResponse } from '../sandbox-http';
-import { type FaultEffect, replacesResponse } from './fault-effect';
-import type { FaultList } from './fault-list';
+import type { Identity } from '../token-endpoint';
+import { type FaultEffect, type FaultList, replacesResponse } from './fault';
 import { faultyResponse } from './faulty-response';
 
 interface FaultInjectorDependencies {

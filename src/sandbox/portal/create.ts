@@ -1,16 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { channelByName } from '../channels/channel-table';
-import type { SandboxChannel } from '../channels/sandbox-channel';
+import { integrationTypeOf, type SandboxChannel } from '../channels/sandbox-channel';
 import { isJsonObject, type JsonObject, own } from '../json';
-import { readProperties } from '../rules/properties';
-import { unsupported } from '../rules/property';
 import { jsonResponse } from '../sandbox-http';
-import { newSigningKeys } from '../store/signing-keys';
-import type { StoredIntegration } from '../store/stored-integration';
+import { newSigningKeys, type StoredIntegration } from './integration-store';
 import type { Outcome, PortalCall } from './portal-call';
-import { type PortalError, rejectIfAny, rejection } from './portal-error';
+import { rejectIfAny, rejection } from './portal-error';
+import {
+  mandatory,
+  NAME,
+  object,
+  optional,
+  type Properties,
+  readProperties,
+  STATUS_ID,
+  text,
+  unsupported,
+} from './properties';
 import { viewIntegration } from './view';
-import { CREATE_PROPERTIES } from './write-body';
+
+const CREATE_PROPERTIES: Properties = {
+  channelId: mandatory(text()),
+  name: mandatory(NAME),
+  statusId: optional(STATUS_ID),
+  configuration: mandatory(object),
+};
 
 /** A valid body. */
 interface Creation {
@@ -25,7 +39,7 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
   const { store, tenant } = call;
   const { channel, name, statusId, configuration } = readCreation(body);
   if (store.isNameTaken(tenant.name, hubId, name)) throw rejection(700);
-  const connection = channel.connect(configuration);
+  const connection = channel.connect?.(configuration) ?? { configuration };
   if (connection.singleUseCode !== undefined) {
     if (store.isCodeSpent(connection.singleUseCode)) throw rejection(206, 'The code has been used before.');
     store.spendCode(connection.singleUseCode);
@@ -37,7 +51,7 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
     integrationId: randomUUID(),
     hubId,
     channel,
-    integrationTypeId: channel.integrationType(configuration),
+    integrationTypeId: integrationTypeOf(channel, configuration),
     name,
     statusId,
     configuration: connection.configuration,
@@ -59,22 +73,21 @@ function readCreation(body: JsonObject): Creation {
   const { values, errors } = readProperties(CREATE_PROPERTIES, body, { anyCase: false });
   const channelId = own(values, 'channelId');
   const channel = channelByName(channelId);
-  const creatable = channel?.creatable ? channel : undefined;
-  const unknownChannel = typeof channelId === 'string' && channelId !== '' && !creatable;
+  const isUnknown = typeof channelId === 'string' && channelId !== '' && !channel?.properties;
   const given = own(values, 'configuration');
-  const inner = creatable && isJsonObject(given) ? readConfiguration(creatable, given) : undefined;
-  rejectIfAny([...errors, ...(unknownChannel ? [unsupported('channelId')] : []), ...(inner?.errors ?? [])]);
+  const configuration =
+    channel?.properties && isJsonObject(given)
+      ? readProperties(channel.properties, given, { anyCase: true })
+      : undefined;
+  rejectIfAny([
+    ...errors,
+    ...(isUnknown ? [unsupported('channelId')] : []),
+    ...(configuration?.errors ?? []),
+    ...((configuration && channel?.errors?.(configuration.values)) ?? []),
+  ]);
 
   const name = own(values, 'name');
   const statusId = own(values, 'statusId') ?? 3000;
-  if (!creatable || !inner || typeof name !== 'string' || typeof statusId !== 'number') throw rejection(100);
-  return { channel: creatable, name, statusId, configuration: inner.values };
-}
-
-function readConfiguration(
-  channel: SandboxChannel,
-  given: JsonObject,
-): { readonly values: JsonObject; readonly errors: readonly PortalError[] } {
-  const { values, errors } = readProperties(channel.properties, given, { anyCase: true });
-  return { values, errors: [...errors, ...(channel.errors?.(values) ?? [])] };
+  if (!channel || !configuration || typeof name !== 'string' || typeof statusId !== 'number') throw rejection(100);
+  return { channel, name, statusId, configuration: configuration.values };
 }

@@ -1,13 +1,17 @@
+import { integrationTypeOf } from '../channels/sandbox-channel';
 import { isJsonObject, type JsonObject, own } from '../json';
-import { readProperties } from '../rules/properties';
-import { flag } from '../rules/property';
 import { jsonResponse } from '../sandbox-http';
-import { newSigningKeys } from '../store/signing-keys';
-import type { StoredIntegration } from '../store/stored-integration';
+import { newSigningKeys, type StoredIntegration } from './integration-store';
 import type { Outcome, PortalCall } from './portal-call';
 import { type PortalError, rejectIfAny, rejection } from './portal-error';
+import { flag, NAME, object, optional, type Properties, readProperties, STATUS_ID } from './properties';
 import { viewIntegration } from './view';
-import { UPDATE_PROPERTIES } from './write-body';
+
+const UPDATE_PROPERTIES: Properties = {
+  name: optional(NAME),
+  statusId: optional(STATUS_ID),
+  configuration: optional(object),
+};
 
 /** The changed members of an integration, or the errors of the update. */
 interface ConfigurationUpdate {
@@ -53,7 +57,7 @@ function replaceConfiguration(
 ): ConfigurationUpdate {
   const declared = {
     ...channel.properties,
-    ...(channel.signing && { regenerateKeys: { mandatory: false, check: flag } }),
+    ...(channel.showsKeys && { regenerateKeys: optional(flag) }),
   };
   const complete = keepIntegrationType(given, configuration);
   const known = Object.keys(configuration).filter((key) => !channel.responseOnly?.includes(key));
@@ -63,8 +67,8 @@ function replaceConfiguration(
   const needsKeys = channel.showsKeys?.(rest) && !keys;
   return {
     changed: {
-      configuration: channel.connect(rest).configuration,
-      integrationTypeId: channel.integrationType(rest),
+      configuration: channel.connect?.(rest).configuration ?? rest,
+      integrationTypeId: integrationTypeOf(channel, rest),
       ...((regenerateKeys === true || needsKeys) && { keys: newSigningKeys() }),
     },
     errors: [],

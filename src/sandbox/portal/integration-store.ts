@@ -1,4 +1,42 @@
-import type { StoredIntegration } from './stored-integration';
+import { randomBytes } from 'node:crypto';
+import type { SandboxChannel } from '../channels/sandbox-channel';
+import type { JsonObject } from '../json';
+
+/** For HMAC-SHA256: `privateSigningKey` is the key, `publicSigningKey` its name; 32 upper-case hexadecimal characters each (S-247). */
+export interface SigningKeys {
+  readonly publicSigningKey: string;
+  readonly privateSigningKey: string;
+}
+
+export function newSigningKeys(): SigningKeys {
+  const newKey = (): string => randomBytes(16).toString('hex').toUpperCase();
+  return { publicSigningKey: newKey(), privateSigningKey: newKey() };
+}
+
+/** An integration without quirks. */
+export interface StoredIntegration {
+  readonly integrationId: string;
+  readonly hubId: string;
+  readonly channel: SandboxChannel;
+  readonly integrationTypeId: string;
+  readonly name: string;
+  readonly statusId: number;
+  /** Documented camelCase, without the signing keys. */
+  readonly configuration: JsonObject;
+  /** A Direct integration keeps them while it delivers over websockets, and has them again with a webhook. */
+  readonly keys?: SigningKeys;
+  /** The provider's account, which no other integration may have. */
+  readonly account?: string;
+  /** RFC 3339. */
+  readonly created: string;
+  readonly modified: string;
+  /** Counts a tenant's integrations from 1, over all hubs. */
+  readonly sequence: number;
+  /** Counts a tenant's integrations of this channel from 1. */
+  readonly ordinal: number;
+  /** Seeded by a test: reads return exactly this. */
+  readonly raw?: JsonObject;
+}
 
 /** The data of one tenant. */
 interface TenantData {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { hasMediaType, jsonResponse, type SandboxRequest, type SandboxResponse } from '../sandbox-http';
-import type { SandboxTenant } from '../tenants';
+import { hasMediaType, jsonResponse, type SandboxRequest, type SandboxResponse } from './sandbox-http';
+import type { SandboxTenant } from './tenants';
 
 export const TOKEN_PATH = '/connect/token';
 
