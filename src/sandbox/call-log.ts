@@ -3,9 +3,6 @@ import type { Effect } from './portal/portal-call';
 import type { SandboxRequest } from './sandbox-http';
 import { maskedForm, TOKEN_PATH } from './token-endpoint';
 
-/** Maximum number of entries; older ones are dropped. */
-const LIMIT = 100_000;
-
 /** One request to identity or portal. Client secrets and bearer tokens are masked, everything else is as received. */
 export interface CallLogEntry {
   /** Counts from 1; a reset does not restart it. */
@@ -41,6 +38,9 @@ export class CallLog {
   #entries: CallLogEntry[] = [];
   #lastSeq = 0;
 
+  /** `limit` is the maximum number of entries; older ones are dropped. */
+  constructor(private readonly limit = 100_000) {}
+
   record({ request, tenant, status, effect, fault }: HandledRequest): void {
     this.#lastSeq += 1;
     this.#entries.push({
@@ -57,7 +57,7 @@ export class CallLog {
       effect,
       fault,
     });
-    if (this.#entries.length > LIMIT) this.#entries.shift();
+    if (this.#entries.length > this.limit) this.#entries.shift();
   }
 
   /** Entries with a higher `seq`. */
