@@ -103,7 +103,7 @@ describe('CallLog', () => {
     const callLog = new CallLog(3);
     const request = { method: 'GET', path: '/', query: new URLSearchParams(), parameters: {}, headers: {}, body: '' };
     for (let call = 0; call < 5; call += 1) {
-      callLog.record({ request, tenant: null, status: 200, effect: null, fault: null });
+      callLog.record(request, { tenant: null, status: 200, effect: null, fault: null });
     }
     expect(callLog.after(0).map(({ seq }) => seq)).toEqual([3, 4, 5]);
     expect(callLog.after(4).map(({ seq }) => seq)).toEqual([5]);

@@ -4,7 +4,7 @@ import type { SandboxRequest } from './sandbox-http';
 import { maskedForm, TOKEN_PATH } from './token-endpoint';
 
 /** One request to identity or portal. Client secrets and bearer tokens are masked, everything else is as received. */
-export interface CallLogEntry {
+interface CallLogEntry {
   /** Counts from 1; a reset does not restart it. */
   readonly seq: number;
   /** RFC 3339: when the request was executed, or a fault prevented that. */
@@ -25,14 +25,6 @@ export interface CallLogEntry {
   readonly fault: string | null;
 }
 
-interface HandledRequest {
-  readonly request: SandboxRequest;
-  readonly tenant: string | null;
-  readonly status: number | null;
-  readonly effect: Effect | null;
-  readonly fault: string | null;
-}
-
 /** The requests that reached Hubster, in order. */
 export class CallLog {
   #entries: CallLogEntry[] = [];
@@ -41,7 +33,8 @@ export class CallLog {
   /** `limit` is the maximum number of entries; older ones are dropped. */
   constructor(private readonly limit = 100_000) {}
 
-  record({ request, tenant, status, effect, fault }: HandledRequest): void {
+  record(request: SandboxRequest, handled: Pick<CallLogEntry, 'tenant' | 'status' | 'effect' | 'fault'>): void {
+    const { tenant, status, effect, fault } = handled;
     this.#lastSeq += 1;
     this.#entries.push({
       seq: this.#lastSeq,
@@ -83,6 +76,6 @@ function loggedHeaders({ headers }: SandboxRequest): CallLogEntry['headers'] {
 function loggedBody(request: SandboxRequest): unknown {
   const body = request.path === TOKEN_PATH ? maskedForm(request) : request.body;
   if (body === '') return null;
-  const parsed = parseJson(body);
-  return parsed === undefined ? body : parsed;
+  const json = parseJson(body);
+  return json === undefined ? body : json;
 }

@@ -20,7 +20,7 @@ import { seedIntegration } from './seed';
 import { webhookResponse } from './webhooks';
 
 /** The state that the control routes change. */
-export interface ControlState {
+interface ControlState {
   readonly tenants: readonly SandboxTenant[];
   readonly identity: Identity;
   readonly store: IntegrationStore;
@@ -43,19 +43,19 @@ export function controlRoutes(app: FastifyInstance, state: ControlState): void {
     '/faults': {
       POST: handle(addFault),
       GET: handle(({ faults }) => jsonResponse(200, faults.describe())),
-      DELETE: handle(clearFaults),
+      DELETE: handle(({ faults }) => cleared(faults)),
     },
     '/integrations': { POST: handle(seed), GET: handle(listStored) },
     '/journal': { GET: handle(readCallLog) },
-    '/reset': { POST: handle(reset) },
+    '/reset': { POST: handle(({ store, callLog, faults }) => cleared(store, callLog, faults)) },
     '/tokens/revoke': { POST: handle(revoke) },
     '/webhooks': { POST: handle(webhook) },
   };
   declareRoutes(app, routes, (allow) => handle(() => jsonResponse(405, { error: 'Method not allowed' }, { allow })));
-  app.setNotFoundHandler(handle(() => controlError(404, 'Unknown control route')));
+  app.setNotFoundHandler(handle(() => jsonResponse(404, { error: 'Unknown control route' })));
   app.setErrorHandler((error, _request, reply) => {
     if (!(error instanceof BadFields)) throw error;
-    void sendResponse(reply, controlError(400, error.message));
+    void sendResponse(reply, jsonResponse(400, { error: error.message }));
   });
 }
 
@@ -74,10 +74,8 @@ function seed({ request, tenants, store }: ControlCall): SandboxResponse {
   return jsonResponse(200, viewStored(seedIntegration(store, tenant, { integration, raw, at })));
 }
 
-function reset({ store, callLog, faults }: ControlCall): SandboxResponse {
-  store.clear();
-  callLog.clear();
-  faults.clear();
+function cleared(...parts: readonly { clear(): void }[]): SandboxResponse {
+  for (const part of parts) part.clear();
   return emptyResponse(204);
 }
 
@@ -90,15 +88,10 @@ function revoke({ request, tenants, identity }: ControlCall): SandboxResponse {
 }
 
 function addFault({ request, tenants, faults }: ControlCall): SandboxResponse {
-  const fault = parseFault(bodyValue(request));
+  const fault = parseFault(readBody(request));
   if (fault.match.tenant !== undefined) knownTenant(tenants, fault.match.tenant);
   faults.add(fault);
   return jsonResponse(200, { id: fault.id });
-}
-
-function clearFaults({ faults }: ControlCall): SandboxResponse {
-  faults.clear();
-  return emptyResponse(204);
 }
 
 function readCallLog({ request, callLog }: ControlCall): SandboxResponse {
@@ -117,17 +110,13 @@ function knownTenant(tenants: readonly SandboxTenant[], name: string): string {
   return name;
 }
 
-/** A missing body counts as an empty object. */
 function bodyFields(request: SandboxRequest): Fields {
-  return new Fields(bodyValue(request), 'body');
+  return new Fields(readBody(request), 'body');
 }
 
-function bodyValue({ body }: SandboxRequest): unknown {
+/** A missing body counts as an empty object. */
+function readBody({ body }: SandboxRequest): unknown {
   const value = parseJson(body === '' ? '{}' : body);
   if (value === undefined) throw new BadFields('The body is not JSON');
   return value;
-}
-
-function controlError(status: number, error: string): SandboxResponse {
-  return jsonResponse(status, { error });
 }

@@ -25,8 +25,7 @@ export function seedIntegration(store: IntegrationStore, tenant: string, seed: S
   const { configuration, keys } = readConfiguration(integration);
   const name = own(integration, 'name');
   const statusId = own(integration, 'statusId');
-  const now = new Date().toISOString();
-  const stored: StoredIntegration = {
+  return store.add(tenant, {
     integrationId: idOf(ids, 'integrationId'),
     hubId: idOf(ids, 'hubId'),
     channel,
@@ -36,14 +35,8 @@ export function seedIntegration(store: IntegrationStore, tenant: string, seed: S
     configuration,
     ...(keys && { keys }),
     ...(!keys && !raw && channel.showsKeys?.(configuration) && { keys: newSigningKeys() }),
-    created: now,
-    modified: now,
-    sequence: store.count(tenant, 'integrations'),
-    ordinal: store.count(tenant, channel.channelId),
     ...(raw && { raw: integration }),
-  };
-  store.put(tenant, stored);
-  return stored;
+  });
 }
 
 /** Accepts unknown channels, as Hubster may have more of them than its document. */

@@ -34,7 +34,7 @@ export class FaultInjector {
     const fault = faults.select(request, tenant);
     if (!fault) {
       const { response, effect } = execute(request);
-      callLog.record({ request, tenant, status: response.status, effect, fault: null });
+      callLog.record(request, { tenant, status: response.status, effect, fault: null });
       return sendResponse(reply, response);
     }
     const { effect } = fault;
@@ -44,7 +44,7 @@ export class FaultInjector {
     const outcome = isPrevented ? undefined : execute(request);
     const response = faultyResponse(effect, outcome?.response);
     const status = effect.hang || effect.reset ? null : response.status;
-    callLog.record({ request, tenant, status, effect: outcome?.effect ?? null, fault: fault.id });
+    callLog.record(request, { tenant, status, effect: outcome?.effect ?? null, fault: fault.id });
     if (effect.apply) await pause(effect.delayMs, signal);
     reply.hijack();
     await deliver(reply.raw, response, effect, signal);

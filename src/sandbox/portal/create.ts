@@ -3,7 +3,7 @@ import { channelByName } from '../channels/channel-table';
 import { integrationTypeOf, type SandboxChannel } from '../channels/sandbox-channel';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { jsonResponse } from '../sandbox-http';
-import { newSigningKeys, type StoredIntegration } from './integration-store';
+import { newSigningKeys } from './integration-store';
 import type { Outcome, PortalCall } from './portal-call';
 import { rejectIfAny, rejection } from './portal-error';
 import {
@@ -46,8 +46,7 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
   }
   if (connection.account !== undefined && store.isAccountTaken(connection.account)) throw rejection(701);
 
-  const now = new Date().toISOString();
-  const integration: StoredIntegration = {
+  const integration = store.add(tenant.name, {
     integrationId: randomUUID(),
     hubId,
     channel,
@@ -57,12 +56,7 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
     configuration: connection.configuration,
     ...(channel.showsKeys?.(configuration) && { keys: newSigningKeys() }),
     ...(connection.account !== undefined && { account: connection.account }),
-    created: now,
-    modified: now,
-    sequence: store.count(tenant.name, 'integrations'),
-    ordinal: store.count(tenant.name, channel.channelId),
-  };
-  store.put(tenant.name, integration);
+  });
   return {
     response: jsonResponse(200, viewIntegration(integration, 'write', call.quirks)),
     effect: { kind: 'created', integrationId: integration.integrationId, hubId, name },

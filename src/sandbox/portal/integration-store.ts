@@ -38,6 +38,8 @@ export interface StoredIntegration {
   readonly raw?: JsonObject;
 }
 
+type NewIntegration = Omit<StoredIntegration, 'created' | 'modified' | 'sequence' | 'ordinal'>;
+
 /** The data of one tenant. */
 interface TenantData {
   readonly integrations: Map<string, StoredIntegration>;
@@ -58,21 +60,28 @@ export class IntegrationStore {
     return [...this.#dataOf(tenant).integrations.values()];
   }
 
-  /** Adds, or replaces in place. */
+  /** Adds an integration with its dates and counters, or replaces one with the same id. */
+  add(tenant: string, values: NewIntegration): StoredIntegration {
+    const { counters } = this.#dataOf(tenant);
+    const count = (counter: string): number => {
+      const next = (counters.get(counter) ?? 0) + 1;
+      counters.set(counter, next);
+      return next;
+    };
+    const now = new Date().toISOString();
+    const numbers = { sequence: count('integrations'), ordinal: count(values.channel.channelId) };
+    const integration = { ...values, created: now, modified: now, ...numbers };
+    this.put(tenant, integration);
+    return integration;
+  }
+
+  /** Replaces in place. */
   put(tenant: string, integration: StoredIntegration): void {
     this.#dataOf(tenant).integrations.set(integration.integrationId, integration);
   }
 
   remove(tenant: string, integrationId: string): void {
     this.#dataOf(tenant).integrations.delete(integrationId);
-  }
-
-  /** The next number of a tenant's counter, from 1. */
-  count(tenant: string, counter: string): number {
-    const { counters } = this.#dataOf(tenant);
-    const next = (counters.get(counter) ?? 0) + 1;
-    counters.set(counter, next);
-    return next;
   }
 
   /** Names are unique in a hub (PRT000700); the integration with the given id may keep its name. */

@@ -16,12 +16,12 @@ export function optional(check: Check): Properties[string] {
 }
 
 /** Values by documented spelling, and all errors. */
-interface Reading {
+export interface PropertyValues {
   readonly values: JsonObject;
   readonly errors: readonly PortalError[];
 }
 
-interface ReadingOptions {
+interface ReadOptions {
   /** The document declares `echo` but its samples have `Echo`, so configurations are read in any case (S-109). */
   readonly anyCase: boolean;
   /** Undeclared keys that are accepted unchanged. */
@@ -32,8 +32,8 @@ interface ReadingOptions {
 export function readProperties(
   declared: Properties,
   given: JsonObject,
-  { anyCase, allowed = [] }: ReadingOptions,
-): Reading {
+  { anyCase, allowed = [] }: ReadOptions,
+): PropertyValues {
   const fold = (name: string): string => (anyCase ? name.toLowerCase() : name);
   const spellings = new Map(Object.keys(declared).map((name) => [fold(name), name]));
   const values = new Map<string, unknown>();
