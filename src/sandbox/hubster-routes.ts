@@ -51,6 +51,7 @@ export function hubsterRoutes(app: FastifyInstance, options: HubsterOptions): vo
       }
     });
 
+  // `(.+)`: a path with an empty segment is unknown.
   const routes = {
     [TOKEN_PATH]: { POST: handle((request) => unchanged(identity.issueToken(request))) },
     [`${INTEGRATIONS}/hubs/:id(.+)`]: { POST: portal(write) },
