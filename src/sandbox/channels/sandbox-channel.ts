@@ -9,7 +9,7 @@ export const INTEGRATION_TYPES = { Customer: 2, Agent: 3, Bot: 4, System: 5 } as
 export type IntegrationType = keyof typeof INTEGRATION_TYPES;
 
 /** The data that the channel's provider (Twilio, Facebook, Slack) adds when an integration is created. */
-interface Connection {
+export interface Connection {
   /** The configuration as stored: documented camelCase, without signing keys. */
   readonly configuration: JsonObject;
   /** The provider's account, unique across all hubs of all tenants (PRT000701); absent for a sample of the document. */

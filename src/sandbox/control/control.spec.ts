@@ -107,7 +107,7 @@ describe('Control', () => {
     });
   });
 
-  it('resets integrations, call log, faults and spent codes, and keeps tokens', async () => {
+  it('resets integrations, call log, faults and used codes, and keeps tokens', async () => {
     await client.create('Slack', 'a', { code: 'once', state: 's' });
     await client.fault({}, { status: 500 });
     expect((await client.reset()).status).toBe(204);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { channelByName } from '../channels/channel-table';
-import { integrationTypeOf, type SandboxChannel } from '../channels/sandbox-channel';
+import { type Connection, integrationTypeOf, type SandboxChannel } from '../channels/sandbox-channel';
 import { isJsonObject, type JsonObject, own } from '../json';
 import { jsonResponse } from '../sandbox-http';
 import { newSigningKeys } from './integration-store';
@@ -39,10 +39,9 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
   const { store, tenant } = call;
   const { channel, name, statusId, configuration } = readCreation(body);
   if (store.isNameTaken(tenant.name, hubId, name)) throw rejection(700);
-  const connection = channel.connect?.(configuration) ?? { configuration };
-  if (connection.singleUseCode !== undefined) {
-    if (store.isCodeSpent(connection.singleUseCode)) throw rejection(206, 'The code has been used before.');
-    store.spendCode(connection.singleUseCode);
+  const { singleUseCode, ...connection }: Connection = channel.connect?.(configuration) ?? { configuration };
+  if (singleUseCode !== undefined && !store.useCode(singleUseCode)) {
+    throw rejection(206, 'The code has been used before.');
   }
   if (connection.account !== undefined && store.isAccountTaken(connection.account)) throw rejection(701);
 
@@ -53,9 +52,8 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
     integrationTypeId: integrationTypeOf(channel, configuration),
     name,
     statusId,
-    configuration: connection.configuration,
+    ...connection,
     ...(channel.showsKeys?.(configuration) && { keys: newSigningKeys() }),
-    ...(connection.account !== undefined && { account: connection.account }),
   });
   return {
     response: jsonResponse(200, viewIntegration(integration, 'write', call.quirks)),

@@ -49,7 +49,7 @@ interface TenantData {
 /** Hubster's state, in memory. Ids are lower-cased GUIDs. */
 export class IntegrationStore {
   readonly #tenants = new Map<string, TenantData>();
-  readonly #spentCodes = new Set<string>();
+  readonly #usedCodes = new Set<string>();
 
   find(tenant: string, integrationId: string): StoredIntegration | undefined {
     return this.#dataOf(tenant).integrations.get(integrationId);
@@ -62,15 +62,14 @@ export class IntegrationStore {
 
   /** Adds an integration with its dates and counters, or replaces one with the same id. */
   add(tenant: string, values: NewIntegration): StoredIntegration {
-    const { counters } = this.#dataOf(tenant);
-    const count = (counter: string): number => {
-      const next = (counters.get(counter) ?? 0) + 1;
-      counters.set(counter, next);
-      return next;
-    };
     const now = new Date().toISOString();
-    const numbers = { sequence: count('integrations'), ordinal: count(values.channel.channelId) };
-    const integration = { ...values, created: now, modified: now, ...numbers };
+    const integration = {
+      ...values,
+      created: now,
+      modified: now,
+      sequence: this.#count(tenant, 'integrations'),
+      ordinal: this.#count(tenant, values.channel.channelId),
+    };
     this.put(tenant, integration);
     return integration;
   }
@@ -99,17 +98,24 @@ export class IntegrationStore {
     return false;
   }
 
-  isCodeSpent(code: string): boolean {
-    return this.#spentCodes.has(code);
-  }
-
-  spendCode(code: string): void {
-    this.#spentCodes.add(code);
+  /** False if the code has been used before (S-250). */
+  useCode(code: string): boolean {
+    const isNew = !this.#usedCodes.has(code);
+    this.#usedCodes.add(code);
+    return isNew;
   }
 
   clear(): void {
     this.#tenants.clear();
-    this.#spentCodes.clear();
+    this.#usedCodes.clear();
+  }
+
+  /** The next number of a tenant's counter, from 1. */
+  #count(tenant: string, counter: string): number {
+    const { counters } = this.#dataOf(tenant);
+    const next = (counters.get(counter) ?? 0) + 1;
+    counters.set(counter, next);
+    return next;
   }
 
   #dataOf(tenant: string): TenantData {

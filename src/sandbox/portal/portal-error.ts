@@ -65,7 +65,7 @@ function portalErrorResponse(status: number, errors: readonly PortalError[]): Sa
   return jsonResponse(status, { status, errors });
 }
 
-/** Codes that stand for a status as such; used for faults without a body. */
+/** Codes without a cause, for responses that only have a status. */
 const GENERAL_CODES: readonly PortalCode[] = [100, 101, 102, 103, 104, 105, 106, 107, 108];
 
 /** The documented error body of `status`; empty if the error table has no general code for it. */
