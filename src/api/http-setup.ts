@@ -3,6 +3,7 @@ import { Config } from '../config/config';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import { BodyBudget } from './hooks/body-budget';
+import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
@@ -20,6 +21,7 @@ export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
   KNOWN_SECRETS.allow(REDACTION_ALLOWLIST);
   fastify.addHook('onRoute', ({ url }) => KNOWN_SECRETS.allow([url]));
   app.get(RequestHook).install(fastify);
+  app.get(CachedReads).install(fastify);
   const bodies = new BodyBudget();
   bodies.install(fastify);
   app.get(ResponseHook).install(fastify);

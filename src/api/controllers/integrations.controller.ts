@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CacheResult } from '../../cache/cache-read';
 import { guidOf } from '../../context/guid';
@@ -25,7 +25,7 @@ import { cacheDirectives } from '../request/cache-directives';
 import { precondition, prefersLenient } from '../request/conditions';
 import { CurrentTenants } from '../request/current-tenants';
 import { bodyOf } from '../request/json-body';
-import { collectionQuery, noQuery, pathChannel, pathGuid } from '../request/parameters';
+import { channelQuery, integrationQuery, noQuery, pageQuery, pathGuid } from '../request/parameters';
 import { contextOf } from '../request/request-state';
 import { pageLinks } from '../response/page-links';
 import { sendRead } from '../response/send-read';
@@ -109,46 +109,30 @@ export class IntegrationsController {
 
   @Get(':integrationId')
   @DescribeGet()
-  @ForCallers('integrations:read', { action: 'integration.read' })
-  async one(
-    @Param('integrationId') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const target = pathGuid(id, 'integrationId');
-    noQuery(request);
+  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: integrationQuery })
+  async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { integrationId } = integrationQuery(request);
     const options = readOptions(request, reply);
-    await this.#send(request, reply, (context) => this.reader.one(context, target, options));
+    await this.#send(request, reply, (context) => this.reader.one(context, integrationId, options));
   }
 
   @Get('hubs/:hubId/:channelType')
   @DescribeByChannel()
-  @ForCallers('integrations:read', { action: 'integration.read' })
-  async byChannel(
-    @Param('hubId') hubId: string,
-    @Param('channelType') channelType: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const hub = pathGuid(hubId, 'hubId');
-    const channel = pathChannel(channelType, 'channelType');
-    noQuery(request);
+  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: channelQuery })
+  async byChannel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { hubId, channel } = channelQuery(request);
     const options = readOptions(request, reply);
-    await this.#send(request, reply, (context) => this.reader.byChannel(context, hub, channel, options));
+    await this.#send(request, reply, (context) => this.reader.byChannel(context, hubId, channel, options));
   }
 
   @Get()
   @DescribeCollection()
-  @ForCallers('integrations:read', { action: 'integration.read' })
-  async collection(
-    @Query() query: Record<string, unknown>,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const parsed = collectionQuery(query);
-    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, parsed, page);
+  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: pageQuery })
+  async collection(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { query } = pageQuery(request);
+    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, query, page);
     const options = { ...readOptions(request, reply), link };
-    await this.#send(request, reply, (context) => this.reader.collection(context, parsed, options));
+    await this.#send(request, reply, (context) => this.reader.collection(context, query, options));
   }
 
   async #send(

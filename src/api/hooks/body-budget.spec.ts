@@ -29,7 +29,14 @@ describe('BodyBudget [N2]', () => {
       const [, tenant = '', caller = ''] = request.url.split('/');
       const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
       const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
-      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), context) };
+      request.state = {
+        headers: [],
+        address: '',
+        route: '/',
+        declaration: undefined,
+        arrivedAt: 0,
+        context: Object.assign(Object.create(null), context),
+      };
     });
     budget.install(fastify);
     fastify.addContentTypeParser('*', (request: FastifyRequest) => budget.receive(request));

@@ -25,7 +25,6 @@ export function rawBodyOf({ body }: FastifyRequest): Buffer {
   return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
-function takesRawBody({ routeOptions }: FastifyRequest): boolean {
-  const { declaration } = routeOptions.config;
+function takesRawBody({ state: { declaration } }: FastifyRequest): boolean {
   return declaration?.access === 'caller' && declaration.takesRawBody === true;
 }

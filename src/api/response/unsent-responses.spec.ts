@@ -25,13 +25,20 @@ describe('UnsentResponses [N2]', () => {
     clients = [];
     unsent = new UnsentResponses();
     const connections = new Connections(new SystemClock(), { record: () => undefined });
-    fastify = Fastify(serverOptions({ connections, maxConnections: 100, fastPath: () => false }));
+    fastify = Fastify(serverOptions({ connections, maxConnections: 100 }));
     fastify.decorateRequest('state');
     fastify.addHook('onRequest', async (request) => {
       const [, tenant = '', caller = ''] = request.url.split('/');
       const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
       const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
-      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), context) };
+      request.state = {
+        headers: [],
+        address: '',
+        route: '/',
+        declaration: undefined,
+        arrivedAt: 0,
+        context: Object.assign(Object.create(null), context),
+      };
     });
     unsent.install(fastify);
     handled = 0;
