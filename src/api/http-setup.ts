@@ -2,7 +2,6 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Config } from '../config/config';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
-import { BodyBudget } from './hooks/body-budget';
 import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
@@ -10,8 +9,8 @@ import { ResponseHook } from './hooks/response.hook';
 import { installServerTiming } from './hooks/server-timing';
 import { serveDocs } from './openapi/docs';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
-import { acceptJsonBodies } from './request/json-body';
-import { acceptRawBodies } from './request/raw-body';
+import { acceptJsonBodies, acceptRawBodies } from './request/body';
+import { BodyBudget } from './request/receive-body';
 import { UnsentResponses } from './response/unsent-responses';
 
 /** Installs hooks, parsers and documents. Call it once, before the application is initialised. */

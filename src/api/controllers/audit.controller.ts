@@ -9,8 +9,7 @@ import { DescribeEvents } from '../openapi/audit-operations';
 import { acceptedQuality } from '../request/accept';
 import { eventsQuery } from '../request/audit-parameters';
 import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 const NDJSON = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';

@@ -7,8 +7,7 @@ import { ResponseCache } from '../../cache/response-cache';
 import { ApiProblems } from '../openapi/problem-responses';
 import { noQuery } from '../request/parameters';
 import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Purges the cache entries of the caller's tenant only (N2). */
 @ApiTags('cache')

@@ -5,8 +5,7 @@ import { ApiProblems } from '../openapi/problem-responses';
 import { schemaRef } from '../openapi/schemas';
 import { noQuery } from '../request/parameters';
 import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Shows the caller its own id, tenant, scopes and hubs. */
 @ApiTags('caller')

@@ -9,8 +9,7 @@ import { Problem } from '../../problems/problem';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
 import { ApiProblems } from '../openapi/problem-responses';
 import { noQuery, pathChannel } from '../request/parameters';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 const NO_AUDIT = { none: 'Channels are public knowledge and not data of a tenant.' };
 

@@ -10,7 +10,8 @@ import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
-import { IdempotentWrites } from '../hooks/idempotency.hook';
+import { sendRead } from '../hooks/cached-reads';
+import { IdempotentWrites, sendWritten } from '../hooks/idempotency.hook';
 import { SecretComparisons } from '../hooks/secret-comparisons';
 import {
   DescribeByChannel,
@@ -21,18 +22,15 @@ import {
   DescribePost,
 } from '../openapi/integration-operations';
 import { abortOnDisconnect } from '../request/abort-on-disconnect';
+import { bodyOf } from '../request/body';
 import { cacheDirectives } from '../request/cache-directives';
 import { precondition, prefersLenient } from '../request/conditions';
 import { CurrentTenants } from '../request/current-tenants';
-import { bodyOf } from '../request/json-body';
 import { channelQuery, integrationQuery, noQuery, pageQuery, pathGuid } from '../request/parameters';
 import { contextOf } from '../request/request-state';
 import { pageLinks } from '../response/page-links';
-import { sendRead } from '../response/send-read';
-import { sendWritten } from '../response/send-written';
 import { UnsentResponses } from '../response/unsent-responses';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 const PATH = `${BASE_PATH}/integrations`;
 

@@ -5,12 +5,11 @@ import { AuditTrail } from '../../audit/audit-trail';
 import { guidOf } from '../../context/guid';
 import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
 import { DescribeVerify } from '../openapi/secret-operations';
+import { rawBodyOf } from '../request/body';
 import { CurrentTenants } from '../request/current-tenants';
 import { noQuery } from '../request/parameters';
-import { rawBodyOf } from '../request/raw-body';
 import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Verifies webhooks of Hubster for callers, which then need no private key. */
 @Controller(`${BASE_PATH}/webhooks`)

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { HeaderList } from '../response/header-list';
+import type { HeaderList } from '../response/response-headers';
 import { REQUEST_HEADERS } from '../server/request-headers';
 
 /** How long a browser may remember a preflight response, in seconds. */

@@ -2,10 +2,9 @@ import type { Server } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { requestIdOf } from '../request/headers';
 import { BODY_LIMIT_BYTES } from '../request/receive-body';
-import { setHeaders } from '../response/header-list';
-import { problemOf } from '../response/problem-of';
+import { problemOf } from '../response/problem.filter';
 import { renderProblem } from '../response/problem-rendering';
-import { DATA_HEADERS } from '../response/security-headers';
+import { DATA_HEADERS, setHeaders } from '../response/response-headers';
 import type { Connections } from '../server/connections';
 import { createHttpServer } from '../server/http-server';
 

@@ -4,7 +4,7 @@ import { SystemClock } from '../../clock/clock';
 import { Secret } from '../../secrets/secret';
 import { serverOptions } from '../hooks/server-options';
 import { Connections } from '../server/connections';
-import { problemOf } from './problem-of';
+import { problemOf } from './problem.filter';
 import { UnsentResponses } from './unsent-responses';
 
 const MIB = 1024 * 1024;

@@ -1,10 +1,12 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
+import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { Scope } from '../../context/scope';
 import type { ReadQuery } from '../../integrations/read-query';
+import { Problem } from '../../problems/problem';
 
 /** The action that a route leaves in the audit trail, or the reason why it leaves none. */
 export type RouteAudit = { readonly action: AuditAction } | { readonly none: string };
@@ -60,3 +62,17 @@ export function ForCallers(
 export function ForEverybody(because: string, { isManagement = false } = {}): MethodDecorator {
   return declare({ access: 'public', because, isManagement });
 }
+
+/** Rejects routes without a declaration, as the request hook cannot check them. */
+@Injectable()
+export class DeclaredRouteGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (this.reflector.get<unknown>(ROUTE_DECLARATION, context.getHandler()) !== undefined) return true;
+    throw new Problem('internal-error', { cause: 'a route without a declaration' });
+  }
+}
+
+/** Hubster's own base path, so that a client only changes its base URL. */
+export const BASE_PATH = '/api/v1';

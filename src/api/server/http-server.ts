@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Socket } from 'node:net';
 import type { Problem } from '../../problems/problem';
 import type { Connections } from './connections';
-import { malformedRequest, unknownExpectation, unreliableFraming } from './malformed-request';
+import { malformedRequest, unknownExpectation, unreliableFraming } from './request-headers';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
