@@ -6,7 +6,6 @@ import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
-import { installServerTiming } from './hooks/server-timing';
 import { serveDocs } from './openapi/docs';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
 import { acceptJsonBodies, acceptRawBodies } from './request/body';
@@ -26,7 +25,6 @@ export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
   app.get(ResponseHook).install(fastify);
   app.get(IdempotentWrites).install(fastify);
   app.get(UnsentResponses).install(fastify);
-  installServerTiming(fastify);
   acceptJsonBodies(fastify, (request) => bodies.receive(request));
   acceptRawBodies(fastify, (request) => bodies.receive(request));
   if (docs) serveDocs(app, fastify, demoKey);

@@ -1,16 +1,17 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CacheResult } from '../../cache/cache-read';
 import type { ResponseBody } from '../../cache/entries/response-body';
 import { ResponseCache } from '../../cache/response-cache';
 import { Config } from '../../config/config';
+import type { RequestContext } from '../../context/request-context';
 import { authoriseQuery, readKey } from '../../integrations/read-query';
 import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import { cacheDirectives } from '../request/cache-directives';
 import { isNotModified, precondition } from '../request/conditions';
-import { contextOf } from '../request/request-state';
+import { CurrentTenants } from '../request/current-tenants';
+import { contextOf, errorOf } from '../request/request-state';
 import { inOneBatch } from '../response/batching';
 import { type HeaderList, setHeaders } from '../response/response-headers';
 import { overloaded, UnsentResponses } from '../response/unsent-responses';
@@ -21,9 +22,12 @@ interface Hit {
   readonly cached: CacheResult;
 }
 
+/** Up to this size a text is sent faster than bytes, as one write includes the headers; beyond it, encoding takes longer. */
+const SMALL_BYTES = 4096;
+
 /**
- * Sends responses that are finished in memory, after the checks of every request and without Nest's handler, which costs more than the
- * rest of a hit (docs/decisions/0008). All other requests go on to their handler.
+ * Sends responses from the cache. A hook serves those that are finished in memory, after the checks of every request and without Nest's
+ * handler, which costs more than the rest of a hit (docs/decisions/0008); the handlers of the routes serve all others.
  *
  * Hits of one tick are first all found and then all written: a busy process stays in the same code and its clients stay awake, which
  * halves the time of a write (measured).
@@ -35,58 +39,82 @@ export class CachedReads {
 
   constructor(
     private readonly cache: ResponseCache,
+    private readonly tenants: CurrentTenants,
     private readonly unsent: UnsentResponses,
     { http }: Config,
   ) {
-    // Only the handler sends the headers of CORS.
+    // `Vary` then has a further member, which only the handlers send.
     this.#isOn = http.corsOrigins.length === 0;
   }
 
-  /** Call it after all other hooks of requests. */
+  /** Call it after installing the request hook. */
   install(fastify: FastifyInstance): void {
     if (!this.#isOn) return;
     fastify.addHook('onRequest', (request, reply, done) => {
       try {
-        const cached = this.#find(request);
+        const cached = this.find(request);
         if (!cached) return done();
         reply.hijack();
-        if (this.#hits.push({ request, reply, cached }) === 1) setImmediate(() => this.#send());
+        if (this.#hits.push({ request, reply, cached }) === 1) setImmediate(() => this.#sendHits());
       } catch (error) {
-        done(error instanceof Error ? error : new Error('a hook has thrown', { cause: error }));
+        done(errorOf(error));
       }
     });
   }
 
-  #find(request: FastifyRequest): CacheResult | undefined {
-    const { declaration } = request.state;
-    if (declaration?.access !== 'caller' || !declaration.readQuery || !isPlainGet(request)) return undefined;
+  /** The response to a plain GET that is finished in memory. Throws a `Problem` for a query that its handler would reject. */
+  find(request: FastifyRequest): CacheResult | undefined {
+    const { context, declaration } = request.state;
+    if (!context || declaration?.access !== 'caller' || !declaration.readQuery || !isPlainGet(request))
+      return undefined;
     const query = declaration.readQuery(request);
-    const context = contextOf(request);
     authoriseQuery(context.tenant, query);
     const cached = this.cache.peek(context.tenant, readKey(query), cacheDirectives(request.headers));
     const isSent = cached?.response.status === 200 && this.unsent.allows(context, cached.response.body.length);
     return isSent ? cached : undefined;
   }
 
-  #send(): void {
-    const hits = this.#hits;
-    this.#hits = [];
-    for (const hit of hits) this.#sendOne(hit);
+  /** Sends the result of `read`. Throws `not-found`, `precondition-failed`, or `overloaded` if too many responses are unread. */
+  async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    read: (context: RequestContext) => Promise<CacheResult>,
+  ): Promise<void> {
+    const cached = await inOneBatch(this.tenants.read(request, read));
+    const { etag, status, body } = cached.response;
+    request.state.cacheStatus = cached.cacheStatus;
+    if (status === 404) {
+      setHeaders(reply, cacheHeaders(cached));
+      throw absent(body);
+    }
+    const { 'if-match': match } = request.headers;
+    if (precondition({ 'if-match': match }).precondition?.([etag]) === false) throw new Problem('precondition-failed');
+    const isKnown = isNotModified(request.headers, etag);
+    if (!isKnown && !this.unsent.allows(contextOf(request), body.length)) throw overloaded();
+    setHeaders(reply, headersOf(cached, isKnown));
+    const content = body.length <= SMALL_BYTES ? body.toString() : body.bytes;
+    void reply.status(isKnown ? 304 : 200).send(isKnown ? undefined : content);
   }
 
-  #sendOne({ request, reply, cached }: Hit): void {
-    const { state, headers: sent } = request;
-    const { status, headers, body } = finishedRead(sent, cached);
+  #sendHits(): void {
+    const hits = this.#hits;
+    this.#hits = [];
+    for (const hit of hits) this.#sendHit(hit);
+  }
+
+  #sendHit({ request, reply: { raw }, cached }: Hit): void {
+    const { body, etag } = cached.response;
+    const { state } = request;
     state.cacheStatus = cached.cacheStatus;
     this.cache.countPeeked();
-    const head = [...headers, ...state.headers];
-    if (body) head.push('content-length', String(body.length));
-    const { raw } = reply;
-    raw.writeHead(status, head);
-    if (body) body.sendTo(raw);
-    else raw.end();
+    const isKnown = isNotModified(request.headers, etag);
+    const headers = [...headersOf(cached, isKnown), ...state.headers];
+    if (isKnown) return void raw.writeHead(304, headers).end();
+    headers.push('content-length', String(body.length));
+    raw.writeHead(200, headers);
+    body.sendTo(raw);
     // Usually the kernel has accepted the whole body by now.
-    if (body && raw.writableLength > 0) this.unsent.add(contextOf(request), raw, body.bytes);
+    if (raw.writableLength > 0) this.unsent.add(contextOf(request), raw, body.bytes);
   }
 }
 
@@ -96,47 +124,14 @@ function isPlainGet({ method, headers }: FastifyRequest): boolean {
   return method === 'GET' && !hasBody && headers['if-match'] === undefined;
 }
 
-/** Up to this size a text is sent faster than bytes, as one write includes the headers; beyond it, encoding takes longer. */
-const SMALL_BYTES = 4096;
-
-/** The response to a read, on the ordinary path and on the fast path. */
-interface FinishedRead {
-  readonly status: 200 | 304;
-  readonly headers: HeaderList;
-  readonly body?: ResponseBody;
-}
-
-/** Makes the response from a cache entry: its bytes, or 304 if the client has them already. */
-export function finishedRead(request: IncomingHttpHeaders, cached: CacheResult): FinishedRead {
-  const { etag, headers: own, body } = cached.response;
+/** The headers of a 304 (`isKnown`) or a 200. */
+function headersOf(cached: CacheResult, isKnown: boolean): HeaderList {
+  const { etag, headers: own } = cached.response;
   const headers = cacheHeaders(cached);
   for (const [name, value] of Object.entries(own)) headers.push(name, value);
   headers.push('etag', etag);
-  if (request['if-none-match'] !== undefined && isNotModified(request, etag)) return { status: 304, headers };
-  headers.push('content-type', 'application/json; charset=utf-8');
-  return { status: 200, headers, body };
-}
-
-/** Sends the response from the cache. Throws `not-found`, `precondition-failed`, or `overloaded` if too many responses are unread. */
-export async function sendRead(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  unsent: UnsentResponses,
-  response: Promise<CacheResult>,
-): Promise<void> {
-  const cached = await inOneBatch(response);
-  request.state.cacheStatus = cached.cacheStatus;
-  if (cached.response.status === 404) {
-    setHeaders(reply, cacheHeaders(cached));
-    throw absent(cached.response.body);
-  }
-  const { 'if-match': match } = request.headers;
-  const isExpected = precondition({ 'if-match': match }).precondition?.([cached.response.etag]) ?? true;
-  if (!isExpected) throw new Problem('precondition-failed');
-  const { status, headers, body } = finishedRead(request.headers, cached);
-  if (body && !unsent.allows(contextOf(request), body.length)) throw overloaded();
-  setHeaders(reply, headers);
-  void reply.status(status).send(body && body.length <= SMALL_BYTES ? body.toString() : body?.bytes);
+  if (!isKnown) headers.push('content-type', 'application/json; charset=utf-8');
+  return headers;
 }
 
 /** Responses may differ by caller, so a cache in between has to revalidate each time. */

@@ -12,6 +12,7 @@ import { Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/conditions';
 import { requestContext } from '../request/headers';
+import { errorOf } from '../request/request-state';
 import { securityHeadersOf, setHeaders } from '../response/response-headers';
 import type { CallerRoute, RouteDeclaration } from '../routes/route-declaration';
 import { Connections } from '../server/connections';
@@ -150,10 +151,6 @@ function requireConditions({ headers }: IncomingMessage, isEvaluated: boolean): 
     throw invalidRequest([parameterViolation(206, unsupported, 'Conditions are `If-Match` and `If-None-Match`.')]);
   }
   if (!isEvaluated && precondition(headers).precondition?.([]) === false) throw new Problem('precondition-failed');
-}
-
-function errorOf(error: unknown): Error {
-  return error instanceof Error ? error : new Error('a hook has thrown', { cause: error });
 }
 
 function valueOrProblem<T>(work: () => T): T | Problem {

@@ -9,6 +9,7 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
+import type { RequestStats } from '../../context/request-stats';
 import type { Problem } from '../../problems/problem';
 import { onBehalfOf } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';
@@ -35,6 +36,11 @@ export class ResponseHook {
   ) {}
 
   install(fastify: FastifyInstance): void {
+    fastify.addHook('onSend', ({ state }, reply, payload, done) => {
+      const timing = serverTimingOf(state.context?.stats);
+      if (timing !== undefined) reply.header('server-timing', timing);
+      done(null, payload);
+    });
     fastify.addHook('onResponse', (request, reply, done) => {
       this.accessLog.record(request, reply.statusCode);
       this.#record(request, reply);
@@ -120,3 +126,10 @@ function targetOf({ params, state }: FastifyRequest): AuditTarget {
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** `Server-Timing` (W3C) of a request that needed a call to Hubster: the times of cache and Hubster in milliseconds, and the number of attempts. */
+function serverTimingOf({ attempts, milliseconds, cacheMilliseconds }: Partial<RequestStats> = {}): string | undefined {
+  if (attempts === undefined || attempts === 0) return undefined;
+  const cache = cacheMilliseconds === undefined ? '' : `cache;dur=${cacheMilliseconds.toFixed(1)}, `;
+  return `${cache}upstream;dur=${(milliseconds ?? 0).toFixed(1)}, attempts;desc="${attempts}"`;
+}

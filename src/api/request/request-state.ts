@@ -55,3 +55,8 @@ export function contextOf(request: FastifyRequest): RequestContext {
   if (!context) throw new Problem('internal-error', { cause: 'a route without a scope has no request context' });
   return context;
 }
+
+/** What a hook passes on to Fastify: an `Error`. */
+export function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error('a hook has thrown', { cause: error });
+}
