@@ -2,7 +2,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
-import { CHANNEL_IDS } from '../../channels/channel-id';
+import { CHANNEL_IDS } from '../../channels/channel';
 import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema } from '../../channels/configuration-schema';
 import { Problem } from '../../problems/problem';
