@@ -94,6 +94,22 @@ describe('a class with decorators of class-validator alone', () => {
     ]);
   });
 
+  it('uses no message that could quote the value [S-751]', () => {
+    class Quoting {
+      @IsIn(['red'], { message: '$value is no colour.' })
+      readonly first?: string;
+
+      @IsIn(['red'], { message: ({ value }) => `${value} is no colour.` })
+      readonly second?: string;
+
+      @IsIn(['red'], { each: true, message: ({ value }) => `${value} is no colour.` })
+      readonly third?: readonly string[];
+    }
+    const { errors } = validate(Quoting, { first: 'canary', second: 'canary', third: ['canary'] });
+    expect(errors).toHaveLength(3);
+    expect(JSON.stringify(errors)).not.toContain('canary');
+  });
+
   it.each(['constructor', '__proto__', 'prototype'])('ignores a key called %s, at any depth', (key) => {
     const hostile = JSON.parse(`{"name":"x","${key}":{"name":1},"colour":{"${key}":{"name":"red"},"name":"r"}}`);
     expect(validate(Paint, hostile).errors.map(({ pointer }) => pointer)).toEqual(['/colour/name']);

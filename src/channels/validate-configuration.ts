@@ -174,10 +174,11 @@ function violationsOf(errors: readonly ValidationError[], parent: string): Viola
   });
 }
 
-function violationOf(rule: RuleMetadata, pointer: string, message: unknown): Violation {
+function violationOf(rule: RuleMetadata, pointer: string, text?: string): Violation {
   const context: RuleContext | undefined = rule.context;
-  const detail = typeof message === 'string' && message !== '' ? message : undefined;
-  return violation(context?.prt ?? PRT_NUMBERS[rule.name ?? ''] ?? 206, pointer, detail);
+  // A message that is a function, or has this placeholder, could quote the value (S-751).
+  const isConstant = typeof rule.message === 'string' && !rule.message.includes('$value');
+  return violation(context?.prt ?? PRT_NUMBERS[rule.name ?? ''] ?? 206, pointer, isConstant ? text : undefined);
 }
 
 /** class-validator does not report which items of a list break a rule; they are found here, with the first broken rule of each. */
@@ -194,7 +195,7 @@ function itemViolations(
     const broken = rules.find((rule) =>
       rule.each ? !accepts(rule, item, error) : rule.name === ARRAY_UNIQUE && isRepeated,
     );
-    return broken ? [violationOf(broken, `${pointer}/${index}`, broken.message)] : [];
+    return broken ? [violationOf(broken, `${pointer}/${index}`, String(broken.message))] : [];
   });
 }
 
