@@ -18,7 +18,7 @@ export const IsWebhookUrl = () =>
       message: 'An absolute http or https URL is expected.',
     }),
     Rule('hasNoUserInfo', (url) => !authorityOf(url)?.includes('@'), {
-      message: 'A webhook URL cannot hold user-info.',
+      message: 'A webhook URL cannot contain user-info.',
     }),
     MaskedInParts((value) => (typeof value === 'string' ? maskUrl(value) : undefined)),
   );

@@ -22,10 +22,10 @@ export const IsIntegrationName = () =>
   applyDecorators(
     IsText(255),
     Rule('isPrintable', (name) => !CONTROL_CHARACTER.test(String(name)), {
-      message: 'Control characters are not taken.',
+      message: 'Control characters are not allowed.',
     }),
     Rule('isTrimmed', (name) => typeof name === 'string' && name === name.trim(), {
-      message: 'White space at either end is not taken.',
+      message: 'White space at either end is not allowed.',
     }),
   );
 

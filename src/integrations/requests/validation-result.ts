@@ -31,10 +31,10 @@ export interface Warning {
 }
 
 const WARNINGS = {
-  'answer-only-dropped': 'Only answers hold this; it was dropped.',
+  'answer-only-dropped': 'Only responses have this; it was dropped.',
   'configuration-dropped': 'The configuration of this channel cannot be updated; it was dropped, the rest was applied.',
   'current-value-dropped': 'This cannot be updated; it is the current value, so it was dropped.',
-  'not-applied': 'Hubster accepted the update, but its answer does not show this value.',
+  'not-applied': 'Hubster accepted the update, but its response does not show this value.',
   'unchanged-dropped': 'This is the current value, so it was not sent.',
   'undeclared-dropped': 'Replacing the configuration dropped this undocumented value; PATCH would have kept it.',
 } as const;
@@ -56,7 +56,7 @@ export function maskErrors(value: JsonValue | undefined, ...path: readonly strin
 function collect(value: JsonValue | undefined, pointer: string, errors: Violation[]): void {
   if (errors.length >= MAX_MASKS) return;
   if (typeof value === 'string') {
-    if (value.includes(MASK)) errors.push(violation(206, pointer, 'A mask stands in place of the value.'));
+    if (value.includes(MASK)) errors.push(violation(206, pointer, 'The value contains a mask.'));
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) collect(item, `${pointer}/${index}`, errors);
   } else if (isJsonObject(value)) {
