@@ -1,5 +1,3 @@
-import type { Cancellation } from './cancellation';
-
 /** The only source of time, so that tests can control it. */
 export abstract class Clock {
   /** Milliseconds since the epoch. */
@@ -12,7 +10,7 @@ export abstract class Clock {
   abstract after(ms: number, task: () => void): () => void;
 
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts first. */
-  sleep(ms: number, signal?: Cancellation): Promise<void> {
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const abort = () => {

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { RequestStats } from '../context/request-stats';
 import type { Tenant } from '../context/tenant';
@@ -23,7 +22,7 @@ export interface CallContext {
   readonly traceId?: string | undefined;
   readonly deadline: Deadline;
   /** Aborted when nobody waits for the response any more. */
-  readonly signal?: Cancellation | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly stats?: RequestStats | undefined;
 }
 

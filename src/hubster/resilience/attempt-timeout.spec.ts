@@ -11,7 +11,7 @@ async function timeLimitOf(callClass: CallClass, deadlineMs: number): Promise<nu
   const clock = new ManualClock(0);
   const call = callAt(clock, { class: callClass, deadlineMs });
   const ended = attemptTimeout(clock, call, async (signal) => {
-    await new Promise<void>((resolve) => signal.addEventListener('abort', resolve));
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
     return NO_RESPONSE;
   }).then(() => clock.now());
   await clock.advance(deadlineMs);

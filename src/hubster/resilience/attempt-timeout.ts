@@ -1,4 +1,3 @@
-import { type Cancellation, CancellationSource } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 import type { Outcome } from '../outcome/outcome';
 import { type Call, type CallClass, deadlineSpent, isAbandoned } from './layer';
@@ -20,18 +19,18 @@ const AFTER_WRITE_MS = 3000;
 export async function attemptTimeout<T>(
   clock: Clock,
   call: Call,
-  attempt: (signal: Cancellation) => Promise<Outcome<T>>,
+  attempt: (signal: AbortSignal) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   if (isAbandoned(call)) return deadlineSpent(call, false);
-  const source = new CancellationSource();
-  const abort = () => source.abort();
+  const controller = new AbortController();
+  const abort = () => controller.abort();
   const { remaining } = call.deadline;
   const limitMs = Math.min(remaining, Math.max(ATTEMPT_MS[call.class], shareOf(remaining, call.class)));
   const cancel = clock.after(limitMs, abort);
   call.signal?.addEventListener('abort', abort);
   try {
-    const outcome = await attempt(source);
-    const isAborted = source.aborted && (outcome.kind === 'no-response' || outcome.kind === 'never-sent');
+    const outcome = await attempt(controller.signal);
+    const isAborted = controller.signal.aborted && (outcome.kind === 'no-response' || outcome.kind === 'never-sent');
     return isAborted && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
   } finally {
     cancel();

@@ -1,4 +1,3 @@
-import type { Cancellation } from '../../clock/cancellation';
 import type { Deadline } from '../../context/deadline';
 import type { Tenant } from '../../context/tenant';
 import type { DeadlineSpent, Outcome, Phase } from '../outcome/outcome';
@@ -15,7 +14,7 @@ export interface Call {
   readonly class: CallClass;
   readonly deadline: Deadline;
   /** Aborted when nobody waits any more. */
-  readonly signal?: Cancellation | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The function that a layer runs: the next inner layer, or the attempt itself. Never rejects. */

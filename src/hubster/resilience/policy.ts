@@ -1,4 +1,3 @@
-import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 import type { Metrics } from '../../observability/metrics';
 import type { Method, Outcome } from '../outcome/outcome';
@@ -64,7 +63,7 @@ export class Policy {
   }
 
   /** gate ∘ breaker ∘ bulkhead ∘ gate ∘ timeout: sends once, or short-circuits the call. */
-  async send<T>(call: Call, attempt: (signal: Cancellation) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  async send<T>(call: Call, attempt: (signal: AbortSignal) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const state = this.#stateOf(call);
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];

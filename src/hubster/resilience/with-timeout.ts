@@ -1,9 +1,8 @@
-import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 
 interface TimeoutOptions {
   readonly ms: number;
-  readonly signal?: Cancellation | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Resolves to the value of `promise`, or to undefined if the time is over or the signal aborts first. Does not end the work behind it. */

@@ -1,4 +1,3 @@
-import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 import type { RequestStats } from '../../context/request-stats';
 import type { Metrics } from '../../observability/metrics';
@@ -35,7 +34,7 @@ export class Attempt {
   }
 
   /** The measured time excludes reading the response, which may wait for other responses. */
-  async run<T>(kind: AttemptKind<T>, request: HttpRequest, signal: Cancellation): Promise<Outcome<T>> {
+  async run<T>(kind: AttemptKind<T>, request: HttpRequest, signal: AbortSignal): Promise<Outcome<T>> {
     const started = this.clock.monotonic();
     const response = await this.#send(phaseOf(kind.call), request, signal);
     const milliseconds = this.clock.monotonic() - started;
@@ -48,7 +47,7 @@ export class Attempt {
     return outcome;
   }
 
-  async #send(phase: Phase, request: HttpRequest, signal: Cancellation): Promise<HttpResponse | NoResponse> {
+  async #send(phase: Phase, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse | NoResponse> {
     try {
       return await this.http.send(request, signal);
     } catch (error) {

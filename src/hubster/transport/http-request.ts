@@ -1,4 +1,3 @@
-import type { Cancellation } from '../../clock/cancellation';
 import type { Method } from '../outcome/outcome';
 
 /** A request as it is sent. */
@@ -22,6 +21,6 @@ export class RawRequest {
   constructor(
     readonly request: HttpRequest,
     /** Ends the request. Not the signal option of axios, which would replace our error with its own. */
-    readonly signal: Cancellation,
+    readonly signal: AbortSignal,
   ) {}
 }

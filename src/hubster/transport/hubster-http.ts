@@ -1,5 +1,4 @@
 import { HttpService } from '@nestjs/axios';
-import type { Cancellation } from '../../clock/cancellation';
 import type { ConnectionPool } from './connection-pool';
 import { type HttpRequest, RawRequest } from './http-request';
 import type { HttpResponse } from './http-response';
@@ -11,7 +10,7 @@ export class HubsterHttp {
   constructor(private readonly http: HttpService) {}
 
   /** @throws {TransportError} without a response; any other error of axios contains the request, and so the token */
-  async send(request: HttpRequest, signal: Cancellation): Promise<HttpResponse> {
+  async send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
     const { data } = await this.http.axiosRef.request<HttpResponse>({ data: new RawRequest(request, signal) });
     return data;
   }

@@ -1,12 +1,11 @@
 import type { Dispatcher } from 'undici';
-import type { Cancellation } from '../../clock/cancellation';
 import { type TransportCause, transportCauseOf } from '../../observability/transport-cause';
 import type { HttpResponse, ResponseHeaders } from './http-response';
 import { TransportError } from './transport-error';
 
 interface Collection {
   readonly maxBytes: number;
-  readonly signal: Cancellation;
+  readonly signal: AbortSignal;
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: TransportError) => void;
 }
