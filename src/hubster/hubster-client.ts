@@ -10,8 +10,7 @@ import type { Identity } from './identity/identity';
 import { HubsterError } from './outcome/hubster-error';
 import type { Method, Outcome, Succeeded } from './outcome/outcome';
 import type { Policy, RepeatableCall } from './resilience/policy';
-import type { Attempt } from './transport/attempt';
-import type { HttpRequest } from './transport/http-request';
+import { type Attempt, COMMON_HEADERS, type HttpRequest } from './transport/attempt';
 import { asJson, type ReadSteps } from './transport/read-response';
 
 /** The tenant, the deadline and the ids of a call; a `RequestContext` is one. */
@@ -42,9 +41,8 @@ export interface PortalOperation {
 
 /** Calls Hubster's portal as a tenant. */
 export class HubsterClient {
-  readonly #origin: string;
-  /** Begins and ends with a slash. */
-  readonly #basePath: string;
+  /** Ends with a slash. */
+  readonly #portalUrl: string;
 
   constructor(
     private readonly policy: Policy,
@@ -52,8 +50,7 @@ export class HubsterClient {
     private readonly attempt: Attempt,
     portalUrl: URL,
   ) {
-    this.#origin = portalUrl.origin;
-    this.#basePath = portalUrl.pathname;
+    this.#portalUrl = portalUrl.origin + portalUrl.pathname;
   }
 
   /**
@@ -76,8 +73,8 @@ export class HubsterClient {
     const kind = { name, call, read, ignoresBody: method === 'DELETE', stats };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
-        this.policy.send(call, (attemptSignal) =>
-          this.attempt.run(kind, this.#request(context, operation, token), attemptSignal),
+        this.policy.send(call, (timeoutMs) =>
+          this.attempt.run(kind, this.#request(context, operation, token), timeoutMs),
         ),
       ),
     );
@@ -110,19 +107,16 @@ export class HubsterClient {
     const redacted = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
     return {
       method,
-      origin: this.#origin,
-      path: this.#basePath + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
-      headers: [
-        'authorization',
-        `Bearer ${token.reveal()}`,
-        'content-type',
-        'application/json',
-        'x-request-id',
-        redacted(requestId),
-        ...(traceId === undefined || redacted(traceId) !== traceId ? [] : ['traceparent', traceparent(traceId)]),
-      ],
-      body: body === undefined ? undefined : writeJson(body),
-      maxBytes,
+      url: this.#portalUrl + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
+      headers: {
+        ...COMMON_HEADERS,
+        authorization: `Bearer ${token.reveal()}`,
+        'content-type': 'application/json',
+        'x-request-id': redacted(requestId),
+        ...(traceId !== undefined && redacted(traceId) === traceId && { traceparent: traceparent(traceId) }),
+      },
+      data: body === undefined ? undefined : writeJson(body),
+      maxContentLength: maxBytes,
     };
   }
 }

@@ -11,8 +11,7 @@ import { HubsterPortal } from './portal';
 import { PortalTokenProbe } from './portal-token-probe';
 import { Policy } from './resilience/policy';
 import { Attempt } from './transport/attempt';
-import { ConnectionPool } from './transport/connection-pool';
-import { HubsterHttp, plainHttpService } from './transport/hubster-http';
+import { ConnectionPool, hubsterHttpService } from './transport/hubster-http';
 import { TransportErrorLog } from './transport/transport-error-log';
 
 /** The only module that calls Hubster. Global, because `main` creates it once, with the addresses it has. */
@@ -26,20 +25,15 @@ export class HubsterModule {
         { provide: ConnectionPool, inject: [Clock], useFactory: (clock: Clock) => new ConnectionPool(clock) },
         {
           provide: HttpService,
-          inject: [ConnectionPool],
-          useFactory: plainHttpService,
+          inject: [ConnectionPool, Clock],
+          useFactory: hubsterHttpService,
         },
         {
           provide: HubsterClient,
           inject: [HttpService, Clock, Metrics, LOGGER],
           useFactory: (http: HttpService, clock: Clock, metrics: Metrics, logger: Logger) => {
             const policy = new Policy(clock, metrics);
-            const attempt = new Attempt(
-              new HubsterHttp(http),
-              clock,
-              metrics,
-              new TransportErrorLog(clock, metrics, logger),
-            );
+            const attempt = new Attempt(http, clock, metrics, new TransportErrorLog(clock, metrics, logger));
             const identity = new Identity(policy, attempt, clock, identityUrl);
             return new HubsterClient(policy, identity, attempt, portalUrl);
           },

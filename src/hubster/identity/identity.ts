@@ -59,7 +59,7 @@ export class Identity {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
     const request = tokenRequest(this.identityUrl, credentials);
     const kind = { name: 'token', call, read: asJson };
-    const outcome = await this.policy.send(call, (signal) => this.attempt.run(kind, request, signal));
+    const outcome = await this.policy.send(call, (timeoutMs) => this.attempt.run(kind, request, timeoutMs));
     if (outcome.kind !== 'ok') return outcome;
     return readToken(outcome.json) ?? { kind: 'unreadable', phase: 'token' };
   }

@@ -1,4 +1,3 @@
-import type { Clock } from '../../clock/clock';
 import type { Outcome } from '../outcome/outcome';
 import { type Call, type CallClass, deadlineSpent, isAbandoned } from './layer';
 
@@ -15,27 +14,16 @@ const READ_SHARE = 0.3;
 /** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
 const AFTER_WRITE_MS = 3000;
 
-/** Aborts an attempt at its own time limit, at the call's deadline or with the call; the outcome shows which. */
+/** Gives an attempt its time limit, which ends with the deadline of the call at the latest. */
 export async function attemptTimeout<T>(
-  clock: Clock,
   call: Call,
-  attempt: (signal: AbortSignal) => Promise<Outcome<T>>,
+  attempt: (timeoutMs: number) => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   if (isAbandoned(call)) return deadlineSpent(call, false);
-  const controller = new AbortController();
-  const abort = () => controller.abort();
   const { remaining } = call.deadline;
-  const limitMs = Math.min(remaining, Math.max(ATTEMPT_MS[call.class], shareOf(remaining, call.class)));
-  const cancel = clock.after(limitMs, abort);
-  call.signal?.addEventListener('abort', abort);
-  try {
-    const outcome = await attempt(controller.signal);
-    const isAborted = controller.signal.aborted && (outcome.kind === 'no-response' || outcome.kind === 'never-sent');
-    return isAborted && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
-  } finally {
-    cancel();
-    call.signal?.removeEventListener('abort', abort);
-  }
+  const outcome = await attempt(Math.min(remaining, Math.max(ATTEMPT_MS[call.class], shareOf(remaining, call.class))));
+  const hasNoResponse = outcome.kind === 'no-response' || outcome.kind === 'never-sent';
+  return hasNoResponse && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
 }
 
 function shareOf(remainingMs: number, callClass: CallClass): number {

@@ -63,12 +63,12 @@ export class Policy {
   }
 
   /** gate ∘ breaker ∘ bulkhead ∘ gate ∘ timeout: sends once, or short-circuits the call. */
-  async send<T>(call: Call, attempt: (signal: AbortSignal) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  async send<T>(call: Call, attempt: (timeoutMs: number) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const state = this.#stateOf(call);
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];
 
-    const timed = () => attemptTimeout(this.clock, call, attempt);
+    const timed = () => attemptTimeout(call, attempt);
     const checked = () => gate.pass(timed);
     const shared = () => this.#bulkhead.run(call, checked);
     const guarded = () => breaker.run(call, shared);
