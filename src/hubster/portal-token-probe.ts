@@ -5,7 +5,6 @@ import { PortalTokenVerifier, type RequestOrigin } from '../context/portal-token
 import type { Secret } from '../secrets/secret';
 import type { HubsterClient, PortalOperation } from './hubster-client';
 import { HubsterError, toProblem } from './outcome/hubster-error';
-import type { Failed } from './outcome/outcome';
 
 const DEADLINE_MS = 3000;
 
@@ -41,13 +40,9 @@ export class PortalTokenProbe extends PortalTokenVerifier {
     } catch (error) {
       if (!(error instanceof HubsterError)) throw error;
       if (error.outcome.kind === 'unauthorized') return false;
-      if (provesTokenIsValid(error.outcome)) return true;
+      // A failing server or proxy proves nothing.
+      if (error.isRejection) return true;
       throw toProblem(error, { write: false });
     }
   }
-}
-
-/** True for errors that Hubster sends after it has accepted the token; a failing server or proxy proves nothing. */
-function provesTokenIsValid({ kind }: Failed): boolean {
-  return kind === 'forbidden' || kind === 'not-found' || kind === 'rejected' || kind === 'refused';
 }

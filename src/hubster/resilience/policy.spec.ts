@@ -8,8 +8,7 @@ import {
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Metrics } from '../../observability/metrics';
-import type { Outcome } from '../outcome/outcome';
-import type { CallClass } from './layer';
+import type { CallClass, Outcome } from '../outcome/outcome';
 import { Policy } from './policy';
 
 const SEED = 20_261_123;

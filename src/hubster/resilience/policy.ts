@@ -1,14 +1,29 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
+import type { Tenant } from '../../context/tenant';
 import type { Metrics } from '../../observability/metrics';
 import type { Method, Outcome } from '../outcome/outcome';
-import { attemptTimeout } from './attempt-timeout';
+import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from '../outcome/outcome';
 import { Breaker } from './breaker';
 import { Bulkhead } from './bulkhead';
-import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from './layer';
-import { PerTenant } from './per-tenant';
-import { decideRetry } from './retry';
+import { decideRetry, RetryBudget } from './retry';
 import { RetryAfterGate } from './retry-after-gate';
-import { RetryBudget } from './retry-budget';
+
+/** The least time limit of an attempt, in milliseconds. */
+const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
+  read: 3000,
+  reconcile: 3000,
+  token: 3000,
+  probe: 3000,
+  write: 12_000,
+};
+/** The share of a read's remaining time for one attempt: a long deadline allows slow attempts and still leaves time for a retry. */
+const READ_SHARE = 0.3;
+/** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
+const AFTER_WRITE_MS = 3000;
+
+const MAX_TENANTS = 10_000;
+const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /** A call that may be sent again. */
 export interface RepeatableCall extends Call {
@@ -87,6 +102,31 @@ export class Policy {
   }
 }
 
+/**
+ * One `T` a tenant, created at the first use. Bounded: the least recently used tenant is evicted. Passthrough tokens, of which a caller can
+ * invent any number, have a table of their own, so that they evict only each other (N2).
+ */
+export class PerTenant<T extends object> {
+  readonly #tenants = new LRUCache<string, T>({ max: MAX_TENANTS });
+  readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
+
+  constructor(private readonly make: () => T) {}
+
+  of({ id, credentials }: Tenant): T {
+    const table = 'portalToken' in credentials ? this.#passthroughTokens : this.#tenants;
+    const known = table.get(id);
+    if (known) return known;
+    const made = this.make();
+    table.set(id, made);
+    return made;
+  }
+
+  /** The values of the configured tenants. */
+  configured(): readonly T[] {
+    return [...this.#tenants.values()];
+  }
+}
+
 class TenantState {
   readonly budget = new RetryBudget();
   readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
@@ -98,4 +138,18 @@ class TenantState {
     this.breakers = { read, reconcile: read, probe: read, write: new Breaker(clock), token: new Breaker(clock) };
     this.gates = { token: new RetryAfterGate(clock, 'token'), portal: new RetryAfterGate(clock, 'portal') };
   }
+}
+
+/** Gives an attempt its time limit, which ends with the deadline of the call at the latest. */
+async function attemptTimeout<T>(call: Call, attempt: (timeoutMs: number) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  if (isAbandoned(call)) return deadlineSpent(call, false);
+  const { remaining } = call.deadline;
+  const outcome = await attempt(Math.min(remaining, Math.max(ATTEMPT_MS[call.class], shareOf(remaining, call.class))));
+  const hasNoResponse = outcome.kind === 'no-response' || outcome.kind === 'never-sent';
+  return hasNoResponse && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
+}
+
+function shareOf(remainingMs: number, callClass: CallClass): number {
+  if (callClass === 'read') return remainingMs * READ_SHARE;
+  return callClass === 'write' ? remainingMs - AFTER_WRITE_MS : 0;
 }

@@ -4,7 +4,7 @@ import { Clock } from '../../clock/clock';
 import type { RequestStats } from '../../context/request-stats';
 import { Metrics } from '../../observability/metrics';
 import type { Method, NoResponse, Outcome } from '../outcome/outcome';
-import { type Call, isAbandoned, phaseOf } from '../resilience/layer';
+import { type Call, isAbandoned, phaseOf } from '../outcome/outcome';
 import { type ReadSteps, readResponse } from './read-response';
 import { type HttpResponse, TransportError } from './response-collector';
 import { TransportErrorLog } from './transport-error-log';
