@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { HubsterAddresses } from '../config/config';
 import type { Deadline } from '../context/deadline';
 import type { RequestStats } from '../context/request-stats';
 import type { Tenant } from '../context/tenant';
@@ -6,11 +8,11 @@ import type { JsonValue } from '../json/json-value';
 import { writeJson } from '../json/write-json';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
-import type { Identity } from './identity/identity';
+import { Identity } from './identity/identity';
 import { HubsterError } from './outcome/hubster-error';
 import type { Method, Outcome, Succeeded } from './outcome/outcome';
-import type { Policy, RepeatableCall } from './resilience/policy';
-import { type Attempt, COMMON_HEADERS, type HttpRequest } from './transport/attempt';
+import { Policy, type RepeatableCall } from './resilience/policy';
+import { Attempt, COMMON_HEADERS, type HttpRequest } from './transport/attempt';
 import { asJson, type ReadSteps } from './transport/read-response';
 
 /** The tenant, the deadline and the ids of a call; a `RequestContext` is one. */
@@ -40,6 +42,7 @@ export interface PortalOperation {
 }
 
 /** Calls Hubster's portal as a tenant. */
+@Injectable()
 export class HubsterClient {
   /** Ends with a slash. */
   readonly #portalUrl: string;
@@ -48,7 +51,7 @@ export class HubsterClient {
     private readonly policy: Policy,
     private readonly identity: Identity,
     private readonly attempt: Attempt,
-    portalUrl: URL,
+    { portalUrl }: HubsterAddresses,
   ) {
     this.#portalUrl = portalUrl.origin + portalUrl.pathname;
   }

@@ -1,9 +1,10 @@
-import type { Clock } from '../clock/clock';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock';
 import { Deadline } from '../context/deadline';
 import { networkOf } from '../context/network';
 import { PortalTokenVerifier, type RequestOrigin } from '../context/portal-token-verifier';
 import type { Secret } from '../secrets/secret';
-import type { HubsterClient, PortalOperation } from './hubster-client';
+import { HubsterClient, type PortalOperation } from './hubster-client';
 import { HubsterError, toProblem } from './outcome/hubster-error';
 
 const DEADLINE_MS = 3000;
@@ -22,6 +23,7 @@ const PROBE: PortalOperation = {
  * Checks with one read whether the portal accepts a token. The tenant is not known yet, so the network of the sender is used in its
  * place: breaker and `Retry-After` apply to each network.
  */
+@Injectable()
 export class PortalTokenProbe extends PortalTokenVerifier {
   constructor(
     private readonly client: HubsterClient,

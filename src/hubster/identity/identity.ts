@@ -1,4 +1,6 @@
-import type { Clock } from '../../clock/clock';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
+import { HubsterAddresses } from '../../config/config';
 import { Deadline } from '../../context/deadline';
 import type { ClientCredentials, Tenant } from '../../context/tenant';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
@@ -6,8 +8,8 @@ import type { Secret } from '../../secrets/secret';
 import type { Failed } from '../outcome/outcome';
 import { type Call, deadlineSpent } from '../outcome/outcome';
 import { Cooldown } from '../resilience/breaker';
-import { PerTenant, type Policy } from '../resilience/policy';
-import type { Attempt } from '../transport/attempt';
+import { PerTenant, Policy } from '../resilience/policy';
+import { Attempt } from '../transport/attempt';
 import { asJson } from '../transport/read-response';
 import { type IssuedToken, isBearerToken, readToken, tokenRequest } from './token-request';
 
@@ -31,6 +33,7 @@ interface CurrentToken {
 }
 
 /** Returns the token for a call: that of the tenant, in memory only (S-005), or the caller's passthrough token. */
+@Injectable()
 export class Identity {
   readonly #caches: PerTenant<{ cache?: TokenCache }>;
 
@@ -38,7 +41,7 @@ export class Identity {
     private readonly policy: Policy,
     private readonly attempt: Attempt,
     private readonly clock: Clock,
-    private readonly identityUrl: URL,
+    private readonly addresses: HubsterAddresses,
   ) {
     this.#caches = new PerTenant(() => ({}));
   }
@@ -63,7 +66,7 @@ export class Identity {
   }
 
   #cacheOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
-    const entry = this.#caches.of(tenant);
+    const entry = this.#caches.get(tenant);
     if (!entry.cache?.isFor(credentials)) {
       entry.cache = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
     }
@@ -72,7 +75,7 @@ export class Identity {
 
   async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
-    const request = tokenRequest(this.identityUrl, credentials);
+    const request = tokenRequest(this.addresses.identityUrl, credentials);
     const kind = { name: 'token', call, read: asJson };
     const outcome = await this.policy.send(call, (timeoutMs) => this.attempt.run(kind, request, timeoutMs));
     if (outcome.kind !== 'ok') return outcome;

@@ -1,9 +1,18 @@
+import { Injectable, Optional } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../clock/clock';
+import { Clock } from '../../clock/clock';
 import type { Tenant } from '../../context/tenant';
-import type { Metrics } from '../../observability/metrics';
-import type { Method, Outcome } from '../outcome/outcome';
-import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from '../outcome/outcome';
+import { Metrics } from '../../observability/metrics';
+import {
+  type Call,
+  type CallClass,
+  deadlineSpent,
+  isAbandoned,
+  type Method,
+  type Next,
+  type Outcome,
+  phaseOf,
+} from '../outcome/outcome';
 import { Breaker } from './breaker';
 import { Bulkhead } from './bulkhead';
 import { decideRetry, RetryBudget } from './retry';
@@ -36,6 +45,7 @@ export interface RepeatableCall extends Call {
  * gate of `Retry-After` before the breaker and again right before sending. All state is per tenant, except the bulkhead, which shares one
  * capacity among all. Outcomes are values: no layer throws or logs.
  */
+@Injectable()
 export class Policy {
   readonly #tenants: PerTenant<TenantState>;
   /** By network of the sender whose token is probed; a table of its own, so that probes never evict the state of a tenant. */
@@ -45,7 +55,7 @@ export class Policy {
   constructor(
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    private readonly random: () => number = Math.random,
+    @Optional() private readonly random: () => number = Math.random,
   ) {
     this.#tenants = new PerTenant(() => new TenantState(clock));
     this.#probed = new PerTenant(() => new TenantState(clock));
@@ -93,7 +103,7 @@ export class Policy {
   }
 
   #stateOf({ tenant, class: callClass }: Call): TenantState {
-    return (callClass === 'probe' ? this.#probed : this.#tenants).of(tenant);
+    return (callClass === 'probe' ? this.#probed : this.#tenants).get(tenant);
   }
 
   /** Whether a breaker of a configured tenant is open. */
@@ -112,7 +122,7 @@ export class PerTenant<T extends object> {
 
   constructor(private readonly make: () => T) {}
 
-  of({ id, credentials }: Tenant): T {
+  get({ id, credentials }: Tenant): T {
     const table = 'portalToken' in credentials ? this.#passthroughTokens : this.#tenants;
     const known = table.get(id);
     if (known) return known;

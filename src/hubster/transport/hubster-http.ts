@@ -1,7 +1,7 @@
 import { type HttpModuleOptions, HttpService } from '@nestjs/axios';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
-import type { Clock } from '../../clock/clock';
+import { Clock } from '../../clock/clock';
 import { ResponseCollector } from './response-collector';
 
 /** TCP and TLS together, in milliseconds. */
@@ -18,6 +18,7 @@ const MAX_TIMEOUT_MS = 12_000;
  * The keep-alive connections to Hubster, one request at a time on each. An old pool is replaced. `clientTtl` of undici is not used: once
  * it has removed a connection, it opens one for almost every request (7.30, measured).
  */
+@Injectable()
 export class ConnectionPool implements OnApplicationShutdown {
   readonly #replaced = new Set<Agent>();
   #agent: Agent;
@@ -26,7 +27,7 @@ export class ConnectionPool implements OnApplicationShutdown {
   /** @param connect options of undici's connector, for tests that resolve names themselves */
   constructor(
     private readonly clock: Clock,
-    private readonly connect: Partial<buildConnector.BuildOptions> = {},
+    @Optional() private readonly connect: Partial<buildConnector.BuildOptions> = {},
   ) {
     this.#agent = this.#open();
     this.#oldAt = clock.monotonic() + MAX_AGE_MS;

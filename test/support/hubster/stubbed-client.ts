@@ -48,7 +48,8 @@ export class StubbedClient {
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
     const attempt = new Attempt(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
-    this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, stub.url), attempt, portalUrl);
+    const addresses = { portalUrl, identityUrl: stub.url };
+    this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, addresses), attempt, addresses);
   }
 
   /** Identity is always the stub, and so is the portal without `portalUrl`. */
