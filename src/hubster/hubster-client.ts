@@ -12,7 +12,7 @@ import { Identity } from './identity/identity';
 import { HubsterError } from './outcome/hubster-error';
 import type { Method, Outcome, Succeeded } from './outcome/outcome';
 import { Policy, type RepeatableCall } from './resilience/policy';
-import { Attempt, COMMON_HEADERS, type HttpRequest } from './transport/attempt';
+import { Attempt, type HttpRequest } from './transport/attempt';
 import { asJson, type ReadSteps } from './transport/read-response';
 
 /** The tenant, the deadline and the ids of a call; a `RequestContext` is one. */
@@ -112,7 +112,7 @@ export class HubsterClient {
       method,
       url: this.#portalUrl + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
       headers: {
-        ...COMMON_HEADERS,
+        accept: 'application/json',
         authorization: `Bearer ${token.reveal()}`,
         'content-type': 'application/json',
         'x-request-id': redacted(requestId),

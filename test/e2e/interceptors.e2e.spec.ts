@@ -47,7 +47,6 @@ describe('interceptors of axios', () => {
       headers: expect.objectContaining({
         authorization: expect.stringMatching(/^Bearer /),
         accept: 'application/json',
-        'accept-encoding': 'identity',
         'x-request-id': 'request-7',
       }),
     };

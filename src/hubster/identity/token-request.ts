@@ -2,7 +2,7 @@ import type { ClientCredentials } from '../../context/tenant';
 import { isNumber, textOfNumber } from '../../json/json-number';
 import { isJsonObject } from '../../json/json-value';
 import { Secret } from '../../secrets/secret';
-import { COMMON_HEADERS, type HttpRequest } from '../transport/attempt';
+import type { HttpRequest } from '../transport/attempt';
 
 const MAX_BYTES = 64 * 1024;
 /** For servers that omit `expires_in`, which RFC 6749 allows. */
@@ -25,7 +25,7 @@ export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: Clien
   return {
     method: 'POST',
     url: new URL('connect/token', identityUrl).href,
-    headers: { ...COMMON_HEADERS, 'content-type': 'application/x-www-form-urlencoded' },
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     data: form.toString(),
     maxContentLength: MAX_BYTES,
   };

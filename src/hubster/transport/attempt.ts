@@ -19,9 +19,6 @@ export interface HttpRequest {
   readonly maxContentLength: number;
 }
 
-/** Of each request. No content coding is accepted, so that decompression needs no limit. */
-export const COMMON_HEADERS = { accept: 'application/json', 'accept-encoding': 'identity' };
-
 /** How an attempt is counted and its response read. */
 export interface AttemptKind<T> {
   readonly name: string;

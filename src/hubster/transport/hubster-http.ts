@@ -2,7 +2,7 @@ import { type HttpModuleOptions, HttpService } from '@nestjs/axios';
 import { Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import { Clock } from '../../clock/clock';
-import { ResponseCollector } from './response-collector';
+import { type HttpResponse, ResponseCollector } from './response-collector';
 
 /** TCP and TLS together, in milliseconds. */
 const CONNECT_MS = 1000;
@@ -75,39 +75,39 @@ export function hubsterHttpService(connections: ConnectionPool, clock: Clock): H
   const instance = new HttpService().axiosRef.create();
   for (const name of Object.keys(instance.defaults)) Reflect.deleteProperty(instance.defaults, name);
   const adapter = undiciAdapter(connections, clock);
-  Object.assign(instance.defaults, { adapter, validateStatus: null, responseType: 'arraybuffer' });
+  Object.assign(instance.defaults, { adapter, validateStatus: null });
   return new HttpService(instance);
 }
 
 /**
  * Sends a request of axios with undici: pooled connections, no redirects, at most `maxContentLength` bytes of a response, counted while
  * they arrive. Reads `url`, `method`, `headers`, `data`, `timeout` and `signal` besides. Resolves with any status, and with undefined as
- * the data of a larger response; without a response it rejects with `TransportError`. It decodes no content coding.
+ * the data of a larger response; without a response it rejects with `TransportError`. It decodes no content coding, and
+ * says so in `Accept-Encoding`.
  */
 function undiciAdapter(connections: ConnectionPool, clock: Clock): AxiosAdapter {
   return (config) =>
     new Promise((resolve, reject) => {
       const { timeout: timeoutMs = MAX_TIMEOUT_MS, maxContentLength: maxBytes = 0, signal } = config;
-      const options = dispatchOptions(config);
-      const handler = new ResponseCollector({
-        clock,
-        timeoutMs,
-        signal,
-        maxBytes,
-        resolve: (response) => resolve({ ...response, statusText: '', config }),
-        reject,
-      });
-      connections.dispatcher.dispatch(options, handler);
+      const resolveWith = ({ status, headers, data }: HttpResponse) => {
+        // Already of axios' class for headers, which axios would otherwise build twice; the names are in lower case.
+        const axiosHeaders = Object.assign(Object.create(Object.getPrototypeOf(config.headers)), headers);
+        resolve({ status, statusText: '', headers: axiosHeaders, data, config });
+      };
+      const handler = new ResponseCollector({ clock, timeoutMs, signal, maxBytes, resolve: resolveWith, reject });
+      connections.dispatcher.dispatch(dispatchOptions(config), handler);
     });
 }
 
 function dispatchOptions({ url = '', method = 'get', headers, data }: AxiosConfig): Dispatcher.DispatchOptions {
-  const { origin, pathname, search } = new URL(url);
+  const pathStart = url.indexOf('/', url.indexOf('//') + 2);
+  const flatHeaders = ['accept-encoding', 'identity'];
+  for (const [name, value] of headers) flatHeaders.push(name, String(value));
   return {
-    origin,
-    path: pathname + search,
+    origin: url.slice(0, pathStart),
+    path: url.slice(pathStart),
     method: method.toUpperCase(),
-    headers: Object.entries(headers.toJSON(true)).flat(),
+    headers: flatHeaders,
     body: data ?? null,
     headersTimeout: 0,
     bodyTimeout: 0,
