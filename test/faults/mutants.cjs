@@ -221,7 +221,9 @@ const MUTANTS = [
   {
     name: 'dates-count-from-our-clock',
     file: 'src/hubster/transport/error-response.ts',
-    changes: [{ symbol: 'readErrorResponse', set: 'wait', is: 'retryAfter && retryAfterMs(retryAfter, undefined, now)' }],
+    changes: [
+      { symbol: 'readErrorResponse', set: 'wait', is: 'retryAfter && retryAfterMs(retryAfter, undefined, now)' },
+    ],
     test: 'test/faults/retry-after.spec.ts',
     only: 'waited for up to 2 s',
   },
