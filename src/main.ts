@@ -1,7 +1,7 @@
 import './observability/harden-process';
 import { ReloadSignal } from './api/operations/reload-signal';
 import { StopSignals } from './api/operations/stop-signals';
-import { limitHeapGrowth } from './cache/stores/heap-growth';
+import { limitHeapGrowth } from './cache/stores/memory-cache-store';
 import { standardError } from './observability/standard-output';
 import type { Service } from './service';
 

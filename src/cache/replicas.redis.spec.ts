@@ -8,9 +8,9 @@ import { Problem } from '../problems/problem';
 import { RedisConnection } from '../redis/redis-connection';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
+import { composeResponseCache } from './cache.module';
 import type { CacheRead } from './cache-read';
-import { composeResponseCache } from './compose-response-cache';
-import { NO_DIRECTIVES } from './request-directives';
+import { NO_DIRECTIVES } from './cache-read';
 import type { ResponseCache } from './response-cache';
 
 const clock = new SystemClock();

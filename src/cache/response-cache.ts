@@ -1,14 +1,14 @@
 import type { Clock } from '../clock/clock';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
-import type { CacheMetrics } from './cache-metrics';
 import type { CacheRead, CacheResult } from './cache-read';
+import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './cache-read';
+import type { CacheMetrics } from './cache-status';
 import * as cacheStatus from './cache-status';
-import { ageOf, type Entry } from './entries/entry';
+import { ageOf, type Entry } from './entry';
+import type { InFlightWrites } from './generations/generations';
 import { type Generation, type Generations, TRUST_MS } from './generations/generations';
-import type { InFlightWrites } from './generations/in-flight-writes';
 import type { Refresher } from './refresh/refresher';
-import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './request-directives';
 import { cacheKeyOf } from './stores/cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';
 

@@ -1,6 +1,6 @@
 import type { CacheRead, CacheResult } from '../cache/cache-read';
-import type { LoadedResponse } from '../cache/entries/cached-response';
-import type { RequestDirectives } from '../cache/request-directives';
+import type { LoadedResponse } from '../cache/entry';
+import type { RequestDirectives } from '../cache/cache-read';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { Cancellation } from '../clock/cancellation';

@@ -1,4 +1,4 @@
-import { etagOf } from '../cache/entries/etag';
+import { etagOf } from '../cache/entry';
 import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
 import type { Integration } from '../hubster/integration';
 import type { JsonObject } from '../json/json-value';

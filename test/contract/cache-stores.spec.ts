@@ -1,7 +1,6 @@
-import { ResponseBody } from '../../src/cache/entries/response-body';
-import { EntryCodec } from '../../src/cache/stores/entry-codec';
+import { ResponseBody } from '../../src/cache/entry';
 import { MemoryCacheStore } from '../../src/cache/stores/memory-cache-store';
-import { RedisCacheStore } from '../../src/cache/stores/redis-cache-store';
+import { EntryCodec, RedisCacheStore } from '../../src/cache/stores/redis-cache-store';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';

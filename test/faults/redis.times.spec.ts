@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { composeResponseCache } from '../../src/cache/compose-response-cache';
+import { composeResponseCache } from '../../src/cache/cache.module';
 import { RedisGenerationRegistry } from '../../src/cache/generations/redis-generation-registry';
 import { SharedGenerations } from '../../src/cache/generations/shared-generations';
 import { SystemClock } from '../../src/clock/clock';

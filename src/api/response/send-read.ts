@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CacheResult } from '../../cache/cache-read';
-import type { ResponseBody } from '../../cache/entries/response-body';
+import type { ResponseBody } from '../../cache/entry';
 import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import { isNotModified, precondition } from '../request/conditions';

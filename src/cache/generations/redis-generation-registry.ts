@@ -1,10 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '../../redis/redis-connection';
 import type { RedisSubscription } from '../../redis/redis-subscription';
 import { RedisUnavailable } from '../../redis/redis-unavailable';
-import { generationKey } from '../stores/redis-keys';
-import { idSuffix, isGenerationId, numberOf } from './generation-id';
-import { GenerationRegistry, type RegistryListener } from './generation-registry';
-import { randomId } from './random-id';
+import { GenerationRegistry, idSuffix, isGenerationId, numberOf, type RegistryListener } from './generation-registry';
 
 const CHANNEL = 'stagedoor:generations';
 const ID_LIFE_SECONDS = 86_400;
@@ -36,7 +34,7 @@ const REPLACE_ID = `${MAKE_ID}
   return id`;
 
 export class RedisGenerationRegistry extends GenerationRegistry {
-  readonly #replica = randomId();
+  readonly #replica = randomUUID();
   #subscription: RedisSubscription | undefined;
 
   constructor(private readonly redis: RedisConnection) {
@@ -80,4 +78,9 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     if (!isGenerationId(id)) throw new RedisUnavailable();
     return id;
   }
+}
+
+/** The scope is the hash tag: the key of a tenant shares a slot of a cluster with its entries. */
+function generationKey(scope: string): string {
+  return `stagedoor:{${scope}}:generation`;
 }

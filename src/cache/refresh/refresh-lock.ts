@@ -1,10 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock/clock';
 import type { RedisConnection } from '../../redis/redis-connection';
-import { type Entry, freshnessOf } from '../entries/entry';
-import { randomId } from '../generations/random-id';
+import { type Entry, freshnessOf } from '../entry';
 import type { CacheKey } from '../stores/cache-store';
 import type { RedisCacheStore } from '../stores/redis-cache-store';
-import { refreshLockKey } from '../stores/redis-keys';
+import { refreshLockKey } from '../stores/redis-cache-store';
 
 /** Lifetime of the lock in milliseconds: a replica that dies must not block the others. */
 const LOCK_MS = 3_000;
@@ -16,7 +16,7 @@ const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL',
 
 /** Lets one replica at a time load an entry from Hubster while the others wait for it. This saves calls; correctness does not depend on it. */
 export class RefreshLock {
-  readonly #replica = randomId();
+  readonly #replica = randomUUID();
 
   constructor(
     private readonly redis: RedisConnection,

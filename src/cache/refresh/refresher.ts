@@ -1,15 +1,12 @@
 import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
+import type { Config } from '../../config/config';
 import type { SecretKeys } from '../../secrets/secret-keys';
-import type { CacheOptions } from '../cache-options';
 import type { CacheRead } from '../cache-read';
-import type { LoadedResponse } from '../entries/cached-response';
-import { type Entry, lifetimeOf } from '../entries/entry';
-import { etagOf } from '../entries/etag';
-import { ResponseBody } from '../entries/response-body';
-import type { Generation, Generations } from '../generations/generations';
-import type { InFlightWrites } from '../generations/in-flight-writes';
-import { NO_DIRECTIVES, usabilityOf } from '../request-directives';
+import { NO_DIRECTIVES, usabilityOf } from '../cache-read';
+import type { LoadedResponse } from '../entry';
+import { type Entry, etagOf, lifetimeOf, ResponseBody } from '../entry';
+import type { Generation, Generations, InFlightWrites } from '../generations/generations';
 import { type CacheKey, cacheKeyOf } from '../stores/cache-store';
 import type { TieredStore } from '../stores/tiered-store';
 import type { RefreshLock } from './refresh-lock';
@@ -26,7 +23,7 @@ export interface Refreshed {
 interface RefresherDependencies {
   readonly clock: Clock;
   readonly keys: SecretKeys;
-  readonly options: CacheOptions;
+  readonly options: Config['cache'];
   readonly generations: Generations;
   readonly inFlightWrites: InFlightWrites;
   readonly store: TieredStore;

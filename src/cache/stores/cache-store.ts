@@ -1,5 +1,5 @@
 import type { CacheRead } from '../cache-read';
-import type { Entry } from '../entries/entry';
+import type { Entry } from '../entry';
 import type { Generation } from '../generations/generations';
 
 /** Identifies an entry. A store never returns an entry of another key (N2, N4). */

@@ -1,13 +1,15 @@
 import type fc from 'fast-check';
-import { CacheMetrics } from '../../../src/cache/cache-metrics';
-import { isHit } from '../../../src/cache/cache-status';
-import type { Entry } from '../../../src/cache/entries/entry';
-import { numberOf } from '../../../src/cache/generations/generation-id';
-import { GenerationRegistry, type RegistryListener } from '../../../src/cache/generations/generation-registry';
-import { InFlightWrites } from '../../../src/cache/generations/in-flight-writes';
+import { NO_DIRECTIVES } from '../../../src/cache/cache-read';
+import { CacheMetrics, isHit } from '../../../src/cache/cache-status';
+import type { Entry } from '../../../src/cache/entry';
+import {
+  GenerationRegistry,
+  numberOf,
+  type RegistryListener,
+} from '../../../src/cache/generations/generation-registry';
+import { InFlightWrites } from '../../../src/cache/generations/generations';
 import { SharedGenerations } from '../../../src/cache/generations/shared-generations';
 import { Refresher } from '../../../src/cache/refresh/refresher';
-import { NO_DIRECTIVES } from '../../../src/cache/request-directives';
 import { type InFlightWrite, ResponseCache } from '../../../src/cache/response-cache';
 import { type CacheKey, CacheStore } from '../../../src/cache/stores/cache-store';
 import { MemoryCacheStore } from '../../../src/cache/stores/memory-cache-store';
