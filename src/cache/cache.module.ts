@@ -2,8 +2,8 @@ import { Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { Metrics } from '../observability/metrics';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
+import { NoRedis, Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { CacheMetrics } from './cache-status';
 import { InFlightWrites, LocalGenerations } from './generations/generations';
@@ -16,24 +16,32 @@ import { MemoryCacheStore } from './stores/memory-cache-store';
 import { EntryCodec, RedisCacheStore } from './stores/redis-cache-store';
 import { TieredStore } from './stores/tiered-store';
 
-interface ComposeOptions {
+interface CacheDependencies {
   readonly options: Config['cache'];
   readonly clock: Clock;
   readonly keys: SecretKeys;
   readonly metrics: Metrics;
-  /** Absent: a single process, with memory only. */
-  readonly redis?: RedisConnection;
+  readonly redis?: Redis;
 }
 
 /** Builds the cache. Without Redis it has memory and local generations only. */
-export function composeResponseCache({ options, clock, keys, metrics, redis }: ComposeOptions): ResponseCache {
+export function composeResponseCache({
+  options,
+  clock,
+  keys,
+  metrics,
+  redis = new NoRedis(),
+}: CacheDependencies): ResponseCache {
+  const isShared = redis.isConfigured;
   const inFlightWrites = new InFlightWrites();
-  const counters = new CacheMetrics(metrics);
-  const shared = redis && new RedisCacheStore(redis, new EntryCodec(keys, clock), clock);
-  const refreshLock = redis && shared && new RefreshLock(redis, shared, clock);
-  const generations = redis ? new SharedGenerations(new RedisGenerationRegistry(redis), clock) : new LocalGenerations();
+  const shared = isShared ? new RedisCacheStore(redis, new EntryCodec(keys, clock), clock) : undefined;
+  const refreshLock = shared && new RefreshLock(redis, shared, clock);
+  const generations = isShared
+    ? new SharedGenerations(new RedisGenerationRegistry(redis), clock)
+    : new LocalGenerations();
   const store = new TieredStore(new MemoryCacheStore(options.memoryBytes), shared, clock);
   const refresher = new Refresher({ clock, keys, options, generations, inFlightWrites, store, refreshLock });
+  const counters = new CacheMetrics(metrics);
   return new ResponseCache({ clock, counters, generations, inFlightWrites, store, refresher });
 }
 
@@ -42,14 +50,9 @@ export function composeResponseCache({ options, clock, keys, metrics, redis }: C
   providers: [
     {
       provide: ResponseCache,
-      inject: [Config, Clock, SecretKeys, Metrics, REDIS],
-      useFactory: (
-        { cache: options }: Config,
-        clock: Clock,
-        keys: SecretKeys,
-        metrics: Metrics,
-        redis: RedisConnection | undefined,
-      ) => composeResponseCache({ options, clock, keys, metrics, ...(redis && { redis }) }),
+      inject: [Config, Clock, SecretKeys, Metrics, Redis],
+      useFactory: ({ cache: options }: Config, clock: Clock, keys: SecretKeys, metrics: Metrics, redis: Redis) =>
+        composeResponseCache({ options, clock, keys, metrics, redis }),
     },
   ],
   exports: [ResponseCache],

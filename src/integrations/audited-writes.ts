@@ -1,16 +1,17 @@
+import { Injectable } from '@nestjs/common';
 import { actorOf } from '../audit/actor';
-import type { AuditTrail, OpenIntent } from '../audit/audit-trail';
+import { AuditTrail, type OpenIntent } from '../audit/audit-trail';
 import type { Change } from '../audit/record';
-import type { InFlightWrite, ResponseCache } from '../cache/response-cache';
-import type { Clock } from '../clock/clock';
+import { type InFlightWrite, ResponseCache } from '../cache/response-cache';
+import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
 import { realChanges } from './changes';
 import type { IntegrationView } from './integration-view';
-import type { BackgroundReconciler } from './reconciliation/background-reconciler';
+import { BackgroundReconciler } from './reconciliation/background-reconciler';
 import type { ReconcilableWrite } from './reconciliation/probe-result';
-import type { Reconciler } from './reconciliation/reconciler';
+import { Reconciler } from './reconciliation/reconciler';
 
 /** What a write will do. */
 export interface WriteIntent {
@@ -42,6 +43,7 @@ interface OpenWrite<T extends Written> {
  * generation is renewed before the response, whatever the outcome (N4), and the outcome is recorded. If the caller received
  * "unknown", a second outcome is recorded when the real one is found.
  */
+@Injectable()
 export class AuditedWrites {
   constructor(
     private readonly audit: AuditTrail,

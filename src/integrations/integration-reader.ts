@@ -1,32 +1,28 @@
-import type { CacheRead, CacheResult } from '../cache/cache-read';
+import { Injectable } from '@nestjs/common';
+import type { CacheRead, CacheResult, RequestDirectives } from '../cache/cache-read';
 import type { LoadedResponse } from '../cache/entry';
-import type { RequestDirectives } from '../cache/cache-read';
-import type { ResponseCache } from '../cache/response-cache';
+import { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
 import type { Cancellation } from '../clock/cancellation';
-import type { Clock } from '../clock/clock';
+import { Clock } from '../clock/clock';
 import { SLICES } from '../clock/slices';
+import { Config } from '../config/config';
 import type { Deadline } from '../context/deadline';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import type { Integration, IntegrationPage } from '../hubster/integration';
 import { HubsterError, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
-import type { HubsterPortal } from '../hubster/portal';
+import { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
 import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
-import type { IntegrationViews } from './integration-view';
+import { IntegrationViews } from './integration-view';
 import { authoriseQuery, type CollectionQuery, type ReadQuery, readKey } from './read-query';
 
 /** A list is encoded as it grows, in pieces of this size. */
 const CHUNK_CHARACTERS = 64 * 1024;
 /** Twice what Hubster may send (S-015). Masks can make a list longer than that; it is joined, hashed and sent in one piece. */
 const LIST_MAX_BYTES = 16 * 1024 * 1024;
-
-export interface ReadDeadlines {
-  readonly readMs: number;
-  readonly listMs: number;
-}
 
 /** What a caller sends with a read. */
 export interface ReadOptions {
@@ -37,12 +33,13 @@ export interface ReadOptions {
 }
 
 /** Reads integrations through the cache, whose entries are finished responses: masked and checked. */
+@Injectable()
 export class IntegrationReader {
   constructor(
     private readonly portal: HubsterPortal,
     private readonly cache: ResponseCache,
     private readonly views: IntegrationViews,
-    private readonly deadlines: ReadDeadlines,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
@@ -101,7 +98,8 @@ export class IntegrationReader {
   ): Promise<CacheResult> {
     authoriseQuery(context.tenant, query);
     const kind: CacheRead['kind'] = query.asks === 'one' ? 'one' : 'list';
-    const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
+    const { readMs, listMs } = this.config.deadlines;
+    const deadline = context.deadline.within(kind === 'one' ? readMs : listMs);
     const started = this.clock.monotonic();
     try {
       return await this.cache.read({

@@ -1,12 +1,14 @@
 import { timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { secretsOf } from '../channels/mask-configuration';
+import { Config } from '../config/config';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
-import type { HubsterPortal } from '../hubster/portal';
+import { HubsterPortal } from '../hubster/portal';
 import { invalidRequest } from '../problems/invalid-request';
 import { parameterViolation } from '../problems/violation';
-import type { SecretKeys } from '../secrets/secret-keys';
+import { SecretKeys } from '../secrets/secret-keys';
 import { integrationNotFound, mayUse } from './hub-rules';
 import { type SigningKeyPair, signingKeyOf } from './signing-key';
 
@@ -27,11 +29,12 @@ export interface Comparison {
 }
 
 /** Uses the secrets of an integration without showing them. Always reads from Hubster, never from the cache. */
+@Injectable()
 export class IntegrationSecrets {
   constructor(
     private readonly portal: HubsterPortal,
     private readonly keys: SecretKeys,
-    private readonly readMs: number,
+    private readonly config: Config,
   ) {}
 
   /** The key that signs its webhooks. Throws `not-found`, also for an integration that the tenant may not use (S-016). */
@@ -61,7 +64,7 @@ export class IntegrationSecrets {
   }
 
   async #read(context: RequestContext, integrationId: string): Promise<Integration> {
-    const call = { ...context, deadline: context.deadline.within(this.readMs) };
+    const call = { ...context, deadline: context.deadline.within(this.config.deadlines.readMs) };
     const integration = await this.portal.get(call, integrationId).catch((error: unknown) => {
       throw toProblem(error, { write: false });
     });

@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import { etagOf } from '../cache/entry';
 import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
 import type { Integration } from '../hubster/integration';
@@ -6,7 +7,7 @@ import { writeJson } from '../json/write-json';
 import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
-import type { SecretKeys } from '../secrets/secret-keys';
+import { SecretKeys } from '../secrets/secret-keys';
 
 /** A secret, or a value that is masked in parts: it is set, and has a fingerprint of the whole that shows when it changes. */
 export interface SecretView {
@@ -28,6 +29,7 @@ export interface IntegrationView {
 }
 
 /** Makes views of integrations. No other code shows one, and a field that is not listed here is not shown (N1). */
+@Injectable()
 export class IntegrationViews {
   readonly #previous: IntegrationViews | undefined;
 

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/record';
 import { fieldNamed } from '../channels/configuration-keys';
 import { SLICES } from '../clock/slices';
+import { Config } from '../config/config';
 import { isPassthrough } from '../context/quota-owner';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
-import type { HubsterPortal } from '../hubster/portal';
+import { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
-import type { AuditedWrites } from './audited-writes';
+import { AuditedWrites } from './audited-writes';
 import { changesBetween } from './changes';
 import { comparedSecrets } from './compared-secrets';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
-import type { IntegrationView, IntegrationViews } from './integration-view';
-import type { KeyRotations } from './key-rotations';
+import { type IntegrationView, IntegrationViews } from './integration-view';
+import { KeyRotations } from './key-rotations';
 import { type MayCompare, reconcilableCreate } from './reconciliation/reconcile-create';
 import { reconcilableDelete } from './reconciliation/reconcile-delete';
 import { reconcilableUpdate } from './reconciliation/reconcile-update';
@@ -23,7 +25,7 @@ import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
 import { planUpdate, type UpdatePlan } from './update-plan';
-import type { WriteLock } from './write-lock/write-lock';
+import { WriteLock } from './write-lock/write-lock';
 
 /** What a write results in: the integration as it is now, and warnings. */
 export interface WriteResult {
@@ -52,6 +54,7 @@ export interface UpdateConditions extends WriteConditions {
 }
 
 /** Creates, updates and deletes integrations. */
+@Injectable()
 export class IntegrationWriter {
   /** Views by integration object. Two tenants never share such an object. */
   readonly #shown = new WeakMap<Integration, IntegrationView>();
@@ -61,8 +64,8 @@ export class IntegrationWriter {
     private readonly audited: AuditedWrites,
     private readonly views: IntegrationViews,
     private readonly writeLock: WriteLock,
-    private readonly writeMs: number,
     private readonly rotations: KeyRotations,
+    private readonly config: Config,
   ) {}
 
   async create(
@@ -148,7 +151,7 @@ export class IntegrationWriter {
   }
 
   #withDeadline(context: RequestContext): RequestContext {
-    return { ...context, deadline: context.deadline.within(this.writeMs) };
+    return { ...context, deadline: context.deadline.within(this.config.deadlines.writeMs) };
   }
 
   #exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {

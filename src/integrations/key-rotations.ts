@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { Integration } from '../hubster/integration';
 import { type SigningKeyPair, signingKeyOf } from './signing-key';
 import type { UpdatePlan } from './update-plan';
@@ -16,6 +17,7 @@ export type KeyRotationListener = (rotation: KeyRotation) => Promise<void>;
  * Notifies listeners before `regenerateKeys` is sent. Not after: the rotation may be applied while its response is lost, and
  * webhooks under way still need the old key.
  */
+@Injectable()
 export class KeyRotations {
   readonly #listeners: KeyRotationListener[] = [];
 

@@ -78,7 +78,7 @@ const MUTANTS = [
   },
   {
     name: 'body-is-not-compared',
-    file: 'src/idempotency/request-identity.ts',
+    file: 'src/idempotency/keyed-request.ts',
     changes: [{ symbol: 'RequestIdentity.open', if: '#request', is: 'false' }],
     test: KEYED,
     only: 'is 422',
@@ -158,16 +158,16 @@ const MUTANTS = [
   },
   {
     name: 'lock-is-not-taken',
-    file: 'src/integrations/write-lock/shared-write-lock.ts',
-    changes: [{ symbol: 'SharedWriteLock.runExclusive', drop: '#lock' }],
+    file: 'src/integrations/write-lock/write-lock.ts',
+    changes: [{ symbol: 'WriteLock.runExclusive', drop: '#lock' }],
     test: 'test/e2e/write-turns.e2e.spec.ts',
     only: 'one after another: each reads',
   },
   {
     name: 'lock-of-another-is-taken',
-    file: 'src/integrations/write-lock/shared-write-lock.ts',
+    file: 'src/integrations/write-lock/write-lock.ts',
     changes: [{ symbol: 'TAKE', is: `"redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1"` }],
-    test: 'src/integrations/write-lock/shared-write-lock.redis.spec.ts',
+    test: 'src/integrations/write-lock/write-lock.redis.spec.ts',
     only: 'never write to one integration at once',
   },
   {

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisConnection } from '../../redis/redis-connection';
-import type { RedisSubscription } from '../../redis/redis-subscription';
-import { RedisUnavailable } from '../../redis/redis-unavailable';
+import type { Redis } from '../../redis/redis';
+import { RedisUnavailable } from '../../redis/redis';
 import { GenerationRegistry, idSuffix, isGenerationId, numberOf, type RegistryListener } from './generation-registry';
 
 const CHANNEL = 'stagedoor:generations';
@@ -35,9 +34,9 @@ const REPLACE_ID = `${MAKE_ID}
 
 export class RedisGenerationRegistry extends GenerationRegistry {
   readonly #replica = randomUUID();
-  #subscription: RedisSubscription | undefined;
+  #subscription: { readonly isListening: boolean } | undefined;
 
-  constructor(private readonly redis: RedisConnection) {
+  constructor(private readonly redis: Redis) {
     super();
   }
 
@@ -71,9 +70,10 @@ export class RedisGenerationRegistry extends GenerationRegistry {
   }
 
   override async replace(scope: string, floor: string | undefined): Promise<string> {
-    const message = `${this.#replica} ${scope}`;
-    const id = await this.redis.run((commands) =>
-      commands.eval(REPLACE_ID, 1, generationKey(scope), idSuffix(), numberOf(floor), CHANNEL, message),
+    const id = await this.redis.eval(
+      REPLACE_ID,
+      [generationKey(scope)],
+      ...[idSuffix(), numberOf(floor), CHANNEL, `${this.#replica} ${scope}`],
     );
     if (!isGenerationId(id)) throw new RedisUnavailable();
     return id;

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../clock/clock';
-import type { RedisConnection } from '../../redis/redis-connection';
+import type { Redis } from '../../redis/redis';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import { ageOf, type Entry, ResponseBody, remainingLifeOf } from '../entry';
 import { type CacheKey, CacheStore } from './cache-store';
@@ -73,7 +73,7 @@ const MAX_VALUE_BYTES = 1024 * 1024;
 /** The tier that replicas share. A failure of Redis is a miss (N6). */
 export class RedisCacheStore extends CacheStore {
   constructor(
-    private readonly redis: RedisConnection,
+    private readonly redis: Redis,
     private readonly codec: EntryCodec,
     private readonly clock: Clock,
   ) {

@@ -1,12 +1,13 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { AuditIntent, AuditResult, Change } from '../../audit/record';
 import { isWhole } from '../../audit/recording/serialise';
 import { channelById } from '../../channels/channel-registry';
 import type { CallContext } from '../../hubster/hubster-client';
 import type { Integration } from '../../hubster/integration';
 import { HubsterError } from '../../hubster/outcome/hubster-error';
-import type { HubsterPortal } from '../../hubster/portal';
+import { HubsterPortal } from '../../hubster/portal';
 import { pointerOf } from '../../problems/violation';
-import type { IntegrationView, IntegrationViews } from '../integration-view';
+import { type IntegrationView, IntegrationViews } from '../integration-view';
 import { listNamed } from './list-named';
 import { changesSeen, showsCreated, toldOfUpdate } from './recorded-changes';
 
@@ -17,9 +18,10 @@ const NO_TRACE: AuditResult = { outcome: 'failed' };
  * Probes Hubster for a write of which only the audit trail is left: names, fingerprints and changes, no secrets. That proves
  * less than the request itself would; what it does not prove stays unknown.
  */
+@Injectable()
 export class AuditReconciler {
   constructor(
-    private readonly portal: Pick<HubsterPortal, 'get' | 'listByChannel'>,
+    @Inject(HubsterPortal) private readonly portal: Pick<HubsterPortal, 'get' | 'listByChannel'>,
     private readonly views: IntegrationViews,
   ) {}
 

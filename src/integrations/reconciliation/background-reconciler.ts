@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../clock/clock';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
 import type { RequestContext } from '../../context/request-context';
 import { RequestStats } from '../../context/request-stats';
@@ -19,7 +20,8 @@ export type Truth<T> =
   | { readonly outcome: 'unknown' };
 
 /** Probes further after a caller received "outcome unknown"; never sends the write. */
-export class BackgroundReconciler {
+@Injectable()
+export class BackgroundReconciler implements OnApplicationShutdown {
   readonly #stop = new AbortController();
   /** The tenant of each write that is probed. */
   readonly #tenants: string[] = [];
@@ -67,7 +69,7 @@ export class BackgroundReconciler {
   }
 
   /** At shutdown: writes that are not reconciled yet are left to the next start. */
-  stop(): void {
+  onApplicationShutdown(): void {
     this.#stop.abort();
   }
 }

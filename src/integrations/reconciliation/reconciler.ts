@@ -1,4 +1,5 @@
-import type { Clock } from '../../clock/clock';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
 import type { RequestContext } from '../../context/request-context';
 import { HubsterError } from '../../hubster/outcome/hubster-error';
 import { Problem } from '../../problems/problem';
@@ -13,6 +14,7 @@ const MAX_SENDS = 3;
 const LEAST_LEFT_MS = 3000;
 
 /** Carries a write out exactly once: an ambiguous outcome is reconciled by probes, within the deadline (N5, docs/decisions/0009). */
+@Injectable()
 export class Reconciler {
   constructor(private readonly clock: Clock) {}
 
