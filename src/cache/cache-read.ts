@@ -9,7 +9,7 @@ export interface CacheRead {
   readonly visibility: string;
   /** See `Tenant.previousVisibility`. */
   readonly previousVisibility?: string | undefined;
-  /** See `resourceKey`. */
+  /** A unique name of the resource, without the tenant: stores separate tenants themselves. */
   readonly key: string;
   readonly kind: 'one' | 'list';
   /** The caller's `Cache-Control`. */

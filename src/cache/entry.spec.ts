@@ -1,8 +1,6 @@
 import { PassThrough } from 'node:stream';
-import fc from 'fast-check';
 import { OPTIONS, SECOND } from '../../test/support/cache/origin';
 import { type Entry, freshnessOf, lifetimeOf, ResponseBody, remainingLifeOf, SMALL_BYTES } from './entry';
-import { resourceKey } from './resource-key';
 
 const lowest = () => 0;
 const highest = () => 0.999_999;
@@ -41,20 +39,6 @@ describe('freshnessOf', () => {
 
   it('agrees with the remaining life', () => {
     expect([remainingLifeOf(entry, 1_049), remainingLifeOf(entry, 1_050)]).toEqual([1, 0]);
-  });
-});
-
-describe('resourceKey', () => {
-  it('differs for different resources', () => {
-    const parameters = fc.array(fc.string());
-    fc.assert(
-      fc.property(parameters, parameters, (some, others) => {
-        const isSame = JSON.stringify(some) === JSON.stringify(others);
-        expect(resourceKey('one', ...some) === resourceKey('one', ...others)).toBe(isSame);
-      }),
-    );
-    expect(resourceKey('page', 'a', 'b')).not.toBe(resourceKey('page', 'a,b'));
-    expect(resourceKey('page', 'a","b')).not.toBe(resourceKey('page', 'a', 'b'));
   });
 });
 

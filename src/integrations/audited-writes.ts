@@ -7,10 +7,10 @@ import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
-import { realChanges } from './changes';
 import type { IntegrationView } from './integration-view';
+import { realChanges } from './integration-view';
 import { BackgroundReconciler } from './reconciliation/background-reconciler';
-import type { ReconcilableWrite } from './reconciliation/probe-result';
+import type { ReconcilableWrite } from './reconciliation/reconciler';
 import { Reconciler } from './reconciliation/reconciler';
 
 /** What a write will do. */

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
-import { collectionHub, integrationNotFound, mayUse, requireHub } from './hub-rules';
+import { collectionHub, integrationNotFound, mayUse, requireHub, resourceKey } from './hub-rules';
 
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 const SECOND = '3bc1e69f-c520-446f-ab2c-01751fd66a32';
@@ -59,5 +60,19 @@ describe('the hub of a collection [S-601]', () => {
 
   it('cannot be another tenant’s', () => {
     expect(refusal(() => collectionHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+  });
+});
+
+describe('resourceKey', () => {
+  it('differs for different resources', () => {
+    const parameters = fc.array(fc.string());
+    fc.assert(
+      fc.property(parameters, parameters, (some, others) => {
+        const isSame = JSON.stringify(some) === JSON.stringify(others);
+        expect(resourceKey('one', ...some) === resourceKey('one', ...others)).toBe(isSame);
+      }),
+    );
+    expect(resourceKey('page', 'a', 'b')).not.toBe(resourceKey('page', 'a,b'));
+    expect(resourceKey('page', 'a","b')).not.toBe(resourceKey('page', 'a', 'b'));
   });
 });

@@ -15,9 +15,16 @@ import { HubsterError, mayServeStale, toProblem } from '../hubster/outcome/hubst
 import { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
-import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
+import {
+  authoriseQuery,
+  type CollectionQuery,
+  collectionHub,
+  integrationNotFound,
+  mayUse,
+  type ReadQuery,
+  readKey,
+} from './hub-rules';
 import { IntegrationViews } from './integration-view';
-import { authoriseQuery, type CollectionQuery, type ReadQuery, readKey } from './read-query';
 
 /** A list is encoded as it grows, in pieces of this size. */
 const CHUNK_CHARACTERS = 64 * 1024;

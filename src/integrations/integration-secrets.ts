@@ -10,7 +10,7 @@ import { invalidRequest } from '../problems/invalid-request';
 import { parameterViolation } from '../problems/violation';
 import { SecretKeys } from '../secrets/secret-keys';
 import { integrationNotFound, mayUse } from './hub-rules';
-import { type SigningKeyPair, signingKeyOf } from './signing-key';
+import { type SigningKeyPair, signingKeyOf } from './key-rotations';
 
 const NOT_SUPPORTED = 206;
 

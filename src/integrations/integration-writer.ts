@@ -12,10 +12,8 @@ import { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { AuditedWrites } from './audited-writes';
-import { changesBetween } from './changes';
-import { comparedSecrets } from './compared-secrets';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
-import { type IntegrationView, IntegrationViews } from './integration-view';
+import { changesBetween, type IntegrationView, IntegrationViews } from './integration-view';
 import { KeyRotations } from './key-rotations';
 import { type MayCompare, reconcilableCreate } from './reconciliation/reconcile-create';
 import { reconcilableDelete } from './reconciliation/reconcile-delete';
@@ -24,7 +22,7 @@ import { keysToCome } from './reconciliation/recorded-changes';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/warning';
-import { planUpdate, type UpdatePlan } from './update-plan';
+import { comparedSecrets, planUpdate, type UpdatePlan } from './update-plan';
 import { WriteLock } from './write-lock/write-lock';
 
 /** What a write results in: the integration as it is now, and warnings. */

@@ -1,7 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { Integration } from '../hubster/integration';
-import { type SigningKeyPair, signingKeyOf } from './signing-key';
+import { Secret } from '../secrets/secret';
 import type { UpdatePlan } from './update-plan';
+
+/** Hubster signs webhooks with the private key; the public key is only the name of the pair (S-247). */
+export interface SigningKeyPair {
+  readonly name: string;
+  readonly privateKey: Secret;
+}
+
+/** The current pair of an integration; undefined if it has none. */
+export function signingKeyOf({ configuration }: Integration): SigningKeyPair | undefined {
+  const { publicSigningKey: name, privateSigningKey: privateKey } = configuration.reveal();
+  if (typeof name !== 'string' || typeof privateKey !== 'string' || name === '' || privateKey === '') return undefined;
+  return { name, privateKey: Secret.of(privateKey) };
+}
 
 /** A pair of signing keys that will be replaced. */
 export interface KeyRotation {

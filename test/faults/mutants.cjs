@@ -199,7 +199,7 @@ const MUTANTS = [
   },
   {
     name: 'unreadable-items-prove-absence',
-    file: 'src/integrations/reconciliation/list-named.ts',
+    file: 'src/integrations/reconciliation/write-visible.ts',
     changes: [{ symbol: 'listNamed', set: 'isAbsent', is: 'others.length === integrations.length' }],
     test: 'test/faults/settled-writes.spec.ts',
     only: 'is not sent again where the list',

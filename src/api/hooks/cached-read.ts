@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type ReadQuery, readKey } from '../../integrations/read-query';
+import { type ReadQuery, readKey } from '../../integrations/hub-rules';
 import { collectionQuery, pathChannel, pathGuid } from '../request/parameters';
 import { BASE_PATH } from '../routes/paths';
 

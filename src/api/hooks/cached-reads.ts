@@ -6,7 +6,7 @@ import type { CacheResult } from '../../cache/cache-read';
 import { ResponseCache } from '../../cache/response-cache';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { authoriseQuery } from '../../integrations/read-query';
+import { authoriseQuery } from '../../integrations/hub-rules';
 import { Lifecycle } from '../operations/lifecycle';
 import { cacheDirectives } from '../request/cache-directives';
 import { isOwnId, requestIdOf, timeoutOf, traceIdOf } from '../request/headers';

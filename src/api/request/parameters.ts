@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
 import { channelById } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
-import type { CollectionQuery } from '../../integrations/read-query';
+import type { CollectionQuery } from '../../integrations/hub-rules';
 import { invalidRequest } from '../../problems/invalid-request';
 import { parameterViolation, type Violation } from '../../problems/violation';
 

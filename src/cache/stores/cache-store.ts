@@ -11,7 +11,7 @@ export interface CacheKey {
   readonly previousVisibility?: string | undefined;
   /** The tenant's generation, read before the load of the entry began. */
   readonly generation: string;
-  /** See `resourceKey`. */
+  /** A unique name of the resource, without the tenant: stores separate tenants themselves. */
   readonly key: string;
 }
 

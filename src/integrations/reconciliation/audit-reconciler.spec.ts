@@ -7,8 +7,7 @@ import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { changesBetween } from '../changes';
-import { IntegrationViews } from '../integration-view';
+import { changesBetween, IntegrationViews } from '../integration-view';
 import { AuditReconciler } from './audit-reconciler';
 
 const INTENT = 'the-id-of-the-intent';

@@ -8,8 +8,8 @@ import { HubsterError } from '../../hubster/outcome/hubster-error';
 import { HubsterPortal } from '../../hubster/portal';
 import { pointerOf } from '../../problems/violation';
 import { type IntegrationView, IntegrationViews } from '../integration-view';
-import { listNamed } from './list-named';
 import { changesSeen, showsCreated, toldOfUpdate } from './recorded-changes';
+import { listNamed } from './write-visible';
 
 const UNKNOWN: AuditResult = { outcome: 'unknown' };
 const NO_TRACE: AuditResult = { outcome: 'failed' };

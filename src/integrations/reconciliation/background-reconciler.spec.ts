@@ -4,7 +4,7 @@ import type { RequestContext } from '../../context/request-context';
 import { RequestStats } from '../../context/request-stats';
 import { Secret } from '../../secrets/secret';
 import { BackgroundReconciler } from './background-reconciler';
-import type { ReconcilableWrite } from './probe-result';
+import type { ReconcilableWrite } from './reconciler';
 
 describe('BackgroundReconciler', () => {
   const clock = new ManualClock();

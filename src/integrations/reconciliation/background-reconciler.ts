@@ -4,7 +4,7 @@ import { Clock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
 import type { RequestContext } from '../../context/request-context';
 import { RequestStats } from '../../context/request-stats';
-import type { ReconcilableWrite } from './probe-result';
+import type { ReconcilableWrite } from './reconciler';
 import { probeQuietly } from './reconciler';
 
 /** Half a minute in all, in milliseconds: longer than Hubster may still process the last attempt. */

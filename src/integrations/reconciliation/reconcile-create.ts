@@ -8,9 +8,8 @@ import { Problem } from '../../problems/problem';
 import { pointerOf } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import type { CreateCommand } from '../requests/create-request';
-import { listNamed } from './list-named';
-import type { ProbeResult, ReconcilableWrite } from './probe-result';
-import { showsAll } from './write-visible';
+import type { ProbeResult, ReconcilableWrite } from './reconciler';
+import { listNamed, showsAll } from './write-visible';
 
 /** Whether the secrets at these pointers may be compared with those that were sent. */
 export type MayCompare = (integrationId: string, pointers: readonly string[]) => Promise<boolean>;

@@ -1,7 +1,7 @@
 import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
 import { sameJson } from '../../json/json-value';
-import type { ProbeResult, ReconcilableWrite } from './probe-result';
+import type { ProbeResult, ReconcilableWrite } from './reconciler';
 import { keepsWhatWasLeftOut, type Sent, showsAll } from './write-visible';
 
 /**

@@ -1,7 +1,7 @@
 import { keptValue } from '../../audit/recording/serialise';
 import { MASK } from '../../secrets/secret';
-import { changesBetween } from '../changes';
 import type { IntegrationView } from '../integration-view';
+import { changesBetween } from '../integration-view';
 import { changesSeen, keysToCome, showsCreated, toldOfUpdate } from './recorded-changes';
 
 const view: IntegrationView = {

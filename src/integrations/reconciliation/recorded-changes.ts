@@ -2,8 +2,8 @@ import type { Change } from '../../audit/record';
 import { isWhole, keptValue } from '../../audit/recording/serialise';
 import { type JsonValue, sameJson } from '../../json/json-value';
 import { pointerOf } from '../../problems/violation';
-import { traceable } from '../changes';
 import type { IntegrationView } from '../integration-view';
+import { traceable } from '../integration-view';
 
 const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
 /** Only in the intent; no response shows this field. */
