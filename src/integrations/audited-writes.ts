@@ -8,7 +8,7 @@ import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
 import type { IntegrationView } from './integration-view';
-import { realChanges } from './integration-view';
+import { actualChanges } from './integration-view';
 import { BackgroundReconciler } from './reconciliation/background-reconciler';
 import type { ReconcilableWrite } from './reconciliation/reconciler';
 import { Reconciler } from './reconciliation/reconciler';
@@ -72,7 +72,7 @@ export class AuditedWrites {
       cached: this.cache.beginWrite(context.tenant.id),
       recordOf: (written) => ({
         target: { type: 'integration', id: written.integrationId },
-        ...(view && { changes: realChanges(intent.changes, before, view(written)) }),
+        ...(view && { changes: actualChanges(intent.changes, before, view(written)) }),
       }),
       started: this.clock.monotonic(),
     };
@@ -103,14 +103,14 @@ export class AuditedWrites {
 
   /** For a write whose caller received "unknown". Beyond the limit of the reconciler it is only kept out of the cache for as long. */
   #reconcileInBackground<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
-    if (this.background.mayFind(open.context.tenant.id)) return void this.#reconcileLater(open, problem);
+    if (this.background.hasCapacity(open.context.tenant.id)) return void this.#reconcileLater(open, problem);
     const { cached } = open;
-    void this.background.pass().then(() => cached.complete());
+    void this.background.untilProcessed().then(() => cached.complete());
   }
 
   /** The cache keeps nothing for the tenant until the real outcome is found or the reconciler gives up. */
   async #reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
-    const found = await this.background.find(open.context, open.write);
+    const found = await this.background.reconcile(open.context, open.write);
     await open.cached.complete();
     if (found.outcome === 'unknown') return;
     const details = found.outcome === 'success' ? open.recordOf(found.written) : { code };

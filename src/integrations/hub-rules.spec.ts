@@ -15,7 +15,7 @@ const tenant = (...hubs: readonly string[]): Tenant => ({
   ...(hubs.length > 0 && { hubs: new Set(hubs) }),
 });
 
-function refusal(act: () => unknown): readonly unknown[] {
+function rejection(act: () => unknown): readonly unknown[] {
   try {
     act();
   } catch (error) {
@@ -35,8 +35,8 @@ describe('the hubs of a tenant', () => {
   });
 
   it('hide any other hub as not-found [S-016]', () => {
-    expect(refusal(() => requireHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
-    expect(refusal(() => requireHub(tenant(HUB), HUB))).toEqual([]);
+    expect(rejection(() => requireHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+    expect(rejection(() => requireHub(tenant(HUB), HUB))).toEqual([]);
   });
 
   it('hide an integration in another hub as not-found [S-016]', () => {
@@ -55,11 +55,14 @@ describe('the hub of a collection [S-601]', () => {
   });
 
   it('is required if the tenant lists several', () => {
-    expect(refusal(() => collectionHub(tenant(HUB, SECOND), undefined))).toEqual(['validation-failed', [200, 'hubId']]);
+    expect(rejection(() => collectionHub(tenant(HUB, SECOND), undefined))).toEqual([
+      'validation-failed',
+      [200, 'hubId'],
+    ]);
   });
 
   it('cannot be another tenant’s', () => {
-    expect(refusal(() => collectionHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+    expect(rejection(() => collectionHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
   });
 });
 

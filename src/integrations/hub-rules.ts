@@ -41,19 +41,19 @@ export interface CollectionQuery {
 
 /** What a read is for. Together with the tenant it determines the response. */
 export type ReadQuery =
-  | { readonly asks: 'one'; readonly integrationId: string }
-  | { readonly asks: 'by-channel'; readonly hubId: string; readonly channel: Channel }
-  | { readonly asks: 'collection'; readonly query: CollectionQuery };
+  | { readonly kind: 'one'; readonly integrationId: string }
+  | { readonly kind: 'by-channel'; readonly hubId: string; readonly channel: Channel }
+  | { readonly kind: 'collection'; readonly query: CollectionQuery };
 
 /** Throws the problem for a query that the tenant may not make (S-016, S-601). */
 export function authoriseQuery(tenant: Tenant, read: ReadQuery): void {
-  if (read.asks === 'by-channel') requireHub(tenant, read.hubId);
-  if (read.asks === 'collection') collectionHub(tenant, read.query.hubId);
+  if (read.kind === 'by-channel') requireHub(tenant, read.hubId);
+  if (read.kind === 'collection') collectionHub(tenant, read.query.hubId);
 }
 
 /** The key of the response in the cache. All keys are made here, so that writers and readers of an entry use the same one. */
 export function readKey(read: ReadQuery): string {
-  switch (read.asks) {
+  switch (read.kind) {
     case 'one':
       return resourceKey('one', read.integrationId);
     case 'by-channel':

@@ -50,8 +50,8 @@ export class IntegrationReader {
     private readonly clock: Clock,
   ) {}
 
-  one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CacheResult> {
-    return this.#read(context, { asks: 'one', integrationId }, options, async (call) => {
+  get(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CacheResult> {
+    return this.#read(context, { kind: 'one', integrationId }, options, async (call) => {
       const integration = await this.portal.get(call, integrationId);
       if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
       return finished(Buffer.from(this.#serialised(integration, context)));
@@ -64,7 +64,7 @@ export class IntegrationReader {
     channel: Channel,
     options: ReadOptions,
   ): Promise<CacheResult> {
-    return this.#read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
+    return this.#read(context, { kind: 'by-channel', hubId, channel }, options, async (call) => {
       const { integrations } = await this.portal.mapByChannel(call, hubId, channel, this.#serialiser(context));
       return finished(await joined('[', integrations, ']', context));
     });
@@ -76,7 +76,7 @@ export class IntegrationReader {
     options: ReadOptions & { readonly link: (page: Omit<IntegrationPage, 'results'>) => string },
   ): Promise<CacheResult> {
     const hubId = collectionHub(context.tenant, query.hubId);
-    return this.#read(context, { asks: 'collection', query }, options, async (call) => {
+    return this.#read(context, { kind: 'collection', query }, options, async (call) => {
       const isLimitedToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
       const map = this.#serialiser(context);
       const page = await (isLimitedToHubs
@@ -94,7 +94,7 @@ export class IntegrationReader {
   }
 
   #serialised(integration: Integration, { tenant }: RequestContext): string {
-    return writeJson(this.views.one(integration, tenant.id));
+    return writeJson(this.views.viewOf(integration, tenant.id));
   }
 
   async #read(
@@ -104,7 +104,7 @@ export class IntegrationReader {
     load: (call: CallContext) => Promise<LoadedResponse>,
   ): Promise<CacheResult> {
     authoriseQuery(context.tenant, query);
-    const kind: CacheRead['kind'] = query.asks === 'one' ? 'one' : 'list';
+    const kind: CacheRead['kind'] = query.kind === 'one' ? 'one' : 'list';
     const { readMs, listMs } = this.config.deadlines;
     const deadline = context.deadline.within(kind === 'one' ? readMs : listMs);
     const started = this.clock.monotonic();

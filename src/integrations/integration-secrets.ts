@@ -25,7 +25,7 @@ export interface WebhookSource {
 export interface Comparison {
   readonly value: string;
   /** Called before the comparison; throws when there were too many. */
-  readonly admit: () => Promise<void>;
+  readonly checkLimit: () => Promise<void>;
 }
 
 /** Uses the secrets of an integration without showing them. Always reads from Hubster, never from the cache. */
@@ -46,19 +46,19 @@ export class IntegrationSecrets {
 
   /**
    * Whether a secret of the integration equals `value`; in constant time, as both are hashed under a key of Stagedoor.
-   * Throws `not-found`, `validation-failed` for a field that the channel does not declare as secret, and what `admit` throws.
+   * Throws `not-found`, `validation-failed` for a field that the channel does not declare as secret, and what `checkLimit` throws.
    */
   async matches(
     context: RequestContext,
     integrationId: string,
     field: string,
-    { value, admit }: Comparison,
+    { value, checkLimit }: Comparison,
   ): Promise<boolean> {
     const { channel, configuration } = await this.#read(context, integrationId);
     if (!channel.fields.some(({ name, secret }) => name === field && secret)) {
       throw invalidRequest([parameterViolation(NOT_SUPPORTED, 'field', 'No secret of this channel has this name.')]);
     }
-    await admit();
+    await checkLimit();
     const secret = secretsOf(channel, configuration.reveal()).get(field);
     return timingSafeEqual(this.#hash(value), this.#hash(secret ?? '')) && secret !== undefined;
   }

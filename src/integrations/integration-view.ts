@@ -49,7 +49,7 @@ export class IntegrationViews {
     return etagOf(this.keys, tenant, Buffer.from(writeJson(view)));
   }
 
-  one(integration: Integration, tenant: string): IntegrationView {
+  viewOf(integration: Integration, tenant: string): IntegrationView {
     const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
     const configuration = integration.configuration.reveal();
     const shown = maskConfiguration(channel, configuration);
@@ -83,15 +83,15 @@ export function changesBetween(before: IntegrationView | undefined, after: Integ
 }
 
 /**
- * What a write really changed: what it meant to change, and any other value that differs now (new keys). Reads and write responses
+ * What a write really changed: what it intended to change, and any other value that differs now (new keys). Reads and write responses
  * of Hubster show different fields, so a field that is missing on one side does not count as changed.
  */
-export function realChanges(
-  meant: readonly Change[],
+export function actualChanges(
+  planned: readonly Change[],
   before: IntegrationView | undefined,
   after: IntegrationView,
 ): readonly Change[] {
-  const pointers = new Set(meant.map(({ pointer }) => pointer));
+  const pointers = new Set(planned.map(({ pointer }) => pointer));
   return changesBetween(before, after).filter(
     ({ pointer, from, to }) => pointers.has(pointer) || (from !== null && to !== null),
   );

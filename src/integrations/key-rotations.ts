@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Integration } from '../hubster/integration';
 import { Secret } from '../secrets/secret';
-import type { UpdatePlan } from './update-plan';
+import type { UpdateValues } from './update-plan';
 
 /** Hubster signs webhooks with the private key; the public key is only the name of the pair (S-247). */
 export interface SigningKeyPair {
@@ -14,6 +14,11 @@ export function signingKeyOf({ configuration }: Integration): SigningKeyPair | u
   const { publicSigningKey: name, privateSigningKey: privateKey } = configuration.reveal();
   if (typeof name !== 'string' || typeof privateKey !== 'string' || name === '' || privateKey === '') return undefined;
   return { name, privateKey: Secret.of(privateKey) };
+}
+
+/** Whether Hubster makes a new pair of signing keys for this update. */
+export function regeneratesKeys({ configuration }: UpdateValues): boolean {
+  return configuration?.reveal()['regenerateKeys'] === true;
 }
 
 /** A pair of signing keys that will be replaced. */
@@ -39,10 +44,10 @@ export class KeyRotations {
   }
 
   /** Call this before an update is sent. Resolves when all listeners are done. */
-  async announce(tenant: string, current: Integration, plan: Pick<UpdatePlan, 'configuration'>): Promise<void> {
+  async announce(tenant: string, current: Integration, values: UpdateValues): Promise<void> {
     const { integrationId, hubId } = current;
     const retiring = signingKeyOf(current);
-    if (!retiring || plan.configuration?.reveal()['regenerateKeys'] !== true) return;
+    if (!retiring || !regeneratesKeys(values)) return;
     const rotation = { tenant, integrationId, hubId, retiring };
     await Promise.all(this.#listeners.map((listener) => listener(rotation)));
   }

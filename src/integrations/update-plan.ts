@@ -15,11 +15,16 @@ import type { ImmutableField, UpdateCommand } from './requests/update-request';
 import { throwIfInvalid, type ValidationResult } from './requests/validation-result';
 import { type Warning, warning } from './requests/warning';
 
-/** What an update sends to Hubster; only warnings when nothing would change (S-322). */
-export interface UpdatePlan {
+/** What an update sends to Hubster. */
+export interface UpdateValues {
   readonly name?: string;
   readonly statusId?: number;
   readonly configuration?: Secret<JsonObject>;
+}
+
+export interface UpdatePlan {
+  /** Empty when nothing would change (S-322). */
+  readonly values: UpdateValues;
   readonly warnings: readonly Warning[];
 }
 
@@ -33,11 +38,20 @@ export function planUpdate(current: Integration, command: UpdateCommand, isLenie
   const part = sent === undefined ? NOTHING : planConfiguration(current, command.mode, sent, isLenient);
   throwIfInvalid({ errors: [...immutableFields.errors, ...part.errors], masks: part.masks });
   return {
-    ...(command.name !== undefined && { name: command.name }),
-    ...(command.statusId !== undefined && { statusId: command.statusId }),
-    ...(part.configuration && { configuration: Secret.of(part.configuration) }),
+    values: {
+      ...(command.name !== undefined && { name: command.name }),
+      ...(command.statusId !== undefined && { statusId: command.statusId }),
+      ...(part.configuration && { configuration: Secret.of(part.configuration) }),
+    },
     warnings: [...command.warnings, ...immutableFields.warnings, ...part.warnings],
   };
+}
+
+/** The integration as the update intends it; read-only fields stay as they are. */
+export function updatedBy({ configuration, ...values }: UpdateValues, current: Integration): Integration {
+  if (!configuration) return { ...current, ...values };
+  const readOnly = pick(current.configuration.reveal(), (key) => fieldNamed(current.channel, key)?.readOnly === true);
+  return { ...current, ...values, configuration: Secret.of({ ...readOnly, ...configuration.reveal() }) };
 }
 
 interface ConfigurationPlan extends ValidationResult {

@@ -5,7 +5,7 @@ import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
-import type { MayCompare } from '../../integrations/reconciliation/reconcile-create';
+import type { ComparisonCheck } from '../../integrations/reconciliation/reconcile-create';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
@@ -67,7 +67,7 @@ export class IntegrationsController {
     if (precondition(request.headers).precondition?.([]) === false) throw new Problem('precondition-failed');
     const command = readCreate(body);
     const context = contextOf(request);
-    const mayCompare: MayCompare = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
+    const mayCompare: ComparisonCheck = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
     await this.idempotent.run(
       request,
       reply,
@@ -118,7 +118,7 @@ export class IntegrationsController {
     const target = pathGuid(id, 'integrationId');
     noQuery(request);
     const options = readOptions(request, reply);
-    await this.#send(request, reply, (context) => this.reader.one(context, target, options));
+    await this.#send(request, reply, (context) => this.reader.get(context, target, options));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -170,7 +170,7 @@ export class IntegrationsController {
     const conditions = {
       ...precondition(request.headers),
       isLenient: prefersLenient(request.headers),
-      admitComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
+      checkComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
     };
     const command = readUpdate(body, mode);
     await this.idempotent.run(

@@ -31,13 +31,13 @@ const SHAPES: readonly Shape[] = [
   {
     route: `${PATH}/:integrationId`,
     pattern: /^\/([\w-]+)$/,
-    queryOf: ([id = '']) => ({ asks: 'one', integrationId: pathGuid(id, 'integrationId') }),
+    queryOf: ([id = '']) => ({ kind: 'one', integrationId: pathGuid(id, 'integrationId') }),
   },
   {
     route: `${PATH}/hubs/:hubId/:channelType`,
     pattern: /^\/hubs\/([\w-]+)\/(\w+)$/,
     queryOf: ([hubId = '', channelType = '']) => ({
-      asks: 'by-channel',
+      kind: 'by-channel',
       hubId: pathGuid(hubId, 'hubId'),
       channel: pathChannel(channelType, 'channelType'),
     }),
@@ -50,7 +50,7 @@ const SHAPES: readonly Shape[] = [
       const values = Object.fromEntries(pairs);
       // The parser of the ordinary path makes a list of a repeated name.
       if (Object.keys(values).length < pairs.length) return undefined;
-      return { asks: 'collection', query: collectionQuery(values) };
+      return { kind: 'collection', query: collectionQuery(values) };
     },
   },
 ];

@@ -23,12 +23,12 @@ const withSecret = (privateSigningKey: string): Integration =>
 const createOf = (integration: Integration, intentId = INTENT): AuditIntent => ({
   action: 'integration.create',
   target: { type: 'hub', id: HUB },
-  changes: changesBetween(undefined, viewsOf(old).one({ ...integration, integrationId: intentId }, 'acme')),
+  changes: changesBetween(undefined, viewsOf(old).viewOf({ ...integration, integrationId: intentId }, 'acme')),
 });
 const updateOf = (before: Integration, after: Integration): AuditIntent => ({
   action: 'integration.update',
   target: { type: 'integration', id: ID },
-  changes: changesBetween(viewsOf(old).one(before, 'acme'), viewsOf(old).one(after, 'acme')),
+  changes: changesBetween(viewsOf(old).viewOf(before, 'acme'), viewsOf(old).viewOf(after, 'acme')),
 });
 
 describe('AuditReconciler', () => {
@@ -82,7 +82,7 @@ describe('AuditReconciler', () => {
 
   it('records the fingerprints of the integration for a create, not those of the intent', async () => {
     const { changes } = await probe(withToken('secret'), createOf(withToken('secret')));
-    const { fingerprint } = viewsOf(old).one(withToken('secret'), 'acme').secrets['authToken'] ?? {};
+    const { fingerprint } = viewsOf(old).viewOf(withToken('secret'), 'acme').secrets['authToken'] ?? {};
     expect(changes).toContainEqual({ pointer: '/configuration/authToken', from: null, to: fingerprint });
   });
 
