@@ -277,7 +277,7 @@ function isKilled({ name, file, changes, test, only }) {
         '-t',
         only,
       ],
-      { cwd: tree, encoding: 'utf8', timeout: 120_000 },
+      { cwd: tree, encoding: 'utf8', timeout: 120_000, env: { ...process.env, COHERENCE_RUNS: '1000' } },
     );
     // A test that was not found, or a tree that does not start, kills nothing.
     const isKilled = /Tests:\s+\d+ failed/.test(run.stderr + run.stdout);
