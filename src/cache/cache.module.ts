@@ -40,9 +40,8 @@ export function composeResponseCache({
     ? new SharedGenerations(new RedisGenerationRegistry(redis), clock)
     : new LocalGenerations();
   const store = new TieredStore(new MemoryCacheStore(options.memoryBytes), shared, clock);
-  const refresher = new Refresher({ clock, keys, options, generations, inFlightWrites, store, refreshLock });
-  const counters = new CacheMetrics(metrics);
-  return new ResponseCache({ clock, counters, generations, inFlightWrites, store, refresher });
+  const refresher = new Refresher(options, store, generations, inFlightWrites, keys, clock, refreshLock);
+  return new ResponseCache(store, refresher, generations, inFlightWrites, new CacheMetrics(metrics), clock);
 }
 
 @Module({

@@ -106,7 +106,7 @@ const MUTANTS = [
       {
         symbol: 'Refresher.#load',
         call: 'set',
-        is: 'store.set({ ...cacheKey, generation: this.dependencies.generations.current(cacheKey.tenant).id }, entry)',
+        is: 'this.store.set({ ...cacheKey, generation: this.generations.current(cacheKey.tenant).id }, entry)',
       },
     ],
     test: COHERENCE,
@@ -116,7 +116,7 @@ const MUTANTS = [
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
     changes: [
-      { symbol: 'Refresher.#mayStore', returns: 'this.dependencies.generations.isCurrent(tenant, generation)' },
+      { symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, generation)' },
     ],
     test: 'src/cache/response-cache.spec.ts',
     only: 'until its unknown outcome is reconciled',

@@ -22,7 +22,7 @@ import { SecretKeys } from '../../../src/secrets/secret-keys';
 import { OPTIONS } from './origin';
 
 const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
-const counters = new CacheMetrics(new Metrics());
+const metrics = new CacheMetrics(new Metrics());
 
 /** For how many steps the outcome of an ambiguous write stays unknown. */
 const PROBES = 12;
@@ -134,9 +134,8 @@ export class Replica {
     this.registry = new SimulatedRegistry(fleet, this);
     const generations = new SharedGenerations(this.registry, clock);
     const store = new TieredStore(new MemoryCacheStore(OPTIONS.memoryBytes), new SimulatedStore(fleet, this), clock);
-    const dependencies = { clock, generations, inFlightWrites, store };
-    const refresher = new Refresher({ ...dependencies, keys, options: OPTIONS, refreshLock: undefined });
-    this.cache = new ResponseCache({ ...dependencies, refresher, counters });
+    const refresher = new Refresher(OPTIONS, store, generations, inFlightWrites, keys, clock);
+    this.cache = new ResponseCache(store, refresher, generations, inFlightWrites, metrics, clock);
   }
 
   /**
