@@ -115,9 +115,7 @@ const MUTANTS = [
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    changes: [
-      { symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, generation)' },
-    ],
+    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, generation)' }],
     test: 'src/cache/response-cache.spec.ts',
     only: 'until its unknown outcome is reconciled',
   },
