@@ -3,12 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule } from './access/access.module';
 import { ApiModule } from './api/api.module';
-import { CachedReads } from './api/hooks/cached-reads';
 import { serverOptions } from './api/hooks/server-options';
 import { setUpHttp } from './api/http-setup';
+import { availableConnections } from './api/server/connection-limit';
 import { ConnectionLimitReport } from './api/server/connection-limit-report';
 import { Connections } from './api/server/connections';
-import { availableConnections } from './api/server/descriptor-limit';
 import { AuditModule } from './audit/audit.module';
 import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
@@ -25,7 +24,7 @@ import type { Secret } from './secrets/secret';
 import { SecretKeys } from './secrets/secret-keys';
 
 /** The arguments of `createApp`. */
-export interface Parts {
+export interface AppOptions {
   readonly config: Config;
   readonly tenants: TenantsConfig<Scope>;
   readonly hubster: HubsterAddresses;
@@ -37,7 +36,7 @@ export interface Parts {
   readonly log?: { write(line: string): void };
 }
 
-interface AppDependencies extends Omit<Parts, 'log'> {
+interface AppDependencies extends Omit<AppOptions, 'log'> {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -47,7 +46,7 @@ interface AppDependencies extends Omit<Parts, 'log'> {
 /** The modules: `api` receives requests and serves them from `cache` or through `integrations`, which calls `hubster`. */
 @Module({})
 export class AppModule {
-  static of({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
+  static with({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: Clock, useValue: clock },
@@ -75,26 +74,20 @@ export class AppModule {
 }
 
 /** Builds the application, for `service.ts` and the tests. It does not listen yet. */
-export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
-  let cachedReads: CachedReads | undefined;
-  const { clock = new SystemClock(), config, log } = parts;
+export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
+  const { clock = new SystemClock(), config, log } = options;
   const metrics = new Metrics();
   const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
   const connections = new Connections(new SystemClock(), new ConnectionLimitReport(metrics, logger, clock));
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of({ ...parts, clock, metrics, logger, connections }),
+    AppModule.with({ ...options, clock, metrics, logger, connections }),
     new FastifyAdapter({
-      ...serverOptions({
-        connections,
-        maxConnections: availableConnections(config.http.maxConnections),
-        fastPath: (request, response) => cachedReads?.respond(request, response) === true,
-      }),
+      ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections) }),
       // Stagedoor has no Nest middleware, so requests need not pass through its support.
       skipMiddie: true,
     }),
     { bodyParser: false, logger: false, abortOnError: false },
   );
-  setUpHttp(app, parts.demoKey);
-  cachedReads = app.get(CachedReads);
+  setUpHttp(app, options.demoKey);
   return app.init();
 }

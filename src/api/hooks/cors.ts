@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { REQUEST_HEADERS } from '../server/request-headers';
+import type { HeaderList } from '../response/response-headers';
+import { REQUEST_HEADERS } from '../server/http-server';
 
 /** How long a browser may remember a preflight response, in seconds. */
 const MAX_AGE = '600';
@@ -20,10 +21,10 @@ export class Cors {
     this.#origins = new Set(origins);
   }
 
-  /** For every response; none while no origin may call. */
-  headersFor({ origin }: IncomingHttpHeaders): Readonly<Record<string, string>> {
-    if (origin === undefined || !this.#origins.has(origin)) return {};
-    return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS };
+  /** For every response to a request from this origin. */
+  headersFor(origin: string): HeaderList {
+    if (!this.#origins.has(origin)) return [];
+    return ['access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS];
   }
 
   /** For the response to a preflight request; `allow`: the verbs of the path. */

@@ -1,9 +1,8 @@
 import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Problem } from '../../problems/problem';
-import { problemOf } from '../response/problem-of';
-import { acceptJsonBodies, bodyOf } from './json-body';
-import { receiveBody } from './receive-body';
+import { problemOf } from '../response/problem.filter';
+import { acceptJsonBodies, bodyOf, receiveBody } from './body';
 
 const JSON_TYPE = 'application/json';
 const LIMIT = 256 * 1024;
