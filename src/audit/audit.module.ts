@@ -3,8 +3,8 @@ import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
@@ -19,14 +19,9 @@ import { Recorder } from './recording/recorder';
   providers: [
     {
       provide: AuditStore,
-      inject: [Config, SecretKeys, REDIS, Clock, LOGGER],
-      useFactory: (
-        config: Config,
-        keys: SecretKeys,
-        redis: RedisConnection | undefined,
-        clock: Clock,
-        logger: Logger,
-      ) => openAuditStore(config.audit, { key: new TrailKey(keys), redis, clock, logger }),
+      inject: [Config, SecretKeys, Redis, Clock, LOGGER],
+      useFactory: (config: Config, keys: SecretKeys, redis: Redis, clock: Clock, logger: Logger) =>
+        openAuditStore(config.audit, { key: new TrailKey(keys), redis, clock, logger }),
     },
     {
       provide: AuditTrail,

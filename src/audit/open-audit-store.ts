@@ -1,7 +1,7 @@
 import type { Clock } from '../clock/clock';
 import type { Config } from '../config/config';
 import type { Logger } from '../observability/logger';
-import type { RedisConnection } from '../redis/redis-connection';
+import type { Redis } from '../redis/redis';
 import type { AuditStore } from './audit-store';
 import { Checkpoints } from './chain/checkpoints';
 import type { TrailKey } from './chain/trail-key';
@@ -10,7 +10,7 @@ import { RedisAuditStore } from './redis/redis-audit-store';
 
 interface AuditStoreDependencies {
   readonly key: TrailKey;
-  readonly redis: RedisConnection | undefined;
+  readonly redis: Redis;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -24,6 +24,5 @@ export function openAuditStore(
   if (audit.store === 'file') {
     return openFileStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
   }
-  if (!redis) throw new Error('AUDIT_STORE is redis, and there is no Redis');
   return new RedisAuditStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
 }

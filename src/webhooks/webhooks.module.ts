@@ -4,8 +4,8 @@ import { IntegrationSecrets } from '../integrations/integration-secrets';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { KeyRotations } from '../integrations/key-rotations';
 import { LOGGER, type Logger } from '../observability/logger';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { CurrentKeys } from './current-keys';
 import { MemoryRetiredKeys } from './memory-retired-keys';
@@ -18,10 +18,10 @@ import { WebhookVerifier } from './webhook-verifier';
   providers: [
     {
       provide: RetiredKeys,
-      inject: [REDIS, SecretKeys, Clock, LOGGER],
-      useFactory: (redis: RedisConnection | undefined, keys: SecretKeys, clock: Clock, logger: Logger) => {
+      inject: [Redis, SecretKeys, Clock, LOGGER],
+      useFactory: (redis: Redis, keys: SecretKeys, clock: Clock, logger: Logger) => {
         const memory = new MemoryRetiredKeys(clock);
-        return redis ? new RedisRetiredKeys(redis, keys, memory, logger) : memory;
+        return redis.isConfigured ? new RedisRetiredKeys(redis, keys, memory, logger) : memory;
       },
     },
     {

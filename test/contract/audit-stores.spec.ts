@@ -6,11 +6,7 @@ import { createChainFile } from '../../src/audit/files/chain-file';
 import { openFileStore } from '../../src/audit/files/open-file-audit-store';
 import { RedisAuditStore } from '../../src/audit/redis/redis-audit-store';
 import { streamEntries } from '../../src/audit/redis/stream-entries';
-import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
-import { Metrics } from '../../src/observability/metrics';
-import { RedisConnection } from '../../src/redis/redis-connection';
-import { Secret } from '../../src/secrets/secret';
 import { RedisServer } from '../support/redis-server';
 import { auditStoreContract, type StoreFixture } from './audit-store.contract';
 
@@ -73,8 +69,7 @@ describe('with Redis', () => {
   auditStoreContract('RedisAuditStore', async () => {
     await server.send('FLUSHALL');
     const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
-    const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
-    await connection.open();
+    const connection = await server.connect();
     return {
       async open(clock, key) {
         return new RedisAuditStore(

@@ -4,7 +4,7 @@ import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
-import type { MayCompare } from '../../integrations/reconciliation/reconcile-create';
+import type { ComparisonCheck } from '../../integrations/reconciliation/reconcile-create';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
@@ -59,7 +59,7 @@ export class IntegrationsController {
     if (isUpdate(body, target)) return this.#update(target, body, 'replace', request, reply);
     if (precondition(request.headers).precondition?.([]) === false) throw new Problem('precondition-failed');
     const command = readCreate(body);
-    const mayCompare: MayCompare = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
+    const mayCompare: ComparisonCheck = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
     await this.idempotent.run(
       request,
       reply,
@@ -104,7 +104,7 @@ export class IntegrationsController {
   async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { integrationId } = integrationQuery(request);
     const options = readOptions(request, reply);
-    await this.reads.send(request, reply, (context) => this.reader.one(context, integrationId, options));
+    await this.reads.send(request, reply, (context) => this.reader.get(context, integrationId, options));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -137,7 +137,7 @@ export class IntegrationsController {
     const conditions = {
       ...precondition(request.headers),
       isLenient: prefersLenient(request.headers),
-      admitComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
+      checkComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
     };
     const command = readUpdate(body, mode);
     await this.idempotent.run(

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import type { RedisConnection } from '../../redis/redis-connection';
+import type { Redis } from '../../redis/redis';
 import { AuditStore, type StoredLine, type TrailSlice } from '../audit-store';
 import { Chain, type ChainEnd } from '../chain/chain';
 import { nextStart } from '../chain/chain-id';
@@ -31,7 +31,7 @@ export class RedisAuditStore extends AuditStore {
   #lastStart = 0;
 
   constructor(
-    private readonly redis: RedisConnection,
+    private readonly redis: Redis,
     private readonly key: TrailKey,
     private readonly checkpoints: Checkpoints,
     private readonly clock: Clock,
