@@ -1,12 +1,9 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module';
-import { AuditTrail } from '../audit/audit-trail';
 import { CacheModule } from '../cache/cache.module';
-import { HubsterClient } from '../hubster/hubster-client';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { IntegrationsModule } from '../integrations/integrations.module';
-import { Redis } from '../redis/redis';
 import { RedisModule } from '../redis/redis.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AuditController } from './controllers/audit.controller';
@@ -60,17 +57,7 @@ import { UnsentResponses } from './response/unsent-responses';
     TenantsReload,
     ReconcileOnStart,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    {
-      provide: Readiness,
-      inject: [AuditTrail, Redis, HubsterClient, TenantsReload],
-      useFactory: (audit: AuditTrail, redis: Redis, hubster: HubsterClient, tenants: TenantsReload) =>
-        new Readiness([
-          { name: 'audit', isDegraded: () => !audit.isAvailable },
-          { name: 'hubster', isDegraded: () => hubster.isDegraded },
-          { name: 'redis', isDegraded: () => redis.isConfigured && !redis.isAvailable },
-          { name: 'tenants', isDegraded: () => tenants.hasFailed },
-        ]),
-    },
+    Readiness,
   ],
 })
 export class ApiModule {}

@@ -35,7 +35,7 @@ export interface ReadOptions {
   /** Its `Cache-Control`. */
   readonly directives: RequestDirectives;
   /** Aborted when the caller disconnects: the call to Hubster is then cancelled, unless others wait for it too. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Reads integrations through the cache, whose entries are finished responses: masked and checked. */

@@ -39,7 +39,7 @@ export class HealthController {
       reply.status(503);
       return { status: 'starting', waitingFor: ['audit'] };
     }
-    const degraded = this.readiness.now();
+    const { degraded } = this.readiness;
     return degraded.length > 0 ? { status: 'degraded', degraded } : { status: 'ok' };
   }
 }

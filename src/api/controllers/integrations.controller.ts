@@ -103,7 +103,7 @@ export class IntegrationsController {
   @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: integrationQuery })
   async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { integrationId } = integrationQuery(request);
-    const options = readOptions(request, reply);
+    const options = readOptions(request);
     await this.reads.send(request, reply, (context) => this.reader.get(context, integrationId, options));
   }
 
@@ -112,7 +112,7 @@ export class IntegrationsController {
   @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: channelQuery })
   async byChannel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { hubId, channel } = channelQuery(request);
-    const options = readOptions(request, reply);
+    const options = readOptions(request);
     await this.reads.send(request, reply, (context) => this.reader.byChannel(context, hubId, channel, options));
   }
 
@@ -122,7 +122,7 @@ export class IntegrationsController {
   async collection(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { query } = pageQuery(request);
     const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, query, page);
-    const options = { ...readOptions(request, reply), link };
+    const options = { ...readOptions(request), link };
     await this.reads.send(request, reply, (context) => this.reader.collection(context, query, options));
   }
 
@@ -156,15 +156,6 @@ function isUpdate(body: JsonObject, target: string): boolean {
   return body['channelId'] === undefined || guidOf(body['integrationId']) === target;
 }
 
-function readOptions({ headers }: FastifyRequest, reply: FastifyReply): ReadOptions {
-  return { directives: cacheDirectives(headers), signal: abortOnDisconnect(reply) };
-}
-
-/** Aborted when the client disconnects before it has the whole response. */
-export function abortOnDisconnect({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
-  const disconnected = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) disconnected.abort();
-  });
-  return disconnected.signal;
+function readOptions({ headers, state }: FastifyRequest): ReadOptions {
+  return { directives: cacheDirectives(headers), signal: state.connection?.disconnected };
 }

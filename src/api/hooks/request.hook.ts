@@ -51,11 +51,12 @@ export class RequestHook {
     fastify.addHook('onRequest', (request, reply, done) => {
       const { raw, url, id, routeOptions } = request;
       const arrivedAt = this.clock.monotonic();
-      const { address = '' } = this.connections.of(raw.socket) ?? {};
+      const connection = this.connections.of(raw.socket);
+      const { address = '' } = connection ?? {};
       const headers = [...securityHeadersOf(url), 'x-request-id', id];
       if (raw.headers.origin !== undefined) headers.push(...this.#cors.headersFor(raw.headers.origin));
       const { url: route, config } = routeOptions;
-      request.state = { arrivedAt, address, route, declaration: config.declaration, headers };
+      request.state = { arrivedAt, address, connection, route, declaration: config.declaration, headers };
       try {
         const pending = this.#check(request, reply);
         if (pending !== undefined) pending.then(() => done(), done);
@@ -90,7 +91,7 @@ export class RequestHook {
   }
 
   #admit({ raw, state, id }: FastifyRequest, principal: Principal, declaration: CallerRoute): void {
-    this.connections.of(raw.socket)?.authenticate();
+    state.connection?.authenticate();
     const { caller } = principal;
     const { address } = state;
     const named = this.access.tenantOf(principal, raw);

@@ -1,14 +1,26 @@
-/** A dependency of Stagedoor, and whether it fails now. */
-export interface Dependency {
-  readonly name: 'redis' | 'audit' | 'hubster' | 'tenants';
-  readonly isDegraded: () => boolean;
-}
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/audit-trail';
+import { HubsterClient } from '../../hubster/hubster-client';
+import { Redis } from '../../redis/redis';
+import { TenantsReload } from './tenants-reload';
 
-/** The failing dependencies: readiness reports them as `degraded`, and still responds with 200. */
+/** The dependencies of Stagedoor that fail now: readiness reports them as `degraded`, and still responds with 200. */
+@Injectable()
 export class Readiness {
-  constructor(private readonly dependencies: readonly Dependency[]) {}
+  constructor(
+    private readonly audit: AuditTrail,
+    private readonly hubster: HubsterClient,
+    private readonly redis: Redis,
+    private readonly tenants: TenantsReload,
+  ) {}
 
-  now(): readonly Dependency['name'][] {
-    return this.dependencies.filter(({ isDegraded }) => isDegraded()).map(({ name }) => name);
+  get degraded(): readonly string[] {
+    const isDegraded = {
+      audit: !this.audit.isAvailable,
+      hubster: this.hubster.isDegraded,
+      redis: this.redis.isConfigured && !this.redis.isAvailable,
+      tenants: this.tenants.hasFailed,
+    };
+    return Object.entries(isDegraded).flatMap(([name, is]) => (is ? [name] : []));
   }
 }

@@ -9,6 +9,7 @@ import type { Tenant } from '../../context/tenant';
 import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
+import type { Connection } from '../server/connection';
 
 /** The state of a request that hooks and handlers share. */
 export interface RequestState {
@@ -16,6 +17,8 @@ export interface RequestState {
   readonly arrivedAt: number;
   /** Of the client. */
   readonly address: string;
+  /** Absent for a request that came by no connection, as in unit specs. */
+  readonly connection?: Connection | undefined;
   /** The template of its route, never the URL: a query may contain anything. */
   readonly route: string | undefined;
   /** Absent for an unknown route or verb. */

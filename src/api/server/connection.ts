@@ -20,6 +20,7 @@ export class Connection {
   readonly address: string;
   readonly network: string;
   #isRejecting = false;
+  #disconnection: AbortController | undefined;
   #isAuthenticated = false;
 
   constructor(
@@ -72,8 +73,15 @@ export class Connection {
     return this.socket.bytesRead === 0;
   }
 
+  /** Aborted when the client disconnects. One for all requests of the connection, as creating one costs 4 µs. */
+  get disconnected(): AbortSignal {
+    this.#disconnection ??= new AbortController();
+    return this.#disconnection.signal;
+  }
+
   /** Call it when the socket has closed: Node emits no `close` for a response that waits behind another one. */
   closed(): void {
+    this.#disconnection?.abort();
     for (const response of this.#open) if (response.socket === null) response.emit('close');
   }
 
