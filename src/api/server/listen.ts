@@ -1,4 +1,4 @@
-import { ConfigError } from '../../config/config-error';
+import { ConfigError } from '../../config/config';
 import type { VariableName } from '../../config/environment/variables';
 
 /** By Node's error code, the expected value of the variable. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ConfigError } from '../config-error';
+import { ConfigError } from '../config';
 import { fileReader } from '../environment/read-file';
 import { loadTenants } from './load-tenants';
 import type { TenantsJob, TenantsOutcome } from './tenants-file';

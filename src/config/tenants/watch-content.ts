@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Clock } from '../../clock/clock';
-import { MAX_FILE_BYTES } from './load-tenants';
+import { MAX_FILE_BYTES } from './tenants-config';
 
 const LOOK_EVERY_MS = 500;
 /** A file that somebody is still writing may already be valid, with fewer callers than it will have. */
