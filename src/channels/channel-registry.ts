@@ -1,4 +1,4 @@
-import { exactNumber } from '../json/json-number';
+import { exactNumber } from '../json/json-value';
 import { type Channel, undocumentedChannel } from './channel';
 import { CHANNEL_IDS, CHANNEL_NUMBERS, type ChannelId } from './channel-id';
 import { direct } from './direct/direct.channel';

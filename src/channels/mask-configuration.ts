@@ -1,5 +1,4 @@
-import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
-import { writeJson } from '../json/write-json';
+import { type JsonObject, type JsonValue, sameJson, writeJson } from '../json/json-value';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';

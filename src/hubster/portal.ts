@@ -1,7 +1,6 @@
 import type { Channel } from '../channels/channel';
-import { exactNumber } from '../json/json-number';
 import { exceedsSize } from '../json/json-size';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
+import { exactNumber, isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
 import type { CallContext, HubsterClient, PortalOperation } from './hubster-client';

@@ -4,7 +4,7 @@ import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../hubster/portal';
-import { invalidRequest } from '../problems/invalid-request';
+import { invalidRequest } from '../problems/problem';
 import { parameterViolation } from '../problems/violation';
 import type { SecretKeys } from '../secrets/secret-keys';
 import { integrationNotFound, mayUse } from './hub-rules';

@@ -1,8 +1,7 @@
 import { etagOf } from '../cache/entries/etag';
 import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
 import type { Integration } from '../hubster/integration';
-import type { JsonObject } from '../json/json-value';
-import { writeJson } from '../json/write-json';
+import { type JsonObject, writeJson } from '../json/json-value';
 import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';

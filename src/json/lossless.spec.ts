@@ -1,11 +1,16 @@
 import fc from 'fast-check';
-import { canonicalJson } from './canonical-json';
-import { JsonNumber, textOfNumber } from './json-number';
-import { isJsonObject, type JsonValue, sameJson } from './json-value';
+import {
+  canonicalJson,
+  isJsonObject,
+  JsonNumber,
+  type JsonValue,
+  sameJson,
+  textOfNumber,
+  writeJson,
+} from './json-value';
 import { JsonReader } from './read/json-reader';
 import { DEFAULT_LIMITS, readJson } from './read/read-json';
 import { readJsonInSteps } from './read/read-json-in-steps';
-import { writeJson } from './write-json';
 
 const RUNS = { numRuns: 2000 };
 

@@ -1,13 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../clock/clock';
+import { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota-owner';
+import { REDIS } from '../../redis/redis.module';
 import type { RedisConnection } from '../../redis/redis-connection';
 import type { AuthContext } from '../access';
-import { LeasedRateLimiter } from './leased-rate-limiter';
-import { LocalRateLimiter } from './local-rate-limiter';
-import { fillMs, type Rate, rateOf } from './rate';
-import type { RateLimiter } from './rate-limiter';
-import { redisLease } from './redis-lease';
+import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
+import { fillMs, LocalRateLimiter, type Rate, type RateLimiter, rateOf } from './rate-limiter';
 
 /** The decision about one request. */
 export interface LimitDecision {
@@ -30,6 +29,7 @@ const MAX_PASSTHROUGH_TOKENS = 10_000;
 type LimitTable = LRUCache<string, Limit>;
 
 /** Rate limits of tenants and callers, shared between replicas through Redis if configured. Never waits for Redis. */
+@Injectable()
 export class Limits {
   readonly #configured: LimitTable = new LRUCache({ max: MAX_LIMITS });
   /** Separate, so that passthrough tokens, of which a caller may have many, displace no other limit. */
@@ -37,7 +37,7 @@ export class Limits {
 
   constructor(
     private readonly clock: Clock,
-    private readonly redis: RedisConnection | undefined,
+    @Inject(REDIS) private readonly redis: RedisConnection | undefined,
   ) {}
 
   /**

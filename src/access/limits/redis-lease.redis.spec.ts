@@ -5,9 +5,8 @@ import { createLogger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import { RedisConnection } from '../../redis/redis-connection';
 import { Secret } from '../../secrets/secret';
-import { LeasedRateLimiter } from './leased-rate-limiter';
-import { rateOf } from './rate';
-import { redisLease } from './redis-lease';
+import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
+import { rateOf } from './rate-limiter';
 
 /** So slow that no token is refilled during the test. */
 const RATE = { perMinute: 0.0001, burst: 10 };

@@ -7,8 +7,7 @@ import { Metrics } from '../../observability/metrics';
 import { Problem } from '../../problems/problem';
 import { RedisConnection } from '../../redis/redis-connection';
 import { Secret } from '../../secrets/secret';
-import { ComparisonLimits } from './comparison-limits';
-import { SharedLimit } from './shared-limit';
+import { ComparisonLimits, SharedLimit } from './comparison-limits';
 
 const RATE = { perMinute: 10, burst: 10 };
 

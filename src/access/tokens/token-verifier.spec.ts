@@ -1,8 +1,8 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { Secret } from '../../secrets/secret';
 import { createLogger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
+import { Secret } from '../../secrets/secret';
 import { TokenVerifier } from './token-verifier';
 
 const ISSUER = {

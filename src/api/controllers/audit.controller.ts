@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
-import { writeJson } from '../../json/write-json';
+import { writeJson } from '../../json/json-value';
 import { DescribeEvents } from '../openapi/audit-operations';
 import { acceptedQuality } from '../request/accept';
 import { eventsQuery } from '../request/audit-parameters';

@@ -2,15 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
-import { AuthThrottle } from '../../access/limits/auth-throttle';
+import type { Principal } from '../../access/directory';
+import { AuthThrottle } from '../../access/limits/address-limit';
 import { Limits } from '../../access/limits/limits';
-import type { Principal } from '../../access/principal';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import type { Scope } from '../../context/scope';
 import type { Tenant } from '../../context/tenant';
-import { invalidRequest } from '../../problems/invalid-request';
-import { Problem } from '../../problems/problem';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/conditions';
 import { addressOf, onBehalfOf, requestContext } from '../request/headers';
@@ -103,7 +102,7 @@ export class RequestHook {
     try {
       return await this.access.identify(raw, { address, requestId: id });
     } catch (error) {
-      if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.refusal(address);
+      if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.countFailure(address);
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../json/json-value';
-import { invalidRequest } from '../../problems/invalid-request';
+import { invalidRequest } from '../../problems/problem';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 

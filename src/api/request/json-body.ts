@@ -2,10 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { exceedsCount } from '../../json/json-size';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
-import { JsonError } from '../../json/read/json-error';
 import { readJson } from '../../json/read/read-json';
-import { invalidRequest } from '../../problems/invalid-request';
-import { Problem } from '../../problems/problem';
+import { JsonError } from '../../json/read/scan-json';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { pointerOf, violation } from '../../problems/violation';
 import type { ReceiveBody } from './receive-body';
 

@@ -3,7 +3,7 @@ import type { Channel } from '../../channels/channel';
 import { channelById } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
 import type { CollectionQuery } from '../../integrations/read-query';
-import { invalidRequest } from '../../problems/invalid-request';
+import { invalidRequest } from '../../problems/problem';
 import { parameterViolation, type Violation } from '../../problems/violation';
 
 const MAX_PAGE_NUMBER = 2 ** 31 - 1;

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WriteResult } from '../../integrations/integration-writer';
-import { writeJson } from '../../json/write-json';
+import { writeJson } from '../../json/json-value';
 import { prefersLenient } from '../request/conditions';
 
 /** Sends the result of a write, which no cache may store. */

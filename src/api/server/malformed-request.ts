@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { invalidRequest } from '../../problems/invalid-request';
-import { Problem } from '../../problems/problem';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { repeatedHeader } from './request-headers';
 

@@ -1,4 +1,4 @@
-import { isNumber, textOfNumber } from '../../json/json-number';
+import { isNumber, textOfNumber } from '../../json/json-value';
 import { INTEGRATION_TYPES, integrationTypeOf } from '../integration-type';
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 

@@ -1,4 +1,4 @@
-import { isLongerThan } from '../../json/characters';
+import { isLongerThan } from '../../json/json-size';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';

@@ -1,5 +1,5 @@
-import { isLongerThan } from '../../json/characters';
-import { isNumber } from '../../json/json-number';
+import { isLongerThan } from '../../json/json-size';
+import { isNumber } from '../../json/json-value';
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 4096;

@@ -1,4 +1,4 @@
-import { isLongerThan } from '../../json/characters';
+import { isLongerThan } from '../../json/json-size';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { CHANNELS } from '../../channels/channel-registry';
-import { JsonNumber } from '../../json/json-number';
-import type { JsonObject, JsonValue } from '../../json/json-value';
+import { JsonNumber, type JsonObject, type JsonValue } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
 import { readCreate } from './create-request';

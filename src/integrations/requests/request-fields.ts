@@ -1,8 +1,7 @@
 import { CHANNELS, channelById } from '../../channels/channel-registry';
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from '../../channels/fields/field-type';
-import { isLongerThan } from '../../json/characters';
-import { exactNumber, isNumber } from '../../json/json-number';
-import { isJsonObject } from '../../json/json-value';
+import { isLongerThan } from '../../json/json-size';
+import { exactNumber, isJsonObject, isNumber } from '../../json/json-value';
 
 /** The two statuses that a request may set (S-105, S-106). */
 export const STATUS_IDS = { active: 3000, paused: 3002 } as const;

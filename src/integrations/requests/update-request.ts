@@ -1,8 +1,7 @@
 import { plainToInstance } from 'class-transformer';
 import { Field } from '../../channels/fields/field';
 import { valueErrors } from '../../channels/fields/value-errors';
-import { exactNumber } from '../../json/json-number';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
+import { exactNumber, isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { maskErrors } from './masks';

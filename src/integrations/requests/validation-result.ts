@@ -1,5 +1,4 @@
-import { invalidRequest } from '../../problems/invalid-request';
-import type { Problem } from '../../problems/problem';
+import { invalidRequest, type Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import type { Warning } from './warning';
 

@@ -1,8 +1,7 @@
-import { JsonNumber } from '../json-number';
-import type { JsonValue } from '../json-value';
-import { JsonError } from './json-error';
+import { JsonNumber, type JsonValue } from '../json-value';
 import { readJson } from './read-json';
 import { readJsonInSteps } from './read-json-in-steps';
+import { JsonError } from './scan-json';
 
 const MIB = 1024 * 1024;
 
