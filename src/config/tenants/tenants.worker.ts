@@ -5,7 +5,7 @@ import { loadTenants } from './load-tenants';
 import type { TenantsJob, TenantsOutcome } from './tenants-file';
 import { packTenants } from './tenants-message';
 
-/** The thread of a `TenantsFile`: reads the file once, reports the outcome, and ends. */
+/** The worker of a `TenantsFile`: reads the file once, posts the outcome, and ends. */
 const { source, scopes, known }: TenantsJob<string> = workerData;
 parentPort?.postMessage(outcome());
 
