@@ -6,7 +6,7 @@ import type { WriteResult } from '../../integrations/integration-writer';
 import { canonicalJson, isJsonObject, writeJson } from '../../json/json-value';
 import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
-import { prefersLenient } from '../request/conditions';
+import { prefersLenient } from '../request/caching-headers';
 import { contextOf } from '../request/request-state';
 
 const LENGTH = { min: 16, max: 255 };
