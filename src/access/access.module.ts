@@ -1,21 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Clock } from '../clock/clock';
 import type { TenantsConfig } from '../config/tenants/tenants-config';
-import { PortalTokenVerifier } from '../context/portal-token-verifier';
 import type { Scope } from '../context/scope';
-import { LOGGER, type Logger } from '../observability/logger';
-import { Metrics } from '../observability/metrics';
-import { Redis } from '../redis/redis';
 import { RedisModule } from '../redis/redis.module';
-import { SecretKeys } from '../secrets/secret-keys';
 import { Access } from './access';
-import { Directory } from './directory';
-import { AuthThrottle } from './limits/auth-throttle';
+import { Directory, TENANTS } from './directory';
+import { AuthThrottle } from './limits/address-limit';
 import { ComparisonLimits } from './limits/comparison-limits';
 import { Limits } from './limits/limits';
-import { BearerTokens } from './tokens/bearer-tokens';
-import { keyFetcher } from './tokens/fetch-keys';
-import { portalTokenFormat } from './tokens/portal-token-format';
+import { BearerTokens, IDENTITY_URL } from './tokens/bearer-tokens';
 import { PortalTokens } from './tokens/portal-tokens';
 import { TokenVerifier } from './tokens/token-verifier';
 
@@ -27,42 +19,15 @@ export class AccessModule {
       imports: [RedisModule],
       global: true,
       providers: [
-        {
-          provide: Directory,
-          inject: [SecretKeys],
-          useFactory: (keys: SecretKeys) => new Directory(tenants, keys),
-        },
-        {
-          provide: TokenVerifier,
-          inject: [Clock, LOGGER, Metrics],
-          useFactory: (clock: Clock, logger: Logger, metrics: Metrics) =>
-            new TokenVerifier(clock, keyFetcher(logger, metrics)),
-        },
-        {
-          provide: Limits,
-          inject: [Clock, Redis],
-          useFactory: (clock: Clock, redis: Redis) => new Limits(clock, redis),
-        },
-        {
-          provide: ComparisonLimits,
-          inject: [Clock, Redis],
-          useFactory: (clock: Clock, redis: Redis) => new ComparisonLimits(clock, redis),
-        },
+        { provide: TENANTS, useValue: tenants },
+        { provide: IDENTITY_URL, useValue: identityUrl },
+        Directory,
+        TokenVerifier,
+        PortalTokens,
+        BearerTokens,
+        Limits,
+        ComparisonLimits,
         AuthThrottle,
-        {
-          provide: BearerTokens,
-          inject: [Directory, TokenVerifier, PortalTokenVerifier, SecretKeys, Clock],
-          useFactory: (
-            directory: Directory,
-            tokens: TokenVerifier,
-            portal: PortalTokenVerifier,
-            keys: SecretKeys,
-            clock: Clock,
-          ) => {
-            const portalTokens = new PortalTokens(directory, portal, keys, clock);
-            return new BearerTokens(directory, tokens, portalTokens, portalTokenFormat(identityUrl), clock);
-          },
-        },
         Access,
       ],
       exports: [Access, Directory, Limits, ComparisonLimits, AuthThrottle],

@@ -1,14 +1,13 @@
 import { ManualClock } from '../../test/support/manual-clock';
-import { keyHash } from '../config/key-hash';
 import type { CallerConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../context/scope';
+import { createLogger } from '../observability/logger';
+import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
-import { Access, type AuthContext } from './access';
-import type { RequestHeaders } from './credentials';
-import { Directory } from './directory';
-import type { Principal } from './principal';
+import { Access, type AuthContext, type RequestHeaders } from './access';
+import { Directory, keyHash, type Principal } from './directory';
 import { BearerTokens } from './tokens/bearer-tokens';
 import { PortalTokens } from './tokens/portal-tokens';
 import { TokenVerifier } from './tokens/token-verifier';
@@ -37,9 +36,15 @@ beforeEach(() => {
   clock = new ManualClock(START);
   const keys = new SecretKeys(Secret.of('a key of at least thirty-two bytes'));
   directory = new Directory(config, keys);
-  const verifier = new TokenVerifier(clock, async () => undefined);
+  const verifier = new TokenVerifier(clock, createLogger({ level: 'silent', format: 'json' }), new Metrics());
   const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock);
-  const bearerTokens = new BearerTokens(directory, verifier, portalTokens, () => true, clock);
+  const bearerTokens = new BearerTokens(
+    directory,
+    verifier,
+    portalTokens,
+    new URL('https://identity.example.com'),
+    clock,
+  );
   access = new Access(directory, bearerTokens, clock);
 });
 

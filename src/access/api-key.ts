@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { keyHash } from '../config/key-hash';
 import { Secret } from '../secrets/secret';
+import { keyHash } from './directory';
 
 /** A new key. Only `hash` is kept. */
 export interface ApiKey {

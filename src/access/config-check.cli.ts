@@ -6,7 +6,7 @@ import { SCOPES } from '../context/scope';
 /** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every violation. */
 try {
   const { mode, tenants: source } = readConfig(process.env);
-  if (source.kind === 'demo') console.log(`The configuration is valid: ${mode}, with the tenants of the sandbox.`);
+  if (source.kind === 'demo') console.log(`The configuration is valid: ${mode} mode, with the tenants of the sandbox.`);
   else {
     const { tenants, callers, issuers } = loadTenants(source, {
       env: process.env,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 import { Problem } from '../problems/problem';
-import { credentialsOf, type RequestHeaders } from './credentials';
+import { credentialsOf, type RequestHeaders } from './access';
 
 type Line = readonly [name: string, value: string];
 

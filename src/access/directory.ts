@@ -1,13 +1,14 @@
+import { hash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { runToEnd, SLICES } from '../clock/slices';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants/tenants-config';
+import type { Caller } from '../context/caller';
 import type { Scope } from '../context/scope';
-import type { Tenant } from '../context/tenant';
+import type { ClientCredentials, Tenant } from '../context/tenant';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { LogWords } from '../secrets/log-words';
-import type { SecretKeys } from '../secrets/secret-keys';
-import type { Principal } from './principal';
-import { visibilityOf } from './visibility';
+import { SecretKeys } from '../secrets/secret-keys';
 
 /** Verified tokens of a kind that are remembered (measured: 0.6 KiB each at the most); the least recently used one is dropped. */
 const MAX_TOKENS = 10_000;
@@ -16,7 +17,7 @@ const MAX_TOKENS = 10_000;
 const ID_SLOTS = 1 << 23;
 
 /** The content of one version of the tenants file, and tokens verified under it. */
-export interface Index {
+interface Index {
   /** By the SHA-256 of a key. */
   readonly principals: ReadonlyMap<string, Principal>;
   readonly tenants: ReadonlyMap<string, Tenant>;
@@ -33,12 +34,16 @@ export interface Index {
   readonly counts: { readonly tenants: number; readonly callers: number; readonly issuers: number };
 }
 
+/** The token of the tenants file at the start. */
+export const TENANTS = Symbol('TENANTS');
+
 /** Tenants and callers, indexed once, so that a request needs look-ups only. Replaced as a whole when the file changes. */
+@Injectable()
 export class Directory {
   #index: Index;
 
   constructor(
-    config: TenantsConfig<Scope>,
+    @Inject(TENANTS) config: TenantsConfig<Scope>,
     private readonly keys: SecretKeys,
   ) {
     this.#index = runToEnd(indexSteps(config, keys));
@@ -119,4 +124,40 @@ function principalsOf(
     hash,
     { caller, tenants, ...(soleTenant && { soleTenant }), expiresAt },
   ]);
+}
+
+/** An authenticated caller, and the tenants that it may act for. */
+export interface Principal {
+  readonly caller: Caller;
+  /** `*`: all tenants. */
+  readonly tenants: ReadonlySet<string> | '*';
+  /** The tenant of requests that name none. Absent for `*` even while there is only one tenant: a second must not break the caller. */
+  readonly soleTenant?: Tenant;
+  /** In milliseconds since the epoch; infinite for a key that does not expire. */
+  readonly expiresAt: number;
+}
+
+const LENGTH = 22;
+
+/**
+ * A digest of everything that decides which integrations Hubster shows to a configured tenant. Both halves of the credentials count, as
+ * another secret may belong to another Hubster account. Computed once per version of the tenants file.
+ */
+function visibilityOf(
+  keys: SecretKeys,
+  id: string,
+  { clientId, clientSecret }: ClientCredentials,
+  hubs: ReadonlySet<string> | undefined,
+): string {
+  const shown = hubs ? ['hubs', ...[...hubs].sort()] : ['all'];
+  const digest = keys.mac('cache', 'visibility', id, clientId, clientSecret.reveal(), ...shown);
+  return digest.toString('base64url').slice(0, LENGTH);
+}
+
+/**
+ * The SHA-256 of a whole API key, 64 lower-case hexadecimal digits; the key is not kept. A slow password hash would add
+ * nothing to keys of 256 random bits.
+ */
+export function keyHash(key: string): string {
+  return hash('sha256', key);
 }

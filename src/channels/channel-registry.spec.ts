@@ -1,4 +1,4 @@
-import { JsonNumber } from '../json/json-number';
+import { JsonNumber } from '../json/json-value';
 import { CHANNEL_NUMBERS } from './channel';
 import { CHANNELS, channelById, channelByNumber } from './channel-registry';
 import { maskConfiguration } from './mask-configuration';

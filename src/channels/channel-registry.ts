@@ -1,4 +1,4 @@
-import { exactNumber } from '../json/json-number';
+import { exactNumber } from '../json/json-value';
 import { CHANNEL_IDS, CHANNEL_NUMBERS, type Channel, type ChannelId, undocumentedChannel } from './channel';
 import { direct } from './direct/direct.channel';
 import { messenger } from './messenger/messenger.channel';

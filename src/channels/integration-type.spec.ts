@@ -1,4 +1,4 @@
-import { JsonNumber } from '../json/json-number';
+import { JsonNumber } from '../json/json-value';
 import { INTEGRATION_TYPE_NUMBERS, integrationTypeOf } from './integration-type';
 
 const TABLE: readonly (readonly [string, number])[] = [

@@ -1,4 +1,4 @@
-import { exactNumber } from '../json/json-number';
+import { exactNumber } from '../json/json-value';
 
 /** Hubster's integration types with their numbers (docs/hubster.md). None (0) and Hubster (1) are internal (S-236). */
 export const INTEGRATION_TYPE_NUMBERS = { Customer: 2, Agent: 3, Bot: 4, System: 5 } as const;

@@ -1,6 +1,4 @@
-import { isNumber } from '../json/json-number';
-import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
-import { writeJson } from '../json/write-json';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue, sameJson, writeJson } from '../json/json-value';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';

@@ -9,9 +9,8 @@ import {
   ValidationTypes,
   validateSync,
 } from 'class-validator';
-import { isLongerThan } from '../json/characters';
-import { isNumber } from '../json/json-number';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
+import { isLongerThan } from '../json/json-size';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../json/json-value';
 import { pointerOf, type Violation, violation } from '../problems/violation';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { CHANNELS } from '../channels/channel-registry';
-import { JsonNumber } from '../json/json-number';
-import { writeJson } from '../json/write-json';
+import { JsonNumber, writeJson } from '../json/json-value';
 import type { Integration } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
 

@@ -3,9 +3,16 @@ import { channelByNumber } from '../channels/channel-registry';
 import { renameKeys } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
 import { guidOf } from '../context/guid';
-import { exactNumber, isNumber, textOfNumber } from '../json/json-number';
 import { exceedsCount } from '../json/json-size';
-import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
+import {
+  exactNumber,
+  isJsonObject,
+  isNumber,
+  type JsonObject,
+  type JsonValue,
+  sameJson,
+  textOfNumber,
+} from '../json/json-value';
 import { tryReadJson } from '../json/read/read-json';
 import { Secret } from '../secrets/secret';
 import type { Integration } from './integration';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Channel } from '../channels/channel';
-import { exactNumber } from '../json/json-number';
 import { exceedsSize } from '../json/json-size';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
+import { exactNumber, isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
 import { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
 import { type CallContext, HubsterClient, type PortalOperation } from './hubster-client';

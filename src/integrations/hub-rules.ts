@@ -1,7 +1,6 @@
 import type { Channel } from '../channels/channel';
 import type { Tenant } from '../context/tenant';
-import { invalidRequest } from '../problems/invalid-request';
-import { Problem } from '../problems/problem';
+import { invalidRequest, Problem } from '../problems/problem';
 import { parameterViolation, violation } from '../problems/violation';
 
 const HUB_NOT_FOUND = 699;

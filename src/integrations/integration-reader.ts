@@ -12,7 +12,7 @@ import type { CallContext } from '../hubster/hubster-client';
 import type { Integration, IntegrationPage } from '../hubster/integration';
 import { HubsterError, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
 import { HubsterPortal } from '../hubster/portal';
-import { writeJson } from '../json/write-json';
+import { writeJson } from '../json/json-value';
 import { Problem } from '../problems/problem';
 import {
   authoriseQuery,

@@ -6,7 +6,7 @@ import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import { HubsterPortal } from '../hubster/portal';
-import { invalidRequest } from '../problems/invalid-request';
+import { invalidRequest } from '../problems/problem';
 import { parameterViolation } from '../problems/violation';
 import { SecretKeys } from '../secrets/secret-keys';
 import { integrationNotFound, mayUse } from './hub-rules';

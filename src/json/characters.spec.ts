@@ -1,4 +1,4 @@
-import { firstCharacters, isLongerThan } from './characters';
+import { firstCharacters, isLongerThan } from './json-size';
 
 describe('lengths of texts', () => {
   it.each([

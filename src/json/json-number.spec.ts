@@ -1,5 +1,4 @@
-import { canonicalDecimal } from './canonical-decimal';
-import { exactNumber, isExact, JsonNumber, sameNumber } from './json-number';
+import { canonicalDecimal, exactNumber, isExact, JsonNumber, sameNumber } from './json-value';
 
 describe('canonicalDecimal', () => {
   it.each([

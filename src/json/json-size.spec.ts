@@ -1,5 +1,5 @@
-import { JsonNumber } from './json-number';
 import { exceedsCount, exceedsSize } from './json-size';
+import { JsonNumber } from './json-value';
 
 describe('exceedsSize', () => {
   it.each([

@@ -1,5 +1,4 @@
-import { JsonNumber } from './json-number';
-import { isJsonObject, type JsonValue } from './json-value';
+import { isJsonObject, JsonNumber, type JsonValue } from './json-value';
 
 /** Whether a value has more than `max` characters as JSON. Escapes are not counted; a `number`, a boolean and null count as one character. */
 export function exceedsSize(value: JsonValue, max: number): boolean {
@@ -52,4 +51,16 @@ function countOf(value: JsonValue | undefined, max: number): number {
     }
   }
   return count;
+}
+
+/** Whether a text has more than `max` characters, counted as code points like in JSON Schema, so that an emoji is one and not two. */
+export function isLongerThan(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  if (text.length > 2 * max) return true;
+  return [...text].length > max;
+}
+
+/** The first characters of a text, cut between code points, because half of a surrogate pair is invalid. */
+export function firstCharacters(text: string, count: number): string {
+  return [...text.slice(0, 2 * count)].slice(0, count).join('');
 }

@@ -1,5 +1,4 @@
-import { JsonNumber } from './json-number';
-import { isJsonObject, sameJson } from './json-value';
+import { isJsonObject, JsonNumber, sameJson } from './json-value';
 
 describe('sameJson', () => {
   it.each([

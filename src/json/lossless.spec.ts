@@ -1,13 +1,19 @@
 import fc from 'fast-check';
-import { canonicalJson } from './canonical-json';
-import { JsonNumber, textOfNumber } from './json-number';
-import { isJsonObject, type JsonValue, sameJson } from './json-value';
+import {
+  canonicalJson,
+  isJsonObject,
+  JsonNumber,
+  type JsonValue,
+  sameJson,
+  textOfNumber,
+  writeJson,
+} from './json-value';
 import { JsonReader } from './read/json-reader';
 import { DEFAULT_LIMITS, readJson } from './read/read-json';
 import { readJsonInSteps } from './read/read-json-in-steps';
-import { writeJson } from './write-json';
 
-const RUNS = { numRuns: 2000 };
+/** `FUZZ_RUNS=2000` for a long run. */
+const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) };
 
 const digits = (minLength: number) => fc.stringMatching(new RegExp(`^[0-9]{${minLength},25}$`));
 const whole = fc.oneof(

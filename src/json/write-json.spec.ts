@@ -1,5 +1,4 @@
-import { JsonNumber } from './json-number';
-import { writeJson } from './write-json';
+import { JsonNumber, writeJson } from './json-value';
 
 const long = new JsonNumber('10154275849012345678');
 

@@ -1,5 +1,4 @@
-import { invalidRequest } from './invalid-request';
-import { Problem } from './problem';
+import { invalidRequest, Problem } from './problem';
 import { violation } from './violation';
 
 describe('Problem', () => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
+import { keyHash } from '../../src/access/directory';
 import { readConfig } from '../../src/config/environment/read-config';
-import { keyHash } from '../../src/config/key-hash';
 import { loadTenants } from '../../src/config/tenants/load-tenants';
 import { SCOPES } from '../../src/context/scope';
 import { readEnvironment } from '../../src/sandbox/sandbox-environment';

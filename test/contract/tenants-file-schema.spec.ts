@@ -1,16 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import fastify, { type FastifyInstance } from 'fastify';
+import { Ajv } from 'ajv';
 import { parse, stringify } from 'yaml';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
+import schema from '../../src/config/tenants-file.schema.json';
 import { SCOPES } from '../../src/context/scope';
-
-const schema = JSON.parse(
-  readFileSync(join(__dirname, '../../src/config/tenants-file.schema.json'), 'utf8').replaceAll(
-    '"$schema"',
-    '"$comment"',
-  ),
-);
 
 type Document = Record<string, unknown>;
 
@@ -78,22 +70,13 @@ const DOCUMENTS: readonly (readonly [what: string, isValid: boolean, document: u
 ];
 
 describe('src/config/tenants-file.schema.json', () => {
-  let validator: FastifyInstance;
+  /** Without the keywords and formats of Stagedoor, as in an editor. */
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
 
-  beforeAll(async () => {
-    validator = fastify({
-      ajv: { customOptions: { strict: false, coerceTypes: false, removeAdditional: false, useDefaults: false } },
-    });
-    validator.post('/', { schema: { body: schema } }, async () => 'valid');
-    await validator.ready();
-  });
-  afterAll(() => validator.close());
-
-  it.each(DOCUMENTS)('agrees with the parser: %s', async (_what, isValid, document) => {
+  it.each(DOCUMENTS)('agrees with the parser: %s', (_what, isValid, document) => {
     const text = stringify(document);
     expect(parses(text)).toBe(isValid);
-    const { statusCode } = await validator.inject({ method: 'POST', url: '/', payload: parse(text) });
-    expect(statusCode).toBe(isValid ? 200 : 400);
+    expect(validate(parse(text))).toBe(isValid);
   });
 
   it('lists every scope', () => {

@@ -1,9 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../clock/clock';
+import { Clock } from '../../clock/clock';
 import { networkOf } from '../../context/network';
 import { Problem } from '../../problems/problem';
-import { LocalRateLimiter } from './local-rate-limiter';
-import { fillMs, type Rate } from './rate';
+import { fillMs, LocalRateLimiter, type Rate } from './rate-limiter';
 
 const MAX_ADDRESSES = 10_000;
 
@@ -38,5 +38,25 @@ export class AddressLimit {
     const limiter = new LocalRateLimiter(this.clock, this.rate);
     this.#addresses.set(network, limiter);
     return limiter;
+  }
+}
+
+const RATE = { perMinute: 60, burst: 60 };
+
+/**
+ * Limits bad credentials to 60 a minute for each address; beyond that the response is 429 instead of 401. Good credentials are never
+ * rejected for it: a whole company may share an address.
+ */
+@Injectable()
+export class AuthThrottle {
+  readonly #limit: AddressLimit;
+
+  constructor(clock: Clock) {
+    this.#limit = new AddressLimit(clock, RATE);
+  }
+
+  /** Counts one, and returns the problem to respond with. */
+  countFailure(address: string): Problem {
+    return this.#limit.take(address) ?? new Problem('unauthenticated');
   }
 }

@@ -1,7 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { type Lease, LeasedRateLimiter } from './leased-rate-limiter';
-import { LocalRateLimiter } from './local-rate-limiter';
-import { type Rate, rateOf } from './rate';
+import { LocalRateLimiter, type Rate, rateOf } from './rate-limiter';
 
 let clock: ManualClock;
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { NoRedis } from '../../redis/redis';
 import type { AuthContext } from '../access';
-import { AuthThrottle } from './auth-throttle';
+import { AuthThrottle } from './address-limit';
 import { Limits } from './limits';
 
 let clock: ManualClock;
@@ -71,12 +71,12 @@ describe('Limits', () => {
 describe('AuthThrottle', () => {
   it('returns 401 sixty times a minute for an address, then 429; an IPv6 network is one address', async () => {
     const throttle = new AuthThrottle(clock);
-    const codes = Array.from({ length: 61 }, (_, host) => throttle.refusal(`2001:db8:0:1::${host}`).code);
+    const codes = Array.from({ length: 61 }, (_, host) => throttle.countFailure(`2001:db8:0:1::${host}`).code);
     expect(codes.slice(0, 60)).toEqual(Array(60).fill('unauthenticated'));
     expect(codes.at(60)).toBe('rate-limited');
-    expect(throttle.refusal('2001:db8:0:2::1').code).toBe('unauthenticated');
+    expect(throttle.countFailure('2001:db8:0:2::1').code).toBe('unauthenticated');
     await clock.advance(1000);
-    expect(throttle.refusal('2001:db8:0:1::1').code).toBe('unauthenticated');
-    expect(throttle.refusal('2001:db8:0:1::1').code).toBe('rate-limited');
+    expect(throttle.countFailure('2001:db8:0:1::1').code).toBe('unauthenticated');
+    expect(throttle.countFailure('2001:db8:0:1::1').code).toBe('rate-limited');
   });
 });

@@ -1,13 +1,11 @@
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../clock/clock';
+import { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota-owner';
-import type { Redis } from '../../redis/redis';
+import { Redis } from '../../redis/redis';
 import type { AuthContext } from '../access';
-import { LeasedRateLimiter } from './leased-rate-limiter';
-import { LocalRateLimiter } from './local-rate-limiter';
-import { fillMs, type Rate, rateOf } from './rate';
-import type { RateLimiter } from './rate-limiter';
-import { redisLease } from './redis-lease';
+import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
+import { fillMs, LocalRateLimiter, type Rate, type RateLimiter, rateOf } from './rate-limiter';
 
 /** The decision about one request. */
 export interface LimitDecision {
@@ -30,6 +28,7 @@ const MAX_PASSTHROUGH_TOKENS = 10_000;
 type LimitTable = LRUCache<string, Limit>;
 
 /** Rate limits of tenants and callers, shared between replicas through Redis if configured. Never waits for Redis. */
+@Injectable()
 export class Limits {
   readonly #configured: LimitTable = new LRUCache({ max: MAX_LIMITS });
   /** Separate, so that passthrough tokens, of which a caller may have many, displace no other limit. */

@@ -1,8 +1,7 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { RedisServer } from '../../../test/support/redis-server';
-import { LeasedRateLimiter } from './leased-rate-limiter';
-import { rateOf } from './rate';
-import { redisLease } from './redis-lease';
+import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
+import { rateOf } from './rate-limiter';
 
 /** So slow that no token is refilled during the test. */
 const RATE = { perMinute: 0.0001, burst: 10 };

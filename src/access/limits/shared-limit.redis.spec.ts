@@ -4,8 +4,7 @@ import type { Tenant } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
 import { NoRedis, type Redis } from '../../redis/redis';
 import { Secret } from '../../secrets/secret';
-import { ComparisonLimits } from './comparison-limits';
-import { SharedLimit } from './shared-limit';
+import { ComparisonLimits, SharedLimit } from './comparison-limits';
 
 const RATE = { perMinute: 10, burst: 10 };
 

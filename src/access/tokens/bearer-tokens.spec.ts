@@ -1,11 +1,10 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { keyHash } from '../../config/key-hash';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../../context/scope';
 import { Problem } from '../../problems/problem';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { Directory } from '../directory';
+import { Directory, keyHash } from '../directory';
 import { BearerTokens } from './bearer-tokens';
 import { PortalTokens } from './portal-tokens';
 import type { TokenClaims } from './token-verifier';
@@ -45,7 +44,13 @@ function setup() {
     },
   };
   const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock);
-  const bearerTokens = new BearerTokens(directory, verifier, portalTokens, () => false, clock);
+  const bearerTokens = new BearerTokens(
+    directory,
+    verifier,
+    portalTokens,
+    new URL('https://identity.example.com'),
+    clock,
+  );
   const identify = (token: string, address = '10.0.0.1') =>
     bearerTokens.identify(Secret.of(token), keyHash(token), { address, requestId: 'r1' }).then(
       ({ caller }) => caller.id,

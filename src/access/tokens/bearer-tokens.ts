@@ -1,29 +1,36 @@
-import type { Clock } from '../../clock/clock';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
+import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import type { RequestOrigin } from '../../context/portal-token-verifier';
+import type { Scope } from '../../context/scope';
+import type { Tenant } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
 import type { Secret } from '../../secrets/secret';
-import type { Directory } from '../directory';
+import { Directory, type Principal } from '../directory';
 import { AddressLimit } from '../limits/address-limit';
-import type { Principal } from '../principal';
-import { claimedIssuer } from './claimed-issuer';
-import type { PortalTokens } from './portal-tokens';
-import { tokenPrincipal } from './token-principal';
-import type { TokenVerifier } from './token-verifier';
+import { claimedIssuer, PortalTokens, portalTokenFormat } from './portal-tokens';
+import { type TokenClaims, TokenVerifier } from './token-verifier';
 
 /** Bad signatures that are checked for an address: each takes 80 to 150 µs of CPU time (measured). */
 const BAD_SIGNATURES = { perMinute: 600, burst: 60 };
 
+/** The token of the URL of Hubster Identity. */
+export const IDENTITY_URL = Symbol('IDENTITY_URL');
+
 /** Identifies bearers that are not API keys: tokens of configured issuers and, if passthrough is on, portal tokens. */
+@Injectable()
 export class BearerTokens {
   readonly #badSignatures: AddressLimit;
+  readonly #isPortalToken: (token: Secret) => boolean;
 
   constructor(
     private readonly directory: Directory,
-    private readonly verifier: Pick<TokenVerifier, 'verify'>,
+    @Inject(TokenVerifier) private readonly verifier: Pick<TokenVerifier, 'verify'>,
     private readonly portalTokens: PortalTokens,
-    private readonly isPortalToken: (token: Secret) => boolean,
+    @Inject(IDENTITY_URL) identityUrl: URL,
     clock: Clock,
   ) {
+    this.#isPortalToken = portalTokenFormat(identityUrl);
     this.#badSignatures = new AddressLimit(clock, BAD_SIGNATURES);
   }
 
@@ -32,7 +39,7 @@ export class BearerTokens {
     const { index } = this.directory;
     const issuer = index.issuers.get(claimedIssuer(token) ?? '');
     if (!issuer) {
-      if (!index.passthrough || !this.isPortalToken(token)) throw new Problem('unauthenticated');
+      if (!index.passthrough || !this.#isPortalToken(token)) throw new Problem('unauthenticated');
       return this.portalTokens.identify(token, hash, origin);
     }
     // A token that was good before is not rejected because of other bad tokens from its address.
@@ -47,4 +54,23 @@ export class BearerTokens {
     index.verified.set(hash, principal);
     return principal;
   }
+}
+
+/** The principal of a verified token; undefined if its tenant does not exist or its issuer may not assert it. */
+function tokenPrincipal(
+  { subject, tenant: id, scopes, rememberUntil }: TokenClaims,
+  issuer: IssuerConfig<Scope>,
+  tenants: ReadonlyMap<string, Tenant>,
+): Principal | undefined {
+  const tenant = issuer.tenants === '*' || issuer.tenants.has(id) ? tenants.get(id) : undefined;
+  if (!tenant) return undefined;
+  return {
+    caller: {
+      id: `${issuer.issuer}#${subject}`,
+      scopes: new Set([...issuer.scopes].filter((scope) => scopes.has(scope))),
+    },
+    tenants: new Set([id]),
+    soleTenant: tenant,
+    expiresAt: rememberUntil,
+  };
 }

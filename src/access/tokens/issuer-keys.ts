@@ -1,16 +1,13 @@
 import {
   type CryptoKey,
-  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
   errors,
+  type FetchImplementation,
   type FlattenedJWSInput,
-  type JSONWebKeySet,
   type JWSHeaderParameters,
-  type LocalJWKSet,
 } from 'jose';
 import type { Clock } from '../../clock/clock';
-
-/** Fetches the key set at the address; undefined if that fails. Never rejects. */
-export type FetchKeys = (uri: URL) => Promise<JSONWebKeySet | undefined>;
 
 /** Older keys are renewed in the background while they are used. */
 const RENEW_AFTER_MS = 5 * 60_000;
@@ -20,27 +17,37 @@ const DOUBT_AFTER_MS = 15 * 60_000;
 const OUTAGE_MS = 24 * 60 * 60_000;
 /** The shortest time between two fetches. */
 const PAUSE_MS = 30_000;
+const TIMEOUT_MS = 3000;
+const MAX_BYTES = 256 * 1024;
 
 /**
- * The published keys of an issuer (JWKS, RFC 7517). They change and their server may fail, so known keys last a day. An unknown key id
- * causes at most one fetch in 30 seconds, as anybody can make up key ids.
+ * The published keys of an issuer (JWKS, RFC 7517), fetched and selected by jose. They change and their server may fail, so known keys
+ * last a day. An unknown key id causes at most one fetch in 30 seconds, as anybody can make up key ids: jose's own cooldown counts from
+ * the last success only, and its ages follow the wall clock, so both are off.
  */
 export class IssuerKeys {
-  #keys: LocalJWKSet | undefined;
+  readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
-  #flight: Promise<void> | undefined;
 
+  /** @param onFailure called with the error of a fetch, which may quote the response */
   constructor(
     private readonly clock: Clock,
-    private readonly fetch: () => Promise<JSONWebKeySet | undefined>,
-  ) {}
+    uri: URL,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
+    this.#keySet = createRemoteJWKSet(uri, {
+      cacheMaxAge: Number.POSITIVE_INFINITY,
+      cooldownDuration: Number.POSITIVE_INFINITY,
+      timeoutDuration: TIMEOUT_MS,
+      [customFetch]: fetchLimited,
+    });
+  }
 
   /** @throws {errors.JWKSNoMatchingKey} if no key matches */
   async keyFor(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
-    const age = this.clock.monotonic() - this.#renewedAt;
-    if (age > DOUBT_AFTER_MS) await this.#renew();
-    else if (age > RENEW_AFTER_MS) void this.#renew();
+    if (this.#age > DOUBT_AFTER_MS) await this.#renew();
+    else if (this.#age > RENEW_AFTER_MS) void this.#renew();
     try {
       return await this.#find(header, token);
     } catch (error) {
@@ -50,36 +57,42 @@ export class IssuerKeys {
     }
   }
 
+  get #age(): number {
+    return this.clock.monotonic() - this.#renewedAt;
+  }
+
   async #find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
-    const isTooOld = this.clock.monotonic() - this.#renewedAt > OUTAGE_MS;
-    if (!this.#keys || isTooOld) throw new errors.JWKSNoMatchingKey();
-    return this.#keys(header, token);
+    if (this.#age > OUTAGE_MS) throw new errors.JWKSNoMatchingKey();
+    return this.#keySet(header, token);
   }
 
-  /** Single flight. */
-  #renew(): Promise<void> {
-    this.#flight ??= this.#fetch().finally(() => {
-      this.#flight = undefined;
-    });
-    return this.#flight;
-  }
-
-  async #fetch(): Promise<void> {
+  /** Never rejects. While a fetch is in progress, jose waits for that one. */
+  async #renew(): Promise<void> {
     const now = this.clock.monotonic();
-    if (now - this.#triedAt < PAUSE_MS) return;
+    if (!this.#keySet.reloading && now - this.#triedAt < PAUSE_MS) return;
     this.#triedAt = now;
-    const keys = keySetOf(await this.fetch());
-    if (!keys) return;
-    this.#keys = keys;
-    this.#renewedAt = now;
+    try {
+      await this.#keySet.reload();
+      this.#renewedAt = now;
+    } catch (error) {
+      this.onFailure(error);
+    }
   }
 }
 
-/** Undefined for a malformed key set: jose throws for one. */
-function keySetOf(published: JSONWebKeySet | undefined): LocalJWKSet | undefined {
-  try {
-    return published && createLocalJWKSet(published);
-  } catch {
-    return undefined;
+/** Without redirects, and with a limit of size. */
+const fetchLimited: FetchImplementation = async (url, options) => {
+  const response = await fetch(url, { ...options, redirect: 'error' });
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    return response;
   }
-}
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new errors.JWKSInvalid('The key set is larger than 256 KiB');
+    chunks.push(chunk);
+  }
+  return new Response(Buffer.concat(chunks));
+};

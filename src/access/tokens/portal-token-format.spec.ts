@@ -1,5 +1,5 @@
 import { Secret } from '../../secrets/secret';
-import { portalTokenFormat } from './portal-token-format';
+import { portalTokenFormat } from './portal-tokens';
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: unknown, header: unknown = { alg: 'RS256' }) => `${part(header)}.${part(claims)}.c2ln`;

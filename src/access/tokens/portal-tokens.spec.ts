@@ -1,9 +1,8 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { keyHash } from '../../config/key-hash';
 import { Problem } from '../../problems/problem';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { Directory } from '../directory';
+import { Directory, keyHash } from '../directory';
 import { PortalTokens } from './portal-tokens';
 
 const NOTHING = { tenants: [], callers: [], issuers: [], passthrough: true };

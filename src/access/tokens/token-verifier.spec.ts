@@ -1,5 +1,7 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { createLogger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
 import { Secret } from '../../secrets/secret';
 import { TokenVerifier } from './token-verifier';
 
@@ -22,11 +24,14 @@ beforeEach(() => {
   clock = new ManualClock();
   published = { keys: [] };
   fetches = 0;
-  verifier = new TokenVerifier(clock, async () => {
+  verifier = new TokenVerifier(clock, createLogger({ level: 'silent', format: 'json' }), new Metrics());
+  jest.spyOn(globalThis, 'fetch').mockImplementation(async () => {
     fetches += 1;
-    return published;
+    if (!published) throw new TypeError('fetch failed');
+    return Response.json(published);
   });
 });
+afterEach(() => jest.restoreAllMocks());
 
 async function publishKey(kid: string) {
   const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });

@@ -1,9 +1,15 @@
-import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
+import { Inject, Injectable } from '@nestjs/common';
+import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../../clock/clock';
+import { Clock } from '../../clock/clock';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
+import { logEvent } from '../../observability/log-events';
+import { LOGGER, type Logger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
+import { transportCauseOf } from '../../observability/transport-cause';
+import { maskUrl } from '../../secrets/mask-url';
 import type { Secret } from '../../secrets/secret';
-import { type FetchKeys, IssuerKeys } from './issuer-keys';
+import { IssuerKeys } from './issuer-keys';
 
 /** The claims of a verified token. */
 export interface TokenClaims {
@@ -24,13 +30,15 @@ const MAX_KEY_SETS = 1000;
 const SUBJECT = /^\P{Cc}{1,255}$/u;
 
 /** Verifies JWTs (RFC 7519, RFC 8725, RFC 9068) against the published keys of their issuers (S-757). */
+@Injectable()
 export class TokenVerifier {
   /** They outlive a reload of the tenants file, so that issuers in both files keep their keys during an outage. */
   readonly #keys = new LRUCache<string, IssuerKeys>({ max: MAX_KEY_SETS });
 
   constructor(
     private readonly clock: Clock,
-    private readonly fetchKeys: FetchKeys,
+    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly metrics: Metrics,
   ) {}
 
   /** Undefined for an invalid token; the reason is not disclosed. Never rejects. */
@@ -55,9 +63,17 @@ export class TokenVerifier {
   #keysOf(uri: URL): IssuerKeys {
     const known = this.#keys.get(uri.href);
     if (known) return known;
-    const keys = new IssuerKeys(this.clock, () => this.fetchKeys(uri));
+    const keys = new IssuerKeys(this.clock, uri, (error) => this.#reportFailure(uri, error));
     this.#keys.set(uri.href, keys);
     return keys;
+  }
+
+  /** The message of an error may quote the response, so it is not logged. */
+  #reportFailure(uri: URL, error: unknown): void {
+    const isResponse = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
+    const cause = isResponse ? 'response' : transportCauseOf(error);
+    if (cause !== 'response') this.metrics.transportErrors.inc({ service: 'jwks', cause });
+    logEvent(this.logger, 'access.keys-unavailable', { jwksUri: maskUrl(uri.href), cause });
   }
 
   /** The tenant has to be one text: with a list the choice would be a guess. */

@@ -5,7 +5,7 @@ import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
 import type { RequestContext } from '../../context/request-context';
-import { writeJson } from '../../json/write-json';
+import { writeJson } from '../../json/json-value';
 import { DescribeEvents } from '../openapi/audit-operations';
 import { acceptedQuality } from '../request/accept';
 import { eventsQuery } from '../request/audit-parameters';

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { CHANNELS } from '../../channels/channel-registry';
 import { IntegrationSecrets } from '../../integrations/integration-secrets';
 import type { JsonObject } from '../../json/json-value';
-import { invalidRequest } from '../../problems/invalid-request';
+import { invalidRequest } from '../../problems/problem';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { SecretComparisons } from '../hooks/secret-comparisons';

@@ -2,13 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
-import { AuthThrottle } from '../../access/limits/auth-throttle';
+import type { Principal } from '../../access/directory';
+import { AuthThrottle } from '../../access/limits/address-limit';
 import { Limits } from '../../access/limits/limits';
-import type { Principal } from '../../access/principal';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { invalidRequest } from '../../problems/invalid-request';
-import { Problem } from '../../problems/problem';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/caching-headers';
 import { requestContext } from '../request/headers';
@@ -125,7 +124,7 @@ export class RequestHook {
   }
 
   #throttled(error: unknown, address: string): never {
-    if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.refusal(address);
+    if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.countFailure(address);
     throw error;
   }
 

@@ -1,6 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { dump } from 'js-yaml';
+import { stringify } from 'yaml';
 import type { Secret } from '../../secrets/secret';
 import type { RouteDeclaration } from '../routes/route-declaration';
 import { type ConstantDocument, jsonDocument, sendDocument } from './constant-document';
@@ -16,7 +16,7 @@ const DOCS: RouteDeclaration = {
 /** Serves Swagger UI at `/docs`, without assets of other origins, and the document at `/openapi.json` and `/openapi.yaml`. */
 export function serveDocs(app: INestApplication, fastify: FastifyInstance, demoKey?: Secret): void {
   const document = openApiDocument(app);
-  const yaml = dump(document, { skipInvalid: true, noRefs: true });
+  const yaml = stringify(document, { aliasDuplicateObjects: false });
   const serve = (url: string, constant: ConstantDocument) =>
     fastify.get(url, { config: { declaration: DOCS } }, (_request, reply) => sendDocument(reply, constant));
   serve('/openapi.json', jsonDocument(document));

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Directory } from '../../access/directory';
 import { ResponseCache } from '../../cache/response-cache';
-import { ConfigError } from '../../config/config-error';
+import { ConfigError } from '../../config/config';
 import type { TenantsConfig } from '../../config/tenants/tenants-config';
 import type { Scope } from '../../context/scope';
 import { logEvent } from '../../observability/log-events';

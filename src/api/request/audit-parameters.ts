@@ -1,7 +1,7 @@
 import type { EventFilter } from '../../audit/query/audit-query';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/vocabulary';
 import { parseInstant } from '../../clock/instant';
-import { invalidRequest } from '../../problems/invalid-request';
+import { invalidRequest } from '../../problems/problem';
 import { parameterViolation, type Violation } from '../../problems/violation';
 
 const NAMES = ['from', 'to', 'action', 'caller', 'target', 'outcome', 'limit', 'cursor'] as const;

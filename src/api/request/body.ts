@@ -4,10 +4,9 @@ import { ByteQuota } from '../../context/byte-quota';
 import { quotaOwner } from '../../context/quota-owner';
 import { exceedsCount } from '../../json/json-size';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
-import { JsonError } from '../../json/read/json-error';
 import { readJson } from '../../json/read/read-json';
-import { invalidRequest } from '../../problems/invalid-request';
-import { Problem } from '../../problems/problem';
+import { JsonError } from '../../json/read/scan-json';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { pointerOf, violation } from '../../problems/violation';
 import { contextOf } from './request-state';
 

@@ -6,7 +6,7 @@ import { Deadline } from '../../context/deadline';
 import type { RequestOrigin } from '../../context/portal-token-verifier';
 import type { RequestContext } from '../../context/request-context';
 import { RequestStats } from '../../context/request-stats';
-import { invalidRequest } from '../../problems/invalid-request';
+import { invalidRequest } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 

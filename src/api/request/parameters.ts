@@ -3,7 +3,7 @@ import type { Channel } from '../../channels/channel';
 import { channelById } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
 import type { CollectionQuery, ReadQuery } from '../../integrations/hub-rules';
-import { invalidRequest } from '../../problems/invalid-request';
+import { invalidRequest } from '../../problems/problem';
 import { parameterViolation, type Violation } from '../../problems/violation';
 
 type QueryOf<K extends ReadQuery['kind']> = Extract<ReadQuery, { kind: K }>;

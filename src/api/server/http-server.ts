@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { invalidRequest } from '../../problems/invalid-request';
-import { Problem } from '../../problems/problem';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import type { Connections } from './connections';
 

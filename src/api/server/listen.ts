@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Config } from '../../config/config';
-import { ConfigError } from '../../config/config-error';
+import { Config, ConfigError } from '../../config/config';
 import type { VariableName } from '../../config/environment/variables';
 import { availableConnections } from './connection-limit';
 import { Connections } from './connections';

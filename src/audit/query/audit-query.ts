@@ -1,5 +1,4 @@
-import { invalidRequest } from '../../problems/invalid-request';
-import { Problem } from '../../problems/problem';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import type { AuditStore } from '../audit-store';

@@ -1,4 +1,4 @@
-import { JsonNumber } from '../../json/json-number';
+import { JsonNumber } from '../../json/json-value';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';

@@ -1,7 +1,5 @@
-import { firstCharacters, isLongerThan } from '../../json/characters';
-import { exceedsSize } from '../../json/json-size';
-import { isJsonObject, type JsonValue } from '../../json/json-value';
-import { writeJson } from '../../json/write-json';
+import { exceedsSize, firstCharacters, isLongerThan } from '../../json/json-size';
+import { isJsonObject, type JsonValue, writeJson } from '../../json/json-value';
 import { fingerprint } from '../../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { MASK } from '../../secrets/secret';

@@ -1,6 +1,5 @@
 import { IsBoolean, IsDefined } from 'class-validator';
-import { isNumber, textOfNumber } from '../../json/json-number';
-import type { JsonValue } from '../../json/json-value';
+import { isNumber, type JsonValue, textOfNumber } from '../../json/json-value';
 import { declareChannel } from '../channel';
 import {
   Canonical,

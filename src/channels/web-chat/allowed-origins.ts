@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsString } from 'class-validator';
-import { isLongerThan } from '../../json/characters';
+import { isLongerThan } from '../../json/json-size';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';

@@ -1,6 +1,6 @@
-import { ConfigError } from '../config-error';
-import type { Environment } from './environment';
+import { ConfigError } from '../config';
 import { readConfig } from './read-config';
+import type { Environment } from './variable-reader';
 import { CONFIG_VARIABLES } from './variables';
 
 const SECRET_KEY = 'k'.repeat(32);

@@ -1,7 +1,7 @@
+import { hash } from 'node:crypto';
 import type { Config, HubsterAddresses, TenantsSource } from '../config';
-import { keyHash } from '../key-hash';
-import { isRemoteHttp } from '../loopback';
 import type { VariableReader } from './variable-reader';
+import { isRemoteHttp } from './variable-types';
 import type { VariableName } from './variables';
 
 const ADDRESSES = ['HUBSTER_PORTAL_URL', 'HUBSTER_IDENTITY_URL'] as const;
@@ -56,7 +56,7 @@ function readTenants(variables: VariableReader): TenantsSource {
     variables.read('STAGEDOOR_API_KEY'),
   ];
   if (clientId !== undefined && clientSecret && key) {
-    return { kind: 'single', clientId, clientSecret, keyHash: keyHash(key.reveal()) };
+    return { kind: 'single', clientId, clientSecret, keyHash: hash('sha256', key.reveal()) };
   }
   return { kind: 'file', path: path ?? '' };
 }

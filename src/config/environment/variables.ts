@@ -1,4 +1,3 @@
-import { redisUrl } from './redis-url';
 import {
   baseUrl,
   choice,
@@ -7,6 +6,7 @@ import {
   integer,
   list,
   origin,
+  redisUrl,
   secret,
   share,
   text,

@@ -1,5 +1,5 @@
 import { Secret } from '../../secrets/secret';
-import { ConfigError } from '../config-error';
+import { ConfigError } from '../config';
 import { demoTenants } from './demo-tenants';
 import { loadTenants } from './load-tenants';
 

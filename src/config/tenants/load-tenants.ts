@@ -1,11 +1,8 @@
 import type { TenantsSource } from '../config';
-import { ConfigError } from '../config-error';
+import { ConfigError } from '../config';
 import type { ReadFile } from '../environment/read-file';
 import { parseTenantsFile, type TenantsFileOptions } from './parse-tenants-file';
-import type { TenantsConfig } from './tenants-config';
-
-/** Enough for some 50,000 callers. */
-export const MAX_FILE_BYTES = 16 * 1024 * 1024;
+import { MAX_FILE_BYTES, type TenantsConfig } from './tenants-config';
 
 /**
  * Tenants and callers of a service.

@@ -1,57 +1,93 @@
-import { ConfigError, type ConfigViolation } from '../config-error';
-import type { Environment } from '../environment/environment';
+import { Secret } from '../../secrets/secret';
+import { ConfigError } from '../config';
 import type { ReadFile } from '../environment/read-file';
-import { Unique } from '../yaml/unique';
-import { YamlLocation } from '../yaml/yaml-location';
-import { parseCaller } from './parse-caller';
-import { parseIssuer } from './parse-issuer';
-import { parseTenant } from './parse-tenant';
-import type { TenantsConfig } from './tenants-config';
+import { type Environment, valueInEnvironment, valueInFile } from '../environment/variable-reader';
+import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from './tenants-config';
+import { checkSchema, expiryOf, SchemaContext, type TenantsFileContent } from './tenants-schema';
+import { TenantsYaml } from './tenants-yaml';
 
 export interface TenantsFileOptions<S extends string> {
   /** The source of `{ env }` secrets. */
   readonly env: Environment;
   /** Reads `{ file }` secrets. */
   readonly readFile: ReadFile;
-  /** Every known scope. */
+  /** Every scope of the schema. */
   readonly scopes: readonly S[];
 }
 
+type Entry<K extends keyof TenantsFileContent<string>, S extends string> =
+  NonNullable<TenantsFileContent<S>[K]> extends readonly (infer T)[] ? T : never;
+
 /**
- * Reads a tenants file.
+ * Reads a tenants file. Its rules are in `tenants-file.schema.json`.
  * @throws {ConfigError} with every violation, each with its path and line
  */
 export function parseTenantsFile<S extends string>(text: string, options: TenantsFileOptions<S>): TenantsConfig<S> {
-  const violations: ConfigViolation[] = [];
-  const root = YamlLocation.root(text, violations);
-  if (violations.length > 0) throw new ConfigError(violations);
-  const config = parseRoot(root, options);
-  if (violations.length > 0) throw new ConfigError(violations);
-  return config;
+  const { env, readFile, scopes } = options;
+  const yaml = new TenantsYaml(text);
+  if (yaml.value === undefined) throw new ConfigError(yaml.violations);
+  // A secret is never in the file itself, so that the file can be reviewed and committed.
+  const context = new SchemaContext((source, name) => {
+    const value = source === 'env' ? valueInEnvironment(env, name) : valueInFile(readFile, name);
+    return value === undefined ? undefined : Secret.of(value);
+  });
+  const checked = checkSchema<S>(yaml.value, context);
+  const found = 'violations' in checked ? checked.violations : [];
+  for (const { path, expected, unknownKey } of found) yaml.violation(path, expected, unknownKey);
+  if (yaml.violations.length > 0 || 'violations' in checked) throw new ConfigError(yaml.violations);
+  const { tenants = [], callers = [], issuers = [], passthrough = false } = checked.content;
+  return {
+    tenants: tenants.map((tenant) => tenantOf(tenant, context)),
+    callers: callers.map((caller) => callerOf(caller)),
+    issuers: issuers.map((issuer) => issuerOf(issuer, scopes)),
+    passthrough,
+  };
 }
 
-function parseRoot<S extends string>(root: YamlLocation, options: TenantsFileOptions<S>): TenantsConfig<S> {
-  const field = root.fields(['tenants', 'callers', 'issuers', 'passthrough']);
-  const passthrough = field('passthrough').flag();
-
-  const tenantIds = new Unique('a unique tenant id');
-  const tenants = field('tenants')
-    .items('a list of one or more tenants', passthrough ? 0 : 1)
-    .map((location) => parseTenant(location, tenantIds, options));
-  const known = { tenants: tenantIds.values, scopes: options.scopes };
-
-  const issuerUrls = new Unique('a unique issuer');
-  const issuers = field('issuers')
-    .items('a list of issuers', 0)
-    .map((location) => parseIssuer(location, issuerUrls, known));
-
-  const unique = {
-    callerIds: new Unique('a unique caller id'),
-    keyHashes: new Unique('a unique key, as a key identifies its caller'),
+function tenantOf({ id, hubster, hubs, limits }: Entry<'tenants', string>, { secrets }: SchemaContext): TenantConfig {
+  const { clientId, clientSecret } = hubster;
+  return {
+    id,
+    hubster: { clientId, clientSecret: secrets.get(clientSecret) ?? Secret.of('') },
+    ...(hubs && { hubs: new Set(hubs.map((hub) => hub.toLowerCase())) }),
+    ...(limits && { limits }),
   };
-  const callers = field('callers')
-    .items('a list of one or more callers', passthrough || issuers.length > 0 ? 0 : 1)
-    .map((location) => parseCaller(location, unique, known));
+}
 
-  return { tenants, callers, issuers, passthrough };
+function callerOf<S extends string>(caller: Entry<'callers', S>): CallerConfig<S> {
+  const { id, keyHash, keys = [], tenants, scopes, limits } = caller;
+  return {
+    id,
+    keys: [...(keyHash === undefined ? [] : [{ hash: keyHash }]), ...keys].map(keyOf),
+    tenants: tenantIdsOf(tenants),
+    scopes: new Set(scopes),
+    ...(limits && { limits }),
+  };
+}
+
+function keyOf({
+  hash,
+  expires,
+}: {
+  readonly hash: string;
+  readonly expires?: string;
+}): CallerConfig<string>['keys'][number] {
+  const expiresAt = expires === undefined ? undefined : expiryOf(expires);
+  return { hash: hash.slice('sha256:'.length).toLowerCase(), ...(expiresAt !== undefined && { expiresAt }) };
+}
+
+/** `issuer` stays a text: `iss` is compared as text, not as a URL (RFC 7519, section 4.1.1). */
+function issuerOf<S extends string>(issuer: Entry<'issuers', S>, known: readonly S[]): IssuerConfig<S> {
+  return {
+    tenantClaim: 'tenant',
+    scopeClaim: 'scope',
+    ...issuer,
+    jwksUri: new URL(issuer.jwksUri),
+    tenants: tenantIdsOf(issuer.tenants),
+    scopes: new Set(issuer.scopes ?? known),
+  };
+}
+
+function tenantIdsOf(tenants: '*' | readonly string[]): ReadonlySet<string> | '*' {
+  return tenants === '*' ? '*' : new Set(tenants);
 }

@@ -1,7 +1,7 @@
 import type { Secret } from '../../secrets/secret';
 
-/** The pattern of a tenant id. */
-export const TENANT_ID = /^[a-z0-9-]{1,63}$/;
+/** Of a tenants file; enough for some 50,000 callers. */
+export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
 export interface LimitsConfig {
   readonly requestsPerMinute: number;

@@ -3,30 +3,30 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock/clock';
 import { SLICES } from '../../clock/slices';
 import type { TenantsSource } from '../config';
-import { ConfigError, type ConfigViolation } from '../config-error';
+import { ConfigError, type ConfigViolation } from '../config';
 import type { TenantsConfig } from './tenants-config';
 import { packTenants, type TenantsMessage, unpackTenants } from './tenants-message';
 
 export interface TenantsJob<S extends string> {
   readonly source: Extract<TenantsSource, { kind: 'file' }>;
   readonly scopes: readonly S[];
-  /** The digest of what was read before. */
+  /** The digest of the last content. */
   readonly known: string;
 }
 
-/** `config`: undefined where it is what was read before. */
+/** `config`: undefined if nothing has changed. */
 export type TenantsOutcome =
   | { readonly config: TenantsMessage | undefined }
   | { readonly violations: readonly ConfigViolation[] };
 
-/** Far more than reading takes; a network file system may never answer, which only a thread can be let to wait for. */
-const WITHIN_MS = 10_000;
+/** A file of the largest size takes 7 s of CPU time; a network file system may never respond, and only a thread can wait for it. */
+const WITHIN_MS = 30_000;
 
-/** The tenants file of a running service. It is read on a thread of its own, as requests would wait while a large file is read. */
+/** The tenants file of a running service. It is read in a worker, because requests would wait while a large file is read. */
 export class TenantsFile<S extends string> {
   #known: string;
 
-  /** @param config what was read of it at the start */
+  /** @param config the content at the start */
   constructor(
     private readonly source: TenantsJob<S>['source'],
     private readonly scopes: readonly S[],
@@ -37,8 +37,8 @@ export class TenantsFile<S extends string> {
   }
 
   /**
-   * What `loadTenants` gives; undefined where that is what it gave the last time. Rejects with the `ConfigError` of the file, or with what
-   * ended the thread.
+   * Resolves to the tenants of the file; undefined if they are those of the last time. Rejects with the `ConfigError` of the file, or with
+   * the error that ended the worker.
    */
   async read(): Promise<TenantsConfig<S> | undefined> {
     const { source, scopes } = this;
@@ -53,7 +53,7 @@ export class TenantsFile<S extends string> {
       const worker = new Worker(join(__dirname, 'tenants.worker.js'), { workerData: job });
       const cancelTimeout = this.clock.after(WITHIN_MS, () => {
         reject(
-          new ConfigError([{ name: 'TENANTS_FILE', expected: 'a file and secrets that can be read within 10 s' }]),
+          new ConfigError([{ name: 'TENANTS_FILE', expected: 'a file and secrets that can be read within 30 s' }]),
         );
         void worker.terminate();
       });

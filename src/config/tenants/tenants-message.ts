@@ -3,22 +3,22 @@ import { deserialize, serialize } from 'node:v8';
 import { Secret } from '../../secrets/secret';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from './tenants-config';
 
-/** So many tenants or callers are unpacked in a step. */
+/** Tenants or callers that are unpacked in one step. */
 const PART_ENTRIES = 100;
 
-type OpenTenant = Omit<TenantConfig, 'hubster'> & { readonly clientId: string; readonly clientSecret: string };
-type OpenIssuer<S extends string> = Omit<IssuerConfig<S>, 'jwksUri'> & { readonly jwksUri: string };
+type PlainTenant = Omit<TenantConfig, 'hubster'> & { readonly clientId: string; readonly clientSecret: string };
+type PlainIssuer<S extends string> = Omit<IssuerConfig<S>, 'jwksUri'> & { readonly jwksUri: string };
 
 interface Part<S extends string> {
-  readonly tenants: readonly OpenTenant[];
+  readonly tenants: readonly PlainTenant[];
   readonly callers: readonly CallerConfig<S>[];
-  readonly issuers: readonly OpenIssuer<S>[];
+  readonly issuers: readonly PlainIssuer<S>[];
   readonly passthrough: boolean;
 }
 
 /**
- * A `TenantsConfig` as threads of this process can pass it on: without classes, so with its secrets in the clear, and in parts, as a thread
- * cannot stop while it takes a message apart.
+ * A `TenantsConfig` that threads of this process can exchange: without classes, so its secrets are plain text, and in parts, because
+ * deserialising cannot be interrupted.
  */
 export interface TenantsMessage {
   /** Equal for equal tenants. */
@@ -61,7 +61,7 @@ export function* unpackTenants<S extends string>({ parts }: TenantsMessage): Gen
   return { tenants, callers, issuers, passthrough };
 }
 
-function tenantOf({ clientId, clientSecret, ...tenant }: OpenTenant): TenantConfig {
+function tenantOf({ clientId, clientSecret, ...tenant }: PlainTenant): TenantConfig {
   return { ...tenant, hubster: { clientId, clientSecret: Secret.of(clientSecret) } };
 }
 

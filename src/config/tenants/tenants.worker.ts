@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ConfigError } from '../config-error';
+import { ConfigError } from '../config';
 import { fileReader } from '../environment/read-file';
 import { loadTenants } from './load-tenants';
 import type { TenantsJob, TenantsOutcome } from './tenants-file';
 import { packTenants } from './tenants-message';
 
-/** The thread of a `TenantsFile`: reads the file once, reports the outcome, and ends. */
+/** The worker of a `TenantsFile`: reads the file once, posts the outcome, and ends. */
 const { source, scopes, known }: TenantsJob<string> = workerData;
 parentPort?.postMessage(outcome());
 

@@ -28,7 +28,7 @@ describe('watchContent', () => {
       changes += 1;
     });
   };
-  /** The file system has threads of its own, so each step waits until somebody sleeps again. */
+  /** The file system has threads of its own, so each step waits until the poll sleeps again. */
   const asleep = async () => {
     while (clock.sleeping.length === 0) await delay(1);
   };
@@ -40,7 +40,7 @@ describe('watchContent', () => {
     await asleep();
   };
 
-  it('sees an edit in place, another file under the name, and its return after an absence', async () => {
+  it('notices an edit in place, another file under the name, and its return after an absence', async () => {
     writeFileSync(path, 'one');
     await watch();
     const acts = [
@@ -59,7 +59,7 @@ describe('watchContent', () => {
     }
   });
 
-  it('sees the swap of a link above the file, as Kubernetes does it, and no swap that changes nothing', async () => {
+  it('notices the swap of a link above the file, as in Kubernetes, and ignores one that changes nothing', async () => {
     writeFileSync(join(directory, 'v1'), 'one');
     writeFileSync(join(directory, 'v2'), 'two');
     writeFileSync(join(directory, 'v3'), 'two');
@@ -78,7 +78,7 @@ describe('watchContent', () => {
     }
   });
 
-  it('waits until a file that is being written has come to rest', async () => {
+  it('waits until a file stops changing', async () => {
     writeFileSync(path, 'one');
     await watch();
     writeFileSync(path, 'tw');
@@ -93,7 +93,7 @@ describe('watchContent', () => {
     expect(changes).toBe(1);
   });
 
-  it('looks no more once it is stopped', async () => {
+  it('does not poll once it is stopped', async () => {
     writeFileSync(path, 'one');
     await watch();
     stop();

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { Clock } from '../../clock/clock';
-import { MAX_FILE_BYTES } from './load-tenants';
+import { MAX_FILE_BYTES } from './tenants-config';
 
-const LOOK_EVERY_MS = 500;
-/** A file that somebody is still writing may already be valid, with fewer callers than it will have. */
+const POLL_EVERY_MS = 500;
+/** A file that is still being written may already be valid, with fewer callers than in the end. */
 const SETTLE_MS = 100;
 
 /**
- * Calls `onChange` when the content of the file is no longer that of the call and has come to rest; the resolved function ends that. It looks at
- * the file by its name twice a second, links followed: that sees edits in location, renames, the links Kubernetes swaps, and
- * network file systems, which announce nothing.
+ * Calls `onChange` after each change of the content, once the file stops changing; the resolved function ends this. The file is polled
+ * by name twice a second, through links: this notices edits in place, renames, the links that Kubernetes swaps, and changes on network
+ * file systems, which send no events.
  */
 export async function watchContent(path: string, clock: Clock, onChange: () => void): Promise<() => void> {
   const stopped = new AbortController();
@@ -20,7 +20,7 @@ export async function watchContent(path: string, clock: Clock, onChange: () => v
     let known = first;
     let seen = '';
     while (!stopped.signal.aborted) {
-      await clock.sleep(LOOK_EVERY_MS, stopped.signal);
+      await clock.sleep(POLL_EVERY_MS, stopped.signal);
       const state = await stateOf(path);
       if (state === seen) continue;
       seen = state;
@@ -43,7 +43,7 @@ async function settled(path: string, clock: Clock, signal: AbortSignal): Promise
   }
 }
 
-/** What a look costs while nothing changes. */
+/** All that a poll reads while nothing changes. */
 async function stateOf(path: string): Promise<string> {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = await stat(path);
@@ -53,7 +53,7 @@ async function stateOf(path: string): Promise<string> {
   }
 }
 
-/** A digest, as nobody needs to keep the file; empty while it cannot be read, and for pipes and devices, which have no content to compare. */
+/** A digest; empty while the file cannot be read, and for pipes and devices, which have no content to compare. */
 async function contentOf(path: string): Promise<string> {
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);

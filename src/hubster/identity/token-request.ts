@@ -1,6 +1,5 @@
 import type { ClientCredentials } from '../../context/tenant';
-import { isNumber, textOfNumber } from '../../json/json-number';
-import { isJsonObject } from '../../json/json-value';
+import { isJsonObject, isNumber, textOfNumber } from '../../json/json-value';
 import { Secret } from '../../secrets/secret';
 import type { HttpRequest } from '../transport/attempt';
 

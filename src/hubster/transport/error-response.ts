@@ -1,5 +1,4 @@
-import { exactNumber } from '../../json/json-number';
-import { isJsonObject } from '../../json/json-value';
+import { exactNumber, isJsonObject } from '../../json/json-value';
 import { tryReadJson } from '../../json/read/read-json';
 import type { ErrorResponse, Phase, UpstreamError } from '../outcome/outcome';
 import { type HttpResponse, onlyValue, valuesOf } from './response-collector';

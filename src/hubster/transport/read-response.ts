@@ -1,8 +1,8 @@
 import { JobAbandoned, SLICES } from '../../clock/slices';
 import type { JsonValue } from '../../json/json-value';
-import { JsonError } from '../../json/read/json-error';
 import { readJson } from '../../json/read/read-json';
 import { readJsonInSteps } from '../../json/read/read-json-in-steps';
+import { JsonError } from '../../json/read/scan-json';
 import { HubsterError } from '../outcome/hubster-error';
 import type { Outcome, Phase } from '../outcome/outcome';
 import { readErrorResponse } from './error-response';

@@ -1,6 +1,6 @@
 import { errorsOf, valid } from '../../../test/support/integrations/create-body';
 import { CHANNELS } from '../../channels/channel-registry';
-import { JsonNumber } from '../../json/json-number';
+import { JsonNumber } from '../../json/json-value';
 import { MASK } from '../../secrets/secret';
 import { readCreate } from './create-request';
 

@@ -1,7 +1,6 @@
 import { Documented } from '../../channels/field';
 import { validate } from '../../channels/validate-configuration';
-import { exactNumber } from '../../json/json-number';
-import type { JsonObject, JsonValue } from '../../json/json-value';
+import { exactNumber, type JsonObject, type JsonValue } from '../../json/json-value';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { IsIntegrationName, IsJsonObject, IsStatusId } from './create-request';

@@ -1,6 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../json/json-value';
-import { invalidRequest } from '../../problems/invalid-request';
-import type { Problem } from '../../problems/problem';
+import { invalidRequest, type Problem } from '../../problems/problem';
 import { pointerOf, type Violation, violation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 

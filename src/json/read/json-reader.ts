@@ -1,8 +1,16 @@
-import { isExact, JsonNumber } from '../json-number';
-import type { JsonValue } from '../json-value';
-import { BACKSLASH, CLOSE_ARRAY, CLOSE_OBJECT, COMMA, OPEN_ARRAY, OPEN_OBJECT, QUOTE, SPACE } from './json-characters';
-import { JsonError } from './json-error';
-import type { JsonLimits } from './json-limits';
+import { isExact, JsonNumber, type JsonValue } from '../json-value';
+import {
+  BACKSLASH,
+  CLOSE_ARRAY,
+  CLOSE_OBJECT,
+  COMMA,
+  JsonError,
+  type JsonLimits,
+  OPEN_ARRAY,
+  OPEN_OBJECT,
+  QUOTE,
+  SPACE,
+} from './scan-json';
 
 /**
  * Reads a text value by value and without loss: numbers keep their text, and a repeated member is an error with its path. Only for texts

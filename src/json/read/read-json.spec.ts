@@ -1,6 +1,6 @@
-import { JsonNumber } from '../json-number';
-import { JsonError } from './json-error';
+import { JsonNumber } from '../json-value';
 import { readJson, tryReadJson } from './read-json';
+import { JsonError } from './scan-json';
 
 const bytes = (text: string) => Buffer.from(text);
 const read = (text: string) => readJson(bytes(text));

@@ -1,8 +1,6 @@
 import { isJsonObject, type JsonValue } from '../json-value';
-import { JsonError } from './json-error';
-import type { JsonLimits } from './json-limits';
 import { JsonReader } from './json-reader';
-import { scanJson } from './scan-json';
+import { JsonError, type JsonLimits, scanJson } from './scan-json';
 
 /** For texts whose size is limited elsewhere, such as responses of Hubster. */
 export const DEFAULT_LIMITS: JsonLimits = { maxDepth: 64, maxMembers: 1000, maxElements: Number.POSITIVE_INFINITY };

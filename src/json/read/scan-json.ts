@@ -1,20 +1,4 @@
-import { isExact } from '../json-number';
-import {
-  BACKSLASH,
-  CLOSE_ARRAY,
-  CLOSE_OBJECT,
-  COLON,
-  DOT,
-  LOWER_E,
-  MINUS,
-  NINE,
-  OPEN_ARRAY,
-  OPEN_OBJECT,
-  PLUS,
-  QUOTE,
-  UPPER_E,
-  ZERO,
-} from './json-characters';
+import { isExact } from '../json-value';
 
 /** Whole numbers of up to this many digits are exact. */
 const EXACT_DIGITS = 15;
@@ -90,4 +74,44 @@ function isDigit(byte: number): boolean {
 
 function isInNumber(byte: number): boolean {
   return isDigit(byte) || byte === DOT || byte === LOWER_E || byte === UPPER_E || byte === PLUS || byte === MINUS;
+}
+
+/** Codes of the characters with a meaning in JSON (RFC 8259, section 2). */
+export const SPACE = 0x20;
+export const QUOTE = 0x22;
+const PLUS = 0x2b;
+export const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const UPPER_E = 0x45;
+export const OPEN_ARRAY = 0x5b;
+export const BACKSLASH = 0x5c;
+export const CLOSE_ARRAY = 0x5d;
+const LOWER_E = 0x65;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
+
+/** A text that is not valid or exceeds a limit. `path`: names and indexes, where the error has one; contains no value. */
+export class JsonError extends Error {
+  override readonly name = 'JsonError';
+
+  constructor(
+    readonly kind: 'malformed' | 'repeated-member' | 'too-many-members',
+    readonly path: readonly (string | number)[] = [],
+  ) {
+    super(`JSON: ${kind}`);
+  }
+}
+
+/** Limits of a text, so that no rule has to be fast with large values. */
+export interface JsonLimits {
+  /** Nested containers. */
+  readonly maxDepth: number;
+  /** Members of one object. */
+  readonly maxMembers: number;
+  /** Elements of one array. */
+  readonly maxElements: number;
 }

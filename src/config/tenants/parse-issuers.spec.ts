@@ -1,7 +1,7 @@
-import { ConfigError } from '../config-error';
+import { ConfigError } from '../config';
 import { parseTenantsFile } from './parse-tenants-file';
 
-const SCOPES = ['read', 'write'] as const;
+const SCOPES = ['integrations:read', 'integrations:write'] as const;
 
 const GOOD = `
 tenants:
@@ -31,9 +31,9 @@ describe('parseTenantsFile: issuers [S-757]', () => {
   });
 
   it('reads the claims and scopes of an issuer', () => {
-    const own = 'tenants: "*"\n    tenantClaim: org\n    scopeClaim: scp\n    scopes: [read]';
+    const own = 'tenants: "*"\n    tenantClaim: org\n    scopeClaim: scp\n    scopes: [integrations:read]';
     expect(parse(GOOD.replace('tenants: [acme]', own)).issuers).toMatchObject([
-      { tenantClaim: 'org', scopeClaim: 'scp', tenants: '*', scopes: new Set(['read']) },
+      { tenantClaim: 'org', scopeClaim: 'scp', tenants: '*', scopes: new Set(['integrations:read']) },
     ]);
   });
 
