@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock';
+import type { RequestContext } from '../context/request-context';
 import type { SecretKeys } from '../secrets/secret-keys';
-import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
-import { type CallerRejection, CallerRejections } from './recording/caller-rejections';
+import type { AuditAction, AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
+import { type CallerRejection, CallerRejections, UnauthenticatedThrottle } from './recording/record-throttle';
 import type { Recorder } from './recording/recorder';
 import { serialise } from './recording/serialise';
-import { UnauthenticatedThrottle } from './recording/unauthenticated-throttle';
-import type { AuditAction } from './vocabulary';
 
 /** A mutation whose intent is recorded. */
 export interface OpenIntent {
@@ -153,4 +152,16 @@ export class AuditTrail {
   #record(id: string, actor: AuditActor, content: RecordContent, isKept = false): Promise<void> {
     return this.recorder.record(serialise({ ...actor, ...content, id }, this.keys), isKept, actor.tenant ?? '');
   }
+}
+
+export function actorOf(context: RequestContext): AuditActor {
+  const { requestId, traceId, caller, tenant, address, onBehalfOf } = context;
+  return {
+    tenant: tenant.id,
+    caller: caller.id,
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    requestId,
+    ...(traceId !== undefined && { traceId }),
+    address,
+  };
 }

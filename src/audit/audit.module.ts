@@ -8,11 +8,11 @@ import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
-import { TrailKey } from './chain/trail-key';
-import { openAuditStore } from './open-audit-store';
+import { TrailKey } from './chain/chain';
 import { AuditQuery } from './query/audit-query';
 import { UnresolvedIntents } from './query/unresolved-intents';
 import { Recorder } from './recording/recorder';
+import { openAuditStore } from './stores/open-audit-store';
 
 @Module({
   imports: [RedisModule],

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
-import { TrailKey } from './chain/trail-key';
-import { type Anchor, readAnchor } from './verify/chain-evidence';
-import { reportOf } from './verify/report';
-import { EXIT_STATUS } from './verify/verification';
+import { TrailKey } from './chain/chain';
+import { type Anchor, readAnchor } from './verify/evidence';
+import { EXIT_STATUS, reportOf } from './verify/verification';
 import { verifyTrail } from './verify/verify-trail';
 
 const EXIT_USAGE = 2;

@@ -1,5 +1,4 @@
-import { actorOf } from '../audit/actor';
-import type { AuditTrail, OpenIntent } from '../audit/audit-trail';
+import { type AuditTrail, actorOf, type OpenIntent } from '../audit/audit-trail';
 import type { Change } from '../audit/record';
 import type { InFlightWrite, ResponseCache } from '../cache/response-cache';
 import type { Clock } from '../clock/clock';

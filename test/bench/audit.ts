@@ -96,8 +96,8 @@ async function openRecorder(directory: string): Promise<Recorder> {
   const [{ Recorder }, { openFileStore }, { TrailKey }, { SecretKeys }, { Secret }] = await Promise.all(
     [
       'audit/recording/recorder',
-      'audit/files/open-file-audit-store',
-      'audit/chain/trail-key',
+      'audit/stores/file-audit-store',
+      'audit/chain/chain',
       'secrets/secret-keys',
       'secrets/secret',
     ].map((path) => built(`${path}.js`)),

@@ -1,12 +1,15 @@
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TrailKey } from '../../src/audit/chain/trail-key';
-import { type ChainFile, createChainFile } from '../../src/audit/files/chain-file';
-import type { FileAuditStore } from '../../src/audit/files/file-audit-store';
-import { openFileStore } from '../../src/audit/files/open-file-audit-store';
+import { TrailKey } from '../../src/audit/chain/chain';
 import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/recording/serialise';
+import {
+  type ChainFile,
+  createChainFile,
+  type FileAuditStore,
+  openFileStore,
+} from '../../src/audit/stores/file-audit-store';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { createLogger } from '../../src/observability/logger';
 import { seededRandom } from '../../src/sandbox/faults/seeded-random';

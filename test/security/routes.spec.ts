@@ -1,5 +1,5 @@
 import { RequestHook } from '../../src/api/hooks/request.hook';
-import { AUDIT_ACTIONS } from '../../src/audit/vocabulary';
+import { AUDIT_ACTIONS } from '../../src/audit/record';
 import { SCOPES } from '../../src/context/scope';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 

@@ -1,8 +1,7 @@
 import { Controller, Delete, HttpCode, Req } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
+import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { ResponseCache } from '../../cache/response-cache';
 import { ApiProblems } from '../openapi/problem-responses';
 import { noQuery } from '../request/parameters';

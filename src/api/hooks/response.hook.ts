@@ -1,10 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
-import type { AuditActor, AuditTarget } from '../../audit/record';
-import type { AuditAction, AuditOutcome } from '../../audit/vocabulary';
+import { AuditTrail, actorOf } from '../../audit/audit-trail';
+import type { AuditAction, AuditActor, AuditOutcome, AuditTarget } from '../../audit/record';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';

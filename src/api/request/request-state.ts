@@ -1,6 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { AuditActor, AuditTarget } from '../../audit/record';
-import type { AuditAction } from '../../audit/vocabulary';
+import type { AuditAction, AuditActor, AuditTarget } from '../../audit/record';
 import type { RequestContext } from '../../context/request-context';
 import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';

@@ -1,7 +1,7 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
-import type { AuditAction } from '../../audit/vocabulary';
+import type { AuditAction } from '../../audit/record';
 import type { Scope } from '../../context/scope';
 
 /** The action that a route leaves in the audit trail, or the reason why it leaves none. */

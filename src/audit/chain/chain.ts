@@ -1,7 +1,105 @@
+import { createHmac, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign, verify } from 'node:crypto';
 import type { Clock } from '../../clock/clock';
-import { MAX_STEP_BACK_MS, newChainId } from './chain-id';
-import { closeLine, hashedPart, NO_HASH } from './line';
-import type { TrailKey } from './trail-key';
+import type { SecretKeys } from '../../secrets/secret-keys';
+
+/** The DER frame around the 32 bytes of an Ed25519 private key (RFC 8410, section 7). */
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+/**
+ * The keys of the trail, all derived from `SECRET_KEY`: one for the hashes of the chain, one that signs checkpoints,
+ * and an id that identifies the `SECRET_KEY` without revealing it.
+ */
+export class TrailKey {
+  /** 16 hexadecimal digits. */
+  readonly id: string;
+  readonly #chain: Buffer;
+  readonly #private: KeyObject;
+  readonly #public: KeyObject;
+
+  constructor(keys: SecretKeys) {
+    this.id = keys.keyId('audit');
+    this.#chain = keys.mac('audit', 'chain');
+    const der = Buffer.concat([PKCS8_ED25519, keys.mac('audit', 'checkpoint')]);
+    this.#private = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+    this.#public = createPublicKey(this.#private);
+  }
+
+  /** HMAC-SHA256 in base64url (43 digits). The previous hash has a fixed length, so the border of the two parts is unambiguous. */
+  hash(previous: string, text: string | Buffer): string {
+    return createHmac('sha256', this.#chain).update(previous).update(text).digest('base64url');
+  }
+
+  /** Ed25519 in base64url (86 digits). */
+  sign(text: string): string {
+    return sign(null, Buffer.from(text), this.#private).toString('base64url');
+  }
+
+  hasSigned(text: string, signature: string): boolean {
+    return verify(null, Buffer.from(text), this.#public, Buffer.from(signature, 'base64url'));
+  }
+}
+
+const CHAIN_ID = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d\.\d{3}Z)-[0-9a-f]{16}$/;
+
+/** `20260101T120000.000Z-9f86d081884c7d65`: sorts by start, and is unique among writers. */
+export function newChainId(start: number): string {
+  return `${new Date(start).toISOString().replaceAll(/[-:]/g, '')}-${randomBytes(8).toString('hex')}`;
+}
+
+/** The greatest step back of the clock that a chain waits out, in milliseconds. */
+export const MAX_STEP_BACK_MS = 60 * 60 * 1000;
+
+/**
+ * The start of a writer's next chain, in milliseconds since the epoch: after its last one, so that names sort in the order of the
+ * chains, unless the clock went back so far that the time would be wrong for long.
+ */
+export function nextStart(now: number, last: number): number {
+  return now > last || last - now > MAX_STEP_BACK_MS ? now : last + 1;
+}
+
+/** When the chain began, as RFC 3339; undefined for anything but an id. */
+export function startOfChain(id: string): string | undefined {
+  const [whole, year, month, day, hour, minute, rest] = CHAIN_ID.exec(id) ?? [];
+  return whole && `${year}-${month}-${day}T${hour}:${minute}:${rest}`;
+}
+
+const HASH_MEMBER = ',"hash":"';
+const HASH_DIGITS = 43;
+const END = '"}';
+const TAIL_LENGTH = HASH_MEMBER.length + HASH_DIGITS + END.length;
+const TAIL = /^,"hash":"([A-Za-z0-9_-]{43})"\}$/;
+
+const HEAD_LENGTH = 80;
+const HEAD = /^\{"seq":(\d{1,15}),"time":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)",/;
+
+/** The hash before the first line of a chain. */
+export const NO_HASH = '0'.repeat(HASH_DIGITS);
+
+export interface LineHead {
+  readonly seq: number;
+  readonly time: string;
+}
+
+/** The part of a line that its hash covers: everything in front of the `hash` member. */
+export function hashedPart(seq: number, time: string, body: string): string {
+  return `{"seq":${seq},"time":"${time}",${body.slice(1, -1)}`;
+}
+
+export function closeLine(hashed: string, hash: string): string {
+  return `${hashed}${HASH_MEMBER}${hash}${END}`;
+}
+
+/** Splits the stored bytes of a line without parsing them; undefined if Stagedoor did not write them. */
+export function splitLine(line: Buffer): { readonly hashed: Buffer; readonly hash: string } | undefined {
+  const at = line.length - TAIL_LENGTH;
+  const hash = at > 0 ? TAIL.exec(line.toString('latin1', at))?.[1] : undefined;
+  return hash === undefined ? undefined : { hashed: line.subarray(0, at), hash };
+}
+
+export function headOf(line: Buffer): LineHead | undefined {
+  const [, seq, time] = HEAD.exec(line.toString('latin1', 0, HEAD_LENGTH)) ?? [];
+  return seq === undefined || time === undefined ? undefined : { seq: Number(seq), time };
+}
 
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
 /** The least age at which a clock that went back ends a chain, in milliseconds. */

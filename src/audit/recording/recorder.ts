@@ -3,8 +3,7 @@ import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
 import type { Metrics } from '../../observability/metrics';
 import { Problem } from '../../problems/problem';
-import type { AuditStore } from '../audit-store';
-import { reasonOf } from '../reason';
+import { type AuditStore, reasonOf } from '../audit-store';
 import { bytesOf, QueueQuota } from './queue-limits';
 
 /** The longest wait for the store, in milliseconds. */

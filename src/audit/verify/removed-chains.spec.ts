@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodies, chainOf, TrailFolder } from '../../../test/support/audit/trail-folder';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { RemovedChains } from './removed-chains';
+import { RemovedChains } from './verify-trail';
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { headOf, NO_HASH, splitLine } from '../chain/line';
-import type { TrailKey } from '../chain/trail-key';
-import type { ChainEvidence } from './chain-evidence';
+import { headOf, NO_HASH, splitLine, type TrailKey } from '../chain/chain';
+import type { ChainEvidence } from './evidence';
 import type { Finding } from './verification';
 
 const LINE_END = 0x0a;

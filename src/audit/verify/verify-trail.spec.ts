@@ -5,10 +5,8 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { closeLine, NO_HASH, splitLine } from '../chain/line';
-import { TrailKey } from '../chain/trail-key';
-import { type ChainFile, type CreateChainFile, createChainFile } from '../files/chain-file';
-import { openFileStore } from '../files/open-file-audit-store';
+import { closeLine, NO_HASH, splitLine, TrailKey } from '../chain/chain';
+import { type ChainFile, type CreateChainFile, createChainFile, openFileStore } from '../stores/file-audit-store';
 import { verifyTrail } from './verify-trail';
 
 const DAY = 24 * 60 * 60 * 1000;

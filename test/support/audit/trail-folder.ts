@@ -1,11 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TrailKey } from '../../../src/audit/chain/trail-key';
-import { type ChainFile, type CreateChainFile, createChainFile } from '../../../src/audit/files/chain-file';
-import type { FileAuditStore } from '../../../src/audit/files/file-audit-store';
-import { openFileStore } from '../../../src/audit/files/open-file-audit-store';
-import type { Anchor } from '../../../src/audit/verify/chain-evidence';
+import { TrailKey } from '../../../src/audit/chain/chain';
+import {
+  type ChainFile,
+  type CreateChainFile,
+  createChainFile,
+  type FileAuditStore,
+  openFileStore,
+} from '../../../src/audit/stores/file-audit-store';
+import type { Anchor } from '../../../src/audit/verify/evidence';
 import { verifyTrail } from '../../../src/audit/verify/verify-trail';
 import { createLogger } from '../../../src/observability/logger';
 import { Secret } from '../../../src/secrets/secret';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createChainFile } from './chain-file';
+import { createChainFile } from './file-audit-store';
 import { chainFileOf } from './trail-directory';
 
 const CHAIN = `20260101T000000.000Z-${'0'.repeat(16)}`;

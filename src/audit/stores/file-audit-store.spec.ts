@@ -5,9 +5,8 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { TrailKey } from '../chain/trail-key';
-import { type ChainFile, type CreateChainFile, createChainFile } from './chain-file';
-import { openFileStore } from './open-file-audit-store';
+import { TrailKey } from '../chain/chain';
+import { type ChainFile, type CreateChainFile, createChainFile, openFileStore } from './file-audit-store';
 
 const DAY = 24 * 60 * 60 * 1000;
 const key = new TrailKey(new SecretKeys(Secret.of('k'.repeat(32))));

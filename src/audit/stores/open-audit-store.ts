@@ -1,12 +1,12 @@
-import type { Clock } from '../clock/clock';
-import type { Config } from '../config/config';
-import type { Logger } from '../observability/logger';
-import type { RedisConnection } from '../redis/redis-connection';
-import type { AuditStore } from './audit-store';
-import { Checkpoints } from './chain/checkpoints';
-import type { TrailKey } from './chain/trail-key';
-import { openFileStore } from './files/open-file-audit-store';
-import { RedisAuditStore } from './redis/redis-audit-store';
+import type { Clock } from '../../clock/clock';
+import type { Config } from '../../config/config';
+import type { Logger } from '../../observability/logger';
+import type { RedisConnection } from '../../redis/redis-connection';
+import type { AuditStore } from '../audit-store';
+import type { TrailKey } from '../chain/chain';
+import { Checkpoints } from '../chain/checkpoints';
+import { openFileStore } from './file-audit-store';
+import { RedisAuditStore } from './redis-audit-store';
 
 interface AuditStoreDependencies {
   readonly key: TrailKey;

@@ -1,4 +1,4 @@
-import { retentionTime, type TrailTime } from './retention-clock';
+import { retentionTime, type TrailTime } from './retention';
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { endOfWanted, linesBackwards, tornBytesOf } from './lines-backwards';
+import { endOfWanted, linesBackwards, tornBytesOf } from './read-lines';
 
 const BLOCK = 64 * 1024;
 

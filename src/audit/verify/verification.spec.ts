@@ -1,5 +1,4 @@
-import { reportOf } from './report';
-import { type Finding, gravestOf } from './verification';
+import { type Finding, gravestOf, reportOf } from './verification';
 
 const finding = (state: Finding['state'], seq = 7): Finding => ({ state, chain: 'c', seq, reason: 'why' });
 

@@ -1,9 +1,9 @@
-import { type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { startOfChain } from '../chain/chain-id';
+import { reasonOf } from '../audit-store';
+import { startOfChain } from '../chain/chain';
 import { checkpointFileOf } from '../chain/checkpoints';
-import { reasonOf } from '../reason';
 
 const SUFFIX = '.jsonl';
 const OPENING_SUFFIX = '.opening';

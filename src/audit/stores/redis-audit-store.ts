@@ -1,12 +1,8 @@
 import type { Clock } from '../../clock/clock';
 import type { RedisConnection } from '../../redis/redis-connection';
 import { AuditStore, type StoredLine, type TrailSlice } from '../audit-store';
-import { Chain, type ChainEnd } from '../chain/chain';
-import { nextStart } from '../chain/chain-id';
+import { Chain, type ChainEnd, headOf, nextStart, splitLine, type TrailKey } from '../chain/chain';
 import type { Checkpoints } from '../chain/checkpoints';
-import { headOf, splitLine } from '../chain/line';
-import type { TrailKey } from '../chain/trail-key';
-import { type StreamEntry, streamEntries } from './stream-entries';
 
 const KEY = 'stagedoor:audit';
 const PAGE = 500;
@@ -117,4 +113,26 @@ function endOf(entry: StreamEntry | undefined): ChainEnd | null {
   const seq = headOf(line)?.seq;
   const hash = splitLine(line)?.hash;
   return seq === undefined || hash === undefined ? null : { chain: entry.chain, seq, hash, torn: 0 };
+}
+
+/** One line of the trail in the stream. */
+export interface StreamEntry {
+  /** Assigned by Redis: milliseconds of its clock, and a counter. */
+  readonly id: string;
+  readonly chain: string;
+  readonly line: string;
+}
+
+/** Reads a reply of XREVRANGE; foreign entries are left out. */
+export function streamEntries(reply: unknown): StreamEntry[] {
+  if (!Array.isArray(reply)) return [];
+  return reply.flatMap((entry: unknown) => {
+    if (!Array.isArray(entry)) return [];
+    const [id, fields]: unknown[] = entry;
+    if (typeof id !== 'string' || !Array.isArray(fields)) return [];
+    const [chainName, chain, lineName, line]: unknown[] = fields;
+    if (chainName !== 'chain' || lineName !== 'line' || typeof chain !== 'string' || typeof line !== 'string')
+      return [];
+    return [{ id, chain, line }];
+  });
 }

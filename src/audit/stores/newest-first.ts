@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import type { StoredLine, TrailSlice } from '../audit-store';
-import { startOfChain } from '../chain/chain-id';
-import { headOf } from '../chain/line';
-import { reasonOf } from '../reason';
-import { endOfWanted, linesBackwards } from './lines-backwards';
+import { reasonOf, type StoredLine, type TrailSlice } from '../audit-store';
+import { headOf, startOfChain } from '../chain/chain';
+import { endOfWanted, linesBackwards } from './read-lines';
 import { chainFileOf, listChains } from './trail-directory';
 
 const POSITION = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~(\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{16})~(\d{1,15})$/;
