@@ -14,7 +14,7 @@ import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
 import { Config, type HubsterAddresses } from './config/config';
 import type { TenantsConfig } from './config/tenants/tenants-config';
-import type { Scope } from './context/scope';
+import type { Scope } from './context/caller';
 import { HubsterModule } from './hubster/hubster.module';
 import { IntegrationsModule } from './integrations/integrations.module';
 import { createLogger, LOGGER, type Logger } from './observability/logger';

@@ -2,7 +2,7 @@ import './observability/harden-process';
 import { ReloadSignal } from './api/operations/reload-signal';
 import { StopSignals } from './api/operations/stop-signals';
 import { limitHeapGrowth } from './cache/stores/heap-growth';
-import { standardError } from './observability/standard-output';
+import { standardError } from './observability/bounded-output';
 import type { Service } from './service';
 
 /** How long an interrupted start may still take, in milliseconds. */

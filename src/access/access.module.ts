@@ -1,8 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import type { TenantsConfig } from '../config/tenants/tenants-config';
-import { PortalTokenVerifier } from '../context/portal-token-verifier';
-import type { Scope } from '../context/scope';
+import type { Scope } from '../context/caller';
+import { PortalTokenVerifier } from '../context/tenant';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { REDIS, RedisModule } from '../redis/redis.module';

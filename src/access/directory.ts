@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { runToEnd, SLICES } from '../clock/slices';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants/tenants-config';
-import type { Scope } from '../context/scope';
+import type { Scope } from '../context/caller';
 import type { Tenant } from '../context/tenant';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { LogWords } from '../secrets/log-words';

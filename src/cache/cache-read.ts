@@ -1,5 +1,5 @@
 import type { Cancellation } from '../clock/cancellation';
-import type { Deadline } from '../context/deadline';
+import type { Deadline } from '../context/request-context';
 import type { CachedResponse, LoadedResponse } from './entries/cached-response';
 import type { RequestDirectives } from './request-directives';
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cancellation } from '../clock/cancellation';
-import type { Deadline } from '../context/deadline';
-import type { RequestStats } from '../context/request-stats';
+import type { Deadline, RequestStats } from '../context/request-context';
 import type { Tenant } from '../context/tenant';
 import type { JsonValue } from '../json/json-value';
 import { writeJson } from '../json/write-json';

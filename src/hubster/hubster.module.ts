@@ -2,7 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import type { HubsterAddresses } from '../config/config';
-import { PortalTokenVerifier } from '../context/portal-token-verifier';
+import { PortalTokenVerifier } from '../context/tenant';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { HubsterClient } from './hubster-client';

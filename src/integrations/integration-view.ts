@@ -3,10 +3,9 @@ import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-con
 import type { Integration } from '../hubster/integration';
 import type { JsonObject } from '../json/json-value';
 import { writeJson } from '../json/write-json';
-import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
-import type { SecretKeys } from '../secrets/secret-keys';
+import { fingerprint, type SecretKeys } from '../secrets/secret-keys';
 
 /** A secret, or a value that is masked in parts: it is set, and has a fingerprint of the whole that shows when it changes. */
 export interface SecretView {

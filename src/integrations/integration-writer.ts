@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Change } from '../audit/record';
 import { fieldNamed } from '../channels/configuration-keys';
 import { SLICES } from '../clock/slices';
-import { isPassthrough } from '../context/quota-owner';
+import { isPassthrough } from '../context/quota';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';

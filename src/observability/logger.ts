@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import { type DestinationStream, type Logger as Pino, type LoggerOptions as PinoOptions, pino } from 'pino';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { standardOutput } from './bounded-output';
 import { quoted, redact } from './redact';
-import { standardOutput } from './standard-output';
 
 type LogFormat = 'json' | 'pretty';
 type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

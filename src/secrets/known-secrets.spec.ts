@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { KnownSecrets } from './known-secrets';
+import { KnownSecrets, sizeOf } from './known-secrets';
 import { LogWords } from './log-words';
 import { Secret } from './secret';
 import { keptSecret } from './secret-index';
-import { sizeOf } from './secret-shares';
 
 const THREE = 3 * sizeOf(keptSecret('presented-three'));
 const LIMITS = { configured: THREE, token: THREE, presented: THREE, integration: THREE };

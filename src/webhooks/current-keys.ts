@@ -5,7 +5,7 @@ import { TenantLru } from '../context/tenant-lru';
 import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
 import { Problem } from '../problems/problem';
 import type { Secret } from '../secrets/secret';
-import { hmacKeyOf, keyNameOf } from './hmac-key';
+import { hmacKeyOf, keyNameOf } from './retired-keys';
 
 /** How long a key counts as current, in milliseconds: the maximum delay until a rotation at Hubster is noticed. */
 const FRESH_FOR_MS = 30_000;

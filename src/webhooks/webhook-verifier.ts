@@ -3,8 +3,7 @@ import { guidOf } from '../context/guid';
 import type { RequestContext } from '../context/request-context';
 import type { Secret } from '../secrets/secret';
 import type { CurrentKeys } from './current-keys';
-import { keyNameOf } from './hmac-key';
-import type { RetiredKeys } from './retired-keys';
+import { keyNameOf, type RetiredKeys } from './retired-keys';
 
 /** A webhook as it was received: untrusted, its body never parsed. */
 export interface ReceivedWebhook {

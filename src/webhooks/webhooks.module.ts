@@ -8,9 +8,8 @@ import { REDIS, RedisModule } from '../redis/redis.module';
 import type { RedisConnection } from '../redis/redis-connection';
 import { SecretKeys } from '../secrets/secret-keys';
 import { CurrentKeys } from './current-keys';
-import { MemoryRetiredKeys } from './memory-retired-keys';
 import { RedisRetiredKeys } from './redis-retired-keys';
-import { RetiredKeys } from './retired-keys';
+import { MemoryRetiredKeys, RetiredKeys } from './retired-keys';
 import { WebhookVerifier } from './webhook-verifier';
 
 @Module({

@@ -68,7 +68,7 @@ async function openCache(url: string, text: string) {
         'cache/compose-response-cache',
         'cache/request-directives',
         'clock/clock',
-        'context/deadline',
+        'context/request-context',
         'observability/metrics',
         'observability/logger',
       ].map((path) => import(join(DIST, `${path}.js`))),

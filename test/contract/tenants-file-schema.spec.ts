@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fastify, { type FastifyInstance } from 'fastify';
 import { parse, stringify } from 'yaml';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
-import { SCOPES } from '../../src/context/scope';
+import { SCOPES } from '../../src/context/caller';
 
 const schema = JSON.parse(
   readFileSync(join(__dirname, '../../src/config/tenants-file.schema.json'), 'utf8').replaceAll(

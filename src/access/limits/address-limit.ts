@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import { networkOf } from '../../context/network';
+import { networkOf } from '../../context/quota';
 import { Problem } from '../../problems/problem';
 import { LocalRateLimiter } from './local-rate-limiter';
 import { fillMs, type Rate } from './rate';

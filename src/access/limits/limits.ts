@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import { isPassthrough } from '../../context/quota-owner';
+import { isPassthrough } from '../../context/quota';
 import type { RedisConnection } from '../../redis/redis-connection';
 import type { AuthContext } from '../access';
 import { LeasedRateLimiter } from './leased-rate-limiter';

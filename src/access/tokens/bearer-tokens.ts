@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import type { RequestOrigin } from '../../context/portal-token-verifier';
+import type { RequestOrigin } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
 import type { Secret } from '../../secrets/secret';
 import type { Directory } from '../directory';

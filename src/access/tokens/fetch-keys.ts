@@ -5,7 +5,7 @@ import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
 import type { Metrics } from '../../observability/metrics';
 import { type TransportCause, transportCauseOf } from '../../observability/transport-cause';
-import { maskUrl } from '../../secrets/mask-url';
+import { maskUrl } from '../../secrets/url';
 import type { FetchKeys } from './issuer-keys';
 
 const TIMEOUT_MS = 3000;

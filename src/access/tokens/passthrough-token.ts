@@ -1,4 +1,4 @@
-import type { Scope } from '../../context/scope';
+import type { Scope } from '../../context/caller';
 import type { Secret } from '../../secrets/secret';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import type { Principal } from '../principal';

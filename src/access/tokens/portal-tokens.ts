@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import type { PortalTokenVerifier, RequestOrigin } from '../../context/portal-token-verifier';
+import type { PortalTokenVerifier, RequestOrigin } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
 import type { Secret } from '../../secrets/secret';
 import type { SecretKeys } from '../../secrets/secret-keys';

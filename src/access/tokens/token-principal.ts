@@ -1,5 +1,5 @@
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
-import type { Scope } from '../../context/scope';
+import type { Scope } from '../../context/caller';
 import type { Tenant } from '../../context/tenant';
 import type { Principal } from '../principal';
 import type { TokenClaims } from './token-verifier';

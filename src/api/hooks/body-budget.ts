@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ByteQuota } from '../../context/byte-quota';
-import { quotaOwner } from '../../context/quota-owner';
+import { ByteQuota, quotaOwner } from '../../context/quota';
 import { Problem } from '../../problems/problem';
 import { receiveBody } from '../request/receive-body';
 import { contextOf } from '../request/request-state';

@@ -7,7 +7,7 @@ import { Limits } from '../../access/limits/limits';
 import type { Principal } from '../../access/principal';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import type { Scope } from '../../context/scope';
+import type { Scope } from '../../context/caller';
 import type { Tenant } from '../../context/tenant';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';

@@ -2,7 +2,7 @@ import type { Channel } from '../../channels/channel';
 import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema, responseSchema } from '../../channels/configuration-schema';
 import { fieldsOf } from '../../channels/fields/field';
-import { SCOPES } from '../../context/scope';
+import { SCOPES } from '../../context/caller';
 import { CreateRequest } from '../../integrations/requests/create-request';
 import { UpdateRequest } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';

@@ -2,7 +2,7 @@ import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { AuditAction } from '../../audit/record';
-import type { Scope } from '../../context/scope';
+import type { Scope } from '../../context/caller';
 
 /** The action that a route leaves in the audit trail, or the reason why it leaves none. */
 export type RouteAudit = { readonly action: AuditAction } | { readonly none: string };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import { networkOf } from '../../context/network';
+import { networkOf } from '../../context/quota';
 import type { AuditAction, AuditActor, AuditResult } from '../record';
 
 const WINDOW_MS = 60_000;

@@ -2,10 +2,9 @@ import { firstCharacters, isLongerThan } from '../../json/characters';
 import { exceedsSize } from '../../json/json-size';
 import { isJsonObject, type JsonValue } from '../../json/json-value';
 import { writeJson } from '../../json/write-json';
-import { fingerprint } from '../../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { MASK } from '../../secrets/secret';
-import type { SecretKeys } from '../../secrets/secret-keys';
+import { fingerprint, type SecretKeys } from '../../secrets/secret-keys';
 import type { AuditRecord, AuditTarget, Change } from '../record';
 
 const MAX_STRING = 512;

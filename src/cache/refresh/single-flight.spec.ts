@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import type { Cancellation } from '../../clock/cancellation';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 import { SingleFlight } from './single-flight';
 

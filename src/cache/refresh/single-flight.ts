@@ -1,6 +1,6 @@
 import { type Cancellation, CancellationSource } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
-import type { Deadline } from '../../context/deadline';
+import type { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 
 interface Flight<T> {

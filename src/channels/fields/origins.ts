@@ -1,7 +1,6 @@
 import { isLongerThan } from '../../json/characters';
-import { maskUrl } from '../../secrets/mask-url';
-import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';
+import { maskUrl, parseUrl } from '../../secrets/url';
 import type { FieldType, ValueViolation } from './field-type';
 import { listViolations, redactTexts } from './lists';
 

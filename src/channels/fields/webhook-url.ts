@@ -1,6 +1,5 @@
 import { isLongerThan } from '../../json/characters';
-import { maskUrl } from '../../secrets/mask-url';
-import { parseUrl } from '../../secrets/parse-url';
+import { maskUrl, parseUrl } from '../../secrets/url';
 import { type FieldType, NO_VIOLATIONS, WRONG_TYPE } from './field-type';
 
 const MAX_LENGTH = 2048;

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../secrets/parse-url';
+import { parseUrl } from '../../secrets/url';
 import type { VariableType } from './variable-types';
 
 /** Redis has 16 databases by default; a cluster has one. */

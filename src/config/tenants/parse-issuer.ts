@@ -1,4 +1,4 @@
-import { parseUrl } from '../../secrets/parse-url';
+import { parseUrl } from '../../secrets/url';
 import { isRemoteHttp } from '../loopback';
 import type { Unique } from '../yaml/unique';
 import type { YamlLocation } from '../yaml/yaml-location';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import type { ClientCredentials, Tenant } from '../../context/tenant';
 import type { Secret } from '../../secrets/secret';
 import type { Failed } from '../outcome/outcome';

@@ -1,5 +1,5 @@
 import type { Cancellation } from '../../clock/cancellation';
-import type { Deadline } from '../../context/deadline';
+import type { Deadline } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';
 import type { DeadlineSpent, Outcome, Phase } from '../outcome/outcome';
 

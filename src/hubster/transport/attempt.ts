@@ -1,6 +1,6 @@
 import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
-import type { RequestStats } from '../../context/request-stats';
+import type { RequestStats } from '../../context/request-context';
 import type { Metrics } from '../../observability/metrics';
 import type { NoResponse, Outcome, Phase } from '../outcome/outcome';
 import { type Call, isAbandoned, phaseOf } from '../resilience/layer';

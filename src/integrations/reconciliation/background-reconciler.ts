@@ -1,8 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../clock/clock';
-import { Deadline } from '../../context/deadline';
-import type { RequestContext } from '../../context/request-context';
-import { RequestStats } from '../../context/request-stats';
+import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
 import type { ReconcilableWrite } from './probe-result';
 import { probeQuietly } from './reconciler';
 

@@ -3,7 +3,7 @@ import type { UnresolvedIntent, UnresolvedIntents } from '../../audit/query/unre
 import type { AuditResult } from '../../audit/record';
 import type { ResponseCache } from '../../cache/response-cache';
 import type { Clock } from '../../clock/clock';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';
 import type { AuditReconciler } from './audit-reconciler';
 import type { ReconciliationLock } from './reconciliation-lock';

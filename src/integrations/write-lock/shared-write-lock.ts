@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock/clock';
-import type { Deadline } from '../../context/deadline';
+import type { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 import type { RedisConnection } from '../../redis/redis-connection';
 import { WriteLock, type WriteLockKey } from './write-lock';

@@ -1,4 +1,4 @@
-import type { Deadline } from '../../context/deadline';
+import type { Deadline } from '../../context/request-context';
 
 /** An integration, which only one write at a time may change. */
 export interface WriteLockKey {

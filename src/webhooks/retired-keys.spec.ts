@@ -1,7 +1,6 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import { Secret } from '../secrets/secret';
-import { hmacKeyOf } from './hmac-key';
-import { MemoryRetiredKeys } from './memory-retired-keys';
+import { hmacKeyOf, MemoryRetiredKeys } from './retired-keys';
 
 const locationOf = (tenant: string, name: string) => ({ tenant, integrationId: 'i1', name });
 

@@ -1,6 +1,5 @@
-import { fingerprint } from './fingerprint';
 import { Secret } from './secret';
-import { SecretKeys } from './secret-keys';
+import { fingerprint, SecretKeys } from './secret-keys';
 
 const keys = new SecretKeys(Secret.of('k'.repeat(32)));
 const location = { tenant: 'acme', integration: 'i1', channel: 'TwilioSMS', field: 'authToken' };

@@ -1,6 +1,5 @@
 import { Secret } from '../secrets/secret';
-import { ByteQuota } from './byte-quota';
-import { quotaOwner } from './quota-owner';
+import { ByteQuota, quotaOwner } from './quota';
 
 const caller = (id: string) => ({ id, scopes: new Set<never>() });
 const tenant = (id: string) => ({
