@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { makeApiKey } from './access/api-key';
@@ -26,7 +27,6 @@ import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
-import 'reflect-metadata';
 
 /** The time to seal the trail when the process ends immediately, in milliseconds. */
 const SAVE_TRAIL_MS = 1000;

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock/clock';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
-import type { SecretKeys } from '../secrets/secret-keys';
+import { SecretKeys } from '../secrets/secret-keys';
 import type { AuditAction, AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
 import { type CallerRejection, CallerRejections, UnauthenticatedThrottle } from './recording/record-throttle';
-import type { Recorder } from './recording/recorder';
+import { Recorder } from './recording/recorder';
 import { serialise } from './recording/serialise';
 
 /** A mutation whose intent is recorded. */
@@ -28,6 +29,7 @@ export interface UnauthenticatedRequest {
 type RecordContent = Omit<AuditRecord, 'id' | keyof AuditActor>;
 
 /** Records who did what. */
+@Injectable()
 export class AuditTrail {
   readonly #unauthenticated: UnauthenticatedThrottle;
   readonly #callers: CallerRejections;

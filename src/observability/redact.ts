@@ -4,7 +4,7 @@ import type { KnownSecrets } from '../secrets/known-secrets';
 const MAX_DEPTH = 8;
 const MAX_ITEMS = 1000;
 /** Smaller numbers are never secrets. */
-const LEAST_NUMBER = 1e7;
+const MIN_SECRET_NUMBER = 1e7;
 
 /** Characters that end a line, control a terminal or change the direction of text; escaped in the log. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern is for control characters
@@ -75,7 +75,7 @@ function escaped(text: string): string {
 }
 
 function redactNumber(value: number | bigint, secrets: KnownSecrets): unknown {
-  if (typeof value === 'number' && Math.abs(value) < LEAST_NUMBER) return value;
+  if (typeof value === 'number' && Math.abs(value) < MIN_SECRET_NUMBER) return value;
   const text = String(value);
   const redacted = secrets.redact(text);
   return typeof value === 'number' && redacted === text ? value : redacted;

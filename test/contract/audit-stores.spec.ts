@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checkpoints } from '../../src/audit/chain/checkpoints';
-import { createChainFile, openFileStore } from '../../src/audit/stores/file-audit-store';
+import { createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
 import { RedisAuditStore, streamEntries } from '../../src/audit/stores/redis-audit-store';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
@@ -22,7 +22,7 @@ auditStoreContract('FileAuditStore', async () => {
   const fixture: StoreFixture = {
     async open(clock, key) {
       const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
-      const store = openFileStore(location, {
+      const store = new FileAuditStore(location, {
         ...{ key, clock, logger },
         create: async (...args) => {
           const file = await createChainFile(...args);

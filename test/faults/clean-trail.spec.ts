@@ -7,8 +7,7 @@ import { serialise } from '../../src/audit/recording/serialise';
 import {
   type ChainFile,
   createChainFile,
-  type FileAuditStore,
-  openFileStore,
+  FileAuditStore,
 } from '../../src/audit/stores/file-audit-store';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { createLogger } from '../../src/observability/logger';
@@ -55,7 +54,7 @@ describe(`a trail of ${RECORDS} records that nobody tampered with, seed ${SEED}`
   const open = (): FileAuditStore => {
     const [key = keyOf('a')] = keys;
     const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
-    return openFileStore(location, {
+    return new FileAuditStore(location, {
       ...{ key, clock, logger, maxBytes: MAX_BYTES },
       create: async (...args) => {
         const file = await createChainFile(...args);

@@ -1,4 +1,26 @@
-import type { ChainEnd, Opening } from './chain';
+import { isJsonObject, type JsonValue } from '../../json/json-value';
+import { tryReadJson } from '../../json/read/read-json';
+
+/** The end of a chain as it was found in the store. */
+export interface ChainEnd {
+  readonly chain: string;
+  readonly seq: number;
+  readonly hash: string;
+  /** Bytes behind the last whole line, left by a crash within a write. */
+  readonly torn: number;
+}
+
+/** What the first line of a chain states about the trail before it. */
+export interface Opening {
+  /** The end of the chain before this one; null for the first of a trail. */
+  readonly after: ChainEnd | null;
+  /** RFC 3339: retention removes the chains that began before. */
+  readonly keptFrom: string;
+  /** RFC 3339: the time that retention counts from. Absent if retention uses the clock of the writer alone. */
+  readonly retentionClock?: string;
+  /** RFC 3339: since when the clock has not jumped. */
+  readonly steadySince?: string;
+}
 
 /** The first line of a chain, as stored. */
 export interface ReadOpening extends Opening {
@@ -8,44 +30,20 @@ export interface ReadOpening extends Opening {
 
 /** Undefined if the text is not the first line of a chain. */
 export function readOpening(line: Buffer): ReadOpening | undefined {
-  const value = parse(line);
-  const chain = text(value, 'chain');
-  const keyId = text(value, 'keyId');
-  const keptFrom = text(value, 'keptFrom');
-  if (text(value, 'phase') !== 'open' || chain === undefined || keyId === undefined || keptFrom === undefined) return;
-  const after = readEnd(member(value, 'after'));
-  if (after === undefined) return;
-  const [clock, steadySince] = [text(value, 'retentionClock'), text(value, 'steadySince')];
-  const retention = clock !== undefined && steadySince !== undefined && { retentionClock: clock, steadySince };
+  const value = tryReadJson(line);
+  if (!isJsonObject(value) || value['phase'] !== 'open') return undefined;
+  const { chain, keyId, keptFrom, retentionClock, steadySince } = value;
+  const after = value['after'] === null ? null : readEnd(value['after']);
+  if (!isText(chain) || !isText(keyId) || !isText(keptFrom) || after === undefined) return undefined;
+  const retention = isText(retentionClock) && isText(steadySince) && { retentionClock, steadySince };
   return { chain, keyId, keptFrom, after, ...retention };
 }
 
-function readEnd(value: unknown): ChainEnd | null | undefined {
-  if (value === null) return null;
-  const [chain, hash, seq, torn] = [
-    text(value, 'chain'),
-    text(value, 'hash'),
-    member(value, 'seq'),
-    member(value, 'torn'),
-  ];
-  if (chain === undefined || hash === undefined || typeof seq !== 'number' || typeof torn !== 'number')
-    return undefined;
+function readEnd(value: JsonValue | undefined): ChainEnd | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { chain, hash, seq, torn } = value;
+  if (!isText(chain) || !isText(hash) || typeof seq !== 'number' || typeof torn !== 'number') return undefined;
   return { chain, hash, seq, torn };
 }
 
-function parse(line: Buffer): unknown {
-  try {
-    return JSON.parse(line.toString());
-  } catch {
-    return undefined;
-  }
-}
-
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Object.getOwnPropertyDescriptor(value, name)?.value : undefined;
-}
-
-function text(value: unknown, name: string): string | undefined {
-  const found = member(value, name);
-  return typeof found === 'string' ? found : undefined;
-}
+const isText = (value: JsonValue | undefined): value is string => typeof value === 'string';

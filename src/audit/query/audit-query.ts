@@ -1,9 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { seal, unseal } from '../../secrets/seal';
-import type { SecretKeys } from '../../secrets/secret-keys';
-import type { AuditStore } from '../audit-store';
+import { SecretKeys } from '../../secrets/secret-keys';
+import { AuditStore } from '../audit-store';
 import type { AuditAction, AuditEvent, AuditOutcome } from '../record';
 import { memberText } from '../recording/serialise';
 import { readEvent } from './read-event';
@@ -39,6 +40,7 @@ export interface EventPage {
 }
 
 /** Reads a tenant's events, newest first. */
+@Injectable()
 export class AuditQuery {
   readonly #cursors: Cursors;
 

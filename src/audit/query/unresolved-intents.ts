@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { Problem } from '../../problems/problem';
-import type { AuditStore } from '../audit-store';
+import { AuditStore } from '../audit-store';
 import type { AuditActor, AuditEvent, AuditIntent, AuditOutcome } from '../record';
 import { isWhole, memberText } from '../recording/serialise';
 import { readEvent } from './read-event';
@@ -35,6 +36,7 @@ const INTENT = memberText('phase', 'intent');
 const OUTCOME = memberText('phase', 'outcome');
 
 /** Finds the intents, of all tenants, that a process left open when it ended. */
+@Injectable()
 export class UnresolvedIntents {
   constructor(private readonly store: AuditStore) {}
 

@@ -1,9 +1,10 @@
-import type { Clock } from '../../clock/clock';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log-events';
-import type { Logger } from '../../observability/logger';
-import type { Metrics } from '../../observability/metrics';
+import { LOGGER, type Logger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
 import { Problem } from '../../problems/problem';
-import { type AuditStore, reasonOf } from '../audit-store';
+import { AuditStore, reasonOf } from '../audit-store';
 import { bytesOf, QueueQuota } from './queue-limits';
 
 /** The longest wait for the store, in milliseconds. */
@@ -35,6 +36,7 @@ interface Gap {
  * waits longer than 2 s. While the store fails it is tried every 500 ms, without new records too; the first line afterwards records
  * the gap.
  */
+@Injectable()
 export class Recorder {
   #queue: Entry[] = [];
   readonly #quota = new QueueQuota();
@@ -57,7 +59,7 @@ export class Recorder {
     private readonly store: AuditStore,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** False while records are refused: the service is degraded, and writes get 503. */

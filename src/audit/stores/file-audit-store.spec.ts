@@ -6,7 +6,7 @@ import { createLogger } from '../../observability/logger';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { TrailKey } from '../chain/chain';
-import { type ChainFile, type CreateChainFile, createChainFile, openFileStore } from './file-audit-store';
+import { type ChainFile, type CreateChainFile, createChainFile, FileAuditStore } from './file-audit-store';
 
 const DAY = 24 * 60 * 60 * 1000;
 const key = new TrailKey(new SecretKeys(Secret.of('k'.repeat(32))));
@@ -44,7 +44,7 @@ describe('FileAuditStore', () => {
   ) {
     const { retentionMs = 3 * DAY } = options;
     const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs };
-    return openFileStore(location, { key, clock, logger, create: openedHere, ...options });
+    return new FileAuditStore(location, { key, clock, logger, create: openedHere, ...options });
   }
 
   const chains = async () => (await readdir(directory)).filter((name) => name.endsWith('.jsonl')).sort();

@@ -1,8 +1,9 @@
 import type { Clock } from '../../clock/clock';
 import type { RedisConnection } from '../../redis/redis-connection';
 import { AuditStore, type StoredLine, type TrailSlice } from '../audit-store';
-import { Chain, type ChainEnd, headOf, nextStart, splitLine, type TrailKey } from '../chain/chain';
+import { type Chain, Chains, headOf, splitLine, type TrailKey } from '../chain/chain';
 import type { Checkpoints } from '../chain/checkpoints';
+import type { ChainEnd } from '../chain/opening';
 
 const KEY = 'stagedoor:audit';
 const PAGE = 500;
@@ -24,16 +25,17 @@ return #ARGV - 2`;
  */
 export class RedisAuditStore extends AuditStore {
   #chain: Chain | undefined;
-  #lastStart = 0;
+  readonly #chains: Chains;
 
   constructor(
     private readonly redis: RedisConnection,
-    private readonly key: TrailKey,
+    key: TrailKey,
     private readonly checkpoints: Checkpoints,
     private readonly clock: Clock,
     private readonly retentionMs: number,
   ) {
     super();
+    this.#chains = new Chains(key, clock);
   }
 
   async append(bodies: readonly string[]): Promise<void> {
@@ -79,8 +81,7 @@ export class RedisAuditStore extends AuditStore {
   }
 
   async #openChain(): Promise<Chain> {
-    this.#lastStart = nextStart(this.clock.now(), this.#lastStart);
-    const chain = new Chain(this.#lastStart, this.key, this.clock);
+    const chain = this.#chains.next();
     const after = endOf((await this.#read('+', '-', 1))[0]);
     await this.#write(chain, [chain.open({ after, keptFrom: new Date(this.#oldestKept()).toISOString() })]);
     return chain;

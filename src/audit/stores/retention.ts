@@ -2,10 +2,13 @@ import type { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
 import { reasonOf } from '../audit-store';
-import { MAX_STEP_BACK_MS, type Opening } from '../chain/chain';
+import { MAX_STEP_BACK_MS } from '../chain/chain';
+import type { Opening } from '../chain/opening';
 import { chainsBefore, removeChains, type TrailLocation } from './trail-directory';
 
 const MS_OF_A_DAY = 24 * 60 * 60 * 1000;
+/** Chains that are removed at a time; the rest is left to the next opening. */
+const MAX_REMOVED = 100;
 /** How long a service may be stopped before that time counts as a jump of the clock. */
 const MAX_GAP_MS = 3 * MS_OF_A_DAY;
 /** How long the clock has to run without another jump before it is trusted again. */
@@ -19,19 +22,17 @@ export interface TrailTime {
   readonly steadySince: number;
 }
 
-export interface RetentionTime {
-  /** The time that retention counts from. If it is ahead of the clock, retention uses the clock. */
-  readonly retentionClock: number;
-  readonly steadySince: number;
-  readonly isJump: boolean;
-}
-
 /**
  * The time that retention counts from: the clock, as far as the trail confirms it. A clock that jumps is trusted only when it has
  * run for a week since; otherwise one line with a wrong time would remove the trail.
+ * If `retentionClock` is ahead of the clock, retention uses the clock.
  * @param ranMs how long this process has run since its last opening: time that was measured, not read from the clock
  */
-export function retentionTime(now: number, last: TrailTime | undefined, ranMs: number): RetentionTime {
+export function retentionTime(
+  now: number,
+  last: TrailTime | undefined,
+  ranMs: number,
+): Pick<TrailTime, 'retentionClock' | 'steadySince'> & { readonly isJump: boolean } {
   if (!last) return { retentionClock: now, steadySince: now, isJump: false };
   const believableMs = Math.max(ranMs, MAX_GAP_MS);
   const isJump = now - last.lastLineAt > believableMs || last.lastLineAt - now > MAX_STEP_BACK_MS;
@@ -43,9 +44,6 @@ export function retentionTime(now: number, last: TrailTime | undefined, ranMs: n
   const retentionClock = isBehind ? Math.min(now, last.retentionClock + passedMs) : last.retentionClock;
   return { retentionClock, steadySince, isJump };
 }
-
-/** Chains at a time; the rest is left to the next opening. */
-const MAX_REMOVED = 100;
 
 /** Removes chains that are older than the retention, unless the clock may be wrong. */
 export class Retention {

@@ -6,7 +6,7 @@ import { createLogger } from '../../observability/logger';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { closeLine, NO_HASH, splitLine, TrailKey } from '../chain/chain';
-import { type ChainFile, type CreateChainFile, createChainFile, openFileStore } from '../stores/file-audit-store';
+import { type ChainFile, type CreateChainFile, createChainFile, FileAuditStore } from '../stores/file-audit-store';
 import { verifyTrail } from './verify-trail';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -45,7 +45,7 @@ const openedHere: CreateChainFile = async (...location) => {
 
 function storeIn(location: string, clock: ManualClock, options: { maxBytes?: number; key?: TrailKey } = {}) {
   const where = { directory: location, checkpointDirectory: join(location, 'checkpoints'), retentionMs: 3 * DAY };
-  return openFileStore(where, { key, clock, logger, create: openedHere, ...options });
+  return new FileAuditStore(where, { key, clock, logger, create: openedHere, ...options });
 }
 
 const body = (n: number) => JSON.stringify({ phase: 'event', action: 'cache.purge', n });

@@ -6,8 +6,7 @@ import {
   type ChainFile,
   type CreateChainFile,
   createChainFile,
-  type FileAuditStore,
-  openFileStore,
+  FileAuditStore,
 } from '../../../src/audit/stores/file-audit-store';
 import type { Anchor } from '../../../src/audit/verify/evidence';
 import { verifyTrail } from '../../../src/audit/verify/verify-trail';
@@ -56,7 +55,7 @@ export class TrailFolder {
       destination: { write: (line) => void this.#log.push(line) },
     });
     const location = { directory, checkpointDirectory, retentionMs: 3 * DAY };
-    return openFileStore(location, { key, clock, logger, create, ...(maxBytes !== undefined && { maxBytes }) });
+    return new FileAuditStore(location, { key, clock, logger, create, ...(maxBytes !== undefined && { maxBytes }) });
   }
 
   /** Four chains of 10 records: one cut by a crash within a line, two of a process that rotated, one sealed. */

@@ -1,65 +1,10 @@
 import { join } from 'node:path';
-import type { Clock } from '../../clock/clock';
-import type { Logger } from '../../observability/logger';
 import { reasonOf } from '../audit-store';
-import { Chain, type ChainEnd, type ChainPoint, headOf, nextStart, splitLine, type TrailKey } from '../chain/chain';
-import { type ReadOpening, readOpening } from '../chain/opening';
-import { type ChainFile, type CreateChainFile, createChainFile } from './file-audit-store';
+import { headOf, splitLine } from '../chain/chain';
+import { type ChainEnd, type ReadOpening, readOpening } from '../chain/opening';
 import { firstLineOf, linesBackwards, tornBytesOf } from './read-lines';
-import { Retention, type TrailTime } from './retention';
-import { chainFileOf, listChains, makePrivateDirectory, type TrailLocation } from './trail-directory';
-
-export interface OpenedChain {
-  readonly chain: Chain;
-  readonly file: ChainFile;
-  /** RFC 3339: retention removes chains that began before. */
-  readonly keptFrom: string;
-}
-
-/** Opens chains in a directory; each names the end of the last. */
-export class ChainOpener {
-  readonly retention: Retention;
-  #last: Chain | undefined;
-  #lastStart = 0;
-
-  constructor(
-    readonly location: TrailLocation,
-    private readonly key: TrailKey,
-    private readonly clock: Clock,
-    logger: Logger,
-    private readonly create: CreateChainFile = createChainFile,
-  ) {
-    this.retention = new Retention(location, clock, logger);
-  }
-
-  /** `durable`: the last line of this process that is known to be on disk. */
-  async open(durable: ChainPoint | undefined): Promise<OpenedChain> {
-    const { directory } = this.location;
-    await makePrivateDirectory(directory);
-    const { after, time } = await this.#endOfLast(durable);
-    this.#lastStart = nextStart(this.clock.now(), this.#lastStart);
-    const chain = new Chain(this.#lastStart, this.key, this.clock);
-    const kept = this.retention.next(time);
-    const file = await this.create(directory, chain.id, chain.open({ after, ...kept }));
-    this.#last = chain;
-    return { chain, file, keptFrom: kept.keptFrom };
-  }
-
-  /** The end of the chain before, as found on disk, or as this process wrote it if that was later; and its time. */
-  async #endOfLast(
-    durable: ChainPoint | undefined,
-  ): Promise<{ readonly after: ChainEnd | null; readonly time: TrailTime | undefined }> {
-    const { directory } = this.location;
-    const chain = durable?.chain ?? (await lastChainOf(directory));
-    const found = chain === undefined ? null : await endOfChain(directory, chain);
-    const ownTime = this.#last && this.retention.timeAt(this.#last.time);
-    const time = ownTime ?? (found ? await trailTimeOf(directory, found.chain, found.time) : undefined);
-    if (durable && durable.seq > (found?.seq ?? -1)) return { after: { ...durable, torn: 0 }, time };
-    if (!found) return { after: null, time };
-    const { seq, hash, torn } = found;
-    return { after: { chain: found.chain, seq, hash, torn }, time };
-  }
-}
+import type { TrailTime } from './retention';
+import { chainFileOf, listChains } from './trail-directory';
 
 /** A chain as found on disk. */
 interface FoundChain {
