@@ -13,15 +13,15 @@ export class AttemptMetrics {
   constructor(private readonly metrics: Metrics) {}
 
   count(operation: string, outcome: Outcome['kind'], milliseconds: number): void {
-    const { upstreamCalls, upstreamSeconds, counters } = this.metrics;
+    const { upstreamCalls, upstreamSeconds } = this.metrics;
     let stats = this.#operations.get(operation);
     if (!stats) {
-      stats = { seconds: counters.histogram(upstreamSeconds, { operation }), outcomes: new Map() };
+      stats = { seconds: upstreamSeconds.labels({ operation }), outcomes: new Map() };
       this.#operations.set(operation, stats);
     }
     let calls = stats.outcomes.get(outcome);
     if (!calls) {
-      calls = counters.counter(upstreamCalls, { operation, outcome });
+      calls = upstreamCalls.labels({ operation, outcome });
       stats.outcomes.set(outcome, calls);
     }
     stats.seconds.observe(milliseconds / 1000);
