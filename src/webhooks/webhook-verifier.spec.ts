@@ -46,8 +46,7 @@ function setup() {
   /** A rotation through Stagedoor, as in `WebhooksModule`. */
   const rotate = async (to: string) => {
     const { name, privateKey } = state.source.key;
-    await retired.keep({ tenant: 'acme', integrationId: ID, name }, { hubId: HUB, privateKey });
-    current.forget('acme', ID);
+    await verifier.retire({ tenant: 'acme', integrationId: ID, hubId: HUB, retiring: { name, privateKey } });
     state.source = { hubId: HUB, key: pair(to) };
   };
   return { clock, state, verify, rotate };
