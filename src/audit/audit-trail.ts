@@ -104,7 +104,7 @@ export class AuditTrail {
   }
 
   /** A request of a known caller that was rejected before anything was done. Not awaited; many of one caller share a record. */
-  refused(actor: AuditActor, rejection: CallerRejection): void {
+  rejected(actor: AuditActor, rejection: CallerRejection): void {
     if (this.#callers.admit(actor, rejection)) this.#recordUnawaited(actor, rejection);
   }
 

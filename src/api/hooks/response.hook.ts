@@ -55,7 +55,7 @@ export class ResponseHook {
     else if (context) this.#recordResponse(request, reply.statusCode, context, declaration.audit);
     else if (refused) {
       const actor = { ...refused, ...this.#origin(request) };
-      this.audit.refused(actor, this.#event('access.refused', request, reply.statusCode));
+      this.audit.rejected(actor, this.#event('access.refused', request, reply.statusCode));
     }
   }
 
@@ -68,7 +68,7 @@ export class ResponseHook {
   #recordLimitedComparison(request: FastifyRequest, audit: RouteAudit): void {
     const { context } = request.state;
     if (!context || !('action' in audit) || audit.action !== 'secret.compare') return;
-    this.audit.refused(actorOf(context), this.#event(audit.action, request, 429));
+    this.audit.rejected(actorOf(context), this.#event(audit.action, request, 429));
   }
 
   #recordResponse(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {

@@ -42,14 +42,10 @@ export interface EventPage {
 /** Reads a tenant's events, newest first. */
 @Injectable()
 export class AuditQuery {
-  readonly #cursors: Cursors;
-
   constructor(
     private readonly store: AuditStore,
-    keys: SecretKeys,
-  ) {
-    this.#cursors = new Cursors(keys);
-  }
+    private readonly keys: SecretKeys,
+  ) {}
 
   /**
    * Reads at most 50,000 records, and stops at 1 MiB of results, so that a rare match costs its caller further requests and takes no
@@ -57,7 +53,7 @@ export class AuditQuery {
    * `audit-unavailable` if the trail cannot be read.
    */
   async page(tenant: string, filter: EventFilter, { limit, cursor }: PageRequest): Promise<EventPage> {
-    const before = cursor === undefined ? undefined : this.#cursors.positionOf(tenant, cursor);
+    const before = cursor === undefined ? undefined : unseal(this.keys, cursorContext(tenant), cursor)?.reveal();
     if (cursor !== undefined && (before === undefined || !this.store.isPosition(before))) {
       throw invalidRequest([parameterViolation(BAD_FORMAT, 'cursor')]);
     }
@@ -87,7 +83,7 @@ export class AuditQuery {
       }
       scanned += 1;
       if (results.length === limit || length >= MAX_PAGE_LENGTH || scanned === MAX_SCANNED) {
-        return { results, nextCursor: this.#cursors.cursorOf(tenant, position) };
+        return { results, nextCursor: seal(this.keys, cursorContext(tenant), position) };
       }
     }
     return { results };
@@ -111,21 +107,7 @@ function matches(event: AuditEvent, { action, caller, target, outcome }: EventFi
 }
 
 /**
- * Positions of the store as tenants receive them. A position contains chains, sequences and times of other tenants' records, so it
- * is sealed, and valid for its own tenant only (N2).
+ * A position of the store contains chains, sequences and times of other tenants' records, so it is sealed in the cursors that
+ * tenants receive, and valid for its own tenant only (N2).
  */
-export class Cursors {
-  constructor(private readonly keys: SecretKeys) {}
-
-  /** Safe in a URL. */
-  cursorOf(tenant: string, position: string): string {
-    return seal(this.keys, contextOf(tenant), position);
-  }
-
-  /** The position in a cursor; undefined for any other text, and for the cursor of another tenant. */
-  positionOf(tenant: string, cursor: string): string | undefined {
-    return unseal(this.keys, contextOf(tenant), cursor)?.reveal();
-  }
-}
-
-const contextOf = (tenant: string): string => `audit-cursor/${tenant}`;
+const cursorContext = (tenant: string): string => `audit-cursor/${tenant}`;

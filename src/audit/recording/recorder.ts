@@ -88,8 +88,8 @@ export class Recorder {
   record(body: string, isKept = false, owner = ''): Promise<void> {
     return new Promise((resolve, reject) => {
       const entry = { body, owner, isKept, due: this.clock.monotonic() + LIMIT_MS, resolve, reject };
-      if (this.#sealing || (this.#isStalled && !isKept) || !this.#quota.take(owner, body)) {
-        this.#countRefused();
+      if (this.#sealing || (this.#isStalled && !isKept) || !this.#quota.add(owner, body)) {
+        this.#countRejected();
         reject(unavailable());
         return;
       }
@@ -114,7 +114,7 @@ export class Recorder {
       logEvent(this.logger, 'audit.not-sealed', { reason: reasonOf(error) });
     } finally {
       this.#stop.abort();
-      for (const entry of this.#waiting) this.#refuse(entry);
+      for (const entry of this.#waiting) this.#reject(entry);
     }
   }
 
@@ -154,7 +154,7 @@ export class Recorder {
     this.#hasStored = true;
     this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
     for (const entry of batch) {
-      this.#quota.release(entry.owner, entry.body);
+      this.#quota.remove(entry.owner, entry.body);
       if (this.#waiting.delete(entry)) entry.resolve();
     }
     return true;
@@ -174,8 +174,8 @@ export class Recorder {
     if (gap) this.#gap = { from: gap.from, refused: gap.refused + (this.#gap?.refused ?? 0) };
     this.#queue = [...batch.filter(({ isKept }) => isKept), ...this.#queue];
     for (const entry of batch) {
-      if (!entry.isKept) this.#quota.release(entry.owner, entry.body);
-      this.#refuse(entry);
+      if (!entry.isKept) this.#quota.remove(entry.owner, entry.body);
+      this.#reject(entry);
     }
   }
 
@@ -197,19 +197,19 @@ export class Recorder {
     this.#markFailing('timeout');
     this.#queue = this.#queue.filter((entry) => {
       const isLeft = entry.isKept || !expired.has(entry);
-      if (!isLeft) this.#quota.release(entry.owner, entry.body);
+      if (!isLeft) this.#quota.remove(entry.owner, entry.body);
       return isLeft;
     });
-    for (const entry of expired) this.#refuse(entry);
+    for (const entry of expired) this.#reject(entry);
   }
 
-  #refuse(entry: Entry): void {
+  #reject(entry: Entry): void {
     if (!this.#waiting.delete(entry)) return;
-    if (!entry.isKept) this.#countRefused();
+    if (!entry.isKept) this.#countRejected();
     entry.reject(unavailable());
   }
 
-  #countRefused(): void {
+  #countRejected(): void {
     this.metrics.auditRecords.inc({ result: 'refused' });
     const { from = new Date(this.clock.now()).toISOString(), refused = 0 } = this.#gap ?? {};
     this.#gap = { from, refused: refused + 1 };

@@ -106,7 +106,7 @@ export async function readCheckpoints(
   const { files, others } = await listFiles(directory);
   for (const name of others) {
     const chain = chainOfCheckpoints(name);
-    if (chain !== undefined) findings.push(edited(chain, 0, 'its checkpoints are not in a regular file'));
+    if (chain !== undefined) findings.push(edited(chain, 0, 'the file of its checkpoints is not a regular file'));
   }
   for (const name of files) {
     const chain = chainOfCheckpoints(name);

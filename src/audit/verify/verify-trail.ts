@@ -41,7 +41,7 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
   }
 
   const removed = new RemovedChains(genuine);
-  const onGenuine = (line: Buffer) => removed.take(line);
+  const onGenuine = (line: Buffer) => removed.read(line);
   const found: Finding[] = [];
   const progress = await progressOf(trail, chains);
   let lines = 0;
@@ -52,9 +52,14 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
     const ofChain = evidence.of(chain);
     const verified = await verifyChain({ chain, path, key, evidence: ofChain, onGenuine, onRead: progress });
     lines += verified.lines;
-    const finding = firstOf(foreignOpening(chain, opening, ofChain), verified.finding);
+    const finding = earlierOf(foreignOpening(chain, opening, ofChain), verified.finding);
     if (finding?.state !== 'tampered' && !key) {
-      found.push({ state: 'unknown-key', chain, seq: 0, reason: 'it was written under a key that was not given' });
+      found.push({
+        state: 'unknown-key',
+        chain,
+        seq: 0,
+        reason: 'the chain was written under a SECRET_KEY that was not given',
+      });
     }
     if (finding) found.push(finding);
   }
@@ -96,11 +101,11 @@ function missingChains(named: readonly string[], { files, others }: Names, remov
   const missing = named.filter((chain) => !found.has(chain) && !replaced.includes(chain) && !removed.has(chain));
   const tampered = (chain: string, reason: string): Finding => ({ state: 'tampered', chain, seq: 0, reason });
   return [
-    ...replaced.map((chain) => tampered(chain, 'what has the name of the chain is not a regular file')),
+    ...replaced.map((chain) => tampered(chain, 'the file of the chain is not a regular file')),
     ...missing.map((chain) => {
       const leftover = files.find((name) => name.startsWith(`${chainFileOf(chain)}.`));
       const hint = leftover === undefined ? '' : ` (another file begins with its name: ${leftover})`;
-      return tampered(chain, `the chain is named, but its file is missing${hint}`);
+      return tampered(chain, `other parts of the trail name the chain, but its file is missing${hint}`);
     }),
   ];
 }
@@ -110,16 +115,16 @@ const chainsOf = (names: readonly string[]): string[] => names.flatMap((name) =>
 /** What is wrong with the first line of a chain, even if its lines fit each other. */
 function foreignOpening(chain: string, opening: ReadOpening | undefined, evidence: ChainEvidence): Finding | undefined {
   const tampered = (seq: number, reason: string): Finding => ({ state: 'tampered', chain, seq, reason });
-  if (opening?.chain !== chain) return tampered(0, 'the first line is not that of this chain');
+  if (opening?.chain !== chain) return tampered(0, 'the first line does not belong to this chain');
   if (evidence.namesAnotherKey(opening.keyId)) return tampered(0, 'a checkpoint names another key');
   if (evidence.contradiction !== undefined)
     return tampered(evidence.contradiction, 'checkpoints and later chains disagree');
   return undefined;
 }
 
-function firstOf(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
-  if (!one || other?.state !== 'tampered') return one ?? other;
-  return one.seq <= other.seq ? one : other;
+function earlierOf(opening: Finding | undefined, line: Finding | undefined): Finding | undefined {
+  if (!opening || line?.state !== 'tampered') return opening ?? line;
+  return opening.seq <= line.seq ? opening : line;
 }
 
 async function progressOf({ directory, onProgress }: TrailToVerify, chains: readonly string[]) {
@@ -153,7 +158,7 @@ export class RemovedChains {
   }
 
   /** `line` has to be genuine. */
-  take(line: Buffer): void {
+  read(line: Buffer): void {
     if (!STATEMENT.test(line.toString('latin1', 0, HEAD_LENGTH))) return;
     const { chains } = JSON.parse(line.toString());
     if (!Array.isArray(chains)) return;
