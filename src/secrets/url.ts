@@ -138,7 +138,7 @@ const PROVIDERS = [
 ] as const;
 
 /** Whether a host name, in lower case, is that of a provider or a subdomain of it. */
-export function isWebhookProvider(host: string): boolean {
+function isWebhookProvider(host: string): boolean {
   const name = host.endsWith('.') ? host.slice(0, -1) : host;
   return PROVIDERS.some((provider) => name === provider || name.endsWith(`.${provider}`));
 }

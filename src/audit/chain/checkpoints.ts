@@ -60,7 +60,7 @@ export class Checkpoints {
   /** Whether the last line may be torn: the next one then starts on a line of its own. */
   #isTorn = false;
   /** The file that was written last, with its size after that write. */
-  #left: { readonly chain: string; readonly ino: number; readonly size: number } | undefined;
+  #lastWritten: { readonly chain: string; readonly ino: number; readonly size: number } | undefined;
 
   constructor(
     private readonly directory: string,
@@ -115,7 +115,7 @@ export class Checkpoints {
         if (this.#due.get(chain) === end) this.#due.delete(chain);
       } catch (error) {
         this.#isTorn = true;
-        this.#left = undefined;
+        this.#lastWritten = undefined;
         logEvent(this.logger, 'audit.checkpoint-missing', { reason: reasonOf(error) });
         return;
       }
@@ -127,13 +127,16 @@ export class Checkpoints {
     const file = await open(join(this.directory, checkpointFileOf(end.chain)), FLAGS, 0o600);
     try {
       const { ino, size } = await file.stat();
-      if (this.#left?.chain === end.chain && (this.#left.ino !== ino || this.#left.size !== size)) {
+      if (
+        this.#lastWritten?.chain === end.chain &&
+        (this.#lastWritten.ino !== ino || this.#lastWritten.size !== size)
+      ) {
         logEvent(this.logger, 'audit.checkpoint-missing', { reason: 'file-changed' });
       }
       const line = `${this.#isTorn ? '\n' : ''}${checkpointLine(end, this.key, this.clock.now())}`;
       await file.appendFile(line);
       await file.datasync();
-      this.#left = { chain: end.chain, ino, size: size + Buffer.byteLength(line) };
+      this.#lastWritten = { chain: end.chain, ino, size: size + Buffer.byteLength(line) };
     } finally {
       await file.close();
     }

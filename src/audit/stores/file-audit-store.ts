@@ -29,8 +29,8 @@ interface OpenChain {
 }
 
 /**
- * The trail as JSON lines in a directory. One file is one chain is one writer: a full file, a new UTC day, a failure and
- * a new process each open another, whose first line names the end of the last.
+ * The trail as JSON lines in a directory. Each file has one chain, written by one process. A full file, a new UTC day, a
+ * failure and a new process each open another, whose first line names the end of the last.
  */
 export class FileAuditStore extends AuditStore {
   readonly #chains: Chains;

@@ -1,23 +1,16 @@
-import { open } from 'node:fs/promises';
-
-const MAX_LENGTH = 4096;
-
-/** The first line of a file without its line end; empty if no line ends within 4 KiB. */
-export async function firstLineOf(path: string): Promise<Buffer> {
-  const file = await open(path, 'r');
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_LENGTH), 0, MAX_LENGTH, 0);
-    const text = buffer.subarray(0, bytesRead);
-    return text.subarray(0, Math.max(0, text.indexOf('\n')));
-  } finally {
-    await file.close();
-  }
-}
+import { open, stat } from 'node:fs/promises';
 
 const BLOCK = 64 * 1024;
 /** Longer than any line of a trail, which has a few hundred KiB at most. */
 const MAX_LINE = 1024 * 1024;
 const LINE_END = 0x0a;
+const MAX_FIRST_LINE = 4096;
+
+/** The first line of a file without its line end; empty if no line ends within 4 KiB. */
+export async function firstLineOf(path: string): Promise<Buffer> {
+  const text = await readAt(path, 0, MAX_FIRST_LINE);
+  return text.subarray(0, Math.max(0, text.indexOf(LINE_END)));
+}
 
 /**
  * The whole lines in front of `end` (bytes), the last one first, without their line ends. Text behind the last line end is left
@@ -25,7 +18,7 @@ const LINE_END = 0x0a;
  * not open between two blocks.
  */
 export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
-  let position = Math.min(end, await sizeOf(path));
+  let position = Math.min(end, (await stat(path)).size);
   let rest: Buffer = Buffer.alloc(0);
   let isTornDropped = false;
   while (position > 0) {
@@ -52,7 +45,7 @@ export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINI
  */
 export async function endOfWanted(path: string, wanted: (line: Buffer) => boolean): Promise<number> {
   let low = 0;
-  let high = await sizeOf(path);
+  let high = (await stat(path)).size;
   while (high - low > BLOCK) {
     const probe = await lineAfter(path, Math.floor((low + high) / 2));
     if (!probe || probe.start >= high) break;
@@ -72,22 +65,13 @@ async function lineAfter(path: string, position: number): Promise<{ line: Buffer
 
 /** How many bytes are behind the last line end of a file. */
 export async function tornBytesOf(path: string): Promise<number> {
-  const size = await sizeOf(path);
+  const size = (await stat(path)).size;
   for (let position = size; position > 0; position -= BLOCK) {
     const start = Math.max(0, position - BLOCK);
     const at = (await readAt(path, start, position - start)).lastIndexOf(LINE_END);
     if (at >= 0) return size - (start + at + 1);
   }
   return size;
-}
-
-async function sizeOf(path: string): Promise<number> {
-  const file = await open(path, 'r');
-  try {
-    return (await file.stat()).size;
-  } finally {
-    await file.close();
-  }
 }
 
 async function readAt(path: string, position: number, length: number): Promise<Buffer> {

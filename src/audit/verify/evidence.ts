@@ -78,7 +78,7 @@ export class ChainEvidence {
 export class EvidenceByChain {
   readonly #evidence = new Map<string, ChainEvidence>();
 
-  of(chain: string): ChainEvidence {
+  get(chain: string): ChainEvidence {
     const known = this.#evidence.get(chain) ?? new ChainEvidence();
     this.#evidence.set(chain, known);
     return known;
@@ -125,7 +125,7 @@ export async function readCheckpoints(
 }
 
 function add(checkpoint: Checkpoint, keys: ReadonlyMap<string, TrailKey>, evidence: EvidenceByChain): void {
-  const ofChain = evidence.of(checkpoint.chain);
+  const ofChain = evidence.get(checkpoint.chain);
   ofChain.addKeyId(checkpoint.keyId);
   if (keys.has(checkpoint.keyId)) ofChain.add(checkpoint);
 }

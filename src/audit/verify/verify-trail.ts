@@ -26,7 +26,7 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
   const { directory, anchors = [] } = trail;
   const keys = new Map(trail.keys.map((key) => [key.id, key]));
   const evidence = new EvidenceByChain();
-  for (const anchor of anchors) evidence.of(anchor.chain).addAnchor(anchor);
+  for (const anchor of anchors) evidence.get(anchor.chain).addAnchor(anchor);
   // Checkpoints before the directory: a chain that a checkpoint names must not be younger than the list of files.
   const edited = await readCheckpoints(trail.checkpointDirectory, keys, evidence);
   const present = await listFiles(directory);
@@ -36,8 +36,8 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
   const genuine = [...openings.values()].flatMap(({ opening, isGenuine }) => (opening && isGenuine ? [opening] : []));
   for (const { after } of genuine) {
     if (!after) continue;
-    evidence.of(after.chain).add(after);
-    evidence.of(after.chain).addTorn(after.seq, after.torn);
+    evidence.get(after.chain).add(after);
+    evidence.get(after.chain).addTorn(after.seq, after.torn);
   }
 
   const removed = new RemovedChains(genuine);
@@ -49,7 +49,7 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
     const path = join(directory, chainFileOf(chain));
     const opening = openings.get(chain)?.opening;
     const key = keys.get(opening?.keyId ?? '');
-    const ofChain = evidence.of(chain);
+    const ofChain = evidence.get(chain);
     const verified = await verifyChain({ chain, path, key, evidence: ofChain, onGenuine, onRead: progress });
     lines += verified.lines;
     const finding = earlierOf(foreignOpening(chain, opening, ofChain), verified.finding);
