@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { TrailKey } from '../../src/audit/chain/chain';
 import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/recording/serialise';
-import {
-  type ChainFile,
-  createChainFile,
-  FileAuditStore,
-} from '../../src/audit/stores/file-audit-store';
+import { type ChainFile, createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { createLogger } from '../../src/observability/logger';
 import { seededRandom } from '../../src/sandbox/faults/seeded-random';

@@ -61,7 +61,7 @@ const readHeaders = Object.fromEntries(
 function read(
   summary: string,
   schema: { readonly $ref: string } | object,
-  ...more: MethodDecorator[]
+  ...parameters: MethodDecorator[]
 ): MethodDecorator {
   return applyDecorators(
     tagged,
@@ -69,9 +69,9 @@ function read(
     ApiOkResponse({ description: 'Masked.', headers: readHeaders, content: { 'application/json': { schema } } }),
     ApiResponse({ status: 304, description: 'What you have is what there is.' }),
     ApiProblems('validation-failed', 'not-found', 'not-cached', ...UPSTREAM_PROBLEMS),
+    ...parameters,
     cacheControl,
     ifNoneMatch,
-    ...more,
   );
 }
 

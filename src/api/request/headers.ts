@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AuthContext } from '../../access/access';
 import type { Clock } from '../../clock/clock';
-import { plainAddress } from '../../context/quota';
 import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
+import type { RequestOrigin } from '../../context/tenant';
 import { invalidRequest } from '../../problems/invalid-request';
 import { parameterViolation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
@@ -61,11 +61,6 @@ export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   return traceId === undefined || showsCredential(traceId, headers) ? undefined : traceId;
 }
 
-/** The address of the client. */
-export function addressOf({ socket }: IncomingMessage): string {
-  return plainAddress(socket.remoteAddress ?? '');
-}
-
 /** How long the caller waits at the most, in milliseconds; `X-Request-Timeout-Ms` only lowers it. */
 export function timeoutOf({ headers }: IncomingMessage): number {
   const sent = headers['x-request-timeout-ms'];
@@ -92,7 +87,7 @@ export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
 /** The context of an authorised request, for all modules. Throws `validation-failed` for an invalid timeout. */
 export function requestContext(
   request: IncomingMessage,
-  requestId: string,
+  { address, requestId }: RequestOrigin,
   { caller, tenant }: AuthContext,
   clock: Clock,
 ): RequestContext {
@@ -103,7 +98,7 @@ export function requestContext(
     ...(traceId !== undefined && { traceId }),
     caller,
     tenant,
-    address: addressOf(request),
+    address,
     ...(person !== undefined && { onBehalfOf: person }),
     deadline: Deadline.after(clock, timeoutOf(request)),
     stats: new RequestStats(),

@@ -4,7 +4,7 @@ import { SystemClock } from '../../clock/clock';
 import { Secret } from '../../secrets/secret';
 import { serverOptions } from '../hooks/server-options';
 import { Connections } from '../server/connections';
-import { problemOf } from './problem-of';
+import { problemOf } from './problem.filter';
 import { UnsentResponses } from './unsent-responses';
 
 const MIB = 1024 * 1024;
@@ -25,13 +25,20 @@ describe('UnsentResponses [N2]', () => {
     clients = [];
     unsent = new UnsentResponses();
     const connections = new Connections(new SystemClock(), { record: () => undefined });
-    fastify = Fastify(serverOptions({ connections, maxConnections: 100, fastPath: () => false }));
+    fastify = Fastify(serverOptions({ connections, maxConnections: 100 }));
     fastify.decorateRequest('state');
     fastify.addHook('onRequest', async (request) => {
       const [, tenant = '', caller = ''] = request.url.split('/');
       const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
       const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
-      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), context) };
+      request.state = {
+        headers: [],
+        address: '',
+        route: '/',
+        declaration: undefined,
+        arrivedAt: 0,
+        context: Object.assign(Object.create(null), context),
+      };
     });
     unsent.install(fastify);
     handled = 0;

@@ -26,7 +26,7 @@ describe('FileAuditStore', () => {
 
   afterEach(async () => {
     for (const file of files.splice(0)) await file.close();
-    await rm(root, { recursive: true });
+    await rm(root, { recursive: true, maxRetries: 5 });
   });
 
   const files: ChainFile[] = [];
@@ -188,7 +188,7 @@ describe('FileAuditStore', () => {
     const clock = new ManualClock();
     const store = open(clock);
     await store.append([body(1)]);
-    await rm(directory, { recursive: true, maxRetries: 5 });
+    await rm(directory, { recursive: true });
     await expect(store.append([body(2)])).rejects.toThrow();
     await clock.advance(5);
     await store.append([body(3)]);

@@ -1,8 +1,8 @@
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { openRawSocket, requestHead } from '../../../test/support/raw-socket';
 import { Secret } from '../../secrets/secret';
-import { problemOf } from '../response/problem-of';
-import { BodyBudget } from './body-budget';
+import { problemOf } from '../response/problem.filter';
+import { BodyBudget } from './receive-body';
 
 const KIB = 1024;
 const LONGEST = 'x'.repeat(256 * KIB);
@@ -29,7 +29,14 @@ describe('BodyBudget [N2]', () => {
       const [, tenant = '', caller = ''] = request.url.split('/');
       const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
       const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
-      request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), context) };
+      request.state = {
+        headers: [],
+        address: '',
+        route: '/',
+        declaration: undefined,
+        arrivedAt: 0,
+        context: Object.assign(Object.create(null), context),
+      };
     });
     budget.install(fastify);
     fastify.addContentTypeParser('*', (request: FastifyRequest) => budget.receive(request));
