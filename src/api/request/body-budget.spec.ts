@@ -2,7 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { openRawSocket, requestHead } from '../../../test/support/raw-socket';
 import { Secret } from '../../secrets/secret';
 import { problemOf } from '../response/problem.filter';
-import { BodyBudget } from './receive-body';
+import { BodyBudget } from './body';
 
 const KIB = 1024;
 const LONGEST = 'x'.repeat(256 * KIB);

@@ -1,9 +1,8 @@
 import type { Channel } from '../../channels/channel';
 import { fieldNamed, renameKeys } from '../../channels/configuration-keys';
 import type { JsonObject } from '../../json/json-value';
-import type { Violation } from '../../problems/violation';
-import { pointerOf, violation } from '../../problems/violation';
-import { type Warning, warning } from './warning';
+import { pointerOf, type Violation, violation } from '../../problems/violation';
+import { type Warning, warning } from './validation-result';
 
 interface ConfigurationInput {
   /** Keys and values in their documented spelling, without read-only fields. */
@@ -19,12 +18,12 @@ export function readConfigurationInput(channel: Channel, sent: JsonObject): Conf
   const configuration = Object.fromEntries(
     Object.entries(renamed)
       .filter(([key]) => !isReadOnly(key))
-      .map(([key, value]) => [key, fieldNamed(channel, key)?.type.canonical?.(value) ?? value]),
+      .map(([key, value]) => [key, fieldNamed(channel, key)?.canonical?.(value) ?? value]),
   );
   return {
     configuration,
     errors: repeated.map((key) =>
-      violation(303, pointerOf('configuration', key), 'The same property stands here twice, in two spellings.'),
+      violation(303, pointerOf('configuration', key), 'The same property occurs twice, in two spellings.'),
     ),
     warnings: Object.keys(renamed)
       .filter(isReadOnly)
