@@ -1,6 +1,6 @@
 import './observability/harden-process';
 import { ReloadSignal, StopSignals } from './api/operations/signals';
-import { limitHeapGrowth } from './cache/stores/heap-growth';
+import { limitHeapGrowth } from './cache/stores/memory-cache-store';
 import { standardError } from './observability/bounded-output';
 import type { Service } from './service';
 

@@ -5,8 +5,8 @@ import type { Scope } from '../context/caller';
 import { PortalTokenVerifier } from '../context/tenant';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Access } from './access';
 import { Directory } from './directory';
@@ -40,13 +40,13 @@ export class AccessModule {
         },
         {
           provide: Limits,
-          inject: [Clock, REDIS],
-          useFactory: (clock: Clock, redis: RedisConnection | undefined) => new Limits(clock, redis),
+          inject: [Clock, Redis],
+          useFactory: (clock: Clock, redis: Redis) => new Limits(clock, redis),
         },
         {
           provide: ComparisonLimits,
-          inject: [Clock, REDIS],
-          useFactory: (clock: Clock, redis: RedisConnection | undefined) => new ComparisonLimits(clock, redis),
+          inject: [Clock, Redis],
+          useFactory: (clock: Clock, redis: Redis) => new ComparisonLimits(clock, redis),
         },
         AuthThrottle,
         {

@@ -6,8 +6,8 @@ import { CacheModule } from '../cache/cache.module';
 import { HubsterClient } from '../hubster/hubster-client';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { IntegrationsModule } from '../integrations/integrations.module';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { WebhooksModule } from '../webhooks/webhooks.module';
 import { AuditController } from './controllers/audit.controller';
 import { CacheController } from './controllers/cache.controller';
@@ -62,17 +62,12 @@ import { UnsentResponses } from './response/unsent-responses';
     { provide: APP_FILTER, useClass: ProblemFilter },
     {
       provide: Readiness,
-      inject: [AuditTrail, REDIS, HubsterClient, TenantsReload],
-      useFactory: (
-        audit: AuditTrail,
-        redis: RedisConnection | undefined,
-        hubster: HubsterClient,
-        tenants: TenantsReload,
-      ) =>
+      inject: [AuditTrail, Redis, HubsterClient, TenantsReload],
+      useFactory: (audit: AuditTrail, redis: Redis, hubster: HubsterClient, tenants: TenantsReload) =>
         new Readiness([
           { name: 'audit', isDegraded: () => !audit.isAvailable },
           { name: 'hubster', isDegraded: () => hubster.isDegraded },
-          { name: 'redis', isDegraded: () => redis?.isAvailable === false },
+          { name: 'redis', isDegraded: () => redis.isConfigured && !redis.isAvailable },
           { name: 'tenants', isDegraded: () => tenants.hasFailed },
         ]),
     },

@@ -2,8 +2,8 @@ import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/chain';
@@ -18,7 +18,7 @@ import { RedisAuditStore } from './stores/redis-audit-store';
   imports: [RedisModule],
   providers: [
     TrailKey,
-    { provide: AuditStore, inject: [Config, TrailKey, REDIS, Clock, LOGGER], useFactory: createStore },
+    { provide: AuditStore, inject: [Config, TrailKey, Redis, Clock, LOGGER], useFactory: createStore },
     Recorder,
     AuditTrail,
     AuditQuery,
@@ -39,17 +39,10 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
 }
 
 /** The store that `AUDIT_STORE` names. If that is Redis, the configuration has a `REDIS_URL`; it was checked before. */
-function createStore(
-  { audit }: Config,
-  key: TrailKey,
-  redis: RedisConnection | undefined,
-  clock: Clock,
-  logger: Logger,
-): AuditStore {
+function createStore({ audit }: Config, key: TrailKey, redis: Redis, clock: Clock, logger: Logger): AuditStore {
   const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs } = audit;
   if (audit.store === 'file') {
     return new FileAuditStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
   }
-  if (!redis) throw new Error('AUDIT_STORE is redis, and there is no Redis');
   return new RedisAuditStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
 }

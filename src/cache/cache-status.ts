@@ -1,3 +1,5 @@
+import type { Metrics } from '../observability/metrics';
+
 const CACHE = 'stagedoor';
 
 /** Whether the member of `Cache-Status` is a hit: no request went forward (RFC 9211, 2.1). */
@@ -28,4 +30,33 @@ export interface Forwarded {
 /** Loaded from Hubster: no entry existed (`miss`), the entry was too old (`stale`), or the caller's directives required it (`request`). */
 export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isCollapsed }: Forwarded): string {
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
+}
+
+/** Where a response came from: a tier, a stale entry, Hubster (and why), the call of another request, or nowhere. */
+const RESULTS = [
+  'memory',
+  'redis',
+  'stale-while-revalidate',
+  'stale-if-error',
+  'miss',
+  'stale',
+  'request',
+  'collapsed',
+  'failed',
+  'only-if-cached',
+] as const;
+
+type CacheResult = (typeof RESULTS)[number];
+
+/** Counts reads by result. */
+export class CacheMetrics {
+  readonly #counters: ReadonlyMap<CacheResult, { inc(): void }>;
+
+  constructor({ cacheResults, counters }: Metrics) {
+    this.#counters = new Map(RESULTS.map((result) => [result, counters.counter(cacheResults, { result })]));
+  }
+
+  count(result: CacheResult): void {
+    this.#counters.get(result)?.inc();
+  }
 }

@@ -2,22 +2,21 @@ import { OPTIONS, Origin, tenantNamed } from '../../test/support/cache/origin';
 import { ManualClock } from '../../test/support/manual-clock';
 import { RedisServer } from '../../test/support/redis-server';
 import { type Clock, SystemClock } from '../clock/clock';
-import { createLogger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
-import { RedisConnection } from '../redis/redis-connection';
+import type { Redis } from '../redis/redis';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
+import { composeResponseCache } from './cache.module';
 import type { CacheRead } from './cache-read';
-import { composeResponseCache } from './compose-response-cache';
-import { NO_DIRECTIVES } from './request-directives';
+import { NO_DIRECTIVES } from './cache-read';
 import type { ResponseCache } from './response-cache';
 
 const clock = new SystemClock();
 
 interface Replica {
   readonly cache: ResponseCache;
-  readonly redis: RedisConnection;
+  readonly redis: Redis;
   text(changes?: Partial<CacheRead>): Promise<string>;
   status(changes?: Partial<CacheRead>): Promise<string>;
 }
@@ -33,18 +32,13 @@ describe('replicas over a real Redis', () => {
     replicas = [];
   });
 
-  afterEach(async () => {
-    await Promise.all(replicas.map(({ redis }) => redis.close()));
-    await server.kill();
-  });
+  afterEach(() => server.close());
 
   async function start(cacheClock: Clock = clock): Promise<Replica> {
     const metrics = new Metrics();
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    const redis = new RedisConnection({ url: Secret.of(server.url) }, clock, metrics, logger);
+    const redis = await server.connect(metrics);
     const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
     const cache = composeResponseCache({ options: OPTIONS, clock: cacheClock, keys, metrics, redis });
-    await redis.open();
     const read = (changes?: Partial<CacheRead>) => cache.read(origin.request(cacheClock, changes));
     const replica: Replica = {
       cache,

@@ -4,9 +4,9 @@ import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
+import { composeResponseCache } from './cache.module';
 import type { CacheRead, CacheResult } from './cache-read';
-import { composeResponseCache } from './compose-response-cache';
-import { NO_DIRECTIVES } from './request-directives';
+import { NO_DIRECTIVES } from './cache-read';
 import type { ResponseCache } from './response-cache';
 
 const NO_CACHE = { ...NO_DIRECTIVES, noCache: true };

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock/clock';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
-import type { CacheMetrics } from './cache-metrics';
 import type { CacheRead, CacheResult } from './cache-read';
+import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './cache-read';
+import type { CacheMetrics } from './cache-status';
 import * as cacheStatus from './cache-status';
-import { ageOf, type Entry } from './entries/entry';
+import { ageOf, type Entry } from './entry';
+import type { InFlightWrites } from './generations/generations';
 import { type Generation, type Generations, TRUST_MS } from './generations/generations';
-import type { InFlightWrites } from './generations/in-flight-writes';
 import type { Refresher } from './refresh/refresher';
-import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './request-directives';
 import { cacheKeyOf } from './stores/cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';
 
@@ -20,25 +20,23 @@ export interface InFlightWrite {
   complete(): Promise<void>;
 }
 
-interface ResponseCacheDependencies {
-  readonly clock: Clock;
-  readonly counters: CacheMetrics;
-  readonly generations: Generations;
-  readonly inFlightWrites: InFlightWrites;
-  readonly store: TieredStore;
-  readonly refresher: Refresher;
-}
-
 /** Hubster's responses, cached per tenant. Only `read` throws. */
 export class ResponseCache {
-  constructor(private readonly dependencies: ResponseCacheDependencies) {}
+  constructor(
+    private readonly store: TieredStore,
+    private readonly refresher: Refresher,
+    private readonly generations: Generations,
+    private readonly inFlightWrites: InFlightWrites,
+    private readonly metrics: CacheMetrics,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * Responds from the cache or by `request.load`.
    * @throws the error of `load`, or `upstream-timeout` when the caller's deadline ends first, unless a stale entry may be served; `not-cached`
    */
   async read(request: CacheRead): Promise<CacheResult> {
-    const generation = await this.dependencies.generations.confirmed(request.tenant);
+    const generation = await this.generations.confirmed(request.tenant);
     if (request.directives.noCache) return this.#forward(request, generation, 'request');
     const found = await this.#find(request, generation);
     if (!found) return this.#forward(request, generation, 'miss');
@@ -47,11 +45,11 @@ export class ResponseCache {
       case 'unwanted':
         return this.#forward(request, generation, 'request');
       case 'fresh':
-        this.dependencies.counters.count(tier);
+        this.metrics.count(tier);
         return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
       case 'stale-while-revalidate':
-        this.dependencies.refresher.refreshInBackground(request, generation);
-        this.dependencies.counters.count('stale-while-revalidate');
+        this.refresher.refreshInBackground(request, generation);
+        this.metrics.count('stale-while-revalidate');
         return this.#response(entry, cacheStatus.staleWhileRevalidate(this.#ttl(entry)));
       default:
         return this.#forward(request, generation, 'stale', entry);
@@ -67,8 +65,8 @@ export class ResponseCache {
     key: string,
     directives: RequestDirectives,
   ): CacheResult | undefined {
-    const { id, isTrusted } = this.dependencies.generations.current(tenant);
-    const entry = isTrusted ? this.dependencies.store.peek({ tenant, visibility, generation: id, key }) : undefined;
+    const { id, isTrusted } = this.generations.current(tenant);
+    const entry = isTrusted ? this.store.peek({ tenant, visibility, generation: id, key }) : undefined;
     const isWanted = directives === NO_DIRECTIVES || (entry && this.#usability({ directives }, entry) === 'fresh');
     if (!entry || !isWanted) return undefined;
     return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
@@ -76,19 +74,18 @@ export class ResponseCache {
 
   /** Separate from `peek`, as the hook may leave the request to the handler, which counts it. */
   countPeeked(): void {
-    this.dependencies.counters.count('memory');
+    this.metrics.count('memory');
   }
 
   beginWrite(tenant: string): InFlightWrite {
-    const { generations, inFlightWrites } = this.dependencies;
     let completed: Promise<void> | undefined;
-    inFlightWrites.begin(tenant);
+    this.inFlightWrites.begin(tenant);
     const complete = async () => {
-      await generations.renew(tenant);
-      inFlightWrites.end(tenant);
+      await this.generations.renew(tenant);
+      this.inFlightWrites.end(tenant);
     };
     return {
-      invalidate: () => generations.renew(tenant),
+      invalidate: () => this.generations.renew(tenant),
       complete: () => {
         completed ??= complete();
         return completed;
@@ -98,17 +95,16 @@ export class ResponseCache {
 
   /** Drops all entries of the tenant. */
   async purge(tenant: string): Promise<void> {
-    this.dependencies.store.clear(tenant);
-    await this.dependencies.generations.renew(tenant);
+    this.store.clear(tenant);
+    await this.generations.renew(tenant);
   }
 
   async #find(request: CacheRead, generation: Generation): Promise<FoundEntry | undefined> {
     const { isTrusted } = generation;
     const cacheKey = cacheKeyOf(request, generation);
     // While this process has a write in flight, another replica may have stored in Redis a response from before the write.
-    if (isTrusted && !this.dependencies.inFlightWrites.has(request.tenant))
-      return this.dependencies.store.find(cacheKey);
-    const entry = this.dependencies.store.getFromMemory(cacheKey);
+    if (isTrusted && !this.inFlightWrites.has(request.tenant)) return this.store.find(cacheKey);
+    const entry = this.store.getFromMemory(cacheKey);
     // Untrusted: another replica may have written since, so only an entry that was loaded within `TRUST_MS` is used.
     return entry && (isTrusted || this.#age(entry) <= TRUST_MS) ? { entry, tier: 'memory' } : undefined;
   }
@@ -120,26 +116,26 @@ export class ResponseCache {
     stale?: Entry,
   ): Promise<CacheResult> {
     if (request.directives.onlyIfCached) {
-      this.dependencies.counters.count('only-if-cached');
+      this.metrics.count('only-if-cached');
       throw new Problem('not-cached');
     }
     try {
-      const refreshed = await this.dependencies.refresher.refresh(request, generation, why === 'request');
-      this.dependencies.counters.count(refreshed.isCollapsed ? 'collapsed' : why);
+      const refreshed = await this.refresher.refresh(request, generation, why === 'request');
+      this.metrics.count(refreshed.isCollapsed ? 'collapsed' : why);
       return this.#response(refreshed.entry, cacheStatus.forwarded(why, refreshed));
     } catch (error) {
       if (!stale || !request.mayServeStale(error) || !this.#isStillUsable(request, generation, stale)) {
-        this.dependencies.counters.count('failed');
+        this.metrics.count('failed');
         throw error;
       }
-      this.dependencies.counters.count('stale-if-error');
+      this.metrics.count('stale-if-error');
       return this.#response(stale, cacheStatus.staleIfError(this.#ttl(stale)));
     }
   }
 
   /** During the call to Hubster a write may have completed, or the entry may have expired. */
   #isStillUsable(request: CacheRead, { id }: Generation, entry: Entry): boolean {
-    return this.dependencies.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
+    return this.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
   }
 
   #response(entry: Entry, status: string): CacheResult {
@@ -147,11 +143,11 @@ export class ResponseCache {
   }
 
   #usability({ directives }: Pick<CacheRead, 'directives'>, entry: Entry): Usability {
-    return usabilityOf(entry, directives, this.dependencies.clock.monotonic());
+    return usabilityOf(entry, directives, this.clock.monotonic());
   }
 
   #age(entry: Entry): number {
-    return ageOf(entry, this.dependencies.clock.monotonic());
+    return ageOf(entry, this.clock.monotonic());
   }
 
   #ttl(entry: Entry): number {

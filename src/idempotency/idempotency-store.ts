@@ -24,6 +24,9 @@ export type Finality = 'completed' | 'rejected';
 
 /** Keeps texts for 24 h from the first one. Both operations are atomic over all ids and throw `idempotency-unavailable`. */
 export abstract class IdempotencyStore {
+  /** Whether replicas share it, which may use another `SECRET_KEY` during a rotation. */
+  abstract readonly isShared: boolean;
+
   /**
    * Stores `texts` where no id has a text, and resolves to undefined; otherwise changes nothing and resolves to the stored texts.
    * @throws {Problem} `rate-limited` when the caller or its tenant has used its quota, as no key is evicted early

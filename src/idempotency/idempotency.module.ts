@@ -1,10 +1,9 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
-import { Config } from '../config/config';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
-import { SecretKeys } from '../secrets/secret-keys';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { Idempotency } from './idempotency';
+import { IdempotencyStore } from './idempotency-store';
 import { MemoryIdempotencyStore } from './memory-idempotency-store';
 import { RedisIdempotencyStore } from './redis-idempotency-store';
 
@@ -12,13 +11,12 @@ import { RedisIdempotencyStore } from './redis-idempotency-store';
   imports: [RedisModule],
   providers: [
     {
-      provide: Idempotency,
-      inject: [REDIS, SecretKeys, Clock, Config],
-      useFactory: (redis: RedisConnection | undefined, keys: SecretKeys, clock: Clock, { deadlines }: Config) =>
-        redis
-          ? new Idempotency(new RedisIdempotencyStore(redis), keys.all, clock, deadlines.writeMs)
-          : new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock, deadlines.writeMs),
+      provide: IdempotencyStore,
+      inject: [Redis, Clock],
+      useFactory: (redis: Redis, clock: Clock) =>
+        redis.isConfigured ? new RedisIdempotencyStore(redis) : new MemoryIdempotencyStore(clock),
     },
+    Idempotency,
   ],
   exports: [Idempotency],
 })

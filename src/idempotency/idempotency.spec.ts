@@ -2,8 +2,10 @@ import { ManualClock } from '../../test/support/manual-clock';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Idempotency, type Run } from './idempotency';
+import type { KeyedRequest } from './keyed-request';
 import { MemoryIdempotencyStore } from './memory-idempotency-store';
-import type { KeyedRequest } from './request-identity';
+
+const DEADLINES = { deadlines: { writeMs: 8_000 } };
 
 const request: KeyedRequest = {
   ...{
@@ -25,7 +27,7 @@ describe('Idempotency [S-760]', () => {
   beforeEach(() => {
     clock = new ManualClock();
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock);
+    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys, clock, DEADLINES);
   });
 
   const begin = async (change: Partial<KeyedRequest> = {}): Promise<Run> => {
@@ -45,7 +47,7 @@ describe('Idempotency [S-760]', () => {
 
   it('does not treat a run within a long deadline as abandoned', async () => {
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys.all, clock, 120_000);
+    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys, clock, { deadlines: { writeMs: 120_000 } });
     await begin();
     await clock.advance(239_000);
     await expect(begin()).rejects.toMatchObject({ code: 'idempotency-running' });
@@ -112,7 +114,7 @@ describe('Idempotency: the stored responses [S-760]', () => {
   beforeEach(() => {
     clock = new ManualClock();
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock);
+    idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys, clock, DEADLINES);
   });
 
   const begin = async (): Promise<Run> => {
@@ -157,13 +159,18 @@ describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
   let clock: ManualClock;
   let store: MemoryIdempotencyStore;
 
+  /** Stands in for Redis. */
+  class SharedStore extends MemoryIdempotencyStore {
+    override readonly isShared = true;
+  }
+
   beforeEach(() => {
     clock = new ManualClock();
-    store = new MemoryIdempotencyStore(clock);
+    store = new SharedStore(clock);
   });
 
   const replica = ([key = Secret.of(''), accepted]: readonly (Secret | undefined)[]) =>
-    new Idempotency(store, new SecretKeys(key, accepted).all, clock);
+    new Idempotency(store, new SecretKeys(key, accepted), clock, DEADLINES);
   const runOf = (begun: Awaited<ReturnType<Idempotency['begin']>>): Run => {
     if ('status' in begun) throw new Error('replayed');
     return begun;

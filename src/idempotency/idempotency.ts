@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock/clock';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock';
+import { Config } from '../config/config';
 import { Problem } from '../problems/problem';
-import type { SecretKeys } from '../secrets/secret-keys';
+import { SecretKeys } from '../secrets/secret-keys';
 import {
   type Finality,
   type FoundTexts,
-  type IdempotencyStore,
+  IdempotencyStore,
   type KeyLocation,
   MAX_TEXT_LENGTH,
   type Texts,
 } from './idempotency-store';
-import { furthest, type Progress, type StoredResponse } from './key-state';
-import { type KeyedRequest, RequestIdentity } from './request-identity';
+import { furthest, type KeyedRequest, type Progress, RequestIdentity, type StoredResponse } from './keyed-request';
 
 /** Longer than a request runs (long deadlines apart), in milliseconds: a run older than this was ended by a crash. */
 const ABANDONED_MS = 60_000;
@@ -31,17 +32,20 @@ export interface Run {
 }
 
 /** Runs a request with a key once (S-760). */
+@Injectable()
 export class Idempotency {
+  /** One for each `SECRET_KEY` that a replica may use, the current one first. */
+  readonly #keys: readonly SecretKeys[];
   readonly #abandonedMs: number;
 
-  /** @param keys one for each `SECRET_KEY` that a replica may use, the current one first */
   constructor(
     private readonly store: IdempotencyStore,
-    private readonly keys: readonly SecretKeys[],
+    keys: SecretKeys,
     private readonly clock: Clock,
-    writeDeadlineMs = 0,
+    @Inject(Config) { deadlines }: { readonly deadlines: Pick<Config['deadlines'], 'writeMs'> },
   ) {
-    this.#abandonedMs = Math.max(ABANDONED_MS, 2 * writeDeadlineMs);
+    this.#keys = store.isShared ? keys.all : [keys];
+    this.#abandonedMs = Math.max(ABANDONED_MS, 2 * deadlines.writeMs);
   }
 
   /**
@@ -49,7 +53,7 @@ export class Idempotency {
    * @throws {Problem} `idempotency-running`, `idempotency-mismatch`, `idempotency-unavailable`, `rate-limited`
    */
   async begin(keyed: KeyedRequest): Promise<StoredResponse | Run> {
-    const identities = this.keys.map(
+    const identities = this.#keys.map(
       (keys, index) => new RequestIdentity(keys, keyed, keyed.visibilities[index] ?? ''),
     );
     const location = { ...keyed.owner, ids: identities.map(({ id }) => id) };

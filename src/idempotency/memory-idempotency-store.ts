@@ -27,6 +27,7 @@ interface StoredText {
 
 /** For one process. When a caller has used its quota, only its own requests are rejected (N2). */
 export class MemoryIdempotencyStore extends IdempotencyStore {
+  override readonly isShared: boolean = false;
   /** Both in the order of expiry, as all texts of a map are kept for the same time; rejections are in the second one. */
   readonly #lasting = new Map<string, StoredText>();
   readonly #rejections = new Map<string, StoredText>();

@@ -1,15 +1,14 @@
-import { type AuditTrail, actorOf, type OpenIntent } from '../audit/audit-trail';
+import { Injectable } from '@nestjs/common';
+import { AuditTrail, actorOf, type OpenIntent } from '../audit/audit-trail';
 import type { Change } from '../audit/record';
-import type { InFlightWrite, ResponseCache } from '../cache/response-cache';
-import type { Clock } from '../clock/clock';
+import { type InFlightWrite, ResponseCache } from '../cache/response-cache';
+import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
-import { realChanges } from './changes';
-import type { IntegrationView } from './integration-view';
-import type { BackgroundReconciler } from './reconciliation/background-reconciler';
-import type { ReconcilableWrite } from './reconciliation/probe-result';
-import type { Reconciler } from './reconciliation/reconciler';
+import { actualChanges, type IntegrationView } from './integration-view';
+import { BackgroundReconciler } from './reconciliation/background-reconciler';
+import { type ReconcilableWrite, Reconciler } from './reconciliation/reconciler';
 
 /** What a write will do. */
 export interface WriteIntent {
@@ -41,6 +40,7 @@ interface OpenWrite<T extends Written> {
  * generation is renewed before the response, whatever the outcome (N4), and the outcome is recorded. If the caller received
  * "unknown", a second outcome is recorded when the real one is found.
  */
+@Injectable()
 export class AuditedWrites {
   constructor(
     private readonly audit: AuditTrail,
@@ -69,7 +69,7 @@ export class AuditedWrites {
       cached: this.cache.beginWrite(context.tenant.id),
       recordOf: (written) => ({
         target: { type: 'integration', id: written.integrationId },
-        ...(view && { changes: realChanges(intent.changes, before, view(written)) }),
+        ...(view && { changes: actualChanges(intent.changes, before, view(written)) }),
       }),
       started: this.clock.monotonic(),
     };
@@ -100,14 +100,14 @@ export class AuditedWrites {
 
   /** For a write whose caller received "unknown". Beyond the limit of the reconciler it is only kept out of the cache for as long. */
   #reconcileInBackground<T extends Written>(open: OpenWrite<T>, problem: Problem): void {
-    if (this.background.mayFind(open.context.tenant.id)) return void this.#reconcileLater(open, problem);
+    if (this.background.hasCapacity(open.context.tenant.id)) return void this.#reconcileLater(open, problem);
     const { cached } = open;
-    void this.background.pass().then(() => cached.complete());
+    void this.background.untilProcessed().then(() => cached.complete());
   }
 
   /** The cache keeps nothing for the tenant until the real outcome is found or the reconciler gives up. */
   async #reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
-    const found = await this.background.find(open.context, open.write);
+    const found = await this.background.reconcile(open.context, open.write);
     await open.cached.complete();
     if (found.outcome === 'unknown') return;
     const details = found.outcome === 'success' ? open.recordOf(found.written) : { code };

@@ -1,6 +1,6 @@
 import { MASK } from '../secrets/secret';
-import { changesBetween } from './changes';
 import type { IntegrationView } from './integration-view';
+import { changesBetween } from './integration-view';
 
 const view: IntegrationView = {
   integrationId: '00000000-0000-0000-0000-000000000001',

@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
-import { collectionHub, integrationNotFound, mayUse, requireHub } from './hub-rules';
+import { collectionHub, integrationNotFound, mayUse, requireHub, resourceKey } from './hub-rules';
 
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 const SECOND = '3bc1e69f-c520-446f-ab2c-01751fd66a32';
@@ -14,7 +15,7 @@ const tenant = (...hubs: readonly string[]): Tenant => ({
   ...(hubs.length > 0 && { hubs: new Set(hubs) }),
 });
 
-function refusal(act: () => unknown): readonly unknown[] {
+function rejection(act: () => unknown): readonly unknown[] {
   try {
     act();
   } catch (error) {
@@ -34,8 +35,8 @@ describe('the hubs of a tenant', () => {
   });
 
   it('hide any other hub as not-found [S-016]', () => {
-    expect(refusal(() => requireHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
-    expect(refusal(() => requireHub(tenant(HUB), HUB))).toEqual([]);
+    expect(rejection(() => requireHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+    expect(rejection(() => requireHub(tenant(HUB), HUB))).toEqual([]);
   });
 
   it('hide an integration in another hub as not-found [S-016]', () => {
@@ -54,10 +55,27 @@ describe('the hub of a collection [S-601]', () => {
   });
 
   it('is required if the tenant lists several', () => {
-    expect(refusal(() => collectionHub(tenant(HUB, SECOND), undefined))).toEqual(['validation-failed', [200, 'hubId']]);
+    expect(rejection(() => collectionHub(tenant(HUB, SECOND), undefined))).toEqual([
+      'validation-failed',
+      [200, 'hubId'],
+    ]);
   });
 
   it('cannot be another tenant’s', () => {
-    expect(refusal(() => collectionHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+    expect(rejection(() => collectionHub(tenant(HUB), FOREIGN))).toEqual(['not-found', [699, undefined]]);
+  });
+});
+
+describe('resourceKey', () => {
+  it('differs for different resources', () => {
+    const parameters = fc.array(fc.string());
+    fc.assert(
+      fc.property(parameters, parameters, (some, others) => {
+        const isSame = JSON.stringify(some) === JSON.stringify(others);
+        expect(resourceKey('one', ...some) === resourceKey('one', ...others)).toBe(isSame);
+      }),
+    );
+    expect(resourceKey('page', 'a', 'b')).not.toBe(resourceKey('page', 'a,b'));
+    expect(resourceKey('page', 'a","b')).not.toBe(resourceKey('page', 'a', 'b'));
   });
 });

@@ -1,3 +1,4 @@
+import type { Channel } from '../channels/channel';
 import type { Tenant } from '../context/tenant';
 import { invalidRequest } from '../problems/invalid-request';
 import { Problem } from '../problems/problem';
@@ -30,4 +31,46 @@ export function collectionHub(tenant: Tenant, hubId: string | undefined): string
   const [implied, ...others] = tenant.hubs;
   if (others.length > 0) throw invalidRequest([parameterViolation(200, 'hubId')]);
   return implied;
+}
+
+export interface CollectionQuery {
+  readonly hubId?: string;
+  readonly pageNumber: number;
+  readonly pageSize: number;
+}
+
+/** What a read is for. Together with the tenant it determines the response. */
+export type ReadQuery =
+  | { readonly kind: 'one'; readonly integrationId: string }
+  | { readonly kind: 'by-channel'; readonly hubId: string; readonly channel: Channel }
+  | { readonly kind: 'collection'; readonly query: CollectionQuery };
+
+/** Throws the problem for a query that the tenant may not make (S-016, S-601). */
+export function authoriseQuery(tenant: Tenant, read: ReadQuery): void {
+  if (read.kind === 'by-channel') requireHub(tenant, read.hubId);
+  if (read.kind === 'collection') collectionHub(tenant, read.query.hubId);
+}
+
+/** The key of the response in the cache. All keys are made here, so that writers and readers of an entry use the same one. */
+export function readKey(read: ReadQuery): string {
+  switch (read.kind) {
+    case 'one':
+      return resourceKey('one', read.integrationId);
+    case 'by-channel':
+      return resourceKey('by-channel', read.hubId, read.channel.id);
+    case 'collection': {
+      const { hubId = '', pageNumber, pageSize } = read.query;
+      return resourceKey('collection', hubId, String(pageNumber), String(pageSize));
+    }
+  }
+}
+
+/**
+ * The key of a resource: its kind and all parameters. Each parameter is preceded by its length, so that two
+ * resources never share a key. The tenant is not part of it: stores separate tenants themselves.
+ */
+export function resourceKey(kind: string, ...parameters: readonly string[]): string {
+  let key = kind;
+  for (const parameter of parameters) key += ` ${parameter.length}:${parameter}`;
+  return key;
 }

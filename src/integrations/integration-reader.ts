@@ -1,52 +1,55 @@
-import type { CacheRead, CacheResult } from '../cache/cache-read';
-import type { LoadedResponse } from '../cache/entries/cached-response';
-import type { RequestDirectives } from '../cache/request-directives';
-import type { ResponseCache } from '../cache/response-cache';
+import { Injectable } from '@nestjs/common';
+import type { CacheRead, CacheResult, RequestDirectives } from '../cache/cache-read';
+import type { LoadedResponse } from '../cache/entry';
+import { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
-import type { Cancellation } from '../clock/cancellation';
-import type { Clock } from '../clock/clock';
+import { Clock } from '../clock/clock';
 import { SLICES } from '../clock/slices';
+import { Config } from '../config/config';
 import type { Deadline, RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import type { Integration, IntegrationPage } from '../hubster/integration';
 import { HubsterError, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
-import type { HubsterPortal } from '../hubster/portal';
+import { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/write-json';
 import { Problem } from '../problems/problem';
-import { collectionHub, integrationNotFound, mayUse } from './hub-rules';
-import type { IntegrationViews } from './integration-view';
-import { authoriseQuery, type CollectionQuery, type ReadQuery, readKey } from './read-query';
+import {
+  authoriseQuery,
+  type CollectionQuery,
+  collectionHub,
+  integrationNotFound,
+  mayUse,
+  type ReadQuery,
+  readKey,
+} from './hub-rules';
+import { IntegrationViews } from './integration-view';
 
 /** A list is encoded as it grows, in pieces of this size. */
 const CHUNK_CHARACTERS = 64 * 1024;
 /** Twice what Hubster may send (S-015). Masks can make a list longer than that; it is joined, hashed and sent in one piece. */
 const LIST_MAX_BYTES = 16 * 1024 * 1024;
 
-export interface ReadDeadlines {
-  readonly readMs: number;
-  readonly listMs: number;
-}
-
 /** What a caller sends with a read. */
 export interface ReadOptions {
   /** Its `Cache-Control`. */
   readonly directives: RequestDirectives;
   /** Aborted when the caller disconnects: the call to Hubster is then cancelled, unless others wait for it too. */
-  readonly signal?: Cancellation;
+  readonly signal?: AbortSignal;
 }
 
 /** Reads integrations through the cache, whose entries are finished responses: masked and checked. */
+@Injectable()
 export class IntegrationReader {
   constructor(
     private readonly portal: HubsterPortal,
     private readonly cache: ResponseCache,
     private readonly views: IntegrationViews,
-    private readonly deadlines: ReadDeadlines,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
-  one(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CacheResult> {
-    return this.#read(context, { asks: 'one', integrationId }, options, async (call) => {
+  get(context: RequestContext, integrationId: string, options: ReadOptions): Promise<CacheResult> {
+    return this.#read(context, { kind: 'one', integrationId }, options, async (call) => {
       const integration = await this.portal.get(call, integrationId);
       if (!mayUse(context.tenant, integration.hubId)) throw integrationNotFound();
       return finished(Buffer.from(this.#serialised(integration, context)));
@@ -59,7 +62,7 @@ export class IntegrationReader {
     channel: Channel,
     options: ReadOptions,
   ): Promise<CacheResult> {
-    return this.#read(context, { asks: 'by-channel', hubId, channel }, options, async (call) => {
+    return this.#read(context, { kind: 'by-channel', hubId, channel }, options, async (call) => {
       const { integrations } = await this.portal.mapByChannel(call, hubId, channel, this.#serialiser(context));
       return finished(await joined('[', integrations, ']', context));
     });
@@ -71,7 +74,7 @@ export class IntegrationReader {
     options: ReadOptions & { readonly link: (page: Omit<IntegrationPage, 'results'>) => string },
   ): Promise<CacheResult> {
     const hubId = collectionHub(context.tenant, query.hubId);
-    return this.#read(context, { asks: 'collection', query }, options, async (call) => {
+    return this.#read(context, { kind: 'collection', query }, options, async (call) => {
       const isLimitedToHubs = context.tenant.hubs !== undefined && hubId !== undefined;
       const map = this.#serialiser(context);
       const page = await (isLimitedToHubs
@@ -89,7 +92,7 @@ export class IntegrationReader {
   }
 
   #serialised(integration: Integration, { tenant }: RequestContext): string {
-    return writeJson(this.views.one(integration, tenant.id));
+    return writeJson(this.views.viewOf(integration, tenant.id));
   }
 
   async #read(
@@ -99,8 +102,9 @@ export class IntegrationReader {
     load: (call: CallContext) => Promise<LoadedResponse>,
   ): Promise<CacheResult> {
     authoriseQuery(context.tenant, query);
-    const kind: CacheRead['kind'] = query.asks === 'one' ? 'one' : 'list';
-    const deadline = context.deadline.within(kind === 'one' ? this.deadlines.readMs : this.deadlines.listMs);
+    const kind: CacheRead['kind'] = query.kind === 'one' ? 'one' : 'list';
+    const { readMs, listMs } = this.config.deadlines;
+    const deadline = context.deadline.within(kind === 'one' ? readMs : listMs);
     const started = this.clock.monotonic();
     try {
       return await this.cache.read({
@@ -129,7 +133,7 @@ export class IntegrationReader {
 function callOf(
   { tenant, requestId, traceId, stats }: RequestContext,
   deadline: Deadline,
-  signal: Cancellation,
+  signal: AbortSignal,
 ): CallContext {
   return { tenant, requestId, traceId, deadline, signal, stats };
 }

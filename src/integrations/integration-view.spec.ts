@@ -33,7 +33,7 @@ const twilio = integration(channelById('TwilioSMS'), {
 
 describe('the view of an integration', () => {
   it('has the documented fields and values', () => {
-    expect(views.one(twilio, 'acme')).toEqual({
+    expect(views.viewOf(twilio, 'acme')).toEqual({
       integrationId: '00000000-0000-0000-0000-000000000001',
       hubId: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
       inboundId: 'AC1f',
@@ -54,9 +54,9 @@ describe('the view of an integration', () => {
 
   it('has its fields in the documented order, without absent ones [S-111]', () => {
     const keysOf = (view: IntegrationView) => Object.keys(JSON.parse(JSON.stringify(view)));
-    expect(keysOf(views.one(twilio, 'acme'))).toEqual([...FIELDS, 'configuration', 'secrets']);
+    expect(keysOf(views.viewOf(twilio, 'acme'))).toEqual([...FIELDS, 'configuration', 'secrets']);
     const { integrationId, hubId, channel, configuration } = twilio;
-    expect(keysOf(views.one({ integrationId, hubId, channel, configuration }, 'acme'))).toEqual([
+    expect(keysOf(views.viewOf({ integrationId, hubId, channel, configuration }, 'acme'))).toEqual([
       'integrationId',
       'hubId',
       'channelId',
@@ -67,12 +67,12 @@ describe('the view of an integration', () => {
 
   it('shows no field that it does not list [N1]', () => {
     const more = { ...twilio, [CANARY]: 1, hub: { key: CANARY }, created: CANARY, toJSON: () => CANARY };
-    expect(JSON.stringify(views.one(more, 'acme'))).not.toContain('canary');
+    expect(JSON.stringify(views.viewOf(more, 'acme'))).not.toContain('canary');
   });
 
   it('masks a secret that is a number, and distinguishes two that are equal as doubles', () => {
     const seen = ['10154275849012345678', '10154275849012345679'].map((text) =>
-      views.one(integration(channelById('TwilioSMS'), { authToken: new JsonNumber(text) }), 'acme'),
+      views.viewOf(integration(channelById('TwilioSMS'), { authToken: new JsonNumber(text) }), 'acme'),
     );
     expect(seen.map(({ configuration }) => configuration)).toEqual([{ authToken: MASK }, { authToken: MASK }]);
     expect(new Set(seen.map(({ secrets }) => secrets['authToken']?.fingerprint)).size).toBe(2);
@@ -80,7 +80,7 @@ describe('the view of an integration', () => {
 
   it('has a fingerprint that differs by tenant, integration, channel, field and value', () => {
     const printOf = (channelId: string, field: string, value: string, tenant: string, integrationId = 'i1') =>
-      views.one({ ...integration(channelById(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
+      views.viewOf({ ...integration(channelById(channelId), { [field]: value }), integrationId }, tenant).secrets[field]
         ?.fingerprint;
     const prints = [
       printOf('Direct', 'privateSigningKey', 'a', 'acme'),
@@ -96,12 +96,12 @@ describe('the view of an integration', () => {
   });
 
   it('lists no secret if none is set [S-227, S-509]', () => {
-    expect(views.one(integration(channelById('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
-    expect(views.one(integration(channelById('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
+    expect(views.viewOf(integration(channelById('WebChat'), { authToken: 'x' }), 'acme').secrets).toEqual({});
+    expect(views.viewOf(integration(channelById('Direct'), { privateSigningKey: '' }), 'acme').secrets).toEqual({});
   });
 
   it('masks the whole configuration of an unknown channel [S-401]', () => {
-    expect(views.one(integration(undefined, { accountSid: CANARY }), 'acme')).toMatchObject({
+    expect(views.viewOf(integration(undefined, { accountSid: CANARY }), 'acme')).toMatchObject({
       channelId: '999',
       configuration: { accountSid: MASK },
       secrets: {},
@@ -131,7 +131,7 @@ describe('the view of an integration', () => {
     });
     fc.assert(
       fc.property(integrations, (one) => {
-        expect(JSON.stringify(views.one(one, 'acme'))).not.toContain('canary');
+        expect(JSON.stringify(views.viewOf(one, 'acme'))).not.toContain('canary');
       }),
     );
   });
@@ -140,14 +140,14 @@ describe('the view of an integration', () => {
     const direct = integration(channelById('Direct'), {
       webhookUrl: `https://u:${CANARY}@h.io/?sig=${CANARY}&customer=1`,
     });
-    expect(views.one(direct, 'acme').configuration).toEqual({
+    expect(views.viewOf(direct, 'acme').configuration).toEqual({
       webhookUrl: `https://${MASK}@h.io/?sig=${MASK}&customer=1`,
     });
   });
 
   it('has a fingerprint of a webhookUrl that is masked in parts, and none of one that is shown', () => {
     const secretsOf = (webhookUrl: JsonValue) =>
-      views.one(integration(channelById('System'), { webhookUrl }), 'acme').secrets;
+      views.viewOf(integration(channelById('System'), { webhookUrl }), 'acme').secrets;
     const [one, other] = ['one', 'two'].map((token) => secretsOf(`https://h.io/?token=${token}`));
     expect(one).toEqual({
       webhookUrl: { set: true, fingerprint: expect.stringMatching(/^fp2:[0-9a-f]{4}\.[a-z2-7]{16}$/) },
@@ -159,12 +159,12 @@ describe('the view of an integration', () => {
 
   it('masks entries of lists that may contain a token, and has a fingerprint of the list', () => {
     const chat = { allowedOrigins: ['hubster.io', 'https://u:p@hubster.io', 'https://hubster.io/'] };
-    expect(views.one(integration(channelById('WebChat'), chat), 'acme')).toMatchObject({
+    expect(views.viewOf(integration(channelById('WebChat'), chat), 'acme')).toMatchObject({
       configuration: { allowedOrigins: ['hubster.io', `https://${MASK}@hubster.io`, 'https://hubster.io/'] },
       secrets: { allowedOrigins: { set: true } },
     });
     const system = { events: ['message:customer', 'legacy', 'abcdefghij012345'] };
-    expect(views.one(integration(channelById('System'), system), 'acme').configuration).toEqual({
+    expect(views.viewOf(integration(channelById('System'), system), 'acme').configuration).toEqual({
       events: ['message:customer', 'legacy', MASK],
     });
   });

@@ -1,11 +1,14 @@
-import { etagOf } from '../cache/entries/etag';
+import { Injectable } from '@nestjs/common';
+import type { Change } from '../audit/record';
+import { etagOf } from '../cache/entry';
 import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
 import type { Integration } from '../hubster/integration';
-import type { JsonObject } from '../json/json-value';
+import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { writeJson } from '../json/write-json';
+import { pointerOf } from '../problems/violation';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
-import { Secret } from '../secrets/secret';
-import { fingerprint, type SecretKeys } from '../secrets/secret-keys';
+import { MASK, Secret } from '../secrets/secret';
+import { fingerprint, SecretKeys } from '../secrets/secret-keys';
 
 /** A secret, or a value that is masked in parts: it is set, and has a fingerprint of the whole that shows when it changes. */
 export interface SecretView {
@@ -27,6 +30,7 @@ export interface IntegrationView {
 }
 
 /** Makes views of integrations. No other code shows one, and a field that is not listed here is not shown (N1). */
+@Injectable()
 export class IntegrationViews {
   readonly #previous: IntegrationViews | undefined;
 
@@ -44,7 +48,7 @@ export class IntegrationViews {
     return etagOf(this.keys, tenant, Buffer.from(writeJson(view)));
   }
 
-  one(integration: Integration, tenant: string): IntegrationView {
+  viewOf(integration: Integration, tenant: string): IntegrationView {
     const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
     const configuration = integration.configuration.reveal();
     const shown = maskConfiguration(channel, configuration);
@@ -66,4 +70,50 @@ export class IntegrationViews {
       secrets: Object.fromEntries(secrets),
     };
   }
+}
+
+/** The differences between two views, for the audit trail. Views are masked, so their differences are, too. */
+export function changesBetween(before: IntegrationView | undefined, after: IntegrationView | undefined): Change[] {
+  const old = before ? traceable(before) : new Map<string, JsonValue>();
+  const next = after ? traceable(after) : new Map<string, JsonValue>();
+  return [...new Set([...old.keys(), ...next.keys()])]
+    .map((pointer) => ({ pointer, from: old.get(pointer) ?? null, to: next.get(pointer) ?? null }))
+    .filter(({ from, to }) => !sameJson(from, to));
+}
+
+/**
+ * What a write really changed: what it intended to change, and any other value that differs now (new keys). Reads and write responses
+ * of Hubster show different fields, so a field that is missing on one side does not count as changed.
+ */
+export function actualChanges(
+  planned: readonly Change[],
+  before: IntegrationView | undefined,
+  after: IntegrationView,
+): readonly Change[] {
+  const pointers = new Set(planned.map(({ pointer }) => pointer));
+  return changesBetween(before, after).filter(
+    ({ pointer, from, to }) => pointers.has(pointer) || (from !== null && to !== null),
+  );
+}
+
+/** What the audit trail records of an integration, by pointer. Reconciliation needs the channel to find a create. */
+export function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue> {
+  const { configuration, secrets, channelId, name = null, statusId = null } = view;
+  return new Map<string, JsonValue>([
+    [pointerOf('channelId'), channelId],
+    [pointerOf('name'), name],
+    [pointerOf('statusId'), statusId],
+    ...Object.entries(configuration).flatMap(([key, value]) => traceableField(key, value, secrets[key]?.fingerprint)),
+  ]);
+}
+
+/** A value that is masked in parts is recorded with its fingerprint; of one that is masked whole only the fingerprint is. */
+function traceableField(key: string, shown: JsonValue, fingerprint: string | undefined): [string, JsonValue][] {
+  const pointer = pointerOf('configuration', key);
+  if (fingerprint === undefined) return [[pointer, shown]];
+  if (shown === MASK) return [[pointer, fingerprint]];
+  return [
+    [pointer, shown],
+    [pointerOf('secrets', key, 'fingerprint'), fingerprint],
+  ];
 }

@@ -1,29 +1,27 @@
 import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/record';
-import { fieldNamed } from '../channels/configuration-keys';
 import { SLICES } from '../clock/slices';
+import { Config } from '../config/config';
 import { isPassthrough } from '../context/quota';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';
-import type { HubsterPortal } from '../hubster/portal';
+import { HubsterPortal } from '../hubster/portal';
 import { Problem } from '../problems/problem';
-import { Secret } from '../secrets/secret';
-import type { AuditedWrites } from './audited-writes';
-import { changesBetween } from './changes';
-import { comparedSecrets } from './compared-secrets';
+import { AuditedWrites } from './audited-writes';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
-import type { IntegrationView, IntegrationViews } from './integration-view';
-import type { KeyRotations } from './key-rotations';
-import { type MayCompare, reconcilableCreate } from './reconciliation/reconcile-create';
+import { changesBetween, type IntegrationView, IntegrationViews } from './integration-view';
+import { KeyRotations, regeneratesKeys } from './key-rotations';
+import { type ComparisonCheck, reconcilableCreate } from './reconciliation/reconcile-create';
 import { reconcilableDelete } from './reconciliation/reconcile-delete';
 import { reconcilableUpdate } from './reconciliation/reconcile-update';
-import { keysToCome } from './reconciliation/recorded-changes';
+import { plannedRotation } from './reconciliation/recorded-changes';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
 import { type Warning, warning } from './requests/validation-result';
-import { planUpdate, type UpdatePlan } from './update-plan';
-import type { WriteLock } from './write-lock/write-lock';
+import { comparedSecrets, planUpdate, type UpdateValues, updatedBy } from './update-plan';
+import { WriteLock } from './write-lock/write-lock';
 
 /** What a write results in: the integration as it is now, and warnings. */
 export interface WriteResult {
@@ -41,17 +39,18 @@ export interface WriteConditions {
 
 export interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
   /** See `reconcilableCreate`. */
-  readonly mayCompare: MayCompare;
+  readonly mayCompare: ComparisonCheck;
 }
 
 export interface UpdateConditions extends WriteConditions {
   /** `Prefer: handling=lenient` (RFC 7240): a frozen configuration is dropped, not rejected (S-321). */
   readonly isLenient: boolean;
   /** Called with the pointers of secrets before they are compared with the request (S-322); throws when there were too many. */
-  readonly admitComparisons: (pointers: readonly string[]) => Promise<void>;
+  readonly checkComparisons: (pointers: readonly string[]) => Promise<void>;
 }
 
 /** Creates, updates and deletes integrations. */
+@Injectable()
 export class IntegrationWriter {
   /** Views by integration object. Two tenants never share such an object. */
   readonly #shown = new WeakMap<Integration, IntegrationView>();
@@ -61,8 +60,8 @@ export class IntegrationWriter {
     private readonly audited: AuditedWrites,
     private readonly views: IntegrationViews,
     private readonly writeLock: WriteLock,
-    private readonly writeMs: number,
     private readonly rotations: KeyRotations,
+    private readonly config: Config,
   ) {}
 
   async create(
@@ -83,7 +82,7 @@ export class IntegrationWriter {
         id: intentId,
         action: 'integration.create',
         target: { type: 'hub', id: hubId },
-        changes: changesBetween(undefined, this.views.one(intended, context.tenant.id)),
+        changes: changesBetween(undefined, this.views.viewOf(intended, context.tenant.id)),
       },
       { ...reconcilableCreate(this.portal, hubId, command, mayCompare), isRepeat },
       (written) => this.#view(context, written),
@@ -100,12 +99,13 @@ export class IntegrationWriter {
     const call = this.#withDeadline(context);
     return this.#exclusively(call, integrationId, async () => {
       const current = await this.#readCurrent(call, integrationId, conditions);
-      await conditions.admitComparisons(comparedSecrets(current, command));
-      const plan = planUpdate(current, command, conditions.isLenient);
-      if (conditions.isRepeat && regeneratesKeys(plan)) throw unknownRepeat();
-      if (isNothing(plan)) return this.#response(context, current, plan.warnings);
-      await this.rotations.announce(call.tenant.id, current, plan);
-      const changes = await SLICES.run(this.#meantChanges(context, current, plan), { owner: ownerOf(context) });
+      await conditions.checkComparisons(comparedSecrets(current, command));
+      const { values, warnings } = planUpdate(current, command, conditions.isLenient);
+      // The key from before the first attempt is lost, so no probe can show whether that attempt made a new one (S-307).
+      if (conditions.isRepeat && regeneratesKeys(values)) throw new Problem('upstream-timeout', { outcome: 'unknown' });
+      if (Object.keys(values).length === 0) return this.#response(context, current, warnings);
+      await this.rotations.announce(call.tenant.id, current, values);
+      const changes = await SLICES.run(this.#plannedChanges(context, current, values), { owner: ownerOf(context) });
       const updated = await this.audited.run(
         call,
         {
@@ -113,11 +113,11 @@ export class IntegrationWriter {
           target: { type: 'integration', id: integrationId },
           changes,
         },
-        { ...reconcilableUpdate(this.portal, current, valuesOf(plan)), isRepeat: conditions.isRepeat },
+        { ...reconcilableUpdate(this.portal, current, values), isRepeat: conditions.isRepeat },
         (written) => this.#view(context, written),
         this.#view(context, current),
       );
-      return this.#response(context, updated, [...plan.warnings, ...notApplied(updated, plan)]);
+      return this.#response(context, updated, [...warnings, ...notApplied(updated, values)]);
     });
   }
 
@@ -148,7 +148,7 @@ export class IntegrationWriter {
   }
 
   #withDeadline(context: RequestContext): RequestContext {
-    return { ...context, deadline: context.deadline.within(this.writeMs) };
+    return { ...context, deadline: context.deadline.within(this.config.deadlines.writeMs) };
   }
 
   #exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
@@ -190,28 +190,30 @@ export class IntegrationWriter {
   }
 
   /** The intent records that new keys are requested; the keys themselves are not known yet. */
-  *#meantChanges(context: RequestContext, current: Integration, plan: UpdatePlan): Generator<void, readonly Change[]> {
+  *#plannedChanges(
+    context: RequestContext,
+    current: Integration,
+    values: UpdateValues,
+  ): Generator<void, readonly Change[]> {
     const before = this.#view(context, current);
     yield;
-    const after = this.#view(context, intended(current, plan));
+    const after = this.#view(context, updatedBy(values, current));
     yield;
-    return regeneratesKeys(plan)
-      ? [...keysToCome(before), ...changesBetween(before, after)]
-      : changesBetween(before, after);
+    return [...(regeneratesKeys(values) ? plannedRotation(before) : []), ...changesBetween(before, after)];
   }
 
   /** Made once for each integration, as a write needs the view several times. */
   #view(context: RequestContext, integration: Integration): IntegrationView {
     const known = this.#shown.get(integration);
     if (known) return known;
-    const view = this.views.one(integration, context.tenant.id);
+    const view = this.views.viewOf(integration, context.tenant.id);
     this.#shown.set(integration, view);
     return view;
   }
 
   /** The tags that reads of the integration carry: replicas with another `SECRET_KEY` show other fingerprints. */
   #tagsOf({ tenant }: RequestContext, integration: Integration): readonly string[] {
-    return this.views.all.map((views) => views.etag(views.one(integration, tenant.id), tenant.id));
+    return this.views.all.map((views) => views.etag(views.viewOf(integration, tenant.id), tenant.id));
   }
 }
 
@@ -220,39 +222,11 @@ function ownerOf({ tenant }: RequestContext): string {
   return `${tenant.id} write`;
 }
 
-function valuesOf({ warnings: _warnings, ...values }: UpdatePlan): Omit<UpdatePlan, 'warnings'> {
-  return values;
-}
-
-/** The integration as the plan intends it; read-only fields stay as they are. */
-function intended(current: Integration, plan: UpdatePlan): Integration {
-  const { configuration, ...values } = valuesOf(plan);
-  if (!configuration) return { ...current, ...values };
-  const readOnly = Object.entries(current.configuration.reveal()).filter(
-    ([key]) => fieldNamed(current.channel, key)?.readOnly,
-  );
-  const next = { ...Object.fromEntries(readOnly), ...configuration.reveal() };
-  return { ...current, ...values, configuration: Secret.of(next) };
-}
-
-function isNothing(plan: UpdatePlan): boolean {
-  return Object.keys(valuesOf(plan)).length === 0;
-}
-
 const SHOWN_AFTER_UPDATE = ['name', 'statusId'] as const;
 
 /** S-313: values that the update sent and the response does not show. */
-function notApplied(updated: Integration, plan: UpdatePlan): Warning[] {
-  return SHOWN_AFTER_UPDATE.filter((key) => plan[key] !== undefined && updated[key] !== plan[key]).map((key) =>
+function notApplied(updated: Integration, values: UpdateValues): Warning[] {
+  return SHOWN_AFTER_UPDATE.filter((key) => values[key] !== undefined && updated[key] !== values[key]).map((key) =>
     warning('not-applied', key),
   );
-}
-
-/** The key from before the first attempt is lost, so no probe can show whether that attempt made a new one (S-307). */
-function unknownRepeat(): Problem {
-  return new Problem('upstream-timeout', { outcome: 'unknown' });
-}
-
-function regeneratesKeys({ configuration }: UpdatePlan): boolean {
-  return configuration?.reveal()['regenerateKeys'] === true;
 }

@@ -77,7 +77,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
   'a response of %s sent back',
   (_id, channel) => {
     const planOf = (now: Integration, mode: 'replace' | 'merge') => {
-      const response: JsonValue = json(views.one(now, 'acme'));
+      const response: JsonValue = json(views.viewOf(now, 'acme'));
       if (!isJsonObject(response)) throw new Error('no object');
       return planUpdate(now, readUpdate(response, mode), false);
     };
@@ -90,10 +90,10 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
     it('by POST is accepted and replaces the configuration by itself [S-325, S-315]', () => {
       fc.assert(
         fc.property(storedIn(channel), (now) => {
-          const { configuration, name, warnings } = planOf(now, 'replace');
+          const { values, warnings } = planOf(now, 'replace');
           const same = pick(now.configuration.reveal(), (key, value) => isRequestField(key) && value !== null);
-          expect(configuration?.reveal()).toEqual(isFrozen ? undefined : same);
-          expect(name).toBe(now.name);
+          expect(values.configuration?.reveal()).toEqual(isFrozen ? undefined : same);
+          expect(values.name).toBe(now.name);
           expect(warnings.map(({ pointer }) => pointer)).toEqual(
             expect.arrayContaining(['/channelId', '/hubId', '/secrets']),
           );
@@ -107,7 +107,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
           const same = pick(now.configuration.reveal(), (key, value) =>
             fieldNamed(channel, key) ? isRequestField(key) && value !== null : true,
           );
-          expect(planOf(now, 'merge').configuration?.reveal()).toEqual(isFrozen ? undefined : same);
+          expect(planOf(now, 'merge').values.configuration?.reveal()).toEqual(isFrozen ? undefined : same);
         }),
       );
     });
@@ -127,11 +127,11 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
           fc.boolean(),
           fc.constantFrom('replace', 'merge'),
           (now, changed, isLenient, mode) => {
-            const { configuration } = views.one(now, 'acme');
+            const { configuration } = views.viewOf(now, 'acme');
             const command = readUpdate({ configuration: { ...configuration, ...changed } }, mode);
             try {
               const plan = planUpdate(now, command, isLenient);
-              expect(JSON.stringify(plan.configuration?.reveal() ?? {})).not.toContain(MASK);
+              expect(JSON.stringify(plan.values.configuration?.reveal() ?? {})).not.toContain(MASK);
             } catch (error) {
               expect(error).toBeInstanceOf(Problem);
             }

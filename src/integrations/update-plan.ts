@@ -13,11 +13,16 @@ import { readConfigurationInput } from './requests/configuration-input';
 import type { ImmutableField, UpdateCommand } from './requests/update-request';
 import { maskErrors, throwIfInvalid, type ValidationResult, type Warning, warning } from './requests/validation-result';
 
-/** What an update sends to Hubster; only warnings when nothing would change (S-322). */
-export interface UpdatePlan {
+/** What an update sends to Hubster. */
+export interface UpdateValues {
   readonly name?: string;
   readonly statusId?: number;
   readonly configuration?: Secret<JsonObject>;
+}
+
+export interface UpdatePlan {
+  /** Empty when nothing would change (S-322). */
+  readonly values: UpdateValues;
   readonly warnings: readonly Warning[];
 }
 
@@ -31,11 +36,20 @@ export function planUpdate(current: Integration, command: UpdateCommand, isLenie
   const part = sent === undefined ? NOTHING : planConfiguration(current, command.mode, sent, isLenient);
   throwIfInvalid({ errors: [...immutableFields.errors, ...part.errors], masks: part.masks });
   return {
-    ...(command.name !== undefined && { name: command.name }),
-    ...(command.statusId !== undefined && { statusId: command.statusId }),
-    ...(part.configuration && { configuration: Secret.of(part.configuration) }),
+    values: {
+      ...(command.name !== undefined && { name: command.name }),
+      ...(command.statusId !== undefined && { statusId: command.statusId }),
+      ...(part.configuration && { configuration: Secret.of(part.configuration) }),
+    },
     warnings: [...command.warnings, ...immutableFields.warnings, ...part.warnings],
   };
+}
+
+/** The integration as the update intends it; read-only fields stay as they are. */
+export function updatedBy({ configuration, ...values }: UpdateValues, current: Integration): Integration {
+  if (!configuration) return { ...current, ...values };
+  const readOnly = pick(current.configuration.reveal(), (key) => fieldNamed(current.channel, key)?.readOnly === true);
+  return { ...current, ...values, configuration: Secret.of({ ...readOnly, ...configuration.reveal() }) };
 }
 
 interface ConfigurationPlan extends ValidationResult {
@@ -197,4 +211,20 @@ function checkImmutableFields(
     masks: [],
     warnings: right.map(([field]) => warning('current-value-dropped', field)),
   };
+}
+
+/**
+ * Pointers to the masked values that an update compares with the request: a frozen configuration accepts what equals the current
+ * one and rejects all else (S-322), so the response shows whether a guess is right. An undeclared key is named by its parent.
+ */
+export function comparedSecrets({ channel, configuration }: Integration, command: UpdateCommand): readonly string[] {
+  const sent = command.configuration?.reveal();
+  if (channel.configurationUpdate !== 'frozen' || sent === undefined) return [];
+  const current = configuration.reveal();
+  return Object.entries(readConfigurationInput(channel, sent).configuration).flatMap(([key, value]) => {
+    const field = fieldNamed(channel, key);
+    const isMasked = field === undefined || field.secret === true;
+    if (!isMasked || value === MASK || !Object.hasOwn(current, key)) return [];
+    return [field ? pointerOf('configuration', key) : pointerOf('configuration')];
+  });
 }

@@ -5,8 +5,8 @@ import { SystemClock } from '../clock/clock';
 import { createLogger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { Secret } from '../secrets/secret';
+import { RedisUnavailable } from './redis';
 import { RedisConnection } from './redis-connection';
-import { RedisUnavailable } from './redis-unavailable';
 
 const CANARY = 'canary-5e1f';
 

@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../clock/clock';
-import { FAIL_FAST, reconnectDelay } from './redis-driver';
-import type { RedisNode } from './redis-nodes';
+import { FAIL_FAST, type RedisNode, reconnectDelay } from './redis-driver';
 
 const HEARTBEAT_MS = 500;
 

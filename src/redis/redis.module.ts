@@ -1,32 +1,26 @@
-import { Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
+import { NoRedis, Redis } from './redis';
 import { RedisConnection } from './redis-connection';
 
-/** The connection to Redis; `undefined` where Redis is not configured, and all state stays in the process. */
-export const REDIS = Symbol('REDIS');
-
 @Module({
-  providers: [
-    {
-      provide: REDIS,
-      inject: [Config, Clock, Metrics, LOGGER],
-      useFactory: async (config: Config, clock: Clock, metrics: Metrics, logger: Logger) => {
-        if (!config.redisUrl) return undefined;
-        const connection = new RedisConnection({ url: config.redisUrl }, clock, metrics, logger);
-        await connection.open();
-        return connection;
-      },
-    },
-  ],
-  exports: [REDIS],
+  providers: [{ provide: Redis, inject: [Config, Clock, Metrics, LOGGER], useFactory: openRedis }],
+  exports: [Redis],
 })
 export class RedisModule implements OnApplicationShutdown {
-  constructor(@Inject(REDIS) private readonly connection: RedisConnection | undefined) {}
+  constructor(private readonly redis: Redis) {}
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.connection?.close();
+  onApplicationShutdown(): Promise<void> {
+    return this.redis.close();
   }
+}
+
+async function openRedis({ redisUrl }: Config, clock: Clock, metrics: Metrics, logger: Logger): Promise<Redis> {
+  if (!redisUrl) return new NoRedis();
+  const connection = new RedisConnection({ url: redisUrl }, clock, metrics, logger);
+  await connection.open();
+  return connection;
 }

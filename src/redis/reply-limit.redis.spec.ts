@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { RedisServer } from '../../test/support/redis-server';
-import { RedisUnavailable } from './redis-unavailable';
-import { withinReplyLimit } from './reply-limit';
+import { RedisUnavailable } from './redis';
+import { withinReplyLimit } from './redis-connection';
 
 /** Blocks the process, as a long garbage collection does. */
 function block(ms: number): void {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { isJsonObject } from '../json/json-value';
 import { logEvent } from '../observability/log-events';
 import type { Logger } from '../observability/logger';
-import type { RedisConnection } from '../redis/redis-connection';
+import type { Redis } from '../redis/redis';
 import { seal, unseal } from '../secrets/seal';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
@@ -23,7 +23,7 @@ import {
  */
 export class RedisRetiredKeys extends RetiredKeys {
   constructor(
-    private readonly redis: RedisConnection,
+    private readonly redis: Redis,
     private readonly keys: SecretKeys,
     private readonly memory: MemoryRetiredKeys,
     private readonly logger: Logger,

@@ -3,8 +3,8 @@ import { Clock } from '../clock/clock';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { KeyRotations } from '../integrations/key-rotations';
 import { LOGGER, type Logger } from '../observability/logger';
-import { REDIS, RedisModule } from '../redis/redis.module';
-import type { RedisConnection } from '../redis/redis-connection';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { CurrentKeys } from './current-keys';
 import { RedisRetiredKeys } from './redis-retired-keys';
@@ -15,7 +15,7 @@ import { WebhookVerifier } from './webhook-verifier';
   imports: [IntegrationsModule, RedisModule],
   providers: [
     CurrentKeys,
-    { provide: RetiredKeys, inject: [REDIS, SecretKeys, Clock, LOGGER], useFactory: createRetiredKeys },
+    { provide: RetiredKeys, inject: [Redis, SecretKeys, Clock, LOGGER], useFactory: createRetiredKeys },
     WebhookVerifier,
   ],
   exports: [WebhookVerifier],
@@ -31,12 +31,7 @@ export class WebhooksModule implements OnModuleInit {
   }
 }
 
-function createRetiredKeys(
-  redis: RedisConnection | undefined,
-  keys: SecretKeys,
-  clock: Clock,
-  logger: Logger,
-): RetiredKeys {
+function createRetiredKeys(redis: Redis, keys: SecretKeys, clock: Clock, logger: Logger): RetiredKeys {
   const memory = new MemoryRetiredKeys(clock);
-  return redis ? new RedisRetiredKeys(redis, keys, memory, logger) : memory;
+  return redis.isConfigured ? new RedisRetiredKeys(redis, keys, memory, logger) : memory;
 }

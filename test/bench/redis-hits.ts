@@ -65,8 +65,8 @@ async function openCache(url: string, text: string) {
   const [{ composeResponseCache }, { NO_DIRECTIVES }, { SystemClock }, { Deadline }, { Metrics }, { createLogger }] =
     await Promise.all(
       [
-        'cache/compose-response-cache',
-        'cache/request-directives',
+        'cache/cache.module',
+        'cache/cache-read',
         'clock/clock',
         'context/request-context',
         'observability/metrics',

@@ -4,11 +4,7 @@ import { join } from 'node:path';
 import { Checkpoints } from '../../src/audit/chain/checkpoints';
 import { createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
 import { RedisAuditStore, streamEntries } from '../../src/audit/stores/redis-audit-store';
-import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
-import { Metrics } from '../../src/observability/metrics';
-import { RedisConnection } from '../../src/redis/redis-connection';
-import { Secret } from '../../src/secrets/secret';
 import { RedisServer } from '../support/redis-server';
 import { auditStoreContract, type StoreFixture } from './audit-store.contract';
 
@@ -71,8 +67,7 @@ describe('with Redis', () => {
   auditStoreContract('RedisAuditStore', async () => {
     await server.send('FLUSHALL');
     const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
-    const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
-    await connection.open();
+    const connection = await server.connect();
     return {
       async open(clock, key) {
         return new RedisAuditStore(

@@ -1,5 +1,5 @@
 import { cacheDirectives } from '../../src/api/request/caching-headers';
-import { composeResponseCache } from '../../src/cache/compose-response-cache';
+import { composeResponseCache } from '../../src/cache/cache.module';
 import { Metrics } from '../../src/observability/metrics';
 import { Problem } from '../../src/problems/problem';
 import { Secret } from '../../src/secrets/secret';

@@ -1,5 +1,5 @@
-import type { Entry } from '../../src/cache/entries/entry';
-import { ResponseBody } from '../../src/cache/entries/response-body';
+import type { Entry } from '../../src/cache/entry';
+import { ResponseBody } from '../../src/cache/entry';
 import type { CacheKey, CacheStore } from '../../src/cache/stores/cache-store';
 import type { ManualClock } from '../support/manual-clock';
 

@@ -1,11 +1,7 @@
-import { ResponseBody } from '../../src/cache/entries/response-body';
-import { EntryCodec } from '../../src/cache/stores/entry-codec';
+import { ResponseBody } from '../../src/cache/entry';
 import { MemoryCacheStore } from '../../src/cache/stores/memory-cache-store';
-import { RedisCacheStore } from '../../src/cache/stores/redis-cache-store';
-import { SystemClock } from '../../src/clock/clock';
-import { createLogger } from '../../src/observability/logger';
-import { Metrics } from '../../src/observability/metrics';
-import { RedisConnection } from '../../src/redis/redis-connection';
+import { EntryCodec, RedisCacheStore } from '../../src/cache/stores/redis-cache-store';
+import type { Redis } from '../../src/redis/redis';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
 import { ManualClock } from '../support/manual-clock';
@@ -28,23 +24,18 @@ describe('Redis', () => {
   const clock = new ManualClock();
   const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
   let server: RedisServer;
-  let redis: RedisConnection;
+  let redis: Redis;
   let store: RedisCacheStore;
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    redis = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
-    await redis.open();
+    redis = await server.connect();
     store = new RedisCacheStore(redis, new EntryCodec(keys, clock), clock);
   });
 
   beforeEach(() => server.send('FLUSHALL'));
 
-  afterAll(async () => {
-    await redis.close();
-    await server.kill();
-  });
+  afterAll(() => server.close());
 
   cacheStoreContract('RedisCacheStore', () => ({ store, clock }));
 

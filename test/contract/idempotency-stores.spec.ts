@@ -1,11 +1,7 @@
-import { SystemClock } from '../../src/clock/clock';
 import { KEPT_MS, MAX_TEXT_LENGTH } from '../../src/idempotency/idempotency-store';
 import { MemoryIdempotencyStore } from '../../src/idempotency/memory-idempotency-store';
 import { RedisIdempotencyStore } from '../../src/idempotency/redis-idempotency-store';
-import { createLogger } from '../../src/observability/logger';
-import { Metrics } from '../../src/observability/metrics';
-import { RedisConnection } from '../../src/redis/redis-connection';
-import { Secret } from '../../src/secrets/secret';
+import type { Redis } from '../../src/redis/redis';
 import { ManualClock } from '../support/manual-clock';
 import { RedisServer } from '../support/redis-server';
 import { idempotencyStoreContract } from './idempotency-store.contract';
@@ -71,21 +67,16 @@ describe('memory', () => {
 
 describe('Redis', () => {
   let server: RedisServer;
-  let redis: RedisConnection;
+  let redis: Redis;
   let store: RedisIdempotencyStore;
 
   beforeAll(async () => {
     server = await RedisServer.start();
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    redis = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
-    await redis.open();
+    redis = await server.connect();
     store = new RedisIdempotencyStore(redis);
   });
   beforeEach(() => server.send('FLUSHALL'));
-  afterAll(async () => {
-    await redis.close();
-    await server.kill();
-  });
+  afterAll(() => server.close());
 
   const usedMemory = async (): Promise<number> => {
     const info = await redis.run((commands) => commands.info('memory'));

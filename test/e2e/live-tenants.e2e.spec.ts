@@ -5,6 +5,7 @@ import { makeApiKey } from '../../src/access/api-key';
 import { TenantsReload } from '../../src/api/operations/tenants-reload';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
 import { SCOPES } from '../../src/context/caller';
+import { portalToken } from '../support/portal-token';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer';
 
@@ -148,14 +149,7 @@ describe('a reload of the tenants file', () => {
 
   it('enables passthrough, which sends Hubster the caller’s portal token, and no other', async () => {
     await apply(stringify({ ...file, passthrough: true }));
-    const [tenant] = stagedoor.sandbox.tenants;
-    const body = `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`;
-    const issued = await fetch(`${stagedoor.sandbox.url}/connect/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body,
-    });
-    const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
+    const token = await portalToken(stagedoor.sandbox);
     const list = (bearer: string) =>
       stagedoor.as().get('/api/v1/integrations').set('authorization', `Bearer ${bearer}`);
     const own = await list(token);

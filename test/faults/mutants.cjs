@@ -78,7 +78,7 @@ const MUTANTS = [
   },
   {
     name: 'body-is-not-compared',
-    file: 'src/idempotency/request-identity.ts',
+    file: 'src/idempotency/keyed-request.ts',
     changes: [{ symbol: 'RequestIdentity.open', if: '#request', is: 'false' }],
     test: KEYED,
     only: 'is 422',
@@ -106,7 +106,7 @@ const MUTANTS = [
       {
         symbol: 'Refresher.#load',
         call: 'set',
-        is: 'store.set({ ...cacheKey, generation: this.dependencies.generations.current(cacheKey.tenant).id }, entry)',
+        is: 'this.store.set({ ...cacheKey, generation: this.generations.current(cacheKey.tenant).id }, entry)',
       },
     ],
     test: COHERENCE,
@@ -115,9 +115,7 @@ const MUTANTS = [
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    changes: [
-      { symbol: 'Refresher.#mayStore', returns: 'this.dependencies.generations.isCurrent(tenant, generation)' },
-    ],
+    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, generation)' }],
     test: 'src/cache/response-cache.spec.ts',
     only: 'until its unknown outcome is reconciled',
   },
@@ -158,16 +156,16 @@ const MUTANTS = [
   },
   {
     name: 'lock-is-not-taken',
-    file: 'src/integrations/write-lock/shared-write-lock.ts',
-    changes: [{ symbol: 'SharedWriteLock.runExclusive', drop: '#lock' }],
+    file: 'src/integrations/write-lock/write-lock.ts',
+    changes: [{ symbol: 'WriteLock.runExclusive', drop: '#lock' }],
     test: 'test/e2e/write-turns.e2e.spec.ts',
     only: 'one after another: each reads',
   },
   {
     name: 'lock-of-another-is-taken',
-    file: 'src/integrations/write-lock/shared-write-lock.ts',
+    file: 'src/integrations/write-lock/write-lock.ts',
     changes: [{ symbol: 'TAKE', is: `"redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1"` }],
-    test: 'src/integrations/write-lock/shared-write-lock.redis.spec.ts',
+    test: 'src/integrations/write-lock/write-lock.redis.spec.ts',
     only: 'never write to one integration at once',
   },
   {
@@ -199,7 +197,7 @@ const MUTANTS = [
   },
   {
     name: 'unreadable-items-prove-absence',
-    file: 'src/integrations/reconciliation/list-named.ts',
+    file: 'src/integrations/reconciliation/write-visible.ts',
     changes: [{ symbol: 'listNamed', set: 'isAbsent', is: 'others.length === integrations.length' }],
     test: 'test/faults/settled-writes.spec.ts',
     only: 'is not sent again where the list',
@@ -213,15 +211,17 @@ const MUTANTS = [
   },
   {
     name: 'retry-after-is-not-read',
-    file: 'src/hubster/transport/read-response.ts',
-    changes: [{ symbol: 'readFailure', set: 'wait', is: '(now < 0 ? 0 : undefined) as number | undefined' }],
+    file: 'src/hubster/transport/error-response.ts',
+    changes: [{ symbol: 'readErrorResponse', set: 'wait', is: '(now < 0 ? 0 : undefined) as number | undefined' }],
     test: 'test/faults/retry-after.spec.ts',
     only: 'nobody calls early',
   },
   {
     name: 'dates-count-from-our-clock',
-    file: 'src/hubster/transport/read-response.ts',
-    changes: [{ symbol: 'readFailure', set: 'wait', is: 'retryAfter && retryAfterMs(retryAfter, undefined, now)' }],
+    file: 'src/hubster/transport/error-response.ts',
+    changes: [
+      { symbol: 'readErrorResponse', set: 'wait', is: 'retryAfter && retryAfterMs(retryAfter, undefined, now)' },
+    ],
     test: 'test/faults/retry-after.spec.ts',
     only: 'waited for up to 2 s',
   },
@@ -235,7 +235,7 @@ const MUTANTS = [
   {
     name: 'reads-are-not-retried',
     file: 'src/hubster/resilience/retry.ts',
-    changes: [{ symbol: 'ATTEMPTS', is: '1' }],
+    changes: [{ symbol: 'decideRetry', if: 'attempts', is: 'true' }],
     test: 'test/faults/reads-under-503.spec.ts',
     only: '99.85 %',
   },
@@ -277,7 +277,7 @@ function isKilled({ name, file, changes, test, only }) {
         '-t',
         only,
       ],
-      { cwd: tree, encoding: 'utf8', timeout: 120_000 },
+      { cwd: tree, encoding: 'utf8', timeout: 120_000, env: { ...process.env, COHERENCE_RUNS: '1000' } },
     );
     // A test that was not found, or a tree that does not start, kills nothing.
     const isKilled = /Tests:\s+\d+ failed/.test(run.stderr + run.stdout);

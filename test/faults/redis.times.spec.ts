@@ -1,12 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { composeResponseCache } from '../../src/cache/compose-response-cache';
+import { composeResponseCache } from '../../src/cache/cache.module';
 import { RedisGenerationRegistry } from '../../src/cache/generations/redis-generation-registry';
 import { SharedGenerations } from '../../src/cache/generations/shared-generations';
 import { SystemClock } from '../../src/clock/clock';
-import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';
-import { RedisConnection } from '../../src/redis/redis-connection';
+import type { RedisConnection } from '../../src/redis/redis-connection';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
 import { OPTIONS, Origin } from '../support/cache/origin';
@@ -44,9 +43,7 @@ const OUTAGES: readonly (readonly [string, Outage])[] = [
 describe('the time that commands take while Redis fails [N6]', () => {
   it.each(OUTAGES)('is at most 50 ms at first, then 2 ms, and Redis is used again soon: %s', async (what, breakIt) => {
     const server = await RedisServer.start();
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
-    await connection.open();
+    const connection = await server.connect();
     const bus = connection.subscribe('news', { onMessage: () => undefined, onStateChange: () => undefined });
     const until = async (isSo: () => boolean) => {
       while (!isSo()) await delay(1);
@@ -63,8 +60,7 @@ describe('the time that commands take while Redis fails [N6]', () => {
     await until(() => connection.isAvailable && bus.isListening);
     const back = performance.now() - repairedAt;
     expect(await connection.run((commands) => commands.get('key'))).toBeNull();
-    await connection.close();
-    await server.kill();
+    await server.close();
 
     const figures = `first ${FIRST} at most ${first.toFixed(1)} ms, next ${THEN} (p99) ${then.toFixed(1)} ms, back after ${back.toFixed(0)} ms`;
     process.stdout.write(`Redis ${what}: ${figures}\n`);
@@ -82,15 +78,9 @@ describe('while Redis works', () => {
 
   beforeEach(async () => {
     server = await RedisServer.start();
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    const options = { url: Secret.of(server.url) };
-    connections = [1, 2].map(() => new RedisConnection(options, clock, new Metrics(), logger));
-    await Promise.all(connections.map((connection) => connection.open()));
+    connections = [await server.connect(), await server.connect()];
   });
-  afterEach(async () => {
-    await Promise.all(connections.map((connection) => connection.close()));
-    await server.kill();
-  });
+  afterEach(() => server.close());
 
   it('another replica stops serving old entries within 100 ms of a write [N4]', async () => {
     const [one, other] = connections.map(

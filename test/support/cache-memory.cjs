@@ -9,7 +9,7 @@ const built = (path) => require(join(__dirname, '../../dist/cache', path));
 const MIB = 1024 * 1024;
 const [what, size = '0'] = process.argv.slice(2);
 
-built('stores/heap-growth.js').limitHeapGrowth();
+built('stores/memory-cache-store.js').limitHeapGrowth();
 
 async function fillEntries(bytes) {
   const { MemoryCacheStore } = built('stores/memory-cache-store.js');
@@ -34,7 +34,7 @@ async function collect() {
 }
 
 async function fill(store, bytes) {
-  const { ResponseBody } = built('entries/response-body.js');
+  const { ResponseBody } = built('entry.js');
   const count = Math.ceil((4 * 64 * MIB) / (bytes + 1000));
   for (let key = 0; key < count; key += 1) {
     const response = {

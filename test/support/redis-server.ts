@@ -5,6 +5,11 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { SystemClock } from '../../src/clock/clock';
+import { createLogger } from '../../src/observability/logger';
+import { Metrics } from '../../src/observability/metrics';
+import { RedisConnection } from '../../src/redis/redis-connection';
+import { Secret } from '../../src/secrets/secret';
 import { freePort } from './ports';
 
 const READY_WITHIN_MS = 10_000;
@@ -12,6 +17,7 @@ const READY_WITHIN_MS = 10_000;
 /** The `redis-server` of the PATH on a free port of the loopback, without persistence. */
 export class RedisServer {
   #process: ChildProcess | undefined;
+  readonly #connections: RedisConnection[] = [];
 
   private constructor(
     readonly port: number,
@@ -47,6 +53,21 @@ export class RedisServer {
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** An open connection of the service; `close` closes it. */
+  async connect(metrics = new Metrics()): Promise<RedisConnection> {
+    const logger = createLogger({ level: 'silent', format: 'json' });
+    const connection = new RedisConnection({ url: Secret.of(this.url) }, new SystemClock(), metrics, logger);
+    this.#connections.push(connection);
+    await connection.open();
+    return connection;
+  }
+
+  /** Closes the connections, then kills the server. */
+  async close(): Promise<void> {
+    await Promise.all(this.#connections.splice(0).map((connection) => connection.close()));
+    await this.kill();
   }
 
   /** Starts the server again on its port, empty. */

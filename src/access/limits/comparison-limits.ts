@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock';
 import type { Caller } from '../../context/caller';
 import type { Tenant } from '../../context/tenant';
-import type { RedisConnection } from '../../redis/redis-connection';
+import type { Redis } from '../../redis/redis';
 import { SharedLimit } from './shared-limit';
 
 const BY_CALLER = { perMinute: 10, burst: 10 };
@@ -15,7 +15,7 @@ export class ComparisonLimits {
   readonly #byCaller: SharedLimit;
   readonly #ofSecret: SharedLimit;
 
-  constructor(clock: Clock, redis: RedisConnection | undefined) {
+  constructor(clock: Clock, redis: Redis) {
     this.#byCaller = new SharedLimit('comparisons-by-caller', BY_CALLER, clock, redis);
     this.#ofSecret = new SharedLimit('comparisons-of-secret', OF_SECRET, clock, redis);
   }

@@ -1,4 +1,5 @@
 import { ManualClock } from '../../../test/support/manual-clock';
+import { NoRedis } from '../../redis/redis';
 import type { AuthContext } from '../access';
 import { AuthThrottle } from './auth-throttle';
 import { Limits } from './limits';
@@ -7,7 +8,7 @@ let clock: ManualClock;
 let limits: Limits;
 beforeEach(() => {
   clock = new ManualClock();
-  limits = new Limits(clock, undefined);
+  limits = new Limits(clock, new NoRedis());
 });
 
 function authContext(tenantLimit?: number, callerLimit?: number, tenant = 'acme', caller = 'billing'): AuthContext {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota';
-import type { RedisConnection } from '../../redis/redis-connection';
+import type { Redis } from '../../redis/redis';
 import type { AuthContext } from '../access';
 import { LeasedRateLimiter } from './leased-rate-limiter';
 import { LocalRateLimiter } from './local-rate-limiter';
@@ -37,7 +37,7 @@ export class Limits {
 
   constructor(
     private readonly clock: Clock,
-    private readonly redis: RedisConnection | undefined,
+    private readonly redis: Redis,
   ) {}
 
   /**
@@ -73,7 +73,7 @@ export class Limits {
   }
 
   #limiterOf(key: string, rate: Rate): RateLimiter {
-    if (!this.redis) return new LocalRateLimiter(this.clock, rate);
+    if (!this.redis.isConfigured) return new LocalRateLimiter(this.clock, rate);
     return new LeasedRateLimiter(this.clock, rate, redisLease(this.redis, key, rate));
   }
 }

@@ -1,5 +1,4 @@
-import type { RedisConnection } from '../../redis/redis-connection';
-import { RedisUnavailable } from '../../redis/redis-unavailable';
+import { type Redis, RedisUnavailable } from '../../redis/redis';
 import type { Lease } from './leased-rate-limiter';
 import type { Rate } from './rate';
 
@@ -23,11 +22,9 @@ const LEASE = `
   return { granted, math.floor(tokens - granted) }`;
 
 /** Leases from the bucket of `id` in Redis. Rejects with `RedisUnavailable`. */
-export function redisLease(redis: RedisConnection, id: string, { perMinute, burst }: Rate): Lease {
+export function redisLease(redis: Redis, id: string, { perMinute, burst }: Rate): Lease {
   return async (debt, wanted) => {
-    const reply = await redis.run((commands) =>
-      commands.eval(LEASE, 1, `stagedoor:{${id}}:limit`, perMinute, burst, debt, wanted),
-    );
+    const reply = await redis.eval(LEASE, [`stagedoor:{${id}}:limit`], perMinute, burst, debt, wanted);
     const [granted, left]: unknown[] = Array.isArray(reply) ? reply : [];
     if (typeof granted !== 'number' || typeof left !== 'number') throw new RedisUnavailable();
     return { granted: Math.min(wanted, Math.max(0, granted)), left };

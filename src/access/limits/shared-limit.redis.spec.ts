@@ -1,11 +1,8 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { RedisServer } from '../../../test/support/redis-server';
-import { SystemClock } from '../../clock/clock';
 import type { Tenant } from '../../context/tenant';
-import { createLogger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
 import { Problem } from '../../problems/problem';
-import { RedisConnection } from '../../redis/redis-connection';
+import { NoRedis, type Redis } from '../../redis/redis';
 import { Secret } from '../../secrets/secret';
 import { ComparisonLimits } from './comparison-limits';
 import { SharedLimit } from './shared-limit';
@@ -28,7 +25,7 @@ async function granted(times: number, take: (time: number) => Promise<void>): Pr
 describe('SharedLimit in one process', () => {
   it('grants its burst, rejects the next use, and grants one after the announced seconds', async () => {
     const clock = new ManualClock();
-    const limit = new SharedLimit('test', RATE, clock, undefined);
+    const limit = new SharedLimit('test', RATE, clock, new NoRedis());
     expect(await granted(20, () => limit.take('a'))).toBe(10);
     await expect(limit.take('a')).rejects.toMatchObject({ details: { retryAfterSeconds: 6 } });
     await clock.advance(5999);
@@ -39,7 +36,7 @@ describe('SharedLimit in one process', () => {
 
   it('saves no more than its burst, and distinguishes keys of several parts', async () => {
     const clock = new ManualClock();
-    const limit = new SharedLimit('test', RATE, clock, undefined);
+    const limit = new SharedLimit('test', RATE, clock, new NoRedis());
     await limit.take('a');
     await clock.advance(3_600_000);
     expect(await granted(20, () => limit.take('a'))).toBe(10);
@@ -50,24 +47,18 @@ describe('SharedLimit in one process', () => {
 
 describe('SharedLimit over Redis', () => {
   let server: RedisServer;
-  const connections: RedisConnection[] = [];
 
   beforeAll(async () => {
     server = await RedisServer.start();
   });
   afterAll(async () => {
-    await Promise.all(connections.map((connection) => connection.close()));
-    await server.stop();
+    await server.close();
   });
 
-  async function replica(): Promise<SharedLimit> {
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    const connection = new RedisConnection({ url: Secret.of(server.url) }, new SystemClock(), new Metrics(), logger);
-    await connection.open();
-    connections.push(connection);
-    // So slow that no token is refilled during the test.
-    return new SharedLimit('test', { perMinute: 0.0001, burst: 10 }, new ManualClock(), connection);
-  }
+  /** So slow that no token is refilled during the test. */
+  const limitOver = (redis: Redis) =>
+    new SharedLimit('test', { perMinute: 0.0001, burst: 10 }, new ManualClock(), redis);
+  const replica = async () => limitOver(await server.connect());
 
   it('grants three replicas together exactly as many uses as one', async () => {
     const [one, two, three] = [await replica(), await replica(), await replica()];
@@ -76,9 +67,10 @@ describe('SharedLimit over Redis', () => {
   });
 
   it('applies the limit alone while Redis is unavailable, continuing from the uses it has granted', async () => {
-    const limit = await replica();
+    const connection = await server.connect();
+    const limit = limitOver(connection);
     expect(await granted(7, () => limit.take('outage'))).toBe(7);
-    await connections.at(-1)?.close();
+    await connection.close();
     expect(await granted(10, () => limit.take('outage'))).toBe(3);
   });
 });
@@ -90,7 +82,7 @@ describe('ComparisonLimits (faults 2.4)', () => {
     visibility: 'all',
   };
   const own = (id: string): Tenant => ({ id, credentials: { portalToken: Secret.of(id) }, visibility: id });
-  const setup = () => new ComparisonLimits(new ManualClock(), undefined);
+  const setup = () => new ComparisonLimits(new ManualClock(), new NoRedis());
   const by = (id: string, tenant = acme) => ({ caller: { id, scopes: new Set<never>() }, tenant });
 
   it('allows thirty comparisons of a secret a minute, however many subjects an issuer has', async () => {

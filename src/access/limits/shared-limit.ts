@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
 import { Problem } from '../../problems/problem';
-import type { RedisConnection } from '../../redis/redis-connection';
+import type { Redis } from '../../redis/redis';
 import { LocalRateLimiter } from './local-rate-limiter';
 import { fillMs, type Rate } from './rate';
 import { redisLease } from './redis-lease';
@@ -21,7 +21,7 @@ export class SharedLimit {
     private readonly name: string,
     private readonly rate: Rate,
     private readonly clock: Clock,
-    private readonly redis: RedisConnection | undefined,
+    private readonly redis: Redis,
   ) {}
 
   /** Counts one use. Throws `rate-limited`. */
@@ -37,7 +37,6 @@ export class SharedLimit {
 
   /** The tokens left in Redis if it grants none; undefined if it grants one or is unavailable. */
   async #leftInRedis(digest: string): Promise<number | undefined> {
-    if (!this.redis) return undefined;
     const lease = redisLease(this.redis, `${this.name}:${digest}`, this.rate);
     const leased = await lease(0, 1).catch(() => undefined);
     return leased?.granted === 0 ? leased.left : undefined;

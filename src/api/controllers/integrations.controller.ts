@@ -1,11 +1,10 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Cancellation, CancellationSource } from '../../clock/cancellation';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
-import type { MayCompare } from '../../integrations/reconciliation/reconcile-create';
+import type { ComparisonCheck } from '../../integrations/reconciliation/reconcile-create';
 import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
@@ -60,7 +59,7 @@ export class IntegrationsController {
     if (isUpdate(body, target)) return this.#update(target, body, 'replace', request, reply);
     if (precondition(request.headers).precondition?.([]) === false) throw new Problem('precondition-failed');
     const command = readCreate(body);
-    const mayCompare: MayCompare = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
+    const mayCompare: ComparisonCheck = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
     await this.idempotent.run(
       request,
       reply,
@@ -105,7 +104,7 @@ export class IntegrationsController {
   async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { integrationId } = integrationQuery(request);
     const options = readOptions(request, reply);
-    await this.reads.send(request, reply, (context) => this.reader.one(context, integrationId, options));
+    await this.reads.send(request, reply, (context) => this.reader.get(context, integrationId, options));
   }
 
   @Get('hubs/:hubId/:channelType')
@@ -138,7 +137,7 @@ export class IntegrationsController {
     const conditions = {
       ...precondition(request.headers),
       isLenient: prefersLenient(request.headers),
-      admitComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
+      checkComparisons: (pointers: readonly string[]) => this.comparisons.admit(contextOf(request), target, pointers),
     };
     const command = readUpdate(body, mode);
     await this.idempotent.run(
@@ -162,10 +161,10 @@ function readOptions({ headers }: FastifyRequest, reply: FastifyReply): ReadOpti
 }
 
 /** Aborted when the client disconnects before it has the whole response. */
-export function abortOnDisconnect({ raw }: Pick<FastifyReply, 'raw'>): Cancellation {
-  const disconnected = new CancellationSource();
+export function abortOnDisconnect({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const disconnected = new AbortController();
   raw.once('close', () => {
     if (!raw.writableFinished) disconnected.abort();
   });
-  return disconnected;
+  return disconnected.signal;
 }

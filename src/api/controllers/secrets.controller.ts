@@ -42,7 +42,7 @@ export class SecretsController {
     const match = await this.tenants.read(request, (current) =>
       this.secrets.matches(current, integrationId, field, {
         value: value.reveal(),
-        admit: () => this.comparisons.takeOfSecret(current, integrationId, pointerOf('configuration', field)),
+        checkLimit: () => this.comparisons.takeOfSecret(current, integrationId, pointerOf('configuration', field)),
       }),
     );
     await this.comparisons.record(context, target);

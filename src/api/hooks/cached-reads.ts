@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CacheResult } from '../../cache/cache-read';
-import type { ResponseBody } from '../../cache/entries/response-body';
+import type { ResponseBody } from '../../cache/entry';
 import { ResponseCache } from '../../cache/response-cache';
 import { Config } from '../../config/config';
 import type { RequestContext } from '../../context/request-context';
-import { authoriseQuery, readKey } from '../../integrations/read-query';
+import { authoriseQuery, readKey } from '../../integrations/hub-rules';
 import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import { cacheDirectives, isNotModified, precondition } from '../request/caching-headers';

@@ -16,7 +16,10 @@ describe('IdempotentWrites', () => {
     });
     const clock = new ManualClock();
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));
-    new IdempotentWrites(new Idempotency(new MemoryIdempotencyStore(clock), [keys], clock)).install(fastify);
+    const idempotency = new Idempotency(new MemoryIdempotencyStore(clock), keys, clock, {
+      deadlines: { writeMs: 8_000 },
+    });
+    new IdempotentWrites(idempotency).install(fastify);
     fastify.post('/', async () => ({ done: true }));
     return fastify;
   }

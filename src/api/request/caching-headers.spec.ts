@@ -1,4 +1,4 @@
-import { NO_DIRECTIVES, type RequestDirectives } from '../../cache/request-directives';
+import { NO_DIRECTIVES, type RequestDirectives } from '../../cache/cache-read';
 import { cacheDirectives, isNotModified, precondition, prefersLenient, unsupportedCondition } from './caching-headers';
 
 const TAG = '"abc"';

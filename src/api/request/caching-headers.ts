@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { NO_DIRECTIVES, type RequestDirectives } from '../../cache/request-directives';
+import { NO_DIRECTIVES, type RequestDirectives } from '../../cache/cache-read';
 
 const ENTITY_TAG = /(?:W\/)?"[^"]*"/g;
 

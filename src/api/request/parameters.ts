@@ -2,11 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
 import { channelById } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
-import type { CollectionQuery, ReadQuery } from '../../integrations/read-query';
+import type { CollectionQuery, ReadQuery } from '../../integrations/hub-rules';
 import { invalidRequest } from '../../problems/invalid-request';
 import { parameterViolation, type Violation } from '../../problems/violation';
 
-type QueryOf<K extends ReadQuery['asks']> = Extract<ReadQuery, { asks: K }>;
+type QueryOf<K extends ReadQuery['kind']> = Extract<ReadQuery, { kind: K }>;
 
 const MAX_PAGE_NUMBER = 2 ** 31 - 1;
 const MAX_PAGE_SIZE = 100;
@@ -30,7 +30,7 @@ export function pathChannel(value: string, name: string): Channel {
 export function integrationQuery(request: FastifyRequest): QueryOf<'one'> {
   const integrationId = pathGuid(pathParameter(request, 'integrationId'), 'integrationId');
   noQuery(request);
-  return { asks: 'one', integrationId };
+  return { kind: 'one', integrationId };
 }
 
 /** The query of a read of one channel of a hub. */
@@ -38,12 +38,12 @@ export function channelQuery(request: FastifyRequest): QueryOf<'by-channel'> {
   const hubId = pathGuid(pathParameter(request, 'hubId'), 'hubId');
   const channel = pathChannel(pathParameter(request, 'channelType'), 'channelType');
   noQuery(request);
-  return { asks: 'by-channel', hubId, channel };
+  return { kind: 'by-channel', hubId, channel };
 }
 
 /** The query of a read of one page of the collection. */
 export function pageQuery(request: FastifyRequest): QueryOf<'collection'> {
-  return { asks: 'collection', query: collectionQuery(recordOf(request.query)) };
+  return { kind: 'collection', query: collectionQuery(recordOf(request.query)) };
 }
 
 /** The query of the collection (S-601 to S-604). Throws `validation-failed` with all violations. */

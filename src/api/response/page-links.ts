@@ -1,5 +1,5 @@
 import type { IntegrationPage } from '../../hubster/integration';
-import type { CollectionQuery } from '../../integrations/read-query';
+import type { CollectionQuery } from '../../integrations/hub-rules';
 
 /** The `Link` header of a page (RFC 8288): first, prev, next, last; no next on the last page (S-606). */
 export function pageLinks(

@@ -4,7 +4,7 @@ import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { AuditAction } from '../../audit/record';
 import type { Scope } from '../../context/caller';
-import type { ReadQuery } from '../../integrations/read-query';
+import type { ReadQuery } from '../../integrations/hub-rules';
 
 /** The action that a route leaves in the audit trail, or the reason why it leaves none. */
 export type RouteAudit = { readonly action: AuditAction } | { readonly none: string };

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import type { RedisConnection } from '../../redis/redis-connection';
+import type { Redis } from '../../redis/redis';
 import { AuditStore, type StoredLine, type TrailSlice } from '../audit-store';
 import { type Chain, Chains, headOf, splitLine, type TrailKey } from '../chain/chain';
 import type { Checkpoints } from '../chain/checkpoints';
@@ -28,7 +28,7 @@ export class RedisAuditStore extends AuditStore {
   readonly #chains: Chains;
 
   constructor(
-    private readonly redis: RedisConnection,
+    private readonly redis: Redis,
     key: TrailKey,
     private readonly checkpoints: Checkpoints,
     private readonly clock: Clock,

@@ -1,10 +1,7 @@
-import type { RedisConnection } from '../../redis/redis-connection';
-import type { RedisSubscription } from '../../redis/redis-subscription';
-import { RedisUnavailable } from '../../redis/redis-unavailable';
-import { generationKey } from '../stores/redis-keys';
-import { idSuffix, isGenerationId, numberOf } from './generation-id';
-import { GenerationRegistry, type RegistryListener } from './generation-registry';
-import { randomId } from './random-id';
+import { randomUUID } from 'node:crypto';
+import type { Redis } from '../../redis/redis';
+import { RedisUnavailable } from '../../redis/redis';
+import { GenerationRegistry, idSuffix, isGenerationId, numberOf, type RegistryListener } from './generation-registry';
 
 const CHANNEL = 'stagedoor:generations';
 const ID_LIFE_SECONDS = 86_400;
@@ -36,10 +33,10 @@ const REPLACE_ID = `${MAKE_ID}
   return id`;
 
 export class RedisGenerationRegistry extends GenerationRegistry {
-  readonly #replica = randomId();
-  #subscription: RedisSubscription | undefined;
+  readonly #replica = randomUUID();
+  #subscription: { readonly isListening: boolean } | undefined;
 
-  constructor(private readonly redis: RedisConnection) {
+  constructor(private readonly redis: Redis) {
     super();
   }
 
@@ -73,11 +70,17 @@ export class RedisGenerationRegistry extends GenerationRegistry {
   }
 
   override async replace(scope: string, floor: string | undefined): Promise<string> {
-    const message = `${this.#replica} ${scope}`;
-    const id = await this.redis.run((commands) =>
-      commands.eval(REPLACE_ID, 1, generationKey(scope), idSuffix(), numberOf(floor), CHANNEL, message),
+    const id = await this.redis.eval(
+      REPLACE_ID,
+      [generationKey(scope)],
+      ...[idSuffix(), numberOf(floor), CHANNEL, `${this.#replica} ${scope}`],
     );
     if (!isGenerationId(id)) throw new RedisUnavailable();
     return id;
   }
+}
+
+/** The scope is the hash tag: the key of a tenant shares a slot of a cluster with its entries. */
+function generationKey(scope: string): string {
+  return `stagedoor:{${scope}}:generation`;
 }

@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import { isGenerationId } from './generation-id';
 import type { GenerationRegistry } from './generation-registry';
+import { isGenerationId } from './generation-registry';
 import { type Generation, Generations, TRUST_MS } from './generations';
-import { randomId } from './random-id';
 
 /** From this age on a generation in use is confirmed in the background, so that hits do not wait for the confirmation. */
 const CONFIRM_AGAIN_MS = 2_500;
@@ -75,7 +75,7 @@ export class SharedGenerations extends Generations {
   #knownOrNew(tenant: string): KnownGeneration {
     const known = this.#generations.get(tenant);
     if (known) return known;
-    const madeUp = { id: randomId(), confirmedAt: Number.NEGATIVE_INFINITY };
+    const madeUp = { id: randomUUID(), confirmedAt: Number.NEGATIVE_INFINITY };
     this.#generations.set(tenant, madeUp);
     return madeUp;
   }

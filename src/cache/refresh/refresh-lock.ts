@@ -1,25 +1,22 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock/clock';
-import type { RedisConnection } from '../../redis/redis-connection';
-import { type Entry, freshnessOf } from '../entries/entry';
-import { randomId } from '../generations/random-id';
+import type { Redis } from '../../redis/redis';
+import { type Entry, freshnessOf } from '../entry';
 import type { CacheKey } from '../stores/cache-store';
 import type { RedisCacheStore } from '../stores/redis-cache-store';
-import { refreshLockKey } from '../stores/redis-keys';
+import { refreshLockKey } from '../stores/redis-cache-store';
 
 /** Lifetime of the lock in milliseconds: a replica that dies must not block the others. */
 const LOCK_MS = 3_000;
 const WAIT_MS = 1_000;
 const POLL_MS = 25;
 
-/** Deletes the lock, unless another replica holds it by now. */
-const RELEASE = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 0`;
-
 /** Lets one replica at a time load an entry from Hubster while the others wait for it. This saves calls; correctness does not depend on it. */
 export class RefreshLock {
-  readonly #replica = randomId();
+  readonly #replica = randomUUID();
 
   constructor(
-    private readonly redis: RedisConnection,
+    private readonly redis: Redis,
     private readonly store: RedisCacheStore,
     private readonly clock: Clock,
   ) {}
@@ -32,7 +29,10 @@ export class RefreshLock {
     const end = this.clock.monotonic() + WAIT_MS;
     for (;;) {
       // Sent together, the lock first: a replica that gets the lock and finds no entry knows that no other has just finished.
-      const [isAcquired, entry] = await Promise.all([this.#acquire(cacheKey), this.store.get(cacheKey)]);
+      const [isAcquired, entry] = await Promise.all([
+        this.redis.lock(refreshLockKey(cacheKey), this.#replica, LOCK_MS),
+        this.store.get(cacheKey),
+      ]);
       if (entry && freshnessOf(entry, this.clock.monotonic()) === 'fresh') {
         if (isAcquired) await this.release(cacheKey);
         return entry;
@@ -42,22 +42,7 @@ export class RefreshLock {
     }
   }
 
-  async release(cacheKey: CacheKey): Promise<void> {
-    await this.redis
-      .run((commands) => commands.eval(RELEASE, 1, refreshLockKey(cacheKey), this.#replica))
-      .catch(ignore);
-  }
-
-  async #acquire(cacheKey: CacheKey): Promise<boolean> {
-    try {
-      const reply = await this.redis.run((commands) =>
-        commands.set(refreshLockKey(cacheKey), this.#replica, 'PX', LOCK_MS, 'NX'),
-      );
-      return reply === 'OK';
-    } catch {
-      return true;
-    }
+  release(cacheKey: CacheKey): Promise<unknown> {
+    return this.redis.unlock(refreshLockKey(cacheKey), this.#replica);
   }
 }
-
-const ignore = () => undefined;

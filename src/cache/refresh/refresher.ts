@@ -1,15 +1,11 @@
-import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
+import type { Config } from '../../config/config';
 import type { SecretKeys } from '../../secrets/secret-keys';
-import type { CacheOptions } from '../cache-options';
 import type { CacheRead } from '../cache-read';
-import type { LoadedResponse } from '../entries/cached-response';
-import { type Entry, lifetimeOf } from '../entries/entry';
-import { etagOf } from '../entries/etag';
-import { ResponseBody } from '../entries/response-body';
-import type { Generation, Generations } from '../generations/generations';
-import type { InFlightWrites } from '../generations/in-flight-writes';
-import { NO_DIRECTIVES, usabilityOf } from '../request-directives';
+import { NO_DIRECTIVES, usabilityOf } from '../cache-read';
+import type { LoadedResponse } from '../entry';
+import { type Entry, etagOf, lifetimeOf, ResponseBody } from '../entry';
+import type { Generation, Generations, InFlightWrites } from '../generations/generations';
 import { type CacheKey, cacheKeyOf } from '../stores/cache-store';
 import type { TieredStore } from '../stores/tiered-store';
 import type { RefreshLock } from './refresh-lock';
@@ -23,23 +19,21 @@ export interface Refreshed {
   readonly isCollapsed: boolean;
 }
 
-interface RefresherDependencies {
-  readonly clock: Clock;
-  readonly keys: SecretKeys;
-  readonly options: CacheOptions;
-  readonly generations: Generations;
-  readonly inFlightWrites: InFlightWrites;
-  readonly store: TieredStore;
-  /** With Redis only. */
-  readonly refreshLock: RefreshLock | undefined;
-}
-
 /** Loads responses from Hubster: one call for all requests of a key, stored only if no write began since the call began. */
 export class Refresher {
   readonly #flights: SingleFlight<Refreshed>;
 
-  constructor(private readonly dependencies: RefresherDependencies) {
-    this.#flights = new SingleFlight(dependencies.clock);
+  constructor(
+    private readonly lifetimes: Config['cache'],
+    private readonly store: TieredStore,
+    private readonly generations: Generations,
+    private readonly inFlightWrites: InFlightWrites,
+    private readonly keys: SecretKeys,
+    private readonly clock: Clock,
+    /** With Redis only. */
+    private readonly refreshLock?: RefreshLock,
+  ) {
+    this.#flights = new SingleFlight(clock);
   }
 
   /** `isRevalidation`: neither an entry nor a load that began earlier satisfies the request. */
@@ -57,7 +51,7 @@ export class Refresher {
         try {
           return await this.#load(request, cacheKey, isLatest, abandoned);
         } finally {
-          if (isShared) void this.dependencies.refreshLock?.release(cacheKey);
+          if (isShared) void this.refreshLock?.release(cacheKey);
         }
       },
     });
@@ -76,10 +70,10 @@ export class Refresher {
     cacheKey: CacheKey,
     { isTrusted }: Generation,
   ): Promise<Refreshed | undefined> {
-    if (!isTrusted || this.dependencies.inFlightWrites.has(cacheKey.tenant)) return undefined;
-    const entry = await this.dependencies.refreshLock?.acquireOrAwaitEntry(cacheKey);
-    if (!entry || usabilityOf(entry, directives, this.dependencies.clock.monotonic()) !== 'fresh') return undefined;
-    if (this.#mayStore(cacheKey)) this.dependencies.store.setInMemory(cacheKey, entry);
+    if (!isTrusted || this.inFlightWrites.has(cacheKey.tenant)) return undefined;
+    const entry = await this.refreshLock?.acquireOrAwaitEntry(cacheKey);
+    if (!entry || usabilityOf(entry, directives, this.clock.monotonic()) !== 'fresh') return undefined;
+    if (this.#mayStore(cacheKey)) this.store.setInMemory(cacheKey, entry);
     return { entry, isStored: true, isCollapsed: true };
   }
 
@@ -87,33 +81,29 @@ export class Refresher {
     request: CacheRead,
     cacheKey: CacheKey,
     isLatest: () => boolean,
-    abandoned: Cancellation,
+    abandoned: AbortSignal,
   ): Promise<Refreshed> {
-    const { clock, store } = this.dependencies;
-    const loadedAt = clock.monotonic();
+    const loadedAt = this.clock.monotonic();
     try {
       const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
       const isStored = !request.directives.noStore && isLatest() && this.#mayStore(cacheKey);
-      if (isStored) store.set(cacheKey, entry);
+      if (isStored) this.store.set(cacheKey, entry);
       return { entry, isStored, isCollapsed: false };
     } catch (error) {
       // A 403 or 410 also concerns the entry, which must not be served on the next failure.
-      if (!request.mayServeStale(error)) store.delete(cacheKey);
+      if (!request.mayServeStale(error)) this.store.delete(cacheKey);
       throw error;
     }
   }
 
   /** No write has begun since the load: it would have renewed the generation, or be in flight. */
   #mayStore({ tenant, generation }: CacheKey): boolean {
-    return !this.dependencies.inFlightWrites.has(tenant) && this.dependencies.generations.isCurrent(tenant, generation);
+    return !this.inFlightWrites.has(tenant) && this.generations.isCurrent(tenant, generation);
   }
 
-  #entryOf({ tenant, kind }: CacheRead, loadedAt: number, loaded: LoadedResponse): Entry {
-    const { keys, options } = this.dependencies;
-    const { status, body, headers } = loaded;
-    const { freshMs, staleMs, errorStaleMs } = lifetimeOf(options, kind, status);
-    const response = { status, body: new ResponseBody(body), etag: etagOf(keys, tenant, body), headers };
-    return { response, loadedAt, freshMs, staleMs, errorStaleMs };
+  #entryOf({ tenant, kind }: CacheRead, loadedAt: number, { status, body, headers }: LoadedResponse): Entry {
+    const response = { status, body: new ResponseBody(body), etag: etagOf(this.keys, tenant, body), headers };
+    return { response, loadedAt, ...lifetimeOf(this.lifetimes, kind, status) };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CacheRead } from '../cache-read';
-import type { Entry } from '../entries/entry';
+import type { Entry } from '../entry';
 import type { Generation } from '../generations/generations';
 
 /** Identifies an entry. A store never returns an entry of another key (N2, N4). */
@@ -11,7 +11,7 @@ export interface CacheKey {
   readonly previousVisibility?: string | undefined;
   /** The tenant's generation, read before the load of the entry began. */
   readonly generation: string;
-  /** See `resourceKey`. */
+  /** A unique name of the resource, without the tenant: stores separate tenants themselves. */
   readonly key: string;
 }
 

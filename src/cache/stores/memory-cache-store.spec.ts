@@ -1,5 +1,5 @@
-import type { Entry } from '../entries/entry';
-import { ResponseBody } from '../entries/response-body';
+import type { Entry } from '../entry';
+import { ResponseBody } from '../entry';
 import { MemoryCacheStore } from './memory-cache-store';
 
 const KIB = 1024;

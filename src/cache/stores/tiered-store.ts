@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import { type Entry, freshnessOf } from '../entries/entry';
+import { type Entry, freshnessOf } from '../entry';
 import { type CacheKey, CacheStore } from './cache-store';
 import type { MemoryCacheStore } from './memory-cache-store';
 

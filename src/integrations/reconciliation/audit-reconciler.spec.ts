@@ -7,8 +7,7 @@ import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { changesBetween } from '../changes';
-import { IntegrationViews } from '../integration-view';
+import { changesBetween, IntegrationViews } from '../integration-view';
 import { AuditReconciler } from './audit-reconciler';
 
 const INTENT = 'the-id-of-the-intent';
@@ -24,12 +23,12 @@ const withSecret = (privateSigningKey: string): Integration =>
 const createOf = (integration: Integration, intentId = INTENT): AuditIntent => ({
   action: 'integration.create',
   target: { type: 'hub', id: HUB },
-  changes: changesBetween(undefined, viewsOf(old).one({ ...integration, integrationId: intentId }, 'acme')),
+  changes: changesBetween(undefined, viewsOf(old).viewOf({ ...integration, integrationId: intentId }, 'acme')),
 });
 const updateOf = (before: Integration, after: Integration): AuditIntent => ({
   action: 'integration.update',
   target: { type: 'integration', id: ID },
-  changes: changesBetween(viewsOf(old).one(before, 'acme'), viewsOf(old).one(after, 'acme')),
+  changes: changesBetween(viewsOf(old).viewOf(before, 'acme'), viewsOf(old).viewOf(after, 'acme')),
 });
 
 describe('AuditReconciler', () => {
@@ -83,7 +82,7 @@ describe('AuditReconciler', () => {
 
   it('records the fingerprints of the integration for a create, not those of the intent', async () => {
     const { changes } = await probe(withToken('secret'), createOf(withToken('secret')));
-    const { fingerprint } = viewsOf(old).one(withToken('secret'), 'acme').secrets['authToken'] ?? {};
+    const { fingerprint } = viewsOf(old).viewOf(withToken('secret'), 'acme').secrets['authToken'] ?? {};
     expect(changes).toContainEqual({ pointer: '/configuration/authToken', from: null, to: fingerprint });
   });
 

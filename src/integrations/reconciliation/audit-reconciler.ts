@@ -1,14 +1,15 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { AuditIntent, AuditResult, Change } from '../../audit/record';
 import { isWhole } from '../../audit/recording/serialise';
 import { channelById } from '../../channels/channel-registry';
 import type { CallContext } from '../../hubster/hubster-client';
 import type { Integration } from '../../hubster/integration';
 import { HubsterError } from '../../hubster/outcome/hubster-error';
-import type { HubsterPortal } from '../../hubster/portal';
+import { HubsterPortal } from '../../hubster/portal';
 import { pointerOf } from '../../problems/violation';
-import type { IntegrationView, IntegrationViews } from '../integration-view';
-import { listNamed } from './list-named';
-import { changesSeen, showsCreated, toldOfUpdate } from './recorded-changes';
+import { type IntegrationView, IntegrationViews } from '../integration-view';
+import { changesSeen, showsCreated, stateOfUpdate } from './recorded-changes';
+import { listNamed } from './write-visible';
 
 const UNKNOWN: AuditResult = { outcome: 'unknown' };
 const NO_TRACE: AuditResult = { outcome: 'failed' };
@@ -17,9 +18,10 @@ const NO_TRACE: AuditResult = { outcome: 'failed' };
  * Probes Hubster for a write of which only the audit trail is left: names, fingerprints and changes, no secrets. That proves
  * less than the request itself would; what it does not prove stays unknown.
  */
+@Injectable()
 export class AuditReconciler {
   constructor(
-    private readonly portal: Pick<HubsterPortal, 'get' | 'listByChannel'>,
+    @Inject(HubsterPortal) private readonly portal: Pick<HubsterPortal, 'get' | 'listByChannel'>,
     private readonly views: IntegrationViews,
   ) {}
 
@@ -44,8 +46,8 @@ export class AuditReconciler {
    * differs may still be the created one, changed since.
    */
   async #created(call: CallContext, intentId: string, hubId: string, changes: readonly Change[]): Promise<AuditResult> {
-    const channel = channelById(meant(changes, 'channelId'));
-    const name = meant(changes, 'name');
+    const channel = channelById(plannedValue(changes, 'channelId'));
+    const name = plannedValue(changes, 'name');
     if (!channel || typeof name !== 'string' || !isWhole(name)) return UNKNOWN;
     const { found, isAbsent } = await listNamed(this.portal, call, { hubId, channel, name });
     const [first] = found;
@@ -56,7 +58,7 @@ export class AuditReconciler {
         showsCreated(call.tenant.id, changes, view),
       ),
     );
-    if (same && !channel.isSingleUse) return done(same, changes, this.views.one(same, call.tenant.id));
+    if (same && !channel.isSingleUse) return done(same, changes, this.views.viewOf(same, call.tenant.id));
     return { ...UNKNOWN, target: { type: 'integration', id: first.integrationId } };
   }
 
@@ -64,7 +66,7 @@ export class AuditReconciler {
     const seen = await this.#find(call, id);
     if (!seen) return UNKNOWN;
     const views = this.#viewsOf(call, seen);
-    const stateIn = (view: IntegrationView) => toldOfUpdate(call.tenant.id, changes, view);
+    const stateIn = (view: IntegrationView) => stateOfUpdate(call.tenant.id, changes, view);
     const applied = views.find((view) => stateIn(view) === 'done');
     if (applied) return done(seen, changes, applied);
     return views.some((view) => stateIn(view) === 'untouched') ? NO_TRACE : UNKNOWN;
@@ -84,7 +86,7 @@ export class AuditReconciler {
 
   /** One for each `SECRET_KEY`, as the intent may have been recorded before its rotation. */
   #viewsOf({ tenant }: CallContext, integration: Integration): readonly IntegrationView[] {
-    return this.views.all.map((views) => views.one(integration, tenant.id));
+    return this.views.all.map((views) => views.viewOf(integration, tenant.id));
   }
 }
 
@@ -96,6 +98,6 @@ function done({ integrationId }: Integration, changes: readonly Change[], view: 
   };
 }
 
-function meant(changes: readonly Change[], name: string): unknown {
+function plannedValue(changes: readonly Change[], name: string): unknown {
   return changes.find(({ pointer }) => pointer === pointerOf(name))?.to;
 }

@@ -2,7 +2,7 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
 import { Secret } from '../../secrets/secret';
 import { BackgroundReconciler } from './background-reconciler';
-import type { ReconcilableWrite } from './probe-result';
+import type { ReconcilableWrite } from './reconciler';
 
 describe('BackgroundReconciler', () => {
   const clock = new ManualClock();
@@ -24,19 +24,19 @@ describe('BackgroundReconciler', () => {
     const found: Promise<unknown>[] = [];
     const fill = (tenant: string) => {
       let count = 0;
-      for (; reconciler.mayFind(tenant); count += 1) found.push(reconciler.find(contextOf(tenant), write));
+      for (; reconciler.hasCapacity(tenant); count += 1) found.push(reconciler.reconcile(contextOf(tenant), write));
       return count;
     };
     expect(['acme', 'acme', 'globex', 'a', 'b', 'c'].map(fill)).toEqual([10, 0, 10, 10, 10, 0]);
     await clock.advance(1000);
     expect(await Promise.all(found)).toEqual(found.map(() => ({ outcome: 'success', written: 'found' })));
-    expect(reconciler.mayFind('c')).toBe(true);
+    expect(reconciler.hasCapacity('c')).toBe(true);
   });
 
   it('waits as long for a write that it does not accept', async () => {
     const reconciler = new BackgroundReconciler(clock);
     let isOver = false;
-    const passed = reconciler.pass().then(() => {
+    const passed = reconciler.untilProcessed().then(() => {
       isOver = true;
     });
     await clock.advance(29_999);

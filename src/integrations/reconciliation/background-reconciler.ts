@@ -1,8 +1,8 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock } from '../../clock/clock';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
 import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
-import type { ReconcilableWrite } from './probe-result';
-import { probeQuietly } from './reconciler';
+import { probeQuietly, type ReconcilableWrite } from './reconciler';
 
 /** Half a minute in all, in milliseconds: longer than Hubster may still process the last attempt. */
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];
@@ -11,13 +11,14 @@ const PROBE_MS = 4000;
 const MAX_WRITES = { ofTenant: 10, inAll: 40 };
 
 /** The real outcome of a write: it was done, something else is there, it left no trace, or that cannot be found out. */
-export type Truth<T> =
+type FinalOutcome<T> =
   | { readonly outcome: 'success'; readonly written: T }
   | { readonly outcome: 'refused' | 'failed' }
   | { readonly outcome: 'unknown' };
 
 /** Probes further after a caller received "outcome unknown"; never sends the write. */
-export class BackgroundReconciler {
+@Injectable()
+export class BackgroundReconciler implements OnApplicationShutdown {
   readonly #stop = new AbortController();
   /** The tenant of each write that is probed. */
   readonly #tenants: string[] = [];
@@ -28,28 +29,28 @@ export class BackgroundReconciler {
   }
 
   /** Whether one more write of the tenant may be probed; the others are left to the next start. */
-  mayFind(tenant: string): boolean {
+  hasCapacity(tenant: string): boolean {
     const ofTenant = this.#tenants.filter((one) => one === tenant).length;
     return ofTenant < MAX_WRITES.ofTenant && this.#tenants.length < MAX_WRITES.inAll;
   }
 
   /** Resolves within 60 s; never rejects. `unknown`: the probes failed, or proved nothing. */
-  async find<T>(context: RequestContext, write: ReconcilableWrite<T>): Promise<Truth<T>> {
+  async reconcile<T>(context: RequestContext, write: ReconcilableWrite<T>): Promise<FinalOutcome<T>> {
     this.#tenants.push(context.tenant.id);
     try {
-      return await this.#find(context, write);
+      return await this.#probe(context, write);
     } finally {
       this.#tenants.splice(this.#tenants.indexOf(context.tenant.id), 1);
     }
   }
 
   /** Resolves when Hubster can no longer be processing a write that was sent before. */
-  async pass(): Promise<void> {
+  async untilProcessed(): Promise<void> {
     const ms = PAUSES_MS.reduce((sum, pauseMs) => sum + pauseMs, 0);
     await this.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
   }
 
-  async #find<T>(context: RequestContext, write: ReconcilableWrite<T>): Promise<Truth<T>> {
+  async #probe<T>(context: RequestContext, write: ReconcilableWrite<T>): Promise<FinalOutcome<T>> {
     let isUntouched = false;
     for (const pauseMs of PAUSES_MS) {
       await this.clock.sleep(pauseMs, this.#stop.signal).catch(() => undefined);
@@ -65,7 +66,7 @@ export class BackgroundReconciler {
   }
 
   /** At shutdown: writes that are not reconciled yet are left to the next start. */
-  stop(): void {
+  onApplicationShutdown(): void {
     this.#stop.abort();
   }
 }

@@ -8,12 +8,11 @@ import { Problem } from '../../problems/problem';
 import { pointerOf } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import type { CreateCommand } from '../requests/create-request';
-import { listNamed } from './list-named';
-import type { ProbeResult, ReconcilableWrite } from './probe-result';
-import { showsAll } from './write-visible';
+import type { ProbeResult, ReconcilableWrite } from './reconciler';
+import { listNamed, showsAll } from './write-visible';
 
 /** Whether the secrets at these pointers may be compared with those that were sent. */
-export type MayCompare = (integrationId: string, pointers: readonly string[]) => Promise<boolean>;
+export type ComparisonCheck = (integrationId: string, pointers: readonly string[]) => Promise<boolean>;
 
 /**
  * A create: the name is unique in the hub, so an integration with that name is either the one that was sent or somebody else's
@@ -26,7 +25,7 @@ export function reconcilableCreate(
   portal: Pick<HubsterPortal, 'create' | 'listByChannel'>,
   hubId: string,
   command: CreateCommand,
-  mayCompare: MayCompare,
+  mayCompare: ComparisonCheck,
 ): ReconcilableWrite<Integration> {
   const { channel, name, statusId, configuration } = command;
   const named = (call: RequestContext) => listNamed(portal, call, { hubId, channel, name });

@@ -2,7 +2,7 @@ import type { RequestContext } from '../../context/request-context';
 import { HubsterError } from '../../hubster/outcome/hubster-error';
 import type { HubsterPortal } from '../../hubster/portal';
 import { Problem } from '../../problems/problem';
-import type { ReconcilableWrite } from './probe-result';
+import type { ReconcilableWrite } from './reconciler';
 
 interface Deleted {
   readonly integrationId: string;

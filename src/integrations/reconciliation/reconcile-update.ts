@@ -1,8 +1,10 @@
 import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
 import { sameJson } from '../../json/json-value';
-import type { ProbeResult, ReconcilableWrite } from './probe-result';
-import { keepsWhatWasLeftOut, type Sent, showsAll } from './write-visible';
+import { regeneratesKeys } from '../key-rotations';
+import type { UpdateValues } from '../update-plan';
+import type { ProbeResult, ReconcilableWrite } from './reconciler';
+import { keepsOmittedKeys, showsAll } from './write-visible';
 
 /**
  * An update of `current`. It replaces the whole configuration, so sending it again is harmless. Not so with `regenerateKeys`: it is
@@ -11,11 +13,10 @@ import { keepsWhatWasLeftOut, type Sent, showsAll } from './write-visible';
 export function reconcilableUpdate(
   portal: HubsterPortal,
   current: Integration,
-  sent: Sent,
+  sent: UpdateValues,
 ): ReconcilableWrite<Integration> {
   const { integrationId } = current;
-  const regeneratesKeys = sent.configuration?.reveal()['regenerateKeys'] === true;
-  const isApplied = (seen: Integration) => showsAll(seen, sent) && !keepsWhatWasLeftOut(seen, current, sent);
+  const isApplied = (seen: Integration) => showsAll(seen, sent) && !keepsOmittedKeys(seen, current, sent);
   // A probe proves nothing if the integration was like that before.
   const isProvable = !isApplied(current);
 
@@ -27,7 +28,7 @@ export function reconcilableUpdate(
 
     async probe(call): Promise<ProbeResult<Integration>> {
       const seen = await portal.get(call, integrationId, 'reconcile');
-      if (regeneratesKeys) return compareKeys(current, seen);
+      if (regeneratesKeys(sent)) return compareKeys(current, seen);
       if (isProvable && isApplied(seen)) return { kind: 'done', written: seen };
       return { kind: 'open', isUntouched: isProvable && isSame(seen, current), mayRepeat: true };
     },
@@ -43,7 +44,7 @@ function compareKeys(before: Integration, seen: Integration): ProbeResult<Integr
 }
 
 /** S-313: whether the response to an update shows its name and status. */
-function showsNameAndStatus(shown: Integration, { name, statusId }: Sent): boolean {
+function showsNameAndStatus(shown: Integration, { name, statusId }: UpdateValues): boolean {
   return (name === undefined || shown.name === name) && (statusId === undefined || shown.statusId === statusId);
 }
 

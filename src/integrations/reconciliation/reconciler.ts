@@ -1,8 +1,8 @@
-import type { Clock } from '../../clock/clock';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
 import type { RequestContext } from '../../context/request-context';
 import { HubsterError } from '../../hubster/outcome/hubster-error';
 import { Problem } from '../../problems/problem';
-import { NOT_SEEN, type ProbeResult, type ReconcilableWrite } from './probe-result';
 
 /** The pause before each probe, in milliseconds (S-762). */
 const PAUSES_MS = [250, 500, 1000, 2000, 4000];
@@ -12,7 +12,36 @@ const MAX_SENDS = 3;
 /** With less time left, sending again would only result in another unknown outcome. */
 const LEAST_LEFT_MS = 3000;
 
+/** What a probe shows of a write whose own response was ambiguous (S-762, S-307, S-320). */
+export type ProbeResult<T> =
+  | { readonly kind: 'done'; readonly written: T }
+  /** It was not done and will not be: something else is there. */
+  | { readonly kind: 'refused'; readonly problem: Problem }
+  /** An integration that may be the one that was written, without proof (S-253). */
+  | { readonly kind: 'candidate'; readonly integrationId: string }
+  | {
+      readonly kind: 'open';
+      /** Everything is as it was before the write. */
+      readonly isUntouched: boolean;
+      /** Sending it again now would do no harm. */
+      readonly mayRepeat: boolean;
+    };
+
+/** The result of a probe that failed. */
+const NOT_SEEN = { kind: 'open', isUntouched: false, mayRepeat: false } as const;
+
+/** A mutation with a probe that finds out whether it was carried out. */
+export interface ReconcilableWrite<T> {
+  /** It may have been carried out before, so a probe comes before it is sent. */
+  readonly isRepeat?: boolean;
+  /** Sends it once. Throws `HubsterError`. */
+  send(call: RequestContext): Promise<T>;
+  /** Changes nothing. Throws `HubsterError`. */
+  probe(call: RequestContext): Promise<ProbeResult<T>>;
+}
+
 /** Carries a write out exactly once: an ambiguous outcome is reconciled by probes, within the deadline (N5, docs/decisions/0009). */
+@Injectable()
 export class Reconciler {
   constructor(private readonly clock: Clock) {}
 
@@ -64,7 +93,7 @@ export class Reconciler {
       if (probeResult.kind === 'candidate') throw unknown(failure, probeResult.integrationId);
       if (probeResult.isUntouched || probeResult.mayRepeat) probesWithoutTrace += 1;
       if (probesWithoutTrace < PROBES_BEFORE_REPEAT) continue;
-      if (failure?.isRefusal && probeResult.isUntouched) throw failure;
+      if (failure?.isRejection && probeResult.isUntouched) throw failure;
       if (mayRepeat && probeResult.mayRepeat && call.deadline.remaining >= LEAST_LEFT_MS) return undefined;
     }
     throw unknown(failure);

@@ -1,8 +1,8 @@
 import { keptValue } from '../../audit/recording/serialise';
 import { MASK } from '../../secrets/secret';
-import { changesBetween } from '../changes';
 import type { IntegrationView } from '../integration-view';
-import { changesSeen, keysToCome, showsCreated, toldOfUpdate } from './recorded-changes';
+import { changesBetween } from '../integration-view';
+import { changesSeen, plannedRotation, showsCreated, stateOfUpdate } from './recorded-changes';
 
 const view: IntegrationView = {
   integrationId: '00000000-0000-0000-0000-000000000001',
@@ -31,7 +31,7 @@ describe('what the recorded changes of an update prove', () => {
     ['some values are there', changed({ name: 'new' }), 'unclear'],
     ['other values are there', changed({ name: 'other' }, { webhookUrl: 'https://c.io/' }), 'unclear'],
   ])('%s: %s', (_name, seen, state) => {
-    expect(toldOfUpdate('acme', meant, seen)).toBe(state);
+    expect(stateOfUpdate('acme', meant, seen)).toBe(state);
   });
 
   it.each([
@@ -39,17 +39,17 @@ describe('what the recorded changes of an update prove', () => {
     ['shown now', changed({}, { start: 'hi' }), 'done'],
     ['shown now with another value', changed({}, { start: 'ho' }), 'unclear'],
   ])('a field that was not shown before and is %s: %s', (_name, seen, state) => {
-    expect(toldOfUpdate('acme', [{ pointer: '/configuration/start', from: null, to: 'hi' }], seen)).toBe(state);
+    expect(stateOfUpdate('acme', [{ pointer: '/configuration/start', from: null, to: 'hi' }], seen)).toBe(state);
   });
 
   it('a removed field that is gone: done, one that is still there: untouched', () => {
     const { webhookUrl: _gone, ...configuration } = view.configuration;
     const meantAway = changesBetween(view, { ...view, configuration });
-    expect(toldOfUpdate('acme', meantAway, { ...view, configuration })).toBe('done');
-    expect(toldOfUpdate('acme', meantAway, view)).toBe('untouched');
+    expect(stateOfUpdate('acme', meantAway, { ...view, configuration })).toBe('done');
+    expect(stateOfUpdate('acme', meantAway, view)).toBe('untouched');
   });
 
-  it('no change that is shown: unclear', () => expect(toldOfUpdate('acme', [], view)).toBe('unclear'));
+  it('no change that is shown: unclear', () => expect(stateOfUpdate('acme', [], view)).toBe('unclear'));
 
   describe('of values that are recorded masked, cut or by their size', () => {
     const start = [{ type: 'text', text: 'x'.repeat(5000) }];
@@ -62,40 +62,40 @@ describe('what the recorded changes of an update prove', () => {
       ['a cut name, as other names may begin like that', '/name', cut, changed({ name: long })],
       ['a masked name, like that of any secret', '/name', MASK, changed({ name: MASK })],
     ])('%s: unclear', (_what, pointer, kept, seen) => {
-      expect(toldOfUpdate('acme', [{ pointer, from: 'old', to: kept }], seen)).toBe('unclear');
-      expect(toldOfUpdate('acme', [{ pointer, from: kept, to: 'new' }], seen)).toBe('unclear');
+      expect(stateOfUpdate('acme', [{ pointer, from: 'old', to: kept }], seen)).toBe('unclear');
+      expect(stateOfUpdate('acme', [{ pointer, from: kept, to: 'new' }], seen)).toBe('unclear');
     });
 
     it('an equal value: no proof; a different value: disproof', () => {
       const change = { pointer: '/configuration/start', from: null, to: size };
       const all = [...changesBetween(view, changed({ name: 'new' })), change];
-      expect(toldOfUpdate('acme', all, changed({ name: 'new' }, { start }))).toBe('done');
-      expect(toldOfUpdate('acme', all, changed({ name: 'new' }, { start: 'another' }))).toBe('unclear');
+      expect(stateOfUpdate('acme', all, changed({ name: 'new' }, { start }))).toBe('done');
+      expect(stateOfUpdate('acme', all, changed({ name: 'new' }, { start: 'another' }))).toBe('unclear');
     });
   });
 });
 
 describe('what the recorded changes of regenerateKeys prove [S-307]', () => {
-  const meant = [...keysToCome(view), ...changesBetween(view, changed({ name: 'new' }))];
+  const meant = [...plannedRotation(view), ...changesBetween(view, changed({ name: 'new' }))];
 
   it.each([
     ['another key', withKeys('BBBB', 'fp2:bbbb'), 'done'],
     ['the same key, whatever its name is', changed({ name: 'new' }), 'untouched'],
     ['no key', { ...view, configuration: {} }, 'unclear'],
   ])('%s: %s', (_name, seen, state) => {
-    expect(toldOfUpdate('acme', meant, seen)).toBe(state);
+    expect(stateOfUpdate('acme', meant, seen)).toBe(state);
   });
 
   it('no key before: unclear', () => {
-    expect(toldOfUpdate('acme', keysToCome({ ...view, configuration: {} }), view)).toBe('unclear');
+    expect(stateOfUpdate('acme', plannedRotation({ ...view, configuration: {} }), view)).toBe('unclear');
   });
 
   it.each([
     ['before', MASK, 'BBBB'],
     ['now', 'AAAA', MASK],
   ])('a key that is masked %s: unclear', (_when, before, now) => {
-    const recorded = keysToCome(withKeys(before, 'fp2:aaaa'));
-    expect(toldOfUpdate('acme', recorded, withKeys(now, 'fp2:aaaa'))).toBe('unclear');
+    const recorded = plannedRotation(withKeys(before, 'fp2:aaaa'));
+    expect(stateOfUpdate('acme', recorded, withKeys(now, 'fp2:aaaa'))).toBe('unclear');
   });
 
   it('changesSeen has the public key of the new pair', () => {

@@ -2,15 +2,15 @@ import type { Change } from '../../audit/record';
 import { isWhole, keptValue } from '../../audit/recording/serialise';
 import { type JsonValue, sameJson } from '../../json/json-value';
 import { pointerOf } from '../../problems/violation';
-import { traceable } from '../changes';
 import type { IntegrationView } from '../integration-view';
+import { traceable } from '../integration-view';
 
 const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
 /** Only in the intent; no response shows this field. */
 const REGENERATE = pointerOf('configuration', 'regenerateKeys');
 
 /** How an intent records that new keys are requested, and the public key from before (S-307). */
-export function keysToCome(before: IntegrationView): readonly Change[] {
+export function plannedRotation(before: IntegrationView): readonly Change[] {
   const publicKey = traceable(before).get(PUBLIC_KEY);
   return [
     { pointer: REGENERATE, from: null, to: true },
@@ -22,7 +22,7 @@ export function keysToCome(before: IntegrationView): readonly Change[] {
  * What the present integration proves of an update of which only the recorded changes are left. A value that is recorded masked, cut
  * or by its size may stand for many: a present value that differs from it proves something, one that is equal proves nothing.
  */
-export function toldOfUpdate(
+export function stateOfUpdate(
   tenant: string,
   changes: readonly Change[],
   seen: IntegrationView,

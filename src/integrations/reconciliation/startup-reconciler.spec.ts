@@ -24,23 +24,14 @@ class Fixture {
   foundAtOnce = 1000;
   proof: AuditResult | undefined = { outcome: 'success' };
 
-  readonly reconciler = new StartupReconciler({
-    clock: this.clock,
-    writeMs: WRITE_MS,
-    intents: {
+  readonly reconciler = new StartupReconciler(
+    {
       between: async (from, to, isWanted = () => true) => {
         const found = this.intents.filter(({ storedAt, id }) => storedAt >= from && storedAt < to && isWanted(id));
         return found.slice(0, this.foundAtOnce);
       },
     },
-    probes: {
-      probe: async ({ tenant: { id } }, _intentId, { target }) => {
-        this.probes.push(`${id} ${target.id} ${this.clock.now()}`);
-        if (!this.proof) throw new Error('Hubster is down');
-        return this.proof;
-      },
-    },
-    audit: {
+    {
       reopen: (id) => ({
         id,
         close: async ({ outcome }) => {
@@ -48,11 +39,20 @@ class Fixture {
         },
       }),
     },
-    lock: { take: async (_tenant, id) => !this.lockedElsewhere.has(id) },
-    cache: {
+    {
+      probe: async ({ tenant: { id } }, _intentId, { target }) => {
+        this.probes.push(`${id} ${target.id} ${this.clock.now()}`);
+        if (!this.proof) throw new Error('Hubster is down');
+        return this.proof;
+      },
+    },
+    { lock: async (key) => !this.lockedElsewhere.has(key.split(':').at(-1) ?? '') },
+    {
       beginWrite: (id) => ({ invalidate: async () => undefined, complete: async () => void this.renewed.push(id) }),
     },
-  });
+    { deadlines: { writeMs: WRITE_MS } },
+    this.clock,
+  );
 
   leave(id: string, ageMs: number, more: Partial<UnresolvedIntent> = {}): void {
     const actor = { tenant: 'acme', caller: 'c', requestId: 'q', address: 'a' };
@@ -162,7 +162,7 @@ describe('StartupReconciler', () => {
     fixture.proof = undefined;
     const done = fixture.reconcile();
     await fixture.clock.advance(0);
-    fixture.reconciler.stop();
+    fixture.reconciler.onApplicationShutdown();
     await fixture.clock.advance(0);
     await done;
     expect(fixture.recorded).toEqual([]);

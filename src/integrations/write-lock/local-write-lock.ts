@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
-import { WriteLock, type WriteLockKey } from './write-lock';
 
 /**
  * Writes that run or wait; each keeps a body of up to 256 KiB in memory. An integration may have half of its tenant's writes, so
@@ -10,19 +9,26 @@ import { WriteLock, type WriteLockKey } from './write-lock';
  */
 const MAX_WRITES = { ofIntegration: 32, ofTenant: 64, ofPassthrough: 128, inAll: 512 };
 
+/** An integration, which only one write at a time may change. */
+export interface WriteLockKey {
+  readonly tenant: string;
+  /** Whether the tenant is a caller with a passthrough token. */
+  readonly isPassthrough?: boolean;
+  readonly integrationId: string;
+}
+
 /** A group that a write is counted in, and how many it may have. */
 type Group = readonly [name: string, max: number];
 
 /** For one process; in the order of arrival. */
-export class LocalWriteLock extends WriteLock {
+export class LocalWriteLock {
   readonly #last = new Map<string, Promise<void>>();
   readonly #counts = new Map<string, number>();
 
-  constructor(private readonly clock: Clock) {
-    super();
-  }
+  constructor(private readonly clock: Clock) {}
 
-  override async runExclusive<T>(lockKey: WriteLockKey, deadline: Deadline, work: () => Promise<T>): Promise<T> {
+  /** Runs `work` when all earlier work on the key has ended; throws `overloaded` if the deadline ends before that. */
+  async runExclusive<T>(lockKey: WriteLockKey, deadline: Deadline, work: () => Promise<T>): Promise<T> {
     const key = `${lockKey.tenant}/${lockKey.integrationId}`;
     const groups = groupsOf(lockKey, key);
     if (groups.some(([name, max]) => this.#countOf(name) >= max)) throw overloaded();
@@ -56,16 +62,8 @@ export class LocalWriteLock extends WriteLock {
   }
 
   async #wait(earlier: Promise<void>, deadline: Deadline): Promise<void> {
-    const timeout = new AbortController();
-    const isFirst = await Promise.race([
-      earlier.then(() => true),
-      this.clock.sleep(deadline.remaining, timeout.signal).then(
-        () => false,
-        () => true,
-      ),
-    ]);
-    timeout.abort();
-    if (!isFirst) throw overloaded();
+    const ended = earlier.then(() => true);
+    if (!(await this.clock.withTimeout(ended, { ms: deadline.remaining }))) throw overloaded();
   }
 }
 

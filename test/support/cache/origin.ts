@@ -1,6 +1,6 @@
 import type { CacheRead } from '../../../src/cache/cache-read';
-import type { LoadedResponse } from '../../../src/cache/entries/cached-response';
-import { NO_DIRECTIVES } from '../../../src/cache/request-directives';
+import { NO_DIRECTIVES } from '../../../src/cache/cache-read';
+import type { LoadedResponse } from '../../../src/cache/entry';
 import type { Clock } from '../../../src/clock/clock';
 import { Deadline } from '../../../src/context/request-context';
 import { Problem } from '../../../src/problems/problem';

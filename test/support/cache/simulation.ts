@@ -1,13 +1,15 @@
 import type fc from 'fast-check';
-import { CacheMetrics } from '../../../src/cache/cache-metrics';
-import { isHit } from '../../../src/cache/cache-status';
-import type { Entry } from '../../../src/cache/entries/entry';
-import { numberOf } from '../../../src/cache/generations/generation-id';
-import { GenerationRegistry, type RegistryListener } from '../../../src/cache/generations/generation-registry';
-import { InFlightWrites } from '../../../src/cache/generations/in-flight-writes';
+import { NO_DIRECTIVES } from '../../../src/cache/cache-read';
+import { CacheMetrics, isHit } from '../../../src/cache/cache-status';
+import type { Entry } from '../../../src/cache/entry';
+import {
+  GenerationRegistry,
+  numberOf,
+  type RegistryListener,
+} from '../../../src/cache/generations/generation-registry';
+import { InFlightWrites } from '../../../src/cache/generations/generations';
 import { SharedGenerations } from '../../../src/cache/generations/shared-generations';
 import { Refresher } from '../../../src/cache/refresh/refresher';
-import { NO_DIRECTIVES } from '../../../src/cache/request-directives';
 import { type InFlightWrite, ResponseCache } from '../../../src/cache/response-cache';
 import { type CacheKey, CacheStore } from '../../../src/cache/stores/cache-store';
 import { MemoryCacheStore } from '../../../src/cache/stores/memory-cache-store';
@@ -20,7 +22,7 @@ import { SecretKeys } from '../../../src/secrets/secret-keys';
 import { OPTIONS } from './origin';
 
 const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
-const counters = new CacheMetrics(new Metrics());
+const metrics = new CacheMetrics(new Metrics());
 
 /** For how many steps the outcome of an ambiguous write stays unknown. */
 const PROBES = 12;
@@ -132,9 +134,8 @@ export class Replica {
     this.registry = new SimulatedRegistry(fleet, this);
     const generations = new SharedGenerations(this.registry, clock);
     const store = new TieredStore(new MemoryCacheStore(OPTIONS.memoryBytes), new SimulatedStore(fleet, this), clock);
-    const dependencies = { clock, generations, inFlightWrites, store };
-    const refresher = new Refresher({ ...dependencies, keys, options: OPTIONS, refreshLock: undefined });
-    this.cache = new ResponseCache({ ...dependencies, refresher, counters });
+    const refresher = new Refresher(OPTIONS, store, generations, inFlightWrites, keys, clock);
+    this.cache = new ResponseCache(store, refresher, generations, inFlightWrites, metrics, clock);
   }
 
   /**

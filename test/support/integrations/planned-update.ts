@@ -43,9 +43,10 @@ export const system = current('System', { webhookUrl: 'https://hook.io', events:
 
 /** What an update would send, with the codes and pointers of its warnings. */
 export function plan(now: Integration, mode: UpdateCommand['mode'], body: JsonObject, isLenient = false) {
-  const { warnings, configuration, ...values } = planUpdate(now, readUpdate(body, mode), isLenient);
+  const { values, warnings } = planUpdate(now, readUpdate(body, mode), isLenient);
+  const { configuration, ...others } = values;
   return {
-    ...values,
+    ...others,
     ...(configuration && { configuration: configuration.reveal() }),
     warnings: warnings.map(({ code, pointer }) => `${code} ${pointer}`),
   };

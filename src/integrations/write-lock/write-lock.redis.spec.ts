@@ -2,42 +2,41 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { RedisServer } from '../../../test/support/redis-server';
 import { type Clock, SystemClock } from '../../clock/clock';
 import { Deadline } from '../../context/request-context';
-import { createLogger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
-import { RedisConnection } from '../../redis/redis-connection';
-import { RedisUnavailable } from '../../redis/redis-unavailable';
-import { Secret } from '../../secrets/secret';
-import { LocalWriteLock } from './local-write-lock';
-import { SharedWriteLock } from './shared-write-lock';
+import { Redis, RedisUnavailable } from '../../redis/redis';
+import { WriteLock } from './write-lock';
 
 const LOCK_KEY = { tenant: 'acme', integrationId: 'i1' };
 const REDIS_KEY = 'stagedoor:{acme}:write:i1';
 
-describe('SharedWriteLock', () => {
+/** Redis with another `run`, and with interruptions by the test. */
+class DoubleOfRedis extends Redis {
+  override readonly isConfigured = true;
+  override isAvailable = true;
+  reconnected = (): void => undefined;
+
+  constructor(override readonly run: Redis['run']) {
+    super();
+  }
+
+  override onReconnected(listener: () => void): void {
+    this.reconnected = listener;
+  }
+
+  override readonly subscribe = () => ({ isListening: false });
+  override readonly close = async () => undefined;
+}
+
+describe('WriteLock', () => {
   const clock: Clock = new SystemClock();
   let server: RedisServer;
-  let connections: RedisConnection[];
 
   beforeEach(async () => {
     server = await RedisServer.start();
-    connections = [];
   });
-  afterEach(async () => {
-    for (const connection of connections) await connection.close();
-    await server.kill();
-  });
+  afterEach(() => server.close());
 
-  async function connect(): Promise<RedisConnection> {
-    const logger = createLogger({ level: 'silent', format: 'json' });
-    const connection = new RedisConnection({ url: Secret.of(server.url) }, clock, new Metrics(), logger);
-    connections.push(connection);
-    await connection.open();
-    return connection;
-  }
-
-  const replicaOver = (redis: Pick<RedisConnection, 'run' | 'isAvailable' | 'onReconnected'>) =>
-    new SharedWriteLock(new LocalWriteLock(clock), redis, clock);
-  const replica = async () => replicaOver(await connect());
+  const replicaOver = (redis: Redis) => new WriteLock(clock, redis);
+  const replica = async () => replicaOver(await server.connect());
   const deadline = (ms = 20_000) => Deadline.after(clock, ms);
   const someTime = () => clock.sleep(20);
 
@@ -59,13 +58,12 @@ describe('SharedWriteLock', () => {
   });
 
   it('a lock that this process could not release does not block its next write', async () => {
-    const connection = await connect();
+    const connection = await server.connect();
     let isSilent = false;
-    const writeLock = replicaOver({
-      isAvailable: true,
-      onReconnected: () => undefined,
-      run: (commands) => (isSilent ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
-    });
+    const redis = new DoubleOfRedis((commands) =>
+      isSilent ? Promise.reject(new RedisUnavailable()) : connection.run(commands),
+    );
+    const writeLock = replicaOver(redis);
     await writeLock.runExclusive(LOCK_KEY, deadline(), async () => {
       isSilent = true;
     });
@@ -76,49 +74,33 @@ describe('SharedWriteLock', () => {
   });
 
   it('releases a lock when Redis is back if it could not do so before', async () => {
-    const connection = await connect();
-    let isAway = false;
-    let reconnected = (): void => undefined;
-    const writeLock = replicaOver({
-      get isAvailable() {
-        return !isAway;
-      },
-      onReconnected: (listener) => {
-        reconnected = listener;
-      },
-      run: (commands) => (isAway ? Promise.reject(new RedisUnavailable()) : connection.run(commands)),
-    });
+    const connection = await server.connect();
+    const redis = new DoubleOfRedis((commands) => connection.run(commands));
+    const writeLock = replicaOver(redis);
     await writeLock.runExclusive(LOCK_KEY, deadline(), async () => {
-      isAway = true;
+      redis.isAvailable = false;
     });
-    isAway = false;
+    redis.isAvailable = true;
     expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain('1');
-    reconnected();
+    redis.reconnected();
     await expect((await replica()).runExclusive(LOCK_KEY, deadline(5_000), async () => 'done')).resolves.toBe('done');
   });
 
   it('forgets expired locks, so that memory is bounded while Redis fails', async () => {
     const manual = new ManualClock();
-    let reconnected = (): void => undefined;
     let commands = 0;
-    const refusing: Pick<RedisConnection, 'run' | 'isAvailable' | 'onReconnected'> = {
-      isAvailable: true,
-      onReconnected: (listener) => {
-        reconnected = listener;
-      },
-      run: () => {
-        commands += 1;
-        return Promise.reject(new RedisUnavailable());
-      },
-    };
-    const writeLock = new SharedWriteLock(new LocalWriteLock(manual), refusing, manual);
+    const refusing = new DoubleOfRedis(() => {
+      commands += 1;
+      return Promise.reject(new RedisUnavailable());
+    });
+    const writeLock = new WriteLock(manual, refusing);
     for (let write = 0; write < 3; write += 1) {
       const done = writeLock.runExclusive(LOCK_KEY, Deadline.after(manual, 8_000), async () => undefined);
       await manual.advance(20_000);
       await done;
     }
     commands = 0;
-    reconnected();
+    refusing.reconnected();
     await manual.advance(1_000);
     expect(commands).toBeLessThanOrEqual(5);
   });
@@ -160,18 +142,14 @@ describe('SharedWriteLock', () => {
   });
 
   it('finds out whether it has the lock when replies are lost, and releases it', async () => {
-    const redis = await connect();
+    const redis = await server.connect();
     let commands = 0;
-    const deaf = {
-      isAvailable: true,
-      onReconnected: () => undefined,
-      run: async <T>(work: Parameters<typeof redis.run<T>>[0]): Promise<T> => {
-        const reply = await redis.run(work);
-        commands += 1;
-        if (commands % 2 === 1) throw new RedisUnavailable();
-        return reply;
-      },
-    };
+    const deaf = new DoubleOfRedis(async (work) => {
+      const reply = await redis.run(work);
+      commands += 1;
+      if (commands % 2 === 1) throw new RedisUnavailable();
+      return reply;
+    });
     await replicaOver(deaf).runExclusive(LOCK_KEY, deadline(), async () => {
       expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain(':1');
     });
