@@ -13,12 +13,13 @@ import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
 import { Config, HubsterAddresses } from './config/config';
 import type { TenantsConfig } from './config/tenants/tenants-config';
-import type { Scope } from './context/scope';
+import type { Scope } from './context/caller';
 import { HubsterModule } from './hubster/hubster.module';
 import { IntegrationsModule } from './integrations/integrations.module';
+import { standardOutput } from './observability/bounded-output';
+import { logEvent } from './observability/log-events';
 import { createLogger, LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
-import { standardLogger } from './observability/standard-logger';
 import { RedisModule } from './redis/redis.module';
 import type { Secret } from './secrets/secret';
 import { SecretKeys } from './secrets/secret-keys';
@@ -91,4 +92,15 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   );
   setUpHttp(app, options.demoKey);
   return app.init();
+}
+
+/** The log of the process, on standard output. Dropped lines are counted, and logged as an event when the output is read again. */
+function standardLogger(options: Config['log'], metrics: Metrics): Logger {
+  const output = standardOutput();
+  const logger = createLogger({ ...options, destination: output });
+  output.listen({
+    onDrop: (lines) => metrics.logLinesDropped.inc(lines),
+    onRecover: (lines) => logEvent(logger, 'log.lines-dropped', { lines }),
+  });
+  return logger;
 }

@@ -18,11 +18,11 @@ import { loadTenants } from './config/tenants/load-tenants';
 import type { TenantsConfig } from './config/tenants/tenants-config';
 import { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
-import { SCOPES, type Scope } from './context/scope';
+import { SCOPES, type Scope } from './context/caller';
+import { standardOutput } from './observability/bounded-output';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
-import { standardOutput } from './observability/standard-output';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
 

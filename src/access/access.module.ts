@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { TenantsConfig } from '../config/tenants/tenants-config';
-import type { Scope } from '../context/scope';
+import type { Scope } from '../context/caller';
 import { RedisModule } from '../redis/redis.module';
 import { Access } from './access';
 import { Directory, TENANTS } from './directory';

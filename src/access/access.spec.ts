@@ -1,6 +1,6 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import type { CallerConfig, TenantsConfig } from '../config/tenants/tenants-config';
-import { SCOPES, type Scope } from '../context/scope';
+import { SCOPES, type Scope } from '../context/caller';
 import { createLogger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock';
-import type { Caller } from '../context/caller';
-import type { RequestOrigin } from '../context/portal-token-verifier';
-import type { Scope } from '../context/scope';
-import type { Tenant } from '../context/tenant';
+import type { Caller, Scope } from '../context/caller';
+import type { RequestOrigin, Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';

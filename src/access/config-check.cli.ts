@@ -1,7 +1,7 @@
 import { readConfig } from '../config/environment/read-config';
 import { fileReader } from '../config/environment/read-file';
 import { loadTenants } from '../config/tenants/load-tenants';
-import { SCOPES } from '../context/scope';
+import { SCOPES } from '../context/caller';
 
 /** `npm run config:check`: checks environment and tenants file, starts nothing; exits 1 with every violation. */
 try {

@@ -1,5 +1,5 @@
 import { parseTenantsFile } from '../config/tenants/parse-tenants-file';
-import { SCOPES } from '../context/scope';
+import { SCOPES } from '../context/caller';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Directory } from './directory';

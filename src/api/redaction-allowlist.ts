@@ -1,4 +1,4 @@
-import { AUDIT_ACTIONS } from '../audit/vocabulary';
+import { AUDIT_ACTIONS } from '../audit/record';
 import { forwarded, staleIfError, staleWhileRevalidate } from '../cache/cache-status';
 import { CHANNELS } from '../channels/channel-registry';
 import type { FieldDeclaration } from '../channels/field';

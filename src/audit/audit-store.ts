@@ -1,3 +1,5 @@
+import { types } from 'node:util';
+
 /** Which stored lines to read. */
 export interface TrailSlice {
   /** Milliseconds since the epoch, inclusive. */
@@ -30,4 +32,10 @@ export abstract class AuditStore {
 
   /** Ends the chain with a last line. Nothing is appended afterwards. */
   abstract seal(): Promise<void>;
+}
+
+/** The code of a store's failure (`ENOSPC`), or its name, for the log. Never its message, which may quote anything. */
+export function reasonOf(error: unknown): string {
+  if (!types.isNativeError(error)) return 'unknown';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../clock/clock';
-import type { SecretKeys } from '../secrets/secret-keys';
-import type { AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
-import { type CallerRejection, CallerRejections } from './recording/caller-rejections';
-import type { Recorder } from './recording/recorder';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock';
+import type { RequestContext } from '../context/request-context';
+import { SecretKeys } from '../secrets/secret-keys';
+import type { AuditAction, AuditActor, AuditIntent, AuditRecord, AuditResult, AuditTarget } from './record';
+import { type CallerRejection, CallerRejections, UnauthenticatedThrottle } from './recording/record-throttle';
+import { Recorder } from './recording/recorder';
 import { serialise } from './recording/serialise';
-import { UnauthenticatedThrottle } from './recording/unauthenticated-throttle';
-import type { AuditAction } from './vocabulary';
 
 /** A mutation whose intent is recorded. */
 export interface OpenIntent {
@@ -29,6 +29,7 @@ export interface UnauthenticatedRequest {
 type RecordContent = Omit<AuditRecord, 'id' | keyof AuditActor>;
 
 /** Records who did what. */
+@Injectable()
 export class AuditTrail {
   readonly #unauthenticated: UnauthenticatedThrottle;
   readonly #callers: CallerRejections;
@@ -103,7 +104,7 @@ export class AuditTrail {
   }
 
   /** A request of a known caller that was rejected before anything was done. Not awaited; many of one caller share a record. */
-  refused(actor: AuditActor, rejection: CallerRejection): void {
+  rejected(actor: AuditActor, rejection: CallerRejection): void {
     if (this.#callers.admit(actor, rejection)) this.#recordUnawaited(actor, rejection);
   }
 
@@ -153,4 +154,16 @@ export class AuditTrail {
   #record(id: string, actor: AuditActor, content: RecordContent, isKept = false): Promise<void> {
     return this.recorder.record(serialise({ ...actor, ...content, id }, this.keys), isKept, actor.tenant ?? '');
   }
+}
+
+export function actorOf(context: RequestContext): AuditActor {
+  const { requestId, traceId, caller, tenant, address, onBehalfOf } = context;
+  return {
+    tenant: tenant.id,
+    caller: caller.id,
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+    requestId,
+    ...(traceId !== undefined && { traceId }),
+    address,
+  };
 }

@@ -2,43 +2,27 @@ import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
-import { Metrics } from '../observability/metrics';
 import { Redis } from '../redis/redis';
 import { RedisModule } from '../redis/redis.module';
-import { SecretKeys } from '../secrets/secret-keys';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
-import { TrailKey } from './chain/trail-key';
-import { openAuditStore } from './open-audit-store';
+import { TrailKey } from './chain/chain';
+import { Checkpoints } from './chain/checkpoints';
 import { AuditQuery } from './query/audit-query';
 import { UnresolvedIntents } from './query/unresolved-intents';
 import { Recorder } from './recording/recorder';
+import { FileAuditStore } from './stores/file-audit-store';
+import { RedisAuditStore } from './stores/redis-audit-store';
 
 @Module({
   imports: [RedisModule],
   providers: [
-    {
-      provide: AuditStore,
-      inject: [Config, SecretKeys, Redis, Clock, LOGGER],
-      useFactory: (config: Config, keys: SecretKeys, redis: Redis, clock: Clock, logger: Logger) =>
-        openAuditStore(config.audit, { key: new TrailKey(keys), redis, clock, logger }),
-    },
-    {
-      provide: AuditTrail,
-      inject: [AuditStore, Clock, Metrics, LOGGER, SecretKeys],
-      useFactory: (store: AuditStore, clock: Clock, metrics: Metrics, logger: Logger, keys: SecretKeys) =>
-        new AuditTrail(new Recorder(store, clock, metrics, logger), clock, keys),
-    },
-    {
-      provide: AuditQuery,
-      inject: [AuditStore, SecretKeys],
-      useFactory: (store: AuditStore, keys: SecretKeys) => new AuditQuery(store, keys),
-    },
-    {
-      provide: UnresolvedIntents,
-      inject: [AuditStore],
-      useFactory: (store: AuditStore) => new UnresolvedIntents(store),
-    },
+    TrailKey,
+    { provide: AuditStore, inject: [Config, TrailKey, Redis, Clock, LOGGER], useFactory: createStore },
+    Recorder,
+    AuditTrail,
+    AuditQuery,
+    UnresolvedIntents,
   ],
   exports: [AuditTrail, AuditQuery, UnresolvedIntents],
 })
@@ -52,4 +36,13 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
   async onApplicationShutdown(): Promise<void> {
     await this.trail.seal();
   }
+}
+
+/** The store that `AUDIT_STORE` names. If that is Redis, the configuration has a `REDIS_URL`; it was checked before. */
+function createStore({ audit }: Config, key: TrailKey, redis: Redis, clock: Clock, logger: Logger): AuditStore {
+  const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs } = audit;
+  if (audit.store === 'file') {
+    return new FileAuditStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
+  }
+  return new RedisAuditStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
 }

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
-import { TrailKey } from './chain/trail-key';
-import { type Anchor, readAnchor } from './verify/chain-evidence';
-import { reportOf } from './verify/report';
-import { EXIT_STATUS } from './verify/verification';
+import { TrailKey } from './chain/chain';
+import { type Anchor, readAnchor } from './verify/evidence';
+import { EXIT_STATUS, reportOf } from './verify/verification';
 import { verifyTrail } from './verify/verify-trail';
 
 const EXIT_USAGE = 2;
@@ -15,7 +14,8 @@ const USAGE = `Usage: npm run audit:verify -- DIR [--at-least CHAIN:SEQ[:HASH]].
 
 Verifies the audit trail in DIR with SECRET_KEY and SECRET_KEY_PREVIOUS (or SECRET_KEY_FILE, SECRET_KEY_PREVIOUS_FILE).
 Checkpoints are read from AUDIT_CHECKPOINTS, else from DIR/checkpoints.
---at-least: this line must be there, with this hash. The service logs such an anchor (audit.checkpoint) for each checkpoint.
+--at-least: the trail must contain this line, with this hash if one is given. The service logs such an anchor with each
+checkpoint (audit.checkpoint).
 
 Exit status: 0 ok, 1 tampered, 2 wrong usage, 3 torn-tail, 4 unanchored-tail, 5 unknown-key, 6 no-trail`;
 
@@ -58,7 +58,7 @@ function keyFrom(name: string): TrailKey | undefined {
   return text ? new TrailKey(new SecretKeys(Secret.of(text))) : undefined;
 }
 
-/** Redraws one line on the terminal whenever another percent is done, and wipes it at the end. */
+/** Draws one line on the terminal, again for each percent, and clears it at the end. */
 function progressBar(): (done: number, total: number) => void {
   let drawn = -1;
   return (done, total) => {

@@ -1,4 +1,4 @@
-import type { Deadline } from '../context/deadline';
+import type { Deadline } from '../context/request-context';
 import { ageOf, type CachedResponse, type Entry, type Freshness, freshnessOf, type LoadedResponse } from './entry';
 
 /** One read: its cache key, its limits, and how to load the response from Hubster. */

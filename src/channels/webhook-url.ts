@@ -1,7 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { IsString } from 'class-validator';
-import { maskUrl } from '../secrets/mask-url';
-import { parseUrl } from '../secrets/parse-url';
+import { maskUrl, parseUrl } from '../secrets/url';
 import { MaskedInParts, Rule } from './field';
 import { MaxCharacters } from './validate-configuration';
 

@@ -1,4 +1,14 @@
-import type { Scope } from './scope';
+/** The scopes that a caller may have. */
+export const SCOPES = [
+  'integrations:read',
+  'integrations:write',
+  'webhooks:verify',
+  'secrets:compare',
+  'audit:read',
+  'cache:purge',
+] as const;
+
+export type Scope = (typeof SCOPES)[number];
 
 /** The sender of a request: a service with an API key or a token. */
 export interface Caller {

@@ -1,6 +1,5 @@
+import type { Clock } from '../clock/clock';
 import type { Caller } from './caller';
-import type { Deadline } from './deadline';
-import type { RequestStats } from './request-stats';
 import type { Tenant } from './tenant';
 
 /** The facts about a request that every module may use. */
@@ -17,4 +16,43 @@ export interface RequestContext {
   /** Modules may shorten it, never extend it. */
   readonly deadline: Deadline;
   readonly stats: RequestStats;
+}
+
+/** The work done for a request so far: for `Server-Timing`, the access log and the audit record. */
+export class RequestStats {
+  /** Attempts sent to Hubster. */
+  attempts = 0;
+  /** Milliseconds spent waiting for Hubster. */
+  milliseconds = 0;
+  /** Milliseconds of a read without those spent waiting for Hubster; absent for a request that did not use the cache. */
+  cacheMilliseconds?: number;
+  /** Audit intents written; a rejected write without one is recorded as rejected. */
+  intents = 0;
+}
+
+/** The time at which a request has to be over. */
+export class Deadline {
+  private constructor(
+    private readonly clock: Clock,
+    private readonly end: number,
+  ) {}
+
+  /** Ends `ms` milliseconds from now. */
+  static after(clock: Clock, ms: number): Deadline {
+    return new Deadline(clock, clock.monotonic() + ms);
+  }
+
+  /** The sooner of this deadline and `ms` milliseconds from now. */
+  within(ms: number): Deadline {
+    return new Deadline(this.clock, Math.min(this.end, this.clock.monotonic() + ms));
+  }
+
+  /** Milliseconds left, never below 0. */
+  get remaining(): number {
+    return Math.max(0, this.end - this.clock.monotonic());
+  }
+
+  get isOver(): boolean {
+    return this.remaining === 0;
+  }
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HubsterAddresses } from '../config/config';
-import type { Deadline } from '../context/deadline';
-import type { RequestStats } from '../context/request-stats';
+import type { Deadline, RequestStats } from '../context/request-context';
 import type { Tenant } from '../context/tenant';
 import { type JsonValue, writeJson } from '../json/json-value';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';

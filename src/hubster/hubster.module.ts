@@ -1,7 +1,7 @@
 import { HttpService } from '@nestjs/axios';
 import { Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
-import { PortalTokenVerifier } from '../context/portal-token-verifier';
+import { PortalTokenVerifier } from '../context/tenant';
 import { HubsterClient } from './hubster-client';
 import { Identity } from './identity/identity';
 import { HubsterPortal } from './portal';

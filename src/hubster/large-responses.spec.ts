@@ -3,7 +3,7 @@ import { StubbedClient } from '../../test/support/hubster/stubbed-client';
 import { ManualClock } from '../../test/support/manual-clock';
 import type { Channel } from '../channels/channel';
 import { channelById } from '../channels/channel-registry';
-import { Deadline } from '../context/deadline';
+import { Deadline } from '../context/request-context';
 import { HubsterError } from './outcome/hubster-error';
 import { HubsterPortal } from './portal';
 

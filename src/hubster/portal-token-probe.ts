@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../clock/clock';
-import { Deadline } from '../context/deadline';
-import { networkOf } from '../context/network';
-import { PortalTokenVerifier, type RequestOrigin } from '../context/portal-token-verifier';
+import { networkOf } from '../context/quota';
+import { Deadline } from '../context/request-context';
+import { PortalTokenVerifier, type RequestOrigin } from '../context/tenant';
 import type { Secret } from '../secrets/secret';
 import { HubsterClient, type PortalOperation } from './hubster-client';
 import { HubsterError, toProblem } from './outcome/hubster-error';

@@ -1,4 +1,4 @@
-import type { QuotaOwner } from '../context/quota-owner';
+import type { QuotaOwner } from '../context/quota';
 import { Problem } from '../problems/problem';
 
 /** How long a key is kept, in milliseconds (S-760). */

@@ -1,4 +1,4 @@
-import type { QuotaOwner } from '../context/quota-owner';
+import type { QuotaOwner } from '../context/quota';
 import { Problem } from '../problems/problem';
 import { seal, unseal } from '../secrets/seal';
 import type { SecretKeys } from '../secrets/secret-keys';

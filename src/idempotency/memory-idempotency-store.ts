@@ -1,6 +1,5 @@
 import type { Clock } from '../clock/clock';
-import { ByteQuota } from '../context/byte-quota';
-import type { QuotaOwner } from '../context/quota-owner';
+import { ByteQuota, type QuotaOwner } from '../context/quota';
 import {
   type Finality,
   type FoundTexts,

@@ -1,17 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf } from '../audit/actor';
-import { AuditTrail, type OpenIntent } from '../audit/audit-trail';
+import { AuditTrail, actorOf, type OpenIntent } from '../audit/audit-trail';
 import type { Change } from '../audit/record';
 import { type InFlightWrite, ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
-import type { IntegrationView } from './integration-view';
-import { actualChanges } from './integration-view';
+import { actualChanges, type IntegrationView } from './integration-view';
 import { BackgroundReconciler } from './reconciliation/background-reconciler';
-import type { ReconcilableWrite } from './reconciliation/reconciler';
-import { Reconciler } from './reconciliation/reconciler';
+import { type ReconcilableWrite, Reconciler } from './reconciliation/reconciler';
 
 /** What a write will do. */
 export interface WriteIntent {

@@ -5,10 +5,9 @@ import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-con
 import type { Integration } from '../hubster/integration';
 import { type JsonObject, type JsonValue, sameJson, writeJson } from '../json/json-value';
 import { pointerOf } from '../problems/violation';
-import { fingerprint } from '../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { MASK, Secret } from '../secrets/secret';
-import { SecretKeys } from '../secrets/secret-keys';
+import { fingerprint, SecretKeys } from '../secrets/secret-keys';
 
 /** A secret, or a value that is masked in parts: it is set, and has a fingerprint of the whole that shows when it changes. */
 export interface SecretView {

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/record';
 import { SLICES } from '../clock/slices';
 import { Config } from '../config/config';
-import { isPassthrough } from '../context/quota-owner';
+import { isPassthrough } from '../context/quota';
 import type { RequestContext } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { toProblem } from '../hubster/outcome/hubster-error';

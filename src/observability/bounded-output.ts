@@ -1,6 +1,6 @@
 import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import type { Clock } from '../clock/clock';
+import { type Clock, SystemClock } from '../clock/clock';
 
 /** The most bytes that wait for a slow reader: some seconds of a busy service. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;
@@ -137,4 +137,25 @@ function nonBlockingDescriptor(stream: 1 | 2): number {
   } catch {
     return stream;
   }
+}
+
+const opened = new Map<1 | 2, BoundedOutput>();
+
+/** Standard output: the log and the startup banner. */
+export function standardOutput(): BoundedOutput {
+  return output(1);
+}
+
+/** Standard error: the reason why the process does not start. */
+export function standardError(): BoundedOutput {
+  return output(2);
+}
+
+function output(stream: 1 | 2): BoundedOutput {
+  const known = opened.get(stream);
+  if (known) return known;
+  const made = new BoundedOutput(nonBlockingWriter(stream), new SystemClock());
+  process.once('exit', () => made.end());
+  opened.set(stream, made);
+  return made;
 }

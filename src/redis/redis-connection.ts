@@ -38,14 +38,17 @@ export class RedisConnection extends Redis {
   constructor(
     { url }: RedisOptions,
     private readonly clock: Clock,
-    { redisCommands, counters }: Metrics,
+    { redisCommands }: Metrics,
     private readonly logger: Logger,
   ) {
     super();
     this.#nodes = redisNodes(url);
     this.#driver = createDriver(this.#nodes);
-    const counterOf = (result: string) => counters.counter(redisCommands, { result });
-    this.#results = { ok: counterOf('ok'), failed: counterOf('failed'), refused: counterOf('refused') };
+    this.#results = {
+      ok: redisCommands.labels('ok'),
+      failed: redisCommands.labels('failed'),
+      refused: redisCommands.labels('refused'),
+    };
     this.#driver.on('error', ignore);
     this.#driver.on('ready', () => void this.#probe());
     this.#driver.on('close', () => this.#markUnavailable());

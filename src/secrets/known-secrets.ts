@@ -1,7 +1,7 @@
+import { LRUCache } from 'lru-cache';
 import { LogWords } from './log-words';
 import type { Secret } from './secret';
-import { keptForm, LEAST_LENGTH, SecretIndex } from './secret-index';
-import { SecretQuota } from './secret-shares';
+import { type KeptSecret, keptForm, keptSecret, MIN_SECRET_LENGTH, SecretIndex } from './secret-index';
 
 const MIB = 1024 * 1024;
 
@@ -13,9 +13,13 @@ type SecretKind = keyof typeof LIMITS;
 /** Slots for the words of the program. */
 const WORD_SLOTS = 1 << 16;
 
+/** Memory of an entry besides its characters: maps, lists and the string itself. */
+const ENTRY_BYTES = 256;
+const MAX_OWNERS = 1000;
+
 /** The owner of credentials, which belong to no tenant and which no tenant can choose. */
-const NOBODY = '';
-const CREDENTIALS = [NOBODY];
+const NO_TENANT = '';
+const CREDENTIALS_ONLY = [NO_TENANT];
 
 /**
  * The secrets that this process has seen, so that they can be redacted in every output. Stores values and not hashes, because it has to
@@ -52,10 +56,10 @@ export class KnownSecrets {
   }
 
   /** `tenant`: the owner, so that no tenant evicts all secrets of others. */
-  remember(kind: SecretKind, secret: Secret, tenant = NOBODY): void {
+  remember(kind: SecretKind, secret: Secret, tenant = NO_TENANT): void {
     const value = secret.reveal();
     const values = this.#kinds[kind];
-    if (value.length < LEAST_LENGTH) return;
+    if (value.length < MIN_SECRET_LENGTH) return;
     const form = keptForm(value);
     if (values.has(tenant, form) || (kind === 'integration' && this.#isWord(value))) return;
     values.add(tenant, value, form);
@@ -68,24 +72,84 @@ export class KnownSecrets {
 
   /** For texts of a tenant: masks the secrets of that tenant, and the credentials of this process and its callers. */
   redactFor(tenant: string, text: string, length?: number): string {
-    return this.#index.mask(text, [NOBODY, tenant], length);
+    return this.#index.mask(text, [NO_TENANT, tenant], length);
   }
 
   /** For texts that no tenant may hide: masks only the credentials of this process and its callers. */
   redactCredentials(text: string): string {
-    return this.#index.mask(text, CREDENTIALS);
+    return this.#index.mask(text, CREDENTIALS_ONLY);
   }
 
   /** Whether the whole text is a credential of this process or of its callers, which no tenant can choose. */
   isCredential(text: string): boolean {
     const { configured, token, presented } = this.#kinds;
     const form = keptForm(text);
-    return [configured, token, presented].some((values) => values.has(NOBODY, form));
+    return [configured, token, presented].some((values) => values.has(NO_TENANT, form));
   }
 
   /** Whether the log contains the value anyway, also as a part of a longer word, so that masking it would hide nothing. */
   #isWord(value: string): boolean {
     return this.#words.include(value) || this.#ids.include(value);
+  }
+}
+
+/** The memory of a value in bytes, at most. */
+export function sizeOf({ kept }: Pick<KeptSecret, 'kept'>): number {
+  return 2 * kept.length + ENTRY_BYTES;
+}
+
+/**
+ * The values of one kind, limited in bytes. The owner with the most bytes loses its least recently used value first, so that no owner evicts
+ * all values of others.
+ */
+class SecretQuota {
+  readonly #owners = new Map<string, LRUCache<string, KeptSecret>>();
+  #bytes = 0;
+
+  constructor(
+    private readonly index: SecretIndex,
+    private readonly maxBytes: number,
+  ) {}
+
+  /** Whether the value with this `keptForm` is stored; marks it as recently used. */
+  has(owner: string, form: string): boolean {
+    return this.#owners.get(owner)?.get(form) !== undefined;
+  }
+
+  add(owner: string, value: string, form: string): void {
+    const secret = keptSecret(value, form);
+    this.#valuesOf(owner).set(secret.kept, secret);
+    this.#bytes += sizeOf(secret);
+    this.index.add(owner, secret);
+    while (this.#bytes > this.maxBytes) this.#largest()?.pop();
+  }
+
+  #valuesOf(owner: string): LRUCache<string, KeptSecret> {
+    const known = this.#owners.get(owner);
+    if (known) return known;
+    const [oldest] = this.#owners.keys();
+    if (oldest !== undefined && this.#owners.size >= MAX_OWNERS) {
+      this.#owners.get(oldest)?.clear();
+      this.#owners.delete(oldest);
+    }
+    const made = new LRUCache<string, KeptSecret>({
+      maxSize: this.maxBytes,
+      sizeCalculation: sizeOf,
+      dispose: (secret) => {
+        this.#bytes -= sizeOf(secret);
+        this.index.remove(owner, secret);
+      },
+    });
+    this.#owners.set(owner, made);
+    return made;
+  }
+
+  #largest(): LRUCache<string, KeptSecret> | undefined {
+    let largest: LRUCache<string, KeptSecret> | undefined;
+    for (const values of this.#owners.values()) {
+      if (values.calculatedSize > (largest?.calculatedSize ?? 0)) largest = values;
+    }
+    return largest;
   }
 }
 

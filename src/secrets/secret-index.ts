@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { MASK } from './secret';
 
 /** Shorter values would match parts of ordinary words. */
-export const LEAST_LENGTH = 8;
+export const MIN_SECRET_LENGTH = 8;
 /** Longer values are stored as a digest, to limit memory. */
-const LONGEST_KEPT = 4096;
+const MAX_KEPT_LENGTH = 4096;
 
 /** Slots of the filter, each for many heads. A position of a text whose slot is empty, as most are, needs no further comparison. */
 const SLOTS = 1 << 16;
@@ -77,7 +77,7 @@ export class SecretIndex {
     let clean = '';
     let end = 0;
     this.#budget = BUDGET + BUDGET_PER_CHARACTER * length;
-    for (let at = 0; at < length && at + LEAST_LENGTH <= text.length; at += 1) {
+    for (let at = 0; at < length && at + MIN_SECRET_LENGTH <= text.length; at += 1) {
       if (!this.#mayBegin(slotOf(text, at))) continue;
       const found = this.#longestAt(text, at, owners);
       if (found === 0) continue;
@@ -89,7 +89,7 @@ export class SecretIndex {
 
   /** The length of the longest value that begins at `at`; 0 if there is none. */
   #longestAt(text: string, at: number, owners: readonly string[] | undefined): number {
-    const byOwner = this.#buckets.get(text.slice(at, at + LEAST_LENGTH));
+    const byOwner = this.#buckets.get(text.slice(at, at + MIN_SECRET_LENGTH));
     if (!byOwner) return 0;
     let longest = 0;
     for (const owner of owners ?? byOwner.keys()) {
@@ -132,14 +132,14 @@ export interface KeptSecret {
 
 /** The value itself, or the digest of a long one. */
 export function keptForm(value: string): string {
-  return value.length <= LONGEST_KEPT ? value : createHash('sha256').update(value, 'utf16le').digest('base64');
+  return value.length <= MAX_KEPT_LENGTH ? value : createHash('sha256').update(value, 'utf16le').digest('base64');
 }
 
 /** Copies the value, because a slice of a text keeps the whole text in memory. `form`: the value's `keptForm`. */
 export function keptSecret(value: string, form = keptForm(value)): KeptSecret {
-  const kept = value.length <= LONGEST_KEPT ? Buffer.from(value, 'utf16le').toString('utf16le') : form;
+  const kept = value.length <= MAX_KEPT_LENGTH ? Buffer.from(value, 'utf16le').toString('utf16le') : form;
   // V8 copies a slice this short.
-  return { head: value.slice(0, LEAST_LENGTH), length: value.length, kept };
+  return { head: value.slice(0, MIN_SECRET_LENGTH), length: value.length, kept };
 }
 
 /** The slot of the filter for the eight characters from `at` on. */

@@ -1,8 +1,8 @@
 /** Shorter texts are not considered tokens. */
-const LEAST_TOKEN_LENGTH = 16;
+const MIN_TOKEN_LENGTH = 16;
 /** Longer texts are considered tokens without a check. */
-const LONGEST_EXAMINED = 1024;
-const LONGEST_WORD = 20;
+const MAX_EXAMINED_LENGTH = 1024;
+const MAX_WORD_LENGTH = 20;
 const ONLY_LOWER_CASE = /^\p{Ll}+$/u;
 const FIVE_CONSONANTS = /[b-df-hj-np-tv-xz]{5}/;
 const VOWEL = /[^b-df-hj-np-tv-xz]/;
@@ -15,12 +15,14 @@ const SECRET_NAME =
  * pronounced; anything but letters and digits separates words. A digit or a capital makes a text of this length a possible token.
  */
 export function mayHoldToken(text: string): boolean {
-  if (text.length < LEAST_TOKEN_LENGTH) return false;
-  return text.length > LONGEST_EXAMINED || !text.split(/[^\p{L}\p{N}]/u).every((word) => word === '' || isPlain(word));
+  if (text.length < MIN_TOKEN_LENGTH) return false;
+  return (
+    text.length > MAX_EXAMINED_LENGTH || !text.split(/[^\p{L}\p{N}]/u).every((word) => word === '' || isPlain(word))
+  );
 }
 
 function isPlain(word: string): boolean {
-  if (word.length > LONGEST_WORD || !ONLY_LOWER_CASE.test(word)) return false;
+  if (word.length > MAX_WORD_LENGTH || !ONLY_LOWER_CASE.test(word)) return false;
   return VOWEL.test(word) && !FIVE_CONSONANTS.test(word);
 }
 

@@ -2,13 +2,10 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ManualClock } from '../../test/support/manual-clock';
-import { Deadline } from '../context/deadline';
-import type { RequestContext } from '../context/request-context';
-import { RequestStats } from '../context/request-stats';
+import { Deadline, type RequestContext, RequestStats } from '../context/request-context';
 import { Secret } from '../secrets/secret';
 import { CurrentKeys } from './current-keys';
-import { hmacKeyOf, keyNameOf } from './hmac-key';
-import { MemoryRetiredKeys } from './memory-retired-keys';
+import { hmacKeyOf, keyNameOf, MemoryRetiredKeys } from './retired-keys';
 import { WebhookVerifier } from './webhook-verifier';
 
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';

@@ -1,11 +1,12 @@
-import type { Clock } from '../clock/clock';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import type { Tenant } from '../context/tenant';
 import { TenantLru } from '../context/tenant-lru';
-import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
+import { IntegrationSecrets, type WebhookSource } from '../integrations/integration-secrets';
 import { Problem } from '../problems/problem';
 import type { Secret } from '../secrets/secret';
-import { hmacKeyOf, keyNameOf } from './hmac-key';
+import { hmacKeyOf, keyNameOf } from './retired-keys';
 
 /** How long a key counts as current, in milliseconds: the maximum delay until a rotation at Hubster is noticed. */
 const FRESH_FOR_MS = 30_000;
@@ -32,11 +33,12 @@ interface Reading {
 }
 
 /** The current signing keys, for a short time in the memory of this process only. */
+@Injectable()
 export class CurrentKeys {
   readonly #readings = new TenantLru<Reading>(MAX_INTEGRATIONS);
 
   constructor(
-    private readonly secrets: Pick<IntegrationSecrets, 'webhookSource'>,
+    @Inject(IntegrationSecrets) private readonly secrets: Pick<IntegrationSecrets, 'webhookSource'>,
     private readonly clock: Clock,
   ) {}
 

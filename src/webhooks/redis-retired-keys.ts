@@ -6,9 +6,10 @@ import type { Redis } from '../redis/redis';
 import { seal, unseal } from '../secrets/seal';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
-import { hmacKeyOf, keyNameOf } from './hmac-key';
-import type { MemoryRetiredKeys } from './memory-retired-keys';
 import {
+  hmacKeyOf,
+  keyNameOf,
+  type MemoryRetiredKeys,
   RETIRED_FOR_MS,
   type RetiredKey,
   type RetiredKeyLocation,

@@ -1,4 +1,23 @@
-import type { Secret } from '../secrets/secret';
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock/clock';
+import { TenantLru } from '../context/tenant-lru';
+import { Secret } from '../secrets/secret';
+
+/** The block size of SHA-256. HMAC replaces a longer key by its digest (RFC 2104, section 2). */
+const BLOCK_BYTES = 64;
+const MAX_NAME_LENGTH = 128;
+
+/** The HMAC key of a private key, in base64: at most 64 bytes, whatever the length of the private key. */
+export function hmacKeyOf(privateKey: Secret): Secret {
+  const text = privateKey.reveal();
+  const isShort = Buffer.byteLength(text) <= BLOCK_BYTES;
+  return Secret.of(isShort ? Buffer.from(text).toString('base64') : createHash('sha256').update(text).digest('base64'));
+}
+
+/** The name of a key pair; a long name is replaced by its digest. */
+export function keyNameOf(name: string): string {
+  return name.length <= MAX_NAME_LENGTH ? name : createHash('sha256').update(name).digest('base64url');
+}
 
 /** How long a key stays valid after `regenerateKeys`, in milliseconds: Hubster repeats a webhook for 30 minutes. */
 export const RETIRED_FOR_MS = 45 * 60 * 1000;
@@ -30,4 +49,30 @@ export abstract class RetiredKeys {
 
   /** Undefined for an unknown or expired key. Never rejects. */
   abstract find(location: RetiredKeyLocation): Promise<RetiredKey | undefined>;
+}
+
+/** Less than 1 KB each. */
+const MAX_KEYS = 10_000;
+
+/** In the memory of this process. */
+export class MemoryRetiredKeys extends RetiredKeys {
+  readonly #keys = new TenantLru<{ readonly key: RetiredKey; readonly expiresAt: number }>(MAX_KEYS);
+
+  constructor(private readonly clock: Clock) {
+    super();
+  }
+
+  async keep(location: RetiredKeyLocation, { hubId, privateKey }: RetiringKey): Promise<void> {
+    const key = { hubId, hmacKey: hmacKeyOf(privateKey) };
+    this.#keys.set(location.tenant, idOf(location), { key, expiresAt: this.clock.monotonic() + RETIRED_FOR_MS });
+  }
+
+  async find(location: RetiredKeyLocation): Promise<RetiredKey | undefined> {
+    const kept = this.#keys.get(location.tenant, idOf(location));
+    return kept && this.clock.monotonic() < kept.expiresAt ? kept.key : undefined;
+  }
+}
+
+function idOf({ integrationId, name }: RetiredKeyLocation): string {
+  return JSON.stringify([integrationId, keyNameOf(name)]);
 }

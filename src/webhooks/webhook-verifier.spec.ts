@@ -1,13 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { ManualClock } from '../../test/support/manual-clock';
-import { Deadline } from '../context/deadline';
-import type { RequestContext } from '../context/request-context';
-import { RequestStats } from '../context/request-stats';
+import { Deadline, type RequestContext, RequestStats } from '../context/request-context';
 import type { IntegrationSecrets, WebhookSource } from '../integrations/integration-secrets';
 import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { CurrentKeys } from './current-keys';
-import { MemoryRetiredKeys } from './memory-retired-keys';
+import { MemoryRetiredKeys } from './retired-keys';
 import { WebhookVerifier } from './webhook-verifier';
 
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
@@ -48,8 +46,7 @@ function setup() {
   /** A rotation through Stagedoor, as in `WebhooksModule`. */
   const rotate = async (to: string) => {
     const { name, privateKey } = state.source.key;
-    await retired.keep({ tenant: 'acme', integrationId: ID, name }, { hubId: HUB, privateKey });
-    current.forget('acme', ID);
+    await verifier.retire({ tenant: 'acme', integrationId: ID, hubId: HUB, retiring: { name, privateKey } });
     state.source = { hubId: HUB, key: pair(to) };
   };
   return { clock, state, verify, rotate };

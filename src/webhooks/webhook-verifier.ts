@@ -1,10 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { guidOf } from '../context/guid';
 import type { RequestContext } from '../context/request-context';
+import type { KeyRotation } from '../integrations/key-rotations';
 import type { Secret } from '../secrets/secret';
-import type { CurrentKeys } from './current-keys';
-import { keyNameOf } from './hmac-key';
-import type { RetiredKeys } from './retired-keys';
+import { CurrentKeys } from './current-keys';
+import { keyNameOf, RetiredKeys } from './retired-keys';
 
 /** A webhook as it was received: untrusted, its body never parsed. */
 export interface ReceivedWebhook {
@@ -41,6 +42,7 @@ interface NamedKey {
 }
 
 /** Verifies that Hubster signed a webhook, so that callers need no private key. */
+@Injectable()
 export class WebhookVerifier {
   constructor(
     private readonly current: CurrentKeys,
@@ -59,6 +61,12 @@ export class WebhookVerifier {
     return isSignedBy(found.hmacKey, body, signature)
       ? { valid: true, integrationId, hubId, key }
       : invalid('bad-signature');
+  }
+
+  /** Stores the current key before a rotation. */
+  async retire({ tenant, integrationId, hubId, retiring: { name, privateKey } }: KeyRotation): Promise<void> {
+    await this.retired.keep({ tenant, integrationId, name }, { hubId, privateKey });
+    this.current.forget(tenant, integrationId);
   }
 
   /** Current keys in memory first, then retired keys; Hubster is called for a name in neither. */

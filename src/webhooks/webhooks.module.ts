@@ -1,6 +1,5 @@
-import { Module } from '@nestjs/common';
+import { Module, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../clock/clock';
-import { IntegrationSecrets } from '../integrations/integration-secrets';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { KeyRotations } from '../integrations/key-rotations';
 import { LOGGER, type Logger } from '../observability/logger';
@@ -8,38 +7,31 @@ import { Redis } from '../redis/redis';
 import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { CurrentKeys } from './current-keys';
-import { MemoryRetiredKeys } from './memory-retired-keys';
 import { RedisRetiredKeys } from './redis-retired-keys';
-import { RetiredKeys } from './retired-keys';
+import { MemoryRetiredKeys, RetiredKeys } from './retired-keys';
 import { WebhookVerifier } from './webhook-verifier';
 
 @Module({
   imports: [IntegrationsModule, RedisModule],
   providers: [
-    {
-      provide: RetiredKeys,
-      inject: [Redis, SecretKeys, Clock, LOGGER],
-      useFactory: (redis: Redis, keys: SecretKeys, clock: Clock, logger: Logger) => {
-        const memory = new MemoryRetiredKeys(clock);
-        return redis.isConfigured ? new RedisRetiredKeys(redis, keys, memory, logger) : memory;
-      },
-    },
-    {
-      provide: WebhookVerifier,
-      inject: [IntegrationSecrets, RetiredKeys, KeyRotations, Clock],
-      useFactory: (secrets: IntegrationSecrets, retired: RetiredKeys, rotations: KeyRotations, clock: Clock) => {
-        const current = new CurrentKeys(secrets, clock);
-        rotations.onRotation(async ({ tenant, integrationId, hubId, retiring }) => {
-          await retired.keep(
-            { tenant, integrationId, name: retiring.name },
-            { hubId, privateKey: retiring.privateKey },
-          );
-          current.forget(tenant, integrationId);
-        });
-        return new WebhookVerifier(current, retired);
-      },
-    },
+    CurrentKeys,
+    { provide: RetiredKeys, inject: [Redis, SecretKeys, Clock, LOGGER], useFactory: createRetiredKeys },
+    WebhookVerifier,
   ],
   exports: [WebhookVerifier],
 })
-export class WebhooksModule {}
+export class WebhooksModule implements OnModuleInit {
+  constructor(
+    private readonly rotations: KeyRotations,
+    private readonly verifier: WebhookVerifier,
+  ) {}
+
+  onModuleInit(): void {
+    this.rotations.onRotation((rotation) => this.verifier.retire(rotation));
+  }
+}
+
+function createRetiredKeys(redis: Redis, keys: SecretKeys, clock: Clock, logger: Logger): RetiredKeys {
+  const memory = new MemoryRetiredKeys(clock);
+  return redis.isConfigured ? new RedisRetiredKeys(redis, keys, memory, logger) : memory;
+}

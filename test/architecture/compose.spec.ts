@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { keyHash } from '../../src/access/directory';
 import { readConfig } from '../../src/config/environment/read-config';
 import { loadTenants } from '../../src/config/tenants/load-tenants';
-import { SCOPES } from '../../src/context/scope';
+import { SCOPES } from '../../src/context/caller';
 import { readEnvironment } from '../../src/sandbox/sandbox-environment';
 
 const DOCKER = resolve(__dirname, '../../docker');

@@ -93,11 +93,11 @@ async function write(recorder: Recorder, writers: number, records: number): Prom
 /** The recorder of the built service, with files. */
 async function openRecorder(directory: string): Promise<Recorder> {
   const built = (path: string) => import(join(DIST, path));
-  const [{ Recorder }, { openFileStore }, { TrailKey }, { SecretKeys }, { Secret }] = await Promise.all(
+  const [{ Recorder }, { FileAuditStore }, { TrailKey }, { SecretKeys }, { Secret }] = await Promise.all(
     [
       'audit/recording/recorder',
-      'audit/files/open-file-audit-store',
-      'audit/chain/trail-key',
+      'audit/stores/file-audit-store',
+      'audit/chain/chain',
       'secrets/secret-keys',
       'secrets/secret',
     ].map((path) => built(`${path}.js`)),
@@ -113,7 +113,7 @@ async function openRecorder(directory: string): Promise<Recorder> {
     checkpointDirectory: join(directory, 'checkpoints'),
     retentionMs: 400 * 24 * 3_600_000,
   };
-  return new Recorder(openFileStore(location, { key, clock, logger }), clock, new Metrics(), logger);
+  return new Recorder(new FileAuditStore(location, { key, clock, logger }), clock, new Metrics(), logger);
 }
 
 async function verify(directory: string): Promise<{ readonly seconds: number; readonly peakMiB: number }> {

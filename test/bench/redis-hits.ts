@@ -68,7 +68,7 @@ async function openCache(url: string, text: string) {
         'cache/cache.module',
         'cache/cache-read',
         'clock/clock',
-        'context/deadline',
+        'context/request-context',
         'observability/metrics',
         'observability/logger',
       ].map((path) => import(join(DIST, `${path}.js`))),

@@ -2,10 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checkpoints } from '../../src/audit/chain/checkpoints';
-import { createChainFile } from '../../src/audit/files/chain-file';
-import { openFileStore } from '../../src/audit/files/open-file-audit-store';
-import { RedisAuditStore } from '../../src/audit/redis/redis-audit-store';
-import { streamEntries } from '../../src/audit/redis/stream-entries';
+import { createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
+import { RedisAuditStore, streamEntries } from '../../src/audit/stores/redis-audit-store';
 import { createLogger } from '../../src/observability/logger';
 import { RedisServer } from '../support/redis-server';
 import { auditStoreContract, type StoreFixture } from './audit-store.contract';
@@ -20,7 +18,7 @@ auditStoreContract('FileAuditStore', async () => {
   const fixture: StoreFixture = {
     async open(clock, key) {
       const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
-      const store = openFileStore(location, {
+      const store = new FileAuditStore(location, {
         ...{ key, clock, logger },
         create: async (...args) => {
           const file = await createChainFile(...args);

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { parse, stringify } from 'yaml';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
 import schema from '../../src/config/tenants-file.schema.json';
-import { SCOPES } from '../../src/context/scope';
+import { SCOPES } from '../../src/context/caller';
 
 type Document = Record<string, unknown>;
 

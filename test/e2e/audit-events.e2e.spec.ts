@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { streamEntries } from '../../src/audit/redis/stream-entries';
+import { streamEntries } from '../../src/audit/stores/redis-audit-store';
 import { RedisServer } from '../support/redis-server';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 

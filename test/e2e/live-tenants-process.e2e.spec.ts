@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { type ApiKey, makeApiKey } from '../../src/access/api-key';
-import { SCOPES } from '../../src/context/scope';
+import { SCOPES } from '../../src/context/caller';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 import { slowRequest } from '../support/slow-request';

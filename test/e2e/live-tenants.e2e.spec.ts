@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import { makeApiKey } from '../../src/access/api-key';
 import { TenantsReload } from '../../src/api/operations/tenants-reload';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
-import { SCOPES } from '../../src/context/scope';
+import { SCOPES } from '../../src/context/caller';
 import { portalToken } from '../support/portal-token';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer';

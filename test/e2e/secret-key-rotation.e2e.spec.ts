@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import supertest from 'supertest';
-import { TrailKey } from '../../src/audit/chain/trail-key';
+import { TrailKey } from '../../src/audit/chain/chain';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';

@@ -4,7 +4,7 @@ import supertest from 'supertest';
 import { parse, stringify } from 'yaml';
 import { TenantsReload } from '../../src/api/operations/tenants-reload';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
-import { SCOPES } from '../../src/context/scope';
+import { SCOPES } from '../../src/context/caller';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { HoldingProxy } from '../support/holding-proxy';
 import { RedisServer } from '../support/redis-server';

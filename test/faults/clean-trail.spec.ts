@@ -1,12 +1,10 @@
 import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TrailKey } from '../../src/audit/chain/trail-key';
-import { type ChainFile, createChainFile } from '../../src/audit/files/chain-file';
-import type { FileAuditStore } from '../../src/audit/files/file-audit-store';
-import { openFileStore } from '../../src/audit/files/open-file-audit-store';
+import { TrailKey } from '../../src/audit/chain/chain';
 import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/recording/serialise';
+import { type ChainFile, createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { createLogger } from '../../src/observability/logger';
 import { seededRandom } from '../../src/sandbox/faults/fault';
@@ -52,7 +50,7 @@ describe(`a trail of ${RECORDS} records that nobody tampered with, seed ${SEED}`
   const open = (): FileAuditStore => {
     const [key = keyOf('a')] = keys;
     const location = { directory, checkpointDirectory: join(directory, 'checkpoints'), retentionMs: RETENTION_MS };
-    return openFileStore(location, {
+    return new FileAuditStore(location, {
       ...{ key, clock, logger, maxBytes: MAX_BYTES },
       create: async (...args) => {
         const file = await createChainFile(...args);

@@ -171,7 +171,7 @@ const MUTANTS = [
   {
     name: 'nothing-is-reconciled-later',
     file: 'src/audit/query/unresolved-intents.ts',
-    changes: [{ symbol: 'UnresolvedIntents.between', drop: 'take' }],
+    changes: [{ symbol: 'UnresolvedIntents.between', drop: 'add' }],
     test: 'test/contract/audit-stores.spec.ts',
     only: 'finds intents without an outcome',
   },

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import supertest from 'supertest';
 import { makeApiKey } from '../../src/access/api-key';
-import { TrailKey } from '../../src/audit/chain/trail-key';
+import { TrailKey } from '../../src/audit/chain/chain';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { Secret } from '../../src/secrets/secret';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { makeApiKey } from '../../src/access/api-key';
 import { RequestHook } from '../../src/api/hooks/request.hook';
-import { SCOPES, type Scope } from '../../src/context/scope';
+import { SCOPES, type Scope } from '../../src/context/caller';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const ABSENT = '99999999-9999-9999-9999-999999999999';

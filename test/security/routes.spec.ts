@@ -1,6 +1,6 @@
 import { RequestHook } from '../../src/api/hooks/request.hook';
-import { AUDIT_ACTIONS } from '../../src/audit/vocabulary';
-import { SCOPES } from '../../src/context/scope';
+import { AUDIT_ACTIONS } from '../../src/audit/record';
+import { SCOPES } from '../../src/context/caller';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 describe('every route declares its access and its audit event', () => {

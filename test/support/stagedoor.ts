@@ -11,7 +11,7 @@ import type { Clock } from '../../src/clock/clock';
 import { readConfig } from '../../src/config/environment/read-config';
 import { fileReader } from '../../src/config/environment/read-file';
 import { loadTenants } from '../../src/config/tenants/load-tenants';
-import { SCOPES, type Scope } from '../../src/context/scope';
+import { SCOPES, type Scope } from '../../src/context/caller';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
 import type { ProbeResult } from './canaries';
 import { requestPublicPages, sendCanaries } from './last-requests';

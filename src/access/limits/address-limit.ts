@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
-import { networkOf } from '../../context/network';
+import { networkOf } from '../../context/quota';
 import { Problem } from '../../problems/problem';
 import { fillMs, LocalRateLimiter, type Rate } from './rate-limiter';
 

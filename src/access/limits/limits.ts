@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
-import { isPassthrough } from '../../context/quota-owner';
+import { isPassthrough } from '../../context/quota';
 import { Redis } from '../../redis/redis';
 import type { AuthContext } from '../access';
 import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';

@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
-import { SCOPES, type Scope } from '../../context/scope';
+import { SCOPES, type Scope } from '../../context/caller';
 import { Problem } from '../../problems/problem';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';

@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
-import type { RequestOrigin } from '../../context/portal-token-verifier';
-import type { Scope } from '../../context/scope';
-import type { Tenant } from '../../context/tenant';
+import type { Scope } from '../../context/caller';
+import type { RequestOrigin, Tenant } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
 import type { Secret } from '../../secrets/secret';
 import { Directory, type Principal } from '../directory';

@@ -7,8 +7,8 @@ import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import { transportCauseOf } from '../../observability/transport-cause';
-import { maskUrl } from '../../secrets/mask-url';
 import type { Secret } from '../../secrets/secret';
+import { maskUrl } from '../../secrets/url';
 import { IssuerKeys } from './issuer-keys';
 
 /** The claims of a verified token. */

@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
+import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
 import type { RequestContext } from '../../context/request-context';
 import { writeJson } from '../../json/json-value';

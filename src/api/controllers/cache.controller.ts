@@ -1,7 +1,6 @@
 import { Controller, Delete, HttpCode, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
+import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { ResponseCache } from '../../cache/response-cache';
 import type { RequestContext } from '../../context/request-context';
 import { ApiProblems } from '../openapi/problem-responses';

@@ -1,7 +1,6 @@
 import { Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
+import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { guidOf } from '../../context/guid';
 import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
 import { DescribeVerify } from '../openapi/secret-operations';

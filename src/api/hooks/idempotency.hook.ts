@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { quotaOwner } from '../../context/quota-owner';
+import { quotaOwner } from '../../context/quota';
 import { Idempotency, type Run } from '../../idempotency/idempotency';
 import type { WriteResult } from '../../integrations/integration-writer';
 import { canonicalJson, isJsonObject, writeJson } from '../../json/json-value';

@@ -1,16 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
-import type { AuditActor, AuditTarget } from '../../audit/record';
-import type { AuditAction, AuditOutcome } from '../../audit/vocabulary';
+import { AuditTrail, actorOf } from '../../audit/audit-trail';
+import type { AuditAction, AuditActor, AuditOutcome, AuditTarget } from '../../audit/record';
 import { isHit } from '../../cache/cache-status';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
-import type { RequestContext } from '../../context/request-context';
-import type { RequestStats } from '../../context/request-stats';
+import type { RequestContext, RequestStats } from '../../context/request-context';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import type { Problem } from '../../problems/problem';
@@ -145,7 +142,7 @@ export class ResponseHook {
       const person = onBehalfOf(request.raw);
       const onBehalf = person !== undefined && { onBehalfOf: person };
       const actor = { caller: caller.id, tenant: tenant?.id ?? null, ...onBehalf, ...this.#origin(request) };
-      this.audit.refused(actor, this.#event('access.refused', request, reply.statusCode));
+      this.audit.rejected(actor, this.#event('access.refused', request, reply.statusCode));
     }
   }
 
@@ -158,7 +155,7 @@ export class ResponseHook {
   #recordLimitedComparison(request: FastifyRequest, audit: RouteAudit): void {
     const { context } = request.state;
     if (!context || !('action' in audit) || audit.action !== 'secret.compare') return;
-    this.audit.refused(actorOf(context), this.#event(audit.action, request, 429));
+    this.audit.rejected(actorOf(context), this.#event(audit.action, request, 429));
   }
 
   #recordResponse(request: FastifyRequest, status: number, context: RequestContext, audit: RouteAudit): void {

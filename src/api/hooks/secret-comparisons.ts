@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ComparisonLimits } from '../../access/limits/comparison-limits';
-import { actorOf } from '../../audit/actor';
-import { AuditTrail } from '../../audit/audit-trail';
+import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import type { AuditTarget } from '../../audit/record';
 import type { RequestContext } from '../../context/request-context';
 import { Problem } from '../../problems/problem';

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/vocabulary';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/record';
 import { ApiProblems } from './problem-responses';
 import { schemaRef } from './schemas';
 

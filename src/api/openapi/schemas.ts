@@ -1,7 +1,7 @@
 import type { Channel } from '../../channels/channel';
 import { CHANNELS } from '../../channels/channel-registry';
 import { classSchema, requestSchema, responseSchema } from '../../channels/configuration-schema';
-import { SCOPES } from '../../context/scope';
+import { SCOPES } from '../../context/caller';
 import { CreateRequest } from '../../integrations/requests/create-request';
 import { UpdateRequest } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';

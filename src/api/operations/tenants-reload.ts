@@ -3,7 +3,7 @@ import { Directory } from '../../access/directory';
 import { ResponseCache } from '../../cache/response-cache';
 import { ConfigError } from '../../config/config';
 import type { TenantsConfig } from '../../config/tenants/tenants-config';
-import type { Scope } from '../../context/scope';
+import type { Scope } from '../../context/caller';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 

@@ -1,5 +1,5 @@
 import type { EventFilter } from '../../audit/query/audit-query';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/vocabulary';
+import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/record';
 import { parseInstant } from '../../clock/instant';
 import { invalidRequest } from '../../problems/problem';
 import { parameterViolation, type Violation } from '../../problems/violation';

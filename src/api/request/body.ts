@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { ByteQuota } from '../../context/byte-quota';
-import { quotaOwner } from '../../context/quota-owner';
+import { ByteQuota, quotaOwner } from '../../context/quota';
 import { exceedsCount } from '../../json/json-size';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
 import { readJson } from '../../json/read/read-json';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
-import type { AuditTarget } from '../../audit/record';
-import type { AuditAction } from '../../audit/vocabulary';
+import type { AuditAction, AuditTarget } from '../../audit/record';
 import type { Caller } from '../../context/caller';
 import type { RequestContext } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';

@@ -1,8 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { ByteQuota } from '../../context/byte-quota';
-import { type QuotaOwner, quotaOwner } from '../../context/quota-owner';
+import { ByteQuota, type QuotaOwner, quotaOwner } from '../../context/quota';
 import { Problem } from '../../problems/problem';
 
 type Charged = Parameters<typeof quotaOwner>[0];

@@ -2,8 +2,8 @@ import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import type { AuditAction } from '../../audit/vocabulary';
-import type { Scope } from '../../context/scope';
+import type { AuditAction } from '../../audit/record';
+import type { Scope } from '../../context/caller';
 import type { ReadQuery } from '../../integrations/hub-rules';
 
 /** The action that a route leaves in the audit trail, or the reason why it leaves none. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf, plainAddress } from '../../context/network';
+import { networkOf, plainAddress } from '../../context/quota';
 import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
 import type { ConnectionLimit } from './connection-limit';

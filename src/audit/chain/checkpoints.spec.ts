@@ -5,9 +5,8 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { readCheckpoint } from './checkpoint';
-import { Checkpoints, checkpointFileOf } from './checkpoints';
-import { TrailKey } from './trail-key';
+import { TrailKey } from './chain';
+import { Checkpoints, checkpointFileOf, readCheckpoint } from './checkpoints';
 
 const key = new TrailKey(new SecretKeys(Secret.of('k'.repeat(32))));
 const end = { chain: 'c', seq: 7, hash: 'h' };

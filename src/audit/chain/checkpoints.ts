@@ -4,10 +4,35 @@ import { join } from 'node:path';
 import type { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
-import { reasonOf } from '../reason';
-import type { ChainPoint } from './chain';
-import { checkpointLine } from './checkpoint';
-import type { TrailKey } from './trail-key';
+import { reasonOf } from '../audit-store';
+import type { ChainPoint, TrailKey } from './chain';
+
+const SIGNED = /^(\{.*),"signature":"([A-Za-z0-9_-]{86})"\}$/;
+const CHAIN_POINT = /^\{"chain":"([^"]*)","seq":(\d{1,15}),"hash":"([^"]*)",.*"keyId":"([^"]*)"$/;
+
+/** States that the chain had this line at this time. */
+export interface Checkpoint extends ChainPoint {
+  readonly keyId: string;
+  /** The text that was signed. */
+  readonly signed: string;
+  readonly signature: string;
+}
+
+/** A checkpoint as a line of JSON; the signature covers the bytes in front of the `signature` member. */
+export function checkpointLine({ chain, seq, hash }: ChainPoint, key: TrailKey, now: number): string {
+  const time = new Date(now).toISOString();
+  const signed = JSON.stringify({ chain, seq, hash, time, keyId: key.id }).slice(0, -1);
+  return `${signed},"signature":"${key.sign(signed)}"}\n`;
+}
+
+/** Reads a checkpoint without verifying its signature; undefined for any other line. */
+export function readCheckpoint(line: string): Checkpoint | undefined {
+  const [, signed, signature] = SIGNED.exec(line) ?? [];
+  if (signed === undefined || signature === undefined) return undefined;
+  const [, chain, seq, hash, keyId] = CHAIN_POINT.exec(signed) ?? [];
+  if (chain === undefined || hash === undefined || keyId === undefined) return undefined;
+  return { chain, seq: Number(seq), hash, keyId, signed, signature };
+}
 
 const RECORDS_BETWEEN = 1000;
 const MS_BETWEEN = 10_000;
@@ -35,7 +60,7 @@ export class Checkpoints {
   /** Whether the last line may be torn: the next one then starts on a line of its own. */
   #isTorn = false;
   /** The file that was written last, with its size after that write. */
-  #left: { readonly chain: string; readonly ino: number; readonly size: number } | undefined;
+  #lastWritten: { readonly chain: string; readonly ino: number; readonly size: number } | undefined;
 
   constructor(
     private readonly directory: string,
@@ -90,7 +115,7 @@ export class Checkpoints {
         if (this.#due.get(chain) === end) this.#due.delete(chain);
       } catch (error) {
         this.#isTorn = true;
-        this.#left = undefined;
+        this.#lastWritten = undefined;
         logEvent(this.logger, 'audit.checkpoint-missing', { reason: reasonOf(error) });
         return;
       }
@@ -102,13 +127,16 @@ export class Checkpoints {
     const file = await open(join(this.directory, checkpointFileOf(end.chain)), FLAGS, 0o600);
     try {
       const { ino, size } = await file.stat();
-      if (this.#left?.chain === end.chain && (this.#left.ino !== ino || this.#left.size !== size)) {
+      if (
+        this.#lastWritten?.chain === end.chain &&
+        (this.#lastWritten.ino !== ino || this.#lastWritten.size !== size)
+      ) {
         logEvent(this.logger, 'audit.checkpoint-missing', { reason: 'file-changed' });
       }
       const line = `${this.#isTorn ? '\n' : ''}${checkpointLine(end, this.key, this.clock.now())}`;
       await file.appendFile(line);
       await file.datasync();
-      this.#left = { chain: end.chain, ino, size: size + Buffer.byteLength(line) };
+      this.#lastWritten = { chain: end.chain, ino, size: size + Buffer.byteLength(line) };
     } finally {
       await file.close();
     }

@@ -1,11 +1,11 @@
+import { Injectable } from '@nestjs/common';
 import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
-import type { SecretKeys } from '../../secrets/secret-keys';
-import type { AuditStore } from '../audit-store';
-import type { AuditEvent } from '../record';
+import { seal, unseal } from '../../secrets/seal';
+import { SecretKeys } from '../../secrets/secret-keys';
+import { AuditStore } from '../audit-store';
+import type { AuditAction, AuditEvent, AuditOutcome } from '../record';
 import { memberText } from '../recording/serialise';
-import type { AuditAction, AuditOutcome } from '../vocabulary';
-import { Cursors } from './cursor';
 import { readEvent } from './read-event';
 
 const MAX_SCANNED = 50_000;
@@ -39,15 +39,12 @@ export interface EventPage {
 }
 
 /** Reads a tenant's events, newest first. */
+@Injectable()
 export class AuditQuery {
-  readonly #cursors: Cursors;
-
   constructor(
     private readonly store: AuditStore,
-    keys: SecretKeys,
-  ) {
-    this.#cursors = new Cursors(keys);
-  }
+    private readonly keys: SecretKeys,
+  ) {}
 
   /**
    * Reads at most 50,000 records, and stops at 1 MiB of results, so that a rare match costs its caller further requests and takes no
@@ -55,7 +52,7 @@ export class AuditQuery {
    * `audit-unavailable` if the trail cannot be read.
    */
   async page(tenant: string, filter: EventFilter, { limit, cursor }: PageRequest): Promise<EventPage> {
-    const before = cursor === undefined ? undefined : this.#cursors.positionOf(tenant, cursor);
+    const before = cursor === undefined ? undefined : unseal(this.keys, cursorContext(tenant), cursor)?.reveal();
     if (cursor !== undefined && (before === undefined || !this.store.isPosition(before))) {
       throw invalidRequest([parameterViolation(BAD_FORMAT, 'cursor')]);
     }
@@ -85,7 +82,7 @@ export class AuditQuery {
       }
       scanned += 1;
       if (results.length === limit || length >= MAX_PAGE_LENGTH || scanned === MAX_SCANNED) {
-        return { results, nextCursor: this.#cursors.cursorOf(tenant, position) };
+        return { results, nextCursor: seal(this.keys, cursorContext(tenant), position) };
       }
     }
     return { results };
@@ -107,3 +104,9 @@ function matches(event: AuditEvent, { action, caller, target, outcome }: EventFi
     (outcome === undefined || event.outcome === outcome)
   );
 }
+
+/**
+ * A position of the store contains chains, sequences and times of other tenants' records, so it is sealed in the cursors that
+ * tenants receive, and valid for its own tenant only (N2).
+ */
+const cursorContext = (tenant: string): string => `audit-cursor/${tenant}`;

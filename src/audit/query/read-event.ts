@@ -1,7 +1,14 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
 import { tryReadJson } from '../../json/read/read-json';
-import type { AuditEvent, AuditTarget, Change } from '../record';
-import { AUDIT_ACTIONS, AUDIT_OUTCOMES, AUDIT_PHASES, AUDIT_TARGETS } from '../vocabulary';
+import {
+  AUDIT_ACTIONS,
+  AUDIT_OUTCOMES,
+  AUDIT_PHASES,
+  AUDIT_TARGETS,
+  type AuditEvent,
+  type AuditTarget,
+  type Change,
+} from '../record';
 
 /** A stored line as an event, its fields listed one by one; undefined for lines of the chain itself and for foreign text. */
 export function readEvent(line: string): AuditEvent | undefined {

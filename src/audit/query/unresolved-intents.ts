@@ -1,9 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { Problem } from '../../problems/problem';
-import type { AuditStore } from '../audit-store';
-import type { AuditActor, AuditEvent, AuditIntent } from '../record';
+import { AuditStore } from '../audit-store';
+import type { AuditActor, AuditEvent, AuditIntent, AuditOutcome } from '../record';
 import { isWhole, memberText } from '../recording/serialise';
-import type { AuditOutcome } from '../vocabulary';
-import { OldestOpen } from './oldest-open';
 import { readEvent } from './read-event';
 
 /** A mutation whose outcome the trail does not have. */
@@ -29,6 +28,10 @@ interface Mutation {
   readonly outcome: AuditOutcome | undefined;
 }
 
+/** Mutations of a tenant: reconciling them takes a while at one a second, and the next reading finds the rest. */
+const MAX_OF_TENANT = 50;
+/** In characters of stored lines, of all tenants. */
+const MAX_LENGTH = 16 * 1024 * 1024;
 /** Outcomes whose intent was not read yet. An intent whose outcome was dropped counts as open, and a probe of it does no harm. */
 const MAX_OUTCOMES = 50_000;
 
@@ -37,6 +40,7 @@ const INTENT = memberText('phase', 'intent');
 const OUTCOME = memberText('phase', 'outcome');
 
 /** Finds the intents, of all tenants, that a process left open when it ended. */
+@Injectable()
 export class UnresolvedIntents {
   constructor(private readonly store: AuditStore) {}
 
@@ -51,13 +55,12 @@ export class UnresolvedIntents {
     isWanted: (id: string) => boolean = () => true,
   ): Promise<readonly UnresolvedIntent[]> {
     try {
-      const oldest = new OldestOpen<Mutation>();
+      const oldest = new OldestMutations();
       for await (const mutation of this.#mutations(from)) {
-        const { intent, outcome, length } = mutation;
-        const isOpen = OPEN.has(outcome) && storedAt(mutation) < to && isWanted(intent.id);
-        if (isOpen) oldest.take(intent.tenant, mutation, length, withoutChanges);
+        const { intent, outcome } = mutation;
+        if (OPEN.has(outcome) && storedAt(mutation) < to && isWanted(intent.id)) oldest.add(mutation);
       }
-      return oldest.items.length === 0 ? [] : await this.#describe(oldest.items);
+      return await this.#describe(oldest.all);
     } catch (cause) {
       throw new Problem('audit-unavailable', { detail: 'The audit trail cannot be read', cause });
     }
@@ -65,12 +68,13 @@ export class UnresolvedIntents {
 
   /** Reads the trail a second time, so that the first reading need not keep the subjects of all writes of a day. */
   async #describe(open: readonly Mutation[]): Promise<readonly UnresolvedIntent[]> {
-    const watched = new Set(open.flatMap(affectedBy));
     const [oldest] = open;
+    if (!oldest) return [];
+    const watched = new Set(open.flatMap(affectedBy));
     const ids = new Set(open.map(({ intent }) => intent.id));
     const touched = new Set<string>();
     const overtaken = new Set<string>();
-    for await (const mutation of this.#mutations(oldest ? storedAt(oldest) : 0)) {
+    for await (const mutation of this.#mutations(storedAt(oldest))) {
       const isOpen = ids.has(mutation.intent.id);
       if (isOpen && affectedBy(mutation).some((subject) => touched.has(subject))) overtaken.add(mutation.intent.id);
       if (mutation.outcome !== 'success' && !OPEN.has(mutation.outcome)) continue;
@@ -148,3 +152,27 @@ function namesOf({ changes = [] }: TenantEvent): string[] {
 }
 
 const anyName = (tenant: string): string => `${tenant} any name`;
+
+/** The oldest mutations of each tenant, of a sequence that is read newest first. One that does not fit is kept without its changes. */
+class OldestMutations {
+  readonly #kept = new Map<string, (Mutation & { readonly index: number })[]>();
+  #length = 0;
+  #read = 0;
+
+  add(mutation: Mutation): void {
+    const { tenant } = mutation.intent;
+    const ofTenant = this.#kept.get(tenant) ?? [];
+    this.#kept.set(tenant, ofTenant);
+    const fits = this.#length + mutation.length <= MAX_LENGTH;
+    const kept = fits ? mutation : { ...withoutChanges(mutation), length: 0 };
+    ofTenant.push({ ...kept, index: this.#read });
+    this.#read += 1;
+    this.#length += kept.length;
+    if (ofTenant.length > MAX_OF_TENANT) this.#length -= ofTenant.shift()?.length ?? 0;
+  }
+
+  /** Oldest first. */
+  get all(): Mutation[] {
+    return [...this.#kept.values()].flat().sort((a, b) => b.index - a.index);
+  }
+}

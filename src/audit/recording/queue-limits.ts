@@ -5,7 +5,7 @@ interface QueueLimits {
 }
 
 const IN_ALL: QueueLimits = { maxEntries: 20_000, maxBytes: 32 * 1024 * 1024 };
-const OF_ONE: QueueLimits = { maxEntries: 10_000, maxBytes: 16 * 1024 * 1024 };
+const OF_OWNER: QueueLimits = { maxEntries: 10_000, maxBytes: 16 * 1024 * 1024 };
 /** The memory of an entry besides its text, in bytes. */
 const OVERHEAD = 400;
 
@@ -19,25 +19,25 @@ export class QueueQuota {
   readonly #all: Usage = { entries: 0, bytes: 0 };
   readonly #owners = new Map<string, Usage>();
 
-  /** False if it does not fit. */
-  take(owner: string, text: string): boolean {
+  /** Counts an entry; false if it does not fit. */
+  add(owner: string, text: string): boolean {
     const usage = this.#owners.get(owner) ?? { entries: 0, bytes: 0 };
     const bytes = bytesOf(text);
-    if (!fits(this.#all, bytes, IN_ALL) || !fits(usage, bytes, OF_ONE)) return false;
+    if (!fits(this.#all, bytes, IN_ALL) || !fits(usage, bytes, OF_OWNER)) return false;
     this.#owners.set(owner, usage);
-    for (const one of [this.#all, usage]) {
-      one.entries += 1;
-      one.bytes += bytes;
+    for (const counted of [this.#all, usage]) {
+      counted.entries += 1;
+      counted.bytes += bytes;
     }
     return true;
   }
 
-  release(owner: string, text: string): void {
+  remove(owner: string, text: string): void {
     const usage = this.#owners.get(owner);
     if (!usage) return;
-    for (const one of [this.#all, usage]) {
-      one.entries -= 1;
-      one.bytes -= bytesOf(text);
+    for (const counted of [this.#all, usage]) {
+      counted.entries -= 1;
+      counted.bytes -= bytesOf(text);
     }
     if (usage.entries === 0) this.#owners.delete(owner);
   }

@@ -1,6 +1,5 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { CallerRejections } from './caller-rejections';
-import { RecordThrottle, type Suppressed } from './record-throttle';
+import { CallerRejections, RecordThrottle, type Suppressed } from './record-throttle';
 
 const LIMITS = { linesOfKey: 2, linesOfGroup: 5, keysOfGroup: 3, groups: 2 };
 

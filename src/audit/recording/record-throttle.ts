@@ -1,6 +1,10 @@
 import type { Clock } from '../../clock/clock';
+import { networkOf } from '../../context/quota';
+import { AUDIT_ACTIONS, type AuditAction, type AuditActor, type AuditResult } from '../record';
 
 const WINDOW_MS = 60_000;
+const UNAUTHENTICATED_LIMITS = { linesOfKey: 60, linesOfGroup: 3000, keysOfGroup: 1000, groups: 1 };
+const CALLER_LIMITS = { linesOfKey: 60, linesOfGroup: 600, keysOfGroup: 100, groups: 500 };
 
 /** The name for all groups, or all keys of a group, beyond those that are counted one by one. */
 export const OTHERS = '*';
@@ -22,7 +26,7 @@ export interface Suppressed<T> {
   readonly count: number;
 }
 
-interface Suppression<T> {
+interface Counter<T> {
   lines: number;
   counted: number;
   sample: T | undefined;
@@ -30,7 +34,7 @@ interface Suppression<T> {
 
 interface Group<T> {
   lines: number;
-  readonly counters: Map<string, Suppression<T>>;
+  readonly counters: Map<string, Counter<T>>;
 }
 
 /**
@@ -54,7 +58,7 @@ export class RecordThrottle<T> {
     const { groups, keysOfGroup, linesOfKey, linesOfGroup } = this.limits;
     const group = entryOf(this.#groups, groupName, groups, () => ({
       lines: 0,
-      counters: new Map<string, Suppression<T>>(),
+      counters: new Map<string, Counter<T>>(),
     }));
     const counter = entryOf(group.counters, key, keysOfGroup, () => ({ lines: 0, counted: 0, sample: undefined }));
     if (counter.lines < linesOfKey && group.lines < linesOfGroup) {
@@ -100,4 +104,74 @@ function entryOf<V>(map: Map<string, V>, name: string, max: number, make: () => 
   const made = make();
   map.set(name, made);
   return made;
+}
+
+/**
+ * Decides which unauthenticated requests get a line: 60 a minute for each address and 3,000 in all; the rest is counted.
+ * An IPv6 network of 64 bits counts as one address, as providers assign such a network to one customer.
+ */
+export class UnauthenticatedThrottle {
+  readonly #throttle: RecordThrottle<true>;
+
+  /** `summarise` is called at the end of a minute for each address beyond its lines; `*` is all addresses beyond a thousand. */
+  constructor(clock: Clock, summarise: (address: string, count: number) => void) {
+    this.#throttle = new RecordThrottle(clock, UNAUTHENTICATED_LIMITS, ({ key, count }) => summarise(key, count));
+  }
+
+  /** True if this request gets a line of its own; false if it is only counted. */
+  admit(address: string): boolean {
+    return this.#throttle.admit('', networkOf(address), true);
+  }
+
+  /** Summarises what was counted so far, now. */
+  close(): void {
+    this.#throttle.close();
+  }
+}
+
+/** The rejection of a request whose caller is known. */
+export interface CallerRejection extends AuditResult {
+  readonly action: AuditAction;
+}
+
+interface Sample {
+  readonly actor: Pick<AuditActor, 'tenant' | 'caller' | 'address'>;
+  readonly rejection: CallerRejection;
+}
+
+/**
+ * Decides which rejections of known callers get a record: of each action 60 a minute for a caller and 600 for a tenant; the rest is
+ * counted. So callers without permission cannot fill the trail, and no tenant uses up the records of another.
+ */
+export class CallerRejections {
+  readonly #throttles: ReadonlyMap<AuditAction, RecordThrottle<Sample>>;
+
+  /** `summarise` is called at the end of a minute; the caller is null for callers beyond the first hundred of a tenant. */
+  constructor(
+    clock: Clock,
+    private readonly summarise: (actor: Sample['actor'], rejection: CallerRejection) => void,
+  ) {
+    const summariseSample = (suppressed: Suppressed<Sample>) => this.#summarise(suppressed);
+    this.#throttles = new Map(
+      AUDIT_ACTIONS.map((action) => [action, new RecordThrottle(clock, CALLER_LIMITS, summariseSample)]),
+    );
+  }
+
+  /** True if this rejection gets a record of its own; false if it is only counted. */
+  admit({ tenant, caller, address }: AuditActor, { action, outcome, status, code }: CallerRejection): boolean {
+    const rejection = { action, outcome, ...(status !== undefined && { status }), ...(code !== undefined && { code }) };
+    const sample = { actor: { tenant, caller, address }, rejection };
+    return this.#throttles.get(action)?.admit(tenant ?? '', caller ?? '', sample) === true;
+  }
+
+  /** Summarises what was counted so far, now. */
+  close(): void {
+    for (const throttle of this.#throttles.values()) throttle.close();
+  }
+
+  #summarise({ group, key, sample: { actor, rejection }, count }: Suppressed<Sample>): void {
+    const tenant = group === OTHERS ? null : actor.tenant;
+    const caller = group === OTHERS || key === OTHERS ? null : actor.caller;
+    this.summarise({ ...actor, tenant, caller }, { ...rejection, count });
+  }
 }

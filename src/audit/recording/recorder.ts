@@ -1,10 +1,10 @@
-import type { Clock } from '../../clock/clock';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log-events';
-import type { Logger } from '../../observability/logger';
-import type { Metrics } from '../../observability/metrics';
+import { LOGGER, type Logger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
 import { Problem } from '../../problems/problem';
-import type { AuditStore } from '../audit-store';
-import { reasonOf } from '../reason';
+import { AuditStore, reasonOf } from '../audit-store';
 import { bytesOf, QueueQuota } from './queue-limits';
 
 /** The longest wait for the store, in milliseconds. */
@@ -36,6 +36,7 @@ interface Gap {
  * waits longer than 2 s. While the store fails it is tried every 500 ms, without new records too; the first line afterwards records
  * the gap.
  */
+@Injectable()
 export class Recorder {
   #queue: Entry[] = [];
   readonly #quota = new QueueQuota();
@@ -58,7 +59,7 @@ export class Recorder {
     private readonly store: AuditStore,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** False while records are refused: the service is degraded, and writes get 503. */
@@ -87,8 +88,8 @@ export class Recorder {
   record(body: string, isKept = false, owner = ''): Promise<void> {
     return new Promise((resolve, reject) => {
       const entry = { body, owner, isKept, due: this.clock.monotonic() + LIMIT_MS, resolve, reject };
-      if (this.#sealing || (this.#isStalled && !isKept) || !this.#quota.take(owner, body)) {
-        this.#countRefused();
+      if (this.#sealing || (this.#isStalled && !isKept) || !this.#quota.add(owner, body)) {
+        this.#countRejected();
         reject(unavailable());
         return;
       }
@@ -113,7 +114,7 @@ export class Recorder {
       logEvent(this.logger, 'audit.not-sealed', { reason: reasonOf(error) });
     } finally {
       this.#stop.abort();
-      for (const entry of this.#waiting) this.#refuse(entry);
+      for (const entry of this.#waiting) this.#reject(entry);
     }
   }
 
@@ -153,7 +154,7 @@ export class Recorder {
     this.#hasStored = true;
     this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
     for (const entry of batch) {
-      this.#quota.release(entry.owner, entry.body);
+      this.#quota.remove(entry.owner, entry.body);
       if (this.#waiting.delete(entry)) entry.resolve();
     }
     return true;
@@ -173,8 +174,8 @@ export class Recorder {
     if (gap) this.#gap = { from: gap.from, refused: gap.refused + (this.#gap?.refused ?? 0) };
     this.#queue = [...batch.filter(({ isKept }) => isKept), ...this.#queue];
     for (const entry of batch) {
-      if (!entry.isKept) this.#quota.release(entry.owner, entry.body);
-      this.#refuse(entry);
+      if (!entry.isKept) this.#quota.remove(entry.owner, entry.body);
+      this.#reject(entry);
     }
   }
 
@@ -196,19 +197,19 @@ export class Recorder {
     this.#markFailing('timeout');
     this.#queue = this.#queue.filter((entry) => {
       const isLeft = entry.isKept || !expired.has(entry);
-      if (!isLeft) this.#quota.release(entry.owner, entry.body);
+      if (!isLeft) this.#quota.remove(entry.owner, entry.body);
       return isLeft;
     });
-    for (const entry of expired) this.#refuse(entry);
+    for (const entry of expired) this.#reject(entry);
   }
 
-  #refuse(entry: Entry): void {
+  #reject(entry: Entry): void {
     if (!this.#waiting.delete(entry)) return;
-    if (!entry.isKept) this.#countRefused();
+    if (!entry.isKept) this.#countRejected();
     entry.reject(unavailable());
   }
 
-  #countRefused(): void {
+  #countRejected(): void {
     this.metrics.auditRecords.inc({ result: 'refused' });
     const { from = new Date(this.clock.now()).toISOString(), refused = 0 } = this.#gap ?? {};
     this.#gap = { from, refused: refused + 1 };

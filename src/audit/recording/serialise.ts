@@ -1,15 +1,14 @@
 import { exceedsSize, firstCharacters, isLongerThan } from '../../json/json-size';
 import { isJsonObject, type JsonValue, writeJson } from '../../json/json-value';
-import { fingerprint } from '../../secrets/fingerprint';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { MASK } from '../../secrets/secret';
-import type { SecretKeys } from '../../secrets/secret-keys';
+import { fingerprint, type SecretKeys } from '../../secrets/secret-keys';
 import type { AuditRecord, AuditTarget, Change } from '../record';
 
 const MAX_STRING = 512;
 const MAX_VALUE = 4096;
 /** Only so much of a text is redacted before it is cut: several times as much as is kept, as masks make it shorter. */
-const MAX_CLEANED = 4096;
+const MAX_REDACTED = 4096;
 /** Of all values of a record together, in characters of JSON. */
 const MAX_VALUES = 65_536;
 const MAX_CHANGES = 256;
@@ -19,7 +18,7 @@ const CUT = '…';
 const SIZE = /^\(\d+ characters of JSON\)$/;
 
 /** Masks a text, or the first `length` characters of it. */
-type Clean = (text: string, length?: number) => string;
+type Redact = (text: string, length?: number) => string;
 
 /** Line ends, C1 controls and text direction marks that JSON does not escape, but that viewers and terminals act on. */
 const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -33,13 +32,13 @@ const OBEYED_BY_VIEWERS = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]
 export function serialise(record: AuditRecord, keys: SecretKeys): string {
   const { id, phase, intentId, tenant, caller, action, target, outcome, status, code, attempts } = record;
   const { durationMs, requestId, traceId, address, changes, count } = record;
-  const clean = cleanerOf(tenant);
+  const redact = redactorOf(tenant);
   const omitted = Math.max(0, (changes?.length ?? 0) - MAX_CHANGES);
   const ordered = {
-    ...{ id, phase, intentId, tenant, caller, ...cleanPerson(record, clean, keys), action },
-    ...{ target: target && cleanTarget(target), outcome, status, code, attempts, durationMs },
-    ...{ requestId: clean(requestId), traceId: traceId && clean(traceId), address },
-    ...{ changes: changes && boundedChanges(changes, clean), count },
+    ...{ id, phase, intentId, tenant, caller, ...redactPerson(record, redact, keys), action },
+    ...{ target: target && maskCredentialIn(target), outcome, status, code, attempts, durationMs },
+    ...{ requestId: redact(requestId), traceId: traceId && redact(traceId), address },
+    ...{ changes: changes && boundedChanges(changes, redact), count },
     ...(omitted > 0 && { changesOmitted: omitted }),
   };
   return escapeMarks(writeJson(cutStrings(ordered)));
@@ -47,7 +46,7 @@ export function serialise(record: AuditRecord, keys: SecretKeys): string {
 
 /** A value of a change as it would be recorded for a tenant, to compare it with a recorded one. */
 export function keptValue(value: JsonValue, tenant: string): JsonValue {
-  return cutStrings(boundedValue(cleanedOrSize(value, cleanerOf(tenant))));
+  return cutStrings(boundedValue(redactedOrSize(value, redactorOf(tenant))));
 }
 
 /** Whether a value from the trail is whole, with nothing masked, cut or left out: only then does it prove anything. */
@@ -67,51 +66,51 @@ function escapeMarks(json: string): string {
 }
 
 /** Only operators read records without a tenant, so these are redacted of the secrets of all tenants. */
-function cleanerOf(tenant: string | null): Clean {
+function redactorOf(tenant: string | null): Redact {
   return tenant === null
     ? (text, length) => KNOWN_SECRETS.redact(text, length)
     : (text, length) => KNOWN_SECRETS.redactFor(tenant, text, length);
 }
 
 /** Adds a fingerprint to a person that is masked: otherwise a tenant could make a person anonymous by storing the name as a secret. */
-function cleanPerson(
+function redactPerson(
   { tenant, onBehalfOf, onBehalfOfFingerprint }: AuditRecord,
-  clean: Clean,
+  redact: Redact,
   keys: SecretKeys,
 ): Pick<AuditRecord, 'onBehalfOf' | 'onBehalfOfFingerprint'> {
   if (onBehalfOf === undefined) return {};
-  const cleaned = clean(onBehalfOf);
+  const redacted = redact(onBehalfOf);
   const location = { tenant: tenant ?? '', integration: '', channel: '', field: 'onBehalfOf' };
-  const print = cleaned === onBehalfOf ? onBehalfOfFingerprint : fingerprint(keys, location, onBehalfOf);
-  return { onBehalfOf: cleaned, ...(print !== undefined && { onBehalfOfFingerprint: print }) };
+  const print = redacted === onBehalfOf ? onBehalfOfFingerprint : fingerprint(keys, location, onBehalfOf);
+  return { onBehalfOf: redacted, ...(print !== undefined && { onBehalfOfFingerprint: print }) };
 }
 
 /**
  * A tenant could hide what was done to an integration by choosing its id as a secret of another. So an id is masked only if it is a
  * credential, which no tenant can choose. The names of tenant and caller are from the tenants file or a token.
  */
-function cleanTarget({ id, ...target }: AuditTarget): AuditTarget {
+function maskCredentialIn({ id, ...target }: AuditTarget): AuditTarget {
   return { ...target, ...(id !== undefined && { id: KNOWN_SECRETS.isCredential(id) ? MASK : id }) };
 }
 
 /** A value that is left out anyway is not redacted first, as redaction is the slowest step. */
-function cleanedOrSize(value: JsonValue, clean: Clean): JsonValue {
-  if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : cleanValue(value, clean);
-  return value.length > MAX_CLEANED ? clean(value, MAX_CLEANED) + CUT : clean(value);
+function redactedOrSize(value: JsonValue, redact: Redact): JsonValue {
+  if (typeof value !== 'string') return exceedsSize(value, MAX_VALUES) ? sizeOf(value) : redactValue(value, redact);
+  return value.length > MAX_REDACTED ? redact(value, MAX_REDACTED) + CUT : redact(value);
 }
 
 /** Keys of objects included. */
-function cleanValue(value: JsonValue, clean: Clean): JsonValue {
-  if (typeof value === 'string') return clean(value);
-  if (Array.isArray(value)) return value.map((item) => cleanValue(item, clean));
+function redactValue(value: JsonValue, redact: Redact): JsonValue {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map((item) => redactValue(item, redact));
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [clean(key), cleanValue(item, clean)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [redact(key), redactValue(item, redact)]));
 }
 
-function boundedChanges(changes: readonly Change[], clean: Clean): Change[] {
+function boundedChanges(changes: readonly Change[], redact: Redact): Change[] {
   let left = MAX_VALUES;
   const bounded = (whole: JsonValue): JsonValue => {
-    const value = cleanedOrSize(whole, clean);
+    const value = redactedOrSize(whole, redact);
     const kept = boundedValue(typeof value === 'string' ? cut(value) : value);
     const { length } = writeJson(kept);
     left -= length;
@@ -119,7 +118,7 @@ function boundedChanges(changes: readonly Change[], clean: Clean): Change[] {
   };
   return changes
     .slice(0, MAX_CHANGES)
-    .map(({ pointer, from, to }) => ({ pointer: clean(pointer), from: bounded(from), to: bounded(to) }));
+    .map(({ pointer, from, to }) => ({ pointer: redact(pointer), from: bounded(from), to: bounded(to) }));
 }
 
 function boundedValue(value: JsonValue): JsonValue {

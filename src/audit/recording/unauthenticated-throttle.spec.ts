@@ -1,5 +1,5 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { UnauthenticatedThrottle } from './unauthenticated-throttle';
+import { UnauthenticatedThrottle } from './record-throttle';
 
 function setup() {
   const clock = new ManualClock();

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chainOf, TrailFolder } from '../../../test/support/audit/trail-folder';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { type Anchor, readAnchor } from './chain-evidence';
+import { type Anchor, readAnchor } from './evidence';
 
 let folder: TrailFolder;
 

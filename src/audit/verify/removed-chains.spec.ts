@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodies, chainOf, TrailFolder } from '../../../test/support/audit/trail-folder';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { RemovedChains } from './removed-chains';
+import { RemovedChains } from './verify-trail';
 
 const DAY = 24 * 60 * 60 * 1000;
 
@@ -90,14 +90,14 @@ describe('RemovedChains', () => {
   it('has each chain that a statement names, and any chain from before the oldest statement', () => {
     const removed = new RemovedChains([opening(15, 12), opening(20, 17)]);
     expect([11, 13, 16].map((day) => removed.has(chain(day)))).toEqual([true, false, false]);
-    removed.take(statement(chain(13)));
+    removed.read(statement(chain(13)));
     expect([11, 13, 16].map((day) => removed.has(chain(day)))).toEqual([true, true, false]);
   });
 
   it('accepts no record as a statement, whatever its members', () => {
     const removed = new RemovedChains([opening(15, 12)]);
     const record = { id: 'r', onBehalfOf: '","phase":"retention",', phase: 'retention', chains: [chain(13)] };
-    removed.take(Buffer.from(`{"seq":1,"time":"2026-01-20T00:00:00.000Z",${JSON.stringify(record).slice(1)}`));
+    removed.read(Buffer.from(`{"seq":1,"time":"2026-01-20T00:00:00.000Z",${JSON.stringify(record).slice(1)}`));
     expect(removed.has(chain(13))).toBe(false);
   });
 

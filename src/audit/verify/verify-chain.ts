@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
-import { headOf, NO_HASH, splitLine } from '../chain/line';
-import type { TrailKey } from '../chain/trail-key';
-import type { ChainEvidence } from './chain-evidence';
+import { headOf, NO_HASH, splitLine, type TrailKey } from '../chain/chain';
+import type { ChainEvidence } from './evidence';
 import type { Finding } from './verification';
 
 const LINE_END = 0x0a;
@@ -30,12 +29,12 @@ export async function verifyChain(subject: ChainToVerify): Promise<{ lines: numb
     const text: Buffer = rest.length > 0 ? Buffer.concat([rest, block]) : block;
     let start = 0;
     for (let end = text.indexOf(LINE_END); end >= 0; end = text.indexOf(LINE_END, start)) {
-      const reason = reader.take(text.subarray(start, end));
+      const reason = reader.check(text.subarray(start, end));
       if (reason !== undefined) return reader.tampered(reason);
       start = end + 1;
     }
     rest = text.subarray(start);
-    if (rest.length > MAX_LINE) return reader.tampered('a line is longer than any line of ours');
+    if (rest.length > MAX_LINE) return reader.tampered('a line is longer than any that Stagedoor writes');
   }
   return reader.end(rest.length);
 }
@@ -49,16 +48,16 @@ class ChainReader {
   constructor(private readonly subject: ChainToVerify) {}
 
   /** Why this line cannot be the next one; undefined if it can. */
-  take(line: Buffer): string | undefined {
+  check(line: Buffer): string | undefined {
     const { key, evidence, onGenuine } = this.subject;
     const parts = splitLine(line);
-    if (!parts) return 'the line is not one of ours';
-    if (this.#isSealed) return 'there is a line behind the seal';
-    if (headOf(line)?.seq !== this.#seq) return 'another sequence stands here';
+    if (!parts) return 'the line was not written by Stagedoor';
+    if (this.#isSealed) return 'there is a line after the seal';
+    if (headOf(line)?.seq !== this.#seq) return 'the sequence is not the next one';
     if (key && key.hash(this.#hash, parts.hashed) !== parts.hash)
-      return 'the hash does not fit the line and the one before';
+      return 'the hash does not match this line and the one before';
     if (evidence.contradicts(this.#seq, parts.hash))
-      return 'a checkpoint, a later chain or an anchor names another hash';
+      return 'a checkpoint, a later chain or an anchor has another hash for this line';
     if (key) onGenuine(line);
     this.#hash = parts.hash;
     this.#seq += 1;
@@ -76,18 +75,18 @@ class ChainReader {
     if (this.#seq === 0) return this.tampered('the chain has no first line');
     if (evidence.highest > last)
       return this.tampered('a checkpoint, a later chain or an anchor names a line that is missing');
-    if (this.#isSealed && tornBytes > 0) return this.tampered('there is text behind the seal');
+    if (this.#isSealed && tornBytes > 0) return this.tampered('there is text after the seal');
     const tail = (state: 'torn-tail' | 'unanchored-tail', reason: string) => ({
       lines: this.#seq,
       finding: { state, chain, seq: this.#seq, reason },
     });
     if (tornBytes > 0 && !evidence.accountsFor(last, tornBytes)) {
-      return tail('torn-tail', 'the last line is torn, as by a crash in the middle of a write');
+      return tail('torn-tail', 'the last line is incomplete, as after a crash during a write');
     }
     if (!this.#isSealed && !evidence.anchors(last)) {
       return tail(
         'unanchored-tail',
-        'no seal, checkpoint or later chain names the end, so lines behind it could be missing',
+        'no seal, checkpoint or later chain confirms the end, so later lines may be missing',
       );
     }
     return { lines: this.#seq, finding: undefined };

@@ -1,13 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NO_HASH, splitLine } from '../chain/line';
-import { type ReadOpening, readOpening } from '../chain/read-opening';
-import type { TrailKey } from '../chain/trail-key';
-import { firstLineOf } from '../files/first-line';
-import { chainFileOf, chainOfFile, listFiles } from '../files/trail-directory';
-import { type Anchor, type ChainEvidence, EvidenceByChain } from './chain-evidence';
-import { readCheckpoints } from './read-checkpoints';
-import { RemovedChains } from './removed-chains';
+import { NO_HASH, splitLine, startOfChain, type TrailKey } from '../chain/chain';
+import { type ReadOpening, readOpening } from '../chain/opening';
+import { firstLineOf } from '../stores/read-lines';
+import { chainFileOf, chainOfFile, listFiles } from '../stores/trail-directory';
+import { type Anchor, type ChainEvidence, EvidenceByChain, readCheckpoints } from './evidence';
 import { type Finding, gravestOf, type VerificationResult } from './verification';
 import { verifyChain } from './verify-chain';
 
@@ -29,7 +26,7 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
   const { directory, anchors = [] } = trail;
   const keys = new Map(trail.keys.map((key) => [key.id, key]));
   const evidence = new EvidenceByChain();
-  for (const anchor of anchors) evidence.of(anchor.chain).addAnchor(anchor);
+  for (const anchor of anchors) evidence.get(anchor.chain).addAnchor(anchor);
   // Checkpoints before the directory: a chain that a checkpoint names must not be younger than the list of files.
   const edited = await readCheckpoints(trail.checkpointDirectory, keys, evidence);
   const present = await listFiles(directory);
@@ -39,12 +36,12 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
   const genuine = [...openings.values()].flatMap(({ opening, isGenuine }) => (opening && isGenuine ? [opening] : []));
   for (const { after } of genuine) {
     if (!after) continue;
-    evidence.of(after.chain).add(after);
-    evidence.of(after.chain).addTorn(after.seq, after.torn);
+    evidence.get(after.chain).add(after);
+    evidence.get(after.chain).addTorn(after.seq, after.torn);
   }
 
   const removed = new RemovedChains(genuine);
-  const onGenuine = (line: Buffer) => removed.take(line);
+  const onGenuine = (line: Buffer) => removed.read(line);
   const found: Finding[] = [];
   const progress = await progressOf(trail, chains);
   let lines = 0;
@@ -52,12 +49,17 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
     const path = join(directory, chainFileOf(chain));
     const opening = openings.get(chain)?.opening;
     const key = keys.get(opening?.keyId ?? '');
-    const ofChain = evidence.of(chain);
+    const ofChain = evidence.get(chain);
     const verified = await verifyChain({ chain, path, key, evidence: ofChain, onGenuine, onRead: progress });
     lines += verified.lines;
-    const finding = firstOf(foreignOpening(chain, opening, ofChain), verified.finding);
+    const finding = earlierOf(foreignOpening(chain, opening, ofChain), verified.finding);
     if (finding?.state !== 'tampered' && !key) {
-      found.push({ state: 'unknown-key', chain, seq: 0, reason: 'it was written under a key that was not given' });
+      found.push({
+        state: 'unknown-key',
+        chain,
+        seq: 0,
+        reason: 'the chain was written under a SECRET_KEY that was not given',
+      });
     }
     if (finding) found.push(finding);
   }
@@ -99,11 +101,11 @@ function missingChains(named: readonly string[], { files, others }: Names, remov
   const missing = named.filter((chain) => !found.has(chain) && !replaced.includes(chain) && !removed.has(chain));
   const tampered = (chain: string, reason: string): Finding => ({ state: 'tampered', chain, seq: 0, reason });
   return [
-    ...replaced.map((chain) => tampered(chain, 'what has the name of the chain is not a regular file')),
+    ...replaced.map((chain) => tampered(chain, 'the file of the chain is not a regular file')),
     ...missing.map((chain) => {
       const leftover = files.find((name) => name.startsWith(`${chainFileOf(chain)}.`));
       const hint = leftover === undefined ? '' : ` (another file begins with its name: ${leftover})`;
-      return tampered(chain, `the chain is named, but its file is missing${hint}`);
+      return tampered(chain, `other parts of the trail name the chain, but its file is missing${hint}`);
     }),
   ];
 }
@@ -113,16 +115,16 @@ const chainsOf = (names: readonly string[]): string[] => names.flatMap((name) =>
 /** What is wrong with the first line of a chain, even if its lines fit each other. */
 function foreignOpening(chain: string, opening: ReadOpening | undefined, evidence: ChainEvidence): Finding | undefined {
   const tampered = (seq: number, reason: string): Finding => ({ state: 'tampered', chain, seq, reason });
-  if (opening?.chain !== chain) return tampered(0, 'the first line is not that of this chain');
+  if (opening?.chain !== chain) return tampered(0, 'the first line does not belong to this chain');
   if (evidence.namesAnotherKey(opening.keyId)) return tampered(0, 'a checkpoint names another key');
   if (evidence.contradiction !== undefined)
     return tampered(evidence.contradiction, 'checkpoints and later chains disagree');
   return undefined;
 }
 
-function firstOf(one: Finding | undefined, other: Finding | undefined): Finding | undefined {
-  if (!one || other?.state !== 'tampered') return one ?? other;
-  return one.seq <= other.seq ? one : other;
+function earlierOf(opening: Finding | undefined, line: Finding | undefined): Finding | undefined {
+  if (!opening || line?.state !== 'tampered') return opening ?? line;
+  return opening.seq <= line.seq ? opening : line;
 }
 
 async function progressOf({ directory, onProgress }: TrailToVerify, chains: readonly string[]) {
@@ -134,4 +136,36 @@ async function progressOf({ directory, onProgress }: TrailToVerify, chains: read
     done += bytes;
     onProgress(done, total);
   };
+}
+
+/** `phase` comes right after sequence and time; a record has its `id` there. */
+const STATEMENT = /^\{"seq":\d{1,15},"time":"[^"]{24}","phase":"retention",/;
+const HEAD_LENGTH = 80;
+
+/**
+ * Which chains retention removed, according to the trail: a statement names each chain before it is removed. Statements are removed
+ * with the chains that contain them, so any chain from before the `keptFrom` of the oldest chain counts as removed, too.
+ */
+export class RemovedChains {
+  readonly #named = new Set<string>();
+  #before = '';
+
+  /** `openings`: the first lines of the present chains, oldest first, only those that one of the keys wrote. */
+  constructor(openings: readonly ReadOpening[]) {
+    // Chains from before statements existed have only `keptFrom`.
+    const trusted = openings.filter(({ retentionClock }, index) => index === 0 || retentionClock === undefined);
+    for (const { keptFrom } of trusted) if (keptFrom > this.#before) this.#before = keptFrom;
+  }
+
+  /** `line` has to be genuine. */
+  read(line: Buffer): void {
+    if (!STATEMENT.test(line.toString('latin1', 0, HEAD_LENGTH))) return;
+    const { chains } = JSON.parse(line.toString());
+    if (!Array.isArray(chains)) return;
+    for (const chain of chains) if (typeof chain === 'string') this.#named.add(chain);
+  }
+
+  has(chain: string): boolean {
+    return this.#named.has(chain) || (startOfChain(chain) ?? this.#before) < this.#before;
+  }
 }

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 import { SingleFlight } from './single-flight';
 

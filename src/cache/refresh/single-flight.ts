@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import type { Deadline } from '../../context/deadline';
+import type { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 
 interface Flight<T> {

@@ -1,9 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsString } from 'class-validator';
 import { isLongerThan } from '../../json/json-size';
-import { maskUrl } from '../../secrets/mask-url';
-import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';
+import { maskUrl, parseUrl } from '../../secrets/url';
 import { MaskedInParts, Rule, redactTexts } from '../field';
 import { foldCase } from '../validate-configuration';
 

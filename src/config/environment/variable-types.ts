@@ -1,6 +1,6 @@
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
-import { parseUrl } from '../../secrets/parse-url';
 import { Secret } from '../../secrets/secret';
+import { parseUrl } from '../../secrets/url';
 
 /** The type of a variable: how its text becomes a value. */
 export interface VariableType<T> {

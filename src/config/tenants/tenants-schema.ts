@@ -1,7 +1,7 @@
 import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parseInstant } from '../../clock/instant';
-import { parseUrl } from '../../secrets/parse-url';
 import type { Secret } from '../../secrets/secret';
+import { parseUrl } from '../../secrets/url';
 import { isRemoteHttp } from '../environment/variable-types';
 import schema from '../tenants-file.schema.json';
 

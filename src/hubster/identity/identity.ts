@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import { HubsterAddresses } from '../../config/config';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import type { ClientCredentials, Tenant } from '../../context/tenant';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import type { Secret } from '../../secrets/secret';
-import type { Failed } from '../outcome/outcome';
-import { type Call, deadlineSpent } from '../outcome/outcome';
+import { type Call, deadlineSpent, type Failed } from '../outcome/outcome';
 import { Cooldown } from '../resilience/breaker';
 import { PerTenant, Policy } from '../resilience/policy';
 import { Attempt } from '../transport/attempt';

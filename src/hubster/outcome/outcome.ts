@@ -1,4 +1,4 @@
-import type { Deadline } from '../../context/deadline';
+import type { Deadline } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';
 import type { ProblemCode } from '../../problems/problem-registry';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock/clock';
-import { isPassthrough } from '../../context/quota-owner';
+import { isPassthrough } from '../../context/quota';
 import type { Tenant } from '../../context/tenant';
 import type { Outcome } from '../outcome/outcome';
 import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from '../outcome/outcome';

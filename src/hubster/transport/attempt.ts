@@ -1,10 +1,9 @@
 import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
-import type { RequestStats } from '../../context/request-stats';
+import type { RequestStats } from '../../context/request-context';
 import { Metrics } from '../../observability/metrics';
-import type { Method, NoResponse, Outcome } from '../outcome/outcome';
-import { type Call, isAbandoned, phaseOf } from '../outcome/outcome';
+import { type Call, isAbandoned, type Method, type NoResponse, type Outcome, phaseOf } from '../outcome/outcome';
 import { type ReadSteps, readResponse } from './read-response';
 import { type HttpResponse, TransportError } from './response-collector';
 import { TransportErrorLog } from './transport-error-log';
@@ -28,16 +27,9 @@ export interface AttemptKind<T> {
   readonly stats?: RequestStats | undefined;
 }
 
-interface OperationCounters {
-  readonly seconds: { observe(value: number): void };
-  readonly outcomes: Map<Outcome['kind'], { inc(): void }>;
-}
-
 /** One attempt: sends a request, reads the response into an outcome, counts and times it. */
 @Injectable()
 export class Attempt {
-  readonly #operations = new Map<string, OperationCounters>();
-
   constructor(
     private readonly http: HttpService,
     private readonly clock: Clock,
@@ -92,18 +84,7 @@ export class Attempt {
   }
 
   #count(operation: string, outcome: Outcome['kind'], milliseconds: number): void {
-    const { upstreamCalls, upstreamSeconds, counters } = this.metrics;
-    let stats = this.#operations.get(operation);
-    if (!stats) {
-      stats = { seconds: counters.histogram(upstreamSeconds, { operation }), outcomes: new Map() };
-      this.#operations.set(operation, stats);
-    }
-    let calls = stats.outcomes.get(outcome);
-    if (!calls) {
-      calls = counters.counter(upstreamCalls, { operation, outcome });
-      stats.outcomes.set(outcome, calls);
-    }
-    stats.seconds.observe(milliseconds / 1000);
-    calls.inc();
+    this.metrics.upstreamSeconds.observe({ operation }, milliseconds / 1000);
+    this.metrics.upstreamCalls.inc({ operation, outcome });
   }
 }

@@ -1,7 +1,7 @@
 import { current, HUB, ID } from '../../../test/support/integrations/planned-update';
 import { ManualClock } from '../../../test/support/manual-clock';
 import type { AuditIntent } from '../../audit/record';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import type { CallContext } from '../../hubster/hubster-client';
 import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';

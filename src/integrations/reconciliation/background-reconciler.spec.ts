@@ -1,7 +1,5 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { Deadline } from '../../context/deadline';
-import type { RequestContext } from '../../context/request-context';
-import { RequestStats } from '../../context/request-stats';
+import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
 import { Secret } from '../../secrets/secret';
 import { BackgroundReconciler } from './background-reconciler';
 import type { ReconcilableWrite } from './reconciler';

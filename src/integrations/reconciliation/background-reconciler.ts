@@ -1,11 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
-import { Deadline } from '../../context/deadline';
-import type { RequestContext } from '../../context/request-context';
-import { RequestStats } from '../../context/request-stats';
-import type { ReconcilableWrite } from './reconciler';
-import { probeQuietly } from './reconciler';
+import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
+import { probeQuietly, type ReconcilableWrite } from './reconciler';
 
 /** Half a minute in all, in milliseconds: longer than Hubster may still process the last attempt. */
 const PAUSES_MS = [1000, 2000, 4000, 8000, 15_000];

@@ -1,9 +1,7 @@
 import { current, HUB } from '../../../test/support/integrations/planned-update';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { channelById } from '../../channels/channel-registry';
-import { Deadline } from '../../context/deadline';
-import type { RequestContext } from '../../context/request-context';
-import { RequestStats } from '../../context/request-stats';
+import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
 import type { Integration } from '../../hubster/integration';
 import type { HubsterPortal } from '../../hubster/portal';
 import { Secret } from '../../secrets/secret';

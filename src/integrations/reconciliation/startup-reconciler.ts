@@ -5,7 +5,7 @@ import type { AuditResult } from '../../audit/record';
 import { ResponseCache } from '../../cache/response-cache';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';
 import { Redis } from '../../redis/redis';
 import { AuditReconciler } from './audit-reconciler';

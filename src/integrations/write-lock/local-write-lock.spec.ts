@@ -1,5 +1,5 @@
 import { ManualClock } from '../../../test/support/manual-clock';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import { LocalWriteLock } from './local-write-lock';
 
 const keyOf = (integrationId: string) => ({ tenant: 'acme', integrationId });

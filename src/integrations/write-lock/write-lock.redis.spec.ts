@@ -1,7 +1,7 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { RedisServer } from '../../../test/support/redis-server';
 import { type Clock, SystemClock } from '../../clock/clock';
-import { Deadline } from '../../context/deadline';
+import { Deadline } from '../../context/request-context';
 import { Redis, RedisUnavailable } from '../../redis/redis';
 import { WriteLock } from './write-lock';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
-import type { Deadline } from '../../context/deadline';
+import type { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 import { Redis } from '../../redis/redis';
 import { LocalWriteLock, type WriteLockKey } from './local-write-lock';

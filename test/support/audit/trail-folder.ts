@@ -1,12 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TrailKey } from '../../../src/audit/chain/trail-key';
-import { type ChainFile, type CreateChainFile, createChainFile } from '../../../src/audit/files/chain-file';
-import type { FileAuditStore } from '../../../src/audit/files/file-audit-store';
-import { openFileStore } from '../../../src/audit/files/open-file-audit-store';
-import type { Anchor } from '../../../src/audit/verify/chain-evidence';
-import { verifyTrail } from '../../../src/audit/verify/verify-trail';
+import { TrailKey } from '../../../src/audit/chain/chain';
+import {
+  type ChainFile,
+  type CreateChainFile,
+  createChainFile,
+  FileAuditStore,
+} from '../../../src/audit/stores/file-audit-store';
+import { type TrailToVerify, verifyTrail } from '../../../src/audit/verify/verify-trail';
 import { createLogger } from '../../../src/observability/logger';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';
@@ -19,7 +21,13 @@ export const body = (n: number): string => JSON.stringify({ phase: 'event', acti
 export const bodies = (from: number, count: number): string[] =>
   Array.from({ length: count }, (_, index) => body(from + index));
 
+export const keyOf = (text: string): TrailKey => new TrailKey(new SecretKeys(Secret.of(text.repeat(32))));
+
 export const chainOf = (file: string): string => file.replace('.jsonl', '');
+
+type VerifyOptions = Partial<Omit<TrailToVerify, 'directory' | 'checkpointDirectory'>> & {
+  readonly checkpoints?: string;
+};
 
 /** A directory with a trail, whose stores may be left open like in a crash; retention is three days. */
 export class TrailFolder {
@@ -29,18 +37,17 @@ export class TrailFolder {
 
   private constructor(
     readonly root: string,
-    private readonly key: TrailKey,
+    readonly key: TrailKey,
   ) {
     this.directory = join(root, 'audit');
   }
 
   static async make(): Promise<TrailFolder> {
-    const key = new TrailKey(new SecretKeys(Secret.of('k'.repeat(32))));
-    return new TrailFolder(await mkdtemp(join(tmpdir(), 'trail-')), key);
+    return new TrailFolder(await mkdtemp(join(tmpdir(), 'trail-')), keyOf('k'));
   }
 
   /** A new store on the directory, like that of a new process. */
-  open(clock: ManualClock, { maxBytes }: { maxBytes?: number } = {}): FileAuditStore {
+  open(clock: ManualClock, options: { maxBytes?: number; key?: TrailKey } = {}): FileAuditStore {
     const { directory, checkpoints: checkpointDirectory, key } = this;
     const create: CreateChainFile = async (...location) => {
       const file = await createChainFile(...location);
@@ -52,7 +59,7 @@ export class TrailFolder {
       destination: { write: (line) => void this.#log.push(line) },
     });
     const location = { directory, checkpointDirectory, retentionMs: 3 * DAY };
-    return openFileStore(location, { key, clock, logger, create, ...(maxBytes !== undefined && { maxBytes }) });
+    return new FileAuditStore(location, { key, clock, logger, create, ...options });
   }
 
   /** Four chains of 10 records: one cut by a crash within a line, two of a process that rotated, one sealed. */
@@ -86,13 +93,28 @@ export class TrailFolder {
       .map((line) => JSON.parse(line));
   }
 
+  /** Rewrites the lines of the chain at `index`; returns the chain. */
+  async edit(index: number, change: (lines: string[]) => string[]): Promise<string> {
+    const file = (await this.chains())[index] ?? '';
+    const path = join(this.directory, file);
+    const lines = (await readFile(path, 'utf8')).split(/(?<=\n)/);
+    await writeFile(path, change(lines).join(''));
+    return chainOf(file);
+  }
+
+  async editCheckpoints(index: number, change: (text: string) => string): Promise<string> {
+    const file = (await readdir(this.checkpoints)).sort()[index] ?? '';
+    await writeFile(join(this.checkpoints, file), change(await readFile(join(this.checkpoints, file), 'utf8')));
+    return file.replace('.checkpoints.jsonl', '');
+  }
+
   /** The events that were logged since the last call. */
   logged(): string[] {
     return this.#log.splice(0).map((line) => JSON.parse(line).event);
   }
 
-  verify({ anchors = [], checkpoints = this.checkpoints }: { anchors?: readonly Anchor[]; checkpoints?: string } = {}) {
-    return verifyTrail({ directory: this.directory, checkpointDirectory: checkpoints, keys: [this.key], anchors });
+  verify({ checkpoints = this.checkpoints, ...options }: VerifyOptions = {}) {
+    return verifyTrail({ directory: this.directory, checkpointDirectory: checkpoints, keys: [this.key], ...options });
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,7 @@ import type { CacheRead } from '../../../src/cache/cache-read';
 import { NO_DIRECTIVES } from '../../../src/cache/cache-read';
 import type { LoadedResponse } from '../../../src/cache/entry';
 import type { Clock } from '../../../src/clock/clock';
-import { Deadline } from '../../../src/context/deadline';
+import { Deadline } from '../../../src/context/request-context';
 import { Problem } from '../../../src/problems/problem';
 
 export const SECOND = 1_000;

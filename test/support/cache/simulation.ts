@@ -15,7 +15,7 @@ import { type CacheKey, CacheStore } from '../../../src/cache/stores/cache-store
 import { MemoryCacheStore } from '../../../src/cache/stores/memory-cache-store';
 import { TieredStore } from '../../../src/cache/stores/tiered-store';
 import { Clock } from '../../../src/clock/clock';
-import { Deadline } from '../../../src/context/deadline';
+import { Deadline } from '../../../src/context/request-context';
 import { Metrics } from '../../../src/observability/metrics';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';

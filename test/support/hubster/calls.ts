@@ -1,5 +1,5 @@
 import type { Clock } from '../../../src/clock/clock';
-import { Deadline } from '../../../src/context/deadline';
+import { Deadline } from '../../../src/context/request-context';
 import type { Tenant } from '../../../src/context/tenant';
 import type { CallClass, ErrorResponse, Outcome, Succeeded } from '../../../src/hubster/outcome/outcome';
 import type { RepeatableCall } from '../../../src/hubster/resilience/policy';

@@ -1,5 +1,4 @@
-import { Deadline } from '../../../src/context/deadline';
-import { RequestStats } from '../../../src/context/request-stats';
+import { Deadline, RequestStats } from '../../../src/context/request-context';
 import type { Tenant } from '../../../src/context/tenant';
 import { type CallContext, HubsterClient, type PortalOperation } from '../../../src/hubster/hubster-client';
 import { Identity } from '../../../src/hubster/identity/identity';
