@@ -22,7 +22,7 @@ describe('BodyBudget [N2]', () => {
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    fastify = Fastify();
+    fastify = Fastify({ forceCloseConnections: true });
     fastify.removeAllContentTypeParsers();
     fastify.decorateRequest('state');
     fastify.addHook('onRequest', async (request) => {
