@@ -58,17 +58,6 @@ describe('capacity that one caller takes is not missed by others [N2]', () => {
     return status;
   }
 
-  async function portalToken(): Promise<string> {
-    const [tenant] = stagedoor.sandbox.tenants;
-    const issued = await fetch(`${stagedoor.sandbox.url}/connect/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`,
-    });
-    const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
-    return token;
-  }
-
   it.each([0, 262_143])(
     '64 bodies of a caller that may not write, of which %d bytes come, stop no write',
     async (bytes) => {
@@ -80,7 +69,7 @@ describe('capacity that one caller takes is not missed by others [N2]', () => {
 
   it.each([0, 262_143])('320 bodies of five portal tokens, of which %d bytes come, stop no write', async (bytes) => {
     for (let token = 0; token < 5; token += 1) {
-      await hold(`${LIST}/hubs/${HUBS.acme}`, `Authorization: Bearer ${await portalToken()}`, bytes);
+      await hold(`${LIST}/hubs/${HUBS.acme}`, `Authorization: Bearer ${await stagedoor.portalToken()}`, bytes);
     }
     expect(await create('writer', HUBS.acme)).toBe(200);
     expect(await create('globex-writer', HUBS.globex)).toBe(200);

@@ -44,17 +44,6 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
     });
   }
 
-  async function portalToken(): Promise<string> {
-    const [tenant] = stagedoor.sandbox.tenants;
-    const issued = await fetch(`${stagedoor.sandbox.url}/connect/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`,
-    });
-    const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
-    return token;
-  }
-
   const unknownToken = () => randomBytes(24).toString('base64url');
   const create = (token: string, from?: string) =>
     send(token, {
@@ -64,7 +53,7 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
     });
 
   it('causes 60 reads, 60 records and no intent for 200 unknown tokens, and rejects no valid token meanwhile', async () => {
-    const valid = await portalToken();
+    const valid = await stagedoor.portalToken();
     expect(await send(valid)).toBe(200);
     const before = (await stagedoor.journal()).length;
     const made = await Promise.all(Array.from({ length: 200 }, () => create(unknownToken())));
@@ -74,7 +63,7 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
 
     const statuses = await Promise.all(Array.from({ length: 50 }, () => send(valid)));
     expect(new Set(statuses)).toEqual(new Set([200]));
-    expect(await send(await portalToken(), { from: '127.0.0.2' })).toBe(200);
+    expect(await send(await stagedoor.portalToken(), { from: '127.0.0.2' })).toBe(200);
     expect(await create(unknownToken())).toBe(429);
 
     await stagedoor.app.close();
@@ -86,7 +75,7 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
   });
 
   it('probes a token once, before its first write is recorded, and then makes it a tenant', async () => {
-    const token = await portalToken();
+    const token = await stagedoor.portalToken();
     expect(await Promise.all(Array.from({ length: 5 }, () => send(token, { path: '/api/v1/me' })))).toEqual(
       Array(5).fill(200),
     );
@@ -98,7 +87,7 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
   });
 
   it('makes a token unauthenticated again when Hubster rejects it, with at most one probe in a few seconds', async () => {
-    const token = await portalToken();
+    const token = await stagedoor.portalToken();
     expect(await send(token)).toBe(200);
     await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 2, effect: { status: 401 } });
     const revalidate = { headers: { 'cache-control': 'no-cache' } };
@@ -110,7 +99,7 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
   });
 
   it('neither accepts nor rejects a token, and records nothing, when Hubster fails', async () => {
-    const token = await portalToken();
+    const token = await stagedoor.portalToken();
     await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 3, effect: { status: 503 } });
     expect(await send(token)).toBe(503);
     expect(await send(token)).toBe(200);

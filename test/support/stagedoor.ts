@@ -65,6 +65,8 @@ export interface Stagedoor {
   readonly watch: SecretWatch;
   /** The API key of a caller. */
   keyOf(caller: string): string;
+  /** A token of Hubster for the first tenant, as a passthrough caller has it. */
+  portalToken(): Promise<string>;
   /** Sends requests as a caller, or without credentials. */
   as(caller?: string): ReturnType<typeof supertest.agent>;
   /** The requests that Hubster received, without token requests. */
@@ -191,6 +193,16 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     directory,
     watch,
     keyOf,
+    portalToken: async () => {
+      const [tenant] = sandbox.tenants;
+      const issued = await fetch(`${sandbox.url}/connect/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`,
+      });
+      const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
+      return token;
+    },
     as: (caller) => {
       const agent = supertest.agent(url).set(planted);
       return caller === undefined ? agent : agent.set('x-api-key', keyOf(caller));
