@@ -29,7 +29,7 @@ export function responseSchema(channel: Channel): JsonObject {
         field.secret ? { type: 'string', const: MASK, description: field.description } : propertySchema(field),
       ]),
     ),
-    additionalProperties: { const: MASK, description: 'What is not documented is masked whole.' },
+    additionalProperties: { const: MASK, description: 'Undocumented properties are masked entirely.' },
   };
 }
 

@@ -35,12 +35,12 @@ export class DirectConfiguration {
   @Field(text, { readOnly: true, description: 'The name of the key that signs webhooks.' })
   readonly publicSigningKey?: string;
 
-  @Field(text, { readOnly: true, secret: true, description: 'The shared key that signs webhooks (S-247).' })
+  @Field(text, { readOnly: true, secret: true, description: 'The shared key that signs webhooks.' })
   readonly privateSigningKey?: string;
 
   @Field(text, {
     readOnly: true,
-    description: 'A greeting from before `start` (S-238).',
+    description: 'A greeting of older integrations, which `start` replaces.',
     lossWarning: {
       code: 'welcome-message-lost',
       message: 'No documented way keeps the welcome message in such an update.',

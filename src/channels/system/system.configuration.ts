@@ -18,6 +18,6 @@ export class SystemConfiguration {
   @Field(text, { readOnly: true, description: 'The name of the key that signs webhooks.' })
   readonly publicSigningKey?: string;
 
-  @Field(text, { readOnly: true, secret: true, description: 'The shared key that signs webhooks (S-247).' })
+  @Field(text, { readOnly: true, secret: true, description: 'The shared key that signs webhooks.' })
   readonly privateSigningKey?: string;
 }

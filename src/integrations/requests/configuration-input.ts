@@ -24,7 +24,7 @@ export function readConfigurationInput(channel: Channel, sent: JsonObject): Conf
   return {
     configuration,
     errors: repeated.map((key) =>
-      violation(303, pointerOf('configuration', key), 'The same property stands here twice, in two spellings.'),
+      violation(303, pointerOf('configuration', key), 'The property occurs twice, in two spellings.'),
     ),
     warnings: Object.keys(renamed)
       .filter(isReadOnly)

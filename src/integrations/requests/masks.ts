@@ -15,7 +15,7 @@ export function maskErrors(value: JsonValue | undefined, ...path: readonly strin
 function collect(value: JsonValue | undefined, pointer: string, errors: Violation[]): void {
   if (errors.length >= MAX_MASKS) return;
   if (typeof value === 'string') {
-    if (value.includes(MASK)) errors.push(violation(206, pointer, 'A mask stands in place of the value.'));
+    if (value.includes(MASK)) errors.push(violation(206, pointer, 'The value is a mask.'));
   } else if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) collect(item, `${pointer}/${index}`, errors);
   } else if (isJsonObject(value)) {

@@ -15,10 +15,10 @@ export class UpdateRequest {
   @Field(integrationName, { description: 'Unique within the hub.' })
   readonly name?: string;
 
-  @Field(statusId, { description: 'Active = 3000, Paused = 3002. Left out, it stays as it is.' })
+  @Field(statusId, { description: 'Active = 3000, Paused = 3002. Unchanged if absent.' })
   readonly statusId?: number;
 
-  @Field(configurationObject, { description: 'POST replaces the whole, PATCH merges (RFC 7396).' })
+  @Field(configurationObject, { description: 'POST replaces it, PATCH merges into it (RFC 7396).' })
   readonly configuration?: object;
 }
 

@@ -9,12 +9,13 @@ export interface Warning {
 }
 
 const WARNINGS = {
-  'answer-only-dropped': 'Only answers hold this; it was dropped.',
-  'configuration-dropped': 'The configuration of this channel cannot be updated; it was dropped, the rest was applied.',
-  'current-value-dropped': 'This cannot be updated; it is the current value, so it was dropped.',
-  'not-applied': 'Hubster accepted the update, but its answer does not show this value.',
-  'unchanged-dropped': 'This is the current value, so it was not sent.',
-  'undeclared-dropped': 'Replacing the configuration dropped this undocumented value; PATCH would have kept it.',
+  'answer-only-dropped': 'This value only occurs in responses; it was dropped.',
+  'configuration-dropped':
+    'The configuration of this channel cannot be updated. It was dropped, and the other changes were applied.',
+  'current-value-dropped': 'This value cannot be updated. It equals the current one and was dropped.',
+  'not-applied': 'Hubster accepted the update, but its response does not have this value.',
+  'unchanged-dropped': 'This is the current value, which was not sent.',
+  'undeclared-dropped': 'The new configuration dropped this undocumented value; a PATCH keeps it.',
 } as const;
 
 export function warning(code: keyof typeof WARNINGS, ...path: readonly (string | number)[]): Warning {
