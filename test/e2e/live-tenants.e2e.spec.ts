@@ -165,11 +165,11 @@ describe('a reload of the tenants file', () => {
       scopes: ['integrations:read', 'integrations:write'],
     });
     expect((await list('somebodys-token')).body.code).toBe('unauthenticated');
-    const called = (await stagedoor.journal()).length;
+    const called = (await stagedoor.hubsterCalls()).length;
     await me('sd_wrong').expect(401);
     await me(await issuer.token({ claims: { aud: 'another' } })).expect(401);
     await stagedoor.as().get('/api/v1/me').set('x-api-key', token).expect(401);
     await me(token).set('x-tenant-id', 'globex').expect(403);
-    expect(await stagedoor.journal()).toHaveLength(called);
+    expect(await stagedoor.hubsterCalls()).toHaveLength(called);
   });
 });

@@ -33,7 +33,7 @@ describe('operations and documentation', () => {
       .set('x-request-id', 'to-hubster')
       .set('cookie', 'a=b')
       .expect(200);
-    const entry = (await stagedoor.journal()).find(({ headers }) => headers['x-request-id'] === 'to-hubster');
+    const entry = (await stagedoor.hubsterCalls()).find(({ headers }) => headers['x-request-id'] === 'to-hubster');
     expect(entry?.headers).toMatchObject({
       'content-type': 'application/json',
       accept: 'application/json',

@@ -70,7 +70,7 @@ export interface Stagedoor {
   /** Sends requests as a caller, or without credentials. */
   as(caller?: string): ReturnType<typeof supertest.agent>;
   /** The requests that Hubster received, without token requests. */
-  journal(): Promise<readonly JournalEntry[]>;
+  hubsterCalls(): Promise<readonly RecordedCall[]>;
   /** Scripts a fault at the sandbox. */
   fault(script: object): Promise<void>;
   /** The audit trail on the disk, line by line. */
@@ -78,7 +78,7 @@ export interface Stagedoor {
   close(): Promise<void>;
 }
 
-export interface JournalEntry {
+export interface RecordedCall {
   /** RFC 3339. */
   readonly time: string;
   readonly tenant: string | null;
@@ -207,8 +207,8 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
       const agent = supertest.agent(url).set(planted);
       return caller === undefined ? agent : agent.set('x-api-key', keyOf(caller));
     },
-    journal: async () => {
-      const entries: readonly JournalEntry[] = (await supertest(sandbox.url).get('/sandbox/journal').expect(200)).body;
+    hubsterCalls: async () => {
+      const entries: readonly RecordedCall[] = (await supertest(sandbox.url).get('/sandbox/journal').expect(200)).body;
       return entries.filter(({ path }) => path !== '/connect/token');
     },
     fault: async (script) => {
