@@ -13,7 +13,7 @@ import type { TokenVerifier } from './token-verifier';
 /** Bad signatures that are checked for an address: each takes 80 to 150 µs of CPU time (measured). */
 const BAD_SIGNATURES = { perMinute: 600, burst: 60 };
 
-/** Identifies bearers that are not API keys: tokens of configured issuers and, if passthrough is on, portal tokens. */
+/** Identifies bearer tokens that are not API keys: tokens of configured issuers and, if passthrough is on, portal tokens. */
 export class BearerTokens {
   readonly #badSignatures: AddressLimit;
 
