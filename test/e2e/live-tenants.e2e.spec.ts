@@ -148,14 +148,7 @@ describe('a reload of the tenants file', () => {
 
   it('enables passthrough, which sends Hubster the caller’s portal token, and no other', async () => {
     await apply(stringify({ ...file, passthrough: true }));
-    const [tenant] = stagedoor.sandbox.tenants;
-    const body = `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`;
-    const issued = await fetch(`${stagedoor.sandbox.url}/connect/token`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body,
-    });
-    const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
+    const token = await stagedoor.portalToken();
     const list = (bearer: string) =>
       stagedoor.as().get('/api/v1/integrations').set('authorization', `Bearer ${bearer}`);
     const own = await list(token);
