@@ -3,12 +3,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AccessModule } from './access/access.module';
 import { ApiModule } from './api/api.module';
-import { CachedReads } from './api/hooks/cached-reads';
 import { serverOptions } from './api/hooks/server-options';
 import { setUpHttp } from './api/http-setup';
+import { availableConnections } from './api/server/connection-limit';
 import { ConnectionLimitReport } from './api/server/connection-limit-report';
 import { Connections } from './api/server/connections';
-import { availableConnections } from './api/server/descriptor-limit';
 import { AuditModule } from './audit/audit.module';
 import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
@@ -76,7 +75,6 @@ export class AppModule {
 
 /** Builds the application, for `service.ts` and the tests. It does not listen yet. */
 export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
-  let cachedReads: CachedReads | undefined;
   const { clock = new SystemClock(), config, log } = parts;
   const metrics = new Metrics();
   const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
@@ -84,17 +82,12 @@ export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.of({ ...parts, clock, metrics, logger, connections }),
     new FastifyAdapter({
-      ...serverOptions({
-        connections,
-        maxConnections: availableConnections(config.http.maxConnections),
-        fastPath: (request, response) => cachedReads?.respond(request, response) === true,
-      }),
+      ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections) }),
       // Stagedoor has no Nest middleware, so requests need not pass through its support.
       skipMiddie: true,
     }),
     { bodyParser: false, logger: false, abortOnError: false },
   );
   setUpHttp(app, parts.demoKey);
-  cachedReads = app.get(CachedReads);
   return app.init();
 }

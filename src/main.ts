@@ -1,6 +1,5 @@
 import './observability/harden-process';
-import { ReloadSignal } from './api/operations/reload-signal';
-import { StopSignals } from './api/operations/stop-signals';
+import { ReloadSignal, StopSignals } from './api/operations/signals';
 import { limitHeapGrowth } from './cache/stores/heap-growth';
 import { standardError } from './observability/standard-output';
 import type { Service } from './service';

@@ -141,7 +141,8 @@ function identify(request: RequestHeaders): Principal {
 }
 
 function admit(request: RequestHeaders, scope: Scope | 'any'): AuthContext {
-  return access.admit(request, scope);
+  const principal = identify(request);
+  return access.authorise(principal.caller, access.tenantOf(principal, request), request, scope);
 }
 
 function tenant(id: string, hubs?: ReadonlySet<string>): TenantsConfig<Scope>['tenants'][number] {

@@ -43,32 +43,21 @@ export class Access {
     return this.bearerTokens.identify(presented, hash, origin);
   }
 
-  /**
-   * Checks credentials (401), then the tenant (400 `tenant-required`, 403), then the scope (403), in this order.
-   * `any`: a route for every caller. Never waits: a token that is not verified yet is `unauthenticated` (see `identify`).
-   */
-  admit(request: RequestHeaders, scope: Scope | 'any'): AuthContext {
-    const { presented, isBearer } = credentialsOf(request);
-    const principal = this.#knownPrincipal(presented, keyHash(presented.reveal()), isBearer);
-    if (!principal) throw new Problem('unauthenticated');
-    return this.authorise(principal, request, scope);
-  }
-
-  /** Checks tenant and scope of an authenticated caller. */
-  authorise(principal: Principal, request: RequestHeaders, scope: Scope | 'any'): AuthContext {
-    const tenant = this.tenantOf(principal, request);
+  /** Checks the tenant (400 `tenant-required`, 403) and then the scope (403) of an authenticated caller; `tenant`: see `tenantOf`; `any`: a route for every caller. */
+  authorise(
+    caller: Caller,
+    tenant: Tenant | undefined,
+    { headers }: RequestHeaders,
+    scope: Scope | 'any',
+  ): AuthContext {
     if (!tenant) {
-      if (!request.headers['x-tenant-id']) throw new Problem('tenant-required');
+      if (!headers['x-tenant-id']) throw new Problem('tenant-required');
       throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
     }
-    this.requireScope(principal.caller, scope);
-    return { caller: principal.caller, tenant };
-  }
-
-  /** Throws `forbidden`. */
-  requireScope({ scopes }: Caller, scope: Scope | 'any'): void {
-    if (scope === 'any' || scopes.has(scope)) return;
-    throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
+    if (scope !== 'any' && !caller.scopes.has(scope)) {
+      throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
+    }
+    return { caller, tenant };
   }
 
   /**

@@ -25,15 +25,14 @@ import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
 import { SecretComparisons } from './hooks/secret-comparisons';
-import { Lifecycle } from './operations/lifecycle';
+import { Lifecycle, Shutdown } from './operations/lifecycle';
 import { Readiness } from './operations/readiness';
 import { ReconcileOnStart } from './operations/reconcile-on-start';
-import { Shutdown } from './operations/shutdown';
 import { TenantsReload } from './operations/tenants-reload';
 import { CurrentTenants } from './request/current-tenants';
 import { ProblemFilter } from './response/problem.filter';
 import { UnsentResponses } from './response/unsent-responses';
-import { DeclaredRouteGuard } from './routes/declared-route.guard';
+import { DeclaredRouteGuard } from './routes/route-declaration';
 
 @Module({
   imports: [IntegrationsModule, WebhooksModule, CacheModule, AuditModule, IdempotencyModule, RedisModule],

@@ -2,15 +2,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Config } from '../config/config';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
-import { BodyBudget } from './hooks/body-budget';
+import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
-import { installServerTiming } from './hooks/server-timing';
 import { serveDocs } from './openapi/docs';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
-import { acceptJsonBodies } from './request/json-body';
-import { acceptRawBodies } from './request/raw-body';
+import { acceptJsonBodies, acceptRawBodies } from './request/body';
+import { BodyBudget } from './request/receive-body';
 import { UnsentResponses } from './response/unsent-responses';
 
 /** Installs hooks, parsers and documents. Call it once, before the application is initialised. */
@@ -20,12 +19,12 @@ export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
   KNOWN_SECRETS.allow(REDACTION_ALLOWLIST);
   fastify.addHook('onRoute', ({ url }) => KNOWN_SECRETS.allow([url]));
   app.get(RequestHook).install(fastify);
+  app.get(CachedReads).install(fastify);
   const bodies = new BodyBudget();
   bodies.install(fastify);
   app.get(ResponseHook).install(fastify);
   app.get(IdempotentWrites).install(fastify);
   app.get(UnsentResponses).install(fastify);
-  installServerTiming(fastify);
   acceptJsonBodies(fastify, (request) => bodies.receive(request));
   acceptRawBodies(fastify, (request) => bodies.receive(request));
   if (docs) serveDocs(app, fastify, demoKey);

@@ -59,8 +59,8 @@ export class ResponseCache {
   }
 
   /**
-   * An entry that is fresh, in memory, trusted, and allowed by the directives. For the fast path, which calls `countPeeked` when it
-   * sends the entry.
+   * An entry that is fresh, in memory, trusted, and allowed by the directives. For the hook of cached reads, which calls
+   * `countPeeked` when it sends the entry.
    */
   peek(
     { id: tenant, visibility }: Pick<Tenant, 'id' | 'visibility'>,
@@ -74,7 +74,7 @@ export class ResponseCache {
     return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
   }
 
-  /** Separate from `peek`, as the fast path may leave the request to the ordinary path, which counts it. */
+  /** Separate from `peek`, as the hook may leave the request to the handler, which counts it. */
   countPeeked(): void {
     this.dependencies.counters.count('memory');
   }

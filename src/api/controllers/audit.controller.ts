@@ -4,13 +4,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
+import type { RequestContext } from '../../context/request-context';
 import { writeJson } from '../../json/write-json';
 import { DescribeEvents } from '../openapi/audit-operations';
 import { acceptedQuality } from '../request/accept';
 import { eventsQuery } from '../request/audit-parameters';
-import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { Context } from '../request/pipes';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 const NDJSON = 'application/x-ndjson';
 const JSON_TYPE = 'application/json';
@@ -29,10 +29,10 @@ export class AuditController {
   @ForCallers('audit:read', { action: 'audit.read' })
   async events(
     @Query() query: Record<string, unknown>,
+    @Context() context: RequestContext,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const context = contextOf(request);
     const { filter, limit, cursor } = eventsQuery(query);
     const isExport = acceptsLines(request);
     const page = await this.query.page(context.tenant.id, filter, {

@@ -1,14 +1,12 @@
-import { Controller, Delete, HttpCode, Req } from '@nestjs/common';
+import { Controller, Delete, HttpCode, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { ResponseCache } from '../../cache/response-cache';
+import type { RequestContext } from '../../context/request-context';
 import { ApiProblems } from '../openapi/problem-responses';
-import { noQuery } from '../request/parameters';
-import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { Context, NoQueryPipe } from '../request/pipes';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Purges the cache entries of the caller's tenant only (N2). */
 @ApiTags('cache')
@@ -25,9 +23,7 @@ export class CacheController {
   @ApiNoContentResponse({ description: 'All entries of the tenant are dropped; the next reads load from Hubster.' })
   @ApiProblems('validation-failed', 'audit-unavailable')
   @ForCallers('cache:purge', { action: 'cache.purge' })
-  async purge(@Req() request: FastifyRequest): Promise<void> {
-    noQuery(request);
-    const context = contextOf(request);
+  async purge(@Query(NoQueryPipe) _query: unknown, @Context() context: RequestContext): Promise<void> {
     await this.cache.purge(context.tenant.id);
     await this.audit.event(actorOf(context), {
       action: 'cache.purge',

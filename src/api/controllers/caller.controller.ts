@@ -1,12 +1,10 @@
-import { Controller, Get, Header, Req } from '@nestjs/common';
+import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { RequestContext } from '../../context/request-context';
 import { ApiProblems } from '../openapi/problem-responses';
 import { schemaRef } from '../openapi/schemas';
-import { noQuery } from '../request/parameters';
-import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { Context, NoQueryPipe } from '../request/pipes';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Shows the caller its own id, tenant, scopes and hubs. */
 @ApiTags('caller')
@@ -22,9 +20,7 @@ export class CallerController {
   // A cache in between must not serve it to another caller of the same address.
   @Header('cache-control', 'no-store')
   @ForCallers('any', { none: 'Callers see only their own identity.' })
-  me(@Req() request: FastifyRequest): object {
-    noQuery(request);
-    const { caller, tenant } = contextOf(request);
+  me(@Query(NoQueryPipe) _query: unknown, @Context() { caller, tenant }: RequestContext): object {
     return {
       caller: caller.id,
       tenant: tenant.id,

@@ -1,6 +1,6 @@
-import { Controller, Get, Param, Req, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { Channel } from '../../channels/channel';
 import { CHANNEL_IDS } from '../../channels/channel-id';
 import { CHANNELS } from '../../channels/channel-registry';
@@ -8,9 +8,9 @@ import { requestSchema } from '../../channels/configuration-schema';
 import { Problem } from '../../problems/problem';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
 import { ApiProblems } from '../openapi/problem-responses';
-import { noQuery, pathChannel } from '../request/parameters';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { pathChannel } from '../request/parameters';
+import { NoQueryPipe } from '../request/pipes';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 const NO_AUDIT = { none: 'Channels are public knowledge and not data of a tenant.' };
 
@@ -28,8 +28,7 @@ export class ChannelsController {
   @ApiOkResponse({ description: 'All ten channels, those that can be created first.' })
   @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
-  all(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    noQuery(request);
+  all(@Query(NoQueryPipe) _query: unknown, @Res() reply: FastifyReply): void {
     sendDocument(reply.header('cache-control', 'private, no-cache'), ALL);
   }
 
@@ -39,8 +38,7 @@ export class ChannelsController {
   @ApiOkResponse({ description: 'JSON Schemas of the configuration, and a description of each field.' })
   @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
-  one(@Param('channelId') channelId: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    noQuery(request);
+  one(@Query(NoQueryPipe) _query: unknown, @Param('channelId') channelId: string, @Res() reply: FastifyReply): void {
     const page = EACH.get(pathChannel(channelId, 'channelId').id);
     if (!page) throw new Problem('not-found');
     sendDocument(reply.header('cache-control', 'private, no-cache'), page);

@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { CacheResult } from '../../cache/cache-read';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
@@ -10,7 +9,8 @@ import { readCreate } from '../../integrations/requests/create-request';
 import { readUpdate, type UpdateCommand } from '../../integrations/requests/update-request';
 import type { JsonObject } from '../../json/json-value';
 import { Problem } from '../../problems/problem';
-import { IdempotentWrites } from '../hooks/idempotency.hook';
+import { CachedReads } from '../hooks/cached-reads';
+import { IdempotentWrites, sendWritten } from '../hooks/idempotency.hook';
 import { SecretComparisons } from '../hooks/secret-comparisons';
 import {
   DescribeByChannel,
@@ -21,18 +21,14 @@ import {
   DescribePost,
 } from '../openapi/integration-operations';
 import { abortOnDisconnect } from '../request/abort-on-disconnect';
+import { bodyOf } from '../request/body';
 import { cacheDirectives } from '../request/cache-directives';
 import { precondition, prefersLenient } from '../request/conditions';
-import { CurrentTenants } from '../request/current-tenants';
-import { bodyOf } from '../request/json-body';
-import { collectionQuery, noQuery, pathChannel, pathGuid } from '../request/parameters';
+import { channelQuery, integrationQuery, pageQuery } from '../request/parameters';
+import { Context, GuidPipe, NoQueryPipe } from '../request/pipes';
 import { contextOf } from '../request/request-state';
 import { pageLinks } from '../response/page-links';
-import { sendRead } from '../response/send-read';
-import { sendWritten } from '../response/send-written';
-import { UnsentResponses } from '../response/unsent-responses';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 const PATH = `${BASE_PATH}/integrations`;
 
@@ -44,8 +40,7 @@ export class IntegrationsController {
     private readonly writer: IntegrationWriter,
     private readonly idempotent: IdempotentWrites,
     private readonly comparisons: SecretComparisons,
-    private readonly tenants: CurrentTenants,
-    private readonly unsent: UnsentResponses,
+    private readonly reads: CachedReads,
   ) {}
 
   /**
@@ -56,17 +51,16 @@ export class IntegrationsController {
   @DescribePost()
   @ForCallers('integrations:write', { action: 'integration.create' }, { evaluatesConditions: true })
   async createOrUpdate(
-    @Param('hubId') id: string,
+    @Param('hubId', GuidPipe) target: string,
+    @Query(NoQueryPipe) _query: unknown,
+    @Context() context: RequestContext,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const target = pathGuid(id, 'hubId');
-    noQuery(request);
     const body = bodyOf(request);
     if (isUpdate(body, target)) return this.#update(target, body, 'replace', request, reply);
     if (precondition(request.headers).precondition?.([]) === false) throw new Problem('precondition-failed');
     const command = readCreate(body);
-    const context = contextOf(request);
     const mayCompare: MayCompare = (id, pointers) => this.comparisons.mayCompare(context, id, pointers);
     await this.idempotent.run(
       request,
@@ -82,12 +76,11 @@ export class IntegrationsController {
   @DescribePatch()
   @ForCallers('integrations:write', { action: 'integration.update' }, { evaluatesConditions: true })
   async patch(
-    @Param('integrationId') id: string,
+    @Param('integrationId', GuidPipe) target: string,
+    @Query(NoQueryPipe) _query: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const target = pathGuid(id, 'integrationId');
-    noQuery(request);
     await this.#update(target, bodyOf(request), 'merge', request, reply);
   }
 
@@ -95,68 +88,44 @@ export class IntegrationsController {
   @DescribeDelete()
   @ForCallers('integrations:write', { action: 'integration.delete' }, { evaluatesConditions: true })
   async remove(
-    @Param('integrationId') id: string,
+    @Param('integrationId', GuidPipe) target: string,
+    @Query(NoQueryPipe) _query: unknown,
+    @Context() context: RequestContext,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const target = pathGuid(id, 'integrationId');
-    noQuery(request);
     await this.idempotent.run(request, reply, async (isRepeat) => {
-      await this.writer.remove(contextOf(request), target, { ...precondition(request.headers), isRepeat });
+      await this.writer.remove(context, target, { ...precondition(request.headers), isRepeat });
       void reply.status(200).header('cache-control', 'no-store').send();
     });
   }
 
   @Get(':integrationId')
   @DescribeGet()
-  @ForCallers('integrations:read', { action: 'integration.read' })
-  async one(
-    @Param('integrationId') id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const target = pathGuid(id, 'integrationId');
-    noQuery(request);
+  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: integrationQuery })
+  async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { integrationId } = integrationQuery(request);
     const options = readOptions(request, reply);
-    await this.#send(request, reply, (context) => this.reader.one(context, target, options));
+    await this.reads.send(request, reply, (context) => this.reader.one(context, integrationId, options));
   }
 
   @Get('hubs/:hubId/:channelType')
   @DescribeByChannel()
-  @ForCallers('integrations:read', { action: 'integration.read' })
-  async byChannel(
-    @Param('hubId') hubId: string,
-    @Param('channelType') channelType: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const hub = pathGuid(hubId, 'hubId');
-    const channel = pathChannel(channelType, 'channelType');
-    noQuery(request);
+  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: channelQuery })
+  async byChannel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { hubId, channel } = channelQuery(request);
     const options = readOptions(request, reply);
-    await this.#send(request, reply, (context) => this.reader.byChannel(context, hub, channel, options));
+    await this.reads.send(request, reply, (context) => this.reader.byChannel(context, hubId, channel, options));
   }
 
   @Get()
   @DescribeCollection()
-  @ForCallers('integrations:read', { action: 'integration.read' })
-  async collection(
-    @Query() query: Record<string, unknown>,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    const parsed = collectionQuery(query);
-    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, parsed, page);
+  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: pageQuery })
+  async collection(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { query } = pageQuery(request);
+    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, query, page);
     const options = { ...readOptions(request, reply), link };
-    await this.#send(request, reply, (context) => this.reader.collection(context, parsed, options));
-  }
-
-  async #send(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    read: (context: RequestContext) => Promise<CacheResult>,
-  ): Promise<void> {
-    await sendRead(request, reply, this.unsent, this.tenants.read(request, read));
+    await this.reads.send(request, reply, (context) => this.reader.collection(context, query, options));
   }
 
   async #update(

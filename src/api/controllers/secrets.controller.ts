@@ -2,16 +2,17 @@ import { Controller, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CHANNELS } from '../../channels/channel-registry';
 import { IntegrationSecrets } from '../../integrations/integration-secrets';
-import { pointerOf } from '../../problems/violation';
+import type { JsonObject } from '../../json/json-value';
+import { invalidRequest } from '../../problems/invalid-request';
+import { pointerOf, violation } from '../../problems/violation';
+import { Secret } from '../../secrets/secret';
 import { SecretComparisons } from '../hooks/secret-comparisons';
 import { DescribeCompare } from '../openapi/secret-operations';
-import { comparedValue } from '../request/compared-value';
+import { bodyOf } from '../request/body';
 import { CurrentTenants } from '../request/current-tenants';
-import { bodyOf } from '../request/json-body';
 import { noQuery, pathGuid } from '../request/parameters';
 import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Lets a caller compare its copy of a secret with the one in use, without showing either. */
 @Controller(`${BASE_PATH}/integrations/:integrationId/secrets`)
@@ -54,4 +55,18 @@ export class SecretsController {
 function locationOf(field: string): { readonly pointer?: string } {
   const isDeclared = CHANNELS.some(({ fields }) => fields.some(({ name, secret }) => name === field && secret));
   return isDeclared ? { pointer: pointerOf('configuration', field) } : {};
+}
+
+const REQUIRED = 301;
+const BAD_TYPE = 302;
+const UNKNOWN = 303;
+
+/** The value in `{ "value": "…" }`. */
+export function comparedValue(body: JsonObject): Secret {
+  const { value, ...others } = body;
+  const errors = Object.keys(others).map((name) => violation(UNKNOWN, pointerOf(name)));
+  if (value === undefined) errors.push(violation(REQUIRED, '/value'));
+  else if (typeof value !== 'string' || value === '') errors.push(violation(BAD_TYPE, '/value'));
+  if (errors.length > 0 || typeof value !== 'string') throw invalidRequest(errors);
+  return Secret.of(value);
 }

@@ -1,16 +1,15 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { actorOf } from '../../audit/actor';
 import { AuditTrail } from '../../audit/audit-trail';
 import { guidOf } from '../../context/guid';
 import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
 import { DescribeVerify } from '../openapi/secret-operations';
+import { rawBodyOf } from '../request/body';
 import { CurrentTenants } from '../request/current-tenants';
-import { noQuery } from '../request/parameters';
-import { rawBodyOf } from '../request/raw-body';
+import { NoQueryPipe } from '../request/pipes';
 import { contextOf } from '../request/request-state';
-import { BASE_PATH } from '../routes/paths';
-import { ForCallers } from '../routes/route-declaration';
+import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Verifies webhooks of Hubster for callers, which then need no private key. */
 @Controller(`${BASE_PATH}/webhooks`)
@@ -25,8 +24,7 @@ export class WebhooksController {
   @HttpCode(200)
   @DescribeVerify()
   @ForCallers('webhooks:verify', { action: 'webhook.verify' }, { takesRawBody: true })
-  async verify(@Req() request: FastifyRequest): Promise<WebhookVerification> {
-    noQuery(request);
+  async verify(@Query(NoQueryPipe) _query: unknown, @Req() request: FastifyRequest): Promise<WebhookVerification> {
     const integrationId = header(request, 'x-integration-id');
     const webhook = {
       integrationId,

@@ -1,31 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { isHit } from '../../cache/cache-status';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
-import type { Problem } from '../../problems/problem';
-
-/** A request whose response was sent, by either path; unknown values are `undefined`. */
-export interface CompletedRequest {
-  readonly requestId: string;
-  /** Whether Stagedoor generated the id; otherwise the caller sent it. */
-  readonly isOwnId: boolean;
-  readonly method: string;
-  /** The route's template, never the URL: a query may contain anything. */
-  readonly route: string | undefined;
-  readonly status: number;
-  /** Clock.monotonic() at the first byte. */
-  readonly arrivedAt: number;
-  /** Ids of an authorised tenant and caller. */
-  readonly tenant: string | undefined;
-  readonly caller: string | undefined;
-  /** Attempts sent to Hubster. */
-  readonly attempts: number | undefined;
-  readonly traceId: string | undefined;
-  readonly problem?: Problem | undefined;
-  readonly cacheStatus: string | undefined;
-}
+import { isOwnId } from '../request/headers';
 
 /** Shared by all requests of one route, verb and status; all three are closed sets. */
 interface RequestKind {
@@ -37,7 +17,7 @@ interface RequestKind {
   readonly logMembers: string;
 }
 
-/** Counts every completed request and logs it in one line, on the ordinary path and on the fast path. */
+/** Counts every completed request and logs it in one line. */
 @Injectable()
 export class AccessLog {
   readonly #kinds = new Map<string | undefined, readonly RequestKind[]>();
@@ -49,34 +29,37 @@ export class AccessLog {
     private readonly config: Config,
   ) {}
 
-  enter(completed: CompletedRequest): void {
-    const milliseconds = this.clock.monotonic() - completed.arrivedAt;
-    const kind = this.#kindOf(completed);
+  record(request: FastifyRequest, status: number): void {
+    const { arrivedAt, route, cacheStatus } = request.state;
+    const milliseconds = this.clock.monotonic() - arrivedAt;
+    const kind = this.#kindOf(request.method, route, status);
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
-    if (this.#leavesLine(completed)) this.#log(kind, completed, milliseconds);
+    if (this.#leavesLine(status, cacheStatus)) this.#log(kind, request, milliseconds);
   }
 
   /** `LOG_SAMPLE` applies to cache hits only; all other requests are always logged. */
-  #leavesLine({ status, cacheStatus }: CompletedRequest): boolean {
+  #leavesLine(status: number, cacheStatus: string | undefined): boolean {
     const { sample } = this.config.log;
     return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
   }
 
-  #log(kind: RequestKind, completed: CompletedRequest, milliseconds: number): void {
-    const { requestId, isOwnId, attempts, traceId, problem, cacheStatus } = completed;
+  #log(kind: RequestKind, { id, raw, state }: FastifyRequest, milliseconds: number): void {
+    const { context, problem, cacheStatus } = state;
+    const isGenerated = isOwnId(raw, id);
     let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
     // Values that Stagedoor generated need no redaction, which would cost as much as the rest of the line.
-    if (isOwnId) own += `,"requestId":"${requestId}"`;
-    if (attempts !== undefined) own += `,"attempts":${attempts}`;
+    if (isGenerated) own += `,"requestId":"${id}"`;
+    if (context !== undefined) own += `,"attempts":${context.stats.attempts}`;
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
-    const members = ['requestId', isOwnId ? undefined : requestId, 'traceId', traceId];
-    if (problem?.code !== 'internal-error') this.logger.flat(own, completed, members, 'request');
-    else this.logger.flat(own, completed, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
+    const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.traceId];
+    const owner = { tenant: context?.tenant.id, caller: context?.caller.id };
+    if (problem?.code !== 'internal-error') this.logger.flat(own, owner, members, 'request');
+    else this.logger.flat(own, owner, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
   }
 
-  #kindOf({ method, route, status }: CompletedRequest): RequestKind {
+  #kindOf(method: string, route: string | undefined, status: number): RequestKind {
     const ofRoute = this.#kinds.get(route) ?? [];
     const known = ofRoute.find((kind) => kind.status === status && kind.method === method);
     if (known) return known;

@@ -1,140 +1,155 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { Access, type AuthContext } from '../../access/access';
-import { Limits } from '../../access/limits/limits';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CacheResult } from '../../cache/cache-read';
+import type { ResponseBody } from '../../cache/entries/response-body';
 import { ResponseCache } from '../../cache/response-cache';
-import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { authoriseQuery } from '../../integrations/read-query';
-import { Lifecycle } from '../operations/lifecycle';
+import type { RequestContext } from '../../context/request-context';
+import { authoriseQuery, readKey } from '../../integrations/read-query';
+import { Problem } from '../../problems/problem';
+import type { Violation } from '../../problems/violation';
 import { cacheDirectives } from '../request/cache-directives';
-import { isOwnId, requestIdOf, timeoutOf, traceIdOf } from '../request/headers';
-import type { HeaderList } from '../response/header-list';
-import { DATA_HEADERS } from '../response/security-headers';
-import { finishedRead } from '../response/send-read';
-import { UnsentResponses } from '../response/unsent-responses';
-import { AccessLog, type CompletedRequest } from './access-log';
-import { CachedReadUrls } from './cached-read';
-import { RequestHook } from './request.hook';
+import { isNotModified, precondition } from '../request/conditions';
+import { CurrentTenants } from '../request/current-tenants';
+import { contextOf, errorOf } from '../request/request-state';
+import { inOneBatch } from '../response/batching';
+import { type HeaderList, setHeaders } from '../response/response-headers';
+import { overloaded, UnsentResponses } from '../response/unsent-responses';
 
-/** A certain hit for an authorised caller. */
 interface Hit {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly arrivedAt: number;
-  readonly route: string;
-  readonly authContext: AuthContext;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
   readonly cached: CacheResult;
-  readonly limitHeaders: HeaderList;
 }
 
-const UNLIMITED: HeaderList = [];
+/** Up to this size a text is sent faster than bytes, as one write includes the headers; beyond it, encoding takes longer. */
+const SMALL_BYTES = 4096;
 
 /**
- * The fast path for cache hits, in front of Fastify (docs/decisions/0008): it writes finished responses and skips everything that a hit
- * does not need. It never rejects: a miss, a rejection, an exhausted limit and an unusually spelt URL pass to the ordinary path
- * untouched and uncounted, so that the code for each exists once.
+ * Sends responses from the cache. A hook serves those that are finished in memory, after the checks of every request and without Nest's
+ * handler, which costs more than the rest of a hit (docs/decisions/0008); the handlers of the routes serve all others.
  *
- * Hits of one tick are first all found, then all written, then all counted and logged: a busy process stays in the same code and its
- * clients stay awake, which halves the time of a write (measured).
+ * Hits of one tick are first all found and then all written: a busy process stays in the same code and its clients stay awake, which
+ * halves the time of a write (measured).
  */
 @Injectable()
 export class CachedReads {
-  readonly #isEnabled: boolean;
-  readonly #reads = new CachedReadUrls();
-  #found: Hit[] = [];
+  readonly #isOn: boolean;
+  #hits: Hit[] = [];
 
   constructor(
-    private readonly access: Access,
-    private readonly limits: Limits,
     private readonly cache: ResponseCache,
-    private readonly requestHook: RequestHook,
-    private readonly accessLog: AccessLog,
-    private readonly lifecycle: Lifecycle,
+    private readonly tenants: CurrentTenants,
     private readonly unsent: UnsentResponses,
-    private readonly clock: Clock,
-    { audit, http }: Config,
+    { http }: Config,
   ) {
-    // Only the ordinary path records reads and adds the headers of CORS.
-    this.#isEnabled = audit.level !== 'all' && http.corsOrigins.length === 0;
+    // `Vary` then has a further member, which only the handlers send.
+    this.#isOn = http.corsOrigins.length === 0;
   }
 
-  /** Returns whether it takes the request; the response is then sent at the end of this tick. */
-  respond(request: IncomingMessage, response: ServerResponse): boolean {
-    const hit = this.#isEnabled && isPlainGet(request) ? this.#find(request, response) : undefined;
-    if (!hit) return false;
-    if (this.#found.push(hit) === 1) setImmediate(() => this.#respondToFound());
-    return true;
+  /** Call it after installing the request hook. */
+  install(fastify: FastifyInstance): void {
+    if (!this.#isOn) return;
+    fastify.addHook('onRequest', (request, reply, done) => {
+      try {
+        const cached = this.find(request);
+        if (!cached) return done();
+        reply.hijack();
+        if (this.#hits.push({ request, reply, cached }) === 1) setImmediate(() => this.#sendHits());
+      } catch (error) {
+        done(errorOf(error));
+      }
+    });
   }
 
-  #respondToFound(): void {
-    const hits = this.#found;
-    this.#found = [];
-    const completed = hits.map((hit) => write(hit, this.unsent));
-    for (const one of completed) {
-      this.cache.countPeeked();
-      this.accessLog.enter(one);
-    }
-  }
-
-  #find(request: IncomingMessage, response: ServerResponse): Hit | undefined {
-    const arrivedAt = this.clock.monotonic();
-    try {
-      const { url = '' } = request;
-      if (!CachedReadUrls.maySpell(url) || this.lifecycle.isDraining) return undefined;
-      // Before the URL is parsed, so that an anonymous request costs little.
-      const authContext = this.access.admit(request, 'any');
-      const read = this.#reads.of(url);
-      const declaration = read && this.requestHook.routes.declarationOfGet(read.route);
-      if (!read || declaration?.access !== 'caller') return undefined;
-      this.access.requireScope(authContext.caller, declaration.scope);
-      authoriseQuery(authContext.tenant, read.question);
-      const cached = this.cache.peek(authContext.tenant, read.key, cacheDirectives(request.headers));
-      if (cached?.response.status !== 200 || !this.unsent.allows(authContext, cached.response.body.length))
-        return undefined;
-      timeoutOf(request);
-      const decision = this.limits.take(authContext);
-      // A rejection uses up nothing, so the request hook comes to the same decision.
-      if (decision?.waitSeconds !== undefined) return undefined;
-      const limitHeaders = decision?.headers ?? UNLIMITED;
-      this.#reads.remember(url, read);
-      return { request, response, arrivedAt, route: read.route, authContext, cached, limitHeaders };
-    } catch {
-      // The ordinary path comes to the same problem and responds with it.
+  /** The response to a plain GET that is finished in memory. Throws a `Problem` for a query that its handler would reject. */
+  find(request: FastifyRequest): CacheResult | undefined {
+    const { context, declaration } = request.state;
+    if (!context || declaration?.access !== 'caller' || !declaration.readQuery || !isPlainGet(request))
       return undefined;
+    const query = declaration.readQuery(request);
+    authoriseQuery(context.tenant, query);
+    const cached = this.cache.peek(context.tenant, readKey(query), cacheDirectives(request.headers));
+    const isSent = cached?.response.status === 200 && this.unsent.allows(context, cached.response.body.length);
+    return isSent ? cached : undefined;
+  }
+
+  /** Sends the result of `read`. Throws `not-found`, `precondition-failed`, or `overloaded` if too many responses are unread. */
+  async send(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    read: (context: RequestContext) => Promise<CacheResult>,
+  ): Promise<void> {
+    const cached = await inOneBatch(this.tenants.read(request, read));
+    const { etag, status, body } = cached.response;
+    request.state.cacheStatus = cached.cacheStatus;
+    if (status === 404) {
+      setHeaders(reply, cacheHeaders(cached));
+      throw absent(body);
     }
+    const { 'if-match': match } = request.headers;
+    if (precondition({ 'if-match': match }).precondition?.([etag]) === false) throw new Problem('precondition-failed');
+    const isKnown = isNotModified(request.headers, etag);
+    if (!isKnown && !this.unsent.allows(contextOf(request), body.length)) throw overloaded();
+    setHeaders(reply, headersOf(cached, isKnown));
+    const content = body.length <= SMALL_BYTES ? body.toString() : body.bytes;
+    void reply.status(isKnown ? 304 : 200).send(isKnown ? undefined : content);
+  }
+
+  #sendHits(): void {
+    const hits = this.#hits;
+    this.#hits = [];
+    for (const hit of hits) this.#sendHit(hit);
+  }
+
+  #sendHit({ request, reply: { raw }, cached }: Hit): void {
+    const { body, etag } = cached.response;
+    const { state } = request;
+    state.cacheStatus = cached.cacheStatus;
+    this.cache.countPeeked();
+    const isKnown = isNotModified(request.headers, etag);
+    const headers = [...headersOf(cached, isKnown), ...state.headers];
+    if (isKnown) return void raw.writeHead(304, headers).end();
+    headers.push('content-length', String(body.length));
+    raw.writeHead(200, headers);
+    body.sendTo(raw);
+    // Usually the kernel has accepted the whole body by now.
+    if (raw.writableLength > 0) this.unsent.add(contextOf(request), raw, body.bytes);
   }
 }
 
-function write(hit: Hit, unsent: UnsentResponses): CompletedRequest {
-  const { request, response, arrivedAt, route, authContext, cached, limitHeaders } = hit;
-  const requestId = requestIdOf(request);
-  const { status, headers, body } = finishedRead(request.headers, cached);
-  const head = [...DATA_HEADERS, 'x-request-id', requestId, ...limitHeaders, ...headers];
-  if (body) head.push('content-length', String(body.length));
-  response.writeHead(status, head);
-  if (body) body.sendTo(response);
-  else response.end();
-  // Usually the kernel has accepted the whole body by now.
-  if (body && response.writableLength > 0) unsent.add(authContext, response, body.bytes);
-  return {
-    requestId,
-    isOwnId: isOwnId(request, requestId),
-    method: 'GET',
-    route,
-    status,
-    arrivedAt,
-    tenant: authContext.tenant.id,
-    caller: authContext.caller.id,
-    attempts: 0,
-    traceId: traceIdOf(request),
-    cacheStatus: cached.cacheStatus,
-  };
-}
-
-/** Whether the request has no body and no `If-Match`, which the fast path does not evaluate. */
-function isPlainGet({ method, headers }: IncomingMessage): boolean {
+/** Whether the request has no body and no `If-Match`, which only the handler evaluates. */
+function isPlainGet({ method, headers }: FastifyRequest): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   return method === 'GET' && !hasBody && headers['if-match'] === undefined;
+}
+
+/** The headers of a 304 (`isKnown`) or a 200. */
+function headersOf(cached: CacheResult, isKnown: boolean): HeaderList {
+  const { etag, headers: own } = cached.response;
+  const headers = cacheHeaders(cached);
+  for (const [name, value] of Object.entries(own)) headers.push(name, value);
+  headers.push('etag', etag);
+  if (!isKnown) headers.push('content-type', 'application/json; charset=utf-8');
+  return headers;
+}
+
+/** Responses may differ by caller, so a cache in between has to revalidate each time. */
+function cacheHeaders({ ageSeconds, cacheStatus }: CacheResult): string[] {
+  return [
+    'cache-control',
+    'private, no-cache',
+    'vary',
+    'Authorization, X-API-Key, X-Tenant-Id',
+    'age',
+    String(ageSeconds),
+    'cache-status',
+    cacheStatus,
+  ];
+}
+
+/** The problem of a cached 404; `body`: its violations, with Hubster's codes. */
+function absent(body: ResponseBody): Problem {
+  const errors: readonly Violation[] = JSON.parse(body.toString());
+  return new Problem('not-found', { errors });
 }

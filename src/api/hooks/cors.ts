@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { HeaderList } from '../response/response-headers';
 import { REQUEST_HEADERS } from '../server/request-headers';
 
 /** How long a browser may remember a preflight response, in seconds. */
@@ -21,9 +22,9 @@ export class Cors {
   }
 
   /** For every response; none while no origin may call. */
-  headersFor({ origin }: IncomingHttpHeaders): Readonly<Record<string, string>> {
-    if (origin === undefined || !this.#origins.has(origin)) return {};
-    return { 'access-control-allow-origin': origin, 'access-control-expose-headers': EXPOSED_HEADERS };
+  headersFor({ origin }: IncomingHttpHeaders): HeaderList {
+    if (origin === undefined || !this.#origins.has(origin)) return [];
+    return ['access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS];
   }
 
   /** For the response to a preflight request; `allow`: the verbs of the path. */

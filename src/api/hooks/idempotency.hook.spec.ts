@@ -12,7 +12,7 @@ describe('IdempotentWrites', () => {
     const fastify = Fastify();
     fastify.decorateRequest('state');
     fastify.addHook('onRequest', async (request) => {
-      request.state = { arrivedAt: 0, run };
+      request.state = { headers: [], address: '', route: '/', declaration: undefined, arrivedAt: 0, run };
     });
     const clock = new ManualClock();
     const keys = new SecretKeys(Secret.of('k'.repeat(32)));

@@ -5,11 +5,12 @@ import { Idempotency, type Run } from '../../idempotency/idempotency';
 import type { WriteResult } from '../../integrations/integration-writer';
 import { canonicalJson } from '../../json/canonical-json';
 import { isJsonObject } from '../../json/json-value';
+import { writeJson } from '../../json/write-json';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
+import { prefersLenient } from '../request/conditions';
 import { contextOf } from '../request/request-state';
-import { sendWritten } from '../response/send-written';
 
 const LENGTH = { min: 16, max: 255 };
 /** Headers that a replay repeats; all others depend on the state at its time. */
@@ -98,4 +99,16 @@ function settle(run: Run, { state }: FastifyRequest, reply: FastifyReply, body: 
   const response = { status: reply.statusCode, headers: Object.fromEntries(headers), body };
   if (problem) return run.rejected(response);
   return run.completed({ ...response, ...(written !== undefined && { integrationId: written }) });
+}
+
+/** Sends the result of a write, which no cache may store. */
+export function sendWritten(request: FastifyRequest, reply: FastifyReply, written: WriteResult): void {
+  const { integration, etag, warnings } = written;
+  request.state.written = integration.integrationId;
+  if (prefersLenient(request.headers)) reply.header('preference-applied', 'handling=lenient');
+  void reply
+    .status(200)
+    .headers({ etag, 'cache-control': 'no-store' })
+    .type('application/json; charset=utf-8')
+    .send(writeJson(warnings.length > 0 ? { ...integration, warnings } : integration));
 }

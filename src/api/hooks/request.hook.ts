@@ -7,16 +7,14 @@ import { Limits } from '../../access/limits/limits';
 import type { Principal } from '../../access/principal';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import type { Scope } from '../../context/scope';
-import type { Tenant } from '../../context/tenant';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/conditions';
-import { addressOf, onBehalfOf, requestContext } from '../request/headers';
-import { setHeaders } from '../response/header-list';
-import { securityHeadersOf } from '../response/security-headers';
-import type { RouteDeclaration } from '../routes/route-declaration';
+import { requestContext } from '../request/headers';
+import { errorOf } from '../request/request-state';
+import { securityHeadersOf, setHeaders } from '../response/response-headers';
+import type { CallerRoute, RouteDeclaration } from '../routes/route-declaration';
 import { Connections } from '../server/connections';
 import { problemWith } from '../server/http-server';
 import { Cors } from './cors';
@@ -50,62 +48,82 @@ export class RequestHook {
   install(fastify: FastifyInstance): void {
     fastify.decorateRequest('state');
     fastify.addHook('onRoute', (route) => this.routes.add(route));
-    fastify.addHook('onRequest', async (request, reply) => {
-      request.state = { arrivedAt: this.clock.monotonic() };
-      setHeaders(reply, securityHeadersOf(request.url));
-      reply.headers(this.#cors.headersFor(request.headers)).header('x-request-id', request.id);
-      const problem = problemWith(request.raw);
-      if (problem) throw problem;
-      if (request.url.length > MAX_URL_LENGTH) throw new Problem('validation-failed', URL_TOO_LONG);
-      const { declaration } = request.routeOptions.config;
-      if (request.is404 || !declaration || !this.#isServedHere(request, declaration))
-        return this.#reject(request, reply);
-      if (declaration.access !== 'caller') return;
-      await this.#admit(request, reply, declaration.scope);
-      if (!SAFE_METHODS.has(request.method)) requireConditions(request.raw, declaration.evaluatesConditions === true);
+    fastify.addHook('onRequest', (request, reply, done) => {
+      const { raw, url, id, routeOptions } = request;
+      const arrivedAt = this.clock.monotonic();
+      const { address = '' } = this.connections.of(raw.socket) ?? {};
+      const headers = [...securityHeadersOf(url), 'x-request-id', id, ...this.#cors.headersFor(raw.headers)];
+      const { url: route, config } = routeOptions;
+      request.state = { arrivedAt, address, route, declaration: config.declaration, headers };
+      try {
+        const pending = this.#check(request, reply);
+        if (pending !== undefined) pending.then(() => done(), done);
+        else done();
+      } catch (error) {
+        done(errorOf(error));
+      }
     });
-    if (!this.#cors.isOn) return;
-    fastify.addHook('onSend', async (_request, reply) => {
-      reply.header('vary', [reply.getHeader('vary') ?? [], 'Origin'].flat().join(', '));
+    fastify.addHook('onSend', ({ state }, reply, payload, done) => {
+      setHeaders(reply, state.headers);
+      if (this.#cors.isOn) reply.header('vary', [reply.getHeader('vary') ?? [], 'Origin'].flat().join(', '));
+      done(null, payload);
     });
   }
 
-  async #admit(request: FastifyRequest, reply: FastifyReply, scope: Scope | 'any'): Promise<void> {
-    const { raw, state, id } = request;
-    const principal = await this.#identify(request);
+  /** Returns a promise only if a token has to be verified first. */
+  #check(request: FastifyRequest, reply: FastifyReply): Promise<void> | undefined {
+    const problem = problemWith(request.raw);
+    if (problem) throw problem;
+    if (request.url.length > MAX_URL_LENGTH) throw new Problem('validation-failed', URL_TOO_LONG);
+    const { declaration } = request.state;
+    if (request.is404 || !declaration || !this.#isServedHere(request, declaration)) {
+      this.#reject(request, reply);
+      return undefined;
+    }
+    if (declaration.access !== 'caller') return undefined;
+    const principal = this.#identify(request);
+    if (principal instanceof Promise) return principal.then((known) => this.#admit(request, known, declaration));
+    this.#admit(request, principal, declaration);
+    return undefined;
+  }
+
+  #admit({ raw, state, id }: FastifyRequest, principal: Principal, declaration: CallerRoute): void {
     this.connections.of(raw.socket)?.authenticate();
-    const tenant = this.access.tenantOf(principal, raw) ?? principal.soleTenant;
-    this.#rememberForTrail(request, principal, tenant);
+    const { caller } = principal;
+    const { address } = state;
+    const named = this.access.tenantOf(principal, raw);
+    const tenant = named ?? principal.soleTenant;
+    state.identified = { caller, tenant };
     const context = valueOrProblem(() =>
-      requestContext(raw, id, this.access.authorise(principal, raw, scope), this.clock),
+      requestContext(
+        raw,
+        { address, requestId: id },
+        this.access.authorise(caller, named, raw, declaration.scope),
+        this.clock,
+      ),
     );
     if (!(context instanceof Problem)) state.context = context;
     // Rejected requests count too: a caller that sends only those must be limited as well.
-    const decision = this.limits.take({ caller: principal.caller, ...(tenant && { tenant }) });
-    if (decision) setHeaders(reply, decision.headers);
+    const decision = this.limits.take({ caller, ...(tenant && { tenant }) });
+    if (decision) state.headers.push(...decision.headers);
     if (decision?.waitSeconds !== undefined)
       throw new Problem('rate-limited', { retryAfterSeconds: decision.waitSeconds });
     if (context instanceof Problem) throw context;
+    if (!SAFE_METHODS.has(raw.method ?? '')) requireConditions(raw, declaration.evaluatesConditions === true);
   }
 
-  /** For the audit trail, if the request is rejected. */
-  #rememberForTrail({ raw, state }: FastifyRequest, principal: Principal, tenant: Tenant | undefined): void {
-    const person = onBehalfOf(raw);
-    state.refused = {
-      caller: principal.caller.id,
-      tenant: tenant?.id ?? null,
-      ...(person !== undefined && { onBehalfOf: person }),
-    };
-  }
-
-  async #identify({ raw, id }: FastifyRequest): Promise<Principal> {
-    const address = addressOf(raw);
+  #identify({ raw, id, state: { address } }: FastifyRequest): Principal | Promise<Principal> {
     try {
-      return await this.access.identify(raw, { address, requestId: id });
+      const principal = this.access.identify(raw, { address, requestId: id });
+      return principal instanceof Promise ? principal.catch((error) => this.#throttled(error, address)) : principal;
     } catch (error) {
-      if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.refusal(address);
-      throw error;
+      return this.#throttled(error, address);
     }
+  }
+
+  #throttled(error: unknown, address: string): never {
+    if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.refusal(address);
+    throw error;
   }
 
   /** With `MANAGEMENT_PORT`, that port serves health and metrics only, and the other port all other routes. */
@@ -116,13 +134,13 @@ export class RequestHook {
   }
 
   /** Unknown route or verb; before credentials are checked, so that the response reveals nothing about them. */
-  #reject(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  #reject(request: FastifyRequest, reply: FastifyReply): void {
     const [path = ''] = request.url.split('?');
     const allow = request.is404 ? this.routes.methodsOf(path) : [];
     if (allow.length === 0) throw new Problem('not-found');
     if (request.method !== 'OPTIONS') throw new Problem('method-not-allowed', { allow });
     const preflight = this.#cors.preflightHeadersFor(request.headers, allow);
-    return reply.status(204).headers(preflight).header('allow', allow.join(', ')).send();
+    void reply.status(204).headers(preflight).header('allow', allow.join(', ')).send();
   }
 }
 

@@ -9,10 +9,11 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
+import type { RequestStats } from '../../context/request-stats';
 import type { Problem } from '../../problems/problem';
-import { addressOf, isOwnId } from '../request/headers';
+import { onBehalfOf } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';
-import { AccessLog, type CompletedRequest } from './access-log';
+import { AccessLog } from './access-log';
 
 /** Actions that write their own record when carried out, and one here when rejected. */
 const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
@@ -35,8 +36,13 @@ export class ResponseHook {
   ) {}
 
   install(fastify: FastifyInstance): void {
+    fastify.addHook('onSend', ({ state }, reply, payload, done) => {
+      const timing = serverTimingOf(state.context?.stats);
+      if (timing !== undefined) reply.header('server-timing', timing);
+      done(null, payload);
+    });
     fastify.addHook('onResponse', (request, reply, done) => {
-      this.accessLog.enter(completedRequest(request, reply));
+      this.accessLog.record(request, reply.statusCode);
       this.#record(request, reply);
       const { context, problem } = request.state;
       // The caller was authenticated, and then Hubster no longer accepted its portal token.
@@ -47,16 +53,18 @@ export class ResponseHook {
 
   /** One record for each rejection; a write that opened an intent records its own outcome. */
   #record(request: FastifyRequest, reply: FastifyReply): void {
-    const { context, refused, problem } = request.state;
-    const { declaration } = request.routeOptions.config;
+    const { context, declaration, identified, problem } = request.state;
     if (declaration?.access !== 'caller') return;
     const isLimited = problem?.code === 'rate-limited';
-    if (!context && !refused) this.#recordUnauthenticated(request, problem);
+    if (!context && !identified) this.#recordUnauthenticated(request, problem);
     // A caller over its limit would fill the trail; the log has a line for each request. Comparisons are recorded even so.
     else if (isLimited) this.#recordLimitedComparison(request, declaration.audit);
     else if (context) this.#recordResponse(request, reply.statusCode, context, declaration.audit);
-    else if (refused) {
-      const actor = { ...refused, ...this.#origin(request) };
+    else if (identified) {
+      const { caller, tenant } = identified;
+      const person = onBehalfOf(request.raw);
+      const onBehalf = person !== undefined && { onBehalfOf: person };
+      const actor = { caller: caller.id, tenant: tenant?.id ?? null, ...onBehalf, ...this.#origin(request) };
       this.audit.refused(actor, this.#event('access.refused', request, reply.statusCode));
     }
   }
@@ -98,30 +106,9 @@ export class ResponseHook {
     };
   }
 
-  #origin({ id, raw }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
-    return { address: addressOf(raw), requestId: id };
+  #origin({ id, state }: FastifyRequest): Pick<AuditActor, 'address' | 'requestId'> {
+    return { address: state.address, requestId: id };
   }
-}
-
-function completedRequest(
-  { id, raw, method, routeOptions, state }: FastifyRequest,
-  reply: FastifyReply,
-): CompletedRequest {
-  const { arrivedAt, context, problem, cacheStatus } = state;
-  return {
-    requestId: id,
-    isOwnId: isOwnId(raw, id),
-    method,
-    route: routeOptions.url,
-    status: reply.statusCode,
-    arrivedAt,
-    tenant: context?.tenant.id,
-    caller: context?.caller.id,
-    attempts: context?.stats.attempts,
-    traceId: context?.traceId,
-    problem,
-    cacheStatus,
-  };
 }
 
 function outcomeOf(status: number): AuditOutcome {
@@ -130,12 +117,19 @@ function outcomeOf(status: number): AuditOutcome {
 }
 
 /** The integration or hub that the path names, or else the route. */
-function targetOf({ params, routeOptions }: FastifyRequest): AuditTarget {
+function targetOf({ params, state }: FastifyRequest): AuditTarget {
   const named: { integrationId?: unknown; hubId?: unknown } = isObject(params) ? params : {};
   const integrationId = guidOf(named.integrationId);
   const hubId = guidOf(named.hubId);
   if (integrationId !== undefined) return { type: 'integration', id: integrationId };
-  return hubId === undefined ? { type: 'route', id: routeOptions.url ?? '' } : { type: 'hub', id: hubId };
+  return hubId === undefined ? { type: 'route', id: state.route ?? '' } : { type: 'hub', id: hubId };
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** `Server-Timing` (W3C) of a request that needed a call to Hubster: the times of cache and Hubster in milliseconds, and the number of attempts. */
+function serverTimingOf({ attempts, milliseconds, cacheMilliseconds }: Partial<RequestStats> = {}): string | undefined {
+  if (attempts === undefined || attempts === 0) return undefined;
+  const cache = cacheMilliseconds === undefined ? '' : `cache;dur=${cacheMilliseconds.toFixed(1)}, `;
+  return `${cache}upstream;dur=${(milliseconds ?? 0).toFixed(1)}, attempts;desc="${attempts}"`;
+}

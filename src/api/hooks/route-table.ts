@@ -11,11 +11,9 @@ export interface Route {
 /** All routes, to distinguish an unknown path (404) from a known one without the verb (405). */
 export class RouteTable {
   readonly #routes: { readonly options: RouteOptions; readonly pattern: RegExp }[] = [];
-  readonly #gets = new Map<string, RouteOptions>();
 
   add(options: RouteOptions): void {
     this.#routes.push({ options, pattern: patternOf(options.url) });
-    if ([options.method].flat().includes('GET')) this.#gets.set(options.url, options);
   }
 
   /** Computed when read: a plugin may declare a route after it was added. */
@@ -25,11 +23,6 @@ export class RouteTable {
       methods: [options.method].flat(),
       declaration: options.config?.declaration,
     }));
-  }
-
-  /** The declaration of the GET route with this template. */
-  declarationOfGet(url: string): RouteDeclaration | undefined {
-    return this.#gets.get(url)?.config?.declaration;
   }
 
   /** The verbs of a path, for `Allow`; empty for an unknown path. */

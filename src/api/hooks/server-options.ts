@@ -1,34 +1,26 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
 import { requestIdOf } from '../request/headers';
 import { BODY_LIMIT_BYTES } from '../request/receive-body';
-import { setHeaders } from '../response/header-list';
-import { problemOf } from '../response/problem-of';
+import { problemOf } from '../response/problem.filter';
 import { renderProblem } from '../response/problem-rendering';
-import { DATA_HEADERS } from '../response/security-headers';
+import { DATA_HEADERS, setHeaders } from '../response/response-headers';
 import type { Connections } from '../server/connections';
 import { createHttpServer } from '../server/http-server';
 
 interface HttpServerOptions {
   readonly connections: Connections;
   readonly maxConnections: number;
-  /** Responds to a request before Fastify sees it, or returns false. */
-  readonly fastPath: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 /** Fastify's options: its server, its limits, and problems for requests that reach no route. */
-export function serverOptions({
-  connections,
-  maxConnections,
-  fastPath,
-}: HttpServerOptions): FastifyHttpOptions<Server> {
+export function serverOptions({ connections, maxConnections }: HttpServerOptions): FastifyHttpOptions<Server> {
   return {
     logger: false,
     genReqId: requestIdOf,
     requestIdHeader: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    serverFactory: (listener) =>
-      createHttpServer({ connections, isManagement: false, maxConnections, listener, fastPath }),
+    serverFactory: (listener) => createHttpServer({ connections, isManagement: false, maxConnections, listener }),
     // The server has its own.
     clientErrorHandler: () => undefined,
     forceCloseConnections: 'idle',

@@ -68,7 +68,7 @@ const readHeaders = Object.fromEntries(
 function read(
   summary: string,
   schema: { readonly $ref: string } | object,
-  ...more: MethodDecorator[]
+  ...parameters: MethodDecorator[]
 ): MethodDecorator {
   return applyDecorators(
     tagged,
@@ -80,9 +80,9 @@ function read(
     }),
     ApiResponse({ status: 304, description: 'Your copy is current.' }),
     ApiProblems('validation-failed', 'not-found', 'not-cached', ...UPSTREAM_PROBLEMS),
+    ...parameters,
     cacheControl,
     ifNoneMatch,
-    ...more,
   );
 }
 

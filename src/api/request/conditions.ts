@@ -11,7 +11,9 @@ export function prefersLenient(headers: IncomingHttpHeaders): boolean {
 
 /** Whether `If-None-Match` names the tag (RFC 9110, 13.1.2: weak comparison). */
 export function isNotModified(headers: IncomingHttpHeaders, etag: string): boolean {
-  const tags = entityTags(headers['if-none-match']);
+  const { 'if-none-match': known } = headers;
+  if (known === undefined) return false;
+  const tags = entityTags(known);
   return tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag);
 }
 

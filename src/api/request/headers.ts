@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { AuthContext } from '../../access/access';
 import type { Clock } from '../../clock/clock';
 import { Deadline } from '../../context/deadline';
-import { plainAddress } from '../../context/network';
+import type { RequestOrigin } from '../../context/portal-token-verifier';
 import type { RequestContext } from '../../context/request-context';
 import { RequestStats } from '../../context/request-stats';
 import { invalidRequest } from '../../problems/invalid-request';
@@ -63,11 +63,6 @@ export function traceIdOf({ headers }: IncomingMessage): string | undefined {
   return traceId === undefined || showsCredential(traceId, headers) ? undefined : traceId;
 }
 
-/** The address of the client. */
-export function addressOf({ socket }: IncomingMessage): string {
-  return plainAddress(socket.remoteAddress ?? '');
-}
-
 /** How long the caller waits at the most, in milliseconds; `X-Request-Timeout-Ms` only lowers it. */
 export function timeoutOf({ headers }: IncomingMessage): number {
   const sent = headers['x-request-timeout-ms'];
@@ -94,7 +89,7 @@ export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
 /** The context of an authorised request, for all modules. Throws `validation-failed` for an invalid timeout. */
 export function requestContext(
   request: IncomingMessage,
-  requestId: string,
+  { address, requestId }: RequestOrigin,
   { caller, tenant }: AuthContext,
   clock: Clock,
 ): RequestContext {
@@ -105,7 +100,7 @@ export function requestContext(
     ...(traceId !== undefined && { traceId }),
     caller,
     tenant,
-    address: addressOf(request),
+    address,
     ...(person !== undefined && { onBehalfOf: person }),
     deadline: Deadline.after(clock, timeoutOf(request)),
     stats: new RequestStats(),

@@ -2,9 +2,11 @@ import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
 import { channelById } from '../../channels/channel-registry';
 import { guidOf } from '../../context/guid';
-import type { CollectionQuery } from '../../integrations/read-query';
+import type { CollectionQuery, ReadQuery } from '../../integrations/read-query';
 import { invalidRequest } from '../../problems/invalid-request';
 import { parameterViolation, type Violation } from '../../problems/violation';
+
+type QueryOf<K extends ReadQuery['asks']> = Extract<ReadQuery, { asks: K }>;
 
 const MAX_PAGE_NUMBER = 2 ** 31 - 1;
 const MAX_PAGE_SIZE = 100;
@@ -22,6 +24,26 @@ export function pathChannel(value: string, name: string): Channel {
   const channel = channelById(value);
   if (!channel) throw invalidRequest([parameterViolation(206, name)]);
   return channel;
+}
+
+/** The query of a read of one integration; like the next two, it throws `validation-failed` for invalid parameters. */
+export function integrationQuery(request: FastifyRequest): QueryOf<'one'> {
+  const integrationId = pathGuid(pathParameter(request, 'integrationId'), 'integrationId');
+  noQuery(request);
+  return { asks: 'one', integrationId };
+}
+
+/** The query of a read of one channel of a hub. */
+export function channelQuery(request: FastifyRequest): QueryOf<'by-channel'> {
+  const hubId = pathGuid(pathParameter(request, 'hubId'), 'hubId');
+  const channel = pathChannel(pathParameter(request, 'channelType'), 'channelType');
+  noQuery(request);
+  return { asks: 'by-channel', hubId, channel };
+}
+
+/** The query of a read of one page of the collection. */
+export function pageQuery(request: FastifyRequest): QueryOf<'collection'> {
+  return { asks: 'collection', query: collectionQuery(recordOf(request.query)) };
 }
 
 /** The query of the collection (S-601 to S-604). Throws `validation-failed` with all violations. */
@@ -43,7 +65,7 @@ export function collectionQuery(query: Readonly<Record<string, unknown>>): Colle
 
 /** Throws for unknown query parameters, which Hubster would ignore (N8). */
 export function noQuery({ query }: Pick<FastifyRequest, 'query'>): void {
-  const names = typeof query === 'object' && query !== null ? Object.keys(query) : [];
+  const names = Object.keys(recordOf(query));
   if (names.length > 0) throw invalidRequest(names.map((name) => unknownParameter(name)));
 }
 
@@ -54,3 +76,14 @@ function readNumber(value: unknown, absent: number): number | undefined {
   if (value === undefined) return absent;
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
+
+function pathParameter({ params }: FastifyRequest, name: string): string {
+  return String(recordOf(params)[name] ?? '');
+}
+
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(value) ? value : {};
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

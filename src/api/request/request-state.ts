@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
-import type { AuditActor, AuditTarget } from '../../audit/record';
+import type { AuditTarget } from '../../audit/record';
 import type { AuditAction } from '../../audit/vocabulary';
+import type { Caller } from '../../context/caller';
 import type { RequestContext } from '../../context/request-context';
+import type { Tenant } from '../../context/tenant';
 import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';
 import type { RouteDeclaration } from '../routes/route-declaration';
@@ -10,10 +12,18 @@ import type { RouteDeclaration } from '../routes/route-declaration';
 export interface RequestState {
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
+  /** Of the client. */
+  readonly address: string;
+  /** The template of its route, never the URL: a query may contain anything. */
+  readonly route: string | undefined;
+  /** Absent for an unknown route or verb. */
+  readonly declaration: RouteDeclaration | undefined;
+  /** The headers that the response has in any case: alternating names and values. */
+  readonly headers: string[];
   /** Set once the caller is authorised; absent on public routes. */
   context?: RequestContext;
-  /** An authenticated caller, for the record of a rejection; the tenant is one that it may act for. */
-  refused?: Pick<AuditActor, 'caller' | 'tenant' | 'onBehalfOf'>;
+  /** Set once the caller is authenticated; the tenant is one that it may act for. */
+  identified?: { readonly caller: Caller; readonly tenant: Tenant | undefined };
   /** Bytes of memory that are charged for its body, until it is handled. */
   bodyBytes?: number;
   /** The actual action, on a route with two actions (S-300). */
@@ -44,4 +54,9 @@ export function contextOf(request: FastifyRequest): RequestContext {
   const { context } = request.state;
   if (!context) throw new Problem('internal-error', { cause: 'a route without a scope has no request context' });
   return context;
+}
+
+/** What a hook passes on to Fastify: an `Error`. */
+export function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error('a hook has thrown', { cause: error });
 }

@@ -1,6 +1,6 @@
 import { BadRequestException, HttpException, NotFoundException } from '@nestjs/common';
 import { Problem } from '../../problems/problem';
-import { problemOf } from './problem-of';
+import { problemOf } from './problem.filter';
 
 const fastifyError = (code: string) => Object.assign(new Error('canary'), { code, statusCode: 418 });
 

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { Problem, type ProblemDetails } from '../../problems/problem';
-import { type HeaderList, headerLines } from '../response/header-list';
 import { renderProblem } from '../response/problem-rendering';
-import { DATA_HEADERS } from '../response/security-headers';
+import { DATA_HEADERS, type HeaderList, headerLines } from '../response/response-headers';
 
 /** By Node's error code, problems for unreadable input that are more specific than 400 (RFC 6585, RFC 9110). */
 const BROKEN_INPUT: Readonly<Record<string, ProblemDetails>> = {

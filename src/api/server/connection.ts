@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { networkOf } from '../../context/network';
+import { networkOf, plainAddress } from '../../context/network';
 import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
 import type { ConnectionLimit } from './connection-limit';
@@ -16,6 +16,8 @@ const SAFE_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'O
 export class Connection {
   /** Responses that may be open, oldest first; the latest stays until the next request is received. */
   readonly #responses: ServerResponse<IncomingMessage>[] = [];
+  /** Of the client. */
+  readonly address: string;
   readonly network: string;
   #isRejecting = false;
   #isAuthenticated = false;
@@ -27,7 +29,8 @@ export class Connection {
     readonly openedAt: number,
     private readonly pool: ConnectionLimit,
   ) {
-    this.network = networkOf(socket.remoteAddress ?? '');
+    this.address = plainAddress(socket.remoteAddress ?? '');
+    this.network = networkOf(this.address);
   }
 
   /** Returns whether the request may be served. Closes the connection of a client that sends more requests than it reads responses. */

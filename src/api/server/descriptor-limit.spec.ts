@@ -1,4 +1,4 @@
-import { availableConnections } from './descriptor-limit';
+import { availableConnections } from './connection-limit';
 
 describe('availableConnections', () => {
   it.each([

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Socket } from 'node:net';
 import type { Problem } from '../../problems/problem';
 import type { Connections } from './connections';
-import { malformedRequest, unknownExpectation, unreliableFraming } from './malformed-request';
+import { malformedRequest, unknownExpectation, unreliableFraming } from './request-headers';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -19,8 +19,6 @@ interface HttpServerOptions {
   readonly isManagement: boolean;
   readonly maxConnections: number;
   readonly listener: RequestListener;
-  /** Responds to a request of a known caller before the listener sees it, or returns false. Never called for a malformed one. */
-  readonly fastPath?: (request: IncomingMessage, response: ServerResponse) => boolean;
 }
 
 /** Problems of requests that Node could parse but that must not be served. */
@@ -32,7 +30,7 @@ export function problemWith(request: IncomingMessage): Problem | undefined {
 
 /** A server with limits for slow, silent and flooding clients; for the API port and the management port. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { connections, listener, fastPath, isManagement, maxConnections } = options;
+  const { connections, listener, isManagement, maxConnections } = options;
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -57,8 +55,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (framingProblem) connection?.endAfter(response);
     const problem = framingProblem ?? check(request);
     if (problem) malformed.set(request, problem);
-    if (!problem && fastPath?.(request, response)) connection?.authenticate();
-    else listener(request, response);
+    listener(request, response);
   };
   server.on('request', (request, response) => serve(request, response, malformedRequest));
   server.on('checkExpectation', (request, response) => serve(request, response, unknownExpectation));

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import { problemOf } from '../../../src/api/response/problem-of';
+import { problemOf } from '../../../src/api/response/problem.filter';
 import { Secret } from '../../../src/secrets/secret';
 
 /** Resolves once the work that is ready has run. */
@@ -13,7 +13,14 @@ export function serverByPath(options: FastifyServerOptions): FastifyInstance {
     const [, tenant = '', caller = ''] = request.url.split('/');
     const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
     const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
-    request.state = { arrivedAt: 0, context: Object.assign(Object.create(null), context) };
+    request.state = {
+      headers: [],
+      address: '',
+      route: '/',
+      declaration: undefined,
+      arrivedAt: 0,
+      context: Object.assign(Object.create(null), context),
+    };
   });
   fastify.setErrorHandler((error, _request, reply) => reply.status(problemOf(error).status).send());
   return fastify;

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Problem } from '../../problems/problem';
-import { problemOf } from '../response/problem-of';
-import { acceptJsonBodies, bodyOf } from './json-body';
+import { problemOf } from '../response/problem.filter';
+import { acceptJsonBodies, bodyOf } from './body';
 import { receiveBody } from './receive-body';
 
 const JSON_TYPE = 'application/json';
