@@ -39,7 +39,7 @@ const DENIED: Readonly<Record<string, string>> = {
 /** Codes, routes and schemas of the API, names in Redis, and terms of others. */
 const ALLOWED = [
   /answer-only-dropped/g,
-  /'answered'/g,
+  /'answered'|answered: 3/g,
   /:(turn|settling):|\*settling\*/g,
   /\/sandbox\/journal/g,
   /WebhookVerdict/g,

@@ -18,7 +18,7 @@ export class AuthThrottle {
   }
 
   /** Counts one, and returns the problem to respond with. */
-  refusal(address: string): Problem {
+  rejection(address: string): Problem {
     return this.#limit.take(address) ?? new Problem('unauthenticated');
   }
 }

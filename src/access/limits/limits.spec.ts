@@ -70,12 +70,12 @@ describe('Limits', () => {
 describe('AuthThrottle', () => {
   it('returns 401 sixty times a minute for an address, then 429; an IPv6 network is one address', async () => {
     const throttle = new AuthThrottle(clock);
-    const codes = Array.from({ length: 61 }, (_, host) => throttle.refusal(`2001:db8:0:1::${host}`).code);
+    const codes = Array.from({ length: 61 }, (_, host) => throttle.rejection(`2001:db8:0:1::${host}`).code);
     expect(codes.slice(0, 60)).toEqual(Array(60).fill('unauthenticated'));
     expect(codes.at(60)).toBe('rate-limited');
-    expect(throttle.refusal('2001:db8:0:2::1').code).toBe('unauthenticated');
+    expect(throttle.rejection('2001:db8:0:2::1').code).toBe('unauthenticated');
     await clock.advance(1000);
-    expect(throttle.refusal('2001:db8:0:1::1').code).toBe('unauthenticated');
-    expect(throttle.refusal('2001:db8:0:1::1').code).toBe('rate-limited');
+    expect(throttle.rejection('2001:db8:0:1::1').code).toBe('unauthenticated');
+    expect(throttle.rejection('2001:db8:0:1::1').code).toBe('rate-limited');
   });
 });

@@ -122,7 +122,7 @@ export class RequestHook {
   }
 
   #throttled(error: unknown, address: string): never {
-    if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.refusal(address);
+    if (error instanceof Problem && error.code === 'unauthenticated') throw this.authThrottle.rejection(address);
     throw error;
   }
 

@@ -19,7 +19,7 @@ export type TenantsOutcome =
   | { readonly config: TenantsMessage | undefined }
   | { readonly violations: readonly ConfigViolation[] };
 
-/** Far more than reading takes; a network file system may never answer, which only a thread can be let to wait for. */
+/** Far more than reading takes; a network file system may never respond, which only a thread can be let to wait for. */
 const WITHIN_MS = 10_000;
 
 /** The tenants file of a running service. It is read on a thread of its own, as requests would wait while a large file is read. */
