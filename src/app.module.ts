@@ -24,7 +24,7 @@ import type { Secret } from './secrets/secret';
 import { SecretKeys } from './secrets/secret-keys';
 
 /** The arguments of `createApp`. */
-export interface Parts {
+export interface AppOptions {
   readonly config: Config;
   readonly tenants: TenantsConfig<Scope>;
   readonly hubster: HubsterAddresses;
@@ -36,7 +36,7 @@ export interface Parts {
   readonly log?: { write(line: string): void };
 }
 
-interface AppDependencies extends Omit<Parts, 'log'> {
+interface AppDependencies extends Omit<AppOptions, 'log'> {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -46,7 +46,7 @@ interface AppDependencies extends Omit<Parts, 'log'> {
 /** The modules: `api` receives requests and serves them from `cache` or through `integrations`, which calls `hubster`. */
 @Module({})
 export class AppModule {
-  static of({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
+  static with({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: Clock, useValue: clock },
@@ -74,13 +74,13 @@ export class AppModule {
 }
 
 /** Builds the application, for `service.ts` and the tests. It does not listen yet. */
-export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
-  const { clock = new SystemClock(), config, log } = parts;
+export async function createApp(options: AppOptions): Promise<NestFastifyApplication> {
+  const { clock = new SystemClock(), config, log } = options;
   const metrics = new Metrics();
   const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
   const connections = new Connections(new SystemClock(), new ConnectionLimitReport(metrics, logger, clock));
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.of({ ...parts, clock, metrics, logger, connections }),
+    AppModule.with({ ...options, clock, metrics, logger, connections }),
     new FastifyAdapter({
       ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections) }),
       // Stagedoor has no Nest middleware, so requests need not pass through its support.
@@ -88,6 +88,6 @@ export async function createApp(parts: Parts): Promise<NestFastifyApplication> {
     }),
     { bodyParser: false, logger: false, abortOnError: false },
   );
-  setUpHttp(app, parts.demoKey);
+  setUpHttp(app, options.demoKey);
   return app.init();
 }

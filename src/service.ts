@@ -6,7 +6,7 @@ import { Lifecycle, Shutdown } from './api/operations/lifecycle';
 import type { ReloadSignal } from './api/operations/signals';
 import { TenantsReload } from './api/operations/tenants-reload';
 import { listenForManagement, listening } from './api/server/listen';
-import { createApp, type Parts } from './app.module';
+import { type AppOptions, createApp } from './app.module';
 import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
@@ -49,8 +49,8 @@ interface Signals {
 /** Starts the service. If `stop` is aborted meanwhile, no port is opened; `Service.stop` releases the rest. */
 export async function startService(env: Environment, { stop, reload }: Signals): Promise<Service> {
   const config = readConfig(env);
-  const { parts, demo, stopSandbox } = await prepare(config, env);
-  const app = await createApp(parts);
+  const { options, demo, stopSandbox } = await prepare(config, env);
+  const app = await createApp(options);
   const [shutdown, logger] = [app.get(Shutdown), app.get<Logger>(LOGGER)];
   let stopWatching = (): void => undefined;
   const release = async (): Promise<void> => {
@@ -77,7 +77,7 @@ export async function startService(env: Environment, { stop, reload }: Signals):
     app.get(Metrics).observeProcess();
     app.get(Lifecycle).ready();
     announce({ app, config, demo, url, managementUrl });
-    stopWatching = await keepTenantsCurrent(app, config, parts.tenants, reload);
+    stopWatching = await keepTenantsCurrent(app, config, options.tenants, reload);
   } catch (error) {
     await release();
     throw error;
@@ -86,7 +86,7 @@ export async function startService(env: Environment, { stop, reload }: Signals):
 }
 
 interface Prepared {
-  readonly parts: Parts;
+  readonly options: AppOptions;
   readonly demo?: { readonly keys: readonly DemoKey[]; readonly hubs: readonly (readonly string[])[] };
   readonly stopSandbox: () => Promise<void>;
 }
@@ -95,14 +95,14 @@ interface Prepared {
 async function prepare(config: Config, env: Environment): Promise<Prepared> {
   if (config.tenants.kind !== 'demo' && config.hubster) {
     const tenants = loadTenants(config.tenants, { env, readFile: fileReader(), scopes: SCOPES });
-    return { parts: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
+    return { options: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
   }
   const sandbox = await listening('SANDBOX_PORT', () => startSandbox(config.sandbox));
   const demo = demoTenants(sandbox.tenants, makeApiKey, SCOPES);
   const url = new URL(sandbox.url);
   const [first] = demo.keys;
   return {
-    parts: {
+    options: {
       config,
       tenants: demo.config,
       hubster: { portalUrl: url, identityUrl: url },

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module';
 import { AuditTrail } from '../audit/audit-trail';
 import { CacheModule } from '../cache/cache.module';
@@ -19,20 +19,18 @@ import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
 import { SecretsController } from './controllers/secrets.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
-import { AccessLog } from './hooks/access-log';
 import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
-import { ResponseHook } from './hooks/response.hook';
+import { AccessLog, ResponseHook } from './hooks/response.hook';
 import { SecretComparisons } from './hooks/secret-comparisons';
 import { Lifecycle, Shutdown } from './operations/lifecycle';
 import { Readiness } from './operations/readiness';
 import { ReconcileOnStart } from './operations/reconcile-on-start';
 import { TenantsReload } from './operations/tenants-reload';
-import { CurrentTenants } from './request/current-tenants';
+import { CurrentTenants } from './request/request-state';
 import { ProblemFilter } from './response/problem.filter';
 import { UnsentResponses } from './response/unsent-responses';
-import { DeclaredRouteGuard } from './routes/route-declaration';
 
 @Module({
   imports: [IntegrationsModule, WebhooksModule, CacheModule, AuditModule, IdempotencyModule, RedisModule],
@@ -62,7 +60,6 @@ import { DeclaredRouteGuard } from './routes/route-declaration';
     TenantsReload,
     ReconcileOnStart,
     { provide: APP_FILTER, useClass: ProblemFilter },
-    { provide: APP_GUARD, useClass: DeclaredRouteGuard },
     {
       provide: Readiness,
       inject: [AuditTrail, REDIS, HubsterClient, TenantsReload],

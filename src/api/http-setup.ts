@@ -8,8 +8,7 @@ import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
 import { serveDocs } from './openapi/docs';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
-import { acceptJsonBodies, acceptRawBodies } from './request/body';
-import { BodyBudget } from './request/receive-body';
+import { acceptJsonBodies, acceptRawBodies, BodyBudget } from './request/body';
 import { UnsentResponses } from './response/unsent-responses';
 
 /** Installs hooks, parsers and documents. Call it once, before the application is initialised. */

@@ -1,13 +1,10 @@
-import type { SandboxRequest } from './http/sandbox-request';
-import { maskedForm, TOKEN_PATH } from './identity/token-endpoint';
 import { parseJson } from './json';
 import type { Effect } from './portal/portal-call';
-
-/** Maximum number of entries; older ones are dropped. */
-const LIMIT = 100_000;
+import type { SandboxRequest } from './sandbox-http';
+import { maskedForm, TOKEN_PATH } from './token-endpoint';
 
 /** One request to identity or portal. Client secrets and bearer tokens are masked, everything else is as received. */
-export interface CallLogEntry {
+interface CallLogEntry {
   /** Counts from 1; a reset does not restart it. */
   readonly seq: number;
   /** RFC 3339: when the request was executed, or a fault prevented that. */
@@ -28,20 +25,16 @@ export interface CallLogEntry {
   readonly fault: string | null;
 }
 
-interface HandledRequest {
-  readonly request: SandboxRequest;
-  readonly tenant: string | null;
-  readonly status: number | null;
-  readonly effect: Effect | null;
-  readonly fault: string | null;
-}
-
 /** The requests that reached Hubster, in order. */
 export class CallLog {
   #entries: CallLogEntry[] = [];
   #lastSeq = 0;
 
-  record({ request, tenant, status, effect, fault }: HandledRequest): void {
+  /** `limit` is the maximum number of entries; older ones are dropped. */
+  constructor(private readonly limit = 100_000) {}
+
+  record(request: SandboxRequest, handled: Pick<CallLogEntry, 'tenant' | 'status' | 'effect' | 'fault'>): void {
+    const { tenant, status, effect, fault } = handled;
     this.#lastSeq += 1;
     this.#entries.push({
       seq: this.#lastSeq,
@@ -57,7 +50,7 @@ export class CallLog {
       effect,
       fault,
     });
-    if (this.#entries.length > LIMIT) this.#entries.shift();
+    if (this.#entries.length > this.limit) this.#entries.shift();
   }
 
   /** Entries with a higher `seq`. */
@@ -83,6 +76,6 @@ function loggedHeaders({ headers }: SandboxRequest): CallLogEntry['headers'] {
 function loggedBody(request: SandboxRequest): unknown {
   const body = request.path === TOKEN_PATH ? maskedForm(request) : request.body;
   if (body === '') return null;
-  const parsed = parseJson(body);
-  return parsed.ok ? parsed.value : body;
+  const json = parseJson(body);
+  return json === undefined ? body : json;
 }

@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { banner } from './sandbox-banner';
-import { readEnvironment } from './sandbox-environment';
+import { banner, readEnvironment } from './sandbox-environment';
 
 const TENANT = { name: 'a', clientId: 'c', clientSecret: 'hidden', hubs: ['3bc1e69f-c520-446f-ab2c-01751fd66a31'] };
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { BadFields } from './control/fields';
 import { parseJson } from './json';
+import type { Sandbox } from './sandbox';
 import { checkTenants, parseTenants, type SandboxTenant } from './tenants';
 
 /** The configuration of `npm run sandbox`. */
@@ -55,7 +55,39 @@ function parseSwitch(text: string): boolean {
 function readTenants(text: string): readonly SandboxTenant[] {
   const isJson = text.trimStart().startsWith('[');
   if (!isJson && !existsSync(text)) throw new Error('must be a JSON array, or the path of a file that contains one');
-  const parsed = parseJson(isJson ? text : readFileSync(text, 'utf8'));
-  if (!parsed.ok) throw new BadFields('is not JSON');
-  return checkTenants(parseTenants(parsed.value));
+  const tenants = parseJson(isJson ? text : readFileSync(text, 'utf8'));
+  if (tenants === undefined) throw new Error('is not JSON');
+  return checkTenants(parseTenants(tenants));
+}
+
+interface BannerOptions {
+  /** Whether the tenants are the demo ones, whose secrets are random and printed; configured secrets are never printed. */
+  readonly demo: boolean;
+  readonly quirks: boolean;
+}
+
+/** The text that `npm run sandbox` prints. */
+export function banner({ url, tenants }: Pick<Sandbox, 'url' | 'tenants'>, { demo, quirks }: BannerOptions): string {
+  const blocks = tenants.map(({ name, clientId, clientSecret, hubs }) =>
+    [
+      `  ${name}`,
+      `    client id      ${clientId}`,
+      `    client secret  ${demo ? clientSecret : 'as given in SANDBOX_TENANTS'}`,
+      ...hubs.map((hub) => `    hub            ${hub}`),
+    ].join('\n'),
+  );
+  return `
+Hubster sandbox at ${url} (quirks ${quirks ? 'on' : 'off'}), state in memory only.
+
+Tenants${demo ? ', with secrets generated at this start' : ''}:
+${blocks.join('\n')}
+
+Point Stagedoor at it:
+  HUBSTER_IDENTITY_URL=${url}
+  HUBSTER_PORTAL_URL=${url}
+and name the tenants above, with their client ids and secrets, in its TENANTS_FILE.
+
+Faults: POST ${url}/sandbox/faults    Call log: GET ${url}/sandbox/journal
+Ctrl-C stops it.
+`;
 }

@@ -1,15 +1,11 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
 import { CallLog } from './call-log';
-import { type ControlDependencies, control } from './control/control';
-import { FaultInjector } from './fault-injector';
-import { FaultList } from './faults/fault-list';
-import { deliver } from './http/deliver';
-import { requestListener } from './http/request-listener';
-import type { SandboxRequest } from './http/sandbox-request';
-import { Hubster } from './hubster';
-import { TokenTable } from './identity/token-table';
-import { IntegrationStore } from './store/integration-store';
+import { controlRoutes } from './control/control-routes';
+import { FaultList } from './faults/fault';
+import { hubsterRoutes } from './hubster-routes';
+import { IntegrationStore } from './portal/integration-store';
+import { createHttpServer } from './sandbox-http';
 import { checkTenants, demoTenants, type SandboxTenant } from './tenants';
+import { Identity } from './token-endpoint';
 
 export type { SandboxTenant } from './tenants';
 
@@ -36,47 +32,38 @@ export interface Sandbox {
 
 const THIRTY_DAYS = 30 * 24 * 60 * 60;
 
-/** Longer than any client keeps idle connections, so that the sandbox never closes one first. */
-const KEEP_ALIVE_MS = 10 * 60 * 1000;
-
 /** Starts a sandbox with its own state in memory. Rejects if it cannot listen or the tenants are invalid. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { host = '127.0.0.1', port = 0, quirks = true, tokenLifetimeSeconds = THIRTY_DAYS } = options;
   const tenants = checkTenants(options.tenants ?? demoTenants());
-  const state: ControlDependencies = {
+  const state = {
     tenants,
-    tokens: new TokenTable(tokenLifetimeSeconds),
+    identity: new Identity(tenants, tokenLifetimeSeconds),
     store: new IntegrationStore(),
     faults: new FaultList(),
     callLog: new CallLog(),
   };
   const stopping = new AbortController();
-  const { signal } = stopping;
-  const injector = new FaultInjector({ ...state, hubster: new Hubster({ ...state, quirks }), signal });
-  const serve = async (request: SandboxRequest, response: ServerResponse): Promise<void> =>
-    request.path.startsWith('/sandbox/')
-      ? deliver(response, await control(state, request), {}, signal)
-      : injector.serve(request, response);
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, requestListener(serve, signal));
+  const app = createHttpServer();
+  hubsterRoutes(app, { ...state, quirks, signal: stopping.signal });
+  app.register(
+    (control, _options, done) => {
+      controlRoutes(control, state);
+      done();
+    },
+    { prefix: '/sandbox' },
+  );
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  await app.listen({ host, port });
+  const address = app.server.address();
+  const listeningPort = typeof address === 'object' && address ? address.port : port;
   return {
-    url: urlOf(host, server),
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listeningPort}`,
     tenants,
-    close: () =>
-      new Promise((resolve) => {
-        stopping.abort();
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: async () => {
+      await app.close();
+      // After the sockets are gone, so that no interrupted request gets a response.
+      stopping.abort();
+    },
   };
-}
-
-function urlOf(host: string, server: Server): string {
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,6 +1,5 @@
 import { startSandbox } from './sandbox';
-import { banner } from './sandbox-banner';
-import { readEnvironment } from './sandbox-environment';
+import { banner, readEnvironment } from './sandbox-environment';
 
 async function main(): Promise<void> {
   const { tenants, ...options } = readEnvironment(process.env);

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { BadFields, Fields } from './control/fields';
-import { readGuid } from './sandbox-guid';
+import { BadFields, Fields, readGuid, readText, readTexts } from './json';
 
 /** A customer of Hubster: its API client and its hubs. */
 export interface SandboxTenant {
@@ -34,10 +33,10 @@ export function parseTenants(value: unknown): readonly SandboxTenant[] {
   return value.map((entry: unknown, index) => {
     const fields = new Fields(entry, `tenants[${index}]`);
     const tenant = {
-      name: fields.text('name'),
-      clientId: fields.text('clientId'),
-      clientSecret: fields.text('clientSecret'),
-      hubs: fields.texts('hubs'),
+      name: fields.required('name', readText),
+      clientId: fields.required('clientId', readText),
+      clientSecret: fields.required('clientSecret', readText),
+      hubs: fields.required('hubs', readTexts),
     };
     fields.end();
     return tenant;

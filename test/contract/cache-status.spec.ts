@@ -1,4 +1,4 @@
-import { cacheDirectives } from '../../src/api/request/cache-directives';
+import { cacheDirectives } from '../../src/api/request/caching-headers';
 import { composeResponseCache } from '../../src/cache/compose-response-cache';
 import { Metrics } from '../../src/observability/metrics';
 import { Problem } from '../../src/problems/problem';

@@ -9,7 +9,7 @@ import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/recording/serialise';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
 import { createLogger } from '../../src/observability/logger';
-import { seededRandom } from '../../src/sandbox/faults/seeded-random';
+import { seededRandom } from '../../src/sandbox/faults/fault';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
 import { ManualClock } from '../support/manual-clock';

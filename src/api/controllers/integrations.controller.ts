@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Cancellation, CancellationSource } from '../../clock/cancellation';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
@@ -20,10 +21,8 @@ import {
   DescribePatch,
   DescribePost,
 } from '../openapi/integration-operations';
-import { abortOnDisconnect } from '../request/abort-on-disconnect';
 import { bodyOf } from '../request/body';
-import { cacheDirectives } from '../request/cache-directives';
-import { precondition, prefersLenient } from '../request/conditions';
+import { cacheDirectives, precondition, prefersLenient } from '../request/caching-headers';
 import { channelQuery, integrationQuery, pageQuery } from '../request/parameters';
 import { Context, GuidPipe, NoQueryPipe } from '../request/pipes';
 import { contextOf } from '../request/request-state';
@@ -160,4 +159,13 @@ function isUpdate(body: JsonObject, target: string): boolean {
 
 function readOptions({ headers }: FastifyRequest, reply: FastifyReply): ReadOptions {
   return { directives: cacheDirectives(headers), signal: abortOnDisconnect(reply) };
+}
+
+/** Aborted when the client disconnects before it has the whole response. */
+export function abortOnDisconnect({ raw }: Pick<FastifyReply, 'raw'>): Cancellation {
+  const disconnected = new CancellationSource();
+  raw.once('close', () => {
+    if (!raw.writableFinished) disconnected.abort();
+  });
+  return disconnected;
 }

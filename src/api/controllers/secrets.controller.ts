@@ -9,9 +9,8 @@ import { Secret } from '../../secrets/secret';
 import { SecretComparisons } from '../hooks/secret-comparisons';
 import { DescribeCompare } from '../openapi/secret-operations';
 import { bodyOf } from '../request/body';
-import { CurrentTenants } from '../request/current-tenants';
 import { noQuery, pathGuid } from '../request/parameters';
-import { contextOf } from '../request/request-state';
+import { CurrentTenants, contextOf } from '../request/request-state';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Lets a caller compare its copy of a secret with the one in use, without showing either. */

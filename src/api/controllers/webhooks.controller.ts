@@ -6,9 +6,8 @@ import { guidOf } from '../../context/guid';
 import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
 import { DescribeVerify } from '../openapi/secret-operations';
 import { rawBodyOf } from '../request/body';
-import { CurrentTenants } from '../request/current-tenants';
 import { NoQueryPipe } from '../request/pipes';
-import { contextOf } from '../request/request-state';
+import { CurrentTenants, contextOf } from '../request/request-state';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
 /** Verifies webhooks of Hubster for callers, which then need no private key. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { HeaderList } from '../response/response-headers';
-import { REQUEST_HEADERS } from '../server/request-headers';
+import { REQUEST_HEADERS } from '../server/http-server';
 
 /** How long a browser may remember a preflight response, in seconds. */
 const MAX_AGE = '600';
@@ -21,9 +21,9 @@ export class Cors {
     this.#origins = new Set(origins);
   }
 
-  /** For every response; none while no origin may call. */
-  headersFor({ origin }: IncomingHttpHeaders): HeaderList {
-    if (origin === undefined || !this.#origins.has(origin)) return [];
+  /** For every response to a request from this origin. */
+  headersFor(origin: string): HeaderList {
+    if (!this.#origins.has(origin)) return [];
     return ['access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED_HEADERS];
   }
 

@@ -9,7 +9,7 @@ import { writeJson } from '../../json/write-json';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
-import { prefersLenient } from '../request/conditions';
+import { prefersLenient } from '../request/caching-headers';
 import { contextOf } from '../request/request-state';
 
 const LENGTH = { min: 16, max: 255 };

@@ -10,7 +10,7 @@ import { Config } from '../../config/config';
 import { invalidRequest } from '../../problems/invalid-request';
 import { Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
-import { precondition, unsupportedCondition } from '../request/conditions';
+import { precondition, unsupportedCondition } from '../request/caching-headers';
 import { requestContext } from '../request/headers';
 import { errorOf } from '../request/request-state';
 import { securityHeadersOf, setHeaders } from '../response/response-headers';
@@ -52,7 +52,8 @@ export class RequestHook {
       const { raw, url, id, routeOptions } = request;
       const arrivedAt = this.clock.monotonic();
       const { address = '' } = this.connections.of(raw.socket) ?? {};
-      const headers = [...securityHeadersOf(url), 'x-request-id', id, ...this.#cors.headersFor(raw.headers)];
+      const headers = [...securityHeadersOf(url), 'x-request-id', id];
+      if (raw.headers.origin !== undefined) headers.push(...this.#cors.headersFor(raw.headers.origin));
       const { url: route, config } = routeOptions;
       request.state = { arrivedAt, address, route, declaration: config.declaration, headers };
       try {
@@ -63,9 +64,10 @@ export class RequestHook {
         done(errorOf(error));
       }
     });
+    const { isOn: hasCors } = this.#cors;
     fastify.addHook('onSend', ({ state }, reply, payload, done) => {
       setHeaders(reply, state.headers);
-      if (this.#cors.isOn) reply.header('vary', [reply.getHeader('vary') ?? [], 'Origin'].flat().join(', '));
+      if (hasCors) reply.header('vary', [reply.getHeader('vary') ?? [], 'Origin'].flat().join(', '));
       done(null, payload);
     });
   }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { FastifyHttpOptions, FastifyReply } from 'fastify';
+import { BODY_LIMIT_BYTES } from '../request/body';
 import { requestIdOf } from '../request/headers';
-import { BODY_LIMIT_BYTES } from '../request/receive-body';
 import { problemOf } from '../response/problem.filter';
 import { renderProblem } from '../response/problem-rendering';
 import { DATA_HEADERS, setHeaders } from '../response/response-headers';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { serverByPath, tick } from '../../../test/support/api/server-by-path';
 import { openRawSocket, requestHead } from '../../../test/support/raw-socket';
-import { BodyBudget } from './receive-body';
+import { BodyBudget } from './body';
 
 const KIB = 1024;
 const LONGEST = 'x'.repeat(256 * KIB);

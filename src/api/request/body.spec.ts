@@ -2,8 +2,7 @@ import { connect } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Problem } from '../../problems/problem';
 import { problemOf } from '../response/problem.filter';
-import { acceptJsonBodies, bodyOf } from './body';
-import { receiveBody } from './receive-body';
+import { acceptJsonBodies, bodyOf, receiveBody } from './body';
 
 const JSON_TYPE = 'application/json';
 const LIMIT = 256 * 1024;

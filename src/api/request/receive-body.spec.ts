@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { portOf } from '../../../test/support/ports';
 import { openRawSocket, type RawSocket, requestHead } from '../../../test/support/raw-socket';
 import { Problem } from '../../problems/problem';
-import { receiveBody } from './receive-body';
+import { receiveBody } from './body';
 
 const KIB = 1024;
 const announced = (length: number) => requestHead('POST / HTTP/1.1', 'Host: x', `Content-Length: ${length}`);

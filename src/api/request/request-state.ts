@@ -1,4 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { Access } from '../../access/access';
 import type { AuditTarget } from '../../audit/record';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { Caller } from '../../context/caller';
@@ -59,4 +61,22 @@ export function contextOf(request: FastifyRequest): RequestContext {
 /** What a hook passes on to Fastify: an `Error`. */
 export function errorOf(error: unknown): Error {
   return error instanceof Error ? error : new Error('a hook has thrown', { cause: error });
+}
+
+/** The tenants file may be replaced while a request runs; its response must suit the new one (S-016). */
+@Injectable()
+export class CurrentTenants {
+  constructor(private readonly access: Access) {}
+
+  /** Reads, and reads again if the visibility of the tenant has changed meanwhile. Throws `forbidden` if the tenant was removed. */
+  async read<T>(request: FastifyRequest, read: (context: RequestContext) => Promise<T>): Promise<T> {
+    for (;;) {
+      const context = contextOf(request);
+      const response = await read(context);
+      const tenant = this.access.current(context.tenant);
+      if (tenant?.visibility === context.tenant.visibility) return response;
+      if (!tenant) throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
+      request.state.context = { ...context, tenant };
+    }
+  }
 }

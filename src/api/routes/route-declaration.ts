@@ -1,12 +1,10 @@
-import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, SetMetadata } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
+import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { AuditAction } from '../../audit/vocabulary';
 import type { Scope } from '../../context/scope';
 import type { ReadQuery } from '../../integrations/read-query';
-import { Problem } from '../../problems/problem';
 
 /** The action that a route leaves in the audit trail, or the reason why it leaves none. */
 export type RouteAudit = { readonly action: AuditAction } | { readonly none: string };
@@ -36,13 +34,6 @@ interface PublicRoute {
 
 export type ReadQueryParser = (request: FastifyRequest) => ReadQuery;
 
-/** The metadata key of the declaration, for the guard. */
-export const ROUTE_DECLARATION = 'stagedoor:route';
-
-function declare(declaration: RouteDeclaration): MethodDecorator {
-  return applyDecorators(RouteConfig({ declaration }), SetMetadata(ROUTE_DECLARATION, declaration));
-}
-
 /** A route for callers with `scope` (`any`: every known caller), and its audit event. */
 export function ForCallers(
   scope: Scope | 'any',
@@ -51,7 +42,7 @@ export function ForCallers(
 ): MethodDecorator {
   const scopes = scope === 'any' ? [] : [scope];
   return applyDecorators(
-    declare({ access: 'caller', scope, audit, ...options }),
+    RouteConfig({ declaration: { access: 'caller', scope, audit, ...options } satisfies RouteDeclaration }),
     ApiSecurity('apiKey', scopes),
     ApiSecurity('bearer', scopes),
     ApiExtension('x-scope', scope),
@@ -60,18 +51,7 @@ export function ForCallers(
 
 /** A public route, and the reason for it. */
 export function ForEverybody(because: string, { isManagement = false } = {}): MethodDecorator {
-  return declare({ access: 'public', because, isManagement });
-}
-
-/** Rejects routes without a declaration, as the request hook cannot check them. */
-@Injectable()
-export class DeclaredRouteGuard implements CanActivate {
-  constructor(private readonly reflector: Reflector) {}
-
-  canActivate(context: ExecutionContext): boolean {
-    if (this.reflector.get<unknown>(ROUTE_DECLARATION, context.getHandler()) !== undefined) return true;
-    throw new Problem('internal-error', { cause: 'a route without a declaration' });
-  }
+  return RouteConfig({ declaration: { access: 'public', because, isManagement } satisfies RouteDeclaration });
 }
 
 /** Hubster's own base path, so that a client only changes its base URL. */

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REQUEST_HEADERS, repeatedHeader } from './request-headers';
+import { REQUEST_HEADERS, repeatedHeader } from './http-server';
 
 const SRC = join(__dirname, '..', '..');
 

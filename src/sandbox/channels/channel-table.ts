@@ -4,19 +4,18 @@ import type { SandboxChannel } from './sandbox-channel';
 import { slack } from './slack.channel';
 import { system } from './system.channel';
 import { twilioSms } from './twilio-sms.channel';
-import { undocumented } from './undocumented.channel';
 import { webChat } from './web-chat.channel';
 
-/** The ten channel types. */
+/** The ten channels. Hubster's document has no configuration for those that are declared here. */
 const CHANNELS: readonly SandboxChannel[] = [
   direct,
-  undocumented('Bot', 2, 'Bot'),
+  { channelId: 'Bot', channelNumber: 2, integrationType: 'Bot' },
   system,
   messenger,
   twilioSms,
-  undocumented('Line', 103, 'Customer'),
-  undocumented('Telegram', 104, 'Customer'),
-  undocumented('Kik', 105, 'Customer'),
+  { channelId: 'Line', channelNumber: 103, integrationType: 'Customer' },
+  { channelId: 'Telegram', channelNumber: 104, integrationType: 'Customer' },
+  { channelId: 'Kik', channelNumber: 105, integrationType: 'Customer' },
   webChat,
   slack,
 ];

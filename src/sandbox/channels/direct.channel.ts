@@ -1,29 +1,24 @@
 import { isJsonObject, type JsonObject, own } from '../json';
-import { startMessages } from '../rules/messages';
-import { flag, oneOf, webUrl } from '../rules/property';
-import { asIs } from './respelling';
+import { flag, mandatory, oneOf, optional, startMessages, webUrl } from '../portal/properties';
 import { INTEGRATION_TYPES, type IntegrationType, type SandboxChannel } from './sandbox-channel';
 
 export const direct: SandboxChannel = {
   channelId: 'Direct',
   channelNumber: 1,
-  creatable: true,
-  configurationFrozen: false,
-  signing: true,
-  properties: {
-    integrationType: { mandatory: true, check: oneOf(Object.keys(INTEGRATION_TYPES)) },
-    echo: { mandatory: false, check: flag },
-    webhookUrl: { mandatory: false, check: webUrl },
-    start: { mandatory: false, check: startMessages },
-  },
-  responseOnly: ['welcomeMessage'],
   integrationType: (configuration) => {
     const type = own(configuration, 'integrationType');
     return isIntegrationType(type) ? type : 'Customer';
   },
+  properties: {
+    integrationType: mandatory(oneOf(Object.keys(INTEGRATION_TYPES))),
+    echo: optional(flag),
+    webhookUrl: optional(webUrl),
+    start: optional(startMessages),
+  },
+  responseOnly: ['welcomeMessage'],
   connect: (configuration) => ({ configuration: { echo: false, ...configuration } }),
   showsKeys: deliversByWebhook,
-  quirks: { written: asIs, read: readQuirks },
+  quirks: { read: readQuirks },
 };
 
 /** Without a `webhookUrl` Hubster delivers over websockets, unsigned (S-232, S-509). */

@@ -1,26 +1,22 @@
 import { own } from '../json';
-import { text } from '../rules/property';
-import { accountSeed, digitsFrom, isSample, textOf } from './provider';
-import { asIs, pascalKeys } from './respelling';
-import type { SandboxChannel } from './sandbox-channel';
+import { mandatory, text } from '../portal/properties';
+import { accountDigits, isSample, pascalKeys, type SandboxChannel } from './sandbox-channel';
 
 /** Each page access token belongs to one Facebook page. */
 export const messenger: SandboxChannel = {
   channelId: 'Messenger',
   channelNumber: 101,
-  creatable: true,
+  integrationType: 'Customer',
+  properties: { pageAccessToken: mandatory(text()) },
   configurationFrozen: true,
-  signing: false,
-  properties: { pageAccessToken: { mandatory: true, check: text() } },
-  integrationType: () => 'Customer',
   connect: (configuration) => {
-    const token = textOf(own(configuration, 'pageAccessToken'));
-    const pageId = digitsFrom(accountSeed(token), 15);
+    const token = String(own(configuration, 'pageAccessToken'));
+    const pageId = accountDigits(token, 15);
     return {
       configuration: { appId: '353604659380012', pageId, ...configuration },
       ...(!isSample(token) && { account: `page ${pageId}` }),
     };
   },
   inboundId: (configuration) => own(configuration, 'pageId'),
-  quirks: { written: asIs, read: pascalKeys },
+  quirks: { read: pascalKeys },
 };

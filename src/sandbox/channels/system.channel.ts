@@ -1,5 +1,4 @@
-import { list, oneOf, webUrl } from '../rules/property';
-import { asIs } from './respelling';
+import { list, mandatory, oneOf, webUrl } from '../portal/properties';
 import type { SandboxChannel } from './sandbox-channel';
 
 const EVENT_FILTERS = ['message', 'message:customer', 'message:agent', 'message:bot'];
@@ -7,15 +6,10 @@ const EVENT_FILTERS = ['message', 'message:customer', 'message:agent', 'message:
 export const system: SandboxChannel = {
   channelId: 'System',
   channelNumber: 3,
-  creatable: true,
-  configurationFrozen: false,
-  signing: true,
+  integrationType: 'System',
   properties: {
-    webhookUrl: { mandatory: true, check: webUrl },
-    events: { mandatory: true, check: list(oneOf(EVENT_FILTERS), { atLeastOne: true }) },
+    webhookUrl: mandatory(webUrl),
+    events: mandatory(list(oneOf(EVENT_FILTERS), { atLeastOne: true })),
   },
-  integrationType: () => 'System',
-  connect: (configuration) => ({ configuration }),
   showsKeys: () => true,
-  quirks: { written: asIs, read: asIs },
 };

@@ -1,23 +1,15 @@
 import { isJsonObject, own } from '../json';
-import { text } from '../rules/property';
-import { digitsFrom, isSample, textOf } from './provider';
-import { asIs, pascalKeys } from './respelling';
-import { INTEGRATION_TYPES, type SandboxChannel } from './sandbox-channel';
+import { mandatory, text } from '../portal/properties';
+import { digitsFrom, INTEGRATION_TYPES, isSample, pascalKeys, type SandboxChannel } from './sandbox-channel';
 
 export const twilioSms: SandboxChannel = {
   channelId: 'TwilioSMS',
   channelNumber: 102,
-  creatable: true,
+  integrationType: 'Customer',
+  properties: { authToken: mandatory(text()), accountSid: mandatory(text()), numberSid: mandatory(text()) },
   configurationFrozen: true,
-  signing: false,
-  properties: {
-    authToken: { mandatory: true, check: text() },
-    accountSid: { mandatory: true, check: text() },
-    numberSid: { mandatory: true, check: text() },
-  },
-  integrationType: () => 'Customer',
   connect: (configuration) => {
-    const numberSid = textOf(own(configuration, 'numberSid'));
+    const numberSid = String(own(configuration, 'numberSid'));
     return {
       configuration: {
         ...configuration,
@@ -29,7 +21,6 @@ export const twilioSms: SandboxChannel = {
   },
   inboundId: (configuration) => own(configuration, 'accountSid'),
   quirks: {
-    written: asIs,
     read: (configuration) => {
       const capabilities = own(configuration, 'capabilities');
       return pascalKeys({

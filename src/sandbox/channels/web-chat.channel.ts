@@ -1,21 +1,16 @@
-import { startMessages } from '../rules/messages';
-import { list, text } from '../rules/property';
-import { asIs, pascalKeys } from './respelling';
-import type { SandboxChannel } from './sandbox-channel';
+import { list, mandatory, optional, startMessages, text } from '../portal/properties';
+import { pascalKeys, type SandboxChannel } from './sandbox-channel';
 
 export const webChat: SandboxChannel = {
   channelId: 'WebChat',
   channelNumber: 106,
-  creatable: true,
-  configurationFrozen: false,
-  signing: false,
+  integrationType: 'Customer',
   properties: {
-    allowedOrigins: { mandatory: true, check: list(text(), { atLeastOne: true }) },
-    start: { mandatory: false, check: startMessages },
+    allowedOrigins: mandatory(list(text(), { atLeastOne: true })),
+    start: optional(startMessages),
   },
   responseOnly: ['echo'],
-  integrationType: () => 'Customer',
   // Every WebChat response has an echo that requests cannot set (S-223).
   connect: (configuration) => ({ configuration: { ...configuration, echo: true } }),
-  quirks: { written: pascalKeys, read: asIs },
+  quirks: { written: pascalKeys },
 };

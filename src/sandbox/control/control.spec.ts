@@ -107,7 +107,7 @@ describe('Control', () => {
     });
   });
 
-  it('resets integrations, call log, faults and spent codes, and keeps tokens', async () => {
+  it('resets integrations, call log, faults and used codes, and keeps tokens', async () => {
     await client.create('Slack', 'a', { code: 'once', state: 's' });
     await client.fault({}, { status: 500 });
     expect((await client.reset()).status).toBe(204);
@@ -123,6 +123,24 @@ describe('Control', () => {
   ])('responds to %s %s with %d', async (method, path, status) => {
     const reply = await client.send(method, path);
     expect([reply.status, typeof reply.json['error']]).toEqual([status, 'string']);
+  });
+
+  it('lists faults with hit counts, and removes them', async () => {
+    const id = await client.fault({ path: 'integrations$' }, { status: 500 }, { times: 2 });
+    expect((await client.portal('GET', '')).status).toBe(500);
+    const { list } = await client.send('GET', '/sandbox/faults');
+    expect(list).toMatchObject([{ id, hits: 1, times: 2, match: { path: 'integrations$' }, effect: { status: 500 } }]);
+    await client.send('DELETE', '/sandbox/faults');
+    expect((await client.portal('GET', '')).status).toBe(200);
+  });
+
+  it.each([
+    ['an unknown tenant', { match: { tenant: 'nobody' }, effect: {} }],
+    ['an unknown effect', { effect: { explode: true } }],
+  ])('rejects a fault with %s with a 400 that gives the reason', async (_what, script) => {
+    const { status, json } = await client.send('POST', '/sandbox/faults', script);
+    expect([status, json]).toEqual([400, { error: expect.stringMatching(/^(fault|tenant)/) }]);
+    expect((await client.send('GET', '/sandbox/faults')).text).toBe('[]');
   });
 
   it('rejects a control body that is not JSON', async () => {

@@ -1,13 +1,12 @@
 import { channelByAnyId } from '../channels/channel-table';
-import { camelKeys } from '../channels/respelling';
-import { INTEGRATION_TYPES, type SandboxChannel } from '../channels/sandbox-channel';
-import { undocumented } from '../channels/undocumented.channel';
-import { isJsonObject, type JsonObject, own } from '../json';
-import { readGuid } from '../sandbox-guid';
-import type { IntegrationStore } from '../store/integration-store';
-import { newSigningKeys, type SigningKeys } from '../store/signing-keys';
-import type { StoredIntegration } from '../store/stored-integration';
-import { BadFields } from './fields';
+import { camelKeys, INTEGRATION_TYPES, integrationTypeOf, type SandboxChannel } from '../channels/sandbox-channel';
+import { BadFields, isJsonObject, type JsonObject, own, readGuid } from '../json';
+import {
+  type IntegrationStore,
+  newSigningKeys,
+  type SigningKeys,
+  type StoredIntegration,
+} from '../portal/integration-store';
 
 interface Seed {
   /** As in Hubster's responses, in any of its spellings. */
@@ -26,36 +25,28 @@ export function seedIntegration(store: IntegrationStore, tenant: string, seed: S
   const { configuration, keys } = readConfiguration(integration);
   const name = own(integration, 'name');
   const statusId = own(integration, 'statusId');
-  const now = new Date().toISOString();
-  const stored: StoredIntegration = {
+  return store.add(tenant, {
     integrationId: idOf(ids, 'integrationId'),
     hubId: idOf(ids, 'hubId'),
     channel,
-    integrationTypeId: typeOf(own(integration, 'integrationTypeId')) ?? channel.integrationType(configuration),
+    integrationTypeId: typeOf(own(integration, 'integrationTypeId')) ?? integrationTypeOf(channel, configuration),
     name: typeof name === 'string' ? name : '',
     statusId: typeof statusId === 'number' ? statusId : 3000,
     configuration,
     ...(keys && { keys }),
     ...(!keys && !raw && channel.showsKeys?.(configuration) && { keys: newSigningKeys() }),
-    created: now,
-    modified: now,
-    sequence: store.count(tenant, 'integrations'),
-    ordinal: store.count(tenant, channel.channelId),
     ...(raw && { raw: integration }),
-  };
-  store.put(tenant, stored);
-  return stored;
+  });
 }
 
 /** Accepts unknown channels, as Hubster may have more of them than its document. */
 function channelOf(id: unknown): SandboxChannel {
   if (typeof id !== 'string' && typeof id !== 'number') throw new BadFields('integration.channelId is missing');
-  return channelByAnyId(id) ?? undocumented(String(id), Number(id), 'Customer');
+  return channelByAnyId(id) ?? { channelId: String(id), channelNumber: Number(id), integrationType: 'Customer' };
 }
 
 function idOf(ids: JsonObject, name: string): string {
-  const id = own(ids, name);
-  const guid = typeof id === 'string' ? readGuid(id) : undefined;
+  const guid = readGuid(own(ids, name));
   if (guid === undefined) throw new BadFields(`integration.${name} must be a GUID; with raw, "at" can give one`);
   return guid;
 }

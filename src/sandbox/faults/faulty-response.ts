@@ -1,13 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { emptyResponse, jsonResponse, type SandboxResponse } from '../http/sandbox-response';
 import { isJsonObject, type JsonObject, parseJson } from '../json';
 import { generalErrorResponse } from '../portal/portal-error';
-import type { FaultEffect } from './fault-effect';
+import { emptyResponse, JSON_TYPE, jsonResponse, type SandboxResponse } from '../sandbox-http';
+import type { FaultEffect } from './fault';
 
 /** Size of the inflated gzip bomb in bytes. */
 const BOMB_SIZE = 10 * 1024 * 1024;
-
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** Applies an effect to the regular response, which is undefined if the request was not executed. */
 export function faultyResponse(effect: FaultEffect, regularResponse: SandboxResponse | undefined): SandboxResponse {
@@ -20,32 +18,28 @@ export function faultyResponse(effect: FaultEffect, regularResponse: SandboxResp
 function replacement(effect: FaultEffect): SandboxResponse | undefined {
   const { redirect, nest, json, body, status } = effect;
   if (redirect !== undefined) return emptyResponse(302, { location: redirect });
-  if (effect.garbage) return textResponse('<!doctype html><title>Bad gateway</title><h1>It works!</h1>', 'text/html');
-  if (effect.gzipBomb) {
-    return {
-      status: 200,
-      headers: { ...JSON_TYPE, 'content-encoding': 'gzip' },
-      body: gzipSync(Buffer.alloc(BOMB_SIZE)),
-    };
+  if (effect.garbage) {
+    return okResponse('<!doctype html><title>Bad gateway</title><h1>It works!</h1>', { 'content-type': 'text/html' });
   }
-  if (nest !== undefined) return textResponse('['.repeat(nest) + ']'.repeat(nest));
+  if (effect.gzipBomb)
+    return okResponse(gzipSync(Buffer.alloc(BOMB_SIZE)), { ...JSON_TYPE, 'content-encoding': 'gzip' });
+  if (nest !== undefined) return okResponse('['.repeat(nest) + ']'.repeat(nest));
   if (json !== undefined) return jsonResponse(200, json);
-  if (body !== undefined) return textResponse(body);
-  if (status !== undefined) return generalErrorResponse(status) ?? emptyResponse(status);
+  if (body !== undefined) return okResponse(body);
+  if (status !== undefined) return generalErrorResponse(status);
   return undefined;
 }
 
-function textResponse(body: string, type: string = JSON_TYPE['content-type']): SandboxResponse {
-  return { status: 200, headers: { 'content-type': type }, body: Buffer.from(body) };
+function okResponse(body: string | Buffer, headers: SandboxResponse['headers'] = JSON_TYPE): SandboxResponse {
+  return { status: 200, headers, body: Buffer.from(body) };
 }
 
 /** Merges shallowly into the object, or into each object of an array. Any other body is unchanged. */
 function patchBody(response: SandboxResponse, patch: JsonObject): SandboxResponse {
-  const parsed = parseJson(response.body.toString('utf8'));
-  if (!parsed.ok) return response;
   const merge = (value: unknown): unknown => (isJsonObject(value) ? { ...value, ...patch } : value);
-  const value = Array.isArray(parsed.value) ? parsed.value.map(merge) : merge(parsed.value);
-  return { ...response, body: Buffer.from(JSON.stringify(value)) };
+  const body = parseJson(response.body.toString('utf8'));
+  if (body === undefined) return response;
+  return { ...response, body: Buffer.from(JSON.stringify(Array.isArray(body) ? body.map(merge) : merge(body))) };
 }
 
 /** Adds white space after the JSON, so that the response is too long but valid. */

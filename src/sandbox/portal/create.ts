@@ -1,16 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { channelByName } from '../channels/channel-table';
-import type { SandboxChannel } from '../channels/sandbox-channel';
-import { jsonResponse } from '../http/sandbox-response';
+import { type Connection, integrationTypeOf, type SandboxChannel } from '../channels/sandbox-channel';
 import { isJsonObject, type JsonObject, own } from '../json';
-import { readProperties } from '../rules/properties';
-import { unsupported } from '../rules/property';
-import { newSigningKeys } from '../store/signing-keys';
-import type { StoredIntegration } from '../store/stored-integration';
+import { jsonResponse } from '../sandbox-http';
+import { newSigningKeys } from './integration-store';
 import type { Outcome, PortalCall } from './portal-call';
-import { type PortalError, rejectIfAny, rejection } from './portal-error';
+import { rejectIfAny, rejection } from './portal-error';
+import {
+  mandatory,
+  NAME,
+  object,
+  optional,
+  type Properties,
+  readProperties,
+  STATUS_ID,
+  text,
+  unsupported,
+} from './properties';
 import { viewIntegration } from './view';
-import { CREATE_PROPERTIES } from './write-body';
+
+const CREATE_PROPERTIES: Properties = {
+  channelId: mandatory(text()),
+  name: mandatory(NAME),
+  statusId: optional(STATUS_ID),
+  configuration: mandatory(object),
+};
 
 /** A valid body. */
 interface Creation {
@@ -25,30 +39,22 @@ export function createIntegration(call: PortalCall, hubId: string, body: JsonObj
   const { store, tenant } = call;
   const { channel, name, statusId, configuration } = readCreation(body);
   if (store.isNameTaken(tenant.name, hubId, name)) throw rejection(700);
-  const connection = channel.connect(configuration);
-  if (connection.singleUseCode !== undefined) {
-    if (store.isCodeSpent(connection.singleUseCode)) throw rejection(206, 'The code has been used before.');
-    store.spendCode(connection.singleUseCode);
+  const { singleUseCode, ...connection }: Connection = channel.connect?.(configuration) ?? { configuration };
+  if (singleUseCode !== undefined && !store.useCode(singleUseCode)) {
+    throw rejection(206, 'The code has been used before.');
   }
   if (connection.account !== undefined && store.isAccountTaken(connection.account)) throw rejection(701);
 
-  const now = new Date().toISOString();
-  const integration: StoredIntegration = {
+  const integration = store.add(tenant.name, {
     integrationId: randomUUID(),
     hubId,
     channel,
-    integrationTypeId: channel.integrationType(configuration),
+    integrationTypeId: integrationTypeOf(channel, configuration),
     name,
     statusId,
-    configuration: connection.configuration,
+    ...connection,
     ...(channel.showsKeys?.(configuration) && { keys: newSigningKeys() }),
-    ...(connection.account !== undefined && { account: connection.account }),
-    created: now,
-    modified: now,
-    sequence: store.count(tenant.name, 'integrations'),
-    ordinal: store.count(tenant.name, channel.channelId),
-  };
-  store.put(tenant.name, integration);
+  });
   return {
     response: jsonResponse(200, viewIntegration(integration, 'write', call.quirks)),
     effect: { kind: 'created', integrationId: integration.integrationId, hubId, name },
@@ -59,22 +65,21 @@ function readCreation(body: JsonObject): Creation {
   const { values, errors } = readProperties(CREATE_PROPERTIES, body, { anyCase: false });
   const channelId = own(values, 'channelId');
   const channel = channelByName(channelId);
-  const creatable = channel?.creatable ? channel : undefined;
-  const unknownChannel = typeof channelId === 'string' && channelId !== '' && !creatable;
+  const isUnknown = typeof channelId === 'string' && channelId !== '' && !channel?.properties;
   const given = own(values, 'configuration');
-  const inner = creatable && isJsonObject(given) ? readConfiguration(creatable, given) : undefined;
-  rejectIfAny([...errors, ...(unknownChannel ? [unsupported('channelId')] : []), ...(inner?.errors ?? [])]);
+  const configuration =
+    channel?.properties && isJsonObject(given)
+      ? readProperties(channel.properties, given, { anyCase: true })
+      : undefined;
+  rejectIfAny([
+    ...errors,
+    ...(isUnknown ? [unsupported('channelId')] : []),
+    ...(configuration?.errors ?? []),
+    ...((configuration && channel?.errors?.(configuration.values)) ?? []),
+  ]);
 
   const name = own(values, 'name');
   const statusId = own(values, 'statusId') ?? 3000;
-  if (!creatable || !inner || typeof name !== 'string' || typeof statusId !== 'number') throw rejection(100);
-  return { channel: creatable, name, statusId, configuration: inner.values };
-}
-
-function readConfiguration(
-  channel: SandboxChannel,
-  given: JsonObject,
-): { readonly values: JsonObject; readonly errors: readonly PortalError[] } {
-  const { values, errors } = readProperties(channel.properties, given, { anyCase: true });
-  return { values, errors: [...errors, ...(channel.errors?.(values) ?? [])] };
+  if (!channel || !configuration || typeof name !== 'string' || typeof statusId !== 'number') throw rejection(100);
+  return { channel, name, statusId, configuration: configuration.values };
 }

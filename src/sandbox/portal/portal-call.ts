@@ -1,7 +1,8 @@
-import type { SandboxRequest } from '../http/sandbox-request';
-import type { SandboxResponse } from '../http/sandbox-response';
-import type { IntegrationStore } from '../store/integration-store';
+import { readGuid } from '../json';
+import type { SandboxRequest, SandboxResponse } from '../sandbox-http';
 import type { SandboxTenant } from '../tenants';
+import type { IntegrationStore, StoredIntegration } from './integration-store';
+import { rejection } from './portal-error';
 
 /** What a mutation did. */
 export interface Effect {
@@ -28,4 +29,25 @@ export interface PortalCall {
 /** The outcome of a request without an effect. */
 export function unchanged(response: SandboxResponse): Outcome {
   return { response, effect: null };
+}
+
+/** The lower-cased id. Throws PRT000203 for a value that is not a GUID. */
+export function requireGuid(name: string, value: unknown): string {
+  const guid = readGuid(value);
+  if (guid === undefined) throw rejection(203, `Parameter '${name}' is not a valid GUID.`);
+  return guid;
+}
+
+/** Throws PRT000699 for an unknown hub, and for one of another tenant. */
+export function ownHub({ tenant }: PortalCall, hubId: string): string {
+  if (!tenant.hubs.includes(hubId)) throw rejection(699);
+  return hubId;
+}
+
+/** The integration with this id, by default that of the path. Throws PRT000799 for an unknown one, and for one of another tenant. */
+export function ownIntegration(call: PortalCall, id?: string): StoredIntegration {
+  const { store, tenant, request } = call;
+  const integration = store.find(tenant.name, id ?? requireGuid('integrationId', request.parameters['integrationId']));
+  if (!integration) throw rejection(799);
+  return integration;
 }

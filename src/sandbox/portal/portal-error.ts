@@ -1,4 +1,4 @@
-import { jsonResponse, type SandboxResponse } from '../http/sandbox-response';
+import { emptyResponse, jsonResponse, type SandboxResponse } from '../sandbox-http';
 
 /** The codes of Hubster's error table that the sandbox uses, with their HTTP status and general text. */
 const PORTAL_CODES = {
@@ -65,11 +65,11 @@ function portalErrorResponse(status: number, errors: readonly PortalError[]): Sa
   return jsonResponse(status, { status, errors });
 }
 
-/** Codes that stand for a status as such; used for faults without a body. */
+/** Codes without a cause, for responses that only have a status. */
 const GENERAL_CODES: readonly PortalCode[] = [100, 101, 102, 103, 104, 105, 106, 107, 108];
 
-/** The documented error body of `status`; undefined if the error table has no general code for it. */
-export function generalErrorResponse(status: number): SandboxResponse | undefined {
+/** The documented error body of `status`; empty if the error table has no general code for it. */
+export function generalErrorResponse(status: number): SandboxResponse {
   const code = GENERAL_CODES.find((general) => PORTAL_CODES[general].status === status);
-  return code && portalErrorResponse(status, [portalError(code)]);
+  return code ? portalErrorResponse(status, [portalError(code)]) : emptyResponse(status);
 }

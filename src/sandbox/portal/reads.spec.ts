@@ -31,6 +31,9 @@ describe('Reads', () => {
     ['too large a page [S-603]', () => '?pageSize=101', 400, 207],
     ['a hubId that is not a GUID [S-601]', () => '?hubId=x', 400, 203],
     ['an unknown hubId [S-601]', () => '?hubId=00000000-0000-0000-0000-000000000000', 404, 699],
+    ['a channel with an encoded letter', (hub: string) => `/hubs/${hub}/%53lack`, 400, 206],
+    ['an integration id of 300 characters', () => `/${'1'.repeat(300)}`, 400, 203],
+    ['an empty integration id', () => '/', 404, 105],
     ['an unknown path', () => '/a/b/c/d', 404, 105],
   ])('rejects %s', async (_what, path, status, code) => {
     const reply = await client.portal('GET', path(client.hub));

@@ -1,30 +1,35 @@
-import { jsonResponse } from '../http/sandbox-response';
+import { integrationTypeOf } from '../channels/sandbox-channel';
 import { isJsonObject, type JsonObject, own } from '../json';
-import { readProperties } from '../rules/properties';
-import { flag } from '../rules/property';
-import { newSigningKeys } from '../store/signing-keys';
-import type { StoredIntegration } from '../store/stored-integration';
+import { jsonResponse } from '../sandbox-http';
+import { newSigningKeys, type StoredIntegration } from './integration-store';
 import type { Outcome, PortalCall } from './portal-call';
-import { type PortalError, rejectIfAny, rejection } from './portal-error';
+import { rejectIfAny, rejection } from './portal-error';
+import {
+  flag,
+  NAME,
+  object,
+  optional,
+  type Properties,
+  type PropertyValues,
+  readProperties,
+  STATUS_ID,
+} from './properties';
 import { viewIntegration } from './view';
-import { UPDATE_PROPERTIES } from './write-body';
 
-/** The changed members of an integration, or the errors of the update. */
-interface ConfigurationUpdate {
-  readonly changed: Partial<StoredIntegration>;
-  readonly errors: readonly PortalError[];
-}
-
-const NO_UPDATE: ConfigurationUpdate = { changed: {}, errors: [] };
+const UPDATE_PROPERTIES: Properties = {
+  name: optional(NAME),
+  statusId: optional(STATUS_ID),
+  configuration: optional(object),
+};
 
 /** Update: omitted members are unchanged; `configuration` is replaced entirely or, if frozen, ignored with a 200. */
 export function updateIntegration(call: PortalCall, current: StoredIntegration, body: JsonObject): Outcome {
   const { store, tenant } = call;
   const { values, errors } = readProperties(UPDATE_PROPERTIES, body, { anyCase: false });
   const given = own(values, 'configuration');
-  const replaces = isJsonObject(given) && !current.channel.configurationFrozen;
-  const configured = replaces ? replaceConfiguration(current, given) : NO_UPDATE;
-  rejectIfAny([...errors, ...configured.errors]);
+  const isReplaced = isJsonObject(given) && !current.channel.configurationFrozen;
+  const configuration = isReplaced ? readConfiguration(current, given) : undefined;
+  rejectIfAny([...errors, ...(configuration?.errors ?? [])]);
 
   const name = own(values, 'name');
   const statusId = own(values, 'statusId');
@@ -33,12 +38,12 @@ export function updateIntegration(call: PortalCall, current: StoredIntegration, 
   }
   const updated: StoredIntegration = {
     ...current,
-    ...configured.changed,
+    ...(configuration && replaceConfiguration(current, configuration.values)),
     ...(typeof name === 'string' && { name }),
     ...(typeof statusId === 'number' && { statusId }),
     modified: new Date().toISOString(),
   };
-  const stored = current.raw ? { ...updated, raw: rewriteRaw(current.raw, updated, replaces) } : updated;
+  const stored = current.raw ? { ...updated, raw: rewriteRaw(current.raw, updated, isReplaced) } : updated;
   store.put(tenant.name, stored);
   return {
     response: jsonResponse(200, viewIntegration(stored, 'write', call.quirks)),
@@ -47,27 +52,19 @@ export function updateIntegration(call: PortalCall, current: StoredIntegration, 
 }
 
 /** Undeclared keys that Hubster has already (seeded ones) are accepted; other undeclared keys are rejected. */
-function replaceConfiguration(
-  { channel, configuration, keys }: StoredIntegration,
-  given: JsonObject,
-): ConfigurationUpdate {
-  const declared = {
-    ...channel.properties,
-    ...(channel.signing && { regenerateKeys: { mandatory: false, check: flag } }),
-  };
-  const complete = keepIntegrationType(given, configuration);
-  const known = Object.keys(configuration).filter((key) => !channel.responseOnly?.includes(key));
-  const { values, errors } = readProperties(declared, complete, { anyCase: true, allowed: known });
-  if (errors.length > 0) return { changed: {}, errors };
-  const { regenerateKeys, ...rest } = values;
-  const needsKeys = channel.showsKeys?.(rest) && !keys;
+function readConfiguration({ channel, configuration }: StoredIntegration, given: JsonObject): PropertyValues {
+  const declared = { ...channel.properties, ...(channel.showsKeys && { regenerateKeys: optional(flag) }) };
+  const allowed = Object.keys(configuration).filter((key) => !channel.responseOnly?.includes(key));
+  return readProperties(declared, keepIntegrationType(given, configuration), { anyCase: true, allowed });
+}
+
+function replaceConfiguration({ channel, keys }: StoredIntegration, values: JsonObject): Partial<StoredIntegration> {
+  const { regenerateKeys, ...configuration } = values;
+  const needsKeys = channel.showsKeys?.(configuration) && !keys;
   return {
-    changed: {
-      configuration: channel.connect(rest).configuration,
-      integrationTypeId: channel.integrationType(rest),
-      ...((regenerateKeys === true || needsKeys) && { keys: newSigningKeys() }),
-    },
-    errors: [],
+    configuration: channel.connect?.(configuration).configuration ?? configuration,
+    integrationTypeId: integrationTypeOf(channel, configuration),
+    ...((regenerateKeys === true || needsKeys) && { keys: newSigningKeys() }),
   };
 }
 
@@ -82,7 +79,7 @@ function keepIntegrationType(given: JsonObject, current: JsonObject): JsonObject
 function rewriteRaw(
   raw: JsonObject,
   { name, statusId, configuration, keys }: StoredIntegration,
-  replaces: boolean,
+  isReplaced: boolean,
 ): JsonObject {
-  return { ...raw, name, statusId, ...(replaces && { configuration: { ...configuration, ...keys } }) };
+  return { ...raw, name, statusId, ...(isReplaced && { configuration: { ...configuration, ...keys } }) };
 }

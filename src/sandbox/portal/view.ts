@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json';
-import type { StoredIntegration } from '../store/stored-integration';
+import type { StoredIntegration } from './integration-store';
 
 /** The endpoint whose response has the integration: Create and Update, Get, or one of the two lists. */
 export type Endpoint = 'write' | 'get' | 'list';
@@ -9,9 +9,10 @@ export function viewIntegration(integration: StoredIntegration, endpoint: Endpoi
   if (integration.raw) return integration.raw;
   const configuration = visibleConfiguration(integration);
   if (!quirks) return plainView(integration, endpoint, configuration);
-  const { written, read, everySecondGet } = integration.channel.quirks;
-  if (endpoint === 'write') return plainView(integration, endpoint, written(configuration));
-  const response = { ...plainView(integration, endpoint, read(configuration)), ...modelFields(integration) };
+  const { written, read, everySecondGet } = integration.channel.quirks ?? {};
+  if (endpoint === 'write') return plainView(integration, endpoint, written?.(configuration) ?? configuration);
+  const respelled = read?.(configuration) ?? configuration;
+  const response = { ...plainView(integration, endpoint, respelled), ...modelFields(integration) };
   return endpoint === 'get' && integration.ordinal % 2 === 0 && everySecondGet ? everySecondGet(response) : response;
 }
 

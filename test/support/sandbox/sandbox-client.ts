@@ -104,8 +104,7 @@ export class SandboxClient {
 
 async function readReply(response: Response): Promise<Reply> {
   const text = await response.text();
-  const parsed = parseJson(text);
-  const value = parsed.ok ? parsed.value : undefined;
+  const value = parseJson(text);
   const json = isJsonObject(value) ? value : {};
   const errors: unknown = json['errors'];
   return {

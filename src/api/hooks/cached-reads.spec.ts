@@ -1,4 +1,4 @@
-import { inOneBatch } from './batching';
+import { inOneBatch } from './cached-reads';
 
 describe('inOneBatch', () => {
   /** Records when the tick ends. */

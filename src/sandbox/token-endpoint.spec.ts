@@ -1,4 +1,4 @@
-import { SandboxClient } from '../../../test/support/sandbox/sandbox-client';
+import { SandboxClient } from '../../test/support/sandbox/sandbox-client';
 
 describe('Identity', () => {
   let client: SandboxClient;
