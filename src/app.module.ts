@@ -11,7 +11,7 @@ import { Connections } from './api/server/connections';
 import { AuditModule } from './audit/audit.module';
 import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
-import { Config, type HubsterAddresses } from './config/config';
+import { Config, HubsterAddresses } from './config/config';
 import type { TenantsConfig } from './config/tenants/tenants-config';
 import type { Scope } from './context/scope';
 import { HubsterModule } from './hubster/hubster.module';
@@ -49,6 +49,7 @@ export class AppModule {
   static with({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
+      { provide: HubsterAddresses, useValue: hubster },
       { provide: Clock, useValue: clock },
       { provide: Connections, useValue: connections },
       { provide: SecretKeys, useValue: new SecretKeys(config.secretKey, config.previousSecretKey) },
@@ -65,7 +66,7 @@ export class AppModule {
         RedisModule,
         CacheModule,
         AuditModule,
-        HubsterModule.of(hubster),
+        HubsterModule,
         IntegrationsModule,
         ApiModule,
       ],

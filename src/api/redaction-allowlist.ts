@@ -1,7 +1,7 @@
 import { AUDIT_ACTIONS } from '../audit/vocabulary';
 import { forwarded, staleIfError, staleWhileRevalidate } from '../cache/cache-status';
 import { CHANNELS } from '../channels/channel-registry';
-import type { FieldDeclaration } from '../channels/fields/field';
+import type { FieldDeclaration } from '../channels/field';
 import { INTEGRATION_TYPES } from '../channels/integration-type';
 import { LOG_EVENTS } from '../observability/log-events';
 import { PROBLEM_CODES } from '../problems/problem-registry';

@@ -1,4 +1,3 @@
-import type { Cancellation } from '../clock/cancellation';
 import type { Deadline } from '../context/deadline';
 import type { CachedResponse, LoadedResponse } from './entries/cached-response';
 import type { RequestDirectives } from './request-directives';
@@ -18,12 +17,12 @@ export interface CacheRead {
   /** Of this caller; it also limits the wait for a call that another request has started. */
   readonly deadline: Deadline;
   /** Aborted when the caller disconnects. */
-  readonly signal?: Cancellation | undefined;
+  readonly signal?: AbortSignal | undefined;
   /**
    * Calls Hubster; throws a `Problem`. The response is complete, masked and checked for this tenant.
    * `abandoned` is aborted when all callers that waited for the response have disconnected.
    */
-  readonly load: (abandoned: Cancellation) => Promise<LoadedResponse>;
+  readonly load: (abandoned: AbortSignal) => Promise<LoadedResponse>;
   /**
    * Whether a stale entry may be served in place of this error: one of `load`, or `upstream-timeout` when the caller's
    * deadline ends first. If not, the entry is deleted.

@@ -1,5 +1,5 @@
 import { JsonNumber } from '../json/json-number';
-import { CHANNEL_NUMBERS } from './channel-id';
+import { CHANNEL_NUMBERS } from './channel';
 import { CHANNELS, channelById, channelByNumber } from './channel-registry';
 import { maskConfiguration } from './mask-configuration';
 

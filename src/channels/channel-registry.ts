@@ -1,6 +1,5 @@
 import { exactNumber } from '../json/json-number';
-import { type Channel, undocumentedChannel } from './channel';
-import { CHANNEL_IDS, CHANNEL_NUMBERS, type ChannelId } from './channel-id';
+import { CHANNEL_IDS, CHANNEL_NUMBERS, type Channel, type ChannelId, undocumentedChannel } from './channel';
 import { direct } from './direct/direct.channel';
 import { messenger } from './messenger/messenger.channel';
 import { slack } from './slack/slack.channel';

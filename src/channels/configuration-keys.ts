@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/json-value';
 import type { Channel } from './channel';
-import type { FieldDeclaration } from './fields/field';
+import type { FieldDeclaration } from './field';
 
 /** The fields of each channel by name in lower case, filled on first use. */
 const FIELDS = new WeakMap<Channel, ReadonlyMap<string, FieldDeclaration>>();
@@ -51,6 +51,6 @@ function resolveKey(channel: Channel, key: string): { readonly name: string; rea
   const field = fieldNamed(channel, key);
   if (field) return { name: field.name, rank: field.name === key ? EXACT : OTHER_CASE };
   const folded = key.toLowerCase();
-  const aliased = channel.fields.find((one) => one.aliases?.some((alias) => alias.toLowerCase() === folded));
+  const aliased = channel.fields.find(({ aliases }) => aliases?.some((alias) => alias.toLowerCase() === folded));
   return aliased ? { name: aliased.name, rank: ALIAS } : { name: key, rank: EXACT };
 }

@@ -1,9 +1,10 @@
-import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
+import { isNumber } from '../json/json-number';
+import { isJsonObject, type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { writeJson } from '../json/write-json';
 import { MASK } from '../secrets/secret';
 import type { Channel } from './channel';
 import { fieldNamed } from './configuration-keys';
-import type { FieldDeclaration } from './fields/field';
+import type { FieldDeclaration } from './field';
 
 /**
  * A configuration as callers see it (N1, S-756): a value is shown only if its field is declared, is not secret and has the
@@ -20,7 +21,24 @@ export function maskConfiguration(channel: Channel, configuration: JsonObject): 
 function maskValue(field: FieldDeclaration | undefined, value: JsonValue): JsonValue {
   if (!field || field.secret) return MASK;
   if (value === null) return null;
-  return field.type.redact(value) ?? MASK;
+  return shown(field, value) ?? MASK;
+}
+
+/** The value as callers see it; undefined if it is not of the declared type. */
+function shown(field: FieldDeclaration, value: JsonValue): JsonValue | undefined {
+  if (field.redact) return field.redact(value);
+  if (field.type === String) return typeof value === 'string' || isNumber(value) ? value : undefined;
+  if (field.type === Boolean) return typeof value === 'boolean' ? value : undefined;
+  return isJsonObject(value) ? shownMembers(field, value) : undefined;
+}
+
+function shownMembers({ members }: FieldDeclaration, object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([key, value]) => {
+      const member = members.find(({ name }) => name.toLowerCase() === key.toLowerCase());
+      return member ? [member.name, shown(member, value) ?? MASK] : [key, MASK];
+    }),
+  );
 }
 
 /** The secrets of a configuration as text, by field name. */
@@ -43,7 +61,7 @@ export function partlyMasked(
   return new Map(
     Object.entries(configuration).flatMap(([key, value]) => {
       const field = fieldNamed(channel, key);
-      if (!field?.type.masksParts || field.secret || sameJson(shown[key], value)) return [];
+      if (!field?.masksParts || field.secret || sameJson(shown[key], value)) return [];
       return [[field.name, textOf(value)]];
     }),
   );

@@ -1,4 +1,7 @@
-import type { Cancellation } from './cancellation';
+interface TimeoutOptions {
+  readonly ms: number;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** The only source of time, so that tests can control it. */
 export abstract class Clock {
@@ -12,7 +15,7 @@ export abstract class Clock {
   abstract after(ms: number, task: () => void): () => void;
 
   /** Resolves after `ms` milliseconds, or rejects with the signal's reason when it aborts first. */
-  sleep(ms: number, signal?: Cancellation): Promise<void> {
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       const abort = () => {
@@ -24,6 +27,24 @@ export abstract class Clock {
         resolve();
       });
       signal?.addEventListener('abort', abort);
+    });
+  }
+
+  /** Resolves to the value of `promise`, or to undefined if the time is over or the signal aborts first. Does not end the work behind it. */
+  withTimeout<T>(promise: Promise<T>, { ms, signal }: TimeoutOptions): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const timeOut = () => {
+        stop();
+        resolve(undefined);
+      };
+      const cancel = this.after(ms, timeOut);
+      const stop = () => {
+        cancel();
+        signal?.removeEventListener('abort', timeOut);
+      };
+      if (signal?.aborted) timeOut();
+      else signal?.addEventListener('abort', timeOut);
+      promise.then(resolve, reject).finally(stop);
     });
   }
 }

@@ -13,10 +13,10 @@ export type TenantsSource =
     }
   | { readonly kind: 'demo' };
 
-/** Hubster's two services; their paths end with a slash. */
-export interface HubsterAddresses {
-  readonly portalUrl: URL;
-  readonly identityUrl: URL;
+/** Hubster's two services; their paths end with a slash. The class is the token for Nest's injection: in demo they are the sandbox's. */
+export abstract class HubsterAddresses {
+  abstract readonly portalUrl: URL;
+  abstract readonly identityUrl: URL;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Cancellation } from '../clock/cancellation';
+import { Injectable } from '@nestjs/common';
+import { HubsterAddresses } from '../config/config';
 import type { Deadline } from '../context/deadline';
 import type { RequestStats } from '../context/request-stats';
 import type { Tenant } from '../context/tenant';
@@ -7,12 +8,11 @@ import type { JsonValue } from '../json/json-value';
 import { writeJson } from '../json/write-json';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
-import type { Identity } from './identity/identity';
+import { Identity } from './identity/identity';
 import { HubsterError } from './outcome/hubster-error';
 import type { Method, Outcome, Succeeded } from './outcome/outcome';
-import type { Policy, RepeatableCall } from './resilience/policy';
-import type { Attempt } from './transport/attempt';
-import type { HttpRequest } from './transport/http-request';
+import { Policy, type RepeatableCall } from './resilience/policy';
+import { Attempt, type HttpRequest } from './transport/attempt';
 import { asJson, type ReadSteps } from './transport/read-response';
 
 /** The tenant, the deadline and the ids of a call; a `RequestContext` is one. */
@@ -23,7 +23,7 @@ export interface CallContext {
   readonly traceId?: string | undefined;
   readonly deadline: Deadline;
   /** Aborted when nobody waits for the response any more. */
-  readonly signal?: Cancellation | undefined;
+  readonly signal?: AbortSignal | undefined;
   readonly stats?: RequestStats | undefined;
 }
 
@@ -42,19 +42,18 @@ export interface PortalOperation {
 }
 
 /** Calls Hubster's portal as a tenant. */
+@Injectable()
 export class HubsterClient {
-  readonly #origin: string;
-  /** Begins and ends with a slash. */
-  readonly #basePath: string;
+  /** Ends with a slash. */
+  readonly #portalUrl: string;
 
   constructor(
     private readonly policy: Policy,
     private readonly identity: Identity,
     private readonly attempt: Attempt,
-    portalUrl: URL,
+    { portalUrl }: HubsterAddresses,
   ) {
-    this.#origin = portalUrl.origin;
-    this.#basePath = portalUrl.pathname;
+    this.#portalUrl = portalUrl.origin + portalUrl.pathname;
   }
 
   /**
@@ -77,8 +76,8 @@ export class HubsterClient {
     const kind = { name, call, read, ignoresBody: method === 'DELETE', stats };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
-        this.policy.send(call, (attemptSignal) =>
-          this.attempt.run(kind, this.#request(context, operation, token), attemptSignal),
+        this.policy.send(call, (timeoutMs) =>
+          this.attempt.run(kind, this.#request(context, operation, token), timeoutMs),
         ),
       ),
     );
@@ -111,19 +110,16 @@ export class HubsterClient {
     const redacted = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
     return {
       method,
-      origin: this.#origin,
-      path: this.#basePath + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
-      headers: [
-        'authorization',
-        `Bearer ${token.reveal()}`,
-        'content-type',
-        'application/json',
-        'x-request-id',
-        redacted(requestId),
-        ...(traceId === undefined || redacted(traceId) !== traceId ? [] : ['traceparent', traceparent(traceId)]),
-      ],
-      body: body === undefined ? undefined : writeJson(body),
-      maxBytes,
+      url: this.#portalUrl + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
+      headers: {
+        accept: 'application/json',
+        authorization: `Bearer ${token.reveal()}`,
+        'content-type': 'application/json',
+        'x-request-id': redacted(requestId),
+        ...(traceId !== undefined && redacted(traceId) === traceId && { traceparent: traceparent(traceId) }),
+      },
+      data: body === undefined ? undefined : writeJson(body),
+      maxContentLength: maxBytes,
     };
   }
 }

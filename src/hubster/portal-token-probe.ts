@@ -1,11 +1,11 @@
-import type { Clock } from '../clock/clock';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../clock/clock';
 import { Deadline } from '../context/deadline';
 import { networkOf } from '../context/network';
 import { PortalTokenVerifier, type RequestOrigin } from '../context/portal-token-verifier';
 import type { Secret } from '../secrets/secret';
-import type { HubsterClient, PortalOperation } from './hubster-client';
+import { HubsterClient, type PortalOperation } from './hubster-client';
 import { HubsterError, toProblem } from './outcome/hubster-error';
-import type { Failed } from './outcome/outcome';
 
 const DEADLINE_MS = 3000;
 
@@ -23,6 +23,7 @@ const PROBE: PortalOperation = {
  * Checks with one read whether the portal accepts a token. The tenant is not known yet, so the network of the sender is used in its
  * place: breaker and `Retry-After` apply to each network.
  */
+@Injectable()
 export class PortalTokenProbe extends PortalTokenVerifier {
   constructor(
     private readonly client: HubsterClient,
@@ -41,13 +42,9 @@ export class PortalTokenProbe extends PortalTokenVerifier {
     } catch (error) {
       if (!(error instanceof HubsterError)) throw error;
       if (error.outcome.kind === 'unauthorized') return false;
-      if (provesTokenIsValid(error.outcome)) return true;
+      // A failing server or proxy proves nothing.
+      if (error.isRejection) return true;
       throw toProblem(error, { write: false });
     }
   }
-}
-
-/** True for errors that Hubster sends after it has accepted the token; a failing server or proxy proves nothing. */
-function provesTokenIsValid({ kind }: Failed): boolean {
-  return kind === 'forbidden' || kind === 'not-found' || kind === 'rejected' || kind === 'refused';
 }

@@ -1,10 +1,11 @@
+import { Injectable } from '@nestjs/common';
 import type { Channel } from '../channels/channel';
 import { exactNumber } from '../json/json-number';
 import { exceedsSize } from '../json/json-size';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
-import type { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
-import type { CallContext, HubsterClient, PortalOperation } from './hubster-client';
+import { type CallContext, HubsterClient, type PortalOperation } from './hubster-client';
 import type { Integration, IntegrationPage, ListedIntegrations } from './integration';
 import { type Quirk, readIntegration } from './normaliser';
 import { HubsterError } from './outcome/hubster-error';
@@ -45,6 +46,7 @@ interface ChangedIntegration {
  * A path contains only ids that were read as GUIDs and known channels.
  * Methods reject with `HubsterError`.
  */
+@Injectable()
 export class HubsterPortal {
   readonly #count: (quirk: Quirk, times?: number) => void;
 

@@ -3,7 +3,6 @@ import type { LoadedResponse } from '../cache/entries/cached-response';
 import type { RequestDirectives } from '../cache/request-directives';
 import type { ResponseCache } from '../cache/response-cache';
 import type { Channel } from '../channels/channel';
-import type { Cancellation } from '../clock/cancellation';
 import type { Clock } from '../clock/clock';
 import { SLICES } from '../clock/slices';
 import type { Deadline } from '../context/deadline';
@@ -33,7 +32,7 @@ export interface ReadOptions {
   /** Its `Cache-Control`. */
   readonly directives: RequestDirectives;
   /** Aborted when the caller disconnects: the call to Hubster is then cancelled, unless others wait for it too. */
-  readonly signal?: Cancellation;
+  readonly signal?: AbortSignal;
 }
 
 /** Reads integrations through the cache, whose entries are finished responses: masked and checked. */
@@ -130,7 +129,7 @@ export class IntegrationReader {
 function callOf(
   { tenant, requestId, traceId, stats }: RequestContext,
   deadline: Deadline,
-  signal: Cancellation,
+  signal: AbortSignal,
 ): CallContext {
   return { tenant, requestId, traceId, deadline, signal, stats };
 }

@@ -21,7 +21,7 @@ import { reconcilableUpdate } from './reconciliation/reconcile-update';
 import { keysToCome } from './reconciliation/recorded-changes';
 import type { CreateCommand } from './requests/create-request';
 import type { UpdateCommand } from './requests/update-request';
-import { type Warning, warning } from './requests/warning';
+import { type Warning, warning } from './requests/validation-result';
 import { planUpdate, type UpdatePlan } from './update-plan';
 import type { WriteLock } from './write-lock/write-lock';
 

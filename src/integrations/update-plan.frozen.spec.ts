@@ -1,11 +1,11 @@
-import { current, patch, plan, post, refusal, twilio } from '../../test/support/integrations/planned-update';
+import { current, patch, plan, post, problemOf, twilio } from '../../test/support/integrations/planned-update';
 import { MASK } from '../secrets/secret';
 
 describe('a frozen configuration', () => {
   const change = { name: 'New', configuration: { authToken: 'other', accountSid: 'AC1' } };
 
   it.each(['replace', 'merge'] as const)('rejects a change, and applies nothing (%s) [S-310]', (mode) => {
-    expect(refusal(() => plan(twilio, mode, change))).toEqual(['configuration-frozen']);
+    expect(problemOf(() => plan(twilio, mode, change))).toEqual(['configuration-frozen']);
   });
 
   it('explains in the problem how to replace the integration [S-311]', () => {
@@ -13,13 +13,13 @@ describe('a frozen configuration', () => {
   });
 
   it.each(['TwilioSMS', 'Messenger', 'Slack', 'Bot'])('takes no configuration for %s [S-310]', (channelId) => {
-    expect(refusal(() => post(current(channelId, {}), { configuration: { code: 'x' } }))).toEqual([
+    expect(problemOf(() => post(current(channelId, {}), { configuration: { code: 'x' } }))).toEqual([
       'configuration-frozen',
     ]);
   });
 
   it('rejects the removal of a value by PATCH, too [S-310]', () => {
-    expect(refusal(() => patch(twilio, { configuration: { numberSid: null } }))).toEqual(['configuration-frozen']);
+    expect(problemOf(() => patch(twilio, { configuration: { numberSid: null } }))).toEqual(['configuration-frozen']);
   });
 
   it('drops the configuration with a warning and applies the rest if the request is lenient [S-321]', () => {
@@ -47,7 +47,7 @@ describe('a frozen configuration', () => {
 
   it('rejects a change in a second spelling [S-109]', () => {
     const configuration = { authToken: MASK, AuthToken: 'other' };
-    expect(refusal(() => post(twilio, { configuration }))).toEqual([
+    expect(problemOf(() => post(twilio, { configuration }))).toEqual([
       'validation-failed',
       '303 /configuration/AuthToken',
     ]);

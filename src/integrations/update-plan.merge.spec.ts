@@ -1,4 +1,4 @@
-import { current, direct, patch, refusal, system } from '../../test/support/integrations/planned-update';
+import { current, direct, patch, problemOf, system } from '../../test/support/integrations/planned-update';
 
 describe('PATCH merges the configuration', () => {
   it('merges into the current configuration, without read-only fields [S-326]', () => {
@@ -28,7 +28,7 @@ describe('PATCH merges the configuration', () => {
       webhookUrl: 'ftp://old',
       events: ['message'],
     });
-    expect(refusal(() => patch(legacy, { configuration: { events: ['legacy', 'new'] } }))).toEqual([
+    expect(problemOf(() => patch(legacy, { configuration: { events: ['legacy', 'new'] } }))).toEqual([
       'validation-failed',
       '206 /configuration/events/0',
       '206 /configuration/events/1',
@@ -60,7 +60,7 @@ describe('PATCH merges the configuration', () => {
     [system, 'webhookUrl'],
     [system, 'events'],
   ])('null on a required key is refused: %# [S-327]', (now, key) => {
-    expect(refusal(() => patch(now, { configuration: { [key]: null } }))).toEqual([
+    expect(problemOf(() => patch(now, { configuration: { [key]: null } }))).toEqual([
       'validation-failed',
       `302 /configuration/${key}`,
     ]);
@@ -76,7 +76,7 @@ describe('PATCH merges the configuration', () => {
   it('removes an undeclared key for null; one that is not there is unknown [S-327, S-109]', () => {
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
     expect(patch(now, { configuration: { odd: null } }).configuration).not.toHaveProperty('odd');
-    expect(refusal(() => patch(now, { configuration: { bogus: null } }))).toEqual([
+    expect(problemOf(() => patch(now, { configuration: { bogus: null } }))).toEqual([
       'validation-failed',
       '303 /configuration/bogus',
     ]);
@@ -84,14 +84,14 @@ describe('PATCH merges the configuration', () => {
 
   it('rejects a value for an undeclared key, even for one that is there [S-109]', () => {
     const now = current('System', { webhookUrl: 'https://hook.io', events: ['message'], odd: 1 });
-    expect(refusal(() => patch(now, { configuration: { odd: 2 } }))).toEqual([
+    expect(problemOf(() => patch(now, { configuration: { odd: 2 } }))).toEqual([
       'validation-failed',
       '303 /configuration/odd',
     ]);
   });
 
   it('rejects the same key in two spellings [S-109]', () => {
-    expect(refusal(() => patch(direct, { configuration: { echo: true, ECHO: true } }))).toEqual([
+    expect(problemOf(() => patch(direct, { configuration: { echo: true, ECHO: true } }))).toEqual([
       'validation-failed',
       '303 /configuration/ECHO',
     ]);

@@ -1,4 +1,4 @@
-import { current, direct, patch, plan, post, refusal, system } from '../../test/support/integrations/planned-update';
+import { current, direct, patch, plan, post, problemOf, system } from '../../test/support/integrations/planned-update';
 import { MASK } from '../secrets/secret';
 
 describe('POST replaces the configuration', () => {
@@ -8,7 +8,7 @@ describe('POST replaces the configuration', () => {
   });
 
   it('checks it as a complete configuration [S-303]', () => {
-    expect(refusal(() => post(system, { configuration: { events: ['message'] } }))).toEqual([
+    expect(problemOf(() => post(system, { configuration: { events: ['message'] } }))).toEqual([
       'validation-failed',
       '301 /configuration/webhookUrl',
     ]);
@@ -33,7 +33,7 @@ describe('POST replaces the configuration', () => {
 
   it('requires integrationType if the integration has none [S-230]', () => {
     const { integrationTypeId: _none, ...untyped } = current('Direct', {});
-    expect(refusal(() => post(untyped, { configuration: {} }))).toEqual([
+    expect(problemOf(() => post(untyped, { configuration: {} }))).toEqual([
       'validation-failed',
       '301 /configuration/integrationType',
     ]);
@@ -44,7 +44,7 @@ describe('POST replaces the configuration', () => {
   });
 
   it('rejects null for integrationType [S-230]', () => {
-    expect(refusal(() => post(direct, { configuration: { integrationType: null } }))).toEqual([
+    expect(problemOf(() => post(direct, { configuration: { integrationType: null } }))).toEqual([
       'validation-failed',
       '302 /configuration/integrationType',
     ]);
@@ -91,7 +91,7 @@ describe('POST replaces the configuration', () => {
       };
       expect(plan(now, mode, { configuration: sent }).configuration).toMatchObject({ regenerateKeys: true });
     }
-    expect(refusal(() => plan(system, mode, { configuration: { regenerateKeys: 'yes' } }))).toContain(
+    expect(problemOf(() => plan(system, mode, { configuration: { regenerateKeys: 'yes' } }))).toContain(
       '302 /configuration/regenerateKeys',
     );
   });
@@ -99,7 +99,7 @@ describe('POST replaces the configuration', () => {
   it.each(['replace', 'merge'] as const)('rejects regenerateKeys for WebChat (%s) [S-306]', (mode) => {
     const chat = current('WebChat', { allowedOrigins: ['localhost'] });
     const configuration = { allowedOrigins: ['localhost'], regenerateKeys: true };
-    expect(refusal(() => plan(chat, mode, { configuration }))).toEqual([
+    expect(problemOf(() => plan(chat, mode, { configuration }))).toEqual([
       'validation-failed',
       '303 /configuration/regenerateKeys',
     ]);
@@ -118,7 +118,7 @@ describe('POST replaces the configuration', () => {
   });
 
   it('rejects the same key in two spellings [S-109]', () => {
-    expect(refusal(() => post(direct, { configuration: { echo: true, Echo: false } }))).toEqual([
+    expect(problemOf(() => post(direct, { configuration: { echo: true, Echo: false } }))).toEqual([
       'validation-failed',
       '303 /configuration/Echo',
     ]);

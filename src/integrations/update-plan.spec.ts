@@ -5,7 +5,7 @@ import {
   patch,
   plan,
   post,
-  refusal,
+  problemOf,
   system,
   twilio,
 } from '../../test/support/integrations/planned-update';
@@ -45,7 +45,7 @@ describe('an update in general', () => {
     ['integrationTypeId', 3],
     ['integrationTypeId', null],
   ])('rejects another %s: %j [S-302, S-325]', (field, value) => {
-    expect(refusal(() => post(twilio, { [field]: value, name: 'New' }))).toEqual([
+    expect(problemOf(() => post(twilio, { [field]: value, name: 'New' }))).toEqual([
       'validation-failed',
       `206 /${field}`,
     ]);
@@ -53,7 +53,7 @@ describe('an update in general', () => {
 
   it('rejects a type if the integration has none [S-302]', () => {
     const { integrationTypeId: _none, ...untyped } = twilio;
-    expect(refusal(() => post(untyped, { integrationTypeId: 'Customer', name: 'New' }))).toHaveLength(2);
+    expect(problemOf(() => post(untyped, { integrationTypeId: 'Customer', name: 'New' }))).toHaveLength(2);
   });
 
   it('takes the number of a channel and the type that have no name [S-401]', () => {
@@ -63,7 +63,7 @@ describe('an update in general', () => {
 
   it('reports wrong immutable fields and a wrong configuration at once [S-713]', () => {
     const body = { hubId: ID, configuration: { echo: 'yes', start: [7], bogus: 1 } };
-    expect(refusal(() => post(direct, body))).toEqual([
+    expect(problemOf(() => post(direct, body))).toEqual([
       'validation-failed',
       '206 /hubId',
       '302 /configuration/echo',
@@ -88,7 +88,7 @@ describe('masks', () => {
     ['merge', 'the mask alone', MASK],
     ['merge', 'a masked URL that is not the current one', `${masked}&x=1`],
   ] as const)('are rejected by %s: %s [S-315]', (mode, _what, webhookUrl) => {
-    expect(refusal(() => plan(direct, mode, { configuration: { webhookUrl } }))).toEqual([
+    expect(problemOf(() => plan(direct, mode, { configuration: { webhookUrl } }))).toEqual([
       'mask-in-value',
       '206 /configuration/webhookUrl',
     ]);
@@ -96,14 +96,14 @@ describe('masks', () => {
 
   it.each(['replace', 'merge'] as const)('are found at any depth, inside any string (%s) [S-315]', (mode) => {
     const configuration = { start: [{ type: 'text', text: 'Hi', items: [{ deep: [`x${MASK}y`] }] }] };
-    expect(refusal(() => plan(direct, mode, { configuration }))).toEqual([
+    expect(problemOf(() => plan(direct, mode, { configuration }))).toEqual([
       'mask-in-value',
       '206 /configuration/start/0/items/0/deep/0',
     ]);
   });
 
   it('are validation-failed if something else is wrong, too [S-315]', () => {
-    expect(refusal(() => post(system, { configuration: { webhookUrl: MASK } }))).toEqual([
+    expect(problemOf(() => post(system, { configuration: { webhookUrl: MASK } }))).toEqual([
       'validation-failed',
       '206 /configuration/webhookUrl',
       '301 /configuration/events',
@@ -113,7 +113,7 @@ describe('masks', () => {
   it.each(['replace', 'merge'] as const)(
     'are rejected for an undeclared key that is not there (%s) [S-315]',
     (mode) => {
-      expect(refusal(() => plan(direct, mode, { configuration: { odd: MASK } }))).toEqual([
+      expect(problemOf(() => plan(direct, mode, { configuration: { odd: MASK } }))).toEqual([
         'mask-in-value',
         '206 /configuration/odd',
       ]);
@@ -125,14 +125,14 @@ describe('masks', () => {
       field.name === 'webhookUrl' ? { ...field, secret: true } : field,
     );
     const withSecret = { ...system, channel: { ...system.channel, fields } };
-    expect(refusal(() => patch(withSecret, { configuration: { webhookUrl: MASK } }))).toEqual([
+    expect(problemOf(() => patch(withSecret, { configuration: { webhookUrl: MASK } }))).toEqual([
       'mask-in-value',
       '206 /configuration/webhookUrl',
     ]);
   });
 
   it('are rejected in the name [S-315]', () => {
-    expect(refusal(() => post(direct, { name: `x${MASK}` }))).toEqual(['mask-in-value', '206 /name']);
+    expect(problemOf(() => post(direct, { name: `x${MASK}` }))).toEqual(['mask-in-value', '206 /name']);
   });
 });
 
@@ -140,12 +140,12 @@ describe('an update with very many violations', () => {
   // With time that is quadratic in the keys the test would exceed its time limit.
   it.each(['replace', 'merge'] as const)('is rejected in time linear in its keys (%s)', (mode) => {
     const configuration = Object.fromEntries(Array.from({ length: 25_000 }, (_, index) => [`k${index}`, 1]));
-    expect(refusal(() => plan(system, mode, { configuration }))).toHaveLength(101);
+    expect(problemOf(() => plan(system, mode, { configuration }))).toHaveLength(101);
   });
 
   it.each(['replace', 'merge'] as const)('results in a bounded list of violations if keys are long (%s)', (mode) => {
     const configuration = { ['k'.repeat(100_000)]: Array.from({ length: 10_000 }, () => MASK) };
-    const errors = refusal(() => plan(system, mode, { configuration }));
+    const errors = problemOf(() => plan(system, mode, { configuration }));
     expect(JSON.stringify(errors).length).toBeLessThan(300_000);
   });
 });

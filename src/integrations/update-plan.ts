@@ -10,10 +10,8 @@ import { Problem } from '../problems/problem';
 import { pointerOf, stepsOf, type Violation, violation } from '../problems/violation';
 import { MASK, Secret } from '../secrets/secret';
 import { readConfigurationInput } from './requests/configuration-input';
-import { maskErrors } from './requests/masks';
 import type { ImmutableField, UpdateCommand } from './requests/update-request';
-import { throwIfInvalid, type ValidationResult } from './requests/validation-result';
-import { type Warning, warning } from './requests/warning';
+import { maskErrors, throwIfInvalid, type ValidationResult, type Warning, warning } from './requests/validation-result';
 
 /** What an update sends to Hubster; only warnings when nothing would change (S-322). */
 export interface UpdatePlan {
@@ -158,9 +156,11 @@ function defaultsToCurrent(current: Integration, configuration: JsonObject): Jso
   const missing = current.channel.fields.filter(
     ({ name, defaultsToCurrent }) => defaultsToCurrent && (configuration[name] ?? null) === null,
   );
-  const values = missing.map(({ name, type }) => [name, now[name] ?? current.integrationTypeId, type] as const);
   return Object.fromEntries(
-    values.flatMap(([name, value, type]) => (value === undefined ? [] : [[name, type.canonical?.(value) ?? value]])),
+    missing.flatMap(({ name, canonical }) => {
+      const value = now[name] ?? current.integrationTypeId;
+      return value === undefined ? [] : [[name, canonical?.(value) ?? value]];
+    }),
   );
 }
 

@@ -1,8 +1,8 @@
-import { CHANNEL_NUMBERS } from '../../src/channels/channel-id';
+import { CHANNEL_NUMBERS } from '../../src/channels/channel';
 import { CHANNELS } from '../../src/channels/channel-registry';
-import { EVENT_FILTERS } from '../../src/channels/fields/events';
-import { MESSAGE_TYPES } from '../../src/channels/fields/messages';
 import { INTEGRATION_TYPE_NUMBERS } from '../../src/channels/integration-type';
+import { MESSAGE_TYPES } from '../../src/channels/messages';
+import { EVENT_FILTERS } from '../../src/channels/system/system.channel';
 import { PRT_MEANINGS } from '../../src/problems/prt';
 import { rowsOfTable, textOf } from '../support/repository';
 

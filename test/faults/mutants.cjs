@@ -213,15 +213,17 @@ const MUTANTS = [
   },
   {
     name: 'retry-after-is-not-read',
-    file: 'src/hubster/transport/read-response.ts',
-    changes: [{ symbol: 'readFailure', set: 'wait', is: '(now < 0 ? 0 : undefined) as number | undefined' }],
+    file: 'src/hubster/transport/error-response.ts',
+    changes: [{ symbol: 'readErrorResponse', set: 'wait', is: '(now < 0 ? 0 : undefined) as number | undefined' }],
     test: 'test/faults/retry-after.spec.ts',
     only: 'nobody calls early',
   },
   {
     name: 'dates-count-from-our-clock',
-    file: 'src/hubster/transport/read-response.ts',
-    changes: [{ symbol: 'readFailure', set: 'wait', is: 'retryAfter && retryAfterMs(retryAfter, undefined, now)' }],
+    file: 'src/hubster/transport/error-response.ts',
+    changes: [
+      { symbol: 'readErrorResponse', set: 'wait', is: 'retryAfter && retryAfterMs(retryAfter, undefined, now)' },
+    ],
     test: 'test/faults/retry-after.spec.ts',
     only: 'waited for up to 2 s',
   },
@@ -235,7 +237,7 @@ const MUTANTS = [
   {
     name: 'reads-are-not-retried',
     file: 'src/hubster/resilience/retry.ts',
-    changes: [{ symbol: 'ATTEMPTS', is: '1' }],
+    changes: [{ symbol: 'decideRetry', if: 'attempts', is: 'true' }],
     test: 'test/faults/reads-under-503.spec.ts',
     only: '99.85 %',
   },

@@ -1,26 +1,25 @@
 import type { Clock } from '../../clock/clock';
-import { TokenBucket } from '../../clock/token-bucket';
 import { type Rate, tokensIn } from './rate';
 import type { RateLimiter } from './rate-limiter';
 
 /** A limit of this process alone: a token bucket filled by time. */
 export class LocalRateLimiter implements RateLimiter {
-  readonly #bucket: TokenBucket;
+  #tokens: number;
   #filledAt: number;
 
   constructor(
     private readonly clock: Clock,
     private readonly rate: Rate,
   ) {
-    this.#bucket = new TokenBucket(rate.burst);
+    this.#tokens = rate.burst;
     this.#filledAt = clock.monotonic();
   }
 
   get remaining(): number {
     const now = this.clock.monotonic();
-    this.#bucket.add(tokensIn(this.rate, now - this.#filledAt));
+    this.#add(tokensIn(this.rate, now - this.#filledAt));
     this.#filledAt = now;
-    return this.#bucket.tokens;
+    return this.#tokens;
   }
 
   get hasLeft(): boolean {
@@ -28,10 +27,15 @@ export class LocalRateLimiter implements RateLimiter {
   }
 
   take(): void {
-    this.#bucket.take();
+    this.#tokens -= 1;
   }
 
   giveBack(): void {
-    this.#bucket.add(1);
+    this.#add(1);
+  }
+
+  /** Tokens above the burst are dropped. */
+  #add(tokens: number): void {
+    this.#tokens = Math.min(this.rate.burst, this.#tokens + tokens);
   }
 }

@@ -1,8 +1,7 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Channel } from '../../channels/channel';
-import { CHANNEL_IDS } from '../../channels/channel-id';
+import { CHANNEL_IDS, type Channel } from '../../channels/channel';
 import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema } from '../../channels/configuration-schema';
 import { Problem } from '../../problems/problem';
@@ -57,7 +56,7 @@ function describe(channel: Channel): object {
     fields: fields.map((field) => ({
       name: field.name,
       description: field.description,
-      required: field.required === true,
+      required: field.required,
       secret: field.secret === true,
       readOnly: field.readOnly === true,
       updateOnly: field.updateOnly === true,

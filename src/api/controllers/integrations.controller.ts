@@ -1,6 +1,5 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Cancellation, CancellationSource } from '../../clock/cancellation';
 import { guidOf } from '../../context/guid';
 import type { RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
@@ -162,10 +161,10 @@ function readOptions({ headers }: FastifyRequest, reply: FastifyReply): ReadOpti
 }
 
 /** Aborted when the client disconnects before it has the whole response. */
-export function abortOnDisconnect({ raw }: Pick<FastifyReply, 'raw'>): Cancellation {
-  const disconnected = new CancellationSource();
+export function abortOnDisconnect({ raw }: Pick<FastifyReply, 'raw'>): AbortSignal {
+  const disconnected = new AbortController();
   raw.once('close', () => {
     if (!raw.writableFinished) disconnected.abort();
   });
-  return disconnected;
+  return disconnected.signal;
 }

@@ -9,7 +9,7 @@ import {
   ApiResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import { CHANNEL_IDS } from '../../channels/channel-id';
+import { CHANNEL_IDS } from '../../channels/channel';
 import { ApiProblems, BODY_PROBLEMS, UPSTREAM_PROBLEMS, WRITE_PROBLEMS } from './problem-responses';
 import { CREATABLE_CHANNELS, createExample, schemaRef } from './schemas';
 

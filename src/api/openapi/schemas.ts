@@ -1,7 +1,6 @@
 import type { Channel } from '../../channels/channel';
 import { CHANNELS } from '../../channels/channel-registry';
-import { requestSchema, responseSchema } from '../../channels/configuration-schema';
-import { fieldsOf } from '../../channels/fields/field';
+import { classSchema, requestSchema, responseSchema } from '../../channels/configuration-schema';
 import { SCOPES } from '../../context/scope';
 import { CreateRequest } from '../../integrations/requests/create-request';
 import { UpdateRequest } from '../../integrations/requests/update-request';
@@ -32,7 +31,7 @@ export function openApiSchemas(): Record<string, JsonObject> {
   return {
     ...Object.fromEntries(CREATABLE_CHANNELS.map((channel) => [createSchemaName(channel), createSchema(channel)])),
     CreateIntegration: oneOf(createSchemaName),
-    UpdateIntegration: declaredSchema(UpdateRequest),
+    UpdateIntegration: classSchema(UpdateRequest),
     ...Object.fromEntries(
       CREATABLE_CHANNELS.map((channel) => [responseSchemaName(channel), integrationSchema(channel)]),
     ),
@@ -114,20 +113,8 @@ function oneOf(name: (channel: Channel) => string): JsonObject {
   };
 }
 
-function declaredSchema(declared: new () => object): JsonObject {
-  const fields = fieldsOf(declared);
-  return {
-    type: 'object',
-    properties: Object.fromEntries(
-      fields.map(({ name, type, description }) => [name, { ...type.schema, description }]),
-    ),
-    required: fields.filter(({ required }) => required).map(({ name }) => name),
-    additionalProperties: false,
-  };
-}
-
 function createSchema(channel: Channel): JsonObject {
-  const { properties, ...rest } = declaredSchema(CreateRequest);
+  const { properties, ...rest } = classSchema(CreateRequest);
   return {
     ...rest,
     properties: {

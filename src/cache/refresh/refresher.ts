@@ -1,4 +1,3 @@
-import type { Cancellation } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import type { CacheOptions } from '../cache-options';
@@ -87,7 +86,7 @@ export class Refresher {
     request: CacheRead,
     cacheKey: CacheKey,
     isLatest: () => boolean,
-    abandoned: Cancellation,
+    abandoned: AbortSignal,
   ): Promise<Refreshed> {
     const { clock, store } = this.dependencies;
     const loadedAt = clock.monotonic();

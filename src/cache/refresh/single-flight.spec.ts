@@ -1,5 +1,5 @@
+import { getEventListeners } from 'node:events';
 import { ManualClock } from '../../../test/support/manual-clock';
-import type { Cancellation } from '../../clock/cancellation';
 import { Deadline } from '../../context/deadline';
 import { Problem } from '../../problems/problem';
 import { SingleFlight } from './single-flight';
@@ -9,7 +9,7 @@ const TIMED_OUT = new Problem('upstream-timeout').message;
 describe('SingleFlight', () => {
   let clock: ManualClock;
   let flights: SingleFlight<string>;
-  let calls: { resolve: (value: string) => void; reject: (error: Error) => void; abandoned: Cancellation }[];
+  let calls: { resolve: (value: string) => void; reject: (error: Error) => void; abandoned: AbortSignal }[];
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -17,7 +17,7 @@ describe('SingleFlight', () => {
     calls = [];
   });
 
-  const start = (_isLatest: () => boolean, abandoned: Cancellation) =>
+  const start = (_isLatest: () => boolean, abandoned: AbortSignal) =>
     new Promise<string>((resolve, reject) => calls.push({ resolve, reject, abandoned }));
 
   async function join(ms = 1_000, isRevalidation = false, signal?: AbortSignal) {
@@ -91,9 +91,11 @@ describe('SingleFlight', () => {
   });
 
   it('continues after the deadlines of all callers, as its result may be stored', async () => {
-    await Promise.all([join(50), join(100, false, new AbortController().signal)]);
+    const { signal } = new AbortController();
+    await Promise.all([join(50), join(100, false, signal)]);
     await clock.advance(100);
     expect(calls[0]?.abandoned.aborted).toBe(false);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('joins a revalidation to revalidations only, and other callers to a revalidation', async () => {

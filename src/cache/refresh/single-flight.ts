@@ -1,4 +1,3 @@
-import { type Cancellation, CancellationSource } from '../../clock/cancellation';
 import type { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/deadline';
 import { Problem } from '../../problems/problem';
@@ -12,17 +11,17 @@ interface Flight<T> {
   /** Number of callers that wait for it. */
   waiting: number;
   /** Aborted when the last waiting caller disconnects. */
-  readonly abandoned: CancellationSource;
+  readonly abandoned: AbortController;
 }
 
 interface FlightOptions<T> {
   /** Ends the wait of this caller only; the flight continues, as its result may be stored. */
   readonly deadline: Deadline;
   /** Aborted when the caller disconnects, which ends its wait as well. */
-  readonly signal?: Cancellation | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Joins revalidations only: an earlier flight could return a response that the caller does not accept. */
   readonly isRevalidation?: boolean;
-  readonly start: (isLatest: () => boolean, abandoned: Cancellation) => Promise<T>;
+  readonly start: (isLatest: () => boolean, abandoned: AbortSignal) => Promise<T>;
 }
 
 /** One call at a time for each key; concurrent callers share it. */
@@ -60,12 +59,12 @@ export class SingleFlight<T> {
 
   #start(key: string, { start, isRevalidation = false }: FlightOptions<T>, isRetry: boolean): Flight<T> {
     const isLatest = () => this.#flights.get(key) === flight;
-    const abandoned = new CancellationSource();
+    const abandoned = new AbortController();
     const run = async () => {
       // The flight has to be in the map before `start` can call `isLatest`.
       await Promise.resolve();
       try {
-        return await start(isLatest, abandoned);
+        return await start(isLatest, abandoned.signal);
       } finally {
         if (isLatest()) this.#flights.delete(key);
         // A Map that grows keeps deleted entries alive in its old table until the next full collection (measured: 60 MiB).

@@ -1,21 +1,39 @@
-import type { Clock } from '../../clock/clock';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
+import { HubsterAddresses } from '../../config/config';
 import { Deadline } from '../../context/deadline';
 import type { ClientCredentials, Tenant } from '../../context/tenant';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import type { Secret } from '../../secrets/secret';
 import type { Failed } from '../outcome/outcome';
-import { type Call, deadlineSpent } from '../resilience/layer';
-import { PerTenant } from '../resilience/per-tenant';
-import type { Policy } from '../resilience/policy';
-import { withTimeout } from '../resilience/with-timeout';
-import type { Attempt } from '../transport/attempt';
+import { type Call, deadlineSpent } from '../outcome/outcome';
+import { Cooldown } from '../resilience/breaker';
+import { PerTenant, Policy } from '../resilience/policy';
+import { Attempt } from '../transport/attempt';
 import { asJson } from '../transport/read-response';
-import { TokenCache, type TokenResult } from './token-cache';
 import { type IssuedToken, isBearerToken, readToken, tokenRequest } from './token-request';
+
+const FIRST_COOLDOWN_MS = 5000;
+const MAX_COOLDOWN_MS = 60_000;
+const RENEWAL_SHARE = 0.1;
+const LEAST_RENEWAL_MS = 60_000;
 
 /** A fetch does not end with the deadline of the call that started it, because other calls wait for it too. */
 const FETCH_MS = 8000;
 
+type TokenResult = Readonly<{ kind: 'token'; token: Secret }> | Failed;
+
+/** Fetches a token once. Never rejects. */
+type FetchToken = (credentials: ClientCredentials) => Promise<IssuedToken | Failed>;
+
+interface CurrentToken {
+  readonly token: Secret;
+  readonly renewAt: number;
+  readonly endsAt: number;
+}
+
 /** Returns the token for a call: that of the tenant, in memory only (S-005), or the caller's passthrough token. */
+@Injectable()
 export class Identity {
   readonly #caches: PerTenant<{ cache?: TokenCache }>;
 
@@ -23,7 +41,7 @@ export class Identity {
     private readonly policy: Policy,
     private readonly attempt: Attempt,
     private readonly clock: Clock,
-    private readonly identityUrl: URL,
+    private readonly addresses: HubsterAddresses,
   ) {
     this.#caches = new PerTenant(() => ({}));
   }
@@ -48,7 +66,7 @@ export class Identity {
   }
 
   #cacheOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
-    const entry = this.#caches.of(tenant);
+    const entry = this.#caches.get(tenant);
     if (!entry.cache?.isFor(credentials)) {
       entry.cache = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
     }
@@ -57,9 +75,9 @@ export class Identity {
 
   async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
-    const request = tokenRequest(this.identityUrl, credentials);
+    const request = tokenRequest(this.addresses.identityUrl, credentials);
     const kind = { name: 'token', call, read: asJson };
-    const outcome = await this.policy.send(call, (signal) => this.attempt.run(kind, request, signal));
+    const outcome = await this.policy.send(call, (timeoutMs) => this.attempt.run(kind, request, timeoutMs));
     if (outcome.kind !== 'ok') return outcome;
     return readToken(outcome.json) ?? { kind: 'unreadable', phase: 'token' };
   }
@@ -69,7 +87,85 @@ export class Identity {
     const timeout = { ms: call.deadline.remaining, signal: call.signal };
     // In an object, because `undefined` would mean a timeout.
     const boxed = result.then((value) => ({ value }));
-    const inTime = await withTimeout(this.clock, timeout, boxed);
+    const inTime = await this.clock.withTimeout(boxed, timeout);
     return inTime ? inTime.value : deadlineSpent({ ...call, class: 'token' }, false);
+  }
+}
+
+/** The portal token for one set of client credentials: fetched once for all waiting calls, renewed before it expires (S-005). */
+export class TokenCache {
+  readonly #rejections: Cooldown;
+  readonly #renewals: Cooldown;
+  #current: CurrentToken | undefined;
+  #flight: Promise<TokenResult> | undefined;
+  #rejection: Failed | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly credentials: ClientCredentials,
+    private readonly fetch: FetchToken,
+  ) {
+    this.#rejections = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
+    this.#renewals = new Cooldown(clock, FIRST_COOLDOWN_MS, MAX_COOLDOWN_MS);
+  }
+
+  /** Whether it is for these credentials: a reload of the tenants file may have changed them. */
+  isFor({ clientId, clientSecret }: ClientCredentials): boolean {
+    return this.credentials.clientId === clientId && this.credentials.clientSecret.reveal() === clientSecret.reveal();
+  }
+
+  /** The current token at once, or a promise of the next. */
+  get(): TokenResult | Promise<TokenResult> {
+    const current = this.#current;
+    const now = this.clock.monotonic();
+    if (!current || now >= current.endsAt) return this.#renew();
+    // Not awaited: the current token is still valid, and `#fetch` stores the next.
+    if (now >= current.renewAt) void this.#renew();
+    return { kind: 'token', token: current.token };
+  }
+
+  /**
+   * Another token after the portal rejected this one; undefined if its predecessor was rejected moments ago as well, so that another
+   * would not help (S-006). No renewal if the token has been replaced in the meantime.
+   */
+  async replace(rejected: Secret): Promise<TokenResult | undefined> {
+    if (this.#current?.token !== rejected) return this.get();
+    if (this.#renewals.remaining > 0) return undefined;
+    this.#renewals.start();
+    this.#current = undefined;
+    return this.#renew();
+  }
+
+  /** Called when the portal has accepted the token. */
+  accepted(): void {
+    this.#renewals.reset();
+  }
+
+  #renew(): Promise<TokenResult> {
+    if (this.#rejection && this.#rejections.remaining > 0) return Promise.resolve(this.#rejection);
+    this.#flight ??= this.#fetch().finally(() => {
+      this.#flight = undefined;
+    });
+    return this.#flight;
+  }
+
+  async #fetch(): Promise<TokenResult> {
+    const requestedAt = this.clock.monotonic();
+    const result = await this.fetch(this.credentials);
+    if (!('token' in result)) {
+      if (result.kind === 'client-refused') {
+        this.#rejection = result;
+        this.#rejections.start();
+      }
+      return result;
+    }
+    this.#rejection = undefined;
+    this.#rejections.reset();
+    const { token, lifeMs } = result;
+    KNOWN_SECRETS.remember('token', token);
+    // A token that is valid for two minutes or less is renewed at half its lifetime.
+    const early = Math.min(Math.max(lifeMs * RENEWAL_SHARE, LEAST_RENEWAL_MS), lifeMs / 2);
+    this.#current = { token, endsAt: requestedAt + lifeMs, renewAt: requestedAt + lifeMs - early };
+    return { kind: 'token', token };
   }
 }

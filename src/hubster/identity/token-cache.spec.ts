@@ -1,7 +1,7 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Secret } from '../../secrets/secret';
 import type { Failed } from '../outcome/outcome';
-import { TokenCache } from './token-cache';
+import { TokenCache } from './identity';
 import type { IssuedToken } from './token-request';
 
 const MINUTE = 60_000;

@@ -2,7 +2,7 @@ import type { ClientCredentials } from '../../context/tenant';
 import { isNumber, textOfNumber } from '../../json/json-number';
 import { isJsonObject } from '../../json/json-value';
 import { Secret } from '../../secrets/secret';
-import type { HttpRequest } from '../transport/http-request';
+import type { HttpRequest } from '../transport/attempt';
 
 const MAX_BYTES = 64 * 1024;
 /** For servers that omit `expires_in`, which RFC 6749 allows. */
@@ -22,14 +22,12 @@ export function tokenRequest(identityUrl: URL, { clientId, clientSecret }: Clien
     client_id: clientId,
     client_secret: clientSecret.reveal(),
   });
-  const { origin, pathname } = new URL('connect/token', identityUrl);
   return {
     method: 'POST',
-    origin,
-    path: pathname,
-    headers: ['content-type', 'application/x-www-form-urlencoded'],
-    body: form.toString(),
-    maxBytes: MAX_BYTES,
+    url: new URL('connect/token', identityUrl).href,
+    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+    data: form.toString(),
+    maxContentLength: MAX_BYTES,
   };
 }
 

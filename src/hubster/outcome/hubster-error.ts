@@ -1,5 +1,5 @@
 import { Problem } from '../../problems/problem';
-import { type Failed, isAmbiguous } from './outcome';
+import { type Failed, isAmbiguous, isRejection, rulesOf } from './outcome';
 import { outcomeProblem } from './outcome-problem';
 
 /** A call to Hubster failed or has an unknown outcome. Contains no header, URL, body or text from Hubster (N1). */
@@ -34,9 +34,9 @@ export class HubsterError extends Error {
     return isAmbiguous(this.outcome, 'POST');
   }
 
-  /** Whether Hubster understood the request and rejected it, conflicts included (PRT000700, 701, 106). */
-  get isRefusal(): boolean {
-    return ['rejected', 'refused', 'forbidden', 'not-found'].includes(this.outcome.kind);
+  /** Whether Hubster accepted the token, understood the request and rejected it. */
+  get isRejection(): boolean {
+    return isRejection(this.outcome);
   }
 }
 
@@ -56,29 +56,10 @@ export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: 
 }
 
 /**
- * Whether a stale entry may be served for a read that failed so: only if Hubster is unreachable or busy. After a rejection (401, 403, 404,
- * 410, …) or an unreadable response a stale entry would be wrong. A `Problem` comes from a wait that ended: for the call of another
- * request, or past the deadline.
+ * Whether a stale entry may be served for a read that failed so. A `Problem` comes from a wait that ended: past the deadline, or for the
+ * call of another request.
  */
 export function mayServeStale(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'upstream-timeout';
-  if (!(error instanceof HubsterError)) return false;
-  const { outcome } = error;
-  switch (outcome.kind) {
-    case 'rate-limited':
-    case 'unavailable':
-    case 'request-timeout':
-    case 'server-error':
-    case 'gateway':
-    case 'never-sent':
-    case 'reset':
-    case 'no-response':
-    case 'short-circuited':
-    case 'deadline':
-      return true;
-    case 'unexpected-status':
-      return outcome.status >= 500;
-    default:
-      return false;
-  }
+  return error instanceof HubsterError && rulesOf(error.outcome).staleOk;
 }

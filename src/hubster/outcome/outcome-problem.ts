@@ -1,8 +1,16 @@
+import { CHANNELS } from '../../channels/channel-registry';
 import { Problem, type ProblemDetails } from '../../problems/problem';
 import type { ProblemCode } from '../../problems/problem-registry';
-import type { Violation } from '../../problems/violation';
-import { declaredError } from './declared-error';
-import { type ErrorResponse, type Failed, isAmbiguous, retryAfterOf } from './outcome';
+import { parameterViolation, pointerOf, type Violation, violation } from '../../problems/violation';
+import {
+  type Failed,
+  isAmbiguous,
+  isRejection,
+  type Rejection,
+  retryAfterOf,
+  rulesOf,
+  type UpstreamError,
+} from './outcome';
 
 const RESOURCE_EXISTS = 106;
 const NAME_EXISTS = 700;
@@ -18,67 +26,55 @@ interface ProblemContext {
 /** The problem for an outcome: the last column of S-700 to S-720. */
 export function outcomeProblem(outcome: Failed, context: ProblemContext): Problem {
   const { write, hasIdempotencyKey, isPassthroughToken, cause } = context;
-  const problem = (code: ProblemCode, details: ProblemDetails = {}) => new Problem(code, { cause, ...details });
-  const withErrors = (code: ProblemCode, { status, errors }: ErrorResponse) => {
-    return problem(code, { status, ...errorDetails(errors.map(declaredError)) });
-  };
-  const later = (code: ProblemCode, status: number) => {
-    return problem(code, { status, retryAfterSeconds: Math.max(1, (retryAfterOf(outcome) ?? 0) / 1000) });
-  };
-
   if (isAmbiguous(outcome, write ? 'POST' : 'GET')) {
-    return problem('upstream-timeout', { outcome: 'unknown', retryable: hasIdempotencyKey });
+    return new Problem('upstream-timeout', { cause, outcome: 'unknown', retryable: hasIdempotencyKey });
   }
-  switch (outcome.kind) {
-    case 'rate-limited':
-      return later('upstream-rate-limited', 429);
-    case 'unavailable':
-      return later('upstream-unavailable', 503);
-    case 'short-circuited':
-      return later(shortCircuitCode(outcome), outcome.status);
-    case 'request-timeout':
-    case 'no-response':
-    case 'deadline':
-      return problem('upstream-timeout');
-    case 'gateway':
-      return problem(outcome.status === 504 ? 'upstream-timeout' : 'upstream-error');
-    case 'server-error':
-    case 'never-sent':
-    case 'reset':
-    case 'redirect':
-    case 'unexpected-status':
-      return problem('upstream-error');
-    case 'unreadable':
-      return problem('upstream-invalid');
-    case 'client-refused':
-      return problem('upstream-auth-failed');
-    case 'unauthorized':
-      return problem(isPassthroughToken ? 'unauthenticated' : 'upstream-auth-failed');
-    case 'forbidden':
-      return withErrors('upstream-forbidden', outcome);
-    case 'not-found':
-      return withErrors('not-found', outcome);
-    case 'rejected':
-    case 'refused': {
-      const conflict = conflictCode(outcome);
-      if (conflict) return problem(conflict, errorDetails(outcome.errors.map(declaredError)));
-      return withErrors(outcome.kind === 'rejected' ? 'validation-failed' : 'upstream-refused', outcome);
-    }
-  }
+  if (isRejection(outcome)) return rejectionProblem(outcome, cause);
+  return new Problem(codeOf(outcome, isPassthroughToken), { cause, ...retryDetails(outcome) });
 }
 
-function shortCircuitCode({ by, status }: Failed & { kind: 'short-circuited' }): ProblemCode {
-  if (by === 'bulkhead') return 'overloaded';
-  return status === 429 ? 'upstream-rate-limited' : 'upstream-unavailable';
+/** Hubster's status and errors are passed on. */
+function rejectionProblem(outcome: Rejection, cause: Error): Problem {
+  const errors = outcome.errors.map(declaredError);
+  const details = { cause, ...(errors.length > 0 && { errors }) };
+  const conflict = conflictCode(outcome);
+  if (conflict) return new Problem(conflict, details);
+  return new Problem(rulesOf(outcome).problem, { ...details, status: outcome.status });
+}
+
+function codeOf(outcome: Failed, isPassthroughToken: boolean): ProblemCode {
+  if (outcome.kind === 'gateway' && outcome.status === 504) return 'upstream-timeout';
+  if (outcome.kind === 'unauthorized' && isPassthroughToken) return 'unauthenticated';
+  if (outcome.kind === 'short-circuited' && outcome.by === 'bulkhead') return 'overloaded';
+  if (outcome.kind === 'short-circuited' && outcome.status === 429) return 'upstream-rate-limited';
+  return rulesOf(outcome).problem;
 }
 
 /** S-113: Hubster responds to two conflicts with 400, and to the general one with 409. */
-function conflictCode({ errors }: ErrorResponse): 'name-taken' | 'channel-taken' | undefined {
+function conflictCode({ kind, errors }: Rejection): 'name-taken' | 'channel-taken' | undefined {
+  if (kind !== 'rejected' && kind !== 'refused') return undefined;
   const codes = errors.map(({ code }) => code);
   if (codes.includes(NAME_EXISTS) || codes.includes(RESOURCE_EXISTS)) return 'name-taken';
   return codes.includes(CHANNEL_ASSIGNED) ? 'channel-taken' : undefined;
 }
 
-function errorDetails(errors: readonly Violation[]): ProblemDetails {
-  return errors.length > 0 ? { errors } : {};
+function retryDetails(outcome: Failed): ProblemDetails {
+  const { kind } = outcome;
+  if (kind !== 'rate-limited' && kind !== 'unavailable' && kind !== 'short-circuited') return {};
+  return { status: outcome.status, retryAfterSeconds: Math.max(1, (retryAfterOf(outcome) ?? 0) / 1000) };
+}
+
+const BODY_FIELDS = ['channelId', 'name', 'statusId', 'configuration'];
+const PARAMETERS = ['hubId', 'integrationId', 'channelType', 'pageNumber', 'pageSize'];
+const CONFIGURATION_FIELDS = [...new Set(CHANNELS.flatMap(({ fields }) => fields.map(({ name }) => name)))];
+
+/** One of Hubster's errors as a violation, with a pointer if the property that it quotes is a declared one (S-008). */
+function declaredError({ code, property }: UpstreamError): Violation {
+  const named = (names: readonly string[]) => names.find((name) => name.toLowerCase() === property?.toLowerCase());
+  const field = named(BODY_FIELDS);
+  if (field) return violation(code, pointerOf(field));
+  const parameter = named(PARAMETERS);
+  if (parameter) return parameterViolation(code, parameter);
+  const setting = named(CONFIGURATION_FIELDS);
+  return violation(code, setting && pointerOf('configuration', setting));
 }

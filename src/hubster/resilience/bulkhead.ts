@@ -2,8 +2,7 @@ import type { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota-owner';
 import type { Tenant } from '../../context/tenant';
 import type { Outcome } from '../outcome/outcome';
-import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from './layer';
-import { withTimeout } from './with-timeout';
+import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from '../outcome/outcome';
 
 const AT_ONCE = 10;
 const WAITING = 20;
@@ -107,7 +106,7 @@ export class Bulkhead {
     queue.waiting.push(waiter);
     for (const group of groups) group.waiting += 1;
     const timeout = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
-    await withTimeout(this.clock, timeout, waiter.admitted);
+    await this.clock.withTimeout(waiter.admitted, timeout);
     for (const group of groups) group.waiting -= 1;
     queue.waiting = queue.waiting.filter((other) => other !== waiter);
     return waiter.isAdmitted;

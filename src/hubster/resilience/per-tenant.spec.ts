@@ -1,12 +1,12 @@
 import { tenantNamed } from '../../../test/support/hubster/calls';
 import { Secret } from '../../secrets/secret';
-import { PerTenant } from './per-tenant';
+import { PerTenant } from './policy';
 
 describe('PerTenant [N2]', () => {
   it('keeps one value a tenant', () => {
     const table = new PerTenant(() => ({}));
-    expect(table.of(tenantNamed('acme'))).toBe(table.of(tenantNamed('acme')));
-    expect(table.of(tenantNamed('acme'))).not.toBe(table.of(tenantNamed('globex')));
+    expect(table.get(tenantNamed('acme'))).toBe(table.get(tenantNamed('acme')));
+    expect(table.get(tenantNamed('acme'))).not.toBe(table.get(tenantNamed('globex')));
   });
 
   it('evicts only passthrough callers for callers with invented tokens', () => {
@@ -16,17 +16,17 @@ describe('PerTenant [N2]', () => {
       credentials: { portalToken: Secret.of(`${id}`) },
       visibility: `${id}`,
     });
-    const acme = table.of(tenantNamed('acme'));
-    const first = table.of(own(0));
-    for (let id = 1; id <= 20_000; id += 1) table.of(own(id));
-    expect(table.of(tenantNamed('acme'))).toBe(acme);
-    expect(table.of(own(0))).not.toBe(first);
+    const acme = table.get(tenantNamed('acme'));
+    const first = table.get(own(0));
+    for (let id = 1; id <= 20_000; id += 1) table.get(own(id));
+    expect(table.get(tenantNamed('acme'))).toBe(acme);
+    expect(table.get(own(0))).not.toBe(first);
     expect(table.configured()).toEqual([acme]);
   });
 
   it('keeps separate values for a tenant and a passthrough caller of the same id', () => {
     const table = new PerTenant(() => ({}));
     const own = { id: 'acme', credentials: { portalToken: Secret.of('t') }, visibility: 'own' };
-    expect(table.of(own)).not.toBe(table.of(tenantNamed('acme')));
+    expect(table.get(own)).not.toBe(table.get(tenantNamed('acme')));
   });
 });

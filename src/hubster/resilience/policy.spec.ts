@@ -8,7 +8,7 @@ import {
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Metrics } from '../../observability/metrics';
-import type { Outcome } from '../outcome/outcome';
+import type { CallClass, Outcome } from '../outcome/outcome';
 import { Policy } from './policy';
 
 const SEED = 20_261_123;
@@ -97,37 +97,39 @@ describe('Policy', () => {
     expect(policy.isDegraded).toBe(true);
   });
 
-  it.each([
-    ['read', 3000],
-    ['reconcile', 3000],
-    ['token', 3000],
-    ['write', 12_000],
-  ] as const)('gives an attempt of a %s %i ms', async (callClass, ms) => {
-    const call = callAt(clock, { class: callClass, deadlineMs: callClass === 'write' ? 15_000 : 10_000 });
-    let isAborted = false;
-    const running = policy.send(call, (signal) => {
-      const attempt = new OpenAttempt();
-      signal.addEventListener('abort', () => {
-        isAborted = true;
-        attempt.settle({ kind: 'no-response', phase: 'portal' });
-      });
-      return attempt.next();
+  /** The time limit of an attempt, in milliseconds. */
+  async function timeLimitOf(callClass: CallClass, deadlineMs: number): Promise<number> {
+    let limit = 0;
+    await policy.send(callAt(clock, { class: callClass, deadlineMs }), async (timeoutMs) => {
+      limit = timeoutMs;
+      return OK;
     });
-    await clock.advance(ms - 1);
-    expect(isAborted).toBe(false);
-    await clock.advance(1);
-    expect(await running).toEqual({ kind: 'no-response', phase: 'portal' });
+    return limit;
+  }
+
+  it.each<[CallClass, number, number]>([
+    ['read', 8000, 3000],
+    ['read', 10_000, 3000],
+    ['write', 15_000, 12_000],
+    ['write', 5000, 5000],
+    ['reconcile', 15_000, 3000],
+    ['token', 8000, 3000],
+    ['probe', 8000, 3000],
+  ])('limits an attempt of a %s with a deadline of %d ms to %d ms', async (callClass, deadlineMs, ms) => {
+    expect(await timeLimitOf(callClass, deadlineMs)).toBe(ms);
+  });
+
+  it('gives an attempt more time within a longer deadline', async () => {
+    expect(await timeLimitOf('write', 120_000)).toBe(117_000);
+    expect(await timeLimitOf('read', 120_000)).toBe(36_000);
   });
 
   it('reports deadline, not a timeout, at the end of the call’s time, and whether the request was sent', async () => {
-    const pastDeadline = (kind: 'no-response' | 'never-sent') => {
-      const call = callAt(clock, { deadlineMs: 1000 });
-      return policy.send(call, (signal) => {
-        const attempt = new OpenAttempt();
-        signal.addEventListener('abort', () => attempt.settle({ kind, phase: 'portal' }));
-        return attempt.next();
+    const pastDeadline = (kind: 'no-response' | 'never-sent') =>
+      policy.send(callAt(clock, { deadlineMs: 1000 }), async (timeoutMs) => {
+        await clock.sleep(timeoutMs);
+        return { kind, phase: 'portal' };
       });
-    };
     const [sent, unsent] = [pastDeadline('no-response'), pastDeadline('never-sent')];
     await clock.advance(1000);
     expect(await sent).toEqual({ kind: 'deadline', phase: 'portal', sent: true });

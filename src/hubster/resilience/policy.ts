@@ -1,15 +1,38 @@
-import type { Cancellation } from '../../clock/cancellation';
-import type { Clock } from '../../clock/clock';
-import type { Metrics } from '../../observability/metrics';
-import type { Method, Outcome } from '../outcome/outcome';
-import { attemptTimeout } from './attempt-timeout';
+import { Injectable, Optional } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { Clock } from '../../clock/clock';
+import type { Tenant } from '../../context/tenant';
+import { Metrics } from '../../observability/metrics';
+import {
+  type Call,
+  type CallClass,
+  deadlineSpent,
+  isAbandoned,
+  type Method,
+  type Next,
+  type Outcome,
+  phaseOf,
+} from '../outcome/outcome';
 import { Breaker } from './breaker';
 import { Bulkhead } from './bulkhead';
-import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from './layer';
-import { PerTenant } from './per-tenant';
-import { decideRetry } from './retry';
+import { decideRetry, RetryBudget } from './retry';
 import { RetryAfterGate } from './retry-after-gate';
-import { RetryBudget } from './retry-budget';
+
+/** The least time limit of an attempt, in milliseconds. */
+const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
+  read: 3000,
+  reconcile: 3000,
+  token: 3000,
+  probe: 3000,
+  write: 12_000,
+};
+/** The share of a read's remaining time for one attempt: a long deadline allows slow attempts and still leaves time for a retry. */
+const READ_SHARE = 0.3;
+/** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
+const AFTER_WRITE_MS = 3000;
+
+const MAX_TENANTS = 10_000;
+const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /** A call that may be sent again. */
 export interface RepeatableCall extends Call {
@@ -22,6 +45,7 @@ export interface RepeatableCall extends Call {
  * gate of `Retry-After` before the breaker and again right before sending. All state is per tenant, except the bulkhead, which shares one
  * capacity among all. Outcomes are values: no layer throws or logs.
  */
+@Injectable()
 export class Policy {
   readonly #tenants: PerTenant<TenantState>;
   /** By network of the sender whose token is probed; a table of its own, so that probes never evict the state of a tenant. */
@@ -31,7 +55,7 @@ export class Policy {
   constructor(
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    private readonly random: () => number = Math.random,
+    @Optional() private readonly random: () => number = Math.random,
   ) {
     this.#tenants = new PerTenant(() => new TenantState(clock));
     this.#probed = new PerTenant(() => new TenantState(clock));
@@ -64,12 +88,12 @@ export class Policy {
   }
 
   /** gate ∘ breaker ∘ bulkhead ∘ gate ∘ timeout: sends once, or short-circuits the call. */
-  async send<T>(call: Call, attempt: (signal: Cancellation) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  async send<T>(call: Call, attempt: (timeoutMs: number) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const state = this.#stateOf(call);
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];
 
-    const timed = () => attemptTimeout(this.clock, call, attempt);
+    const timed = () => attemptTimeout(call, attempt);
     const checked = () => gate.pass(timed);
     const shared = () => this.#bulkhead.run(call, checked);
     const guarded = () => breaker.run(call, shared);
@@ -79,12 +103,37 @@ export class Policy {
   }
 
   #stateOf({ tenant, class: callClass }: Call): TenantState {
-    return (callClass === 'probe' ? this.#probed : this.#tenants).of(tenant);
+    return (callClass === 'probe' ? this.#probed : this.#tenants).get(tenant);
   }
 
   /** Whether a breaker of a configured tenant is open. */
   get isDegraded(): boolean {
     return this.#tenants.configured().some(({ breakers }) => Object.values(breakers).some(({ isOpen }) => isOpen));
+  }
+}
+
+/**
+ * One `T` a tenant, created at the first use. Bounded: the least recently used tenant is evicted. Passthrough tokens, of which a caller can
+ * invent any number, have a table of their own, so that they evict only each other (N2).
+ */
+export class PerTenant<T extends object> {
+  readonly #tenants = new LRUCache<string, T>({ max: MAX_TENANTS });
+  readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
+
+  constructor(private readonly make: () => T) {}
+
+  get({ id, credentials }: Tenant): T {
+    const table = 'portalToken' in credentials ? this.#passthroughTokens : this.#tenants;
+    const known = table.get(id);
+    if (known) return known;
+    const made = this.make();
+    table.set(id, made);
+    return made;
+  }
+
+  /** The values of the configured tenants. */
+  configured(): readonly T[] {
+    return [...this.#tenants.values()];
   }
 }
 
@@ -99,4 +148,18 @@ class TenantState {
     this.breakers = { read, reconcile: read, probe: read, write: new Breaker(clock), token: new Breaker(clock) };
     this.gates = { token: new RetryAfterGate(clock, 'token'), portal: new RetryAfterGate(clock, 'portal') };
   }
+}
+
+/** Gives an attempt its time limit, which ends with the deadline of the call at the latest. */
+async function attemptTimeout<T>(call: Call, attempt: (timeoutMs: number) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  if (isAbandoned(call)) return deadlineSpent(call, false);
+  const { remaining } = call.deadline;
+  const outcome = await attempt(Math.min(remaining, Math.max(ATTEMPT_MS[call.class], shareOf(remaining, call.class))));
+  const hasNoResponse = outcome.kind === 'no-response' || outcome.kind === 'never-sent';
+  return hasNoResponse && isAbandoned(call) ? deadlineSpent(call, outcome.kind === 'no-response') : outcome;
+}
+
+function shareOf(remainingMs: number, callClass: CallClass): number {
+  if (callClass === 'read') return remainingMs * READ_SHARE;
+  return callClass === 'write' ? remainingMs - AFTER_WRITE_MS : 0;
 }

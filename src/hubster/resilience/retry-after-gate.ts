@@ -1,6 +1,14 @@
 import type { Clock } from '../../clock/clock';
-import { type Outcome, type Phase, retryAfterOf, type ShortCircuited } from '../outcome/outcome';
-import { type Call, deadlineSpent, isAbandoned, type Next } from './layer';
+import {
+  type Call,
+  deadlineSpent,
+  isAbandoned,
+  type Next,
+  type Outcome,
+  type Phase,
+  retryAfterOf,
+  type ShortCircuited,
+} from '../outcome/outcome';
 import { MAX_WAIT_MS } from './retry';
 
 const PROBE_AFTER_MS = 5 * 60 * 1000;

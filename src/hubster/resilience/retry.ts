@@ -1,6 +1,5 @@
-import { type Failed, isAmbiguous, type Method, retryAfterOf } from '../outcome/outcome';
+import { type Failed, isAmbiguous, type Method, retryAfterOf, rulesOf } from '../outcome/outcome';
 
-const ATTEMPTS = 3;
 const BASE_MS = 100;
 const MAX_BACKOFF_MS = 2000;
 
@@ -34,8 +33,9 @@ export type RetryDecision =
 export function decideRetry(input: RetryInput, random: () => number): RetryDecision {
   const { method, outcome, attempt, timeLeftMs, hasBudget } = input;
   if (isAmbiguous(outcome, method)) return no('ambiguous');
-  if (!canHelp(outcome)) return no('final');
-  if (attempt >= (outcome.kind === 'server-error' ? 2 : ATTEMPTS)) return no('attempts-spent');
+  const { attempts } = rulesOf(outcome);
+  if (attempts === 1) return no('final');
+  if (attempt >= attempts) return no('attempts-spent');
   const requiredMs = retryAfterOf(outcome) ?? 0;
   if (requiredMs > MAX_WAIT_MS) return no('wait-too-long');
   const backoffMs = random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (attempt - 1));
@@ -46,19 +46,23 @@ export function decideRetry(input: RetryInput, random: () => number): RetryDecis
 
 const no = (reason: (RetryDecision & { retry: false })['reason']): RetryDecision => ({ retry: false, reason });
 
-/** Called for an ambiguous outcome only of a read or of Identity, which can be sent again without harm (S-720). */
-function canHelp({ kind }: Failed): boolean {
-  switch (kind) {
-    case 'rate-limited':
-    case 'never-sent':
-    case 'unavailable':
-    case 'request-timeout':
-    case 'server-error':
-    case 'gateway':
-    case 'reset':
-    case 'no-response':
-      return true;
-    default:
-      return false;
+/** The share of a tenant's requests that may be retries, and the retries at once. */
+const BUDGET_SHARE = 0.2;
+const BUDGET_BURST = 10;
+
+/** Limits retries: a token bucket that requests fill. */
+export class RetryBudget {
+  #tokens = BUDGET_BURST;
+
+  get hasLeft(): boolean {
+    return this.#tokens >= 1;
+  }
+
+  countRequest(): void {
+    this.#tokens = Math.min(BUDGET_BURST, this.#tokens + BUDGET_SHARE);
+  }
+
+  countRetry(): void {
+    this.#tokens -= 1;
   }
 }

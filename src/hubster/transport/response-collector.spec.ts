@@ -1,6 +1,7 @@
+import { getEventListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
-import type { HttpResponse } from './http-response';
-import { ResponseCollector } from './response-collector';
+import { ManualClock } from '../../../test/support/manual-clock';
+import { type HttpResponse, ResponseCollector } from './response-collector';
 
 class Controller implements Dispatcher.DispatchController {
   aborted = false;
@@ -18,14 +19,22 @@ class Controller implements Dispatcher.DispatchController {
 
 describe('ResponseCollector', () => {
   const begin = (maxBytes = 10) => {
+    const clock = new ManualClock();
     const caller = new AbortController();
     let collector: ResponseCollector | undefined;
     const response = new Promise<HttpResponse>((resolve, reject) => {
-      collector = new ResponseCollector({ maxBytes, signal: caller.signal, resolve, reject });
+      collector = new ResponseCollector({
+        clock,
+        timeoutMs: 1000,
+        signal: caller.signal,
+        maxBytes,
+        resolve,
+        reject,
+      });
     });
     response.catch(() => undefined);
     if (!collector) throw new Error('the collector is missing');
-    return { response, collector, caller, controller: new Controller() };
+    return { response, collector, caller, clock, controller: new Controller() };
   };
 
   it('collects the status, the headers and the body, and ignores interim responses', async () => {
@@ -36,7 +45,7 @@ describe('ResponseCollector', () => {
     collector.onResponseData(controller, Buffer.from('01234'));
     collector.onResponseData(controller, Buffer.from('56789'));
     collector.onResponseEnd();
-    expect(await response).toEqual({ status: 200, headers: { a: 'b' }, body: Buffer.from('0123456789') });
+    expect(await response).toEqual({ status: 200, headers: { a: 'b' }, data: Buffer.from('0123456789') });
   });
 
   it('stops reading at the limit and keeps the status', async () => {
@@ -47,7 +56,7 @@ describe('ResponseCollector', () => {
     expect(controller.aborted).toBe(false);
     collector.onResponseData(controller, Buffer.from('0'));
     expect(controller.aborted).toBe(true);
-    expect(await response).toEqual({ status: 200, headers: {}, body: undefined });
+    expect(await response).toEqual({ status: 200, headers: {}, data: undefined });
   });
 
   it('prevents a request from being sent twice', async () => {
@@ -84,5 +93,25 @@ describe('ResponseCollector', () => {
     caller.abort();
     expect(controller.aborted).toBe(true);
     await expect(response).rejects.toMatchObject({ kind: 'no-response' });
+  });
+
+  it('ends a request under way after its time limit', async () => {
+    const { response, collector, clock, controller } = begin();
+    collector.onRequestStart(controller);
+    await clock.advance(999);
+    expect(controller.aborted).toBe(false);
+    await clock.advance(1);
+    expect(controller.aborted).toBe(true);
+    await expect(response).rejects.toMatchObject({ kind: 'no-response', cause: undefined });
+  });
+
+  it('leaves neither a timer nor a listener behind', async () => {
+    const { response, collector, caller, clock, controller } = begin();
+    collector.onRequestStart(controller);
+    collector.onResponseStart(controller, 200, {});
+    collector.onResponseEnd();
+    await response;
+    expect(clock.sleeping).toEqual([]);
+    expect(getEventListeners(caller.signal, 'abort')).toEqual([]);
   });
 });

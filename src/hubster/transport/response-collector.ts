@@ -1,12 +1,48 @@
+import type { GenericAbortSignal } from 'axios';
 import type { Dispatcher } from 'undici';
-import type { Cancellation } from '../../clock/cancellation';
+import type { Clock } from '../../clock/clock';
 import { type TransportCause, transportCauseOf } from '../../observability/transport-cause';
-import type { HttpResponse, ResponseHeaders } from './http-response';
-import { TransportError } from './transport-error';
+import type { NoResponse } from '../outcome/outcome';
+
+/** A request without a response. Built anew: contains no header, URL, body or text of the error that the client threw (N1). */
+export class TransportError extends Error {
+  override readonly name = 'TransportError';
+
+  constructor(
+    readonly kind: NoResponse['kind'],
+    /** Undefined if we ended the attempt ourselves. */
+    override readonly cause?: TransportCause,
+  ) {
+    super(`No response from Hubster: ${kind}`);
+  }
+}
+
+/** A response as it was received. */
+export interface HttpResponse {
+  readonly status: number;
+  /** Values by lower-case name; a list for a repeated header. */
+  readonly headers: Record<string, string | string[] | undefined>;
+  /** Undefined if the body was larger than allowed, and so not read to its end. */
+  readonly data: Buffer | undefined;
+}
+
+/** The value of a header; undefined if it is missing or repeated. */
+export function onlyValue(headers: HttpResponse['headers'], name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** All values of a header, in their order; undefined if it is missing. */
+export function valuesOf(headers: HttpResponse['headers'], name: string): readonly string[] | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? [value] : value;
+}
 
 interface Collection {
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  readonly signal?: GenericAbortSignal | undefined;
   readonly maxBytes: number;
-  readonly signal: Cancellation;
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: TransportError) => void;
 }
@@ -18,24 +54,28 @@ interface Collection {
 export class ResponseCollector implements Dispatcher.DispatchHandler {
   readonly #chunks: Buffer[] = [];
   readonly #onAbort = () => this.#abort();
+  readonly #cancelTimeout: () => void;
+  #isOver = false;
   #controller: Dispatcher.DispatchController | undefined;
   #length = 0;
   #status = 0;
-  #headers: ResponseHeaders = {};
+  #headers: HttpResponse['headers'] = {};
 
   constructor(private readonly collection: Collection) {
-    collection.signal.addEventListener('abort', this.#onAbort);
+    const { clock, timeoutMs, signal } = collection;
+    this.#cancelTimeout = clock.after(timeoutMs, this.#onAbort);
+    signal?.addEventListener?.('abort', this.#onAbort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // undici may start a request a second time on another connection; `decideRetry` decides whether to send again.
     const isRepeated = this.#controller !== undefined;
-    if (isRepeated || this.collection.signal.aborted)
+    if (isRepeated || this.#isOver)
       controller.abort(new TransportError('never-sent', isRepeated ? 'reset' : undefined));
     else this.#controller = controller;
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: ResponseHeaders): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: HttpResponse['headers']): void {
     if (status < 200) return;
     this.#status = status;
     this.#headers = headers;
@@ -65,9 +105,9 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new TransportError('no-response'));
   }
 
-  #settle(body: Buffer | undefined): void {
+  #settle(data: Buffer | undefined): void {
     this.#done();
-    this.collection.resolve({ status: this.#status, headers: this.#headers, body });
+    this.collection.resolve({ status: this.#status, headers: this.#headers, data });
   }
 
   #fail(kind: TransportError['kind'], cause?: TransportCause): void {
@@ -76,6 +116,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   }
 
   #done(): void {
-    this.collection.signal.removeEventListener('abort', this.#onAbort);
+    this.#isOver = true;
+    this.#cancelTimeout();
+    this.collection.signal?.removeEventListener?.('abort', this.#onAbort);
   }
 }

@@ -1,20 +1,22 @@
-import type { Clock } from '../../clock/clock';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log-events';
-import type { Logger } from '../../observability/logger';
-import type { Metrics } from '../../observability/metrics';
+import { LOGGER, type Logger } from '../../observability/logger';
+import { Metrics } from '../../observability/metrics';
 import type { TransportCause } from '../../observability/transport-cause';
 import type { Phase } from '../outcome/outcome';
 
 const LOG_INTERVAL_MS = 60_000;
 
 /** Counts attempts without a response by their cause, and logs each cause at most once a minute, so that an outage does not flood the log. */
+@Injectable()
 export class TransportErrorLog {
   readonly #states = new Map<string, { loggedAt: number; unlogged: number }>();
 
   constructor(
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    private readonly logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   record(phase: Phase, cause: TransportCause): void {

@@ -64,7 +64,7 @@ export class Reconciler {
       if (probeResult.kind === 'candidate') throw unknown(failure, probeResult.integrationId);
       if (probeResult.isUntouched || probeResult.mayRepeat) probesWithoutTrace += 1;
       if (probesWithoutTrace < PROBES_BEFORE_REPEAT) continue;
-      if (failure?.isRefusal && probeResult.isUntouched) throw failure;
+      if (failure?.isRejection && probeResult.isUntouched) throw failure;
       if (mayRepeat && probeResult.mayRepeat && call.deadline.remaining >= LEAST_LEFT_MS) return undefined;
     }
     throw unknown(failure);

@@ -47,5 +47,5 @@ function isNothing(value: JsonValue): boolean {
 
 function canonical({ channel }: Integration, key: string, value: JsonValue | undefined): JsonValue | undefined {
   if (value === undefined || isJsonObject(value)) return value;
-  return fieldNamed(channel, key)?.type.canonical?.(value) ?? value;
+  return fieldNamed(channel, key)?.canonical?.(value) ?? value;
 }

@@ -1,9 +1,8 @@
 import type { Channel } from '../../channels/channel';
 import { fieldNamed, renameKeys } from '../../channels/configuration-keys';
 import type { JsonObject } from '../../json/json-value';
-import type { Violation } from '../../problems/violation';
-import { pointerOf, violation } from '../../problems/violation';
-import { type Warning, warning } from './warning';
+import { pointerOf, type Violation, violation } from '../../problems/violation';
+import { type Warning, warning } from './validation-result';
 
 interface ConfigurationInput {
   /** Keys and values in their documented spelling, without read-only fields. */
@@ -19,7 +18,7 @@ export function readConfigurationInput(channel: Channel, sent: JsonObject): Conf
   const configuration = Object.fromEntries(
     Object.entries(renamed)
       .filter(([key]) => !isReadOnly(key))
-      .map(([key, value]) => [key, fieldNamed(channel, key)?.type.canonical?.(value) ?? value]),
+      .map(([key, value]) => [key, fieldNamed(channel, key)?.canonical?.(value) ?? value]),
   );
   return {
     configuration,

@@ -1,32 +1,71 @@
-import { plainToInstance } from 'class-transformer';
+import { applyDecorators } from '@nestjs/common';
+import { IsDefined } from 'class-validator';
 import type { Channel } from '../../channels/channel';
-import { channelById } from '../../channels/channel-registry';
-import { Field } from '../../channels/fields/field';
-import { valueErrors } from '../../channels/fields/value-errors';
-import { configurationErrors } from '../../channels/validate-configuration';
-import { exactNumber } from '../../json/json-number';
+import { CHANNELS, channelById } from '../../channels/channel-registry';
+import { Documented, Rule } from '../../channels/field';
+import { configurationErrors, IsStringOrNumber, IsText, validate } from '../../channels/validate-configuration';
+import { exactNumber, isNumber } from '../../json/json-number';
 import { isJsonObject, type JsonObject } from '../../json/json-value';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { readConfigurationInput } from './configuration-input';
-import { maskErrors } from './masks';
-import { configurationObject, creatableChannel, integrationName, STATUS_IDS, statusId } from './request-fields';
-import { invalidRequestProblem, throwIfInvalid } from './validation-result';
-import { type Warning, warning } from './warning';
+import { invalidRequestProblem, maskErrors, throwIfInvalid, type Warning, warning } from './validation-result';
+
+/** The two statuses that a request may set (S-105, S-106). */
+const STATUS_IDS = { active: 3000, paused: 3002 } as const;
+
+const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable).map(({ id }) => id);
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
+/** S-103, S-104: printable, not blank at its ends; Hubster decides whether it is unique. */
+export const IsIntegrationName = () =>
+  applyDecorators(
+    IsText(255),
+    Rule('isPrintable', (name) => !CONTROL_CHARACTER.test(String(name)), {
+      message: 'Control characters are not allowed.',
+    }),
+    Rule('isTrimmed', (name) => typeof name === 'string' && name === name.trim(), {
+      message: 'White space at either end is not allowed.',
+    }),
+  );
+
+/** A status in any spelling of its number. */
+export const IsStatusId = () =>
+  applyDecorators(
+    Rule('isInteger', (status) => isNumber(status) && Number.isInteger(exactNumber(status) ?? 0), {
+      context: { prt: 302 },
+    }),
+    Rule('isStatusId', (status) => Object.values(STATUS_IDS).some((known) => known === exactNumber(status)), {
+      context: { schema: { type: 'integer', enum: Object.values(STATUS_IDS) } },
+    }),
+  );
+
+/** S-107: the channel validates its members. */
+export const IsJsonObject = () => Rule('isObject', isJsonObject);
 
 /** The body of a create (S-100 to S-108). */
 export class CreateRequest {
-  @Field(creatableChannel, { required: true, description: 'The channel; it decides the configuration.' })
+  @Documented('The channel; it decides the configuration.')
+  @IsDefined()
+  @Rule('isCreatable', (channel) => channelById(channel)?.isCreatable === true, {
+    context: { schema: { type: 'string', enum: CREATABLE } },
+  })
+  @IsStringOrNumber()
   readonly channelId!: string;
 
-  @Field(integrationName, { required: true, description: 'Unique within the hub.' })
+  @Documented('Unique within the hub.')
+  @IsDefined()
+  @IsIntegrationName()
   readonly name!: string;
 
-  @Field(statusId, { description: 'Active = 3000 (default), Paused = 3002.' })
+  @Documented('Active = 3000 (default), Paused = 3002.')
+  @IsStatusId()
   readonly statusId?: number;
 
-  @Field(configurationObject, { required: true, description: 'What the channel takes.' })
-  readonly configuration!: object;
+  @Documented('What the channel takes.')
+  @IsDefined()
+  @IsJsonObject()
+  readonly configuration!: JsonObject;
 }
 
 /** A create that may be sent to Hubster. */
@@ -44,27 +83,24 @@ const READ_ONLY = new Set(['integrationId', 'hubId', 'inboundId', 'integrationTy
 
 /** Reads a create from a body, or throws a problem with all that is wrong with it. */
 export function readCreate(body: JsonObject): CreateCommand {
-  const channel = channelById(body['channelId']);
-  const sent = body['configuration'];
+  const { value: request, errors: invalid } = validate(CreateRequest, body);
+  const channel = channelById(request.channelId);
   const unknown = Object.keys(body).filter((key) => !TAKEN.has(key) && !READ_ONLY.has(key));
-  const errors = [...valueErrors(CreateRequest, body), ...unknown.map((key) => violation(303, pointerOf(key)))];
+  const errors = [...invalid, ...unknown.map((key) => violation(303, pointerOf(key)))];
   const nameMasks = maskErrors(body['name'], 'name');
-  if (!channel?.isCreatable || !isJsonObject(sent)) throw invalidRequestProblem({ errors, masks: nameMasks });
-
-  const input = readConfigurationInput(channel, sent);
+  if (!channel?.isCreatable || !isJsonObject(request.configuration)) {
+    throw invalidRequestProblem({ errors, masks: nameMasks });
+  }
+  const input = readConfigurationInput(channel, request.configuration);
   throwIfInvalid({
     errors: [...errors, ...input.errors, ...configurationErrors(channel, input.configuration, 'create')],
     masks: [...nameMasks, ...maskErrors(input.configuration, 'configuration')],
   });
-  const { name, statusId: status } = plainToInstance(CreateRequest, {
-    name: body['name'],
-    statusId: exactNumber(body['statusId']),
-  });
   const dropped = Object.keys(body).filter((key) => READ_ONLY.has(key));
   return {
     channel,
-    name,
-    statusId: status ?? STATUS_IDS.active,
+    name: request.name,
+    statusId: exactNumber(request.statusId) ?? STATUS_IDS.active,
     configuration: Secret.of(input.configuration),
     warnings: [...dropped.map((key) => warning('answer-only-dropped', key)), ...input.warnings],
   };

@@ -1,25 +1,25 @@
-import { plainToInstance } from 'class-transformer';
-import { Field } from '../../channels/fields/field';
-import { valueErrors } from '../../channels/fields/value-errors';
+import { Documented } from '../../channels/field';
+import { validate } from '../../channels/validate-configuration';
 import { exactNumber } from '../../json/json-number';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../json/json-value';
+import type { JsonObject, JsonValue } from '../../json/json-value';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
-import { maskErrors } from './masks';
-import { configurationObject, integrationName, statusId } from './request-fields';
-import { throwIfInvalid } from './validation-result';
-import { type Warning, warning } from './warning';
+import { IsIntegrationName, IsJsonObject, IsStatusId } from './create-request';
+import { maskErrors, throwIfInvalid, type Warning, warning } from './validation-result';
 
 /** The body of an update (S-300 to S-303). */
 export class UpdateRequest {
-  @Field(integrationName, { description: 'Unique within the hub.' })
+  @Documented('Unique within the hub.')
+  @IsIntegrationName()
   readonly name?: string;
 
-  @Field(statusId, { description: 'Active = 3000, Paused = 3002. Unchanged if absent.' })
+  @Documented('Active = 3000, Paused = 3002. Unchanged if absent.')
+  @IsStatusId()
   readonly statusId?: number;
 
-  @Field(configurationObject, { description: 'POST replaces it, PATCH merges into it (RFC 7396).' })
-  readonly configuration?: object;
+  @Documented('POST replaces it, PATCH merges into it (RFC 7396).')
+  @IsJsonObject()
+  readonly configuration?: JsonObject;
 }
 
 /** Fields that an update cannot change; as a response sent back has them, the current value is accepted (S-302). */
@@ -46,22 +46,23 @@ export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): Updat
   const unknown = Object.keys(body).filter(
     (key) => !TAKEN.has(key) && !READ_ONLY.has(key) && !IMMUTABLE_FIELDS.some((field) => field === key),
   );
+  const { value: request, errors } = validate(UpdateRequest, body);
   const isEmpty = Object.keys(body).every((key) => !TAKEN.has(key));
   throwIfInvalid({
     errors: [
       ...(isEmpty ? [violation(301, '', "At least one of 'name', 'statusId' and 'configuration' is required.")] : []),
-      ...valueErrors(UpdateRequest, body),
+      ...errors,
       ...unknown.map((key) => violation(303, pointerOf(key))),
     ],
     masks: maskErrors(body['name'], 'name'),
   });
-  const request = plainToInstance(UpdateRequest, { name: body['name'], statusId: exactNumber(body['statusId']) });
-  const { configuration } = body;
+  const { name, configuration } = request;
+  const status = exactNumber(request.statusId);
   return {
     mode,
-    ...(request.name !== undefined && { name: request.name }),
-    ...(request.statusId !== undefined && { statusId: request.statusId }),
-    ...(isJsonObject(configuration) && { configuration: Secret.of(configuration) }),
+    ...(name !== undefined && { name }),
+    ...(status !== undefined && { statusId: status }),
+    ...(configuration && { configuration: Secret.of(configuration) }),
     immutableFields: new Map(IMMUTABLE_FIELDS.flatMap((field) => present(field, body[field]))),
     warnings: Object.keys(body)
       .filter((key) => READ_ONLY.has(key))

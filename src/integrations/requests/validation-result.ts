@@ -1,7 +1,8 @@
+import { isJsonObject, type JsonValue } from '../../json/json-value';
 import { invalidRequest } from '../../problems/invalid-request';
 import type { Problem } from '../../problems/problem';
-import type { Violation } from '../../problems/violation';
-import type { Warning } from './warning';
+import { pointerOf, type Violation, violation } from '../../problems/violation';
+import { MASK } from '../../secrets/secret';
 
 /** The violations and warnings found in a request. */
 export interface ValidationResult {
@@ -19,4 +20,47 @@ export function invalidRequestProblem({ errors, masks }: Pick<ValidationResult, 
 
 export function throwIfInvalid(findings: Pick<ValidationResult, 'errors' | 'masks'>): void {
   if (findings.errors.length > 0 || findings.masks.length > 0) throw invalidRequestProblem(findings);
+}
+
+/** An effect of a write, or a missing one, that the caller may not expect (N8). */
+export interface Warning {
+  /** One of `WARNINGS`, or what a channel declares for the loss of one of its fields. */
+  readonly code: string;
+  readonly pointer: string;
+  readonly message: string;
+}
+
+const WARNINGS = {
+  'answer-only-dropped': 'Only responses have this; it was dropped.',
+  'configuration-dropped':
+    'The configuration of this channel cannot be updated. It was dropped, and the other changes were applied.',
+  'current-value-dropped': 'This cannot be updated; it is the current value, so it was dropped.',
+  'not-applied': 'Hubster accepted the update, but its response does not show this value.',
+  'unchanged-dropped': 'This is the current value, so it was not sent.',
+  'undeclared-dropped': 'Replacing the configuration dropped this undocumented value; PATCH would have kept it.',
+} as const;
+
+export function warning(code: keyof typeof WARNINGS, ...path: readonly (string | number)[]): Warning {
+  return { code, pointer: pointerOf(...path), message: WARNINGS[code] };
+}
+
+/** The number of masks that are listed is limited, as their pointers may be long. */
+const MAX_MASKS = 101;
+
+/** The strings that contain a mask, at any depth (S-315): no mask is ever sent to Hubster. */
+export function maskErrors(value: JsonValue | undefined, ...path: readonly string[]): Violation[] {
+  const errors: Violation[] = [];
+  collect(value, pointerOf(...path), errors);
+  return errors;
+}
+
+function collect(value: JsonValue | undefined, pointer: string, errors: Violation[]): void {
+  if (errors.length >= MAX_MASKS) return;
+  if (typeof value === 'string') {
+    if (value.includes(MASK)) errors.push(violation(206, pointer, 'The value contains a mask.'));
+  } else if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) collect(item, `${pointer}/${index}`, errors);
+  } else if (isJsonObject(value)) {
+    for (const [key, item] of Object.entries(value)) collect(item, pointer + pointerOf(key), errors);
+  }
 }

@@ -1,8 +1,7 @@
 import type { Clock } from '../../../src/clock/clock';
 import { Deadline } from '../../../src/context/deadline';
 import type { Tenant } from '../../../src/context/tenant';
-import type { ErrorResponse, Outcome, Succeeded } from '../../../src/hubster/outcome/outcome';
-import type { CallClass } from '../../../src/hubster/resilience/layer';
+import type { CallClass, ErrorResponse, Outcome, Succeeded } from '../../../src/hubster/outcome/outcome';
 import type { RepeatableCall } from '../../../src/hubster/resilience/policy';
 import { Secret } from '../../../src/secrets/secret';
 

@@ -5,8 +5,7 @@ import { type CallContext, HubsterClient, type PortalOperation } from '../../../
 import { Identity } from '../../../src/hubster/identity/identity';
 import { Policy } from '../../../src/hubster/resilience/policy';
 import { Attempt } from '../../../src/hubster/transport/attempt';
-import { ConnectionPool } from '../../../src/hubster/transport/connection-pool';
-import { HubsterHttp, plainHttpService } from '../../../src/hubster/transport/hubster-http';
+import { ConnectionPool, hubsterHttpService } from '../../../src/hubster/transport/hubster-http';
 import { TransportErrorLog } from '../../../src/hubster/transport/transport-error-log';
 import { createLogger } from '../../../src/observability/logger';
 import { Metrics } from '../../../src/observability/metrics';
@@ -45,11 +44,12 @@ export class StubbedClient {
   ) {
     this.connections = new ConnectionPool(clock);
     const policy = new Policy(clock, this.metrics, () => 0);
-    const http = new HubsterHttp(plainHttpService(this.connections));
+    const http = hubsterHttpService(this.connections, clock);
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
     const attempt = new Attempt(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
-    this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, stub.url), attempt, portalUrl);
+    const addresses = { portalUrl, identityUrl: stub.url };
+    this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, addresses), attempt, addresses);
   }
 
   /** Identity is always the stub, and so is the portal without `portalUrl`. */

@@ -55,7 +55,7 @@ export const post = (now: Integration, body: JsonObject) => plan(now, 'replace',
 export const patch = (now: Integration, body: JsonObject) => plan(now, 'merge', body);
 
 /** The code of the problem, and the PRT numbers and pointers of its violations. */
-export function refusal(act: () => unknown): readonly string[] {
+export function problemOf(act: () => unknown): readonly string[] {
   try {
     act();
   } catch (error) {

@@ -1,6 +1,8 @@
-import { EVENT_FILTERS, events } from './events';
+import { fieldViolations, shown } from '../../../test/support/channels/field-violations';
+import type { JsonValue } from '../../json/json-value';
+import { EVENT_FILTERS, system } from './system.channel';
 
-const codes = (value: unknown) => events.check(value).map(({ code, at = [] }) => [code, ...at]);
+const codes = (value: JsonValue) => fieldViolations(system, 'events', value);
 
 describe('events', () => {
   it('lists the event filters of Hubster [S-012]', () => {
@@ -11,7 +13,7 @@ describe('events', () => {
     'accepts %j [S-243]',
     (value) => {
       expect(codes(value)).toEqual([]);
-      expect(events.redact(value)).toEqual(value);
+      expect(shown(system, 'events', value)).toEqual(value);
     },
   );
 

@@ -1,6 +1,8 @@
-import { webhookUrl } from './webhook-url';
+import { fieldViolations } from '../../test/support/channels/field-violations';
+import type { JsonValue } from '../json/json-value';
+import { direct } from './direct/direct.channel';
 
-const codes = (value: unknown) => webhookUrl.check(value).map(({ code }) => code);
+const codes = (value: JsonValue) => fieldViolations(direct, 'webhookUrl', value).flat();
 
 describe('webhookUrl', () => {
   it.each([

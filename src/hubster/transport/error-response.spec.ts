@@ -1,4 +1,4 @@
-import { errorCodes } from './error-codes';
+import { errorCodes } from './error-response';
 
 const codesIn = (body: unknown) => errorCodes(Buffer.from(JSON.stringify(body)));
 const described = (description: unknown) => codesIn({ errors: [{ code: 301, description }] });

@@ -1,9 +1,11 @@
+import { applyDecorators } from '@nestjs/common';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsString } from 'class-validator';
 import { isLongerThan } from '../../json/characters';
 import { maskUrl } from '../../secrets/mask-url';
 import { parseUrl } from '../../secrets/parse-url';
 import { mayHoldToken } from '../../secrets/token-like';
-import type { FieldType, ValueViolation } from './field-type';
-import { listViolations, redactTexts } from './lists';
+import { MaskedInParts, Rule, redactTexts } from '../field';
+import { foldCase } from '../validate-configuration';
 
 const MAX_ORIGINS = 100;
 const MAX_LENGTH = 255;
@@ -13,34 +15,28 @@ const BEYOND_HOST = /[\s\p{C}/?#@\\%]|:$/u;
 const HOST = /^(?:[\w-]+(?:\.[\w-]+)*\.?|\[[\da-f:]+\])$/;
 
 /** Host names, `localhost` or IP addresses that may host the WebChat component (S-220, S-221). Hubster receives them as they are. */
-export const origins: FieldType = {
-  schema: {
-    type: 'array',
-    items: { type: 'string', minLength: 1, maxLength: MAX_LENGTH },
-    minItems: 1,
-    maxItems: MAX_ORIGINS,
-    uniqueItems: true,
-  },
-  check: (value) => listViolations(value, { min: 1, max: MAX_ORIGINS }, originViolations),
-  redact: redactTexts(redactOrigin),
-  masksParts: true,
-};
-
-function originViolations(origin: unknown, isRepeated: boolean): readonly ValueViolation[] {
-  if (typeof origin !== 'string') return [{ code: 302 }];
-  if (!isShortOrigin(origin)) {
-    return [{ code: 206, detail: 'A host with an optional port is expected.' }];
-  }
-  return isRepeated ? [{ code: 206, detail: 'The origin is in the list twice.' }] : [];
-}
+export const IsAllowedOrigins = () =>
+  applyDecorators(
+    IsArray(),
+    ArrayMinSize(1),
+    ArrayMaxSize(MAX_ORIGINS, { message: 'At most $constraint1 elements are allowed.' }),
+    IsString({ each: true }),
+    Rule('isOrigin', isShortOrigin, {
+      each: true,
+      message: 'A host with an optional port is expected.',
+      context: { schema: { minLength: 1, maxLength: MAX_LENGTH } },
+    }),
+    ArrayUnique(foldCase, { message: 'The origin is in the list twice.' }),
+    MaskedInParts(redactTexts(redactOrigin)),
+  );
 
 function redactOrigin(origin: string): string {
   const isHarmless = isShortOrigin(origin) || !(origin.includes('@') || mayHoldToken(origin));
   return isHarmless ? origin : maskUrl(origin);
 }
 
-function isShortOrigin(origin: string): boolean {
-  return !isLongerThan(origin, MAX_LENGTH) && isOrigin(origin);
+function isShortOrigin(origin: unknown): boolean {
+  return typeof origin === 'string' && !isLongerThan(origin, MAX_LENGTH) && isOrigin(origin);
 }
 
 function isOrigin(origin: string): boolean {

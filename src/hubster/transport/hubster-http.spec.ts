@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { portOf } from '../../../test/support/ports';
-import { ConnectionPool } from './connection-pool';
+import { ConnectionPool } from './hubster-http';
 
 describe('ConnectionPool', () => {
   const servers: Server[] = [];
