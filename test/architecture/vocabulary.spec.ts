@@ -41,7 +41,7 @@ const ALLOWED = [
   /answer-only-dropped/g,
   /'answered'|answered: 3/g,
   /:(turn|settling):|\*settling\*/g,
-  /\/sandbox\/journal/g,
+  /\/journal/g,
   /WebhookVerdict/g,
   /question marks/g,
 ];
