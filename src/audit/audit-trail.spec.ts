@@ -60,7 +60,7 @@ describe('AuditTrail', () => {
     expect(store.records[1]).toMatchObject({ target: { type: 'integration', id: 'i9' } });
   });
 
-  it('throws audit-unavailable for an intent that cannot be recorded, and records the refusal later [N3]', async () => {
+  it('throws audit-unavailable for an intent that cannot be recorded, and records the rejection later [N3]', async () => {
     const { clock, store, trail } = setup();
     store.isBroken = true;
     await expect(trail.intent(actor, update)).rejects.toMatchObject({ code: 'audit-unavailable', status: 503 });

@@ -40,7 +40,7 @@ export function responseSchema({ configuration }: Channel): JsonObject {
         secrets.map(({ name, description = '' }) => [name, { type: 'string', const: MASK, description }]),
       ),
     },
-    additionalProperties: { const: MASK, description: 'What is not documented is masked whole.' },
+    additionalProperties: { const: MASK, description: 'Undocumented properties are masked entirely.' },
   };
 }
 

@@ -12,6 +12,9 @@ import { IntegrationViews } from './integration-view';
 import { readUpdate } from './requests/update-request';
 import { planUpdate } from './update-plan';
 
+/** For each channel and each property: ten channels make a thousand runs. */
+const RUNS = { numRuns: 35 };
+
 const views = new IntegrationViews(new SecretKeys(Secret.of('k'.repeat(32))));
 
 /** `fc.jsonValue()` as our own type of the same values. */
@@ -98,6 +101,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
             expect.arrayContaining(['/channelId', '/hubId', '/secrets']),
           );
         }),
+        RUNS,
       );
     });
 
@@ -109,6 +113,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
           );
           expect(planOf(now, 'merge').values.configuration?.reveal()).toEqual(isFrozen ? undefined : same);
         }),
+        RUNS,
       );
     });
 
@@ -137,6 +142,7 @@ describe.each(CHANNELS.map((channel) => [channel.id, channel] as const))(
             }
           },
         ),
+        RUNS,
       );
     });
   },

@@ -100,7 +100,7 @@ describe('maskUrl [S-240]', () => {
     },
   );
 
-  it('shows the host, but no secret in any part of the URL', () => {
+  it('shows the host, but no secret in any part of the URL, and does not change a masked URL', () => {
     const secret = 'sEcret-0123456789';
     const part = fc.constantFrom('/', '?', '#', ';', '&', '=', '\\', '.', '%20', 'a', 'token', '//', '\t', ':');
     const url = fc
@@ -111,14 +111,7 @@ describe('maskUrl [S-240]', () => {
         const shown = maskUrl(text);
         expect(shown).not.toContain(secret);
         expect(shown === M || shown.startsWith('https://h.io/')).toBe(true);
-      }),
-    );
-  });
-
-  it('does not change a masked URL', () => {
-    fc.assert(
-      fc.property(fc.webUrl({ withQueryParameters: true, withFragments: true }), (url) => {
-        expect(maskUrl(maskUrl(url))).toBe(maskUrl(url));
+        expect(maskUrl(shown)).toBe(shown);
       }),
     );
   });

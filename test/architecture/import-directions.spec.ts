@@ -46,7 +46,7 @@ const FORBIDDEN: readonly (readonly [rule: string, ...Edge])[] = [
   ['module-unknown', 'src/helpers/a.ts', 'src/secrets/b.ts'],
   ['sandbox-not-from-app', 'src/app.module.ts', 'src/sandbox/b.ts'],
   ['test-support-only-in-specs', 'src/secrets/c.ts', 'test/support/clock.ts'],
-  ['specs-import-test-support-only', 'src/secrets/c.spec.ts', 'test/contract/exam.ts'],
+  ['specs-import-test-support-only', 'src/secrets/c.spec.ts', 'test/contract/other.ts'],
   ['specs-are-not-imported', 'src/secrets/d.ts', 'src/secrets/b.spec.ts'],
   ['circular', 'src/clock/x.ts', 'src/clock/y.ts'],
   ['unresolvable', 'src/secrets/f.ts', './missing'],

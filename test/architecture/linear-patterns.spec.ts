@@ -83,7 +83,7 @@ describe('patterns over foreign text', () => {
     ['a query in pairs', '([?&;])([^=&;]*)=([^&;]*)', 'g'],
     ['a back-reference', '^(?:\\?(?!.*?\\b(\\w+)=.*&\\1=)(\\w+=[\\w-]+(?:&\\w+=[\\w-]+)*))?$', ''],
     ['spaces at the end', '\\s+$', ''],
-  ])('are told when they are not linear: %s', (_what, source, flags) => {
+  ])('are found when they are not linear: %s', (_what, source, flags) => {
     expect(complexityOf({ file: '', source, flags })).toBe('vulnerable');
   });
 

@@ -96,10 +96,10 @@ export async function misses(servers: Servers, { pairs: rounds, requests }: Scal
   const stub = await servers.stub();
   const [stagedoor, bff] = [await servers.stagedoor(stub), await servers.bff(stub)];
   const ids = counted(1_000_000);
-  const alternate = async (turns: number, atOnce: number) => {
+  const alternate = async (rounds: number, atOnce: number) => {
     const reads = (subject: Subject) => new ColdReads(subject, servers.headers, ids);
     const [direct, through, typical] = [reads(stub), reads(stagedoor), reads(bff)];
-    for (let turn = 0; turn < turns; turn += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       for (const server of [direct, through, typical]) await server.more(requests / 10, atOnce);
     }
     return { direct, through, typical };

@@ -6,16 +6,26 @@ import type { Servers } from './servers';
 
 const SLICE_SECONDS = 1;
 
-/**
- * CPU of a hit and of a miss in relation to another build of Stagedoor, whose `dist` is BENCH_BEFORE: the cost of a change.
- * The builds are measured in short alternating slices, so that a disturbance affects both.
- */
-export async function builds(servers: Servers, { pairs: rounds, requests }: Scale): Promise<readonly Row[]> {
+/** The cost of a change: CPU in relation to the build whose `dist` is BENCH_BEFORE. */
+export async function builds(servers: Servers, scale: Scale): Promise<readonly Row[]> {
   const { BENCH_BEFORE } = process.env;
   if (!BENCH_BEFORE) throw new Error('BENCH_BEFORE has to be the dist folder of the build to compare with');
+  const rows = await compareBuilds(servers, scale, BENCH_BEFORE);
+  return rows.map(({ name, values }) => ({ name: `${name} / build of before`, unit: 'ratio', values, goal: '' }));
+}
+
+/**
+ * CPU of a hit and of a miss in relation to another build of Stagedoor. The builds are measured in short alternating slices, so that a
+ * disturbance affects both.
+ */
+export async function compareBuilds(
+  servers: Servers,
+  { pairs: rounds, requests }: Scale,
+  otherDist: string,
+): Promise<readonly { readonly name: string; readonly values: readonly number[] }[]> {
   const stub = await servers.stub();
   const after = await servers.tenants(stub, 1);
-  const before = await servers.tenants(stub, 1, {}, { dist: resolve(BENCH_BEFORE) });
+  const before = await servers.tenants(stub, 1, {}, { dist: resolve(otherDist) });
   const options = { seconds: SLICE_SECONDS, connections: 64, headers: servers.headers };
   const ids = counted(1_000_000);
   const cpuOf = {
@@ -40,10 +50,10 @@ export async function builds(servers: Servers, { pairs: rounds, requests }: Scal
   }
   await coldReads(after, 8);
   await coldReads(before, 8);
-  const rows: Row[] = [
-    { name: 'hit 600 B, CPU / build of before', unit: 'ratio', values: await ratios(cpuOf.hit), goal: '' },
-    { name: 'miss, CPU / build of before, 8 at a time', unit: 'ratio', values: await ratios(cpuOf.eight), goal: '' },
-    { name: 'miss, CPU / build of before, one by one', unit: 'ratio', values: await ratios(cpuOf.one), goal: '' },
+  const rows = [
+    { name: 'CPU of a hit of 600 B', values: await ratios(cpuOf.hit) },
+    { name: 'CPU of a miss, 8 at a time', values: await ratios(cpuOf.eight) },
+    { name: 'CPU of a miss, one by one', values: await ratios(cpuOf.one) },
   ];
   await servers.stop(after, before, stub);
   return rows;

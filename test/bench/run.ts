@@ -6,6 +6,7 @@ import { enteredFiles } from './entered-files';
 import { fairness } from './fairness';
 import { type Row, table } from './figures';
 import { growth } from './growth';
+import { parts } from './parts';
 import { redisHits } from './redis-hits';
 import { Servers } from './servers';
 import { stayOnCore } from './subject';
@@ -25,9 +26,10 @@ const BENCHMARKS: Readonly<Record<string, (servers: Servers, scale: Scale) => Pr
   fairness,
   builds,
   files: enteredFiles,
+  parts,
 };
 
-const ON_REQUEST = new Set(['growth', 'audit', 'fairness', 'builds', 'files']);
+const ON_REQUEST = new Set(['growth', 'audit', 'fairness', 'builds', 'files', 'parts']);
 
 /** `npm run bench -- [--quick] [benchmark …]`: prints a Markdown table. Some benchmarks run only when they are named. */
 async function main(args: readonly string[]): Promise<void> {

@@ -16,7 +16,7 @@ const DAY = 24 * 60 * 60 * 1000;
 
 /** What the tests need of a kind of store. */
 export interface StoreFixture {
-  /** A store over the trail of the fixture; each call stands for another process. */
+  /** A store over the trail of the fixture; each call is another process. */
   open(clock: ManualClock, key: TrailKey): Promise<AuditStore>;
   /** The stored lines by chain. */
   chains(): Promise<ReadonlyMap<string, readonly string[]>>;
@@ -281,8 +281,8 @@ export function auditStoreContract(name: string, createFixture: () => Promise<St
         const store = await open();
         await store.append([created(1, 'a'), intent(2, { target: { type: 'integration', id: 'b' } })]);
         await store.append([created(3, '********'), outcome(4, 3, 'success'), created(5, 'c')]);
-        const told = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
-        expect(told).toEqual([
+        const recorded = (await found(store)).map(({ id, isOvertaken }) => [id, isOvertaken]);
+        expect(recorded).toEqual([
           ['r1', true],
           ['r2', false],
           ['r5', false],

@@ -115,7 +115,7 @@ describe('the audit trail', () => {
       const { body, headers } = await other.as('acme-app').post(HUB).send(webChat).expect(503);
       expect(body).toMatchObject({ code: 'audit-unavailable', retryable: true });
       expect(Number(headers['retry-after'])).toBeGreaterThanOrEqual(1);
-      expect((await other.journal()).filter(({ method }) => method !== 'GET')).toEqual([]);
+      expect((await other.hubsterCalls()).filter(({ method }) => method !== 'GET')).toEqual([]);
       await other.as('acme-app').get('/api/v1/integrations').expect(200);
       await rm(blocked);
       await eventually(async () => (await other.as('acme-app').post(HUB).send(webChat)).status === 200);

@@ -22,7 +22,7 @@ describe('bad input is rejected with the right problem before a call', () => {
   afterAll(() => stagedoor.close());
 
   afterEach(async () => {
-    expect(await stagedoor.journal()).toEqual([]);
+    expect(await stagedoor.hubsterCalls()).toEqual([]);
     await stagedoor.as().get('/health/live').expect(200);
   });
 

@@ -20,7 +20,7 @@ describe.each(['memory', 'redis'])('the cache over HTTP, with %s', (tier) => {
     await redis?.stop();
   });
 
-  const reads = async () => (await stagedoor.journal()).filter(({ method }) => method === 'GET').length;
+  const reads = async () => (await stagedoor.hubsterCalls()).filter(({ method }) => method === 'GET').length;
 
   it('calls Hubster once, as Cache-Status shows', async () => {
     const miss = await stagedoor.as('acme-app').get(path).expect(200);

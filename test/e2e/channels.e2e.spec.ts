@@ -33,7 +33,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
     });
 
     it('was sent with statusId 3000 [S-105]', async () => {
-      const [create] = (await stagedoor.journal()).filter(({ method }) => method === 'POST');
+      const [create] = (await stagedoor.hubsterCalls()).filter(({ method }) => method === 'POST');
       expect(create).toMatchObject({
         path: `/api/v1/integrations/hubs/${HUBS.acme}`,
         body: { statusId: 3000, channelId },
@@ -73,7 +73,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
         .send({ name: `${body.name} renamed`, statusId: 3002 })
         .expect(200);
       expect(updated).toMatchObject({ integrationId, name: `${body.name} renamed`, statusId: 3002 });
-      const sent = (await stagedoor.journal()).at(-1);
+      const sent = (await stagedoor.hubsterCalls()).at(-1);
       expect(sent?.body).toEqual({ name: `${body.name} renamed`, statusId: 3002 });
       const { body: read } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(200);
       expect(read.statusId).toBe(3002);

@@ -20,7 +20,7 @@ describe('conditions of requests [S-770]', () => {
   afterAll(() => stagedoor.close());
 
   const as = () => stagedoor.as('acme-app');
-  const writesSent = async () => (await stagedoor.journal()).filter(({ method }) => method !== 'GET').length;
+  const writesSent = async () => (await stagedoor.hubsterCalls()).filter(({ method }) => method !== 'GET').length;
   const writes: Readonly<Record<string, () => ReturnType<ReturnType<typeof as>['post']>>> = {
     PATCH: () => as().patch(path).send({ name: 'other' }),
     'POST that updates': () => as().post(hubPath).send({ name: 'other' }),

@@ -19,7 +19,7 @@ describe('Idempotency-Key [S-760]', () => {
 
   const agent = (caller = 'acme-app', key = KEY) => stagedoor.as(caller).set('idempotency-key', key);
   const sends = async (method = 'POST') =>
-    (await stagedoor.journal()).filter((entry) => entry.method === method).length;
+    (await stagedoor.hubsterCalls()).filter((entry) => entry.method === method).length;
 
   it('replays the first response to the same request, with one call to Hubster', async () => {
     const first = await agent().post(HUB).send(twilio).expect(200);
@@ -121,15 +121,15 @@ describe('Idempotency-Key [S-760]', () => {
 
   it.each([
     ['was carried out is found, and nothing is sent', true, 1],
-    ['was not carried out is sent after two looks', false, 2],
+    ['was not carried out is sent after two probes', false, 2],
   ])('a create whose outcome is unknown and that %s', async (_name, apply, times) => {
     await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { hang: true, apply } });
     const first = await agent().post(HUB).set('x-request-timeout-ms', '300').send(twilio).expect(504);
     expect(first.body).toMatchObject({ outcome: 'unknown', retryable: true });
-    const before = (await stagedoor.journal()).length;
+    const before = (await stagedoor.hubsterCalls()).length;
     const second = await agent().post(HUB).send(twilio).expect(200);
     expect(second.headers['idempotency-replayed']).toBeUndefined();
-    expect((await stagedoor.journal())[before]?.method).toBe('GET');
+    expect((await stagedoor.hubsterCalls())[before]?.method).toBe('GET');
     expect(await sends()).toBe(times);
     await agent().post(HUB).send(twilio).expect(200).expect('idempotency-replayed', 'true');
   });
@@ -172,7 +172,7 @@ describe('Idempotency-Key with Redis [S-760]', () => {
         .send({ ...twilio, name: 'y' })
         .expect(503);
       expect(body.code).toBe('idempotency-unavailable');
-      expect((await one.journal()).filter(({ method }) => method === 'POST')).toHaveLength(1);
+      expect((await one.hubsterCalls()).filter(({ method }) => method === 'POST')).toHaveLength(1);
     } finally {
       await one.close();
       await redis.kill();

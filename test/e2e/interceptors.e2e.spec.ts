@@ -64,7 +64,7 @@ describe('interceptors of axios', () => {
 
   it('may add a header, which is sent', async () => {
     await get().expect(404);
-    const [{ headers } = { headers: {} }] = await stagedoor.journal();
+    const [{ headers } = { headers: {} }] = await stagedoor.hubsterCalls();
     expect(headers).toMatchObject({ 'user-agent': 'interceptor' });
   });
 

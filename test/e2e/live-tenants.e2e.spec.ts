@@ -5,7 +5,6 @@ import { makeApiKey } from '../../src/access/api-key';
 import { TenantsReload } from '../../src/api/operations/tenants-reload';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
 import { SCOPES } from '../../src/context/caller';
-import { portalToken } from '../support/portal-token';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 import { startTokenIssuer, type TokenIssuer } from '../support/token-issuer';
 
@@ -149,7 +148,7 @@ describe('a reload of the tenants file', () => {
 
   it('enables passthrough, which sends Hubster the caller’s portal token, and no other', async () => {
     await apply(stringify({ ...file, passthrough: true }));
-    const token = await portalToken(stagedoor.sandbox);
+    const token = await stagedoor.portalToken();
     const list = (bearer: string) =>
       stagedoor.as().get('/api/v1/integrations').set('authorization', `Bearer ${bearer}`);
     const own = await list(token);
@@ -159,11 +158,11 @@ describe('a reload of the tenants file', () => {
       scopes: ['integrations:read', 'integrations:write'],
     });
     expect((await list('somebodys-token')).body.code).toBe('unauthenticated');
-    const called = (await stagedoor.journal()).length;
+    const called = (await stagedoor.hubsterCalls()).length;
     await me('sd_wrong').expect(401);
     await me(await issuer.token({ claims: { aud: 'another' } })).expect(401);
     await stagedoor.as().get('/api/v1/me').set('x-api-key', token).expect(401);
     await me(token).set('x-tenant-id', 'globex').expect(403);
-    expect(await stagedoor.journal()).toHaveLength(called);
+    expect(await stagedoor.hubsterCalls()).toHaveLength(called);
   });
 });

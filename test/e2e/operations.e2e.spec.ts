@@ -33,7 +33,7 @@ describe('operations and documentation', () => {
       .set('x-request-id', 'to-hubster')
       .set('cookie', 'a=b')
       .expect(200);
-    const entry = (await stagedoor.journal()).find(({ headers }) => headers['x-request-id'] === 'to-hubster');
+    const entry = (await stagedoor.hubsterCalls()).find(({ headers }) => headers['x-request-id'] === 'to-hubster');
     expect(entry?.headers).toMatchObject({
       'content-type': 'application/json',
       accept: 'application/json',
@@ -132,7 +132,7 @@ describe('operations and documentation', () => {
       if (!path.startsWith('/api/')) continue;
       // Scopes in the description, too, as Swagger UI does not show them otherwise.
       const scope = operation['x-scope'];
-      const sentence = scope === 'any' ? 'For every caller.' : `Needs the scope \`${scope}\`.`;
+      const sentence = scope === 'any' ? 'Allowed for every caller.' : `Requires the scope \`${scope}\`.`;
       expect([path, operation.description]).toEqual([path, expect.stringContaining(sentence)]);
       expect([path, operation.security]).toEqual([
         path,

@@ -68,7 +68,7 @@ describe('reads', () => {
   it('a GET is sent to Hubster without a body [S-402, S-003]', async () => {
     await respondWith(twilio);
     await get(ONE).expect(200);
-    const [entry] = await stagedoor.journal();
+    const [entry] = await stagedoor.hubsterCalls();
     expect(entry).toMatchObject({ method: 'GET', path: ONE });
     expect(entry?.body ?? '').toBe('');
   });
@@ -105,7 +105,7 @@ describe('reads', () => {
   it('the list by channel is requested by the documented name, a hub id in upper or lower case [S-500, S-501, S-502]', async () => {
     await respondWith([]);
     await get(`/api/v1/integrations/hubs/${HUBS.acme.toUpperCase()}/102`).expect(200);
-    expect((await stagedoor.journal()).map(({ path }) => path)).toEqual([BY_CHANNEL]);
+    expect((await stagedoor.hubsterCalls()).map(({ path }) => path)).toEqual([BY_CHANNEL]);
   });
 
   it('a list is not cut, and is 502 above 8 MiB [S-504]', async () => {
@@ -151,7 +151,7 @@ describe('reads', () => {
   it('a page has four members and no cursor; defaults are sent [S-604, S-607, S-610]', async () => {
     const { body } = await get(COLLECTION).expect(200);
     expect(Object.keys(body)).toEqual(['pageNumber', 'pageSize', 'total', 'results']);
-    expect((await stagedoor.journal()).map(({ query }) => query)).toEqual([{ pageNumber: '0', pageSize: '50' }]);
+    expect((await stagedoor.hubsterCalls()).map(({ query }) => query)).toEqual([{ pageNumber: '0', pageSize: '50' }]);
     const { headers } = await get(`${COLLECTION}?pageNumber=0&pageSize=50`).expect(200);
     expect(headers['cache-status']).toMatch(/^stagedoor; hit/);
   });
@@ -176,7 +176,7 @@ describe('reads', () => {
         .post('/sandbox/integrations')
         .send({ tenant: 'acme', integration: twilio, raw: true });
       await get(path).expect(200);
-      expect(await stagedoor.journal()).toHaveLength(3);
+      expect(await stagedoor.hubsterCalls()).toHaveLength(3);
     },
   );
 
@@ -272,7 +272,7 @@ describe('the collection of a tenant that is limited to hubs [N2, S-606]', () =>
         .slice(100)
         .map(({ integrationId }) => integrationId),
     );
-    expect((await stagedoor.journal()).map(({ query }) => query)).toEqual([
+    expect((await stagedoor.hubsterCalls()).map(({ query }) => query)).toEqual([
       { hubId: HUBS.acme, pageNumber: '0', pageSize: '100' },
       { hubId: HUBS.acme, pageNumber: '1', pageSize: '100' },
     ]);

@@ -59,7 +59,7 @@ describe.each([
         .send({ ...system, name })
         .expect(200)
     ).body.integrationId;
-  const mutations = async () => (await before.journal()).filter(({ method }) => method === 'POST').length;
+  const mutations = async () => (await before.hubsterCalls()).filter(({ method }) => method === 'POST').length;
 
   it('a replica replays a response to an Idempotency-Key of the other, without a call', async () => {
     for (const [n, [one, other]] of directions.entries()) {

@@ -101,7 +101,7 @@ describe('the tenant of a request [S-759]', () => {
   });
 
   it('decides which hubs exist: one that is not listed is 404 without a call [S-016]', async () => {
-    const before = (await stagedoor.journal()).length;
+    const before = (await stagedoor.hubsterCalls()).length;
     const { body } = await stagedoor
       .as('acme-app')
       .get(`/api/v1/integrations/hubs/${HUBS.acmeSecond}/Direct`)
@@ -113,7 +113,7 @@ describe('the tenant of a request [S-759]', () => {
       .post(`/api/v1/integrations/hubs/${HUBS.acmeSecond}`)
       .send({ channelId: 'WebChat', name: 'x', configuration: { allowedOrigins: ['localhost'] } })
       .expect(404);
-    expect(await stagedoor.journal()).toHaveLength(before);
+    expect(await stagedoor.hubsterCalls()).toHaveLength(before);
   });
 
   it('decides which integrations exist: one in such a hub is 404 for reads and writes [S-016]', async () => {
@@ -140,12 +140,12 @@ describe('the tenant of a request [S-759]', () => {
     expect({ ...foreign.body, requestId: '' }).toEqual({ ...absent.body, requestId: '' });
     await stagedoor.as('acme-app').patch(`/api/v1/integrations/${integrationId}`).send({ statusId: 3002 }).expect(404);
     await stagedoor.as('acme-app').delete(`/api/v1/integrations/${integrationId}`).expect(404);
-    expect((await stagedoor.journal()).filter(({ method }) => method !== 'GET')).toEqual([]);
+    expect((await stagedoor.hubsterCalls()).filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
   it('implies the hub of the collection if it has one only [S-601]', async () => {
     const { body } = await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     expect(body.results).toEqual([]);
-    expect((await stagedoor.journal()).at(-1)?.query).toMatchObject({ hubId: HUBS.acme });
+    expect((await stagedoor.hubsterCalls()).at(-1)?.query).toMatchObject({ hubId: HUBS.acme });
   });
 });

@@ -29,7 +29,7 @@ describe('responses of Hubster', () => {
 
   const fault = (effect: object, times = 1, method = 'GET') =>
     stagedoor.fault({ match: { method, path: '^/api/v1/' }, times, effect });
-  const calls = async () => (await stagedoor.journal()).length;
+  const calls = async () => (await stagedoor.hubsterCalls()).length;
 
   it.each([
     ['S-700: 429', { status: 429, headers: { 'Retry-After': '0' } }, 2],
@@ -93,7 +93,7 @@ describe('a token that Hubster does not accept any more [S-706]', () => {
     await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     await supertest(stagedoor.sandbox.url).post('/sandbox/tokens/revoke').send({});
     await stagedoor.as('acme-app').get('/api/v1/integrations').set('cache-control', 'no-cache').expect(200);
-    expect((await stagedoor.journal()).map(({ status }) => status)).toEqual([200, 401, 200]);
+    expect((await stagedoor.hubsterCalls()).map(({ status }) => status)).toEqual([200, 401, 200]);
     await stagedoor.close();
   });
 
@@ -146,9 +146,9 @@ describe('conflicts that Hubster reports', () => {
   });
 
   it('a hub id is never posted as an update [S-324, S-323]', async () => {
-    const before = (await stagedoor.journal()).filter(({ method }) => method === 'POST').length;
+    const before = (await stagedoor.hubsterCalls()).filter(({ method }) => method === 'POST').length;
     await stagedoor.as('acme-app').post(HUB).send({ name: 'z' }).expect(404);
-    expect((await stagedoor.journal()).filter(({ method }) => method === 'POST')).toHaveLength(before);
+    expect((await stagedoor.hubsterCalls()).filter(({ method }) => method === 'POST')).toHaveLength(before);
   });
 
   it('a response with another integration is not used; a probe finds the right one [S-324]', async () => {

@@ -61,8 +61,9 @@ const rotate = (stagedoor: Stagedoor, integrationId: string) =>
     .expect(200);
 
 const reads = async (stagedoor: Stagedoor) =>
-  (await stagedoor.journal()).filter(({ method, path }) => method === 'GET' && path.startsWith('/api/v1/integrations/'))
-    .length;
+  (await stagedoor.hubsterCalls()).filter(
+    ({ method, path }) => method === 'GET' && path.startsWith('/api/v1/integrations/'),
+  ).length;
 
 describe('POST /api/v1/webhooks/verify [S-247, S-406]', () => {
   let stagedoor: Stagedoor;

@@ -15,7 +15,8 @@ describe('a caller that disconnects', () => {
   afterEach(() => stagedoor.close());
 
   const fault = (method: string, effect: object) => stagedoor.fault({ match: { method, path: '^/api/v1/' }, effect });
-  const calls = async (method: string) => (await stagedoor.journal()).slice(1).filter((call) => call.method === method);
+  const calls = async (method: string) =>
+    (await stagedoor.hubsterCalls()).slice(1).filter((call) => call.method === method);
   const until = async (isSo: () => Promise<boolean>) => {
     while (!(await isSo())) await new Promise((done) => setTimeout(done, 10));
   };

@@ -21,7 +21,7 @@ async function expectRejectionAndRecovery(
   stagedoor: Stagedoor,
   { repair }: { repair: () => Promise<void> | void },
 ): Promise<void> {
-  const sent = async () => (await stagedoor.journal()).filter(({ method }) => method !== 'GET').length;
+  const sent = async () => (await stagedoor.hubsterCalls()).filter(({ method }) => method !== 'GET').length;
   const before = await sent();
   for (let attempt = 0; attempt < 5; attempt += 1) {
     const { body } = await write(stagedoor).expect(503);
@@ -77,11 +77,11 @@ describe('a trail on a disk that fails [N3]', () => {
   it('full: rejects writes, recovers when there is space, and records the gap', async () => {
     if (!isMounted) return;
     await write(stagedoor).expect(200);
-    const filler = join(folder, 'filler');
-    await writeFile(filler, Buffer.alloc(256 * 1024)).catch(() => undefined);
+    const padding = join(folder, 'padding');
+    await writeFile(padding, Buffer.alloc(256 * 1024)).catch(() => undefined);
     // The last page of the trail's file may still have space.
     while ((await write(stagedoor)).status === 200);
-    await expectRejectionAndRecovery(stagedoor, { repair: () => rm(filler) });
+    await expectRejectionAndRecovery(stagedoor, { repair: () => rm(padding) });
     await expectRecorded();
   });
 

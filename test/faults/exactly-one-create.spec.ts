@@ -84,15 +84,15 @@ describe(`exactly one create under faults, seed ${SEED} [S-116, S-762]`, () => {
     const trail = await stagedoor.trail();
     const recorded = trail.filter(({ phase, outcome }) => phase === 'outcome' && outcome === 'success').map(targetId);
     expect(recorded.sort()).toEqual(existing.map(({ integrationId }) => integrationId).sort());
-    const applied = (await stagedoor.journal()).filter((entry) => entry.applied);
+    const applied = (await stagedoor.hubsterCalls()).filter((entry) => entry.applied);
     expect(applied).toHaveLength(existing.length);
     expect(trail.filter(({ phase }) => phase === 'intent')).toHaveLength(CREATES);
   });
 
   it('probes only for creates that met a fault', async () => {
-    const journal = await stagedoor.journal();
-    const probes = journal.filter(({ method }) => method === 'GET');
-    const faulty = journal.filter(({ method, fault }) => method === 'POST' && fault !== null);
+    const sent = await stagedoor.hubsterCalls();
+    const probes = sent.filter(({ method }) => method === 'GET');
+    const faulty = sent.filter(({ method, fault }) => method === 'POST' && fault !== null);
     expect(probes.length).toBeLessThanOrEqual(faulty.length * 10);
   });
 });

@@ -55,6 +55,6 @@ describe.each(RESPONSES)('a response of Hubster with %s', (_what, effect, status
     const write = agent().post(hub).set('x-request-timeout-ms', '3000').send(webChat);
     const { body } = await write.expect(status === 504 ? 504 : 200);
     expect(body).toMatchObject(status === 504 ? { outcome: 'unknown' } : { name: 'x' });
-    expect((await stagedoor.journal()).filter(({ method }) => method === 'POST')).toHaveLength(1);
+    expect((await stagedoor.hubsterCalls()).filter(({ method }) => method === 'POST')).toHaveLength(1);
   });
 });

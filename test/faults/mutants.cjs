@@ -7,7 +7,7 @@ const { mutate } = require('../support/mutate.cjs');
 
 const ROOT = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
-const SETTLED = 'test/faults/settled-writes.spec.ts';
+const AMBIGUOUS = 'test/faults/ambiguous-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
 const COHERENCE = 'src/cache/coherence.spec.ts';
 
@@ -17,49 +17,49 @@ const MUTANTS = [
     name: 'ambiguous-is-final',
     file: 'src/integrations/reconciliation/reconciler.ts',
     changes: [{ symbol: 'Reconciler.execute', if: 'isAmbiguousWrite', is: 'true' }],
-    test: SETTLED,
+    test: AMBIGUOUS,
     only: 'carried out behind',
   },
   {
     name: 'resend-without-probe',
     file: 'src/integrations/reconciliation/reconciler.ts',
     changes: [{ symbol: 'PROBES_BEFORE_REPEAT', is: '1' }],
-    test: SETTLED,
+    test: AMBIGUOUS,
     only: 'sent again after two',
   },
   {
     name: 'found-by-name-is-enough',
     file: 'src/integrations/reconciliation/reconcile-create.ts',
     changes: [{ symbol: 'reconcilableCreate', if: 'showsAll', is: 'true' }],
-    test: SETTLED,
+    test: AMBIGUOUS,
     only: '409 name-taken',
   },
   {
     name: 'slack-is-sent-again',
     file: 'src/integrations/reconciliation/reconcile-create.ts',
     changes: [{ symbol: 'reconcilableCreate', set: 'mayRepeat', is: 'true' }],
-    test: SETTLED,
+    test: AMBIGUOUS,
     only: 'left no trace is not sent again either',
   },
   {
     name: 'slack-found-is-success',
     file: 'src/integrations/reconciliation/reconcile-create.ts',
     changes: [{ symbol: 'reconcilableCreate', if: 'isSingleUse', is: 'false' }],
-    test: SETTLED,
+    test: AMBIGUOUS,
     only: 'names the candidate',
   },
   {
     name: 'keys-are-not-compared',
     file: 'src/integrations/reconciliation/reconcile-update.ts',
     changes: [{ symbol: 'reconcilableUpdate.probe', if: 'regeneratesKeys', is: 'false' }],
-    test: SETTLED,
+    test: AMBIGUOUS,
     only: 'found by its new key',
   },
   {
     name: 'outcome-is-not-recorded-later',
     file: 'src/integrations/audited-writes.ts',
     changes: [{ symbol: 'AuditedWrites.#fail', drop: '#reconcileInBackground' }],
-    test: SETTLED,
+    test: AMBIGUOUS,
     only: 'the trail gets the truth',
   },
   {
@@ -158,7 +158,7 @@ const MUTANTS = [
     name: 'lock-is-not-taken',
     file: 'src/integrations/write-lock/write-lock.ts',
     changes: [{ symbol: 'WriteLock.runExclusive', drop: '#lock' }],
-    test: 'test/e2e/write-turns.e2e.spec.ts',
+    test: 'test/e2e/write-lock.e2e.spec.ts',
     only: 'one after another: each reads',
   },
   {
@@ -199,7 +199,7 @@ const MUTANTS = [
     name: 'unreadable-items-prove-absence',
     file: 'src/integrations/reconciliation/write-visible.ts',
     changes: [{ symbol: 'listNamed', set: 'isAbsent', is: 'others.length === integrations.length' }],
-    test: 'test/faults/settled-writes.spec.ts',
+    test: 'test/faults/ambiguous-writes.spec.ts',
     only: 'is not sent again where the list',
   },
   {

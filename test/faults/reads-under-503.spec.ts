@@ -1,5 +1,5 @@
 import supertest from 'supertest';
-import { HUBS, type JournalEntry, type Stagedoor, startStagedoor } from '../support/stagedoor';
+import { HUBS, type RecordedCall, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const IS_LONG = process.env['FAULTS_READS'] !== undefined;
 const READS = Number(process.env['FAULTS_READS'] ?? 400);
@@ -14,7 +14,7 @@ jest.setTimeout(30_000 + READS * 30);
 describe(`${READS} reads while Hubster responds with 503 to 10 % at random, seed ${SEED}`, () => {
   let stagedoor: Stagedoor;
   let statuses: ReadonlyMap<string, number>;
-  let calls: readonly JournalEntry[];
+  let calls: readonly RecordedCall[];
 
   beforeAll(async () => {
     stagedoor = await startStagedoor({ env: { LOG_LEVEL: 'silent' } });
@@ -29,7 +29,7 @@ describe(`${READS} reads while Hubster responds with 503 to 10 % at random, seed
     const match = { method: 'GET', path: '^/api/v1/' };
     await stagedoor.fault({ match, times: 0, probability: 0.1, seed: SEED, effect: { status: 503 } });
     statuses = await readAll(stagedoor);
-    calls = await stagedoor.journal();
+    calls = await stagedoor.hubsterCalls();
   });
   afterAll(() => stagedoor.close());
 

@@ -5,7 +5,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { canary } from '../support/canaries';
 import { RedisServer } from '../support/redis-server';
 import { type ServiceProcess, startService } from '../support/service-process';
-import { HUBS, type JournalEntry, SECRET_KEY } from '../support/stagedoor';
+import { HUBS, type RecordedCall, SECRET_KEY } from '../support/stagedoor';
 
 const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
 /** The clock of the killed process is so far behind that the next start does not take its writes for running ones. */
@@ -55,8 +55,8 @@ describe.each(['file', 'redis'])(
     const key = makeApiKey().key.reveal();
     const ids = new Map<string, string>();
     let events: readonly TrailEvent[];
-    let sentBefore: readonly JournalEntry[];
-    let sentAfter: readonly JournalEntry[];
+    let sentBefore: readonly RecordedCall[];
+    let sentAfter: readonly RecordedCall[];
 
     async function start(
       env: Readonly<Record<string, string>> = {},
@@ -73,8 +73,8 @@ describe.each(['file', 'redis'])(
     }
 
     const agent = (url: string) => supertest.agent(url).set('x-api-key', key);
-    const calls = async (): Promise<readonly JournalEntry[]> =>
-      (await supertest(sandbox.url).get('/sandbox/journal')).body.filter(({ path }: JournalEntry) =>
+    const calls = async (): Promise<readonly RecordedCall[]> =>
+      (await supertest(sandbox.url).get('/sandbox/journal')).body.filter(({ path }: RecordedCall) =>
         path.startsWith('/api/'),
       );
     const mutations = async () => (await calls()).filter(({ method }) => method !== 'GET');
@@ -185,7 +185,7 @@ describe.each(['file', 'redis'])(
     it.each([
       ['that Hubster lists so that it cannot be read [S-010]', UNREADABLE],
       ['of which the trail masks the name', HIDDEN],
-    ])('a create %s stays unknown, and is not told failed', (_what, name) => {
+    ])('a create %s stays unknown, and is not recorded as failed', (_what, name) => {
       expect(outcomesOf(name).map((event) => event.outcome)).toEqual(['unknown']);
     });
 

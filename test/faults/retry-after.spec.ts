@@ -76,7 +76,7 @@ describe.each([429, 503])('Retry-After in %i responses, over real sockets [S-717
     if (waitMs < LONGEST_TESTED_MS) {
       while ((await get(tenant, 1)).status !== 200) await new Promise((done) => setTimeout(done, 50));
     }
-    const entries = (await stagedoor.journal()).filter((entry) => entry.tenant === tenant);
+    const entries = (await stagedoor.hubsterCalls()).filter((entry) => entry.tenant === tenant);
     return { first, second, calls: entries.map(({ time }) => Date.parse(time)) };
   }
 

@@ -11,7 +11,7 @@ import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
 import { canary } from '../support/canaries';
 import { type ServiceProcess, startService } from '../support/service-process';
-import { HUBS, type JournalEntry, readTrail } from '../support/stagedoor';
+import { HUBS, type RecordedCall, readTrail } from '../support/stagedoor';
 
 /** `npm run test:sigkill` kills 200 times. */
 const KILLS = Number(process.env['SIGKILLS'] ?? 4);
@@ -87,8 +87,8 @@ describe('a process that is killed under writes [N3]', () => {
       states[state] = (states[state] ?? 0) + 1;
       const trail = await readTrail(directory, { mayBeTorn: true });
       const intents = new Set(trail.filter(({ phase }) => phase === 'intent').map(({ requestId }) => requestId));
-      const journal: readonly JournalEntry[] = (await supertest(sandbox.url).get('/sandbox/journal')).body;
-      const applied = journal.filter(
+      const sent: readonly RecordedCall[] = (await supertest(sandbox.url).get('/sandbox/journal')).body;
+      const applied = sent.filter(
         ({ method, path, applied }) => method === 'POST' && applied && path.startsWith('/api/'),
       );
       expect(applied.filter(({ headers }) => !intents.has(headers['x-request-id'] ?? ''))).toEqual([]);

@@ -28,13 +28,13 @@ describe('many concurrent reads of one cold key', () => {
     const others = statuses.filter((status) => status !== 'stagedoor; fwd=miss; stored');
     expect(others).toHaveLength(CALLERS - 1);
     expect(others.every((status) => /^stagedoor; (fwd=miss; stored; collapsed|hit; ttl=\d+)$/.test(status))).toBe(true);
-    expect((await first.journal()).filter(({ method }) => method === 'GET')).toHaveLength(1);
+    expect((await first.hubsterCalls()).filter(({ method }) => method === 'GET')).toHaveLength(1);
   });
 
   it('cause at most two calls of each replica while Hubster fails', async () => {
     const [first] = instances;
     if (!first) throw new Error('there is no replica');
-    const callCount = async () => (await first.journal()).filter(({ method }) => method === 'GET').length;
+    const callCount = async () => (await first.hubsterCalls()).filter(({ method }) => method === 'GET').length;
     const before = await callCount();
     // 501 is not retried, so that every call is the first of a single flight.
     const effect = { status: 501, delayMs: 1_000 };

@@ -13,7 +13,7 @@ import { SecretKeys } from '../../src/secrets/secret-keys';
 import { canary } from '../support/canaries';
 import { openRawSocket, requestHead } from '../support/raw-socket';
 import { startService } from '../support/service-process';
-import { HUBS, type JournalEntry } from '../support/stagedoor';
+import { HUBS, type RecordedCall } from '../support/stagedoor';
 
 /** `npm run test:stop` stops 100 times with the delay of production, and asserts how long that takes. */
 const STOPS = Number(process.env['STOPS'] ?? 2);
@@ -66,10 +66,10 @@ describe('SIGTERM under load', () => {
         .output()
         .split('\n')
         .filter((line) => line.includes('"msg":"request"'));
-      const journal: readonly JournalEntry[] = (await supertest(sandbox.url).get('/sandbox/journal')).body;
+      const sent: readonly RecordedCall[] = (await supertest(sandbox.url).get('/sandbox/journal')).body;
       const accepted = new Set([
         ...logged.map((line): string => JSON.parse(line).requestId),
-        ...journal.map(({ headers }) => headers['x-request-id'] ?? ''),
+        ...sent.map(({ headers }) => headers['x-request-id'] ?? ''),
       ]);
       const failures = clients.flatMap((client) => client.failures);
       expect(failures.filter(({ id }) => accepted.has(id))).toEqual([]);

@@ -29,14 +29,14 @@ describe(`503 of Hubster for all ${REQUESTS} requests of a tenant`, () => {
   beforeAll(async () => {
     stagedoor = await startStagedoor({ env: { LOG_LEVEL: 'silent' } });
     await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
-    const before = (await stagedoor.journal()).length;
+    const before = (await stagedoor.hubsterCalls()).length;
     await stagedoor.fault({ match: { tenant: 'acme' }, times: 0, effect: { status: 503 } });
     const storm = { isOver: false };
     const neighbour = repeatUntilOver(storm, () => read(stagedoor, 'globex-app', 0).then(({ status }) => status));
     responses = await readAll(stagedoor);
     storm.isOver = true;
     others = await neighbour;
-    attempts = (await stagedoor.journal()).slice(before).filter(({ tenant }) => tenant === 'acme').length;
+    attempts = (await stagedoor.hubsterCalls()).slice(before).filter(({ tenant }) => tenant === 'acme').length;
   });
   afterAll(() => stagedoor.close());
 

@@ -67,7 +67,7 @@ describe('broken or ambiguous requests', () => {
         `POST /api/v1/integrations/hubs/${HUBS.acme} HTTP/${version}`,
         ...[HOST, key(), 'Content-Type: application/json', 'Connection: keep-alive', `Transfer-Encoding: ${coding}`],
       );
-      const writesSent = async () => (await stagedoor.journal()).filter(({ method }) => method === 'POST').length;
+      const writesSent = async () => (await stagedoor.hubsterCalls()).filter(({ method }) => method === 'POST').length;
       const before = await writesSent();
       const chunks = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
       const received = await sendRaw(stagedoor.url, head + chunks + createHead(body) + body);
@@ -131,9 +131,9 @@ describe('broken or ambiguous requests', () => {
   });
 
   it('rejects more than 2,000 header lines with 431, so that an If-Match behind them is not ignored', async () => {
-    const filler = Array<string>(2_000).fill('a:');
+    const padding = Array<string>(2_000).fill('a:');
     const [line, body] = [`DELETE /api/v1/integrations/${HUBS.acme} HTTP/1.1`, 'If-Match: "not this one"'];
-    const received = await sendRaw(stagedoor.url, requestHead(line, HOST, CLOSE, key(), ...filler, body));
+    const received = await sendRaw(stagedoor.url, requestHead(line, HOST, CLOSE, key(), ...padding, body));
     expect(received).toMatch(/^HTTP\/1\.1 431 [\s\S]+application\/problem\+json/);
   });
 

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { makeApiKey } from '../../src/access/api-key';
 import { canary } from '../support/canaries';
 import { raw, StubServer } from '../support/hubster/stub-server';
-import { portalToken } from '../support/portal-token';
 import { openRawSocket, type RawSocket, requestHead } from '../support/raw-socket';
 import { startProcess } from '../support/service-process';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
@@ -70,7 +69,7 @@ describe('capacity that one caller takes is not missed by others [N2]', () => {
 
   it.each([0, 262_143])('320 bodies of five portal tokens, of which %d bytes come, stop no write', async (bytes) => {
     for (let token = 0; token < 5; token += 1) {
-      await hold(`${LIST}/hubs/${HUBS.acme}`, `Authorization: Bearer ${await portalToken(stagedoor.sandbox)}`, bytes);
+      await hold(`${LIST}/hubs/${HUBS.acme}`, `Authorization: Bearer ${await stagedoor.portalToken()}`, bytes);
     }
     expect(await create('writer', HUBS.acme)).toBe(200);
     expect(await create('globex-writer', HUBS.globex)).toBe(200);

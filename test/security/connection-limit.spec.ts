@@ -32,15 +32,15 @@ describe('one address that opens as many connections as there may be, without cr
     const hit = await openRawSocket(url);
     await statuses(hit, requestHead('GET /api/v1/integrations HTTP/1.1', ...credentials), [200]);
 
-    const strangers: RawSocket[] = [];
+    const anonymous: RawSocket[] = [];
     for (const [base, count] of [
       [url, 3 * LIMIT],
       [management, 2 * MANAGEMENT_LIMIT],
     ] as const) {
       for (let opened = 0; opened < count; opened += 1) {
-        const stranger = await openRawSocket(base);
-        strangers.push(stranger);
-        await statuses(stranger, requestHead('GET /nope HTTP/1.1', 'Host: x'), [404]);
+        const client = await openRawSocket(base);
+        anonymous.push(client);
+        await statuses(client, requestHead('GET /nope HTTP/1.1', 'Host: x'), [404]);
       }
     }
 
@@ -56,7 +56,7 @@ describe('one address that opens as many connections as there may be, without cr
       );
     expect(metrics).not.toContain('action="rejected"');
     expect(service.output().match(/"event":"server.connection-limit"/g)).toHaveLength(2);
-    for (const { socket } of [miss, hit, ...strangers]) socket.destroy();
+    for (const { socket } of [miss, hit, ...anonymous]) socket.destroy();
     expect(await service.stop()).toBe(0);
   });
 });

@@ -28,7 +28,7 @@ describe('a secret in a text that is recorded or forwarded', () => {
 
   const everythingRecorded = async () => JSON.stringify(await stagedoor.trail());
   /** Without the bodies, which contain the integration with its secret. */
-  const everythingSent = async () => JSON.stringify((await stagedoor.journal()).map(({ headers }) => headers));
+  const everythingSent = async () => JSON.stringify((await stagedoor.hubsterCalls()).map(({ headers }) => headers));
 
   it('masks a secret of an integration in the trail and in headers to Hubster', async () => {
     await stagedoor

@@ -189,7 +189,7 @@ describe('tenants with identical hub ids, integration ids, names and idempotency
     return failing;
   }
 
-  /** By turns: a pause longer than the timeout of commands, a restart, an empty store. */
+  /** One after another: a pause longer than the timeout of commands, a restart, an empty store. */
   async function failRedisOnce(): Promise<void> {
     failures += 1;
     if (failures % 3 === 0) await redis.send('FLUSHALL').catch(() => undefined);

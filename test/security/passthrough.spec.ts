@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { SignJWT } from 'jose';
-import { portalToken } from '../support/portal-token';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const LIST = '/api/v1/integrations';
@@ -54,17 +53,17 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
     });
 
   it('causes 60 reads, 60 records and no intent for 200 unknown tokens, and rejects no valid token meanwhile', async () => {
-    const valid = await portalToken(stagedoor.sandbox);
+    const valid = await stagedoor.portalToken();
     expect(await send(valid)).toBe(200);
-    const before = (await stagedoor.journal()).length;
+    const before = (await stagedoor.hubsterCalls()).length;
     const made = await Promise.all(Array.from({ length: 200 }, () => create(unknownToken())));
     expect(new Set(made)).not.toContain(200);
     // One more is allowed each second.
-    expect((await stagedoor.journal()).length - before).toBeLessThan(90);
+    expect((await stagedoor.hubsterCalls()).length - before).toBeLessThan(90);
 
     const statuses = await Promise.all(Array.from({ length: 50 }, () => send(valid)));
     expect(new Set(statuses)).toEqual(new Set([200]));
-    expect(await send(await portalToken(stagedoor.sandbox), { from: '127.0.0.2' })).toBe(200);
+    expect(await send(await stagedoor.portalToken(), { from: '127.0.0.2' })).toBe(200);
     expect(await create(unknownToken())).toBe(429);
 
     await stagedoor.app.close();
@@ -76,31 +75,31 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
   });
 
   it('probes a token once, before its first write is recorded, and then makes it a tenant', async () => {
-    const token = await portalToken(stagedoor.sandbox);
+    const token = await stagedoor.portalToken();
     expect(await Promise.all(Array.from({ length: 5 }, () => send(token, { path: '/api/v1/me' })))).toEqual(
       Array(5).fill(200),
     );
     expect(await create(token)).toBe(200);
-    const calls = (await stagedoor.journal()).map(({ method, path }) => `${method} ${path}`);
+    const calls = (await stagedoor.hubsterCalls()).map(({ method, path }) => `${method} ${path}`);
     expect(calls).toEqual([`GET ${LIST}`, `POST ${LIST}/hubs/${HUBS.acme}`]);
     const [intent] = (await stagedoor.trail()).filter(({ phase }) => phase === 'intent');
     expect(intent).toMatchObject({ tenant: expect.stringMatching(/^own:/), caller: 'passthrough' });
   });
 
   it('makes a token unauthenticated again when Hubster rejects it, with at most one probe in a few seconds', async () => {
-    const token = await portalToken(stagedoor.sandbox);
+    const token = await stagedoor.portalToken();
     expect(await send(token)).toBe(200);
     await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 2, effect: { status: 401 } });
     const revalidate = { headers: { 'cache-control': 'no-cache' } };
     expect(await send(token, revalidate)).toBe(401);
-    const before = (await stagedoor.journal()).length;
+    const before = (await stagedoor.hubsterCalls()).length;
     expect(await Promise.all([send(token), send(token), send(token)])).toEqual([401, 401, 401]);
     expect(await send(token)).toBe(401);
-    expect(await stagedoor.journal()).toHaveLength(before + 1);
+    expect(await stagedoor.hubsterCalls()).toHaveLength(before + 1);
   });
 
   it('neither accepts nor rejects a token, and records nothing, when Hubster fails', async () => {
-    const token = await portalToken(stagedoor.sandbox);
+    const token = await stagedoor.portalToken();
     await stagedoor.fault({ match: { method: 'GET', path: '^/api/v1/' }, times: 3, effect: { status: 503 } });
     expect(await send(token)).toBe(503);
     expect(await send(token)).toBe(200);
@@ -119,11 +118,11 @@ describe('passthrough tokens are unauthenticated until Hubster accepts them (fau
       'not/b64{token}',
     ];
     for (const token of foreign) expect(await send(token)).toBe(401);
-    expect(await stagedoor.journal()).toEqual([]);
+    expect(await stagedoor.hubsterCalls()).toEqual([]);
     expect(await send(await jwt({ iss: stagedoor.sandbox.url }))).toBe(401);
     expect(await send(await jwt({ iss: `${stagedoor.sandbox.url}/` }))).toBe(401);
     expect(await send('eyJ.opaque.all-the-same')).toBe(401);
-    expect(await stagedoor.journal()).toHaveLength(3);
+    expect(await stagedoor.hubsterCalls()).toHaveLength(3);
   });
 });
 

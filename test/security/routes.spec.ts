@@ -52,6 +52,6 @@ describe('every route declares its access and its audit event', () => {
         });
       }
     }
-    expect(await stagedoor.journal()).toEqual([]);
+    expect(await stagedoor.hubsterCalls()).toEqual([]);
   });
 });

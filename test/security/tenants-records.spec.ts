@@ -39,16 +39,16 @@ describe('what a tenant stores as a secret', () => {
       traceparent: `00-${TRACE_ID}-b7ad6b7169203331-01`,
       'x-on-behalf-of': PERSON,
     });
-    const told = { onBehalfOf: PERSON, requestId: REQUEST_ID, traceId: TRACE_ID };
+    const recorded = { onBehalfOf: PERSON, requestId: REQUEST_ID, traceId: TRACE_ID };
     const records = (await recordsOf('acme')).filter(({ requestId }) => requestId === REQUEST_ID);
     expect(records).toEqual([
-      expect.objectContaining({ ...told, phase: 'intent' }),
-      expect.objectContaining({ ...told, phase: 'outcome', outcome: 'success' }),
+      expect.objectContaining({ ...recorded, phase: 'intent' }),
+      expect.objectContaining({ ...recorded, phase: 'outcome', outcome: 'success' }),
     ]);
     for (const { changes } of records) expect(changes).toContainEqual({ pointer: '/name', from: null, to: NAME });
     const lines = stagedoor.logs.filter((line) => line.includes(REQUEST_ID)).map((line) => JSON.parse(line));
     expect(lines).toEqual([expect.objectContaining({ tenant: 'acme', requestId: REQUEST_ID, traceId: TRACE_ID })]);
-    const sent = (await stagedoor.journal()).filter(({ headers }) => headers['x-request-id'] === REQUEST_ID);
+    const sent = (await stagedoor.hubsterCalls()).filter(({ headers }) => headers['x-request-id'] === REQUEST_ID);
     expect(sent).toEqual([expect.objectContaining({ method: 'POST', tenant: 'acme' })]);
     expect(sent[0]?.headers['traceparent']).toContain(TRACE_ID);
   });

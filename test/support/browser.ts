@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { type BrowserContext, chromium } from 'playwright-core';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
-/** Turns off Chromium's own background requests, which fail in a closed network. */
+/** Disables Chromium's own background requests, which fail in a closed network. */
 const QUIET = [
   '--no-sandbox',
   '--disable-gpu',

@@ -65,10 +65,12 @@ export interface Stagedoor {
   readonly watch: SecretWatch;
   /** The API key of a caller. */
   keyOf(caller: string): string;
+  /** A token of Hubster for the first tenant, as a passthrough caller has it. */
+  portalToken(): Promise<string>;
   /** Sends requests as a caller, or without credentials. */
   as(caller?: string): ReturnType<typeof supertest.agent>;
   /** The requests that Hubster received, without token requests. */
-  journal(): Promise<readonly JournalEntry[]>;
+  hubsterCalls(): Promise<readonly RecordedCall[]>;
   /** Scripts a fault at the sandbox. */
   fault(script: object): Promise<void>;
   /** The audit trail on the disk, line by line. */
@@ -76,7 +78,7 @@ export interface Stagedoor {
   close(): Promise<void>;
 }
 
-export interface JournalEntry {
+export interface RecordedCall {
   /** RFC 3339. */
   readonly time: string;
   readonly tenant: string | null;
@@ -191,12 +193,22 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     directory,
     watch,
     keyOf,
+    portalToken: async () => {
+      const [tenant] = sandbox.tenants;
+      const issued = await fetch(`${sandbox.url}/connect/token`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: `grant_type=client_credentials&client_id=${tenant?.clientId}&client_secret=${tenant?.clientSecret}`,
+      });
+      const { access_token: token = '' }: { access_token?: string } = JSON.parse(await issued.text());
+      return token;
+    },
     as: (caller) => {
       const agent = supertest.agent(url).set(planted);
       return caller === undefined ? agent : agent.set('x-api-key', keyOf(caller));
     },
-    journal: async () => {
-      const entries: readonly JournalEntry[] = (await supertest(sandbox.url).get('/sandbox/journal').expect(200)).body;
+    hubsterCalls: async () => {
+      const entries: readonly RecordedCall[] = (await supertest(sandbox.url).get('/sandbox/journal').expect(200)).body;
       return entries.filter(({ path }) => path !== '/connect/token');
     },
     fault: async (script) => {

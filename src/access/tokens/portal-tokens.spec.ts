@@ -11,10 +11,10 @@ const KEYS = new SecretKeys(Secret.of('a key of at least thirty-two bytes'));
 function setup() {
   const clock = new ManualClock();
   const directory = new Directory(NOTHING, KEYS);
-  const hubster = { accepted: new Set<string>(), asked: 0, isAway: false };
+  const hubster = { accepted: new Set<string>(), probes: 0, isAway: false };
   const verifier = {
     isAccepted: async (token: Secret) => {
-      hubster.asked += 1;
+      hubster.probes += 1;
       await clock.sleep(100);
       if (hubster.isAway) throw new Problem('upstream-unavailable');
       return hubster.accepted.has(token.reveal());
@@ -47,7 +47,7 @@ describe('PortalTokens', () => {
     const { hubster, identify } = setup();
     hubster.accepted.add('good');
     expect(new Set(await Promise.all(Array.from({ length: 20 }, () => identify('good')))).size).toBe(1);
-    expect(hubster.asked).toBe(1);
+    expect(hubster.probes).toBe(1);
   });
 
   it('probes 60 made-up tokens a minute for each address, those in progress included', async () => {
@@ -55,7 +55,7 @@ describe('PortalTokens', () => {
     const made = (from: string) =>
       Promise.all(Array.from({ length: 100 }, (_, one) => identify(`${from} ${one}`, from)));
     expect((await made('10.0.0.1')).filter((code) => code === 'rate-limited')).toHaveLength(40);
-    expect(hubster.asked).toBe(60);
+    expect(hubster.probes).toBe(60);
     expect(await identify('another', '10.0.0.1')).toBe('rate-limited');
     expect(await identify('another', '10.0.0.2')).toBe('unauthenticated');
     await clock.advance(1000);
@@ -94,7 +94,7 @@ describe('PortalTokens', () => {
   it('rejects a token again without a probe for five seconds', async () => {
     const { clock, hubster, identify } = setup();
     for (let time = 0; time < 10; time += 1) expect(await identify('bad')).toBe('unauthenticated');
-    expect(hubster.asked).toBe(1);
+    expect(hubster.probes).toBe(1);
     await clock.advance(5000);
     hubster.accepted.add('bad');
     expect(await identify('bad')).toMatch(/^own:/);

@@ -93,8 +93,8 @@ describe('the keys of an issuer', () => {
     await clock.advance(30_000);
     expect(await isValid(await sign())).toBe(true);
     const forged = await generateKeyPair('ES256');
-    for (let turn = 0; turn < 10; turn += 1) {
-      const token = new SignJWT({ iss: ISSUER.issuer }).setProtectedHeader({ alg: 'ES256', kid: `made-up-${turn}` });
+    for (let count = 0; count < 10; count += 1) {
+      const token = new SignJWT({ iss: ISSUER.issuer }).setProtectedHeader({ alg: 'ES256', kid: `made-up-${count}` });
       expect(await isValid(Secret.of(await token.sign(forged.privateKey)))).toBe(false);
     }
     expect(fetches).toBe(2);

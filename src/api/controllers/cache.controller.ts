@@ -18,8 +18,8 @@ export class CacheController {
 
   @Delete()
   @HttpCode(204)
-  @ApiOperation({ summary: 'Drops the tenant’s cached answers' })
-  @ApiNoContentResponse({ description: 'The next read of everything asks Hubster.' })
+  @ApiOperation({ summary: 'Purges the cache of the tenant' })
+  @ApiNoContentResponse({ description: 'All entries of the tenant are dropped; the next reads load from Hubster.' })
   @ApiProblems('validation-failed', 'audit-unavailable')
   @ForCallers('cache:purge', { action: 'cache.purge' })
   async purge(@Query(NoQueryPipe) _query: unknown, @Context() context: RequestContext): Promise<void> {

@@ -11,9 +11,9 @@ import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 @Controller(`${BASE_PATH}/me`)
 export class CallerController {
   @Get()
-  @ApiOperation({ summary: 'Tells the caller, its tenant, scopes and hubs' })
+  @ApiOperation({ summary: 'Shows the caller with its tenant, scopes and hubs' })
   @ApiOkResponse({
-    description: 'Without `hubs`, the tenant may use whatever its Hubster credentials see.',
+    description: 'Without `hubs`, the tenant may use every hub that its Hubster credentials can see.',
     content: { 'application/json': { schema: schemaRef('Identity') } },
   })
   @ApiProblems('validation-failed')

@@ -23,8 +23,8 @@ const EACH = new Map<string, ConstantDocument>(
 @Controller(`${BASE_PATH}/channels`)
 export class ChannelsController {
   @Get()
-  @ApiOperation({ summary: 'Tells what every channel takes' })
-  @ApiOkResponse({ description: 'All ten channels; the documented ones first.' })
+  @ApiOperation({ summary: 'Lists the channels and their fields' })
+  @ApiOkResponse({ description: 'All ten channels, those that can be created first.' })
   @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
   all(@Query(NoQueryPipe) _query: unknown, @Res() reply: FastifyReply): void {
@@ -32,9 +32,9 @@ export class ChannelsController {
   }
 
   @Get(':channelId')
-  @ApiOperation({ summary: 'Tells what one channel takes' })
+  @ApiOperation({ summary: 'Describes a channel and its fields' })
   @ApiParam({ name: 'channelId', description: 'A name in any case, or its number.', enum: CHANNEL_IDS })
-  @ApiOkResponse({ description: 'JSON Schemas of its configuration, and what to know of each field.' })
+  @ApiOkResponse({ description: 'JSON Schemas of the configuration, and a description of each field.' })
   @ApiProblems('validation-failed')
   @ForCallers('any', NO_AUDIT)
   one(@Query(NoQueryPipe) _query: unknown, @Param('channelId') channelId: string, @Res() reply: FastifyReply): void {

@@ -17,7 +17,7 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Is the process alive? Asks nobody' })
+  @ApiOperation({ summary: 'Liveness: whether the process runs. It calls no other service' })
   @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true })
   live(): object {
     return { status: 'ok' };
@@ -25,8 +25,7 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({
-    summary:
-      'May requests be sent here? 503 only while starting, which includes a first write to the audit trail, or draining',
+    summary: 'Readiness: 503 while the service starts or drains. A start ends with a first write to the audit trail',
   })
   @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true })
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {

@@ -22,7 +22,7 @@ export class MetricsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Figures for Prometheus' })
+  @ApiOperation({ summary: 'Metrics for Prometheus' })
   @ForEverybody('Names no tenant, caller or id; MANAGEMENT_PORT moves it off the public port.', { isManagement: true })
   async read(@Res() reply: FastifyReply): Promise<void> {
     const now = this.clock.monotonic();

@@ -6,7 +6,7 @@ import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/p
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
 import { ForEverybody } from '../routes/route-declaration';
 
-const BECAUSE = 'Documentation: a problem’s `type` has to lead somewhere.';
+const BECAUSE = 'Documentation: the `type` of a problem is the URL of its page.';
 
 const kindOf = (code: ProblemCode) => ({ code, ...PROBLEM_KINDS[code] });
 const ALL = jsonDocument(PROBLEM_CODES.map(kindOf));
@@ -17,7 +17,7 @@ const EACH = new Map<string, ConstantDocument>(PROBLEM_CODES.map((code) => [code
 @Controller('problems')
 export class ProblemsController {
   @Get()
-  @ApiOperation({ summary: 'Lists every problem a caller can meet' })
+  @ApiOperation({ summary: 'Lists all problems' })
   @ApiOkResponse({ description: 'The registry of problems.' })
   @ForEverybody(BECAUSE)
   all(@Res() reply: FastifyReply): void {
@@ -27,7 +27,7 @@ export class ProblemsController {
   @Get(':code')
   @ApiOperation({ summary: 'Explains a problem' })
   @ApiParam({ name: 'code', enum: PROBLEM_CODES })
-  @ApiOkResponse({ description: 'What happened, and what the caller can do.' })
+  @ApiOkResponse({ description: 'What the problem means, and what a caller can do.' })
   @ForEverybody(BECAUSE)
   one(@Param('code') code: string, @Res() reply: FastifyReply): void {
     const page = EACH.get(code);

@@ -2,7 +2,7 @@ import { inOneBatch } from './cached-reads';
 
 describe('inOneBatch', () => {
   /** Records when the tick ends. */
-  const endOfTick = (order: string[]) => setImmediate(() => order.push('end of turn'));
+  const endOfTick = (order: string[]) => setImmediate(() => order.push('end of tick'));
 
   it('does not delay a response while no other is awaited', async () => {
     const order: string[] = [];
@@ -17,7 +17,7 @@ describe('inOneBatch', () => {
     const responses = [Promise.resolve(), Promise.resolve(), late].map(inOneBatch);
     endOfTick(order);
     await Promise.all(responses.map((response, index) => response.then(() => order.push(`response ${index}`))));
-    expect(order).toEqual(['end of turn', 'response 0', 'response 1', 'response 2']);
+    expect(order).toEqual(['end of tick', 'response 0', 'response 1', 'response 2']);
   });
 
   it('passes on a failure, and does not wait for finished reads', async () => {

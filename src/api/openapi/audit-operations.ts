@@ -8,14 +8,14 @@ const time = { type: 'string', format: 'date-time' };
 const text = { type: 'string' };
 
 const QUERY: readonly (readonly [name: string, description: string, schema: object])[] = [
-  ['from', 'From this instant on (RFC 3339).', time],
-  ['to', 'Up to, not including, this instant.', time],
+  ['from', 'At this instant or later (RFC 3339).', time],
+  ['to', 'Before this instant (RFC 3339).', time],
   ['action', 'Only this action.', { ...text, enum: AUDIT_ACTIONS }],
-  ['caller', 'Only what this caller did.', text],
-  ['target', 'Only what was done to the integration, hub, tenant or route with this id.', text],
-  ['outcome', 'Only records with this outcome. Intents have none.', { ...text, enum: AUDIT_OUTCOMES }],
-  ['limit', 'Events on a page; ignored by an export.', { type: 'integer', minimum: 1, maximum: 500, default: 50 }],
-  ['cursor', 'The `nextCursor` of the page before.', text],
+  ['caller', 'Only events of this caller.', text],
+  ['target', 'Only events about the integration, hub, tenant or route with this id.', text],
+  ['outcome', 'Only outcomes of this kind; intents have none.', { ...text, enum: AUDIT_OUTCOMES }],
+  ['limit', 'Events on a page. An export ignores it.', { type: 'integer', minimum: 1, maximum: 500, default: 50 }],
+  ['cursor', 'The `nextCursor` of the previous page.', text],
 ];
 
 export const DescribeEvents = (): MethodDecorator =>
@@ -24,7 +24,9 @@ export const DescribeEvents = (): MethodDecorator =>
     ApiOperation({
       summary: 'Reads the tenant’s audit trail, newest first',
       description:
-        'A page reads at most 50,000 records and holds about 1 MiB at most, so it may be short, even empty, with a `nextCursor`. With `Accept: application/x-ndjson` all matching events are sent, one a line. Each reading is itself recorded.',
+        'A page is limited to 1 MiB and to 50,000 searched records. It can therefore be short or empty and still have a ' +
+        '`nextCursor`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read ' +
+        'of the trail is recorded in it.',
     }),
     ...QUERY.map(([name, description, schema]) => ApiQuery({ name, required: false, description, schema })),
     ApiOkResponse({

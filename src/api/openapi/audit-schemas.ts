@@ -14,7 +14,7 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
       results: { type: 'array', items: { $ref: '#/components/schemas/AuditEvent' } },
       nextCursor: {
         type: 'string',
-        description: 'Where to go on; absent at the end of the trail. Opaque, and of use to its tenant only.',
+        description: 'Opaque cursor of the next page, valid for this tenant only. Absent on the last page.',
       },
     },
   },
@@ -25,14 +25,15 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
       id: text,
       time: { type: 'string', format: 'date-time' },
       phase: { type: 'string', enum: [...AUDIT_PHASES] },
-      intentId: { type: 'string', description: 'On an outcome: the id of its intent.' },
+      intentId: { type: 'string', description: 'The id of the intent. Outcomes only.' },
       tenant: textOrNull,
       caller: textOrNull,
-      onBehalfOf: { type: 'string', description: 'The word of the caller, proves nothing.' },
+      onBehalfOf: { type: 'string', description: 'As the caller sent it in `X-On-Behalf-Of`; not verified.' },
       onBehalfOfFingerprint: {
         type: 'string',
         description:
-          'Where `onBehalfOf` is masked, as it holds a secret of the tenant: equal for equal texts of one tenant under one `SECRET_KEY`.',
+          'Present if `onBehalfOf` is masked because it contains a secret. Equal texts of one tenant have equal ' +
+          'fingerprints under one `SECRET_KEY`.',
       },
       action: { type: 'string', enum: [...AUDIT_ACTIONS] },
       target: {
@@ -40,7 +41,7 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
         properties: {
           type: { type: 'string', enum: [...AUDIT_TARGETS] },
           id: text,
-          pointer: { type: 'string', description: 'The one field that it is about (RFC 6901): the secret compared.' },
+          pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) of the secret that was compared.' },
         },
       },
       outcome: { type: 'string', enum: [...AUDIT_OUTCOMES] },
@@ -60,7 +61,7 @@ export const AUDIT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
         },
       },
       count,
-      changesOmitted: { ...count, description: 'How many changes there were beyond those listed.' },
+      changesOmitted: { ...count, description: 'Number of further changes that `changes` does not list.' },
     },
   },
 };

@@ -16,17 +16,17 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer')
     .addGlobalParameters({ in: 'header', name: 'X-Tenant-Id', required: false, schema: { type: 'string' } });
   const document = SwaggerModule.createDocument(app, builder.build());
-  tellScopes(document);
+  describeScopes(document);
   return { ...document, components: { ...document.components, schemas: openApiSchemas() } };
 }
 
 /** In the description, as Swagger UI shows neither extensions nor the scopes of API keys. */
-function tellScopes({ paths }: OpenAPIObject): void {
+function describeScopes({ paths }: OpenAPIObject): void {
   for (const { get, post, patch, delete: remove } of Object.values(paths)) {
     for (const operation of [get, post, patch, remove]) {
       const scope: unknown = operation && Object(operation)['x-scope'];
       if (!operation || typeof scope !== 'string') continue;
-      const needs = scope === 'any' ? 'For every caller.' : `Needs the scope \`${scope}\`.`;
+      const needs = scope === 'any' ? 'Allowed for every caller.' : `Requires the scope \`${scope}\`.`;
       operation.description = [operation.description, needs].filter(Boolean).join('\n\n');
     }
   }

@@ -23,38 +23,45 @@ const demoHub = { ...guid, example: HUB_EXAMPLE };
 const ifMatch = ApiHeader({
   name: 'If-Match',
   required: false,
-  description: 'Only if it still has this `ETag` (412).',
+  description: 'The write is rejected with 412 unless the integration has this `ETag`.',
 });
 const unlessItHas = ApiHeader({
   name: 'If-None-Match',
   required: false,
-  description: 'Only if it has another `ETag` (412); `*`: only if it does not exist.',
+  description: 'The write is rejected with 412 if the integration has this `ETag`; with `*`, if it exists.',
 });
 const idempotencyKey = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
   description:
-    '16 to 255 characters: the same request again gets the first answer, for 24 h (a refusal: for ten minutes).',
+    '16 to 255 characters. A repeated request receives the first response for 24 hours, or for ten minutes if the ' +
+    'first request was rejected.',
 });
 const lenient = ApiHeader({
   name: 'Prefer',
   required: false,
-  description: '`handling=lenient`: drop a configuration that cannot be updated, apply the rest.',
+  description:
+    '`handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.',
 });
 const cacheControl = ApiHeader({
   name: 'Cache-Control',
   required: false,
   description:
-    'RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` where nothing suits).',
+    'RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` ' +
+    'without a suitable entry).',
 });
-const ifNoneMatch = ApiHeader({ name: 'If-None-Match', required: false, description: 'The `ETag` you have: 304.' });
+const ifNoneMatch = ApiHeader({
+  name: 'If-None-Match',
+  required: false,
+  description: 'The `ETag` of your copy: 304 if it is current.',
+});
 const integrationId = ApiParam({ name: 'integrationId', schema: guid });
 
 const readHeaders = Object.fromEntries(
   Object.entries({
-    ETag: 'Strong, differs per tenant.',
-    Age: 'Seconds since Hubster was asked.',
-    'Cache-Status': 'RFC 9211.',
+    ETag: 'Strong validator; differs between tenants.',
+    Age: 'Seconds since the response was loaded from Hubster.',
+    'Cache-Status': 'How the cache handled the request (RFC 9211).',
   }).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
 );
 
@@ -66,8 +73,12 @@ function read(
   return applyDecorators(
     tagged,
     ApiOperation({ summary }),
-    ApiOkResponse({ description: 'Masked.', headers: readHeaders, content: { 'application/json': { schema } } }),
-    ApiResponse({ status: 304, description: 'What you have is what there is.' }),
+    ApiOkResponse({
+      description: 'Secrets are masked.',
+      headers: readHeaders,
+      content: { 'application/json': { schema } },
+    }),
+    ApiResponse({ status: 304, description: 'Your copy is current.' }),
     ApiProblems('validation-failed', 'not-found', 'not-cached', ...UPSTREAM_PROBLEMS),
     ...parameters,
     cacheControl,
@@ -76,7 +87,7 @@ function read(
 }
 
 const written = ApiOkResponse({
-  description: 'The integration as it is now, masked, with warnings where there are any.',
+  description: 'The integration after the write, with masked secrets and any warnings.',
   content: { 'application/json': { schema: schemaRef('Integration') } },
 });
 
@@ -86,11 +97,13 @@ export const DescribePost = (): MethodDecorator =>
     ApiOperation({
       summary: 'Creates an integration in a hub, or updates one',
       description:
-        'Hubster’s own verb and path for both. A body with `channelId` creates in the hub of the path. A body without it updates the integration whose id stands in the path: `configuration` replaces the whole. An answer sent back (its `integrationId` is the id in the path) is an update too.',
+        'Hubster uses this verb and path for both. A body with `channelId` creates an integration in the hub `hubId`. A ' +
+        'body without it updates the integration whose id is in the path, and replaces its whole `configuration`. A ' +
+        'response that is sent back is an update as well: its `integrationId` is the id in the path.',
     }),
     ApiParam({
       name: 'hubId',
-      description: 'Create: the hub. Update: the integration.',
+      description: 'To create: the id of the hub. To update: the id of the integration.',
       schema: demoHub,
     }),
     ApiBody({
@@ -103,7 +116,7 @@ export const DescribePost = (): MethodDecorator =>
             { summary: `Create: ${channel.id}`, value: createExample(channel) },
           ]),
         ),
-        pause: { summary: 'Update: pause (put the integration’s id in the path)', value: { statusId: 3002 } },
+        pause: { summary: 'Update: pause (the integration’s id is in the path)', value: { statusId: 3002 } },
       },
     }),
     written,
@@ -127,7 +140,8 @@ export const DescribePatch = (): MethodDecorator =>
     tagged,
     ApiOperation({
       summary: 'Updates an integration in part',
-      description: 'JSON Merge Patch (RFC 7396): what the body leaves out stays as it is, `null` removes.',
+      description:
+        'JSON Merge Patch (RFC 7396): members that the body omits do not change, and `null` removes a member.',
     }),
     integrationId,
     ApiBody({
@@ -155,7 +169,7 @@ export const DescribeDelete = (): MethodDecorator =>
     tagged,
     ApiOperation({ summary: 'Deletes an integration' }),
     integrationId,
-    ApiOkResponse({ description: 'It is gone; the body is empty.' }),
+    ApiOkResponse({ description: 'The integration is deleted. The body is empty.' }),
     ApiProblems(
       'validation-failed',
       ...WRITE_PROBLEMS,
@@ -182,7 +196,7 @@ export const DescribeCollection = (): MethodDecorator =>
   read(
     'Lists integrations, page by page',
     schemaRef('IntegrationPage'),
-    ApiQuery({ name: 'hubId', required: false, schema: guid, description: 'Only this hub.' }),
+    ApiQuery({ name: 'hubId', required: false, schema: guid, description: 'Only integrations of this hub.' }),
     ApiQuery({ name: 'pageNumber', required: false, schema: { type: 'integer', minimum: 0, default: 0 } }),
     ApiQuery({ name: 'pageSize', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 50 } }),
   );

@@ -42,7 +42,10 @@ export function openApiSchemas(): Record<string, JsonObject> {
       type: 'object',
       required: ['caller', 'tenant', 'scopes'],
       properties: {
-        caller: { type: 'string', description: 'An id of the tenants file, or `issuer#subject` of a token.' },
+        caller: {
+          type: 'string',
+          description: 'The caller’s id in the tenants file, or `issuer#subject` of its token.',
+        },
         tenant: { type: 'string' },
         scopes: { type: 'array', items: { type: 'string', enum: [...SCOPES] } },
         hubs: { type: 'array', items: { type: 'string', format: 'uuid' } },
@@ -57,7 +60,8 @@ export function openApiSchemas(): Record<string, JsonObject> {
         total: {
           type: 'integer',
           description:
-            'What Hubster says; it need not equal the number of results. For a tenant with listed hubs: the number of integrations in the hub.',
+            'The total that Hubster reports, which can differ from the number of results. For a tenant with listed hubs: ' +
+            'the number of integrations in the hub.',
         },
         results: { type: 'array', items: schemaRef('Integration') },
       },
@@ -78,8 +82,11 @@ export function openApiSchemas(): Record<string, JsonObject> {
         detail: { type: 'string' },
         requestId: { type: 'string' },
         retryable: { type: 'boolean', description: 'Whether the same request may succeed later, unchanged.' },
-        outcome: { type: 'string', enum: ['unknown'], description: 'The write may have taken effect all the same.' },
-        candidate: { type: 'string', description: 'The integration that an unknown create may have made.' },
+        outcome: { type: 'string', enum: ['unknown'], description: 'The write may have taken effect.' },
+        candidate: {
+          type: 'string',
+          description: 'Id of an integration that a create with an unknown outcome may have made.',
+        },
         errors: { type: 'array', items: schemaRef('Violation') },
       },
     },
@@ -88,8 +95,8 @@ export function openApiSchemas(): Record<string, JsonObject> {
       required: ['code', 'description'],
       properties: {
         code: { type: 'integer', description: 'Hubster’s PRT number.' },
-        pointer: { type: 'string', description: 'Where in the body (RFC 6901).' },
-        parameter: { type: 'string', description: 'Which part of the path or query, or which header.' },
+        pointer: { type: 'string', description: 'JSON Pointer (RFC 6901) into the body.' },
+        parameter: { type: 'string', description: 'Name of a path parameter, query parameter or header.' },
         description: { type: 'string' },
       },
     },
@@ -126,22 +133,23 @@ function integrationSchema(channel: Channel): JsonObject {
     properties: {
       integrationId: { type: 'string', format: 'uuid' },
       hubId: { type: 'string', format: 'uuid' },
-      inboundId: { type: 'string', description: 'Only where Hubster sends it.' },
+      inboundId: { type: 'string', description: 'Absent if Hubster does not send it.' },
       integrationTypeId: { type: 'string', enum: ['Customer', 'Agent', 'Bot', 'System'] },
       channelId: { type: 'string', enum: [channel.id] },
       name: { type: 'string' },
-      statusId: { type: 'integer', description: 'Active = 3000, Paused = 3002.' },
+      statusId: { type: 'integer', description: '3000: active, 3002: paused.' },
       configuration: responseSchema(channel),
       secrets: {
         type: 'object',
         description:
-          'Which secrets are set, and values that are shown in parts only (a webhookUrl). Of two fingerprints of one integration that share what stands before the dot, different ones are different values.',
+          'The secrets that are set, and values that are shown in part (a webhookUrl). Two fingerprints of one ' +
+          'integration can be compared if they are equal up to the dot: if the rest differs, the values differ.',
         additionalProperties: {
           type: 'object',
           properties: { set: { type: 'boolean', enum: [true] }, fingerprint: { type: 'string' } },
         },
       },
-      warnings: { type: 'array', items: schemaRef('Warning'), description: 'On answers to writes only.' },
+      warnings: { type: 'array', items: schemaRef('Warning'), description: 'In responses to writes only.' },
     },
   };
 }

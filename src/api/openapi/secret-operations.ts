@@ -13,18 +13,22 @@ export const DescribeVerify = (): MethodDecorator =>
     ApiOperation({
       summary: 'Checks the signature of a webhook',
       description:
-        'Send the body byte for byte as it came, with the headers it came with. After a `regenerateKeys` through Stagedoor the key of before stays valid for 45 minutes.',
+        'Send the unchanged bytes of the webhook’s body, and its headers. After `regenerateKeys` through Stagedoor the ' +
+        'previous key is accepted for 45 minutes.',
     }),
     ...WEBHOOK_HEADERS.map((name) =>
       ApiHeader({
         name,
         required: false,
-        description: 'As it came with the webhook; without it the answer is `missing-header`.',
+        description: 'The header of the webhook. Without it the reason is `missing-header`.',
       }),
     ),
     ApiConsumes('*/*'),
     ApiBody({ schema: { type: 'string', format: 'binary' } }),
-    ApiOkResponse({ description: 'Valid, or not and why.', content: json('WebhookVerdict') }),
+    ApiOkResponse({
+      description: 'Whether the signature is valid, and the reason if not.',
+      content: json('WebhookVerdict'),
+    }),
     ApiProblems('validation-failed', 'body-too-large', ...UPSTREAM_PROBLEMS),
   );
 
@@ -32,13 +36,16 @@ export const DescribeCompare = (): MethodDecorator =>
   applyDecorators(
     ApiTags('integrations'),
     ApiOperation({
-      summary: 'Tells whether a value is a secret of the integration',
+      summary: 'Compares a value with a secret of the integration',
       description:
-        'Ten times a minute by each caller, thirty times for each secret. Each comparison is recorded, without the value.',
+        'A caller can compare ten times a minute, and each secret thirty times. Each comparison is recorded without the value.',
     }),
     ApiParam({ name: 'integrationId', schema: { type: 'string', format: 'uuid' } }),
     ApiParam({ name: 'field', description: 'A secret field of the channel, such as `authToken`.' }),
     ApiBody({ required: true, schema: schemaRef('SecretComparison') }),
-    ApiOkResponse({ description: 'Read from Hubster for this answer.', content: json('SecretComparisonResult') }),
+    ApiOkResponse({
+      description: 'Whether the value equals the secret, which is read from Hubster for this request.',
+      content: json('SecretComparisonResult'),
+    }),
     ApiProblems(...BODY_PROBLEMS, 'not-found', 'audit-unavailable', ...UPSTREAM_PROBLEMS),
   );

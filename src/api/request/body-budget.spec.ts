@@ -1,14 +1,12 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { serverByPath, tick } from '../../../test/support/api/server-by-path';
 import { openRawSocket, requestHead } from '../../../test/support/raw-socket';
-import { Secret } from '../../secrets/secret';
-import { problemOf } from '../response/problem.filter';
 import { BodyBudget } from './body';
 
 const KIB = 1024;
 const LONGEST = 'x'.repeat(256 * KIB);
-const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A server whose handler waits; the path names tenant and caller: `/tenant/caller`. */
+/** A server whose handler waits. */
 describe('BodyBudget [N2]', () => {
   let budget: BodyBudget;
   let fastify: FastifyInstance;
@@ -22,25 +20,10 @@ describe('BodyBudget [N2]', () => {
     const finished = new Promise<void>((resolve) => {
       finish = resolve;
     });
-    fastify = Fastify();
+    fastify = serverByPath({ forceCloseConnections: true });
     fastify.removeAllContentTypeParsers();
-    fastify.decorateRequest('state');
-    fastify.addHook('onRequest', async (request) => {
-      const [, tenant = '', caller = ''] = request.url.split('/');
-      const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
-      const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
-      request.state = {
-        headers: [],
-        address: '',
-        route: '/',
-        declaration: undefined,
-        arrivedAt: 0,
-        context: Object.assign(Object.create(null), context),
-      };
-    });
     budget.install(fastify);
     fastify.addContentTypeParser('*', (request: FastifyRequest) => budget.receive(request));
-    fastify.setErrorHandler((error, _request, reply) => reply.status(problemOf(error).status).send());
     fastify.post('/*', async () => {
       handled += 1;
       await finished;

@@ -13,8 +13,8 @@ import { contextOf } from './request-state';
 const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
 /** In a whole body, as each takes time when it is read, compared or written. Far fewer than Hubster may send (S-015). */
 const MAX_VALUES = 25_000;
-const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are taken at one level.`;
-const TOO_MANY_VALUES = `At most ${MAX_VALUES} values are taken in all.`;
+const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are accepted at one level.`;
+const TOO_MANY_VALUES = `At most ${MAX_VALUES} values are accepted in all.`;
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
 
 /**
@@ -27,7 +27,7 @@ export function acceptJsonBodies(fastify: FastifyInstance, receive: ReceiveBody)
     if (!hasBody(headers)) delete headers['content-type'];
     else if (isCoded(headers)) {
       reply.header('accept-encoding', 'identity');
-      return done(new Problem('unsupported-media-type', { detail: 'A body is taken without a content coding only.' }));
+      return done(new Problem('unsupported-media-type', { detail: 'The body must not have a content coding.' }));
     }
     done();
   });
@@ -86,7 +86,7 @@ function problemOfJson({ kind, path }: JsonError): Problem {
     case 'malformed':
       return new Problem('malformed-body');
     case 'repeated-member':
-      return invalidRequest([violation(303, pointerOf(...path), 'The same property stands here twice.')]);
+      return invalidRequest([violation(303, pointerOf(...path), 'The property occurs twice.')]);
     case 'too-many-members':
       return invalidRequest([violation(207, pointerOf(...path), TOO_MANY)]);
   }

@@ -35,7 +35,8 @@ export const DATA_HEADERS: HeaderList = [
 const DOCS_HEADERS: HeaderList = [
   ...ALWAYS,
   'content-security-policy',
-  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 ];
 
 export function securityHeadersOf(url: string): HeaderList {

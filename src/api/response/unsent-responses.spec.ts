@@ -1,19 +1,17 @@
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { serverByPath, tick } from '../../../test/support/api/server-by-path';
 import { openRawSocket, type RawSocket, requestHead } from '../../../test/support/raw-socket';
 import { SystemClock } from '../../clock/clock';
-import { Secret } from '../../secrets/secret';
 import { serverOptions } from '../hooks/server-options';
 import { Connections } from '../server/connections';
-import { problemOf } from './problem.filter';
 import { UnsentResponses } from './unsent-responses';
 
 const MIB = 1024 * 1024;
 const THIRD = Math.floor((128 * MIB) / 3);
 /** More than the kernel buffers for a client that does not read. */
 const SHARED = Buffer.alloc(16 * MIB, 'x');
-const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A server that sends 16 MiB; the path names tenant and caller: `/tenant/caller/what`. */
+/** A server that sends 16 MiB, or what the path names: `/tenant/caller/what`. */
 describe('UnsentResponses [N2]', () => {
   let unsent: UnsentResponses;
   let fastify: FastifyInstance;
@@ -25,27 +23,12 @@ describe('UnsentResponses [N2]', () => {
     clients = [];
     unsent = new UnsentResponses();
     const connections = new Connections(new SystemClock(), { record: () => undefined });
-    fastify = Fastify(serverOptions({ connections, maxConnections: 100 }));
-    fastify.decorateRequest('state');
-    fastify.addHook('onRequest', async (request) => {
-      const [, tenant = '', caller = ''] = request.url.split('/');
-      const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
-      const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
-      request.state = {
-        headers: [],
-        address: '',
-        route: '/',
-        declaration: undefined,
-        arrivedAt: 0,
-        context: Object.assign(Object.create(null), context),
-      };
-    });
+    fastify = serverByPath(serverOptions({ connections, maxConnections: 100 }));
     unsent.install(fastify);
     handled = 0;
     fastify.addHook('preHandler', async () => {
       handled += 1;
     });
-    fastify.setErrorHandler((error, _request, reply) => reply.status(problemOf(error).status).send());
     fastify.get('/:tenant/:caller/own', (_request, reply) => void reply.send(Buffer.alloc(16 * MIB, 'x')));
     fastify.get('/:tenant/:caller/text', (_request, reply) => void reply.send('x'.repeat(16 * MIB)));
     fastify.get('/:tenant/:caller/shared', (_request, reply) => void reply.send(SHARED));
@@ -71,7 +54,7 @@ describe('UnsentResponses [N2]', () => {
     client.socket.write(requestHead(`GET ${path} HTTP/1.1`, 'Host: x').repeat(times));
     return client;
   }
-  const held = async (bytes: number) => {
+  const untilUnsent = async (bytes: number) => {
     while (unsent.bytes !== bytes) await tick();
   };
 
@@ -79,7 +62,7 @@ describe('UnsentResponses [N2]', () => {
     'keeps a third of 128 MiB for a caller that reads nothing, and rejects its further requests (%s)',
     async (what) => {
       for (let one = 0; one < 2; one += 1) await ignore(`/acme/one/${what}`);
-      await held(32 * MIB);
+      await untilUnsent(32 * MIB);
       // The next response does not fit and is not started.
       const { closed } = await ignore(`/acme/one/${what}`);
       clients.at(-1)?.socket.resume();
@@ -93,36 +76,36 @@ describe('UnsentResponses [N2]', () => {
 
   it('rejects a caller over its quota before any work, and accepts it again when its clients have read or disconnected', async () => {
     const { socket } = await ignore('/acme/one/third');
-    await held(THIRD);
+    await untilUnsent(THIRD);
     expect(await status('/acme/one/small')).toBe(503);
     expect(handled).toBe(1);
     expect(await status('/acme/other/small')).toBe(200);
     socket.resume();
-    await held(0);
+    await untilUnsent(0);
     expect(await status('/acme/one/small')).toBe(200);
   });
 
   it('counts each response until its client has read it or its connection is closed, pipelined ones too', async () => {
     const reader = await ignore('/acme/one/own');
     const leaver = await ignore('/globex/one/shared', 8);
-    await held(32 * MIB);
+    await untilUnsent(32 * MIB);
     leaver.socket.destroy();
-    await held(16 * MIB);
+    await untilUnsent(16 * MIB);
     reader.socket.resume();
-    await held(0);
+    await untilUnsent(0);
   });
 
   it('counts a shared body once for each caller, and small ones not at all', async () => {
     for (let one = 0; one < 20; one += 1) await ignore('/acme/one/shared', 4);
-    await held(16 * MIB);
+    await untilUnsent(16 * MIB);
     await ignore('/acme/two/shared');
-    await held(32 * MIB);
+    await untilUnsent(32 * MIB);
     expect(await status('/acme/one/shared')).toBe(200);
   });
 
   it('charges all portal tokens together as one tenant', async () => {
     for (let one = 0; one < 10; one += 1) await ignore(`/own:${one}/passthrough/own`);
-    await held(48 * MIB);
+    await untilUnsent(48 * MIB);
     expect(await status('/acme/one/own')).toBe(200);
   });
 });

@@ -184,9 +184,13 @@ describe('SharedGenerations', () => {
 
   it('renews the epoch when there are too many dirty tenants to mark', async () => {
     registry.isAvailable = false;
-    const replace = jest.spyOn(registry, 'replace').mockRejectedValue(new Error('unavailable'));
+    const replaced: string[] = [];
+    registry.replace = async (scope) => {
+      replaced.push(scope);
+      throw new Error('unavailable');
+    };
     for (let tenant = 0; tenant <= 10_000; tenant += 1) await generations.renew(`t${tenant}`);
-    expect(replace).toHaveBeenLastCalledWith('*', undefined);
+    expect(replaced.at(-1)).toBe('*');
     registry.isAvailable = true;
     expect((await generations.confirmed('untouched')).isTrusted).toBe(false);
   });

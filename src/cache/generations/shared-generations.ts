@@ -128,7 +128,7 @@ export class SharedGenerations extends Generations {
 
   async #replace(scope: string): Promise<void> {
     // Replacing the epoch covers every tenant that is marked now. A mark that is set meanwhile belongs to a later write and stays.
-    const covered = [...this.#dirty].filter(([marked]) => scope === ALL_TENANTS || scope === marked);
+    const covered = scope === ALL_TENANTS ? [...this.#dirty] : [[scope, this.#dirty.get(scope)] as const];
     try {
       this.#recordIfGreatest(scope, await this.registry.replace(scope, this.#greatest.get(scope)));
     } catch {

@@ -53,13 +53,13 @@ class DirectConfiguration {
   @IsText()
   readonly publicSigningKey?: string;
 
-  @Documented('The shared key that signs webhooks (S-247).')
+  @Documented('The shared key that signs webhooks.')
   @ReadOnly()
   @Secret()
   @IsText()
   readonly privateSigningKey?: string;
 
-  @Documented('A greeting from before `start` (S-238).')
+  @Documented('A greeting of older integrations, which `start` replaces.')
   @ReadOnly()
   @LossWarning('welcome-message-lost', 'No documented way keeps the welcome message in such an update.')
   @IsText()

@@ -46,7 +46,7 @@ class SystemConfiguration {
   @IsText()
   readonly publicSigningKey?: string;
 
-  @Documented('The shared key that signs webhooks (S-247).')
+  @Documented('The shared key that signs webhooks.')
   @ReadOnly()
   @Secret()
   @IsText()

@@ -86,7 +86,7 @@ describe('TokenCache [S-005, S-006]', () => {
 
   it('does not fetch again for 5 s after a rejected client, doubling to 60 s, and 5 s again after a success', async () => {
     const pauses: number[] = [];
-    for (let refusal = 0; refusal < 6; refusal += 1) {
+    for (let rejection = 0; rejection < 6; rejection += 1) {
       const getting = cache.get();
       fetches.at(-1)?.(refused);
       expect(await getting).toBe(refused);

@@ -25,8 +25,8 @@ describe('Bulkhead [N2]', () => {
     const attempts = startMany(31);
     await clock.advance(0);
     expect(running(attempts)).toBe(10);
-    const refusal = { kind: 'short-circuited', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1000 };
-    expect(attempts.map(({ outcome }) => outcome)).toEqual([...Array(30).fill(undefined), refusal]);
+    const rejection = { kind: 'short-circuited', phase: 'portal', by: 'bulkhead', status: 503, retryAfterMs: 1000 };
+    expect(attempts.map(({ outcome }) => outcome)).toEqual([...Array(30).fill(undefined), rejection]);
   });
 
   it('gives a free slot to the call that has waited longest', async () => {

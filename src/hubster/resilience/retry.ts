@@ -6,7 +6,7 @@ const MAX_BACKOFF_MS = 2000;
 /** The longest `Retry-After` for which a request waits (S-717). */
 export const MAX_WAIT_MS = 2000;
 
-/** With less time left, an attempt would only turn a known failure into an unknown outcome. */
+/** With less time left, an attempt would only make a known failure an unknown outcome. */
 const LEAST_LEFT_MS = { read: 100, write: 3000 };
 
 export interface RetryInput {

@@ -47,7 +47,7 @@ export class Reconciler {
 
   /**
    * Makes no other call if the response to the write is clear.
-   * @throws {HubsterError} a clear refusal
+   * @throws {HubsterError} a clear rejection
    * @throws {Problem} `name-taken`, or `upstream-timeout` with `outcome: unknown`
    */
   async execute<T>(call: RequestContext, write: ReconcilableWrite<T>): Promise<T> {
@@ -60,7 +60,7 @@ export class Reconciler {
     }
   }
 
-  /** Probes after each ambiguous attempt; sends again when two probes found no trace of it. A refusal counts after two probes. */
+  /** Probes after each ambiguous attempt; sends again when two probes found no trace of it. A rejection counts after two probes. */
   async #reconcile<T>(call: RequestContext, write: ReconcilableWrite<T>, ambiguous?: HubsterError): Promise<T> {
     let failure = ambiguous;
     for (let sends = 1; ; sends += 1) {

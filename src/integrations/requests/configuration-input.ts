@@ -23,7 +23,7 @@ export function readConfigurationInput(channel: Channel, sent: JsonObject): Conf
   return {
     configuration,
     errors: repeated.map((key) =>
-      violation(303, pointerOf('configuration', key), 'The same property occurs twice, in two spellings.'),
+      violation(303, pointerOf('configuration', key), 'The property occurs twice, in two spellings.'),
     ),
     warnings: Object.keys(renamed)
       .filter(isReadOnly)

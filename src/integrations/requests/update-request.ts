@@ -12,11 +12,11 @@ export class UpdateRequest {
   @IsIntegrationName()
   readonly name?: string;
 
-  @Documented('Active = 3000, Paused = 3002. Left out, it stays as it is.')
+  @Documented('Active = 3000, Paused = 3002. Unchanged if absent.')
   @IsStatusId()
   readonly statusId?: number;
 
-  @Documented('POST replaces the whole, PATCH merges (RFC 7396).')
+  @Documented('POST replaces it, PATCH merges into it (RFC 7396).')
   @IsJsonObject()
   readonly configuration?: JsonObject;
 }

@@ -31,7 +31,8 @@ export interface Warning {
 
 const WARNINGS = {
   'answer-only-dropped': 'Only responses have this; it was dropped.',
-  'configuration-dropped': 'The configuration of this channel cannot be updated; it was dropped, the rest was applied.',
+  'configuration-dropped':
+    'The configuration of this channel cannot be updated. It was dropped, and the other changes were applied.',
   'current-value-dropped': 'This cannot be updated; it is the current value, so it was dropped.',
   'not-applied': 'Hubster accepted the update, but its response does not show this value.',
   'unchanged-dropped': 'This is the current value, so it was not sent.',

@@ -7,9 +7,9 @@ import { canary } from '../support/canaries';
 import { openRawSocket, requestHead } from '../support/raw-socket';
 import { startService } from '../support/service-process';
 
-/** `npm run test:strangers` takes 60 s, and asserts times, too. */
-const SECONDS = Number(process.env['STRANGERS_SECONDS'] ?? 3);
-const ASSERTS_TIMES = process.env['STRANGERS_TIMES'] !== undefined;
+/** `npm run test:unauthenticated` takes 60 s, and asserts times, too. */
+const SECONDS = Number(process.env['UNAUTHENTICATED_SECONDS'] ?? 3);
+const ASSERTS_TIMES = process.env['UNAUTHENTICATED_TIMES'] !== undefined;
 const CLIENTS = 10;
 const MAX_GROWTH_MIB = 64;
 const MAX_TIMES_SLOWER = 2;

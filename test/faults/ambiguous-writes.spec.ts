@@ -20,7 +20,7 @@ describe('writes with an ambiguous response', () => {
   const agent = () => stagedoor.as('acme-app');
   const fault = (method: string, effect: object, times = 1) =>
     stagedoor.fault({ match: { method, path: '^/api/v1/' }, times, effect });
-  const sends = async (method = 'POST') => (await stagedoor.journal()).filter((entry) => entry.method === method);
+  const sends = async (method = 'POST') => (await stagedoor.hubsterCalls()).filter((entry) => entry.method === method);
   const outcomes = async () =>
     (await stagedoor.trail()).filter(({ phase }) => phase === 'outcome').map(({ outcome }) => outcome);
   /** Polls for background work, as the service runs with the real clock. */
@@ -30,7 +30,7 @@ describe('writes with an ambiguous response', () => {
 
   it('a create without a fault makes no extra call', async () => {
     await agent().post(HUB).send(webChat).expect(200);
-    expect((await stagedoor.journal()).map(({ method }) => method)).toEqual(['POST']);
+    expect((await stagedoor.hubsterCalls()).map(({ method }) => method)).toEqual(['POST']);
   });
 
   it.each([{ status: 500 }, { status: 408 }, { status: 503 }, { status: 504 }, { reset: true }, { garbage: true }])(
@@ -42,10 +42,10 @@ describe('writes with an ambiguous response', () => {
     },
   );
 
-  it('a create that left no trace is sent again after two looks [S-762]', async () => {
+  it('a create that left no trace is sent again after two probes [S-762]', async () => {
     await fault('POST', { status: 500 });
     await agent().post(HUB).send(webChat).expect(200);
-    expect((await stagedoor.journal()).map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST']);
+    expect((await stagedoor.hubsterCalls()).map(({ method }) => method)).toEqual(['POST', 'GET', 'GET', 'POST']);
   });
 
   it('a create is not sent again where the list has an item that cannot be read, as that may be it [S-010, S-762]', async () => {

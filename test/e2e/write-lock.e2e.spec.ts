@@ -25,7 +25,7 @@ describe('writes to one integration through two replicas [S-316]', () => {
   it('happen one after another: each reads what the one before has written', async () => {
     const responses = await rename(['a', 'b', 'c', 'd']);
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
-    const [, ...calls] = await both[0].journal();
+    const [, ...calls] = await both[0].hubsterCalls();
     expect(calls.map(({ method }) => method)).toEqual(['GET', 'POST', 'GET', 'POST', 'GET', 'POST', 'GET', 'POST']);
   });
 
