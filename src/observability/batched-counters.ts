@@ -4,7 +4,7 @@ import type { Counter, Histogram, LabelValues } from 'prom-client';
 const MAX_WAITING = 1024;
 
 /**
- * Adds up what cache hits count and passes it to prom-client when the metrics are read. prom-client resolves labels in every call: the three
+ * Adds up what cache hits and misses count, and passes it to prom-client when the metrics are read. prom-client resolves labels in every call: the three
  * metrics of a hit then take 1.8 µs in place of 0.7 (with cold caches; in a tight loop 0.9 and 0.4).
  */
 export class BatchedCounters {

@@ -9,7 +9,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  */
 export class Metrics {
   readonly registry = new Registry();
-  /** For the metrics that every cache hit changes. */
+  /** For the metrics that every cache hit or miss changes. */
   readonly counters = new BatchedCounters();
 
   readonly requests = new Counter({
@@ -34,6 +34,7 @@ export class Metrics {
     help: 'Attempts sent to Hubster by operation and outcome.',
     labelNames: ['operation', 'outcome'],
     registers: [this.registry],
+    collect: this.counters.flush,
   });
 
   readonly transportErrors = new Counter({
@@ -49,6 +50,7 @@ export class Metrics {
     labelNames: ['operation'],
     buckets: SECONDS,
     registers: [this.registry],
+    collect: this.counters.flush,
   });
 
   readonly upstreamRetries = new Counter({

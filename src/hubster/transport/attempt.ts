@@ -27,9 +27,16 @@ export interface AttemptKind<T> {
   readonly stats?: RequestStats | undefined;
 }
 
+interface AttemptCounters {
+  readonly calls: { inc(): void };
+  readonly seconds: { observe(value: number): void };
+}
+
 /** One attempt: sends a request, reads the response into an outcome, counts and times it. */
 @Injectable()
 export class Attempt {
+  readonly #counters = new Map<string, AttemptCounters>();
+
   constructor(
     private readonly http: HttpService,
     private readonly clock: Clock,
@@ -55,10 +62,12 @@ export class Attempt {
     const { signal } = call;
     const phase = phaseOf(call);
     try {
-      return await this.http.axiosRef.request({ ...request, timeout: timeoutMs, ...(signal && { signal }) });
+      const { method, url, headers, data, maxContentLength } = request;
+      const config = { method, url, headers, data, maxContentLength, timeout: timeoutMs };
+      return await this.http.axiosRef.request(signal ? { ...config, signal } : config);
     } catch (error) {
-      // axios replaces the error of an aborted request by its own.
-      if (signal?.aborted) return { kind: 'no-response', phase };
+      // With interceptors, axios replaces the error of an aborted request by its own.
+      if (signal?.aborted && !(error instanceof TransportError)) return { kind: 'no-response', phase };
       // Any other error is dropped, even as a cause: an error of axios contains the request, and so the token.
       const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');
       if (cause) this.transportErrors.record(phase, cause);
@@ -84,7 +93,21 @@ export class Attempt {
   }
 
   #count(operation: string, outcome: Outcome['kind'], milliseconds: number): void {
-    this.metrics.upstreamSeconds.observe({ operation }, milliseconds / 1000);
-    this.metrics.upstreamCalls.inc({ operation, outcome });
+    const { calls, seconds } = this.#countersOf(operation, outcome);
+    calls.inc();
+    seconds.observe(milliseconds / 1000);
+  }
+
+  #countersOf(operation: string, outcome: Outcome['kind']): AttemptCounters {
+    const key = `${operation} ${outcome}`;
+    const known = this.#counters.get(key);
+    if (known) return known;
+    const { upstreamCalls, upstreamSeconds, counters } = this.metrics;
+    const made = {
+      calls: counters.counter(upstreamCalls, { operation, outcome }),
+      seconds: counters.histogram(upstreamSeconds, { operation }),
+    };
+    this.#counters.set(key, made);
+    return made;
   }
 }

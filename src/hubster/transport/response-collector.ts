@@ -64,7 +64,8 @@ export class ResponseCollector implements Dispatcher.DispatchHandler {
   constructor(private readonly collection: Collection) {
     const { clock, timeoutMs, signal } = collection;
     this.#cancelTimeout = clock.after(timeoutMs, this.#onAbort);
-    signal?.addEventListener?.('abort', this.#onAbort);
+    if (signal?.aborted) this.#abort();
+    else signal?.addEventListener?.('abort', this.#onAbort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
