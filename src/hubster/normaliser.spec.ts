@@ -1,40 +1,5 @@
-import fc from 'fast-check';
-import { CHANNELS } from '../channels/channel-registry';
+import { HUB, ID, quirksOf, read, SENT } from '../../test/support/hubster/read-integrations';
 import { JsonNumber, writeJson } from '../json/json-value';
-import type { Integration } from './integration';
-import { type Quirk, readIntegration } from './normaliser';
-
-const ID = '00000000-0000-0000-0000-000000000001';
-const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
-
-/** An integration as documented for Create. */
-const SENT = {
-  integrationId: ID,
-  hubId: HUB,
-  integrationTypeId: 'Customer',
-  channelId: 'TwilioSMS',
-  name: 'Support line',
-  statusId: 3000,
-  configuration: { authToken: 't', accountSid: 'AC1', numberSid: 'PN1', capabilities: { sms: true } },
-};
-
-const quirksOf = (json: unknown): readonly Quirk[] => {
-  const quirks: Quirk[] = [];
-  readIntegration(json, (quirk) => quirks.push(quirk));
-  return quirks;
-};
-
-/** An integration as plain data, with the name of its channel. */
-const plain = ({ channel, configuration, ...rest }: Integration) => ({
-  ...rest,
-  channelId: channel.id,
-  configuration: configuration.reveal(),
-});
-
-const read = (json: unknown) => {
-  const integration = readIntegration(json, () => undefined);
-  return integration && plain(integration);
-};
 
 describe('readIntegration', () => {
   it('reads the documented shape unchanged and counts no quirk [S-111]', () => {
@@ -221,40 +186,5 @@ describe('readIntegration', () => {
 
   it('keeps a name unchanged, white space included [S-104]', () => {
     expect(read({ ...SENT, name: ' Blank ' })?.name).toBe(' Blank ');
-  });
-
-  it('changes and counts nothing when it reads its own result, whatever the case of keys [S-225]', () => {
-    const channel = fc.constantFrom(...CHANNELS);
-    const sent = channel.chain(({ id, fields }) => {
-      const declared = fc.constantFrom('undeclared', ...fields.map(({ name }) => name));
-      const key = fc.oneof(
-        declared.chain((name) => fc.mixedCase(fc.constant(name))),
-        fc.string(),
-      );
-      return fc.dictionary(key, fc.jsonValue()).map((configuration) => ({ ...SENT, channelId: id, configuration }));
-    });
-    fc.assert(
-      fc.property(sent, (json) => {
-        const once = read(json);
-        expect(once).toBeDefined();
-        expect(read(once)).toEqual(once);
-        expect(quirksOf(once).filter((quirk) => quirk !== 'type-mismatch')).toEqual([]);
-      }),
-    );
-  });
-
-  it('returns undefined for anything but an integration, and never throws [S-010]', () => {
-    fc.assert(fc.property(fc.anything(), (json) => expect(read(json)).toBeUndefined()));
-    for (const json of [[SENT], null, 7, JSON.stringify(SENT)]) expect(read(json)).toBeUndefined();
-  });
-
-  it('reads or rejects any value of a field, and never throws [S-010]', () => {
-    const broken = fc.dictionary(fc.constantFrom(...Object.keys(SENT)), fc.anything(), { minKeys: 1 });
-    fc.assert(
-      fc.property(broken, (fields) => {
-        const integration = read({ ...SENT, ...fields });
-        if (integration) expect(read(integration)).toEqual(integration);
-      }),
-    );
   });
 });

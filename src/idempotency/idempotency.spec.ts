@@ -159,7 +159,7 @@ describe('Idempotency while SECRET_KEY is rotated [S-760]', () => {
   let clock: ManualClock;
   let store: MemoryIdempotencyStore;
 
-  /** Stands in for Redis. */
+  /** In place of Redis. */
   class SharedStore extends MemoryIdempotencyStore {
     override readonly isShared = true;
   }

@@ -17,7 +17,7 @@ interface Part<S extends string> {
 }
 
 /**
- * A `TenantsConfig` that threads of this process can exchange: without classes, so its secrets are plain text, and in parts, because
+ * A `TenantsConfig` that can be posted between threads of this process: without classes, so its secrets are plain text, and in parts, because
  * deserialising cannot be interrupted.
  */
 export interface TenantsMessage {
