@@ -2,7 +2,7 @@ import type { Channel } from '../channels/channel';
 import { channelByNumber } from '../channels/channel-registry';
 import { renameKeys } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
-import { guidOf } from '../context/guid';
+import { guidOf } from '../context/request-context';
 import { exceedsCount } from '../json/json-size';
 import {
   exactNumber,

@@ -3,7 +3,7 @@ import { fieldNamed } from '../channels/configuration-keys';
 import { integrationTypeOf } from '../channels/integration-type';
 import { maskConfiguration } from '../channels/mask-configuration';
 import { configurationErrors } from '../channels/validate-configuration';
-import { guidOf } from '../context/guid';
+import { guidOf } from '../context/request-context';
 import type { Integration } from '../hubster/integration';
 import { type JsonObject, type JsonValue, sameJson } from '../json/json-value';
 import { Problem } from '../problems/problem';

@@ -1,7 +1,6 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { guidOf } from '../../context/guid';
-import type { RequestContext } from '../../context/request-context';
+import { guidOf, type RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
 import type { ComparisonCheck } from '../../integrations/reconciliation/reconcile-create';

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
-import { guidOf } from '../../context/guid';
+import { guidOf } from '../../context/request-context';
 import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
 import { DescribeVerify } from '../openapi/secret-operations';
 import { rawBodyOf } from '../request/body';

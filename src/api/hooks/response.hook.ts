@@ -6,8 +6,7 @@ import type { AuditAction, AuditActor, AuditOutcome, AuditTarget } from '../../a
 import { isHit } from '../../cache/cache-status';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
-import { guidOf } from '../../context/guid';
-import type { RequestContext, RequestStats } from '../../context/request-context';
+import { guidOf, type RequestContext, type RequestStats } from '../../context/request-context';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import type { Problem } from '../../problems/problem';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Channel } from '../../channels/channel';
 import { channelById } from '../../channels/channel-registry';
-import { guidOf } from '../../context/guid';
+import { guidOf } from '../../context/request-context';
 import type { CollectionQuery, ReadQuery } from '../../integrations/hub-rules';
 import { invalidRequest } from '../../problems/problem';
 import { parameterViolation, type Violation } from '../../problems/violation';

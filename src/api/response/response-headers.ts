@@ -32,13 +32,9 @@ export const DATA_HEADERS: HeaderList = [
 ];
 
 /** Swagger UI needs an inline script and inline styles; all assets are of the same origin. */
-const DOCS_HEADERS: HeaderList = [
+export const DOCS_HEADERS: HeaderList = [
   ...ALWAYS,
   'content-security-policy',
   "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
     "object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
 ];
-
-export function securityHeadersOf(url: string): HeaderList {
-  return /^\/docs([/?]|$)/.test(url) ? DOCS_HEADERS : DATA_HEADERS;
-}
