@@ -8,8 +8,7 @@ import type { Redis } from '../redis/redis';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { composeResponseCache } from './cache.module';
-import type { CacheRead } from './cache-read';
-import { NO_DIRECTIVES } from './cache-read';
+import { type CacheRead, NO_DIRECTIVES } from './cache-read';
 import type { ResponseCache } from './response-cache';
 
 const clock = new SystemClock();

@@ -5,8 +5,7 @@ import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { composeResponseCache } from './cache.module';
-import type { CacheRead, CacheResult } from './cache-read';
-import { NO_DIRECTIVES } from './cache-read';
+import { type CacheRead, type CacheResult, NO_DIRECTIVES } from './cache-read';
 import type { ResponseCache } from './response-cache';
 
 const NO_CACHE = { ...NO_DIRECTIVES, noCache: true };

@@ -1,13 +1,18 @@
 import type { Clock } from '../clock/clock';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
-import type { CacheRead, CacheResult } from './cache-read';
-import { NO_DIRECTIVES, type RequestDirectives, type Usability, usabilityOf } from './cache-read';
+import {
+  type CacheRead,
+  type CacheResult,
+  NO_DIRECTIVES,
+  type RequestDirectives,
+  type Usability,
+  usabilityOf,
+} from './cache-read';
 import type { CacheMetrics } from './cache-status';
 import * as cacheStatus from './cache-status';
 import { ageOf, type Entry } from './entry';
-import type { InFlightWrites } from './generations/generations';
-import { type Generation, type Generations, TRUST_MS } from './generations/generations';
+import { type Generation, type Generations, type InFlightWrites, TRUST_MS } from './generations/generations';
 import type { Refresher } from './refresh/refresher';
 import { cacheKeyOf } from './stores/cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';

@@ -1,6 +1,5 @@
 import { MASK } from '../secrets/secret';
-import type { IntegrationView } from './integration-view';
-import { changesBetween } from './integration-view';
+import { changesBetween, type IntegrationView } from './integration-view';
 
 const view: IntegrationView = {
   integrationId: '00000000-0000-0000-0000-000000000001',

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Redis } from '../../redis/redis';
-import { RedisUnavailable } from '../../redis/redis';
+import { type Redis, RedisUnavailable } from '../../redis/redis';
 import { GenerationRegistry, idSuffix, isGenerationId, numberOf, type RegistryListener } from './generation-registry';
 
 const CHANNEL = 'stagedoor:generations';

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import type { GenerationRegistry } from './generation-registry';
-import { isGenerationId } from './generation-registry';
+import { type GenerationRegistry, isGenerationId } from './generation-registry';
 import { type Generation, Generations, TRUST_MS } from './generations';
 
 /** From this age on a generation in use is confirmed in the background, so that hits do not wait for the confirmation. */

@@ -3,8 +3,7 @@ import type { Clock } from '../../clock/clock';
 import type { Redis } from '../../redis/redis';
 import { type Entry, freshnessOf } from '../entry';
 import type { CacheKey } from '../stores/cache-store';
-import type { RedisCacheStore } from '../stores/redis-cache-store';
-import { refreshLockKey } from '../stores/redis-cache-store';
+import { type RedisCacheStore, refreshLockKey } from '../stores/redis-cache-store';
 
 /** Lifetime of the lock in milliseconds: a replica that dies must not block the others. */
 const LOCK_MS = 3_000;

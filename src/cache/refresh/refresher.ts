@@ -1,10 +1,8 @@
 import type { Clock } from '../../clock/clock';
 import type { Config } from '../../config/config';
 import type { SecretKeys } from '../../secrets/secret-keys';
-import type { CacheRead } from '../cache-read';
-import { NO_DIRECTIVES, usabilityOf } from '../cache-read';
-import type { LoadedResponse } from '../entry';
-import { type Entry, etagOf, lifetimeOf, ResponseBody } from '../entry';
+import { type CacheRead, NO_DIRECTIVES, usabilityOf } from '../cache-read';
+import { type Entry, etagOf, type LoadedResponse, lifetimeOf, ResponseBody } from '../entry';
 import type { Generation, Generations, InFlightWrites } from '../generations/generations';
 import { type CacheKey, cacheKeyOf } from '../stores/cache-store';
 import type { TieredStore } from '../stores/tiered-store';

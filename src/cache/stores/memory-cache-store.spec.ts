@@ -1,5 +1,4 @@
-import type { Entry } from '../entry';
-import { ResponseBody } from '../entry';
+import { type Entry, ResponseBody } from '../entry';
 import { MemoryCacheStore } from './memory-cache-store';
 
 const KIB = 1024;

@@ -4,8 +4,7 @@ import { Secret } from '../../secrets/secret';
 import { Config, ConfigError } from '../config';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
-import type { Environment } from './variable-reader';
-import { VariableReader } from './variable-reader';
+import { type Environment, VariableReader } from './variable-reader';
 
 interface ReadOptions {
   readonly readFile?: ReadFile;

@@ -1,5 +1,4 @@
-import type { TenantsSource } from '../config';
-import { ConfigError } from '../config';
+import { ConfigError, type TenantsSource } from '../config';
 import type { ReadFile } from '../environment/read-file';
 import { parseTenantsFile, type TenantsFileOptions } from './parse-tenants-file';
 import { MAX_FILE_BYTES, type TenantsConfig } from './tenants-config';

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../clock/clock';
 import { SLICES } from '../../clock/slices';
-import type { TenantsSource } from '../config';
-import { ConfigError, type ConfigViolation } from '../config';
+import { ConfigError, type ConfigViolation, type TenantsSource } from '../config';
 import type { TenantsConfig } from './tenants-config';
 import { packTenants, type TenantsMessage, unpackTenants } from './tenants-message';
 

@@ -1,8 +1,15 @@
 import type { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota';
 import type { Tenant } from '../../context/tenant';
-import type { Outcome } from '../outcome/outcome';
-import { type Call, type CallClass, deadlineSpent, isAbandoned, type Next, phaseOf } from '../outcome/outcome';
+import {
+  type Call,
+  type CallClass,
+  deadlineSpent,
+  isAbandoned,
+  type Next,
+  type Outcome,
+  phaseOf,
+} from '../outcome/outcome';
 
 const AT_ONCE = 10;
 const WAITING = 20;

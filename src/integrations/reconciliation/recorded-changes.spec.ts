@@ -1,7 +1,6 @@
 import { keptValue } from '../../audit/recording/serialise';
 import { MASK } from '../../secrets/secret';
-import type { IntegrationView } from '../integration-view';
-import { changesBetween } from '../integration-view';
+import { changesBetween, type IntegrationView } from '../integration-view';
 import { changesSeen, plannedRotation, showsCreated, stateOfUpdate } from './recorded-changes';
 
 const view: IntegrationView = {

@@ -2,8 +2,7 @@ import type { Change } from '../../audit/record';
 import { isWhole, keptValue } from '../../audit/recording/serialise';
 import { type JsonValue, sameJson } from '../../json/json-value';
 import { pointerOf } from '../../problems/violation';
-import type { IntegrationView } from '../integration-view';
-import { traceable } from '../integration-view';
+import { type IntegrationView, traceable } from '../integration-view';
 
 const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
 /** Only in the intent; no response shows this field. */
