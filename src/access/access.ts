@@ -10,6 +10,10 @@ import { Directory, keyHash, type Principal } from './directory';
 import { BearerTokens } from './tokens/bearer-tokens';
 import { passthroughPrincipal } from './tokens/portal-tokens';
 
+const MAX_CREDENTIAL_LENGTH = 16 * 1024;
+const CREDENTIAL = /^[\x21-\x7e]+$/;
+const BEARER = /^bearer +([\x21-\x7e]+)$/i;
+
 /** A caller and a tenant that it may act for, with the scope that the route requires. */
 export interface AuthContext {
   readonly caller: Caller;
@@ -104,10 +108,6 @@ interface Credentials {
   readonly isBearer: boolean;
 }
 
-const MAX_LENGTH = 16 * 1024;
-const CREDENTIAL = /^[\x21-\x7e]+$/;
-const BEARER = /^bearer +([\x21-\x7e]+)$/i;
-
 /**
  * The credentials in `Authorization: Bearer …` (RFC 6750) or `X-API-Key`; a request may have both if they are equal. Throws
  * `unauthenticated` for missing, malformed, repeated or different ones. The response gives no reason, as it would help attackers.
@@ -123,7 +123,7 @@ export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credenti
   return { presented: Secret.of(presented), isBearer: bearer !== undefined };
 }
 
-const isShort = (value: string): boolean => value.length <= MAX_LENGTH;
+const isShort = (value: string): boolean => value.length <= MAX_CREDENTIAL_LENGTH;
 
 /** Whether the header is repeated; `rawHeaders` alternates names and values. */
 function repeats(rawHeaders: readonly string[], name: string): boolean {

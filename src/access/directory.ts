@@ -36,6 +36,9 @@ interface Index {
 /** The token of the tenants file at the start. */
 export const TENANTS = Symbol('TENANTS');
 
+/** In characters of base64url: 132 bits. */
+const VISIBILITY_LENGTH = 22;
+
 /** Tenants and callers, indexed once, so that a request needs look-ups only. Replaced as a whole when the file changes. */
 @Injectable()
 export class Directory {
@@ -136,8 +139,6 @@ export interface Principal {
   readonly expiresAt: number;
 }
 
-const LENGTH = 22;
-
 /**
  * A digest of everything that decides which integrations Hubster shows to a configured tenant. Both halves of the credentials count, as
  * another secret may belong to another Hubster account. Computed once per version of the tenants file.
@@ -150,7 +151,7 @@ function visibilityOf(
 ): string {
   const shown = hubs ? ['hubs', ...[...hubs].sort()] : ['all'];
   const digest = keys.mac('cache', 'visibility', id, clientId, clientSecret.reveal(), ...shown);
-  return digest.toString('base64url').slice(0, LENGTH);
+  return digest.toString('base64url').slice(0, VISIBILITY_LENGTH);
 }
 
 /**

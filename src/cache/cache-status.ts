@@ -2,6 +2,20 @@ import type { Metrics } from '../observability/metrics';
 
 const CACHE = 'stagedoor';
 
+/** Where a response came from: a tier, a stale entry, Hubster (and why), the call of another request, or nowhere. */
+const RESULTS = [
+  'memory',
+  'redis',
+  'stale-while-revalidate',
+  'stale-if-error',
+  'miss',
+  'stale',
+  'request',
+  'collapsed',
+  'failed',
+  'only-if-cached',
+] as const;
+
 /** Whether the member of `Cache-Status` is a hit: no request went forward (RFC 9211, 2.1). */
 export function isHit(member: string): boolean {
   return member.startsWith(`${CACHE}; hit`);
@@ -31,20 +45,6 @@ export interface Forwarded {
 export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isCollapsed }: Forwarded): string {
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
 }
-
-/** Where a response came from: a tier, a stale entry, Hubster (and why), the call of another request, or nowhere. */
-const RESULTS = [
-  'memory',
-  'redis',
-  'stale-while-revalidate',
-  'stale-if-error',
-  'miss',
-  'stale',
-  'request',
-  'collapsed',
-  'failed',
-  'only-if-cached',
-] as const;
 
 type CacheResult = (typeof RESULTS)[number];
 

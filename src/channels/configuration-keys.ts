@@ -5,6 +5,10 @@ import type { FieldDeclaration } from './field';
 /** The fields of each channel by name in lower case, filled on first use. */
 const FIELDS = new WeakMap<Channel, ReadonlyMap<string, FieldDeclaration>>();
 
+const EXACT = 0;
+const OTHER_CASE = 1;
+const ALIAS = 2;
+
 /** The field that a key names, in any case (S-109, S-205). */
 export function fieldNamed(channel: Channel, key: string): FieldDeclaration | undefined {
   const fields = FIELDS.get(channel) ?? new Map(channel.fields.map((field) => [field.name.toLowerCase(), field]));
@@ -42,10 +46,6 @@ export function renameKeys(channel: Channel, configuration: JsonObject): Renamed
     aliases,
   };
 }
-
-const EXACT = 0;
-const OTHER_CASE = 1;
-const ALIAS = 2;
 
 function resolveKey(channel: Channel, key: string): { readonly name: string; readonly rank: number } {
   const field = fieldNamed(channel, key);

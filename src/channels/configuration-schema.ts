@@ -12,6 +12,24 @@ import {
 } from './field';
 import type { WriteOperation } from './validate-configuration';
 
+/** The JSON Schema of the rules of class-validator that have one; other rules have it in their context. */
+const KEYWORDS: Readonly<Record<string, (first: JsonValue, second: JsonValue) => JsonObject>> = {
+  isString: () => ({ type: 'string' }),
+  isBoolean: () => ({ type: 'boolean' }),
+  isInt: () => ({ type: 'integer' }),
+  isArray: () => ({ type: 'array' }),
+  isObject: () => ({ type: 'object' }),
+  isIn: (values) => ({ enum: values }),
+  isNotEmpty: () => ({ minLength: 1 }),
+  minLength: (minLength) => ({ minLength }),
+  maxLength: (maxLength) => ({ maxLength }),
+  isLength: (minLength, maxLength) => ({ minLength, maxLength }),
+  matches: (pattern) => ({ pattern: Object(pattern).source }),
+  arrayMinSize: (minItems) => ({ minItems }),
+  arrayMaxSize: (maxItems) => ({ maxItems }),
+  arrayUnique: () => ({ uniqueItems: true }),
+};
+
 /** JSON Schema (draft 2020-12) of the configuration in a request. */
 export function requestSchema({ configuration, exactlyOneOf }: Channel, operation: WriteOperation): JsonObject {
   const fields = fieldsOf(configuration).filter(
@@ -90,24 +108,6 @@ function nestedSchema(declared: ConfigurationClass): JsonObject {
     additionalProperties: true,
   };
 }
-
-/** The JSON Schema of the rules of class-validator that have one; other rules have it in their context. */
-const KEYWORDS: Readonly<Record<string, (first: JsonValue, second: JsonValue) => JsonObject>> = {
-  isString: () => ({ type: 'string' }),
-  isBoolean: () => ({ type: 'boolean' }),
-  isInt: () => ({ type: 'integer' }),
-  isArray: () => ({ type: 'array' }),
-  isObject: () => ({ type: 'object' }),
-  isIn: (values) => ({ enum: values }),
-  isNotEmpty: () => ({ minLength: 1 }),
-  minLength: (minLength) => ({ minLength }),
-  maxLength: (maxLength) => ({ maxLength }),
-  isLength: (minLength, maxLength) => ({ minLength, maxLength }),
-  matches: (pattern) => ({ pattern: Object(pattern).source }),
-  arrayMinSize: (minItems) => ({ minItems }),
-  arrayMaxSize: (maxItems) => ({ maxItems }),
-  arrayUnique: () => ({ uniqueItems: true }),
-};
 
 function keywordsOf(rules: readonly RuleMetadata[]): JsonObject {
   return Object.assign(

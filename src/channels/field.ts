@@ -10,6 +10,12 @@ import {
 import { exceedsSize } from '../json/json-size';
 import type { JsonObject, JsonValue } from '../json/json-value';
 
+const ANNOTATIONS = Symbol('annotations');
+/** Ten times the maximum of a request. Redacting costs some microseconds for each element. */
+const MAX_SHOWN = 1000;
+/** Of all texts together, twice what a list may have: masking a URL costs up to a sixth of a microsecond for each. */
+const MAX_SHOWN_CHARACTERS = 64 * 1024;
+
 /** What the decorators of this file declare about a property. */
 interface FieldOptions {
   readonly description?: string;
@@ -88,8 +94,6 @@ export const MaskedInParts = (redact: FieldOptions['redact'] & object): Property
 export const Rule = (name: string, isValid: (value: unknown) => boolean, options?: ValidationOptions) =>
   ValidateBy({ name, validator: { validate: isValid } }, options);
 
-const ANNOTATIONS = Symbol('annotations');
-
 function annotate(options: FieldOptions): PropertyDecorator {
   return (prototype, property) => {
     const fields = annotationsOf(prototype);
@@ -127,11 +131,6 @@ export function nestedClassOf(declared: ConfigurationClass, property: string): C
   const isNested = rulesOf(declared, property).some(({ type }) => type === ValidationTypes.NESTED_VALIDATION);
   return isNested ? Object(plainToInstance(declared, { [property]: {} }))[property].constructor : undefined;
 }
-
-/** Ten times the maximum of a request. Redacting costs some microseconds for each element. */
-const MAX_SHOWN = 1000;
-/** Of all texts together, twice what a list may have: masking a URL costs up to a sixth of a microsecond for each. */
-const MAX_SHOWN_CHARACTERS = 64 * 1024;
 
 /** Redacts each text of a list; undefined for a list that is too long or holds anything else. */
 export function redactTexts(redact: (text: string) => string): (value: JsonValue) => JsonValue | undefined {

@@ -22,6 +22,7 @@ export const MESSAGE_TYPES = [
   'carousel',
   'command',
 ] as const;
+const CONTENT_MEMBERS = ['text', 'items', 'actions'];
 
 /** A message of Hubster: only its type is validated, and that a text message has content. The rest is free content (S-222, S-225). */
 export class Message {
@@ -32,7 +33,9 @@ export class Message {
   readonly type!: string;
 
   @IsDefined({ message: "A text message requires 'text', 'items' or 'actions'." })
-  @ValidateIf((message: Message) => message.type === 'text' && !CONTENT.some((key) => Object.hasOwn(message, key)))
+  @ValidateIf(
+    (message: Message) => message.type === 'text' && !CONTENT_MEMBERS.some((key) => Object.hasOwn(message, key)),
+  )
   readonly text?: unknown;
 
   @Allow()
@@ -41,8 +44,6 @@ export class Message {
   @Allow()
   readonly actions?: unknown;
 }
-
-const CONTENT = ['text', 'items', 'actions'];
 
 /** A list of Hubster messages; Hubster receives them unchanged. */
 export const IsMessages = () =>

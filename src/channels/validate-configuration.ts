@@ -27,7 +27,28 @@ import {
 export type WriteOperation = 'create' | 'update';
 
 /** The member of a request that holds the configuration. */
-const MEMBER = 'configuration';
+const CONFIGURATION = 'configuration';
+
+/** The properties of each class that a request may have, filled on first use. */
+const PROPERTIES = new WeakMap<ConfigurationClass, readonly Property[]>();
+/** More than any list of a request may have. */
+const MAX_ITEMS = 1000;
+
+/** The PRT number of each rule that has none in its context; 206, "is not supported", for all others. */
+const PRT_NUMBERS: Readonly<Record<string, number>> = {
+  isDefined: 301,
+  isNotEmpty: 301,
+  isArray: 302,
+  isBoolean: 302,
+  isObject: 302,
+  isString: 302,
+  isStringOrNumber: 302,
+  nestedValidation: 302,
+  arrayMinSize: 306,
+  arrayMaxSize: 207,
+  maxLength: 207,
+  minLength: 207,
+};
 
 /**
  * Every violation of a complete configuration (S-108, S-751). Its keys have their documented spelling (`renameKeys`), and
@@ -40,7 +61,7 @@ export function configurationErrors(
 ): Violation[] {
   return [
     ...unknownKeys(channel, configuration, operation),
-    ...validate(channel.configuration, configuration, MEMBER).errors,
+    ...validate(channel.configuration, configuration, CONFIGURATION).errors,
     ...wrongChoice(channel, configuration),
   ];
 }
@@ -51,7 +72,7 @@ function unknownKeys(channel: Channel, configuration: JsonObject, operation: Wri
       const field = fieldNamed(channel, key);
       return !field || field.readOnly || (field.updateOnly && operation === 'create');
     })
-    .map((key) => violation(303, pointerOf(MEMBER, key)));
+    .map((key) => violation(303, pointerOf(CONFIGURATION, key)));
 }
 
 function wrongChoice({ exactlyOneOf }: Channel, configuration: JsonObject): Violation[] {
@@ -59,8 +80,8 @@ function wrongChoice({ exactlyOneOf }: Channel, configuration: JsonObject): Viol
   if (first === undefined) return [];
   const present = exactlyOneOf.filter((name) => Object.hasOwn(configuration, name));
   const rule = `Exactly one of '${exactlyOneOf.join("' and '")}' is expected.`;
-  if (present.length === 0) return [violation(301, pointerOf(MEMBER, first), rule)];
-  return present.slice(1).map((name) => violation(303, pointerOf(MEMBER, name), rule));
+  if (present.length === 0) return [violation(301, pointerOf(CONFIGURATION, first), rule)];
+  return present.slice(1).map((name) => violation(303, pointerOf(CONFIGURATION, name), rule));
 }
 
 /** class-validator counts `MaxLength` without variation selectors; JSON Schema, Hubster and we count code points. */
@@ -105,9 +126,6 @@ interface Property {
   readonly nested: ConfigurationClass | undefined;
 }
 
-/** The properties of each class that a request may have, filled on first use. */
-const PROPERTIES = new WeakMap<ConfigurationClass, readonly Property[]>();
-
 function propertiesOf(declared: ConfigurationClass): readonly Property[] {
   const known = PROPERTIES.get(declared);
   if (known) return known;
@@ -129,9 +147,6 @@ function instanceOf<T extends object>(declared: ConfigurationClass<T>, object: J
   return Object.assign(new declared(), Object.fromEntries(members));
 }
 
-/** More than any list of a request may have. */
-const MAX_ITEMS = 1000;
-
 function nestedValue(nested: ConfigurationClass, value: JsonValue | undefined): unknown {
   // null is what `ValidateNested` rejects; it would accept a list in a list.
   if (Array.isArray(value)) {
@@ -139,22 +154,6 @@ function nestedValue(nested: ConfigurationClass, value: JsonValue | undefined): 
   }
   return isJsonObject(value) ? instanceOf(nested, value) : value;
 }
-
-/** The PRT number of each rule that has none in its context; 206, "is not supported", for all others. */
-const PRT_NUMBERS: Readonly<Record<string, number>> = {
-  isDefined: 301,
-  isNotEmpty: 301,
-  isArray: 302,
-  isBoolean: 302,
-  isObject: 302,
-  isString: 302,
-  isStringOrNumber: 302,
-  nestedValidation: 302,
-  arrayMinSize: 306,
-  arrayMaxSize: 207,
-  maxLength: 207,
-  minLength: 207,
-};
 
 /** class-validator's errors with a JSON pointer and a PRT number each. */
 function violationsOf(errors: readonly ValidationError[], parent: string): Violation[] {

@@ -2,6 +2,8 @@ import type { Clock } from '../clock/clock';
 import type { Caller } from './caller';
 import type { Tenant } from './tenant';
 
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 /** The facts about a request that every module may use. */
 export interface RequestContext {
   readonly requestId: string;
@@ -56,8 +58,6 @@ export class Deadline {
     return this.remaining === 0;
   }
 }
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** An id of Hubster in lower case: 8-4-4-4-12 hexadecimal digits, any version, nil included (S-009). Undefined for another value. */
 export function guidOf(value: unknown): string | undefined {

@@ -7,6 +7,8 @@ export const KEPT_MS = 24 * 60 * 60 * 1000;
 export const REJECTION_KEPT_MS = 10 * 60 * 1000;
 /** The longest stored text. In memory, a text that is not final counts as one of this length. */
 export const MAX_TEXT_LENGTH = 16 * 1024;
+/** Keys expire one by one, so the time at which the next one is free is unknown; once a minute is often enough to try. */
+const RETRY_AFTER_SECONDS = 60;
 
 /** The location of a key's state: one id for each configured `SECRET_KEY`, so that every replica finds it. */
 export interface KeyLocation extends QuotaOwner {
@@ -36,9 +38,6 @@ export abstract class IdempotencyStore {
   /** Replaces `from` by `to` (undefined: deletes it). Resolves to false, without a change, when the stored texts are others. */
   abstract swap(location: KeyLocation, from: FoundTexts, to: Texts | undefined, finality?: Finality): Promise<boolean>;
 }
-
-/** Keys expire one by one, so the time at which the next one is free is unknown; once a minute is often enough to try. */
-const RETRY_AFTER_SECONDS = 60;
 
 /** The caller or its tenant has used its quota. */
 export function tooManyKeys(): Problem {

@@ -3,6 +3,8 @@ import { Problem } from '../problems/problem';
 import { seal, unseal } from '../secrets/seal';
 import type { SecretKeys } from '../secrets/secret-keys';
 
+const STATE_RANKS = { unknown: 0, running: 1, outdated: 2, answered: 3 } as const;
+
 /** A request with an `Idempotency-Key`. */
 export interface KeyedRequest {
   /** The owner of the quota that its state uses. */
@@ -79,14 +81,12 @@ export type Progress =
 /** As stored: `request` is a keyed hash of the request, `visibility` is `Tenant.visibility` at that time. */
 type KeyState = Progress & { readonly request: string; readonly visibility: string };
 
-const RANK = { unknown: 0, running: 1, outdated: 2, answered: 3 } as const;
-
 /**
  * Chooses between the different states that replicas with different keys may leave, when one that has a single `SECRET_KEY` took
  * over an abandoned run: a response, or else the run that began last.
  */
 export function furthest(states: readonly Progress[]): Progress | undefined {
-  return [...states].sort((a, b) => RANK[b.state] - RANK[a.state] || sinceOf(b) - sinceOf(a))[0];
+  return [...states].sort((a, b) => STATE_RANKS[b.state] - STATE_RANKS[a.state] || sinceOf(b) - sinceOf(a))[0];
 }
 
 function sinceOf(progress: Progress): number {

@@ -23,6 +23,8 @@ import { type Warning, warning } from './requests/validation-result';
 import { comparedSecrets, planUpdate, type UpdateValues, updatedBy } from './update-plan';
 import { WriteLock } from './write-lock/write-lock';
 
+const SHOWN_AFTER_UPDATE = ['name', 'statusId'] as const;
+
 /** What a write results in: the integration as it is now, and warnings. */
 export interface WriteResult {
   readonly integration: IntegrationView;
@@ -221,8 +223,6 @@ export class IntegrationWriter {
 function ownerOf({ tenant }: RequestContext): string {
   return `${tenant.id} write`;
 }
-
-const SHOWN_AFTER_UPDATE = ['name', 'statusId'] as const;
 
 /** S-313: values that the update sent and the response does not show. */
 function notApplied(updated: Integration, values: UpdateValues): Warning[] {

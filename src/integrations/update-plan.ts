@@ -13,6 +13,10 @@ import { readConfigurationInput } from './requests/configuration-input';
 import type { ImmutableField, UpdateCommand } from './requests/update-request';
 import { maskErrors, throwIfInvalid, type ValidationResult, type Warning, warning } from './requests/validation-result';
 
+const EMPTY_PLAN: ConfigurationPlan = { errors: [], masks: [], warnings: [] };
+const FROZEN_DETAIL =
+  'Hubster ignores updates of this configuration. Delete the integration and create it anew; nothing of this request was applied.';
+
 /** What an update sends to Hubster. */
 export interface UpdateValues {
   readonly name?: string;
@@ -33,7 +37,7 @@ export interface UpdatePlan {
 export function planUpdate(current: Integration, command: UpdateCommand, isLenient: boolean): UpdatePlan {
   const immutableFields = checkImmutableFields(current, command.immutableFields);
   const sent = command.configuration?.reveal();
-  const part = sent === undefined ? NOTHING : planConfiguration(current, command.mode, sent, isLenient);
+  const part = sent === undefined ? EMPTY_PLAN : planConfiguration(current, command.mode, sent, isLenient);
   throwIfInvalid({ errors: [...immutableFields.errors, ...part.errors], masks: part.masks });
   return {
     values: {
@@ -56,8 +60,6 @@ interface ConfigurationPlan extends ValidationResult {
   readonly configuration?: JsonObject;
 }
 
-const NOTHING: ConfigurationPlan = { errors: [], masks: [], warnings: [] };
-
 function planConfiguration(
   current: Integration,
   mode: UpdateCommand['mode'],
@@ -75,14 +77,11 @@ function planFrozen(current: Integration, sent: JsonObject, isLenient: boolean):
   const isUnchanged = ([key, value]: [string, JsonValue]) => value === MASK || sameJson(value, now[key]);
   const changes = Object.entries(input.configuration).filter((entry) => !isUnchanged(entry));
   const unchanged = Object.entries(input.configuration).filter(isUnchanged);
-  if (changes.length > 0 && !isLenient) throw new Problem('configuration-frozen', { detail: FROZEN });
+  if (changes.length > 0 && !isLenient) throw new Problem('configuration-frozen', { detail: FROZEN_DETAIL });
   const dropped = changes.map(([key]) => warning('configuration-dropped', 'configuration', key));
   const kept = unchanged.map(([key]) => warning('unchanged-dropped', 'configuration', key));
   return { errors: input.errors, masks: [], warnings: [...input.warnings, ...dropped, ...kept] };
 }
-
-const FROZEN =
-  'Hubster ignores updates of this configuration. Delete the integration and create it anew; nothing of this request was applied.';
 
 /** POST: the request has the whole configuration (S-303). */
 function planReplacement(current: Integration, sent: JsonObject): ConfigurationPlan {

@@ -1,5 +1,8 @@
 import { isJsonObject, JsonNumber, type JsonValue } from './json-value';
 
+/** A `JsonNumber` counts as this many values, because reading and writing it takes ten times as long. */
+const INEXACT_NUMBER = 10;
+
 /** Whether a value has more than `max` characters as JSON. Escapes are not counted; a `number`, a boolean and null count as one character. */
 export function exceedsSize(value: JsonValue, max: number): boolean {
   return sizeOf(value, max) > max;
@@ -23,9 +26,6 @@ function sizeOf(value: JsonValue | undefined, max: number): number {
   }
   return size;
 }
-
-/** A `JsonNumber` counts as this many values, because reading and writing it takes ten times as long. */
-const INEXACT_NUMBER = 10;
 
 /**
  * Whether a value contains more than `max` values, itself included. The size in bytes is no limit for the time of a pass, because two bytes

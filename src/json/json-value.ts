@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
 
+/** The length of the longest text that JavaScript writes for a number: `-0.0000010000000000847772`. */
+const LONGEST_NUMBER = 25;
+const NUMBER_PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+/** Replaces a number while JSON.stringify writes the rest; random, so that no text from outside can equal it. */
+const PLACEHOLDER = randomUUID();
+
 /** The value of a JSON text. A number that JavaScript would write in another way is a `JsonNumber`. */
 export type JsonValue = string | number | JsonNumber | boolean | null | readonly JsonValue[] | JsonObject;
 
@@ -25,9 +31,6 @@ export function sameJson(one: JsonValue | undefined, other: JsonValue | undefine
     keys.every((key) => Object.hasOwn(other, key) && sameJson(one[key], other[key]))
   );
 }
-
-/** The length of the longest text that JavaScript writes for a number: `-0.0000010000000000847772`. */
-const LONGEST_NUMBER = 25;
 
 /** A number that JavaScript would write in another way than it was read: 10154275849012345678, 1e400, 1.10, -0, 1E5. */
 export class JsonNumber {
@@ -65,11 +68,9 @@ export function exactNumber(value: unknown): number | undefined {
   return Number.isFinite(number) && sameNumber(number, value) ? number : undefined;
 }
 
-const PARTS = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-
 /** One text for each numeric value: `12e-1` for 1.2, 1.20 and 0.12e1. Takes linear time. */
 export function canonicalDecimal(text: string): string {
-  const [, sign = '', whole = '', fraction = '', shift = '0'] = PARTS.exec(text) ?? [];
+  const [, sign = '', whole = '', fraction = '', shift = '0'] = NUMBER_PARTS.exec(text) ?? [];
   const digits = whole + fraction;
   const start = countLeadingZeros(digits);
   if (start === digits.length) return '0';
@@ -92,9 +93,6 @@ function countTrailingZeros(digits: string): number {
   while (digits[digits.length - 1 - count] === '0') count += 1;
   return count;
 }
-
-/** Replaces a number while JSON.stringify writes the rest; random, so that no text from outside can equal it. */
-const PLACEHOLDER = randomUUID();
 
 /** The texts of the numbers in the value that is being written, in their order. */
 let numbers: string[] | undefined;

@@ -1,6 +1,10 @@
 import { PROBLEM_KINDS, type ProblemCode } from './problem-registry';
 import type { Violation } from './violation';
 
+/** Bounds a response by the size of the request: many errors may share one long pointer. */
+const MAX_ERRORS = 100;
+const MAX_POINTERS_LENGTH = 16 * 1024;
+
 /** What one occurrence adds to its kind of problem. Only `cause` may quote a value from outside. */
 export interface ProblemDetails {
   /** Where the kind has several statuses. */
@@ -44,10 +48,6 @@ export class Problem extends Error {
     return this.details.retryable ?? PROBLEM_KINDS[this.code].retryable;
   }
 }
-
-/** Bounds a response by the size of the request: many errors may share one long pointer. */
-const MAX_ERRORS = 100;
-const MAX_POINTERS_LENGTH = 16 * 1024;
 
 /** All violations of a request as one problem: `mask-in-value` when all of them are masks, else `validation-failed`. */
 export function invalidRequest(errors: readonly Violation[], masks: ReadonlySet<Violation> = new Set()): Problem {

@@ -1,6 +1,24 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Secret } from '../secrets/secret';
 
+/**
+ * Options that make the driver fail fast, against its defaults: it queues no command while offline, resends none after a
+ * reconnection (a command without a reply may have run), and soon drops a dead socket.
+ */
+export const FAIL_FAST = {
+  lazyConnect: true,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  connectTimeout: 500,
+  disconnectTimeout: 100,
+  maxLoadingRetryTime: 500,
+  // The limit of a command is `withinReplyLimit`; this one is for the handshake, and ends every pending command.
+  commandTimeout: 500,
+  // After a failover the socket may lead to the former primary: a new connection resolves the name again.
+  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+} satisfies RedisOptions;
+
 /** The address of a Redis server. Not stored beyond this module, as it has the password in the clear. */
 export interface RedisNode {
   readonly host: string;
@@ -28,24 +46,6 @@ function redisNode(address: string): RedisNode {
     ...(protocol === 'rediss:' && { tls: {} }),
   };
 }
-
-/**
- * Options that make the driver fail fast, against its defaults: it queues no command while offline, resends none after a
- * reconnection (a command without a reply may have run), and soon drops a dead socket.
- */
-export const FAIL_FAST = {
-  lazyConnect: true,
-  enableOfflineQueue: false,
-  autoResendUnfulfilledCommands: false,
-  maxRetriesPerRequest: 0,
-  connectTimeout: 500,
-  disconnectTimeout: 100,
-  maxLoadingRetryTime: 500,
-  // The limit of a command is `withinReplyLimit`; this one is for the handshake, and ends every pending command.
-  commandTimeout: 500,
-  // After a failover the socket may lead to the former primary: a new connection resolves the name again.
-  reconnectOnError: (error) => error.message.startsWith('READONLY'),
-} satisfies RedisOptions;
 
 /** Delay before the given attempt to connect, in milliseconds, at most half a second. The number of attempts is unlimited. */
 export function reconnectDelay(attempt: number): number {

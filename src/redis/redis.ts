@@ -1,6 +1,9 @@
 import type { RedisCommander } from 'ioredis';
 import type { SubscriptionListener } from './redis-subscription';
 
+/** Deletes a lock, unless another holder has it by now. */
+const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
+
 /**
  * A command failed: Redis is unreachable, too slow, or replied with an error. The driver's error is dropped on purpose, as it
  * has the command with its keys and values. A write may have happened.
@@ -12,9 +15,6 @@ export class RedisUnavailable extends Error {
     super('Redis is not available');
   }
 }
-
-/** Deletes a lock, unless another holder has it by now. */
-const UNLOCK = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
 
 /** Redis, or its absence: `NoRedis`. The class is the token for Nest's injection. */
 export abstract class Redis {

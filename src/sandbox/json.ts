@@ -1,3 +1,5 @@
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
 /** A JSON object with unchecked values. */
 export type JsonObject = { readonly [key: string]: unknown };
 
@@ -18,8 +20,6 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The lower-cased id, or undefined for a value that is not an 8-4-4-4-12 hexadecimal GUID; the nil GUID is accepted (S-009). */
 export function readGuid(value: unknown): string | undefined {

@@ -35,6 +35,7 @@ const DRAIN_MS = 2000;
 
 /** Longer than any client keeps idle connections, so that the sandbox never closes one first. */
 const KEEP_ALIVE_MS = 10 * 60 * 1000;
+export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 /** A server without routes. Every body is read as text, also one of a GET, whatever its media type. */
 export function createHttpServer(): FastifyInstance {
@@ -86,8 +87,6 @@ export function readRequest({ method, originalUrl, params, headers, body }: Fast
 export function hasMediaType({ headers }: Pick<SandboxRequest, 'headers'>, mediaType: string): boolean {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase() === mediaType;
 }
-
-export const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 
 export function jsonResponse(status: number, value: unknown, headers: OutgoingHttpHeaders = {}): SandboxResponse {
   return { status, headers: { ...JSON_TYPE, ...headers }, body: Buffer.from(JSON.stringify(value)) };

@@ -6,6 +6,10 @@ export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'sea
 
 const KEY_ID_DIGITS = 16;
 
+const PRINTED_KEY_ID_DIGITS = 4;
+const BITS_OF_A_DIGIT = 5;
+const BASE32_DIGITS = 'abcdefghijklmnopqrstuvwxyz234567';
+
 interface DerivedKey {
   readonly key: Buffer;
   readonly id: string;
@@ -55,10 +59,6 @@ export class SecretKeys {
   }
 }
 
-const PRINTED_KEY_ID_DIGITS = 4;
-const BITS_OF_A_DIGIT = 5;
-const DIGITS = 'abcdefghijklmnopqrstuvwxyz234567';
-
 /** The location of a secret; the same value in another location has another fingerprint. */
 export interface SecretLocation {
   readonly tenant: string;
@@ -87,7 +87,7 @@ function base32(bytes: Buffer): string {
   for (const byte of bytes) {
     rest = (rest << 8) | byte;
     for (bits += 8; bits >= BITS_OF_A_DIGIT; bits -= BITS_OF_A_DIGIT) {
-      digits += DIGITS.charAt((rest >>> (bits - BITS_OF_A_DIGIT)) & 31);
+      digits += BASE32_DIGITS.charAt((rest >>> (bits - BITS_OF_A_DIGIT)) & 31);
     }
     rest &= (1 << bits) - 1;
   }

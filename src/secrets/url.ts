@@ -1,6 +1,46 @@
 import { MASK } from './secret';
 import { isSecretName, mayHoldToken } from './token-like';
 
+/** Longer URLs are masked whole. */
+const MAX_URL_LENGTH = 8192;
+/** The WHATWG parser ignores tabs and line ends anywhere, and controls and spaces at both ends. */
+const DROPPED_ANYWHERE = /[\t\n\r]/g;
+const LAST_CONTROL = 0x20;
+/** The parts of an http URL as the WHATWG parser reads it, with any number of slashes of either kind, or none. */
+const URL_PARTS = /^(https?:[\\/]*)([^\\/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
+
+/** Hosts whose webhook URLs are secrets as a whole: anybody who knows such a URL may post to it. */
+const PROVIDERS = [
+  'hooks.slack.com',
+  'hooks.slack-gov.com',
+  'discord.com',
+  'discordapp.com',
+  'api.telegram.org',
+  'webhook.office.com',
+  'outlook.office.com',
+  'outlook.office365.com',
+  'logic.azure.com',
+  'api.powerplatform.com',
+  'chat.googleapis.com',
+  'hooks.zapier.com',
+  'hook.integromat.com',
+  'make.com',
+  'maker.ifttt.com',
+  'webhook.site',
+  'm.pipedream.net',
+  'events.pagerduty.com',
+  'api.opsgenie.com',
+  'webhooks.mongodb-realm.com',
+  'hooks.glip.com',
+  'open.feishu.cn',
+  'open.larksuite.com',
+  'oapi.dingtalk.com',
+  'qyapi.weixin.qq.com',
+  'hooks.airtable.com',
+  'api.flock.com',
+  'hooks.nabu.casa',
+] as const;
+
 /**
  * The URL, as the WHATWG parser reads it; undefined for any other text. Used in place of `URL.canParse`, which returns false in Node 20 once
  * it is compiled, if the text has a Latin-1 letter such as `ü` (seen after 4,000 calls).
@@ -13,23 +53,15 @@ export function parseUrl(text: string): URL | undefined {
   }
 }
 
-/** Longer URLs are masked whole. */
-const MAX_LENGTH = 8192;
-/** The WHATWG parser ignores tabs and line ends anywhere, and controls and spaces at both ends. */
-const DROPPED_ANYWHERE = /[\t\n\r]/g;
-const LAST_CONTROL = 0x20;
-/** The parts of an http URL as the WHATWG parser reads it, with any number of slashes of either kind, or none. */
-const PARTS = /^(https?:[\\/]*)([^\\/?#]*)([^?#]*)(\?[^#]*)?(#.*)?$/is;
-
 /**
  * An http or https URL with every possible token masked: user-info, values under secret-looking names, path segments and values that could
  * be tokens, a bare query, and everything after the host of a webhook provider. The rest is unchanged, so that people see the target of a
  * webhook. Any other text is masked whole.
  */
 export function maskUrl(text: string): string {
-  if (text.length > MAX_LENGTH) return MASK;
+  if (text.length > MAX_URL_LENGTH) return MASK;
   const url = trimmed(text.replaceAll(DROPPED_ANYWHERE, ''));
-  const parts = PARTS.exec(url);
+  const parts = URL_PARTS.exec(url);
   const parsed = parseUrl(url);
   if (!parts || !parsed) return MASK;
   const [, scheme = '', authority = '', path = '', query = '', fragment = ''] = parts;
@@ -104,38 +136,6 @@ function decoded(text: string): string {
     return text;
   }
 }
-
-/** Hosts whose webhook URLs are secrets as a whole: anybody who knows such a URL may post to it. */
-const PROVIDERS = [
-  'hooks.slack.com',
-  'hooks.slack-gov.com',
-  'discord.com',
-  'discordapp.com',
-  'api.telegram.org',
-  'webhook.office.com',
-  'outlook.office.com',
-  'outlook.office365.com',
-  'logic.azure.com',
-  'api.powerplatform.com',
-  'chat.googleapis.com',
-  'hooks.zapier.com',
-  'hook.integromat.com',
-  'make.com',
-  'maker.ifttt.com',
-  'webhook.site',
-  'm.pipedream.net',
-  'events.pagerduty.com',
-  'api.opsgenie.com',
-  'webhooks.mongodb-realm.com',
-  'hooks.glip.com',
-  'open.feishu.cn',
-  'open.larksuite.com',
-  'oapi.dingtalk.com',
-  'qyapi.weixin.qq.com',
-  'hooks.airtable.com',
-  'api.flock.com',
-  'hooks.nabu.casa',
-] as const;
 
 /** Whether a host name, in lower case, is that of a provider or a subdomain of it. */
 function isWebhookProvider(host: string): boolean {

@@ -7,6 +7,11 @@ import { Secret } from '../secrets/secret';
 const BLOCK_BYTES = 64;
 const MAX_NAME_LENGTH = 128;
 
+/** How long a key stays valid after `regenerateKeys`, in milliseconds: Hubster repeats a webhook for 30 minutes. */
+export const RETIRED_FOR_MS = 45 * 60 * 1000;
+/** Less than 1 KB each. */
+const MAX_KEYS = 10_000;
+
 /** The HMAC key of a private key, in base64: at most 64 bytes, whatever the length of the private key. */
 export function hmacKeyOf(privateKey: Secret): Secret {
   const text = privateKey.reveal();
@@ -18,9 +23,6 @@ export function hmacKeyOf(privateKey: Secret): Secret {
 export function keyNameOf(name: string): string {
   return name.length <= MAX_NAME_LENGTH ? name : createHash('sha256').update(name).digest('base64url');
 }
-
-/** How long a key stays valid after `regenerateKeys`, in milliseconds: Hubster repeats a webhook for 30 minutes. */
-export const RETIRED_FOR_MS = 45 * 60 * 1000;
 
 /** Identifies a key; `name` is its public part. */
 export interface RetiredKeyLocation {
@@ -50,9 +52,6 @@ export abstract class RetiredKeys {
   /** Undefined for an unknown or expired key. Never rejects. */
   abstract find(location: RetiredKeyLocation): Promise<RetiredKey | undefined>;
 }
-
-/** Less than 1 KB each. */
-const MAX_KEYS = 10_000;
 
 /** In the memory of this process. */
 export class MemoryRetiredKeys extends RetiredKeys {

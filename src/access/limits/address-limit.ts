@@ -6,6 +6,7 @@ import { Problem } from '../../problems/problem';
 import { fillMs, LocalRateLimiter, type Rate } from './rate-limiter';
 
 const MAX_ADDRESSES = 10_000;
+const FAILURES = { perMinute: 60, burst: 60 };
 
 /** A rate limit for each address, per process; a /64 network of IPv6 counts as one address. */
 export class AddressLimit {
@@ -41,8 +42,6 @@ export class AddressLimit {
   }
 }
 
-const RATE = { perMinute: 60, burst: 60 };
-
 /**
  * Limits bad credentials to 60 a minute for each address; beyond that the response is 429 instead of 401. Good credentials are never
  * rejected for it: a whole company may share an address.
@@ -52,7 +51,7 @@ export class AuthThrottle {
   readonly #limit: AddressLimit;
 
   constructor(clock: Clock) {
-    this.#limit = new AddressLimit(clock, RATE);
+    this.#limit = new AddressLimit(clock, FAILURES);
   }
 
   /** Counts one, and returns the problem to respond with. */

@@ -11,6 +11,7 @@ import { fillMs, LocalRateLimiter, type Rate } from './rate-limiter';
 
 const BY_CALLER = { perMinute: 10, burst: 10 };
 const OF_SECRET = { perMinute: 30, burst: 30 };
+const MAX_KEYS = 10_000;
 
 /**
  * Limits the comparisons of values with secrets in use: ten a minute by a caller, and thirty a minute for one field of one integration
@@ -36,8 +37,6 @@ export class ComparisonLimits {
     return this.#ofSecret.take(id, integrationId, pointer);
   }
 }
-
-const MAX_KEYS = 10_000;
 
 /**
  * A low and rarely used limit that takes one Redis command per use: all replicas together keep it exactly. While Redis is unavailable

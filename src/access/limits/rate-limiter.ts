@@ -1,5 +1,9 @@
 import type { Clock } from '../../clock/clock';
 
+const MINUTE_MS = 60_000;
+const SECONDS_OF_BURST = 6;
+const LEAST_BURST = 10;
+
 /** A limit of this process alone: a token bucket filled by time. */
 export class LocalRateLimiter implements RateLimiter {
   #tokens: number;
@@ -37,10 +41,6 @@ export class LocalRateLimiter implements RateLimiter {
     this.#tokens = Math.min(this.rate.burst, this.#tokens + tokens);
   }
 }
-
-const MINUTE_MS = 60_000;
-const SECONDS_OF_BURST = 6;
-const LEAST_BURST = 10;
 
 /** In requests; `burst`: how many at once. */
 export interface Rate {

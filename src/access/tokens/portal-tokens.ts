@@ -18,6 +18,15 @@ const NEW_TOKENS = { perMinute: 300, burst: 300 };
 const REJECTED_FOR_MS = 5000;
 const MAX_REJECTED = 1000;
 
+const SCOPES: ReadonlySet<Scope> = new Set<Scope>(['integrations:read', 'integrations:write']);
+const CALLER = { id: 'passthrough', scopes: SCOPES };
+const REQUESTS_PER_MINUTE = 600;
+/** The start of API keys: such a bearer is an unknown key, never a portal token. */
+const API_KEY_PREFIX = 'sd_';
+/** RFC 6750, 2.1 (b64token), with the same limit of length as for tokens from Hubster Identity. */
+const OPAQUE_TOKEN = /^[\w.~+/-]{1,8192}=*$/;
+const MAX_TOKEN_LENGTH = 8192;
+
 /**
  * Portal tokens of callers (passthrough). Anybody can make one up, so its bearer is anonymous until Hubster has accepted it: one probe,
  * before anything is counted, cached or recorded for it. Accepted tokens are remembered.
@@ -82,10 +91,6 @@ function take(limit: AddressLimit, { address }: RequestOrigin): void {
   if (limited) throw limited;
 }
 
-const SCOPES: ReadonlySet<Scope> = new Set<Scope>(['integrations:read', 'integrations:write']);
-const CALLER = { id: 'passthrough', scopes: SCOPES };
-const REQUESTS_PER_MINUTE = 600;
-
 /**
  * The tenant id of a caller whose portal token Hubster has accepted: a keyed hash of the token, so that it has a cache, limits, breakers and
  * locks of its own. The colon distinguishes it from all ids of the tenants file.
@@ -105,12 +110,6 @@ export function passthroughPrincipal(id: string, portalToken: Secret): Principal
   };
 }
 
-/** The start of API keys: such a bearer is an unknown key, never a portal token. */
-const KEY_PREFIX = 'sd_';
-/** RFC 6750, 2.1 (b64token), with the same limit of length as for tokens from Hubster Identity. */
-const OPAQUE = /^[\w.~+/-]{1,8192}=*$/;
-const MAX_LENGTH = 8192;
-
 /**
  * Returns a check whether a bearer token may be a portal token, and so may be sent to Hubster: opaque ones, and JWTs whose `iss` is
  * Hubster Identity. A JWT of another issuer is a credential for another service, which Hubster must not see.
@@ -119,7 +118,7 @@ export function portalTokenFormat(identityUrl: URL): (token: Secret) => boolean 
   const hubster = withoutSlash(identityUrl.href);
   return (token) => {
     const text = token.reveal();
-    if (text.length > MAX_LENGTH || !OPAQUE.test(text) || text.startsWith(KEY_PREFIX)) return false;
+    if (text.length > MAX_TOKEN_LENGTH || !OPAQUE_TOKEN.test(text) || text.startsWith(API_KEY_PREFIX)) return false;
     return !hasJoseHeader(text) || withoutSlash(claimedIssuer(token) ?? '') === hubster;
   };
 }

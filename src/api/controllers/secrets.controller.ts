@@ -13,6 +13,10 @@ import { noQuery, pathGuid } from '../request/parameters';
 import { CurrentTenants, contextOf } from '../request/request-state';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
+const REQUIRED = 301;
+const BAD_TYPE = 302;
+const UNKNOWN = 303;
+
 /** Lets a caller compare its copy of a secret with the one in use, without showing either. */
 @Controller(`${BASE_PATH}/integrations/:integrationId/secrets`)
 export class SecretsController {
@@ -55,10 +59,6 @@ function locationOf(field: string): { readonly pointer?: string } {
   const isDeclared = CHANNELS.some(({ fields }) => fields.some(({ name, secret }) => name === field && secret));
   return isDeclared ? { pointer: pointerOf('configuration', field) } : {};
 }
-
-const REQUIRED = 301;
-const BAD_TYPE = 302;
-const UNKNOWN = 303;
 
 /** The value in `{ "value": "…" }`. */
 export function comparedValue(body: JsonObject): Secret {

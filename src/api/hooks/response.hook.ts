@@ -13,6 +13,15 @@ import type { Problem } from '../../problems/problem';
 import { isOwnId, onBehalfOf } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';
 
+/** Actions that write their own record when carried out, and one here when rejected. */
+const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
+  'integration.create',
+  'integration.update',
+  'integration.delete',
+  'secret.compare',
+  'webhook.verify',
+]);
+
 /** Shared by all requests of one route, verb and status; all three are closed sets. */
 interface RequestKind {
   readonly method: string;
@@ -90,15 +99,6 @@ function faultOf(cause: unknown): string {
   const frames = (cause.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
   return [cause.name, ...frames.slice(0, 8).map((frame) => frame.trim())].join(' ');
 }
-
-/** Actions that write their own record when carried out, and one here when rejected. */
-const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
-  'integration.create',
-  'integration.update',
-  'integration.delete',
-  'secret.compare',
-  'webhook.verify',
-]);
 
 /** After each response: counts it, logs it in one line, and records a rejection in the audit trail. */
 @Injectable()

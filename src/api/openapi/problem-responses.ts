@@ -12,22 +12,6 @@ const ALWAYS: readonly ProblemCode[] = [
   'internal-error',
 ];
 
-/** Documents the problems of an operation, one response for each status. */
-export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator {
-  const all = PROBLEM_CODES.filter((code) => ALWAYS.includes(code) || codes.includes(code));
-  const statuses = [...new Set(all.map((code) => PROBLEM_KINDS[code].status))].sort();
-  return applyDecorators(
-    ...statuses.map((status) => {
-      const ofStatus = all.filter((code) => PROBLEM_KINDS[code].status === status);
-      return ApiResponse({
-        status,
-        description: ofStatus.map((code) => `\`${code}\`: ${PROBLEM_KINDS[code].title}.`).join(' '),
-        content: { 'application/problem+json': { schema: schemaRef('Problem') } },
-      });
-    }),
-  );
-}
-
 /** Problems of operations that call Hubster. */
 export const UPSTREAM_PROBLEMS: readonly ProblemCode[] = [
   'upstream-forbidden',
@@ -59,3 +43,19 @@ export const WRITE_PROBLEMS: readonly ProblemCode[] = [
   'idempotency-mismatch',
   'idempotency-unavailable',
 ];
+
+/** Documents the problems of an operation, one response for each status. */
+export function ApiProblems(...codes: readonly ProblemCode[]): MethodDecorator {
+  const all = PROBLEM_CODES.filter((code) => ALWAYS.includes(code) || codes.includes(code));
+  const statuses = [...new Set(all.map((code) => PROBLEM_KINDS[code].status))].sort();
+  return applyDecorators(
+    ...statuses.map((status) => {
+      const ofStatus = all.filter((code) => PROBLEM_KINDS[code].status === status);
+      return ApiResponse({
+        status,
+        description: ofStatus.map((code) => `\`${code}\`: ${PROBLEM_KINDS[code].title}.`).join(' '),
+        content: { 'application/problem+json': { schema: schemaRef('Problem') } },
+      });
+    }),
+  );
+}

@@ -3,9 +3,9 @@ import { ApiBody, ApiConsumes, ApiHeader, ApiOkResponse, ApiOperation, ApiParam,
 import { ApiProblems, BODY_PROBLEMS, UPSTREAM_PROBLEMS } from './problem-responses';
 import { schemaRef } from './schemas';
 
-const json = (name: string) => ({ 'application/json': { schema: schemaRef(name) } });
-
 const WEBHOOK_HEADERS = ['X-Integration-Id', 'X-Hub-Id', 'X-Hubster-Public-Key', 'X-Hubster-Signature'];
+
+const json = (name: string) => ({ 'application/json': { schema: schemaRef(name) } });
 
 export const DescribeVerify = (): MethodDecorator =>
   applyDecorators(

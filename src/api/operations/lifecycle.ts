@@ -4,6 +4,9 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { Connections } from '../server/connections';
 
+/** The time of a request beyond the longest deadline: receiving it and sending the response. */
+const MARGIN_MS = 2000;
+
 /** The phase of the process: starting, ready or draining. */
 export class Lifecycle {
   #state: 'starting' | 'ready' | 'draining' = 'starting';
@@ -24,9 +27,6 @@ export class Lifecycle {
     this.#state = 'draining';
   }
 }
-
-/** The time of a request beyond the longest deadline: receiving it and sending the response. */
-const MARGIN_MS = 2000;
 
 export interface ShutdownLimits {
   readonly delayMs: number;

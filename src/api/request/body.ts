@@ -13,9 +13,17 @@ import { contextOf } from './request-state';
 const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
 /** In a whole body, as each takes time when it is read, compared or written. Far fewer than Hubster may send (S-015). */
 const MAX_VALUES = 25_000;
-const TOO_MANY = `At most ${LIMITS.maxMembers} members or elements are accepted at one level.`;
+const TOO_MANY_MEMBERS = `At most ${LIMITS.maxMembers} members or elements are accepted at one level.`;
 const TOO_MANY_VALUES = `At most ${MAX_VALUES} values are accepted in all.`;
 const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+
+/** Replaces the caller's content type, as the bytes are not parsed. */
+const RAW_TYPE = 'application/x-stagedoor-raw';
+/** S-015. */
+export const BODY_LIMIT_BYTES = 256 * 1024;
+/** The first buffer of a body; its size doubles each time that it is full. */
+const FIRST_BUFFER_BYTES = 16 * 1024;
+const BUDGET_BYTES = 64 * 1024 * 1024;
 
 /**
  * Makes Fastify accept JSON in UTF-8 only. An empty body is treated as absent whatever its content type, as clients send JSON
@@ -88,12 +96,9 @@ function problemOfJson({ kind, path }: JsonError): Problem {
     case 'repeated-member':
       return invalidRequest([violation(303, pointerOf(...path), 'The property occurs twice.')]);
     case 'too-many-members':
-      return invalidRequest([violation(207, pointerOf(...path), TOO_MANY)]);
+      return invalidRequest([violation(207, pointerOf(...path), TOO_MANY_MEMBERS)]);
   }
 }
-
-/** Replaces the caller's content type, as the bytes are not parsed. */
-const RAW = 'application/x-stagedoor-raw';
 
 /**
  * Keeps the body as the received bytes, whatever their content type, on routes that declare it: a signature covers bytes, so they must
@@ -101,10 +106,10 @@ const RAW = 'application/x-stagedoor-raw';
  */
 export function acceptRawBodies(fastify: FastifyInstance, receive: ReceiveBody): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (takesRawBody(request)) request.raw.headers['content-type'] = RAW;
+    if (takesRawBody(request)) request.raw.headers['content-type'] = RAW_TYPE;
     done();
   });
-  fastify.addContentTypeParser(RAW, async (request: FastifyRequest) => {
+  fastify.addContentTypeParser(RAW_TYPE, async (request: FastifyRequest) => {
     if (!takesRawBody(request)) throw new Problem('unsupported-media-type');
     return receive(request);
   });
@@ -118,11 +123,6 @@ export function rawBodyOf({ body }: FastifyRequest): Buffer {
 function takesRawBody({ state: { declaration } }: FastifyRequest): boolean {
   return declaration?.access === 'caller' && declaration.takesRawBody === true;
 }
-
-/** S-015. */
-export const BODY_LIMIT_BYTES = 256 * 1024;
-/** The first buffer of a body; its size doubles each time that it is full. */
-const FIRST_BYTES = 16 * 1024;
 
 /** Resolves to the bytes of the body of a request. */
 export type ReceiveBody = (request: FastifyRequest) => Promise<Buffer>;
@@ -179,7 +179,7 @@ class GrowingBuffer {
   }
 
   #grow(least: number): void {
-    let size = Math.max(FIRST_BYTES, this.#buffer.length);
+    let size = Math.max(FIRST_BUFFER_BYTES, this.#buffer.length);
     while (size < least) size *= 2;
     this.charge(size - this.#buffer.length);
     const grown = Buffer.allocUnsafeSlow(size);
@@ -188,14 +188,12 @@ class GrowingBuffer {
   }
 }
 
-const MAX_BYTES = 64 * 1024 * 1024;
-
 /**
  * Bounds the memory of received bodies, from their first byte until the request is handled: writes wait for locks and for Hubster, and
  * keep their bodies meanwhile. The memory is divided between tenants and callers (see `ByteQuota`).
  */
 export class BodyBudget {
-  readonly #quota = new ByteQuota(MAX_BYTES);
+  readonly #quota = new ByteQuota(BUDGET_BYTES);
 
   get bytes(): number {
     return this.#quota.used;

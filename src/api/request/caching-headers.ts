@@ -3,6 +3,16 @@ import { NO_DIRECTIVES, type RequestDirectives } from '../../cache/cache-read';
 
 const ENTITY_TAG = /(?:W\/)?"[^"]*"/g;
 
+/** The first two are evaluated; the others must be ignored for methods other than GET (RFC 9110, 13.1.3 and 13.1.5). */
+const PERMITTED_CONDITIONS = new Set(['if-match', 'if-none-match', 'if-modified-since', 'if-range']);
+const COMMA = 44;
+const QUOTE = 34;
+const BACKSLASH = 92;
+const FLAG_DIRECTIVES: ReadonlySet<string> = new Set(['no-cache', 'no-store', 'only-if-cached']);
+const DURATION_DIRECTIVES: ReadonlySet<string> = new Set(['max-age', 'min-fresh', 'max-stale']);
+/** In seconds; larger values count as this one (RFC 9111, 1.2.2). */
+const MAX_SECONDS = 2 ** 31;
+
 /** Whether `Prefer: handling=lenient` was sent; the first of a repeated preference counts (RFC 7240, 2). */
 export function prefersLenient(headers: IncomingHttpHeaders): boolean {
   const { prefer } = headers;
@@ -45,9 +55,6 @@ function ifNoneMatch(header: string | undefined, etags: readonly string[]): bool
   return isValid && !etags.some((etag) => tags.some((tag) => tag === '*' || tag.replace(/^W\//, '') === etag));
 }
 
-/** The first two are evaluated; the others must be ignored for methods other than GET (RFC 9110, 13.1.3 and 13.1.5). */
-const SUPPORTED = new Set(['if-match', 'if-none-match', 'if-modified-since', 'if-range']);
-
 /**
  * The header of a write with a condition that is not evaluated, so that the write must not be carried out. Names that are not in
  * RFC 9110 are texts of the caller, so the result does not quote them.
@@ -56,7 +63,7 @@ export function unsupportedCondition(headers: IncomingHttpHeaders): 'If-Unmodifi
   const unsupported = Object.keys(headers).find((name) => {
     if (name !== 'if' && !name.startsWith('if-')) return false;
     const isOverridden = name === 'if-unmodified-since' && headers['if-match'] !== undefined;
-    return !isOverridden && !SUPPORTED.has(name);
+    return !isOverridden && !PERMITTED_CONDITIONS.has(name);
   });
   if (unsupported === undefined) return undefined;
   return unsupported === 'if-unmodified-since' ? 'If-Unmodified-Since' : 'If-*';
@@ -71,14 +78,6 @@ function directives(header = ''): readonly string[] {
 function entityTags(header = ''): readonly string[] {
   return header.trim() === '*' ? ['*'] : (header.match(ENTITY_TAG) ?? []);
 }
-
-const COMMA = 44;
-const QUOTE = 34;
-const BACKSLASH = 92;
-const FLAGS: ReadonlySet<string> = new Set(['no-cache', 'no-store', 'only-if-cached']);
-const DURATIONS: ReadonlySet<string> = new Set(['max-age', 'min-fresh', 'max-stale']);
-/** In seconds; larger values count as this one (RFC 9111, 1.2.2). */
-const MAX_SECONDS = 2 ** 31;
 
 /** `Cache-Control` of a request, or else `Pragma` (RFC 9111, 5.2.1 and 5.4). Node joins several lines with commas. */
 export function cacheDirectives({ 'cache-control': control, pragma }: IncomingHttpHeaders): RequestDirectives {
@@ -102,7 +101,11 @@ function parse(header: string): ReadonlyMap<string, number> {
     const [name = '', ...rest] = member.split('=');
     const directive = name.trim().toLowerCase();
     const value = rest.length > 0 ? rest.join('=').trim() : undefined;
-    const ms = FLAGS.has(directive) ? 0 : DURATIONS.has(directive) ? durationOf(directive, value) : undefined;
+    const ms = FLAG_DIRECTIVES.has(directive)
+      ? 0
+      : DURATION_DIRECTIVES.has(directive)
+        ? durationOf(directive, value)
+        : undefined;
     if (ms !== undefined && !given.has(directive)) given.set(directive, ms);
   }
   return given;

@@ -1,6 +1,9 @@
 import { Problem } from '../../problems/problem';
 import { PROBLEM_KINDS } from '../../problems/problem-registry';
 
+/** Statuses that always have a `Retry-After`. */
+const STATUSES_TO_RETRY = new Set([429, 503]);
+
 interface RenderedProblem {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -25,12 +28,9 @@ export function renderProblem(problem: Problem, requestId: string): RenderedProb
   return { status, headers: headersOf(problem), body: JSON.stringify(body) };
 }
 
-/** Statuses that always have a `Retry-After`. */
-const WAITS = new Set([429, 503]);
-
 function headersOf({ status, details }: Problem): Readonly<Record<string, string>> {
   const { allow } = details;
-  const retryAfterSeconds = details.retryAfterSeconds ?? (WAITS.has(status) ? 1 : undefined);
+  const retryAfterSeconds = details.retryAfterSeconds ?? (STATUSES_TO_RETRY.has(status) ? 1 : undefined);
   return {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',

@@ -6,6 +6,9 @@ import type { AuditAction } from '../../audit/record';
 import type { Scope } from '../../context/caller';
 import type { ReadQuery } from '../../integrations/hub-rules';
 
+/** Hubster's own base path, so that a client only changes its base URL. */
+export const BASE_PATH = '/api/v1';
+
 /** The action that a route leaves in the audit trail, or the reason why it leaves none. */
 export type RouteAudit = { readonly action: AuditAction } | { readonly none: string };
 
@@ -53,6 +56,3 @@ export function ForCallers(
 export function ForEverybody(because: string, { isManagement = false } = {}): MethodDecorator {
   return RouteConfig({ declaration: { access: 'public', because, isManagement } satisfies RouteDeclaration });
 }
-
-/** Hubster's own base path, so that a client only changes its base URL. */
-export const BASE_PATH = '/api/v1';

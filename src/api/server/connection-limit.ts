@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 
 /** How many connections of an address are checked for an idle one before a working one is evicted. */
 const MAX_CONSIDERED = 32;
+/** The rest is reserved for Hubster, Redis and the audit trail. */
+const SHARE_OF_CLIENTS = 0.75;
 
 interface Connection {
   readonly socket: Socket;
@@ -103,9 +105,6 @@ export class ConnectionLimit {
     while (this.#bySize.at(-1)?.size === 0) this.#bySize.pop();
   }
 }
-
-/** The rest is reserved for Hubster, Redis and the audit trail. */
-const SHARE_OF_CLIENTS = 0.75;
 
 /** `wanted`, reduced so that descriptors are left for everything else. */
 export function availableConnections(wanted: number, limit: number = descriptorLimit()): number {

@@ -11,6 +11,8 @@ const MAX_OPEN_RESPONSES = 8;
 const LINGER_MS = 1000;
 
 const SAFE_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** The return value of `onIncoming` that makes Node's parser skip the rest of the input, as for an unknown protocol. */
+const NOT_HTTP = 2;
 
 /** One connection of a client, and the responses that are open on it. Node sends them in the order of their requests. */
 export class Connection {
@@ -145,9 +147,6 @@ export class Connection {
     return this.#responses.filter(({ writableFinished }) => !writableFinished);
   }
 }
-
-/** The return value of `onIncoming` that makes Node's parser skip the rest of the input, as for an unknown protocol. */
-const NOT_HTTP = 2;
 
 /**
  * Node parses up to 3,600 requests from 64 KiB that are received at once, even if the socket is destroyed meanwhile: tens of milliseconds

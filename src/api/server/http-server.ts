@@ -14,6 +14,42 @@ const READ_TIMEOUT_MS = 30_000;
 const CHECK_INTERVAL_MS = 1000;
 const MAX_HEADER_BYTES = 16 * 1024;
 
+/**
+ * Every request header that a caller can set and Stagedoor reads. `single`: a request that repeats it is rejected, as Node would silently
+ * drop or join the lines. `joined`: Node joins several lines with commas; the value is a list, or is invalid and then ignored.
+ */
+export const REQUEST_HEADERS: Readonly<Record<string, 'single' | 'joined'>> = {
+  Authorization: 'single',
+  'X-API-Key': 'single',
+  'X-Tenant-Id': 'single',
+  'Content-Type': 'single',
+  'Idempotency-Key': 'single',
+  'X-Request-Timeout-Ms': 'single',
+  'X-On-Behalf-Of': 'single',
+  'X-Integration-Id': 'single',
+  'X-Hub-Id': 'single',
+  'X-Hubster-Public-Key': 'single',
+  'X-Hubster-Signature': 'single',
+  Accept: 'joined',
+  'Cache-Control': 'joined',
+  'If-Match': 'joined',
+  'If-None-Match': 'joined',
+  Prefer: 'joined',
+  'X-Request-Id': 'joined',
+  traceparent: 'joined',
+  tracestate: 'joined',
+};
+
+/** From lower case to the spelling in problems. Callers other than browsers set `Host` too. */
+const SINGLE_HEADERS = new Map(
+  ['Host', ...Object.keys(REQUEST_HEADERS).filter((name) => REQUEST_HEADERS[name] === 'single')].map((name) => [
+    name.toLowerCase(),
+    name,
+  ]),
+);
+/** Node's own limit (`maxHeadersCount`) is off, as it drops lines silently. */
+const MAX_HEADER_LINES = 256;
+
 interface HttpServerOptions {
   readonly connections: Connections;
   readonly isManagement: boolean;
@@ -74,40 +110,6 @@ export function createHttpServer(options: HttpServerOptions): Server {
   return server;
 }
 
-/**
- * Every request header that a caller can set and Stagedoor reads. `single`: a request that repeats it is rejected, as Node would silently
- * drop or join the lines. `joined`: Node joins several lines with commas; the value is a list, or is invalid and then ignored.
- */
-export const REQUEST_HEADERS: Readonly<Record<string, 'single' | 'joined'>> = {
-  Authorization: 'single',
-  'X-API-Key': 'single',
-  'X-Tenant-Id': 'single',
-  'Content-Type': 'single',
-  'Idempotency-Key': 'single',
-  'X-Request-Timeout-Ms': 'single',
-  'X-On-Behalf-Of': 'single',
-  'X-Integration-Id': 'single',
-  'X-Hub-Id': 'single',
-  'X-Hubster-Public-Key': 'single',
-  'X-Hubster-Signature': 'single',
-  Accept: 'joined',
-  'Cache-Control': 'joined',
-  'If-Match': 'joined',
-  'If-None-Match': 'joined',
-  Prefer: 'joined',
-  'X-Request-Id': 'joined',
-  traceparent: 'joined',
-  tracestate: 'joined',
-};
-
-/** From lower case to the spelling in problems. Callers other than browsers set `Host` too. */
-const SINGLE = new Map(
-  ['Host', ...Object.keys(REQUEST_HEADERS).filter((name) => REQUEST_HEADERS[name] === 'single')].map((name) => [
-    name.toLowerCase(),
-    name,
-  ]),
-);
-
 interface ReceivedHeaders {
   readonly headers: object;
   /** Alternating names and values of all received lines. */
@@ -121,14 +123,11 @@ export function repeatedHeader({ headers, rawHeaders }: ReceivedHeaders): string
   const seen = new Set<string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? '';
-    if (seen.has(name) && SINGLE.has(name)) return SINGLE.get(name);
+    if (seen.has(name) && SINGLE_HEADERS.has(name)) return SINGLE_HEADERS.get(name);
     seen.add(name);
   }
   return undefined;
 }
-
-/** Node's own limit is off (`http-server.ts`), as it drops lines silently. */
-const MAX_HEADER_LINES = 256;
 
 /** The problem of a request before its route is known: ambiguous headers, too many of them, no `Host` (RFC 9112, 3.2). */
 export function malformedRequest(request: IncomingMessage): Problem | undefined {

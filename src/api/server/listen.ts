@@ -10,6 +10,12 @@ import { createHttpServer } from './http-server';
 /** Probes and scrapers are few. */
 const MAX_CONNECTIONS = 64;
 
+/** By Node's error code, the expected value of the variable. */
+const EXPECTATIONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'a port that no other process listens on',
+  EACCES: 'a port that this user may listen on',
+};
+
 /** Serves health and metrics on the management port, if one is configured, and resolves to its URL. */
 export async function listenForManagement(app: NestFastifyApplication): Promise<string | undefined> {
   const { managementPort, host } = app.get(Config).http;
@@ -31,12 +37,6 @@ function urlOf(server: Server): string | undefined {
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return `http://${host}:${address.port}`;
 }
-
-/** By Node's error code, the expected value of the variable. */
-const EXPECTATIONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'a port that no other process listens on',
-  EACCES: 'a port that this user may listen on',
-};
 
 /** Runs `listen`. If the port is not available, rejects with a `ConfigError` for the variable that names it. */
 export async function listening<T>(variable: VariableName, listen: () => Promise<T>): Promise<T> {

@@ -10,6 +10,11 @@ import type { ChainPoint, TrailKey } from './chain';
 const SIGNED = /^(\{.*),"signature":"([A-Za-z0-9_-]{86})"\}$/;
 const CHAIN_POINT = /^\{"chain":"([^"]*)","seq":(\d{1,15}),"hash":"([^"]*)",.*"keyId":"([^"]*)"$/;
 
+const RECORDS_BETWEEN = 1000;
+const MS_BETWEEN = 10_000;
+const FILE_SUFFIX = '.checkpoints.jsonl';
+const OPEN_FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
+
 /** States that the chain had this line at this time. */
 export interface Checkpoint extends ChainPoint {
   readonly keyId: string;
@@ -34,16 +39,11 @@ export function readCheckpoint(line: string): Checkpoint | undefined {
   return { chain, seq: Number(seq), hash, keyId, signed, signature };
 }
 
-const RECORDS_BETWEEN = 1000;
-const MS_BETWEEN = 10_000;
-const SUFFIX = '.checkpoints.jsonl';
-const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-
-export const checkpointFileOf = (chain: string): string => `${chain}${SUFFIX}`;
+export const checkpointFileOf = (chain: string): string => `${chain}${FILE_SUFFIX}`;
 
 /** The chain of a file of checkpoints; undefined for any other file. */
 export function chainOfCheckpoints(file: string): string | undefined {
-  return file.endsWith(SUFFIX) ? file.slice(0, -SUFFIX.length) : undefined;
+  return file.endsWith(FILE_SUFFIX) ? file.slice(0, -FILE_SUFFIX.length) : undefined;
 }
 
 /**
@@ -124,7 +124,7 @@ export class Checkpoints {
 
   async #append(end: ChainPoint): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    const file = await open(join(this.directory, checkpointFileOf(end.chain)), FLAGS, 0o600);
+    const file = await open(join(this.directory, checkpointFileOf(end.chain)), OPEN_FLAGS, 0o600);
     try {
       const { ino, size } = await file.stat();
       if (

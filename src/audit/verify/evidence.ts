@@ -15,6 +15,10 @@ export interface Anchor {
 
 const ANCHOR = /^([^:]{1,64}):(\d{1,15})(?::([A-Za-z0-9_-]{43}))?$/;
 
+const LINE_ENDING = '"}';
+/** In characters: longer than any checkpoint. */
+const MAX_LINE = 4096;
+
 /** Reads `CHAIN:SEQ` or `CHAIN:SEQ:HASH`; undefined for any other text. */
 export function readAnchor(text: string): Anchor | undefined {
   const [, chain = '', seq, hash] = ANCHOR.exec(text) ?? [];
@@ -88,10 +92,6 @@ export class EvidenceByChain {
     return [...this.#evidence.keys()];
   }
 }
-
-const LINE_ENDING = '"}';
-/** In characters: longer than any checkpoint. */
-const MAX_LINE = 4096;
 
 /**
  * Adds all checkpoints of a directory whose signature is right, or whose key is unknown, to the evidence. Returns a finding for the

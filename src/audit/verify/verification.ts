@@ -12,6 +12,7 @@ export const EXIT_STATUS: Readonly<Record<TrailState, number>> = {
   'unknown-key': 5,
   'no-trail': 6,
 };
+const MAX_SHOWN_FINDINGS = 50;
 
 /** A reason why a trail is not `ok`. */
 export interface Finding {
@@ -33,12 +34,10 @@ export function gravestOf(findings: readonly Finding[]): TrailState {
   return TRAIL_STATES.findLast((state) => findings.some((finding) => finding.state === state)) ?? 'ok';
 }
 
-const MAX_SHOWN = 50;
-
 /** The result as text; the last line is the state alone. */
 export function reportOf({ state, chains, lines, findings }: VerificationResult): string {
   const shown = findings
-    .slice(0, MAX_SHOWN)
+    .slice(0, MAX_SHOWN_FINDINGS)
     .map(({ state, chain, seq, reason }) => `${state}: chain ${chain}, sequence ${seq}: ${reason}`);
   const left = findings.length - shown.length;
   return [

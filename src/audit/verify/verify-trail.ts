@@ -8,6 +8,10 @@ import { type Anchor, type ChainEvidence, EvidenceByChain, readCheckpoints } fro
 import { type Finding, gravestOf, type VerificationResult } from './verification';
 import { verifyChain } from './verify-chain';
 
+/** `phase` comes right after sequence and time; a record has its `id` there. */
+const RETENTION_LINE = /^\{"seq":\d{1,15},"time":"[^"]{24}","phase":"retention",/;
+const LINE_HEAD_LENGTH = 80;
+
 export interface TrailToVerify {
   readonly directory: string;
   readonly checkpointDirectory: string;
@@ -138,10 +142,6 @@ async function progressOf({ directory, onProgress }: TrailToVerify, chains: read
   };
 }
 
-/** `phase` comes right after sequence and time; a record has its `id` there. */
-const STATEMENT = /^\{"seq":\d{1,15},"time":"[^"]{24}","phase":"retention",/;
-const HEAD_LENGTH = 80;
-
 /**
  * Which chains retention removed, according to the trail: a statement names each chain before it is removed. Statements are removed
  * with the chains that contain them, so any chain from before the `keptFrom` of the oldest chain counts as removed, too.
@@ -159,7 +159,7 @@ export class RemovedChains {
 
   /** `line` has to be genuine. */
   read(line: Buffer): void {
-    if (!STATEMENT.test(line.toString('latin1', 0, HEAD_LENGTH))) return;
+    if (!RETENTION_LINE.test(line.toString('latin1', 0, LINE_HEAD_LENGTH))) return;
     const { chains } = JSON.parse(line.toString());
     if (!Array.isArray(chains)) return;
     for (const chain of chains) if (typeof chain === 'string') this.#named.add(chain);

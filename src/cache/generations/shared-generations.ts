@@ -11,6 +11,7 @@ const MAX_DIRTY = 10_000;
 
 /** The scope of the global epoch: replacing its id makes the entries of all tenants unusable. */
 const ALL_TENANTS = '*';
+const UNCONFIRMED = Promise.resolve(undefined);
 
 interface KnownGeneration {
   readonly id: string;
@@ -148,5 +149,3 @@ export class SharedGenerations extends Generations {
     this.#isRetrying = false;
   }
 }
-
-const UNCONFIRMED = Promise.resolve(undefined);

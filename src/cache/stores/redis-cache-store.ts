@@ -8,6 +8,8 @@ import { type CacheKey, CacheStore } from './cache-store';
 const VERSION = 'v2';
 const MAC_BYTES = 32;
 const LENGTH_BYTES = 4;
+/** Larger entries stay in memory: a transfer could exceed the time limit of a command, and that would open the breaker. */
+const MAX_VALUE_BYTES = 1024 * 1024;
 
 /** The part of a Redis value before the body. */
 type Head = Pick<Entry, 'freshMs' | 'staleMs' | 'errorStaleMs'> &
@@ -66,9 +68,6 @@ export class EntryCodec {
 function macOf(keys: SecretKeys, { tenant, visibility, generation, key }: CacheKey, content: Buffer): Buffer {
   return keys.mac('cache', VERSION, tenant, visibility, generation, key, content);
 }
-
-/** Larger entries stay in memory: a transfer could exceed the time limit of a command, and that would open the breaker. */
-const MAX_VALUE_BYTES = 1024 * 1024;
 
 /** The tier that replicas share. A failure of Redis is a miss (N6). */
 export class RedisCacheStore extends CacheStore {

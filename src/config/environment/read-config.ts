@@ -6,6 +6,20 @@ import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
 import { type Environment, VariableReader } from './variable-reader';
 
+/** Options of Node that allow a debugger, write secrets to disk or standard error, or weaken TLS or the HTTP parser. */
+const UNSAFE_OPTIONS = [
+  'inspect',
+  'inspect-brk',
+  'inspect-wait',
+  'tls-keylog',
+  'trace-tls',
+  'heapsnapshot-signal',
+  'heapsnapshot-near-heap-limit',
+  'insecure-http-parser',
+  'tls-min-v1.0',
+  'tls-min-v1.1',
+];
+
 interface ReadOptions {
   readonly readFile?: ReadFile;
   /** Whether the log goes to a terminal; default: whether standard output is one. */
@@ -111,20 +125,6 @@ function audit(variables: VariableReader): Config['audit'] {
     retentionMs: variables.read('AUDIT_RETENTION'),
   };
 }
-
-/** Options of Node that allow a debugger, write secrets to disk or standard error, or weaken TLS or the HTTP parser. */
-const UNSAFE_OPTIONS = [
-  'inspect',
-  'inspect-brk',
-  'inspect-wait',
-  'tls-keylog',
-  'trace-tls',
-  'heapsnapshot-signal',
-  'heapsnapshot-near-heap-limit',
-  'insecure-http-parser',
-  'tls-min-v1.0',
-  'tls-min-v1.1',
-];
 
 /** Reports settings of Node that are unsafe in production. */
 function checkNodeOptions(env: Environment, execArgv: readonly string[], variables: VariableReader): void {

@@ -12,6 +12,8 @@ export interface VariableType<T> {
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+/** Redis has 16 databases by default; a cluster has one. */
+const DATABASE = /^\/?$|^\/(\d|1[0-5])$/;
 
 export function text(expected: string, pattern = /\S/): VariableType<string> {
   return { expected, parse: (value) => (pattern.test(value) ? value : undefined) };
@@ -119,9 +121,6 @@ function milliseconds(value: string): number {
 function listed(options: readonly string[]): string {
   return [options.slice(0, -1).join(', '), ...options.slice(-1)].join(' or ');
 }
-
-/** Redis has 16 databases by default; a cluster has one. */
-const DATABASE = /^\/?$|^\/(\d|1[0-5])$/;
 
 /** One Redis server, or the nodes of a cluster; the URLs may contain a password. */
 export function redisUrl(): VariableType<string> {

@@ -16,6 +16,10 @@ const RESOURCE_EXISTS = 106;
 const NAME_EXISTS = 700;
 const CHANNEL_ASSIGNED = 701;
 
+const BODY_FIELDS = ['channelId', 'name', 'statusId', 'configuration'];
+const PARAMETERS = ['hubId', 'integrationId', 'channelType', 'pageNumber', 'pageSize'];
+const CONFIGURATION_FIELDS = [...new Set(CHANNELS.flatMap(({ fields }) => fields.map(({ name }) => name)))];
+
 interface ProblemContext {
   readonly write: boolean;
   readonly hasIdempotencyKey: boolean;
@@ -63,10 +67,6 @@ function retryDetails(outcome: Failed): ProblemDetails {
   if (kind !== 'rate-limited' && kind !== 'unavailable' && kind !== 'short-circuited') return {};
   return { status: outcome.status, retryAfterSeconds: Math.max(1, (retryAfterOf(outcome) ?? 0) / 1000) };
 }
-
-const BODY_FIELDS = ['channelId', 'name', 'statusId', 'configuration'];
-const PARAMETERS = ['hubId', 'integrationId', 'channelType', 'pageNumber', 'pageSize'];
-const CONFIGURATION_FIELDS = [...new Set(CHANNELS.flatMap(({ fields }) => fields.map(({ name }) => name)))];
 
 /** One of Hubster's errors as a violation, with a pointer if the property that it quotes is a declared one (S-008). */
 function declaredError({ code, property }: UpstreamError): Violation {

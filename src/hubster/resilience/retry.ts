@@ -9,6 +9,10 @@ export const MAX_WAIT_MS = 2000;
 /** With less time left, an attempt would only make a known failure an unknown outcome. */
 const LEAST_LEFT_MS = { read: 100, write: 3000 };
 
+/** The share of a tenant's requests that may be retries, and the retries at once. */
+const BUDGET_SHARE = 0.2;
+const BUDGET_BURST = 10;
+
 export interface RetryInput {
   readonly method: Method;
   readonly outcome: Failed;
@@ -45,10 +49,6 @@ export function decideRetry(input: RetryInput, random: () => number): RetryDecis
 }
 
 const no = (reason: (RetryDecision & { retry: false })['reason']): RetryDecision => ({ retry: false, reason });
-
-/** The share of a tenant's requests that may be retries, and the retries at once. */
-const BUDGET_SHARE = 0.2;
-const BUDGET_BURST = 10;
 
 /** Limits retries: a token bucket that requests fill. */
 export class RetryBudget {

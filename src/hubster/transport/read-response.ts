@@ -11,6 +11,12 @@ import { type HttpResponse, onlyValue } from './response-collector';
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 
 /**
+ * Larger bodies are read in slices; a body of this size takes some milliseconds at most. Reading every body in steps would double the time
+ * of parsing (`npm run bench -- parts`).
+ */
+const AT_ONCE_BYTES = 256 * 1024;
+
+/**
  * Reads the JSON of a 2xx in steps; `json` is undefined without a body.
  * @throws {HubsterError} if it is not the requested resource
  */
@@ -34,12 +40,6 @@ interface Reading<T> {
   /** Whether nobody waits for the response any more. */
   readonly isAbandoned: () => boolean;
 }
-
-/**
- * Larger bodies are read in slices; a body of this size takes some milliseconds at most. Reading every body in steps would double the time
- * of parsing (`npm run bench -- parts`).
- */
-const AT_ONCE_BYTES = 256 * 1024;
 
 /** Converts a response to an outcome. The HTTP status decides, not the one in the body (S-008). */
 export async function readResponse<T>(response: HttpResponse, reading: Reading<T>): Promise<Outcome<T>> {

@@ -16,6 +16,10 @@ const STATUS_IDS = { active: 3000, paused: 3002 } as const;
 const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable).map(({ id }) => id);
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
+const WRITABLE_MEMBERS = new Set(['channelId', 'name', 'statusId', 'configuration']);
+/** Members of a response that a create does not take (S-112, S-118). */
+const READ_ONLY_MEMBERS = new Set(['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'secrets', 'warnings']);
+
 /** S-103, S-104: printable, not blank at its ends; Hubster decides whether it is unique. */
 export const IsIntegrationName = () =>
   applyDecorators(
@@ -76,15 +80,11 @@ export interface CreateCommand {
   readonly warnings: readonly Warning[];
 }
 
-const TAKEN = new Set(['channelId', 'name', 'statusId', 'configuration']);
-/** Members of a response that a create does not take (S-112, S-118). */
-const READ_ONLY = new Set(['integrationId', 'hubId', 'inboundId', 'integrationTypeId', 'secrets', 'warnings']);
-
 /** Reads a create from a body, or throws a problem with all that is wrong with it. */
 export function readCreate(body: JsonObject): CreateCommand {
   const { value: request, errors: invalid } = validate(CreateRequest, body);
   const channel = channelById(request.channelId);
-  const unknown = Object.keys(body).filter((key) => !TAKEN.has(key) && !READ_ONLY.has(key));
+  const unknown = Object.keys(body).filter((key) => !WRITABLE_MEMBERS.has(key) && !READ_ONLY_MEMBERS.has(key));
   const errors = [...invalid, ...unknown.map((key) => violation(303, pointerOf(key)))];
   const nameMasks = maskErrors(body['name'], 'name');
   if (!channel?.isCreatable || !isJsonObject(request.configuration)) {
@@ -95,7 +95,7 @@ export function readCreate(body: JsonObject): CreateCommand {
     errors: [...errors, ...input.errors, ...configurationErrors(channel, input.configuration, 'create')],
     masks: [...nameMasks, ...maskErrors(input.configuration, 'configuration')],
   });
-  const dropped = Object.keys(body).filter((key) => READ_ONLY.has(key));
+  const dropped = Object.keys(body).filter((key) => READ_ONLY_MEMBERS.has(key));
   return {
     channel,
     name: request.name,

@@ -6,6 +6,11 @@ import { Secret } from '../../secrets/secret';
 import { IsIntegrationName, IsJsonObject, IsStatusId } from './create-request';
 import { maskErrors, throwIfInvalid, type Warning, warning } from './validation-result';
 
+const WRITABLE_MEMBERS = new Set(['name', 'statusId', 'configuration']);
+const IMMUTABLE_FIELDS: readonly ImmutableField[] = ['channelId', 'hubId', 'integrationTypeId'];
+/** Members of a response that an update does not take (S-302). */
+const READ_ONLY_MEMBERS = new Set(['integrationId', 'inboundId', 'secrets', 'warnings']);
+
 /** The body of an update (S-300 to S-303). */
 export class UpdateRequest {
   @Documented('Unique within the hub.')
@@ -35,18 +40,14 @@ export interface UpdateCommand {
   readonly warnings: readonly Warning[];
 }
 
-const TAKEN = new Set(['name', 'statusId', 'configuration']);
-const IMMUTABLE_FIELDS: readonly ImmutableField[] = ['channelId', 'hubId', 'integrationTypeId'];
-/** Members of a response that an update does not take (S-302). */
-const READ_ONLY = new Set(['integrationId', 'inboundId', 'secrets', 'warnings']);
-
 /** Reads an update from a body, or throws a problem with all that is wrong with it so far. */
 export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): UpdateCommand {
   const unknown = Object.keys(body).filter(
-    (key) => !TAKEN.has(key) && !READ_ONLY.has(key) && !IMMUTABLE_FIELDS.some((field) => field === key),
+    (key) =>
+      !WRITABLE_MEMBERS.has(key) && !READ_ONLY_MEMBERS.has(key) && !IMMUTABLE_FIELDS.some((field) => field === key),
   );
   const { value: request, errors } = validate(UpdateRequest, body);
-  const isEmpty = Object.keys(body).every((key) => !TAKEN.has(key));
+  const isEmpty = Object.keys(body).every((key) => !WRITABLE_MEMBERS.has(key));
   throwIfInvalid({
     errors: [
       ...(isEmpty ? [violation(301, '', "At least one of 'name', 'statusId' and 'configuration' is required.")] : []),
@@ -64,7 +65,7 @@ export function readUpdate(body: JsonObject, mode: UpdateCommand['mode']): Updat
     ...(configuration && { configuration: Secret.of(configuration) }),
     immutableFields: new Map(IMMUTABLE_FIELDS.flatMap((field) => present(field, body[field]))),
     warnings: Object.keys(body)
-      .filter((key) => READ_ONLY.has(key))
+      .filter((key) => READ_ONLY_MEMBERS.has(key))
       .map((key) => warning('answer-only-dropped', key)),
   };
 }

@@ -3,6 +3,18 @@ import { invalidRequest, type Problem } from '../../problems/problem';
 import { pointerOf, type Violation, violation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
+const WARNINGS = {
+  'answer-only-dropped': 'Only responses have this; it was dropped.',
+  'configuration-dropped':
+    'The configuration of this channel cannot be updated. It was dropped, and the other changes were applied.',
+  'current-value-dropped': 'This cannot be updated; it is the current value, so it was dropped.',
+  'not-applied': 'Hubster accepted the update, but its response does not show this value.',
+  'unchanged-dropped': 'This is the current value, so it was not sent.',
+  'undeclared-dropped': 'Replacing the configuration dropped this undocumented value; PATCH would have kept it.',
+} as const;
+/** The number of masks that are listed is limited, as their pointers may be long. */
+const MAX_MASKS = 101;
+
 /** The violations and warnings found in a request. */
 export interface ValidationResult {
   readonly errors: readonly Violation[];
@@ -29,22 +41,9 @@ export interface Warning {
   readonly message: string;
 }
 
-const WARNINGS = {
-  'answer-only-dropped': 'Only responses have this; it was dropped.',
-  'configuration-dropped':
-    'The configuration of this channel cannot be updated. It was dropped, and the other changes were applied.',
-  'current-value-dropped': 'This cannot be updated; it is the current value, so it was dropped.',
-  'not-applied': 'Hubster accepted the update, but its response does not show this value.',
-  'unchanged-dropped': 'This is the current value, so it was not sent.',
-  'undeclared-dropped': 'Replacing the configuration dropped this undocumented value; PATCH would have kept it.',
-} as const;
-
 export function warning(code: keyof typeof WARNINGS, ...path: readonly (string | number)[]): Warning {
   return { code, pointer: pointerOf(...path), message: WARNINGS[code] };
 }
-
-/** The number of masks that are listed is limited, as their pointers may be long. */
-const MAX_MASKS = 101;
 
 /** The strings that contain a mask, at any depth (S-315): no mask is ever sent to Hubster. */
 export function maskErrors(value: JsonValue | undefined, ...path: readonly string[]): Violation[] {

@@ -15,6 +15,15 @@ import {
 /** One step takes some tenths of a millisecond, or two milliseconds if no number is exact. */
 const STEP_BYTES = 64 * 1024;
 
+const MIB = 1024 * 1024;
+/** In bytes. Longer strings are rejected, because strings are never cut; one of this length takes some 25 ms. */
+const LONGEST_STRING = 3 * MIB;
+/** In bytes. Longer runs of white space or digits are rejected. */
+const LONGEST_STRETCH = MIB / 16;
+/** By byte: 1 if it begins a string, or begins, ends or separates values of a container. */
+const MARKS = new Uint8Array(256);
+for (const mark of [QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT]) MARKS[mark] = 1;
+
 /**
  * Like `readJson`, for large texts: yields between steps. The paths of its errors are relative to a part.
  *
@@ -54,16 +63,6 @@ function isArray(value: unknown): value is JsonValue[] {
 function isObject(value: unknown): value is Record<string, JsonValue> {
   return isJsonObject(value);
 }
-
-const MIB = 1024 * 1024;
-/** In bytes. Longer strings are rejected, because strings are never cut; one of this length takes some 25 ms. */
-const LONGEST_STRING = 3 * MIB;
-/** In bytes. Longer runs of white space or digits are rejected. */
-const LONGEST_STRETCH = MIB / 16;
-
-/** By byte: 1 if it begins a string, or begins, ends or separates values of a container. */
-const MARKS = new Uint8Array(256);
-for (const mark of [QUOTE, COMMA, OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT]) MARKS[mark] = 1;
 
 /** A part of a JSON text, completed to valid JSON. */
 interface JsonPart {

@@ -6,6 +6,24 @@ const EXACT_DIGITS = 15;
 /** In digits. Longer numbers are rejected, because computing with a number takes time in proportion to its length. */
 const LONGEST_NUMBER = 10_000;
 
+/** Codes of the characters with a meaning in JSON (RFC 8259, section 2). */
+export const SPACE = 0x20;
+export const QUOTE = 0x22;
+const PLUS = 0x2b;
+export const COMMA = 0x2c;
+const MINUS = 0x2d;
+const DOT = 0x2e;
+const ZERO = 0x30;
+const NINE = 0x39;
+const COLON = 0x3a;
+const UPPER_E = 0x45;
+export const OPEN_ARRAY = 0x5b;
+export const BACKSLASH = 0x5c;
+export const CLOSE_ARRAY = 0x5d;
+const LOWER_E = 0x65;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
+
 /** The result of one pass over the bytes of a text. */
 interface Scan {
   /** The number of members of all objects, repeated ones included. */
@@ -75,24 +93,6 @@ function isDigit(byte: number): boolean {
 function isInNumber(byte: number): boolean {
   return isDigit(byte) || byte === DOT || byte === LOWER_E || byte === UPPER_E || byte === PLUS || byte === MINUS;
 }
-
-/** Codes of the characters with a meaning in JSON (RFC 8259, section 2). */
-export const SPACE = 0x20;
-export const QUOTE = 0x22;
-const PLUS = 0x2b;
-export const COMMA = 0x2c;
-const MINUS = 0x2d;
-const DOT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const UPPER_E = 0x45;
-export const OPEN_ARRAY = 0x5b;
-export const BACKSLASH = 0x5c;
-export const CLOSE_ARRAY = 0x5d;
-const LOWER_E = 0x65;
-export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
 
 /** A text that is not valid or exceeds a limit. `path`: names and indexes, where the error has one; contains no value. */
 export class JsonError extends Error {

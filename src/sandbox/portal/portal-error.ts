@@ -28,6 +28,8 @@ const PORTAL_CODES = {
   701: { status: 400, text: 'The channel is already assigned to a hub.' },
   799: { status: 404, text: 'Integration not found.' },
 } as const;
+/** Codes without a cause, for responses that only have a status. */
+const GENERAL_CODES: readonly PortalCode[] = [100, 101, 102, 103, 104, 105, 106, 107, 108];
 
 export type PortalCode = keyof typeof PORTAL_CODES;
 
@@ -64,9 +66,6 @@ export function rejectIfAny(errors: readonly PortalError[]): void {
 function portalErrorResponse(status: number, errors: readonly PortalError[]): SandboxResponse {
   return jsonResponse(status, { status, errors });
 }
-
-/** Codes without a cause, for responses that only have a status. */
-const GENERAL_CODES: readonly PortalCode[] = [100, 101, 102, 103, 104, 105, 106, 107, 108];
 
 /** The documented error body of `status`; empty if the error table has no general code for it. */
 export function generalErrorResponse(status: number): SandboxResponse {

@@ -1,6 +1,13 @@
 import { isJsonObject, type JsonObject, own, parseUrl } from '../json';
 import { type PortalError, portalError } from './portal-error';
 
+const MESSAGE_TYPES = [
+  ...['text', 'contact', 'card', 'location', 'attachment', 'video', 'audio', 'youtube', 'vimeo', 'image'],
+  ...['list', 'carousel', 'command'],
+];
+/** A text message needs at least one of them. */
+const TEXT_CONTENT = ['text', 'items', 'actions'];
+
 /** The errors of one value; `name` is its name in the error texts. */
 export type Check = (name: string, value: unknown) => readonly PortalError[];
 
@@ -107,14 +114,6 @@ export function list(item: Check, { atLeastOne }: { atLeastOne: boolean }): Chec
     return value.flatMap((entry: unknown, index) => item(`${name}[${index}]`, entry));
   };
 }
-
-const MESSAGE_TYPES = [
-  ...['text', 'contact', 'card', 'location', 'attachment', 'video', 'audio', 'youtube', 'vimeo', 'image'],
-  ...['list', 'carousel', 'command'],
-];
-
-/** A text message needs at least one of them. */
-const TEXT_CONTENT = ['text', 'items', 'actions'];
 
 const message: Check = (name, value) => {
   if (!isJsonObject(value)) return wrongType(name, 'an object');
