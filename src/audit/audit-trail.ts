@@ -19,7 +19,7 @@ export interface OpenIntent {
 }
 
 /** A request that was rejected before its tenant and caller were known. */
-export interface UnauthenticatedRequest {
+interface UnauthenticatedRequest {
   readonly address: string;
   readonly requestId: string;
   readonly traceId?: string;

@@ -18,7 +18,7 @@ export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 /** A mutation leaves an intent and at least one outcome; everything else leaves one event. */
 export const AUDIT_PHASES = ['intent', 'outcome', 'event'] as const;
 
-export type AuditPhase = (typeof AUDIT_PHASES)[number];
+type AuditPhase = (typeof AUDIT_PHASES)[number];
 
 export const AUDIT_OUTCOMES = ['success', 'refused', 'failed', 'unknown'] as const;
 
@@ -26,7 +26,7 @@ export type AuditOutcome = (typeof AUDIT_OUTCOMES)[number];
 
 export const AUDIT_TARGETS = ['integration', 'hub', 'tenant', 'route'] as const;
 
-export type AuditTargetType = (typeof AUDIT_TARGETS)[number];
+type AuditTargetType = (typeof AUDIT_TARGETS)[number];
 
 /** Who did it, and from where. `tenant` and `caller` are null if they were not known yet (a 401). */
 export interface AuditActor {

@@ -36,7 +36,7 @@ export function staleIfError(ttl: number): string {
   return `${CACHE}; fwd=stale; ttl=${ttl}; detail=stale-if-error`;
 }
 
-export interface Forwarded {
+interface Forwarded {
   readonly isStored: boolean;
   readonly isCollapsed: boolean;
 }

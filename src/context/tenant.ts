@@ -7,7 +7,7 @@ export interface ClientCredentials {
 }
 
 /** A caller's own portal token, used for its calls to Hubster. */
-export interface PassthroughToken {
+interface PassthroughToken {
   readonly portalToken: Secret;
 }
 

@@ -32,7 +32,7 @@ export type Quirk =
   | 'unknown-type'
   | 'unreadable-item';
 
-export type CountQuirk = (quirk: Quirk) => void;
+type CountQuirk = (quirk: Quirk) => void;
 
 /** The documented names by their lower-case spelling. */
 const KNOWN_FIELDS: ReadonlyMap<string, string> = new Map(

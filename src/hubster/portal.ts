@@ -16,7 +16,7 @@ const LARGEST_PAGE = 100;
 /** Pages that are read of one hub, at most. */
 const HUB_MAX_PAGES = 50;
 
-export interface PageQuery {
+interface PageQuery {
   readonly hubId?: string;
   readonly pageNumber: number;
   readonly pageSize: number;

@@ -11,7 +11,7 @@ import { BackgroundReconciler } from './reconciliation/background-reconciler';
 import { type ReconcilableWrite, Reconciler } from './reconciliation/reconciler';
 
 /** What a write will do. */
-export interface WriteIntent {
+interface WriteIntent {
   /** Given if the id was needed before the intent was recorded. */
   readonly id?: string;
   readonly action: 'integration.create' | 'integration.update' | 'integration.delete';

@@ -22,7 +22,7 @@ export interface WebhookSource {
 }
 
 /** A value to compare with a secret. */
-export interface Comparison {
+interface Comparison {
   readonly value: string;
   /** Called before the comparison; throws when there were too many. */
   readonly checkLimit: () => Promise<void>;

@@ -10,7 +10,7 @@ import { MASK, Secret } from '../secrets/secret';
 import { fingerprint, SecretKeys } from '../secrets/secret-keys';
 
 /** A secret, or a value that is masked in parts: it is set, and has a fingerprint of the whole that shows when it changes. */
-export interface SecretView {
+interface SecretView {
   readonly set: true;
   readonly fingerprint: string;
 }

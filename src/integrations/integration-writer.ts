@@ -32,19 +32,19 @@ export interface WriteResult {
   readonly warnings: readonly Warning[];
 }
 
-export interface WriteConditions {
+interface WriteConditions {
   /** The same request may have been carried out before, so a probe comes before anything is sent (S-760). */
   readonly isRepeat: boolean;
   /** `If-Match` and `If-None-Match`, evaluated for the entity tags of an uncached read (S-770). */
   readonly precondition?: (etags: readonly string[]) => boolean;
 }
 
-export interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
+interface CreateConditions extends Pick<WriteConditions, 'isRepeat'> {
   /** See `reconcilableCreate`. */
   readonly mayCompare: ComparisonCheck;
 }
 
-export interface UpdateConditions extends WriteConditions {
+interface UpdateConditions extends WriteConditions {
   /** `Prefer: handling=lenient` (RFC 7240): a frozen configuration is dropped, not rejected (S-321). */
   readonly isLenient: boolean;
   /** Called with the pointers of secrets before they are compared with the request (S-322); throws when there were too many. */

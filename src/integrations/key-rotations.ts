@@ -29,7 +29,7 @@ export interface KeyRotation {
   readonly retiring: SigningKeyPair;
 }
 
-export type KeyRotationListener = (rotation: KeyRotation) => Promise<void>;
+type KeyRotationListener = (rotation: KeyRotation) => Promise<void>;
 
 /**
  * Notifies listeners before `regenerateKeys` is sent. Not after: the rotation may be applied while its response is lost, and

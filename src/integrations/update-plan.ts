@@ -24,7 +24,7 @@ export interface UpdateValues {
   readonly configuration?: Secret<JsonObject>;
 }
 
-export interface UpdatePlan {
+interface UpdatePlan {
   /** Empty when nothing would change (S-322). */
   readonly values: UpdateValues;
   readonly warnings: readonly Warning[];

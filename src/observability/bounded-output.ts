@@ -15,9 +15,9 @@ const LAST_TRIES = 50;
 const LAST_PAUSE_MS = 10;
 
 /** Writes as many bytes as the reader accepts now, and returns their number; throws if it accepts none. */
-export type WriteBytes = (bytes: Buffer) => number;
+type WriteBytes = (bytes: Buffer) => number;
 
-export interface OutputListener {
+interface OutputListener {
   /** Called when lines were dropped. */
   onDrop(lines: number): void;
   /** Called when the reader is back and all waiting lines are written. */
@@ -120,7 +120,7 @@ export class BoundedOutput {
 }
 
 /** Writes to standard output or error without waiting for the reader. */
-export function nonBlockingWriter(stream: 1 | 2): WriteBytes {
+function nonBlockingWriter(stream: 1 | 2): WriteBytes {
   const fd = nonBlockingDescriptor(stream);
   return (bytes) => writeSync(fd, bytes);
 }

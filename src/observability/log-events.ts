@@ -36,7 +36,7 @@ export const LOG_EVENTS = {
   'webhooks.key-not-shared': ['warn', 'A retired signing key is known to this process only, as Redis is unavailable'],
 } as const satisfies Readonly<Record<string, readonly ['info' | 'warn' | 'error', string]>>;
 
-export type LogEvent = keyof typeof LOG_EVENTS;
+type LogEvent = keyof typeof LOG_EVENTS;
 
 /** Logs an event. `facts`: further members of the line, none of which may be secret. */
 export function logEvent(logger: Logger, event: LogEvent, facts: Readonly<Record<string, unknown>> = {}): void {

@@ -34,17 +34,17 @@ export interface Logger extends Pick<Pino, 'trace' | 'debug' | 'info' | 'warn' |
 }
 
 /** Ids of the tenant and the caller of a line; undefined if unknown. */
-export interface LineOwner {
+interface LineOwner {
   readonly tenant: string | undefined;
   readonly caller: string | undefined;
 }
 
-export type FlatMembers = readonly (string | undefined)[];
+type FlatMembers = readonly (string | undefined)[];
 
 /** Injection token for `Logger`. */
 export const LOGGER = Symbol('LOGGER');
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly level: LogLevel;
   readonly format: LogFormat;
   /** Default: standard output. */

@@ -4,7 +4,7 @@ import type { Sandbox } from './sandbox';
 import { checkTenants, parseTenants, type SandboxTenant } from './tenants';
 
 /** The configuration of `npm run sandbox`. */
-export interface SandboxEnvironment {
+interface SandboxEnvironment {
   readonly host: string;
   readonly port: number;
   readonly quirks: boolean;

@@ -2,7 +2,7 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Secret } from './secret';
 
 /** The purposes of keys; each has a key of its own. */
-export type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough';
+type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough';
 
 const KEY_ID_DIGITS = 16;
 
@@ -60,7 +60,7 @@ export class SecretKeys {
 }
 
 /** The location of a secret; the same value in another location has another fingerprint. */
-export interface SecretLocation {
+interface SecretLocation {
   readonly tenant: string;
   /** The id of the integration; before it is created, the id of the intent. */
   readonly integration: string;

@@ -16,7 +16,7 @@ const READ_INTERVAL_MS = 1000;
 const MAX_INTEGRATIONS = 10_000;
 
 /** The hub of an integration and the stored part of its current key, where it has one. */
-export interface KnownSource {
+interface KnownSource {
   readonly hubId: string;
   readonly key?: { readonly name: string; readonly hmacKey: Secret };
 }

@@ -7,7 +7,7 @@ import { CurrentKeys } from './current-keys';
 import { keyNameOf, RetiredKeys } from './retired-keys';
 
 /** A webhook as it was received: untrusted, its body never parsed. */
-export interface ReceivedWebhook {
+interface ReceivedWebhook {
   readonly integrationId: string | undefined;
   readonly hubId: string | undefined;
   /** The name of the key, from `x-hubster-public-key`. */
@@ -16,7 +16,7 @@ export interface ReceivedWebhook {
   readonly body: Buffer;
 }
 
-export type InvalidReason =
+type InvalidReason =
   | 'missing-header'
   | 'unknown-integration'
   | 'hub-mismatch'

@@ -8,7 +8,7 @@ import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
 import { fillMs, LocalRateLimiter, type Rate, type RateLimiter, rateOf } from './rate-limiter';
 
 /** The decision about one request. */
-export interface LimitDecision {
+interface LimitDecision {
   /** `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers): alternating names and values. */
   readonly headers: readonly string[];
   /** Present for a rejected request: seconds until the next one may succeed. */

@@ -61,7 +61,7 @@ function locationOf(field: string): { readonly pointer?: string } {
 }
 
 /** The value in `{ "value": "…" }`. */
-export function comparedValue(body: JsonObject): Secret {
+function comparedValue(body: JsonObject): Secret {
   const { value, ...others } = body;
   const errors = Object.keys(others).map((name) => violation(UNKNOWN, pointerOf(name)));
   if (value === undefined) errors.push(violation(REQUIRED, '/value'));

@@ -28,7 +28,7 @@ export class Lifecycle {
   }
 }
 
-export interface ShutdownLimits {
+interface ShutdownLimits {
   readonly delayMs: number;
   readonly requestsMs: number;
   readonly allMs: number;

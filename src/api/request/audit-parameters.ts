@@ -13,7 +13,7 @@ const OUT_OF_RANGE = 207;
 const NOT_A_NUMBER = 210;
 
 /** A query of the audit trail. */
-export interface EventsQuery {
+interface EventsQuery {
   readonly filter: EventFilter;
   readonly limit: number;
   readonly cursor?: string;

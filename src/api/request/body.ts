@@ -125,7 +125,7 @@ function takesRawBody({ state: { declaration } }: FastifyRequest): boolean {
 }
 
 /** Resolves to the bytes of the body of a request. */
-export type ReceiveBody = (request: FastifyRequest) => Promise<Buffer>;
+type ReceiveBody = (request: FastifyRequest) => Promise<Buffer>;
 
 /**
  * Resolves to the bytes of a body, and rejects with a `Problem` for one that is too long or incomplete. `charge` is called with the bytes of

@@ -11,7 +11,7 @@ import type { RouteDeclaration } from '../routes/route-declaration';
 import type { Connection } from '../server/connection';
 
 /** The state of a request that hooks and handlers share. */
-export interface RequestState {
+interface RequestState {
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
   /** Of the client. */

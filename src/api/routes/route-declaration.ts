@@ -35,7 +35,7 @@ interface PublicRoute {
   readonly isManagement: boolean;
 }
 
-export type ReadQueryParser = (request: FastifyRequest) => ReadQuery;
+type ReadQueryParser = (request: FastifyRequest) => ReadQuery;
 
 /** A route for callers with `scope` (`any`: every known caller), and its audit event. */
 export function ForCallers(

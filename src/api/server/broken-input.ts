@@ -12,7 +12,7 @@ const BROKEN_INPUT: Readonly<Record<string, ProblemDetails>> = {
 };
 
 /** The response to bytes that Node could not read as a request; it is the last one on its connection. */
-export interface BrokenInputResponse {
+interface BrokenInputResponse {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: string;

@@ -6,7 +6,7 @@ import type { LimitAction } from './connection-limit';
 
 const LOG_EVERY_MS = 60_000;
 
-export type ServerPort = 'api' | 'management';
+type ServerPort = 'api' | 'management';
 
 interface Unreported {
   nextLogAt: number;

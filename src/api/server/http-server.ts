@@ -130,7 +130,7 @@ export function repeatedHeader({ headers, rawHeaders }: ReceivedHeaders): string
 }
 
 /** The problem of a request before its route is known: ambiguous headers, too many of them, no `Host` (RFC 9112, 3.2). */
-export function malformedRequest(request: IncomingMessage): Problem | undefined {
+function malformedRequest(request: IncomingMessage): Problem | undefined {
   const { rawHeaders, headers, httpVersionMinor } = request;
   if (rawHeaders.length > 2 * MAX_HEADER_LINES) {
     return new Problem('validation-failed', { status: 431, detail: `More than ${MAX_HEADER_LINES} header lines.` });
@@ -142,7 +142,7 @@ export function malformedRequest(request: IncomingMessage): Problem | undefined 
 }
 
 /** The problem of a body whose end is not reliable (RFC 9112, 6.1): the bytes after it may not be a request. */
-export function unreliableFraming({ headers, httpVersionMinor }: IncomingMessage): Problem | undefined {
+function unreliableFraming({ headers, httpVersionMinor }: IncomingMessage): Problem | undefined {
   const coding = headers['transfer-encoding'];
   if (coding === undefined) return undefined;
   if (httpVersionMinor === 0) {
@@ -153,6 +153,6 @@ export function unreliableFraming({ headers, httpVersionMinor }: IncomingMessage
 }
 
 /** `Expect` with anything but `100-continue` (RFC 9110, 10.1.1). */
-export function unknownExpectation(): Problem {
+function unknownExpectation(): Problem {
   return new Problem('validation-failed', { status: 417, detail: 'Only 100-continue can be expected.' });
 }

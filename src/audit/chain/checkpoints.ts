@@ -24,7 +24,7 @@ export interface Checkpoint extends ChainPoint {
 }
 
 /** A checkpoint as a line of JSON; the signature covers the bytes in front of the `signature` member. */
-export function checkpointLine({ chain, seq, hash }: ChainPoint, key: TrailKey, now: number): string {
+function checkpointLine({ chain, seq, hash }: ChainPoint, key: TrailKey, now: number): string {
   const time = new Date(now).toISOString();
   const signed = JSON.stringify({ chain, seq, hash, time, keyId: key.id }).slice(0, -1);
   return `${signed},"signature":"${key.sign(signed)}"}\n`;

@@ -26,7 +26,7 @@ export interface EventFilter {
   readonly outcome?: AuditOutcome;
 }
 
-export interface PageRequest {
+interface PageRequest {
   /** 1 to 500. */
   readonly limit: number;
   readonly cursor?: string;

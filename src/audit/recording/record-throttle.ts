@@ -9,7 +9,7 @@ const CALLER_LIMITS = { linesOfKey: 60, linesOfGroup: 600, keysOfGroup: 100, gro
 /** The name for all groups, or all keys of a group, beyond those that are counted one by one. */
 export const OTHERS = '*';
 
-export interface ThrottleLimits {
+interface ThrottleLimits {
   /** Records of a key in a minute; the rest is counted. */
   readonly linesOfKey: number;
   /** Records of all keys of a group in a minute. */

@@ -117,7 +117,7 @@ function endOf(entry: StreamEntry | undefined): ChainEnd | null {
 }
 
 /** One line of the trail in the stream. */
-export interface StreamEntry {
+interface StreamEntry {
   /** Assigned by Redis: milliseconds of its clock, and a counter. */
   readonly id: string;
   readonly chain: string;

@@ -9,7 +9,7 @@ import type { TieredStore } from '../stores/tiered-store';
 import type { RefreshLock } from './refresh-lock';
 import { SingleFlight } from './single-flight';
 
-export interface Refreshed {
+interface Refreshed {
   readonly entry: Entry;
   /** Whether it is in the cache now. */
   readonly isStored: boolean;

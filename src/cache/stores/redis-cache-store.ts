@@ -113,7 +113,7 @@ function cacheKeysOf({ previousVisibility, ...cacheKey }: CacheKey): readonly Ca
 const ignore = () => undefined;
 
 /** The tenant is the hash tag, so that all of its keys share a slot of a cluster. Contains the generation, so that an entry from a delayed SET of an earlier generation is never read. */
-export function entryKey(cacheKey: CacheKey): string {
+function entryKey(cacheKey: CacheKey): string {
   return `stagedoor:{${cacheKey.tenant}}:response:${cacheKey.generation}:${digest(cacheKey)}`;
 }
 

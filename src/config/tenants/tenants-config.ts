@@ -3,7 +3,7 @@ import type { Secret } from '../../secrets/secret';
 /** Of a tenants file; enough for some 50,000 callers. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
 
-export interface LimitsConfig {
+interface LimitsConfig {
   readonly requestsPerMinute: number;
 }
 
@@ -15,7 +15,7 @@ export interface TenantConfig {
   readonly limits?: LimitsConfig;
 }
 
-export interface KeyConfig {
+interface KeyConfig {
   /** SHA-256 of the key, 64 lower-case hexadecimal digits. */
   readonly hash: string;
   /** When the key becomes invalid, in milliseconds since the epoch. */

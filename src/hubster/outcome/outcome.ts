@@ -44,7 +44,7 @@ export interface NoResponse {
 }
 
 /** A 2xx whose body is broken, of a wrong type, or oversized. */
-export interface UnreadableResponse {
+interface UnreadableResponse {
   readonly kind: 'unreadable';
   readonly phase: Phase;
 }
@@ -60,7 +60,7 @@ export interface ShortCircuited {
 }
 
 /** Nobody waits any more: the deadline has passed, or the caller has gone. */
-export interface DeadlineSpent {
+interface DeadlineSpent {
   readonly kind: 'deadline';
   readonly phase: Phase;
   readonly sent: boolean;

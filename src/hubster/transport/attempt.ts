@@ -19,7 +19,7 @@ export interface HttpRequest {
 }
 
 /** How an attempt is counted and its response read. */
-export interface AttemptKind<T> {
+interface AttemptKind<T> {
   readonly name: string;
   readonly call: Call;
   readonly read: ReadSteps<T>;

@@ -10,7 +10,7 @@ type FaultMatch = ReturnType<typeof parseMatch>;
 export type FaultEffect = ReturnType<typeof parseEffect>;
 
 /** A scripted fault. */
-export interface Fault {
+interface Fault {
   readonly id: string;
   readonly match: FaultMatch;
   /** How often it hits; 0: without limit. */

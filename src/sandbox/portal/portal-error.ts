@@ -31,7 +31,7 @@ const PORTAL_CODES = {
 /** Codes without a cause, for responses that only have a status. */
 const GENERAL_CODES: readonly PortalCode[] = [100, 101, 102, 103, 104, 105, 106, 107, 108];
 
-export type PortalCode = keyof typeof PORTAL_CODES;
+type PortalCode = keyof typeof PORTAL_CODES;
 
 /** One entry of `errors` in an error body. */
 export interface PortalError {

@@ -9,7 +9,7 @@ const MESSAGE_TYPES = [
 const TEXT_CONTENT = ['text', 'items', 'actions'];
 
 /** The errors of one value; `name` is its name in the error texts. */
-export type Check = (name: string, value: unknown) => readonly PortalError[];
+type Check = (name: string, value: unknown) => readonly PortalError[];
 
 /** The documented properties of an object, by documented spelling. */
 export type Properties = Readonly<Record<string, { readonly mandatory: boolean; readonly check: Check }>>;

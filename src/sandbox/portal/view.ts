@@ -2,7 +2,7 @@ import type { JsonObject } from '../json';
 import type { StoredIntegration } from './integration-store';
 
 /** The endpoint whose response has the integration: Create and Update, Get, or one of the two lists. */
-export type Endpoint = 'write' | 'get' | 'list';
+type Endpoint = 'write' | 'get' | 'list';
 
 /** One integration in the response of an endpoint, with or without the document's inconsistencies. */
 export function viewIntegration(integration: StoredIntegration, endpoint: Endpoint, quirks: boolean): JsonObject {
