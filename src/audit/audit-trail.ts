@@ -59,7 +59,7 @@ export class AuditTrail {
     return this.recorder.start();
   }
 
-  /** False while records are refused: writes get 503, reads go on. */
+  /** False while records are rejected: writes get 503, reads continue. */
   get isAvailable(): boolean {
     return this.recorder.isAvailable;
   }

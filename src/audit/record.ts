@@ -57,7 +57,7 @@ export interface Change {
   readonly to: JsonValue;
 }
 
-/** What will be done. */
+/** A mutation before it is sent. */
 export interface AuditIntent {
   readonly action: AuditAction;
   readonly target: AuditTarget;

@@ -37,11 +37,11 @@ export interface CacheResult {
   readonly cacheStatus: string;
 }
 
-/** What a request allows the cache to do (RFC 9111, 5.2.1). */
+/** The `Cache-Control` of a request (RFC 9111, 5.2.1). */
 export interface RequestDirectives {
-  /** Hubster is called, whatever is kept. */
+  /** Hubster is called, even if there is an entry. */
   readonly noCache: boolean;
-  /** What Hubster responds is not kept. */
+  /** The response of Hubster is not stored. */
   readonly noStore: boolean;
   /** Hubster is not called. */
   readonly onlyIfCached: boolean;

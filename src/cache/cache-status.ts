@@ -46,17 +46,17 @@ export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isColla
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
 }
 
-type CacheResult = (typeof RESULTS)[number];
+type ReadResult = (typeof RESULTS)[number];
 
 /** Counts reads by result. */
 export class CacheMetrics {
-  readonly #counters: ReadonlyMap<CacheResult, { inc(): void }>;
+  readonly #counters: ReadonlyMap<ReadResult, { inc(): void }>;
 
   constructor({ cacheResults, counters }: Metrics) {
     this.#counters = new Map(RESULTS.map((result) => [result, counters.counter(cacheResults, { result })]));
   }
 
-  count(result: CacheResult): void {
+  count(result: ReadResult): void {
     this.#counters.get(result)?.inc();
   }
 }

@@ -16,7 +16,7 @@ const MAX_SHOWN = 1000;
 /** Of all texts together, twice what a list may have: masking a URL costs up to a sixth of a microsecond for each. */
 const MAX_SHOWN_CHARACTERS = 64 * 1024;
 
-/** What the decorators of this file declare about a property. */
+/** The declarations that the decorators of this file make about a property. */
 interface FieldOptions {
   readonly description?: string;
   readonly example?: JsonValue;
@@ -83,7 +83,7 @@ export const Aliases = (...aliases: readonly string[]): PropertyDecorator => ann
 /** For values with several spellings. */
 export const Canonical = (canonical: FieldOptions['canonical'] & object): PropertyDecorator => annotate({ canonical });
 
-/** How callers see the value, unless a string or a boolean is simply shown. */
+/** How callers see the value; without it a string or a boolean is shown unchanged. */
 export const ShownAs = (redact: FieldOptions['redact'] & object): PropertyDecorator => annotate({ redact });
 
 /** Like `ShownAs`, for values of which a part may be masked. */
@@ -132,7 +132,7 @@ export function nestedClassOf(declared: ConfigurationClass, property: string): C
   return isNested ? Object(plainToInstance(declared, { [property]: {} }))[property].constructor : undefined;
 }
 
-/** Redacts each text of a list; undefined for a list that is too long or holds anything else. */
+/** Redacts each text of a list; undefined for a list that is too long or contains anything else. */
 export function redactTexts(redact: (text: string) => string): (value: JsonValue) => JsonValue | undefined {
   return (value) => {
     if (!Array.isArray(value) || value.length > MAX_SHOWN) return undefined;

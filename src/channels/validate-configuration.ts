@@ -104,7 +104,7 @@ interface Validated<T> {
   readonly errors: Violation[];
 }
 
-/** Validates the declared, not read-only members of an object at `path` of a request; undeclared ones are not looked at. */
+/** Validates the declared, not read-only members of an object at `path` of a request; undeclared ones are ignored. */
 export function validate<T extends object>(
   declared: ConfigurationClass<T>,
   object: JsonObject,

@@ -10,7 +10,7 @@ import { actualChanges, type IntegrationView } from './integration-view';
 import { BackgroundReconciler } from './reconciliation/background-reconciler';
 import { type ReconcilableWrite, Reconciler } from './reconciliation/reconciler';
 
-/** What a write will do. */
+/** A write before it is sent. */
 interface WriteIntent {
   /** Given if the id was needed before the intent was recorded. */
   readonly id?: string;
@@ -29,7 +29,7 @@ interface OpenWrite<T extends Written> {
   readonly write: ReconcilableWrite<T>;
   readonly record: OpenIntent;
   readonly cached: InFlightWrite;
-  /** What the record of the outcome says about the written integration. */
+  /** The part of the outcome's record that describes the written integration. */
   readonly recordOf: (written: T) => { readonly target: WriteIntent['target']; readonly changes?: readonly Change[] };
   /** Clock.monotonic() when it began. */
   readonly started: number;

@@ -38,7 +38,7 @@ export interface CollectionQuery {
   readonly pageSize: number;
 }
 
-/** What a read is for. Together with the tenant it determines the response. */
+/** The parameters of a read. Together with the tenant they determine the response. */
 export type ReadQuery =
   | { readonly kind: 'one'; readonly integrationId: string }
   | { readonly kind: 'by-channel'; readonly hubId: string; readonly channel: Channel }

@@ -29,7 +29,7 @@ const CHUNK_CHARACTERS = 64 * 1024;
 /** Twice what Hubster may send (S-015). Masks can make a list longer than that; it is joined, hashed and sent in one piece. */
 const LIST_MAX_BYTES = 16 * 1024 * 1024;
 
-/** What a caller sends with a read. */
+/** The options of a caller for a read. */
 export interface ReadOptions {
   /** Its `Cache-Control`. */
   readonly directives: RequestDirectives;

@@ -14,7 +14,7 @@ import { type SigningKeyPair, signingKeyOf } from './key-rotations';
 
 const NOT_SUPPORTED = 206;
 
-/** What the check of a webhook needs of its integration. */
+/** The parts of an integration that the check of its webhooks needs. */
 export interface WebhookSource {
   readonly hubId: string;
   /** Absent if Hubster does not sign its webhooks. */

@@ -81,7 +81,7 @@ export function changesBetween(before: IntegrationView | undefined, after: Integ
 }
 
 /**
- * What a write really changed: what it intended to change, and any other value that differs now (new keys). Reads and write responses
+ * The actual changes of a write: the intended ones, and any other value that differs now (new keys). Reads and write responses
  * of Hubster show different fields, so a field that is missing on one side does not count as changed.
  */
 export function actualChanges(
@@ -95,7 +95,7 @@ export function actualChanges(
   );
 }
 
-/** What the audit trail records of an integration, by pointer. Reconciliation needs the channel to find a create. */
+/** The values of an integration that the audit trail records, by pointer. Reconciliation needs the channel to find a create. */
 export function traceable(view: IntegrationView): ReadonlyMap<string, JsonValue> {
   const { configuration, secrets, channelId, name = null, statusId = null } = view;
   return new Map<string, JsonValue>([

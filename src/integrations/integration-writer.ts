@@ -25,7 +25,7 @@ import { WriteLock } from './write-lock/write-lock';
 
 const SHOWN_AFTER_UPDATE = ['name', 'statusId'] as const;
 
-/** What a write results in: the integration as it is now, and warnings. */
+/** The result of a write: the integration as it is now, and warnings. */
 export interface WriteResult {
   readonly integration: IntegrationView;
   readonly etag: string;

@@ -17,7 +17,7 @@ const EMPTY_PLAN: ConfigurationPlan = { errors: [], masks: [], warnings: [] };
 const FROZEN_DETAIL =
   'Hubster ignores updates of this configuration. Delete the integration and create it anew; nothing of this request was applied.';
 
-/** What an update sends to Hubster. */
+/** The values that an update sends to Hubster. */
 export interface UpdateValues {
   readonly name?: string;
   readonly statusId?: number;

@@ -5,7 +5,7 @@ import type { Violation } from './violation';
 const MAX_ERRORS = 100;
 const MAX_POINTERS_LENGTH = 16 * 1024;
 
-/** What one occurrence adds to its kind of problem. Only `cause` may quote a value from outside. */
+/** The details of one occurrence of a problem. Only `cause` may quote a value from outside. */
 export interface ProblemDetails {
   /** Where the kind has several statuses. */
   readonly status?: number;

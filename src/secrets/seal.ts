@@ -26,7 +26,7 @@ export function seal(keys: SecretKeys, context: string, plaintext: string): stri
 export function unseal(keys: SecretKeys, context: string, text: string): Secret | undefined {
   const [, keyId, body] = FORMAT.exec(text) ?? [];
   if (keyId === undefined || body === undefined) return undefined;
-  const sealedUnder = keys.all.find((one) => one.keyId('seal') === keyId);
+  const sealedUnder = keys.all.find((known) => known.keyId('seal') === keyId);
   return sealedUnder && open(sealedUnder.key('seal'), context, Buffer.from(body, 'base64url'));
 }
 

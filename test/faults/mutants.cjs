@@ -86,7 +86,7 @@ const MUTANTS = [
   {
     name: 'failures-are-kept',
     file: 'src/api/hooks/idempotency.hook.ts',
-    changes: [{ symbol: 'settle', if: 'retryable', is: 'false' }],
+    changes: [{ symbol: 'endRun', if: 'retryable', is: 'false' }],
     test: KEYED,
     only: 'a 5xx is not',
   },

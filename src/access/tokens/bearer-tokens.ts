@@ -16,7 +16,7 @@ const BAD_SIGNATURES = { perMinute: 600, burst: 60 };
 /** The token of the URL of Hubster Identity. */
 export const IDENTITY_URL = Symbol('IDENTITY_URL');
 
-/** identifies bearer tokens that are not API keys: tokens of configured issuers and, if passthrough is on, portal tokens. */
+/** Identifies bearer tokens that are not API keys: tokens of configured issuers and, if passthrough is on, portal tokens. */
 @Injectable()
 export class BearerTokens {
   readonly #badSignatures: AddressLimit;

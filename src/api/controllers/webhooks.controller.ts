@@ -9,7 +9,7 @@ import { NoQueryPipe } from '../request/pipes';
 import { CurrentTenants, contextOf } from '../request/request-state';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 
-/** Verifies webhooks of Hubster for callers, which then need no private key. */
+/** Verifies webhooks of Hubster for callers, who then need no private key. */
 @Controller(`${BASE_PATH}/webhooks`)
 export class WebhooksController {
   constructor(

@@ -22,9 +22,13 @@ interface Hit {
 /** Up to this size a text is sent faster than bytes, as one write includes the headers; beyond it, encoding takes longer. */
 const SMALL_BYTES = 4096;
 
+/** Reads whose response is not ready yet. */
+let awaited = 0;
+let endOfTick: Promise<void> | undefined;
+
 /**
  * Sends responses from the cache. A hook serves those that are finished in memory, after the checks of every request and without Nest's
- * handler, which costs more than the rest of a hit (docs/decisions/0008); the handlers of the routes serve all others.
+ * handler, which costs more than the rest of a hit (docs/decisions/0023); the handlers of the routes serve all others.
  *
  * Hits of one tick are first all found and then all written: a busy process stays in the same code and its clients stay awake, which
  * halves the time of a write (measured).
@@ -82,7 +86,7 @@ export class CachedReads {
     request.state.cacheStatus = cached.cacheStatus;
     if (status === 404) {
       setHeaders(reply, cacheHeaders(cached));
-      throw absent(body);
+      throw notFound(body);
     }
     const { 'if-match': match } = request.headers;
     if (precondition({ 'if-match': match }).precondition?.([etag]) === false) throw new Problem('precondition-failed');
@@ -146,14 +150,10 @@ function cacheHeaders({ ageSeconds, cacheStatus }: CacheResult): string[] {
 }
 
 /** The problem of a cached 404; `body`: its violations, with Hubster's codes. */
-function absent(body: ResponseBody): Problem {
+function notFound(body: ResponseBody): Problem {
   const errors: readonly Violation[] = JSON.parse(body.toString());
   return new Problem('not-found', { errors });
 }
-
-/** Reads whose response is not ready yet. */
-let awaited = 0;
-let endOfTick: Promise<void> | undefined;
 
 /**
  * Delays responses that become ready in one tick to its end, where they are sent one after the other. This saves a busy process a

@@ -9,7 +9,7 @@ import { parameterViolation } from '../../problems/violation';
 import { prefersLenient } from '../request/caching-headers';
 import { contextOf } from '../request/request-state';
 
-const LENGTH = { min: 16, max: 255 };
+const KEY_LENGTH = { min: 16, max: 255 };
 /** Headers that a replay repeats; all others depend on the state at its time. */
 const KEPT_HEADERS = ['content-type', 'etag', 'cache-control', 'preference-applied'];
 
@@ -24,7 +24,7 @@ export class IdempotentWrites {
       const { run } = request.state;
       if (!run) return done(null, payload);
       const text = typeof payload === 'string' ? payload : '';
-      settle(run, request, reply, text).then(() => done(null, payload), done);
+      endRun(run, request, reply, text).then(() => done(null, payload), done);
     });
   }
 
@@ -78,14 +78,14 @@ export class IdempotentWrites {
 function keyOf({ headers }: FastifyRequest): string | undefined {
   const key = headers['idempotency-key'];
   if (key === undefined) return undefined;
-  if (typeof key === 'string' && key.length >= LENGTH.min && key.length <= LENGTH.max) return key;
+  if (typeof key === 'string' && key.length >= KEY_LENGTH.min && key.length <= KEY_LENGTH.max) return key;
   throw invalidRequest([
-    parameterViolation(207, 'Idempotency-Key', `${LENGTH.min} to ${LENGTH.max} characters are expected.`),
+    parameterViolation(207, 'Idempotency-Key', `${KEY_LENGTH.min} to ${KEY_LENGTH.max} characters are expected.`),
   ]);
 }
 
 /** Neither 5xx nor retryable problems are kept (S-760). */
-function settle(run: Run, { state }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
+function endRun(run: Run, { state }: FastifyRequest, reply: FastifyReply, body: string): Promise<void> {
   const { problem, written } = state;
   if (problem?.details.outcome === 'unknown' || problem?.code === 'internal-error') return run.unknown();
   if (reply.statusCode >= 500 || problem?.retryable) return run.failed();

@@ -50,11 +50,11 @@ export class AccessLog {
     const kind = this.#kindOf(request.method, route, status);
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
-    if (this.#leavesLine(status, cacheStatus)) this.#log(kind, request, milliseconds);
+    if (this.#isLogged(status, cacheStatus)) this.#log(kind, request, milliseconds);
   }
 
   /** `LOG_SAMPLE` applies to cache hits only; all other requests are always logged. */
-  #leavesLine(status: number, cacheStatus: string | undefined): boolean {
+  #isLogged(status: number, cacheStatus: string | undefined): boolean {
     const { sample } = this.config.log;
     return sample === 1 || status >= 400 || !cacheStatus || !isHit(cacheStatus) || Math.random() < sample;
   }

@@ -25,7 +25,7 @@ const ifMatch = ApiHeader({
   required: false,
   description: 'The write is rejected with 412 unless the integration has this `ETag`.',
 });
-const unlessItHas = ApiHeader({
+const ifNoneMatchOfWrite = ApiHeader({
   name: 'If-None-Match',
   required: false,
   description: 'The write is rejected with 412 if the integration has this `ETag`; with `*`, if it exists.',
@@ -37,7 +37,7 @@ const idempotencyKey = ApiHeader({
     '16 to 255 characters. A repeated request receives the first response for 24 hours, or for ten minutes if the ' +
     'first request was rejected.',
 });
-const lenient = ApiHeader({
+const preferLenient = ApiHeader({
   name: 'Prefer',
   required: false,
   description:
@@ -65,7 +65,7 @@ const readHeaders = Object.fromEntries(
   }).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
 );
 
-function read(
+function describeRead(
   summary: string,
   schema: { readonly $ref: string } | object,
   ...parameters: MethodDecorator[]
@@ -130,9 +130,9 @@ export const DescribePost = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
-    unlessItHas,
+    ifNoneMatchOfWrite,
     idempotencyKey,
-    lenient,
+    preferLenient,
   );
 
 export const DescribePatch = (): MethodDecorator =>
@@ -159,9 +159,9 @@ export const DescribePatch = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
-    unlessItHas,
+    ifNoneMatchOfWrite,
     idempotencyKey,
-    lenient,
+    preferLenient,
   );
 
 export const DescribeDelete = (): MethodDecorator =>
@@ -178,14 +178,15 @@ export const DescribeDelete = (): MethodDecorator =>
       ...UPSTREAM_PROBLEMS,
     ),
     ifMatch,
-    unlessItHas,
+    ifNoneMatchOfWrite,
     idempotencyKey,
   );
 
-export const DescribeGet = (): MethodDecorator => read('Reads an integration', schemaRef('Integration'), integrationId);
+export const DescribeGet = (): MethodDecorator =>
+  describeRead('Reads an integration', schemaRef('Integration'), integrationId);
 
 export const DescribeByChannel = (): MethodDecorator =>
-  read(
+  describeRead(
     'Lists the integrations of a hub on one channel',
     { type: 'array', items: schemaRef('Integration') },
     ApiParam({ name: 'hubId', schema: demoHub }),
@@ -193,7 +194,7 @@ export const DescribeByChannel = (): MethodDecorator =>
   );
 
 export const DescribeCollection = (): MethodDecorator =>
-  read(
+  describeRead(
     'Lists integrations, page by page',
     schemaRef('IntegrationPage'),
     ApiQuery({ name: 'hubId', required: false, schema: guid, description: 'Only integrations of this hub.' }),

@@ -39,8 +39,8 @@ export function eventsQuery(query: Readonly<Record<string, unknown>>): EventsQue
   const asIs = (text: string) => text;
   const from = read('from', time)?.instant;
   const to = read('to', time)?.instant;
-  const action = read('action', (text) => AUDIT_ACTIONS.find((one) => one === text) ?? NOT_SUPPORTED);
-  const outcome = read('outcome', (text) => AUDIT_OUTCOMES.find((one) => one === text) ?? NOT_SUPPORTED);
+  const action = read('action', (text) => AUDIT_ACTIONS.find((known) => known === text) ?? NOT_SUPPORTED);
+  const outcome = read('outcome', (text) => AUDIT_OUTCOMES.find((known) => known === text) ?? NOT_SUPPORTED);
   const caller = read('caller', asIs);
   const target = read('target', asIs);
   const cursor = read('cursor', asIs);

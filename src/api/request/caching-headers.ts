@@ -16,7 +16,7 @@ const MAX_SECONDS = 2 ** 31;
 /** Whether `Prefer: handling=lenient` was sent; the first of a repeated preference counts (RFC 7240, 2). */
 export function prefersLenient(headers: IncomingHttpHeaders): boolean {
   const { prefer } = headers;
-  const preferences = directives(Array.isArray(prefer) ? prefer.join() : prefer);
+  const preferences = listMembers(Array.isArray(prefer) ? prefer.join() : prefer);
   return preferences.find((preference) => preference.startsWith('handling=')) === 'handling=lenient';
 }
 
@@ -70,7 +70,7 @@ export function unsupportedCondition(headers: IncomingHttpHeaders): 'If-Unmodifi
 }
 
 /** The members of a list, without their parameters. */
-function directives(header = ''): readonly string[] {
+function listMembers(header = ''): readonly string[] {
   return header.split(',').map((member) => member.replace(/;.*/s, '').replaceAll(/[\s"]/g, '').toLowerCase());
 }
 
@@ -82,7 +82,7 @@ function entityTags(header = ''): readonly string[] {
 /** `Cache-Control` of a request, or else `Pragma` (RFC 9111, 5.2.1 and 5.4). Node joins several lines with commas. */
 export function cacheDirectives({ 'cache-control': control, pragma }: IncomingHttpHeaders): RequestDirectives {
   if (control === undefined && pragma === undefined) return NO_DIRECTIVES;
-  const given = parse(control ?? pragma ?? '');
+  const given = parseDirectives(control ?? pragma ?? '');
   if (control === undefined) return { ...NO_DIRECTIVES, noCache: given.has('no-cache') };
   return {
     noCache: given.has('no-cache') || given.get('max-age') === 0,
@@ -95,7 +95,7 @@ export function cacheDirectives({ 'cache-control': control, pragma }: IncomingHt
 }
 
 /** The known and well-formed directives, with durations in milliseconds. The first of a name counts. */
-function parse(header: string): ReadonlyMap<string, number> {
+function parseDirectives(header: string): ReadonlyMap<string, number> {
   const given = new Map<string, number>();
   for (const member of members(header)) {
     const [name = '', ...rest] = member.split('=');

@@ -16,7 +16,7 @@ interface RequestState {
   readonly arrivedAt: number;
   /** Of the client. */
   readonly address: string;
-  /** Absent for a request that came by no connection, as in unit specs. */
+  /** Absent for an injected request, as in unit specs. */
   readonly connection?: Connection | undefined;
   /** The template of its route, never the URL: a query may contain anything. */
   readonly route: string | undefined;
@@ -60,7 +60,7 @@ export function contextOf(request: FastifyRequest): RequestContext {
   return context;
 }
 
-/** What a hook passes on to Fastify: an `Error`. */
+/** The error in the form that Fastify's hooks accept. */
 export function errorOf(error: unknown): Error {
   return error instanceof Error ? error : new Error('a hook has thrown', { cause: error });
 }

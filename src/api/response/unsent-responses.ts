@@ -16,13 +16,9 @@ const SMALL_BYTES = 4096;
  */
 @Injectable()
 export class UnsentResponses {
-  readonly #quota: ByteQuota;
+  readonly #quota = new ByteQuota(MAX_BYTES);
   /** For each owner and body, the number of responses that share it. */
   readonly #bodies = new Map<string, Map<object, number>>();
-
-  constructor() {
-    this.#quota = new ByteQuota(MAX_BYTES);
-  }
 
   get bytes(): number {
     return this.#quota.used;
@@ -55,11 +51,11 @@ export class UnsentResponses {
     const owner = quotaOwner(context);
     // Responses from one cache entry share its buffer.
     const key = typeof body === 'string' ? response : body;
-    if (!this.#hold(owner, key, bytes)) return void socket.destroy();
+    if (!this.#charge(owner, key, bytes)) return void socket.destroy();
     response.once('close', () => this.#release(owner, key, bytes));
   }
 
-  #hold(owner: QuotaOwner, body: object, bytes: number): boolean {
+  #charge(owner: QuotaOwner, body: object, bytes: number): boolean {
     const name = nameOf(owner);
     const bodies = this.#bodies.get(name) ?? new Map<object, number>();
     const responses = bodies.get(body) ?? 0;

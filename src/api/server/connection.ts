@@ -30,7 +30,7 @@ export class Connection {
     readonly isManagement: boolean,
     /** Clock.monotonic(). */
     readonly openedAt: number,
-    private readonly pool: ConnectionLimit,
+    private readonly limit: ConnectionLimit,
   ) {
     this.address = plainAddress(socket.remoteAddress ?? '');
     this.network = networkOf(this.address);
@@ -48,7 +48,7 @@ export class Connection {
       return false;
     }
     responses.push(response);
-    if (!this.#isAuthenticated) this.pool.used(this);
+    if (!this.#isAuthenticated) this.limit.used(this);
     return true;
   }
 
@@ -56,7 +56,7 @@ export class Connection {
   authenticate(): void {
     if (this.#isAuthenticated) return;
     this.#isAuthenticated = true;
-    this.pool.keep(this);
+    this.limit.keep(this);
   }
 
   /** Whether a request has been received in part, and no response to it has begun. */

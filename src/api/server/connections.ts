@@ -32,14 +32,14 @@ export class Connections {
 
   add(server: Server, { isManagement, maxConnections }: ServerOptions): void {
     const port = isManagement ? 'management' : 'api';
-    const pool = new ConnectionLimit(maxConnections, (action) => this.report.record(port, action, maxConnections));
+    const limit = new ConnectionLimit(maxConnections, (action) => this.report.record(port, action, maxConnections));
     this.#servers.push(server);
     server.on('connection', (socket) => {
-      const connection = new Connection(socket, isManagement, this.clock.monotonic(), pool);
-      if (!pool.admit(connection)) return void socket.destroy();
+      const connection = new Connection(socket, isManagement, this.clock.monotonic(), limit);
+      if (!limit.admit(connection)) return void socket.destroy();
       this.#connections.set(socket, connection);
       socket.once('close', () => {
-        pool.remove(connection);
+        limit.remove(connection);
         this.#connections.delete(socket);
         connection.closed();
       });

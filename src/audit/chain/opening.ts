@@ -10,7 +10,7 @@ export interface ChainEnd {
   readonly torn: number;
 }
 
-/** What the first line of a chain states about the trail before it. */
+/** The statements of a chain's first line about the trail before it. */
 export interface Opening {
   /** The end of the chain before this one; null for the first of a trail. */
   readonly after: ChainEnd | null;

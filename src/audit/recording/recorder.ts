@@ -25,7 +25,7 @@ interface Entry {
   readonly reject: (problem: Problem) => void;
 }
 
-/** A time without a trail: its start, and the number of records that were refused or dropped in it. */
+/** A time without a trail: its start, and the number of records that were rejected or dropped in it. */
 interface Gap {
   readonly from: string;
   readonly refused: number;
@@ -62,7 +62,7 @@ export class Recorder {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** False while records are refused: the service is degraded, and writes get 503. */
+  /** False while records are rejected: the service is degraded, and writes get 503. */
   get isAvailable(): boolean {
     return !this.#isFailing && !this.#isStalled;
   }
@@ -134,7 +134,7 @@ export class Recorder {
     this.#running = undefined;
   }
 
-  /** One batch: stored as a whole, or refused to all that wait for it. */
+  /** One batch: stored as a whole, or rejected for all that wait for it. */
   async #storeNext(): Promise<boolean> {
     const gap = this.#gap;
     this.#gap = undefined;

@@ -62,7 +62,7 @@ export class Retention {
     return this.#current && { ...this.#current, lastLineAt };
   }
 
-  /** What the next chain states about retention. */
+  /** The statements of the next chain about retention. */
   next(last: TrailTime | undefined): Omit<Required<Opening>, 'after'> {
     const now = this.clock.now();
     const ranMs = this.#openedAt === undefined ? 0 : this.clock.monotonic() - this.#openedAt;

@@ -26,7 +26,7 @@ export function readAnchor(text: string): Anchor | undefined {
   return { chain, seq: Number(seq), ...(hash !== undefined && { hash }) };
 }
 
-/** What checkpoints, the first lines of later chains, and anchors state about one chain. */
+/** The statements of checkpoints, of the first lines of later chains, and of anchors about one chain. */
 export class ChainEvidence {
   readonly #hashes = new Map<number, string>();
   readonly #torn = new Map<number, number>();

@@ -116,7 +116,7 @@ function missingChains(named: readonly string[], { files, others }: Names, remov
 
 const chainsOf = (names: readonly string[]): string[] => names.flatMap((name) => chainOfFile(name) ?? []);
 
-/** What is wrong with the first line of a chain, even if its lines fit each other. */
+/** A contradiction of the first line of a chain with the evidence, even if its lines fit each other. */
 function foreignOpening(chain: string, opening: ReadOpening | undefined, evidence: ChainEvidence): Finding | undefined {
   const tampered = (seq: number, reason: string): Finding => ({ state: 'tampered', chain, seq, reason });
   if (opening?.chain !== chain) return tampered(0, 'the first line does not belong to this chain');

@@ -15,7 +15,7 @@ const UNCONFIRMED = Promise.resolve(undefined);
 
 interface KnownGeneration {
   readonly id: string;
-  /** When the registry was read, on the monotonic clock; -∞ for an id that this process made up. */
+  /** When the registry was read, on the monotonic clock; -∞ for an id that this process has generated. */
   readonly confirmedAt: number;
 }
 
@@ -75,9 +75,9 @@ export class SharedGenerations extends Generations {
   #knownOrNew(tenant: string): KnownGeneration {
     const known = this.#generations.get(tenant);
     if (known) return known;
-    const madeUp = { id: randomUUID(), confirmedAt: Number.NEGATIVE_INFINITY };
-    this.#generations.set(tenant, madeUp);
-    return madeUp;
+    const generated = { id: randomUUID(), confirmedAt: Number.NEGATIVE_INFINITY };
+    this.#generations.set(tenant, generated);
+    return generated;
   }
 
   #forget(scope: string): void {

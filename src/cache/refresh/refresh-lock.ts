@@ -5,7 +5,7 @@ import { type Entry, freshnessOf } from '../entry';
 import type { CacheKey } from '../stores/cache-store';
 import { type RedisCacheStore, refreshLockKey } from '../stores/redis-cache-store';
 
-/** Lifetime of the lock in milliseconds: a replica that dies must not block the others. */
+/** Lifetime of the lock in milliseconds: a replica that is killed must not block the others. */
 const LOCK_MS = 3_000;
 const WAIT_MS = 1_000;
 const POLL_MS = 25;

@@ -44,7 +44,7 @@ interface SchemaViolation {
   readonly unknownKey?: string;
 }
 
-/** What the rules need that compare values of a file with each other, or look for its secrets. Made anew for each file. */
+/** The state of one check, for the rules that compare values of a file with each other or read its secrets. */
 export class SchemaContext {
   /** By the mapping that names the source. */
   readonly secrets = new Map<object, Secret>();

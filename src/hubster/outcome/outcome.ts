@@ -59,7 +59,7 @@ export interface ShortCircuited {
   readonly retryAfterMs: number;
 }
 
-/** Nobody waits any more: the deadline has passed, or the caller has gone. */
+/** The deadline has passed, or the caller has disconnected. */
 interface DeadlineSpent {
   readonly kind: 'deadline';
   readonly phase: Phase;
@@ -97,7 +97,7 @@ interface OutcomeRules {
   readonly problem: ProblemCode;
 }
 
-/** What follows from an outcome: S-700 to S-720. */
+/** The consequences of each outcome: S-700 to S-720. */
 const OUTCOMES: Readonly<Record<Failed['kind'], OutcomeRules>> = {
   'rate-limited': { ambiguous: false, attempts: 3, breaker: 'ok', staleOk: true, problem: 'upstream-rate-limited' },
   unavailable: { ambiguous: true, attempts: 3, breaker: 'failure', staleOk: true, problem: 'upstream-unavailable' },

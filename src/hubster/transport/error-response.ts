@@ -34,10 +34,7 @@ const MAX_BYTES = 256 * 1024;
 const MAX_ERRORS = 20;
 const MAX_CODE = 999_999;
 
-/**
- * Reads a status other than 2xx.
- * @param reading `now`: when the response arrived, in milliseconds since the epoch
- */
+/** Reads a response with a status other than 2xx. `now`: when it arrived, in milliseconds since the epoch. */
 export function readErrorResponse(
   { status, headers, data }: HttpResponse,
   { phase, now }: { readonly phase: Phase; readonly now: number },

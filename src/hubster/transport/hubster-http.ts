@@ -10,9 +10,7 @@ const CONNECT_MS = 1000;
 const IDLE_MS = 4000;
 /** Older connections take no new request, so that a change of DNS takes effect within a minute. */
 const MAX_AGE_MS = 45_000;
-
-/** Of a request without one. */
-const MAX_TIMEOUT_MS = 12_000;
+const DEFAULT_TIMEOUT_MS = 12_000;
 
 /**
  * The keep-alive connections to Hubster, one request at a time on each. An old pool is replaced. `clientTtl` of undici is not used: once
@@ -91,13 +89,13 @@ function hasInterceptors({ interceptors: { request, response } }: HttpService['a
 /**
  * Sends a request of axios with undici: pooled connections, no redirects, at most `maxContentLength` bytes of a response, counted while
  * they arrive. Reads `url`, `method`, `headers`, `data`, `timeout` and `signal` besides. Resolves with any status, and with undefined as
- * the data of a larger response; without a response it rejects with `TransportError`. It decodes no content coding, and
- * says so in `Accept-Encoding`.
+ * the data of a larger response; without a response it rejects with `TransportError`. It accepts and decodes no
+ * content coding.
  */
 function undiciAdapter(connections: ConnectionPool, clock: Clock): AxiosAdapter {
   return (config) =>
     new Promise((resolve, reject) => {
-      const { timeout: timeoutMs = MAX_TIMEOUT_MS, maxContentLength: maxBytes = 0, signal } = config;
+      const { timeout: timeoutMs = DEFAULT_TIMEOUT_MS, maxContentLength: maxBytes = 0, signal } = config;
       const resolveWith = ({ status, headers, data }: HttpResponse) => {
         resolve({ status, statusText: '', headers, data, config });
       };

@@ -58,7 +58,7 @@ export class BackgroundReconciler implements OnApplicationShutdown {
       const call = { ...context, deadline: Deadline.after(this.clock, PROBE_MS), stats: new RequestStats() };
       const probeResult = await probeQuietly(call, write).catch(() => undefined);
       if (probeResult?.kind === 'done') return { outcome: 'success', written: probeResult.written };
-      if (probeResult?.kind === 'refused') return { outcome: 'refused' };
+      if (probeResult?.kind === 'rejected') return { outcome: 'refused' };
       if (probeResult?.kind === 'candidate') return { outcome: 'unknown' };
       isUntouched = probeResult?.isUntouched === true;
     }

@@ -52,7 +52,7 @@ export function reconcilableCreate(
           return { kind: 'candidate', integrationId };
         if (showsAll(integration, command)) return { kind: 'done', written: integration };
       }
-      return { kind: 'refused', problem: new Problem('name-taken') };
+      return { kind: 'rejected', problem: new Problem('name-taken') };
     },
   };
 }

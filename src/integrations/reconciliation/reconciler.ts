@@ -12,11 +12,11 @@ const MAX_SENDS = 3;
 /** With less time left, sending again would only result in another unknown outcome. */
 const LEAST_LEFT_MS = 3000;
 
-/** What a probe shows of a write whose own response was ambiguous (S-762, S-307, S-320). */
+/** The result of a probe, for a write whose own response was ambiguous (S-762, S-307, S-320). */
 export type ProbeResult<T> =
   | { readonly kind: 'done'; readonly written: T }
   /** It was not done and will not be: something else is there. */
-  | { readonly kind: 'refused'; readonly problem: Problem }
+  | { readonly kind: 'rejected'; readonly problem: Problem }
   /** An integration that may be the one that was written, without proof (S-253). */
   | { readonly kind: 'candidate'; readonly integrationId: string }
   | {
@@ -76,7 +76,7 @@ export class Reconciler {
     }
   }
 
-  /** What was written; undefined if the write may be sent again. */
+  /** The result of the write; undefined if it may be sent again. */
   async #probe<T>(
     call: RequestContext,
     write: ReconcilableWrite<T>,
@@ -89,7 +89,7 @@ export class Reconciler {
       await this.clock.sleep(pauseMs);
       const probeResult = await probeQuietly(call, write);
       if (probeResult.kind === 'done') return probeResult;
-      if (probeResult.kind === 'refused') throw probeResult.problem;
+      if (probeResult.kind === 'rejected') throw probeResult.problem;
       if (probeResult.kind === 'candidate') throw unknown(failure, probeResult.integrationId);
       if (probeResult.isUntouched || probeResult.mayRepeat) probesWithoutTrace += 1;
       if (probesWithoutTrace < PROBES_BEFORE_REPEAT) continue;

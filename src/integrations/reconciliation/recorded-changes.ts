@@ -18,7 +18,7 @@ export function plannedRotation(before: IntegrationView): readonly Change[] {
 }
 
 /**
- * What the present integration proves of an update of which only the recorded changes are left. A value that is recorded masked, cut
+ * The state of an update, of which only the recorded changes are left, according to the present integration. A value that is recorded masked, cut
  * or by its size may stand for many: a present value that differs from it proves something, one that is equal proves nothing.
  */
 export function stateOfUpdate(
@@ -54,7 +54,7 @@ function fingerprintPointer(pointer: string): string {
   return `${pointer.replace('/configuration/', '/secrets/')}/fingerprint`;
 }
 
-/** What a write really changed, as far as it is shown. */
+/** The actual changes of a write, as far as they are shown. */
 export function changesSeen(changes: readonly Change[], seen: IntegrationView): readonly Change[] {
   const now = traceable(seen);
   return changes

@@ -4,7 +4,7 @@ import type { SandboxTenant } from '../tenants';
 import type { IntegrationStore, StoredIntegration } from './integration-store';
 import { rejection } from './portal-error';
 
-/** What a mutation did. */
+/** The effect of a mutation. */
 export interface Effect {
   readonly kind: 'created' | 'updated' | 'deleted';
   readonly integrationId: string;
