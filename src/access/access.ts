@@ -20,6 +20,12 @@ export interface AuthContext {
   readonly tenant: Tenant;
 }
 
+/**
+ * The headers of a request. `rawHeaders` too, as Node keeps the first of several `Authorization` lines and silently drops the
+ * rest, such as one that a proxy appends. Node joins other repeated headers with commas.
+ */
+export type RequestHeaders = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
+
 /** Authenticates and authorises requests: one hash and three look-ups, except for a token seen for the first time. */
 @Injectable()
 export class Access {
@@ -94,12 +100,6 @@ export class Access {
     return principal;
   }
 }
-
-/**
- * The headers of a request. `rawHeaders` too, as Node keeps the first of several `Authorization` lines and silently drops the
- * rest, such as one that a proxy appends. Node joins other repeated headers with commas.
- */
-export type RequestHeaders = Pick<IncomingMessage, 'headers' | 'rawHeaders'>;
 
 /** The credentials that a request presents. */
 interface Credentials {

@@ -39,6 +39,17 @@ export const TENANTS = Symbol('TENANTS');
 /** In characters of base64url: 132 bits. */
 const VISIBILITY_LENGTH = 22;
 
+/** An authenticated caller, and the tenants that it may act for. */
+export interface Principal {
+  readonly caller: Caller;
+  /** `*`: all tenants. */
+  readonly tenants: ReadonlySet<string> | '*';
+  /** The tenant of requests that name none. Absent for `*` even while there is only one tenant: a second must not break the caller. */
+  readonly soleTenant?: Tenant;
+  /** In milliseconds since the epoch; infinite for a key that does not expire. */
+  readonly expiresAt: number;
+}
+
 /** Tenants and callers, indexed once, so that a request needs look-ups only. Replaced as a whole when the file changes. */
 @Injectable()
 export class Directory {
@@ -126,17 +137,6 @@ function principalsOf(
     hash,
     { caller, tenants, ...(soleTenant && { soleTenant }), expiresAt },
   ]);
-}
-
-/** An authenticated caller, and the tenants that it may act for. */
-export interface Principal {
-  readonly caller: Caller;
-  /** `*`: all tenants. */
-  readonly tenants: ReadonlySet<string> | '*';
-  /** The tenant of requests that name none. Absent for `*` even while there is only one tenant: a second must not break the caller. */
-  readonly soleTenant?: Tenant;
-  /** In milliseconds since the epoch; infinite for a key that does not expire. */
-  readonly expiresAt: number;
 }
 
 /**

@@ -20,6 +20,29 @@ export interface KeyedRequest {
   readonly body: string;
 }
 
+/** A response as it was sent, with masked secrets (N1). */
+export interface StoredResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Absent when it is too large; a repeated request then gets the integration `integrationId` as it is now. */
+  readonly body?: string;
+  /** The integration that was written. */
+  readonly integrationId?: string;
+}
+
+/** The progress of the request with a key. The names of the states are stored, and read by replicas of other versions. */
+export type Progress =
+  /** `since`: milliseconds since the epoch. `owner`: a unique id of the run. */
+  | { readonly state: 'running'; readonly since: number; readonly owner: string }
+  /** The request may have taken effect. */
+  | { readonly state: 'unknown' }
+  | { readonly state: 'answered'; readonly response: StoredResponse }
+  /** The response is for another visibility than the tenant has now. Never stored. */
+  | { readonly state: 'outdated' };
+
+/** As stored: `request` is a keyed hash of the request, `visibility` is `Tenant.visibility` at that time. */
+type KeyState = Progress & { readonly request: string; readonly visibility: string };
+
 /** A keyed request under one `SECRET_KEY`: the id of its state, and the seal of that state. */
 export class RequestIdentity {
   readonly id: string;
@@ -57,29 +80,6 @@ export class RequestIdentity {
     return this.keys.mac('idempotency', ...parts).toString('base64url');
   }
 }
-
-/** A response as it was sent, with masked secrets (N1). */
-export interface StoredResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Absent when it is too large; a repeated request then gets the integration `integrationId` as it is now. */
-  readonly body?: string;
-  /** The integration that was written. */
-  readonly integrationId?: string;
-}
-
-/** The progress of the request with a key. The names of the states are stored, and read by replicas of other versions. */
-export type Progress =
-  /** `since`: milliseconds since the epoch. `owner`: a unique id of the run. */
-  | { readonly state: 'running'; readonly since: number; readonly owner: string }
-  /** The request may have taken effect. */
-  | { readonly state: 'unknown' }
-  | { readonly state: 'answered'; readonly response: StoredResponse }
-  /** The response is for another visibility than the tenant has now. Never stored. */
-  | { readonly state: 'outdated' };
-
-/** As stored: `request` is a keyed hash of the request, `visibility` is `Tenant.visibility` at that time. */
-type KeyState = Progress & { readonly request: string; readonly visibility: string };
 
 /**
  * Chooses between the different states that replicas with different keys may leave, when one that has a single `SECRET_KEY` took

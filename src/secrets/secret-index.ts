@@ -21,6 +21,14 @@ interface Bucket {
   readonly byLength: Map<number, Map<string, number>>;
 }
 
+/** A value as the index stores it. */
+export interface KeptSecret {
+  readonly head: string;
+  readonly length: number;
+  /** The value, or its digest. */
+  readonly kept: string;
+}
+
 /**
  * Finds the values of some owners in texts, in time linear in the text whatever the values are: at a position where a value may begin,
  * one hash table for each length is read, and all comparisons share one budget. Only values made for the purpose use it up; then a possible
@@ -120,14 +128,6 @@ export class SecretIndex {
     this.#counts[slot] = count;
     this.#filter[slot >> 3] = count > 0 ? others | bit : others;
   }
-}
-
-/** A value as the index stores it. */
-export interface KeptSecret {
-  readonly head: string;
-  readonly length: number;
-  /** The value, or its digest. */
-  readonly kept: string;
 }
 
 /** The value itself, or the digest of a long one. */

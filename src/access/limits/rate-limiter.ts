@@ -4,6 +4,19 @@ const MINUTE_MS = 60_000;
 const SECONDS_OF_BURST = 6;
 const LEAST_BURST = 10;
 
+/** In requests; `burst`: how many at once. */
+export interface Rate {
+  readonly perMinute: number;
+  readonly burst: number;
+}
+
+export interface RateLimiter {
+  /** Requests that are allowed now; below 1: none. */
+  readonly remaining: number;
+  readonly hasLeft: boolean;
+  take(): void;
+}
+
 /** A limit of this process alone: a token bucket filled by time. */
 export class LocalRateLimiter implements RateLimiter {
   #tokens: number;
@@ -42,12 +55,6 @@ export class LocalRateLimiter implements RateLimiter {
   }
 }
 
-/** In requests; `burst`: how many at once. */
-export interface Rate {
-  readonly perMinute: number;
-  readonly burst: number;
-}
-
 /**
  * A burst is a tenth of a minute's requests, so that no minute has over 110 % of the configured number; with small rates it is ten, as
  * many as a page in a browser requests.
@@ -65,11 +72,4 @@ export function fillMs({ perMinute }: Rate, tokens: number): number {
 /** How many tokens are refilled in `ms` milliseconds. */
 export function tokensIn({ perMinute }: Rate, ms: number): number {
   return (perMinute * ms) / MINUTE_MS;
-}
-
-export interface RateLimiter {
-  /** Requests that are allowed now; below 1: none. */
-  readonly remaining: number;
-  readonly hasLeft: boolean;
-  take(): void;
 }

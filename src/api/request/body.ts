@@ -25,6 +25,9 @@ export const BODY_LIMIT_BYTES = 256 * 1024;
 const FIRST_BUFFER_BYTES = 16 * 1024;
 const BUDGET_BYTES = 64 * 1024 * 1024;
 
+/** Resolves to the bytes of the body of a request. */
+type ReceiveBody = (request: FastifyRequest) => Promise<Buffer>;
+
 /**
  * Makes Fastify accept JSON in UTF-8 only. An empty body is treated as absent whatever its content type, as clients send JSON
  * headers with DELETE; anything else is 415, before its size or content is checked.
@@ -123,9 +126,6 @@ export function rawBodyOf({ body }: FastifyRequest): Buffer {
 function takesRawBody({ state: { declaration } }: FastifyRequest): boolean {
   return declaration?.access === 'caller' && declaration.takesRawBody === true;
 }
-
-/** Resolves to the bytes of the body of a request. */
-type ReceiveBody = (request: FastifyRequest) => Promise<Buffer>;
 
 /**
  * Resolves to the bytes of a body, and rejects with a `Problem` for one that is too long or incomplete. `charge` is called with the bytes of

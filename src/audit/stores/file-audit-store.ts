@@ -28,6 +28,15 @@ interface OpenChain {
   bytes: number;
 }
 
+/** A file that one writer appends to. */
+export interface ChainFile {
+  /** Resolves when the text is durable. After a rejection the end of the file is unknown: close it and open another. */
+  append(text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type CreateChainFile = (directory: string, chain: string, firstLine: string) => Promise<ChainFile>;
+
 /**
  * The trail as JSON lines in a directory. Each file has one chain, written by one process. A full file, a new UTC day, a
  * failure and a new process each open another, whose first line names the end of the last.
@@ -126,15 +135,6 @@ export class FileAuditStore extends AuditStore {
     this.#checkpoints.note(this.#durable, isFinal);
   }
 }
-
-/** A file that one writer appends to. */
-export interface ChainFile {
-  /** Resolves when the text is durable. After a rejection the end of the file is unknown: close it and open another. */
-  append(text: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-export type CreateChainFile = (directory: string, chain: string, firstLine: string) => Promise<ChainFile>;
 
 /** Makes the file of a chain, readable by its owner only. It exists under its name only when its first line is durable. */
 export async function createChainFile(directory: string, chain: string, firstLine: string): Promise<ChainFile> {

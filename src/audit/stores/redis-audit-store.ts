@@ -19,6 +19,14 @@ for index = 3, #ARGV do redis.call('XADD', KEYS[1], '*', 'chain', ARGV[1], 'line
 redis.call('XTRIM', KEYS[1], 'MINID', '~', ARGV[2])
 return #ARGV - 2`;
 
+/** One line of the trail in the stream. */
+interface StreamEntry {
+  /** Assigned by Redis: milliseconds of its clock, and a counter. */
+  readonly id: string;
+  readonly chain: string;
+  readonly line: string;
+}
+
 /**
  * The trail as one Redis stream that several replicas share. Each process writes a chain of its own, so chains interleave;
  * every entry names its chain. Durable means what the server's `appendfsync` makes of it.
@@ -114,14 +122,6 @@ function endOf(entry: StreamEntry | undefined): ChainEnd | null {
   const seq = headOf(line)?.seq;
   const hash = splitLine(line)?.hash;
   return seq === undefined || hash === undefined ? null : { chain: entry.chain, seq, hash, torn: 0 };
-}
-
-/** One line of the trail in the stream. */
-interface StreamEntry {
-  /** Assigned by Redis: milliseconds of its clock, and a counter. */
-  readonly id: string;
-  readonly chain: string;
-  readonly line: string;
 }
 
 /** Reads a reply of XREVRANGE; foreign entries are left out. */

@@ -23,6 +23,14 @@ if holder and string.sub(holder, 1, 36) ~= string.sub(ARGV[1], 1, 36) then retur
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1`;
 
+interface Lock {
+  readonly key: string;
+  /** `<process>:<write>`, both UUIDs. */
+  readonly token: string;
+  /** When it expires in Redis, on the monotonic clock; in the past before the first command. */
+  endsAt: number;
+}
+
 /**
  * Lets writes to one integration happen one after another (S-316): first the lock of this process, then one in Redis, which only one write of each replica tries to take. Writes do
  * not depend on Redis: while it is away, the lock is per process. The lock outlives the deadline of its write, so it is never
@@ -98,14 +106,6 @@ export class WriteLock {
     this.#unreleased.clear();
     for (const lock of locks) void this.#unlock(lock);
   }
-}
-
-interface Lock {
-  readonly key: string;
-  /** `<process>:<write>`, both UUIDs. */
-  readonly token: string;
-  /** When it expires in Redis, on the monotonic clock; in the past before the first command. */
-  endsAt: number;
 }
 
 /** The tenant is the hash tag, as in all keys. */
