@@ -83,18 +83,18 @@ function prettyLines(lines: DestinationStream): DestinationStream {
 
 const named = (level: string) => ({ level });
 
+let formattedAt = Number.NaN;
+let formattedTime = '';
+
 /** RFC 3339 with milliseconds; formatted at most once a millisecond. */
 function isoTime(): string {
   const now = Date.now();
-  if (now !== madeAt) {
-    madeAt = now;
-    made = new Date(now).toISOString();
+  if (now !== formattedAt) {
+    formattedAt = now;
+    formattedTime = new Date(now).toISOString();
   }
-  return made;
+  return formattedTime;
 }
-let madeAt = Number.NaN;
-let made = '';
-
 /** Tenant and caller stay readable, whatever a tenant stores as a secret. */
 function ownerJson({ tenant, caller }: LineOwner): string {
   let json = '';

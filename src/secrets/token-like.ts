@@ -14,7 +14,7 @@ const SECRET_NAME =
  * Whether a text could be a token: 16 or more characters that are not plain words. A plain word is of lower-case letters and can be
  * pronounced; anything but letters and digits separates words. A digit or a capital makes a text of this length a possible token.
  */
-export function mayHoldToken(text: string): boolean {
+export function mayBeToken(text: string): boolean {
   if (text.length < MIN_TOKEN_LENGTH) return false;
   return (
     text.length > MAX_EXAMINED_LENGTH || !text.split(/[^\p{L}\p{N}]/u).every((word) => word === '' || isPlain(word))

@@ -1,5 +1,5 @@
 import { MASK } from './secret';
-import { isSecretName, mayHoldToken } from './token-like';
+import { isSecretName, mayBeToken } from './token-like';
 
 /** Longer URLs are masked whole. */
 const MAX_URL_LENGTH = 8192;
@@ -98,11 +98,11 @@ function maskFragment(fragment: string): string {
 /** One `name=value`, or a text without a name. */
 function maskPiece(piece: string): string {
   const at = piece.indexOf('=');
-  if (at === -1) return mayHoldToken(decoded(piece)) ? MASK : piece;
+  if (at === -1) return mayBeToken(decoded(piece)) ? MASK : piece;
   const [name, value] = [piece.slice(0, at), piece.slice(at + 1)];
   const lastName = decoded(piece.slice(0, piece.lastIndexOf('=')));
-  const isSecret = isSecretName(lastName) || mayHoldToken(decoded(value));
-  return `${mayHoldToken(decoded(name)) ? MASK : name}=${isSecret && value !== '' ? MASK : value}`;
+  const isSecret = isSecretName(lastName) || mayBeToken(decoded(value));
+  return `${mayBeToken(decoded(name)) ? MASK : name}=${isSecret && value !== '' ? MASK : value}`;
 }
 
 /** Whether a path segment after a secret-looking one may be its value: `/token/a1b2`, but not `/auth/callback`. */

@@ -12,11 +12,11 @@ import type { Clock } from '../../clock/clock';
 /** Older keys are renewed in the background while they are used. */
 const RENEW_AFTER_MS = 5 * 60_000;
 /** Older keys are used only after an attempt to renew them: one of them may have been withdrawn. */
-const DOUBT_AFTER_MS = 15 * 60_000;
+const RENEW_BEFORE_USE_AFTER_MS = 15 * 60_000;
 /** How long keys are used while they cannot be renewed. */
-const OUTAGE_MS = 24 * 60 * 60_000;
+const MAX_AGE_MS = 24 * 60 * 60_000;
 /** The shortest time between two fetches. */
-const PAUSE_MS = 30_000;
+const FETCH_INTERVAL_MS = 30_000;
 const TIMEOUT_MS = 3000;
 const MAX_BYTES = 256 * 1024;
 
@@ -46,7 +46,7 @@ export class IssuerKeys {
 
   /** @throws {errors.JWKSNoMatchingKey} if no key matches */
   async keyFor(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
-    if (this.#age > DOUBT_AFTER_MS) await this.#renew();
+    if (this.#age > RENEW_BEFORE_USE_AFTER_MS) await this.#renew();
     else if (this.#age > RENEW_AFTER_MS) void this.#renew();
     try {
       return await this.#find(header, token);
@@ -62,14 +62,14 @@ export class IssuerKeys {
   }
 
   async #find(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
-    if (this.#age > OUTAGE_MS) throw new errors.JWKSNoMatchingKey();
+    if (this.#age > MAX_AGE_MS) throw new errors.JWKSNoMatchingKey();
     return this.#keySet(header, token);
   }
 
   /** Never rejects. While a fetch is in progress, jose waits for that one. */
   async #renew(): Promise<void> {
     const now = this.clock.monotonic();
-    if (!this.#keySet.reloading && now - this.#triedAt < PAUSE_MS) return;
+    if (!this.#keySet.reloading && now - this.#triedAt < FETCH_INTERVAL_MS) return;
     this.#triedAt = now;
     try {
       await this.#keySet.reload();

@@ -9,7 +9,7 @@ import {
   IsString,
 } from 'class-validator';
 import { MASK } from '../../secrets/secret';
-import { mayHoldToken } from '../../secrets/token-like';
+import { mayBeToken } from '../../secrets/token-like';
 import { declareChannel } from '../channel';
 import { Documented, MaskedInParts, ReadOnly, redactTexts, Secret, UpdateOnly } from '../field';
 import { foldCase, IsText } from '../validate-configuration';
@@ -27,7 +27,7 @@ class SystemConfiguration {
 
   @Documented('The activity events that are delivered.')
   @IsDefined()
-  @MaskedInParts(redactTexts((event) => (mayHoldToken(event) ? MASK : event)))
+  @MaskedInParts(redactTexts((event) => (mayBeToken(event) ? MASK : event)))
   @ArrayUnique(foldCase, { message: 'The event is in the list twice.' })
   @IsIn(EVENT_FILTERS, { each: true })
   @IsString({ each: true })

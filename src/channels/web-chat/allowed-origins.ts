@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsArray, IsString } from 'class-validator';
 import { isLongerThan } from '../../json/json-size';
-import { mayHoldToken } from '../../secrets/token-like';
+import { mayBeToken } from '../../secrets/token-like';
 import { maskUrl, parseUrl } from '../../secrets/url';
 import { MaskedInParts, Rule, redactTexts } from '../field';
 import { foldCase } from '../validate-configuration';
@@ -30,7 +30,7 @@ export const IsAllowedOrigins = () =>
   );
 
 function redactOrigin(origin: string): string {
-  const isHarmless = isShortOrigin(origin) || !(origin.includes('@') || mayHoldToken(origin));
+  const isHarmless = isShortOrigin(origin) || !(origin.includes('@') || mayBeToken(origin));
   return isHarmless ? origin : maskUrl(origin);
 }
 

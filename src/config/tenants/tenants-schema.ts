@@ -83,7 +83,7 @@ export function checkSchema<S extends string>(
     if (error.keyword === 'if' || error.schemaPath.includes('/oneOf/')) continue;
     const violation = violationOf(error);
     const place = [...violation.path, violation.unknownKey ?? ''].join('/');
-    // One violation a place; of a value of the wrong type the other rules say nothing.
+    // One violation a place: for a value of the wrong type, that of its type.
     if (!violations.has(place) || error.keyword === 'type') violations.set(place, violation);
   }
   return { violations: [...violations.values()] };

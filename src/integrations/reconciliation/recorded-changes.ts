@@ -8,7 +8,7 @@ const PUBLIC_KEY = pointerOf('configuration', 'publicSigningKey');
 /** Only in the intent; no response shows this field. */
 const REGENERATE = pointerOf('configuration', 'regenerateKeys');
 
-/** How an intent records that new keys are requested, and the public key from before (S-307). */
+/** The changes that an intent records for new keys: the request for them, and the public key from before (S-307). */
 export function plannedRotation(before: IntegrationView): readonly Change[] {
   const publicKey = traceable(before).get(PUBLIC_KEY);
   return [
