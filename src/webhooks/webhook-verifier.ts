@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { type RequestContext, guidOf } from '../context/request-context';
+import { guidOf, type RequestContext } from '../context/request-context';
 import type { KeyRotation } from '../integrations/key-rotations';
 import type { Secret } from '../secrets/secret';
 import { CurrentKeys } from './current-keys';
