@@ -52,15 +52,25 @@ interface ChannelDeclaration {
   readonly example: JsonObject;
 }
 
+/** Throws for a secret within an object or a list: only fields of the configuration itself are masked as secrets (N1). */
 export function declareChannel(declaration: ChannelDeclaration): Channel {
+  const fields = fieldsOf(declaration.configuration);
+  const nested = fields.flatMap(({ members }) => members).find(hasSecret);
+  if (nested)
+    throw new Error(`${declaration.id}: the secret '${nested.name}' must be a field of the configuration itself.`);
   return {
     exactlyOneOf: [],
     isSingleUse: false,
     ...declaration,
     number: CHANNEL_NUMBERS[declaration.id],
     isCreatable: true,
-    fields: fieldsOf(declaration.configuration),
+    fields,
   };
+}
+
+/** Whether a field, or one within it, is masked whole or in parts. */
+function hasSecret({ secret, masksParts, members }: FieldDeclaration): boolean {
+  return secret === true || masksParts === true || members.some(hasSecret);
 }
 
 /** A channel with an unknown configuration: it can be read, with every value masked. */

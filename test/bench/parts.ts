@@ -6,7 +6,6 @@ import { ColdReads, counted, ONE, type Scale } from './benchmarks';
 import { compareBuilds } from './builds';
 import { median, type Row } from './figures';
 import { load } from './load';
-import { idOf, integrationOf } from './peers/integrations';
 import type { Servers } from './servers';
 
 const DIST = join(__dirname, '..');
@@ -32,6 +31,18 @@ const PLAIN_FUNCTIONS = [
     file: 'api/hooks/cached-reads.js',
     head: 'async function inOneBatch(response) {',
     plain: 'return response;',
+  },
+  {
+    name: 'adapter called directly',
+    file: 'hubster/transport/hubster-http.js',
+    head: 'function hasInterceptors({ interceptors: { request, response } }) {',
+    plain: 'return true;',
+  },
+  {
+    name: 'controllers used again',
+    file: 'cache/refresh/single-flight.js',
+    head: '#controller() {',
+    plain: 'return new AbortController();',
   },
 ];
 
@@ -116,7 +127,7 @@ async function besidePlainFunction(
 }
 
 function partsInProcess(): readonly Part[] {
-  return [metricsOfHit(), accessLogLine(), redaction(), headerList(), responseReading(), callContext(), rejection()];
+  return [metricsOfHit(), accessLogLine(), redaction(), headerList(), rejection()];
 }
 
 /** A hit counts the request, its time and the result of the cache. */
@@ -199,40 +210,6 @@ function headerList(): Part {
         vary: 'Authorization',
         age: '1',
       }),
-  };
-}
-
-/** A small response read at once in relation to the steps of large ones. */
-function responseReading(): Part {
-  const { readJson } = require(join(DIST, 'json/read/read-json.js'));
-  const { readJsonInSteps } = require(join(DIST, 'json/read/read-json-in-steps.js'));
-  const bytes = Buffer.from(JSON.stringify(integrationOf(idOf(1))));
-  return {
-    name: 'response read at once',
-    per: 'miss',
-    ours: () => readJson(bytes),
-    plain: () => {
-      for (const steps = readJsonInSteps(bytes); !steps.next().done; );
-    },
-  };
-}
-
-/** The context of a call, copied member by member in relation to a spread. */
-function callContext(): Part {
-  const { Deadline } = require(join(DIST, 'context/deadline.js'));
-  const { SystemClock } = require(join(DIST, 'clock/clock.js'));
-  const deadline = Deadline.after(new SystemClock(), 60_000);
-  const tenant = { id: 'acme', credentials: { clientId: 'acme' }, visibility: 'all' };
-  const context = { requestId: 'an-id', caller: { id: 'app' }, tenant, address: '10.0.0.1', deadline, stats: {} };
-  const { signal } = new AbortController();
-  const calls = new Map<string, object>();
-  const use = (call: object) => void calls.set('last', call);
-  return {
-    name: 'call context',
-    per: 'miss',
-    ours: () =>
-      use({ tenant, requestId: context.requestId, traceId: undefined, deadline, signal, stats: context.stats }),
-    plain: () => use({ ...context, deadline, signal }),
   };
 }
 

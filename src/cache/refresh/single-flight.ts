@@ -63,7 +63,7 @@ export class SingleFlight<T> {
 
   #start(key: string, { start, isRevalidation = false }: FlightOptions<T>, isRetry: boolean): Flight<T> {
     const isLatest = () => this.#flights.get(key) === flight;
-    const abandoned = this.#spare.pop() ?? new AbortController();
+    const abandoned = this.#controller();
     const run = async () => {
       // The flight has to be in the map before `start` can call `isLatest`.
       await Promise.resolve();
@@ -81,6 +81,10 @@ export class SingleFlight<T> {
     // Every waiting caller gets the failure; without one it is ignored.
     flight.result?.catch(() => undefined);
     return flight;
+  }
+
+  #controller(): AbortController {
+    return this.#spare.pop() ?? new AbortController();
   }
 
   #wait(key: string, flight: Flight<T>, { deadline, signal }: FlightOptions<T>): Promise<T> {

@@ -12,7 +12,7 @@ const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
 
 /**
  * Larger bodies are read in slices; a body of this size takes some milliseconds at most. Reading every body in steps would double the time
- * of parsing (`npm run bench -- parts`).
+ * of parsing.
  */
 const AT_ONCE_BYTES = 256 * 1024;
 
