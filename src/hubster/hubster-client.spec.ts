@@ -159,7 +159,7 @@ describe('HubsterClient', () => {
       const mute = createServer((socket) => socket.on('error', () => undefined));
       await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
       const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${portOf(mute)}/`));
-      const failure = await elsewhere.failure(CREATE, elsewhere.context({ deadlineMs: 3000 }));
+      const failure = await elsewhere.failure(CREATE, elsewhere.context({ deadlineMs: 100 }));
       expect(failure).toMatchObject({ outcome: { kind: 'never-sent' } });
       await elsewhere.close();
       mute.close();
