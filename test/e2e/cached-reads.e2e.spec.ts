@@ -98,6 +98,9 @@ describe('the hook for cached reads', () => {
     ['an impossible timeout', () => one, () => ({ ...withKey(), 'X-Request-Timeout-Ms': '1' }), /^HTTP\/1.1 400/],
     ['a slash too much', () => `${one}/`, withKey, /^HTTP\/1.1 404/],
     ['no id', () => `${BASE}/none`, withKey, /^HTTP\/1.1 400/],
+    ['an empty id', () => `${BASE}/`, withKey, /^HTTP\/1.1 404/],
+    ['an empty channel', () => `${BASE}/hubs/${HUBS.acme}/`, withKey, /^HTTP\/1.1 404/],
+    ['an empty hub', () => `${BASE}/hubs//WebChat`, withKey, /^HTTP\/1.1 404/],
   ];
 
   it.each(OTHERS)('leaves to the handler, or rejects like it: %s', async (_what, path, headers, expected) => {

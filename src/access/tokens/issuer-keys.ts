@@ -29,6 +29,7 @@ export class IssuerKeys {
   readonly #keySet: ReturnType<typeof createRemoteJWKSet>;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
+  #renewal: Promise<void> | undefined;
 
   /** @param onFailure called with the error of a fetch, which may quote the response */
   constructor(
@@ -66,10 +67,17 @@ export class IssuerKeys {
     return this.#keySet(header, token);
   }
 
-  /** Never rejects. While a fetch is in progress, jose waits for that one. */
-  async #renew(): Promise<void> {
+  /** Never rejects. One at a time, so that a failed fetch is reported once. */
+  #renew(): Promise<void> {
+    this.#renewal ??= this.#reload().finally(() => {
+      this.#renewal = undefined;
+    });
+    return this.#renewal;
+  }
+
+  async #reload(): Promise<void> {
     const now = this.clock.monotonic();
-    if (!this.#keySet.reloading && now - this.#triedAt < FETCH_INTERVAL_MS) return;
+    if (now - this.#triedAt < FETCH_INTERVAL_MS) return;
     this.#triedAt = now;
     try {
       await this.#keySet.reload();

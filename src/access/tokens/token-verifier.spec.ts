@@ -18,13 +18,15 @@ const HOUR = 60 * MINUTE;
 let clock: ManualClock;
 let published: JSONWebKeySet | undefined;
 let fetches: number;
+let metrics: Metrics;
 let verifier: TokenVerifier;
 
 beforeEach(() => {
   clock = new ManualClock();
   published = { keys: [] };
   fetches = 0;
-  verifier = new TokenVerifier(clock, createLogger({ level: 'silent', format: 'json' }), new Metrics());
+  metrics = new Metrics();
+  verifier = new TokenVerifier(clock, createLogger({ level: 'silent', format: 'json' }), metrics);
   jest.spyOn(globalThis, 'fetch').mockImplementation(async () => {
     fetches += 1;
     if (!published) throw new TypeError('fetch failed');
@@ -83,6 +85,15 @@ describe('the keys of an issuer', () => {
     const tokens = await Promise.all([sign(), sign(), sign()]);
     expect(await Promise.all(tokens.map(isValid))).toEqual([true, true, true]);
     expect(fetches).toBe(1);
+  });
+
+  it('are reported once when a fetch fails for concurrent requests', async () => {
+    const sign = await publishKey('one');
+    const tokens = await Promise.all([sign(), sign(), sign()]);
+    published = undefined;
+    const report = jest.spyOn(metrics.transportErrors, 'inc');
+    expect(await Promise.all(tokens.map(isValid))).toEqual([false, false, false]);
+    expect([fetches, report.mock.calls.length]).toEqual([1, 1]);
   });
 
   it('rotate: a new key is found, with at most one fetch in 30 s', async () => {

@@ -3,7 +3,7 @@ import type { Channel } from '../../channels/channel';
 import { channelById } from '../../channels/channel-registry';
 import { guidOf } from '../../context/request-context';
 import type { CollectionQuery, ReadQuery } from '../../integrations/hub-rules';
-import { invalidRequest } from '../../problems/problem';
+import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation, type Violation } from '../../problems/violation';
 
 type QueryOf<K extends ReadQuery['kind']> = Extract<ReadQuery, { kind: K }>;
@@ -77,8 +77,11 @@ function readNumber(value: unknown, absent: number): number | undefined {
   return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
 }
 
+/** Throws `not-found` for an empty one, as Nest does before its handlers: the router takes it for a match. */
 function pathParameter({ params }: FastifyRequest, name: string): string {
-  return String(recordOf(params)[name] ?? '');
+  const value = String(recordOf(params)[name] ?? '');
+  if (value === '') throw new Problem('not-found');
+  return value;
 }
 
 function recordOf(value: unknown): Readonly<Record<string, unknown>> {
