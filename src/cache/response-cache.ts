@@ -51,11 +51,11 @@ export class ResponseCache {
         return this.#forward(request, generation, 'request');
       case 'fresh':
         this.metrics.count(tier);
-        return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
+        return this.#response(entry, cacheStatus.hit);
       case 'stale-while-revalidate':
         this.refresher.refreshInBackground(request, generation);
         this.metrics.count('stale-while-revalidate');
-        return this.#response(entry, cacheStatus.staleWhileRevalidate(this.#ttl(entry)));
+        return this.#response(entry, cacheStatus.staleWhileRevalidate);
       default:
         return this.#forward(request, generation, 'stale', entry);
     }
@@ -74,7 +74,7 @@ export class ResponseCache {
     const entry = isTrusted ? this.store.peek({ tenant, visibility, generation: id, key }) : undefined;
     const isWanted = directives === NO_DIRECTIVES || (entry && this.#usability({ directives }, entry) === 'fresh');
     if (!entry || !isWanted) return undefined;
-    return this.#response(entry, cacheStatus.hit(this.#ttl(entry)));
+    return this.#response(entry, cacheStatus.hit);
   }
 
   /** Separate from `peek`, as the hook may leave the request to the handler, which counts it. */
@@ -127,14 +127,14 @@ export class ResponseCache {
     try {
       const refreshed = await this.refresher.refresh(request, generation, why === 'request');
       this.metrics.count(refreshed.isCollapsed ? 'collapsed' : why);
-      return this.#response(refreshed.entry, cacheStatus.forwarded(why, refreshed));
+      return this.#response(refreshed.entry, () => cacheStatus.forwarded(why, refreshed));
     } catch (error) {
       if (!stale || !request.mayServeStale(error) || !this.#isStillUsable(request, generation, stale)) {
         this.metrics.count('failed');
         throw error;
       }
       this.metrics.count('stale-if-error');
-      return this.#response(stale, cacheStatus.staleIfError(this.#ttl(stale)));
+      return this.#response(stale, cacheStatus.staleIfError);
     }
   }
 
@@ -143,8 +143,11 @@ export class ResponseCache {
     return this.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
   }
 
-  #response(entry: Entry, status: string): CacheResult {
-    return { response: entry.response, ageSeconds: Math.floor(this.#age(entry) / 1000), cacheStatus: status };
+  /** `statusOf`: `Cache-Status` of an entry that is fresh for another `ttl` seconds. */
+  #response(entry: Entry, statusOf: (ttl: number) => string): CacheResult {
+    const age = this.#age(entry);
+    const ttl = Math.floor((entry.freshMs - age) / 1000);
+    return { response: entry.response, ageSeconds: Math.floor(age / 1000), cacheStatus: statusOf(ttl) };
   }
 
   #usability({ directives }: Pick<CacheRead, 'directives'>, entry: Entry): Usability {
@@ -153,9 +156,5 @@ export class ResponseCache {
 
   #age(entry: Entry): number {
     return ageOf(entry, this.clock.monotonic());
-  }
-
-  #ttl(entry: Entry): number {
-    return Math.floor((entry.freshMs - this.#age(entry)) / 1000);
   }
 }

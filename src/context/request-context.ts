@@ -8,13 +8,13 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export interface RequestContext {
   readonly requestId: string;
   /** The 32 hexadecimal digits of the caller's `traceparent` (W3C Trace Context); absent without that header. */
-  readonly traceId?: string;
+  readonly traceId?: string | undefined;
   readonly caller: Caller;
   readonly tenant: Tenant;
   /** The caller's address at the socket; forwarded headers are ignored. */
   readonly address: string;
   /** `X-On-Behalf-Of`: recorded, without any effect. */
-  readonly onBehalfOf?: string;
+  readonly onBehalfOf?: string | undefined;
   /** Modules may shorten it, never extend it. */
   readonly deadline: Deadline;
   readonly stats: RequestStats;

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota';
+import type { Tenant } from '../../context/tenant';
 import { Redis } from '../../redis/redis';
 import type { AuthContext } from '../access';
 import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
@@ -43,7 +44,10 @@ export class Limits {
    * Counts one request, even if it is rejected later, for its caller and for the tenant, if the caller may act for it. Returns undefined
    * if neither of them has a limit.
    */
-  take({ tenant, caller }: Pick<AuthContext, 'caller'> & Partial<AuthContext>): LimitDecision | undefined {
+  take({
+    tenant,
+    caller,
+  }: Pick<AuthContext, 'caller'> & { readonly tenant: Tenant | undefined }): LimitDecision | undefined {
     const limits: Limit[] = [];
     if (tenant?.requestsPerMinute !== undefined) {
       const table = isPassthrough(tenant) ? this.#passthroughTokens : this.#configured;

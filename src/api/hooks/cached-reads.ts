@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CacheResult } from '../../cache/cache-read';
@@ -10,7 +11,7 @@ import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import { cacheDirectives, isNotModified, precondition } from '../request/caching-headers';
 import { CurrentTenants, contextOf, errorOf } from '../request/request-state';
-import { type HeaderList, setHeaders } from '../response/response-headers';
+import { setHeaders } from '../response/response-headers';
 import { overloaded, UnsentResponses } from '../response/unsent-responses';
 
 interface Hit {
@@ -66,11 +67,11 @@ export class CachedReads {
   /** The response to a plain GET that is finished in memory. Throws a `Problem` for a query that its handler would reject. */
   find(request: FastifyRequest): CacheResult | undefined {
     const { context, declaration } = request.state;
-    if (!context || declaration?.access !== 'caller' || !declaration.readQuery || !isPlainGet(request))
+    if (!context || declaration?.access !== 'caller' || !declaration.readQuery || !isPlainGet(request.raw))
       return undefined;
     const query = declaration.readQuery(request);
     authoriseQuery(context.tenant, query);
-    const cached = this.cache.peek(context.tenant, readKey(query), cacheDirectives(request.headers));
+    const cached = this.cache.peek(context.tenant, readKey(query), cacheDirectives(request.raw.headers));
     const isSent = cached?.response.status === 200 && this.unsent.allows(context, cached.response.body.length);
     return isSent ? cached : undefined;
   }
@@ -109,7 +110,8 @@ export class CachedReads {
     state.cacheStatus = cached.cacheStatus;
     this.cache.countPeeked();
     const isKnown = isNotModified(request.headers, etag);
-    const headers = [...headersOf(cached, isKnown), ...state.headers];
+    const headers = headersOf(cached, isKnown);
+    headers.push(...state.headers);
     if (isKnown) return void raw.writeHead(304, headers).end();
     headers.push('content-length', String(body.length));
     raw.writeHead(200, headers);
@@ -120,13 +122,13 @@ export class CachedReads {
 }
 
 /** Whether the request has no body and no `If-Match`, which only the handler evaluates. */
-function isPlainGet({ method, headers }: FastifyRequest): boolean {
+function isPlainGet({ method, headers }: IncomingMessage): boolean {
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
   return method === 'GET' && !hasBody && headers['if-match'] === undefined;
 }
 
 /** The headers of a 304 (`isKnown`) or a 200. */
-function headersOf(cached: CacheResult, isKnown: boolean): HeaderList {
+function headersOf(cached: CacheResult, isKnown: boolean): string[] {
   const { etag, headers: own } = cached.response;
   const headers = cacheHeaders(cached);
   for (const [name, value] of Object.entries(own)) headers.push(name, value);

@@ -107,7 +107,7 @@ export class RequestHook {
     );
     if (!(context instanceof Problem)) state.context = context;
     // Rejected requests count too: a caller that sends only those must be limited as well.
-    const decision = this.limits.take({ caller, ...(tenant && { tenant }) });
+    const decision = this.limits.take(state.identified);
     if (decision) state.headers.push(...decision.headers);
     if (decision?.waitSeconds !== undefined)
       throw new Problem('rate-limited', { retryAfterSeconds: decision.waitSeconds });

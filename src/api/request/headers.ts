@@ -91,15 +91,13 @@ export function requestContext(
   { caller, tenant }: AuthContext,
   clock: Clock,
 ): RequestContext {
-  const traceId = traceIdOf(request);
-  const person = onBehalfOf(request);
   return {
     requestId,
-    ...(traceId !== undefined && { traceId }),
+    traceId: traceIdOf(request),
     caller,
     tenant,
     address,
-    ...(person !== undefined && { onBehalfOf: person }),
+    onBehalfOf: onBehalfOf(request),
     deadline: Deadline.after(clock, timeoutOf(request)),
     stats: new RequestStats(),
   };
