@@ -78,3 +78,32 @@ describe('interceptors of axios', () => {
     expect(JSON.stringify(body) + stagedoor.logs.join('')).not.toMatch(/Bearer|client_secret/);
   });
 });
+
+describe('a request to Hubster without interceptors', () => {
+  it('is the one that axios sends with an interceptor that changes nothing', async () => {
+    const stagedoor = await startStagedoor();
+    const create = () =>
+      stagedoor
+        .as('acme-app')
+        .post(`/api/v1/integrations/hubs/${HUBS.acme}`)
+        .set('x-request-id', 'same-request')
+        .set('traceparent', `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`)
+        .send({ channelId: 'WebChat', name: 'Zürich', configuration: { allowedOrigins: ['localhost'] } });
+    const callsOf = async () => {
+      const before = (await stagedoor.hubsterCalls()).length;
+      await create();
+      const calls = (await stagedoor.hubsterCalls()).slice(before);
+      return calls.map(({ method, path, headers, body }) => {
+        const { traceparent, ...others } = headers;
+        // The span is new in each call.
+        return { method, path, body, headers: { ...others, traceparent: traceparent?.slice(0, 35) } };
+      });
+    };
+    await create();
+    const direct = await callsOf();
+    stagedoor.app.get(HttpService).axiosRef.interceptors.request.use((config) => config);
+    expect(direct).not.toEqual([]);
+    expect(await callsOf()).toEqual(direct);
+    await stagedoor.close();
+  });
+});
