@@ -151,9 +151,22 @@ function validator(): ValidateFunction {
         },
       },
     ],
-  }).compile(schema);
+  }).compile(withoutRefs(schema));
   return compiled;
 }
+
+/** The schema with each definition in the place of its references: Ajv copies all errors so far after each reference that it follows. */
+function withoutRefs(
+  { $ref, definitions, ...rules }: AnySchemaObject,
+  all: AnySchemaObject = definitions,
+): AnySchemaObject {
+  const definition = $ref === undefined ? {} : withoutRefs(all[$ref.replace('#/definitions/', '')], all);
+  const own = Object.entries(rules).map(([name, value]) => [name, isMapping(value) ? withoutRefs(value, all) : value]);
+  return { ...definition, ...Object.fromEntries(own) };
+}
+
+const isMapping = (value: unknown): value is AnySchemaObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function violationOf({ keyword, instancePath, params, parentSchema = {}, schema }: ErrorObject): SchemaViolation {
   const path = instancePath.split('/').slice(1);
@@ -187,9 +200,7 @@ function violationOf({ keyword, instancePath, params, parentSchema = {}, schema 
   }
 }
 
-function descriptionOf({ $ref, errorMessage, ...rules }: AnySchemaObject): string {
-  const definition = Object.entries(schema.definitions).find(([name]) => `#/definitions/${name}` === $ref)?.[1];
-  if (definition) return descriptionOf(definition);
+function descriptionOf({ errorMessage, ...rules }: AnySchemaObject): string {
   return errorMessage ?? (rules['enum'] ? `one of ${rules['enum'].join(', ')}` : `a mapping of ${keysOf(rules)}`);
 }
 
