@@ -3,7 +3,7 @@ import { type Replica, SimulatedFleet } from '../../test/support/cache/simulatio
 import { TRUST_MS } from './generations/generations';
 
 /** Number of random interleavings; `COHERENCE_RUNS=10000` runs more. */
-const RUNS = Number(process.env['COHERENCE_RUNS'] ?? 150);
+const RUNS = Number(process.env['COHERENCE_RUNS'] ?? 100);
 
 type Step =
   | { readonly kind: 'read' | 'revalidate' | 'write' | 'ambiguous write' | 'toggle' | 'replicate' | 'fail over' }

@@ -13,7 +13,7 @@ import { DEFAULT_LIMITS, readJson } from './read/read-json';
 import { readJsonInSteps } from './read/read-json-in-steps';
 
 /** `FUZZ_RUNS=2000` for a long run. */
-const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300) };
+const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 150) };
 
 const digits = (minLength: number) => fc.stringMatching(new RegExp(`^[0-9]{${minLength},25}$`));
 const whole = fc.oneof(
