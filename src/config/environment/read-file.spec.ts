@@ -56,7 +56,7 @@ describe('fileReader', () => {
     expect(() => read(pipe(), MAX_BYTES)).toThrow('not written in time');
     expect(() => read(path, MAX_BYTES)).toThrow('not written in time');
     const unfinished = spawn('sh', ['-c', `exec 3<>${path}; printf part >&3; exec sleep 60`], { stdio: 'ignore' });
-    expect(() => fileReader(1000)(path, MAX_BYTES)).toThrow('not written in time');
+    expect(() => fileReader(300)(path, MAX_BYTES)).toThrow('not written in time');
     unfinished.kill('SIGKILL');
   });
 });

@@ -40,8 +40,9 @@ export class StubbedClient {
     readonly stub: StubServer,
     readonly clock: ManualClock,
     portalUrl: URL,
+    connectMs: number | undefined,
   ) {
-    this.connections = new ConnectionPool(clock);
+    this.connections = new ConnectionPool(clock, connectMs === undefined ? {} : { timeout: connectMs });
     const policy = new Policy(clock, this.metrics, () => 0);
     const http = hubsterHttpService(this.connections, clock);
     const destination = { write: (line: string) => void this.logs.push(line) };
@@ -52,9 +53,10 @@ export class StubbedClient {
   }
 
   /** Identity is always the stub, and so is the portal without `portalUrl`. */
-  static async start(clock: ManualClock, portalUrl?: URL): Promise<StubbedClient> {
+  /** `connectMs`: the limit of a connection; default: the one of production. */
+  static async start(clock: ManualClock, portalUrl?: URL, connectMs?: number): Promise<StubbedClient> {
     const stub = await StubServer.start();
-    return new StubbedClient(stub, clock, portalUrl ?? stub.url);
+    return new StubbedClient(stub, clock, portalUrl ?? stub.url, connectMs);
   }
 
   context(
