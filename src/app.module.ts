@@ -12,6 +12,7 @@ import { AuditModule } from './audit/audit.module';
 import { CacheModule } from './cache/cache.module';
 import { Clock, SystemClock } from './clock/clock';
 import { Config, HubsterAddresses } from './config/config';
+import type { Demo } from './config/demo';
 import type { TenantsConfig } from './config/tenants/tenants-config';
 import type { Scope } from './context/caller';
 import { HubsterModule } from './hubster/hubster.module';
@@ -21,7 +22,6 @@ import { logEvent } from './observability/log-events';
 import { createLogger, LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { RedisModule } from './redis/redis.module';
-import type { Secret } from './secrets/secret';
 import { SecretKeys } from './secrets/secret-keys';
 
 /** The arguments of `createApp`. */
@@ -29,8 +29,8 @@ export interface AppOptions {
   readonly config: Config;
   readonly tenants: TenantsConfig<Scope>;
   readonly hubster: HubsterAddresses;
-  /** In demo mode, the key that Swagger UI fills in. */
-  readonly demoKey?: Secret;
+  /** In demo mode: what its pages show. */
+  readonly demo?: Demo;
   /** Tests set it; default: the system's clock. */
   readonly clock?: Clock;
   /** The destination of log lines; default: standard output. */
@@ -90,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
     }),
     { bodyParser: false, logger: false, abortOnError: false },
   );
-  setUpHttp(app, options.demoKey);
+  setUpHttp(app, options.demo);
   return app.init();
 }
 

@@ -10,10 +10,11 @@ import { type AppOptions, createApp } from './app.module';
 import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
+import type { Demo } from './config/demo';
 import { readConfig } from './config/environment/read-config';
 import { fileReader } from './config/environment/read-file';
 import type { Environment } from './config/environment/variable-reader';
-import { type DemoKey, demoTenants } from './config/tenants/demo-tenants';
+import { demoTenants } from './config/tenants/demo-tenants';
 import { loadTenants } from './config/tenants/load-tenants';
 import type { TenantsConfig } from './config/tenants/tenants-config';
 import { TenantsFile } from './config/tenants/tenants-file';
@@ -49,7 +50,7 @@ interface Signals {
 /** Starts the service. If `stop` is aborted meanwhile, no port is opened; `Service.stop` releases the rest. */
 export async function startService(env: Environment, { stop, reload }: Signals): Promise<Service> {
   const config = readConfig(env);
-  const { options, demo, stopSandbox } = await prepare(config, env);
+  const { options, stopSandbox } = await prepare(config, env);
   const app = await createApp(options);
   const [shutdown, logger] = [app.get(Shutdown), app.get<Logger>(LOGGER)];
   let stopWatching = (): void => undefined;
@@ -76,7 +77,7 @@ export async function startService(env: Environment, { stop, reload }: Signals):
     const managementUrl = await listenForManagement(app);
     app.get(Metrics).observeProcess();
     app.get(Lifecycle).ready();
-    announce({ app, config, demo, url, managementUrl });
+    announce({ app, config, demo: options.demo, url, managementUrl });
     stopWatching = await keepTenantsCurrent(app, config, options.tenants, reload);
   } catch (error) {
     await release();
@@ -87,7 +88,6 @@ export async function startService(env: Environment, { stop, reload }: Signals):
 
 interface Prepared {
   readonly options: AppOptions;
-  readonly demo?: { readonly keys: readonly DemoKey[]; readonly hubs: readonly (readonly string[])[] };
   readonly stopSandbox: () => Promise<void>;
 }
 
@@ -98,17 +98,11 @@ async function prepare(config: Config, env: Environment): Promise<Prepared> {
     return { options: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
   }
   const sandbox = await listening('SANDBOX_PORT', () => startSandbox(config.sandbox));
-  const demo = demoTenants(sandbox.tenants, makeApiKey, SCOPES);
+  const { config: tenants, keys } = demoTenants(sandbox.tenants, makeApiKey, SCOPES);
   const url = new URL(sandbox.url);
-  const [first] = demo.keys;
+  const demo = { keys, hubs: Object.fromEntries(sandbox.tenants.map(({ name, hubs }) => [name, hubs])) };
   return {
-    options: {
-      config,
-      tenants: demo.config,
-      hubster: { portalUrl: url, identityUrl: url },
-      ...(first && { demoKey: first.key }),
-    },
-    demo: { keys: demo.keys, hubs: sandbox.tenants.map(({ hubs }) => hubs) },
+    options: { config, tenants, hubster: { portalUrl: url, identityUrl: url }, demo },
     stopSandbox: () => sandbox.close(),
   };
 }
@@ -121,7 +115,7 @@ async function listen(app: NestFastifyApplication, { http }: Config): Promise<st
 interface Started {
   readonly app: NestFastifyApplication;
   readonly config: Config;
-  readonly demo: Prepared['demo'];
+  readonly demo: Demo | undefined;
   readonly url: string;
   readonly managementUrl: string | undefined;
 }

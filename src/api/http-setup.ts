@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Config } from '../config/config';
+import type { Demo } from '../config/demo';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
-import type { Secret } from '../secrets/secret';
 import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
@@ -12,7 +12,7 @@ import { acceptJsonBodies, acceptRawBodies, BodyBudget } from './request/body';
 import { UnsentResponses } from './response/unsent-responses';
 
 /** Installs hooks, parsers and documents. Call it once, before the application is initialised. */
-export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
+export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   const fastify = app.getHttpAdapter().getInstance();
   const { docs } = app.get(Config).http;
   KNOWN_SECRETS.allow(REDACTION_ALLOWLIST);
@@ -26,5 +26,5 @@ export function setUpHttp(app: NestFastifyApplication, demoKey?: Secret): void {
   app.get(UnsentResponses).install(fastify);
   acceptJsonBodies(fastify, (request) => bodies.receive(request));
   acceptRawBodies(fastify, (request) => bodies.receive(request));
-  if (docs) serveDocs(app, fastify, demoKey);
+  if (docs) serveDocs(app, fastify, demo);
 }

@@ -1,12 +1,12 @@
 import type { Config } from '../config/config';
-import type { DemoKey } from '../config/tenants/demo-tenants';
+import type { Demo } from '../config/demo';
 
 interface StartupBanner {
   readonly url: string;
   /** The address of health and metrics, if they have a port of their own. */
   readonly managementUrl?: string | undefined;
   readonly config: Config;
-  readonly demo?: { readonly keys: readonly DemoKey[]; readonly hubs: readonly (readonly string[])[] } | undefined;
+  readonly demo?: Demo | undefined;
 }
 
 /**
@@ -18,7 +18,7 @@ export function startupBanner({ url, managementUrl, config, demo }: StartupBanne
   if (!demo) return config.log.format === 'pretty' ? `Stagedoor listens on ${url}\n${management}` : '';
   const [first] = demo.keys;
   const keys = demo.keys.map(
-    ({ tenant, key }, index) => `  ${tenant.padEnd(8)} ${key.reveal()}   hub ${demo.hubs[index]?.[0] ?? ''}`,
+    ({ tenants: [tenant = ''], key }) => `  ${tenant.padEnd(8)} ${key.reveal()}   hub ${demo.hubs[tenant]?.[0] ?? ''}`,
   );
   return [
     '',

@@ -168,7 +168,12 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     hubster: config.hubster,
     log: { write: (line) => void logs.push(line) },
     ...(setup.clock && { clock: setup.clock }),
-    ...(demoKey && { demoKey }),
+    ...(demoKey && {
+      demo: {
+        keys: [{ caller: setup.demoKeyOf ?? '', role: 'all scopes', tenants: ['acme'], key: demoKey }],
+        hubs: { acme: [HUBS.acme] },
+      },
+    }),
   });
   watch.listenTo(app.getHttpServer());
   await app.listen(config.http.port, config.http.host);

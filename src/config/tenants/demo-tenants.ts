@@ -1,4 +1,5 @@
 import { Secret } from '../../secrets/secret';
+import type { DemoKey } from '../demo';
 import type { TenantsConfig } from './tenants-config';
 
 /** The members of a sandbox tenant that this function reads. */
@@ -8,14 +9,7 @@ interface SandboxTenant {
   readonly clientSecret: string;
 }
 
-/** A key of the demo, shown by design: it is random at each start and valid for the sandbox only (N1). */
-export interface DemoKey {
-  readonly tenant: string;
-  readonly caller: string;
-  readonly key: Secret;
-}
-
-interface Demo<S extends string> {
+interface DemoTenants<S extends string> {
   readonly config: TenantsConfig<S>;
   readonly keys: readonly DemoKey[];
 }
@@ -28,7 +22,7 @@ export function demoTenants<S extends string>(
   sandboxTenants: readonly SandboxTenant[],
   makeKey: () => { readonly key: Secret; readonly hash: string },
   scopes: readonly S[],
-): Demo<S> {
+): DemoTenants<S> {
   const made = sandboxTenants.map((tenant) => ({ tenant, caller: `${tenant.name}-app`, ...makeKey() }));
   return {
     config: {
@@ -45,6 +39,6 @@ export function demoTenants<S extends string>(
       issuers: [],
       passthrough: false,
     },
-    keys: made.map(({ tenant, caller, key }) => ({ tenant: tenant.name, caller, key })),
+    keys: made.map(({ tenant, caller, key }) => ({ caller, role: 'all scopes', tenants: [tenant.name], key })),
   };
 }

@@ -48,9 +48,9 @@ describe('demoTenants', () => {
 
   it('gives each tenant of the sandbox a caller with a key and all scopes', () => {
     const { config, keys } = demoTenants(sandbox, makeKey, scopes);
-    expect(keys.map(({ tenant, caller, key }) => [tenant, caller, key.reveal()])).toEqual([
-      ['acme', 'acme-app', 'sd_1'],
-      ['globex', 'globex-app', 'sd_2'],
+    expect(keys.map(({ tenants, caller, key }) => [tenants, caller, key.reveal()])).toEqual([
+      [['acme'], 'acme-app', 'sd_1'],
+      [['globex'], 'globex-app', 'sd_2'],
     ]);
     expect(config.tenants.map(({ hubster }) => hubster.clientSecret.reveal())).toEqual([
       'secret-acme',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Secret } from '../../secrets/secret';
-import type { ConstantDocument } from './constant-document';
+import type { Demo } from '../../config/demo';
+import type { ConstantDocument } from '../openapi/constant-document';
 
 /** The files of the package that the page loads. */
 const ASSETS = {
@@ -12,8 +12,8 @@ const ASSETS = {
   'favicon-32x32.png': 'image/png',
 };
 
-/** The files of Swagger UI, by path below `/docs`. `demoKey`: the page uses it from the start. */
-export function swaggerUi(demoKey?: Secret): Readonly<Record<string, ConstantDocument>> {
+/** The files of Swagger UI, by path below `/docs`. `demo`: the page uses its first key from the start. */
+export function swaggerUi(demo?: Demo): Readonly<Record<string, ConstantDocument>> {
   const directory = dirname(require.resolve('swagger-ui-dist/package.json'));
   const assets = Object.entries(ASSETS).map(
     ([name, type]) => [`/${name}`, { type, body: readFileSync(join(directory, name)) }] as const,
@@ -21,7 +21,7 @@ export function swaggerUi(demoKey?: Secret): Readonly<Record<string, ConstantDoc
   return {
     '': page('./docs/'),
     '/': page('./'),
-    '/swagger-ui-init.js': { type: 'text/javascript; charset=utf-8', body: Buffer.from(initScript(demoKey)) },
+    '/swagger-ui-init.js': { type: 'text/javascript; charset=utf-8', body: Buffer.from(initScript(demo)) },
     ...Object.fromEntries(assets),
   };
 }
@@ -49,10 +49,11 @@ function page(base: string): ConstantDocument {
   return { type: 'text/html; charset=utf-8', body: Buffer.from(html) };
 }
 
-/** In demo the key is random and shown by design (N1). */
-function initScript(demoKey?: Secret): string {
+/** In demo the key is shown by design (N1). */
+function initScript(demo?: Demo): string {
   const schema = { type: 'apiKey', in: 'header', name: 'X-API-Key' };
-  const authorization = demoKey && { apiKey: { name: 'apiKey', schema, value: demoKey.reveal() } };
+  const key = demo?.keys[0]?.key.reveal();
+  const authorization = key !== undefined && { apiKey: { name: 'apiKey', schema, value: key } };
   return `const ui = SwaggerUIBundle({
   url: new URL('../openapi.json', document.currentScript.src).href,
   dom_id: '#swagger-ui',

@@ -1,0 +1,19 @@
+import type { Secret } from '../secrets/secret';
+
+/** A key of the demo, shown by design: it is valid for the embedded sandbox only (N1). */
+export interface DemoKey {
+  /** The id of the caller. */
+  readonly caller: string;
+  /** What the caller may do, in a few words, for people. */
+  readonly role: string;
+  /** The tenants that it may act for; a caller with several names one in `X-Tenant-Id`. */
+  readonly tenants: readonly string[];
+  readonly key: Secret;
+}
+
+/** What a demo shows to people: its keys, and the hubs of its tenants. */
+export interface Demo {
+  readonly keys: readonly DemoKey[];
+  /** GUIDs of the hubs of each tenant; the first one is used in examples. */
+  readonly hubs: Readonly<Record<string, readonly string[]>>;
+}
