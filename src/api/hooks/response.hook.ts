@@ -70,8 +70,8 @@ export class AccessLog {
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
     const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.traceId];
     const owner = { tenant: context?.tenant?.id, caller: context?.caller.id };
-    if (problem?.code !== 'internal-error') this.logger.flat(own, owner, members, 'request');
-    else this.logger.flat(own, owner, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
+    if (problem?.code === 'internal-error') members.push('fault', faultOf(problem.details.cause));
+    this.logger.flat(own, owner, members, 'request', kind.status < 500 ? 'info' : 'error');
   }
 
   #kindOf(method: string, route: string | undefined, status: number): RequestKind {
