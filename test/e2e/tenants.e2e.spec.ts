@@ -111,7 +111,7 @@ describe('the tenant of a request [S-759]', () => {
     await stagedoor.as('gateway').get('/api/v1/me').set('x-request-id', 'no-tenant').expect(200);
     await stagedoor.as('gateway').get('/api/v1/me?unknown=1').set('x-request-id', 'bad-query').expect(400);
     await stagedoor.as('gateway').get('/api/v1/integrations').set('x-request-id', 'refused').expect(400);
-    // A write is answered when its intent is durable, and the trail is written in order.
+    // The response to a purge follows its record, and the trail is written in order.
     await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
     const recorded = (await stagedoor.trail()).map(({ requestId }) => requestId);
     expect(['no-tenant', 'bad-query', 'refused'].filter((id) => recorded.includes(id))).toEqual(['refused']);

@@ -42,6 +42,6 @@ function readSecretKey(path: string): Secret {
 
 /** A directory whose name belongs to a file is EEXIST as well. */
 function isExistingFile(error: unknown): boolean {
-  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return false;
+  if (typeof error !== 'object' || error === null || !('code' in error && 'syscall' in error)) return false;
   return error.code === 'EEXIST' && error.syscall === 'open';
 }
