@@ -19,7 +19,9 @@ describe('the built service as a process', () => {
 
   it('starts as a demo without configuration, and prints URLs, keys and an example', async () => {
     const demo = await start('dist/main.js', DEMO);
-    const [, key = '', url = ''] = await demo.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\/\S+\n/);
+    const [, key = '', url = ''] = await demo.prints(
+      /curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\/\S+\n/,
+    );
     expect(demo.output()).toContain(`${url}/docs`);
     expect(demo.output()).toMatch(/acme-app +sd_\S+/);
     expect(demo.output()).toMatch(/globex-app +sd_\S+/);
