@@ -20,16 +20,21 @@ export function inCanonicalOrder(channel: Channel, configuration: JsonObject): J
 }
 
 function ordered(fields: readonly FieldDeclaration[], object: JsonObject): JsonObject {
-  const declared = fields.filter(({ name }) => Object.hasOwn(object, name));
-  const names = new Set(declared.map(({ name }) => name));
-  const others = Object.keys(object).filter((key) => !names.has(key));
-  return Object.fromEntries([
-    ...declared.map(({ name, members }) => [name, orderedValue(members, object[name])]),
-    ...others.sort().map((key) => [key, orderedValue([], object[key])]),
-  ]);
+  const members: [string, JsonValue][] = [];
+  for (const { name, members: inner } of fields) {
+    const value = Object.hasOwn(object, name) ? object[name] : undefined;
+    if (value !== undefined) members.push([name, orderedValue(inner, value)]);
+  }
+  const names = Object.keys(object);
+  if (names.length > members.length) {
+    const others = names.filter((key) => !fields.some(({ name }) => name === key)).sort();
+    for (const key of others) members.push([key, orderedValue([], object[key] ?? null)]);
+  }
+  return Object.fromEntries(members);
 }
 
-function orderedValue(members: readonly FieldDeclaration[], value: JsonValue | undefined): JsonValue | undefined {
-  if (Array.isArray(value)) return value.map((item) => orderedValue(members, item) ?? null);
-  return isJsonObject(value) ? ordered(members, value) : value;
+function orderedValue(fields: readonly FieldDeclaration[], value: JsonValue): JsonValue {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: JsonValue) => orderedValue(fields, item));
+  return isJsonObject(value) ? ordered(fields, value) : value;
 }
