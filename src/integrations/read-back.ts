@@ -1,6 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { isOrderable } from '../channels/canonical-order';
-import type { RequestContext } from '../context/request-context';
+import type { CallContext } from '../hubster/hubster-client';
 import type { Integration } from '../hubster/integration';
 import { HubsterPortal } from '../hubster/portal';
 import { mayUse } from './hub-rules';
@@ -14,14 +14,14 @@ const ALWAYS_SHOWN = ['name', 'statusId'] as const;
 /** Reads an integration after a write, where Hubster's response to the write lacks what its Get shows (S-771). */
 @Injectable()
 export class ReadBack {
-  constructor(private readonly portal: HubsterPortal) {}
+  constructor(@Inject(HubsterPortal) private readonly portal: Pick<HubsterPortal, 'get'>) {}
 
   /**
    * The integration as the next read shows it, uncached; undefined if it cannot be read. Never rejects, because the write has
    * succeeded. Takes at most half of the time that is left, so that the response reaches a caller in time.
    * @param values those that were sent
    */
-  async read(call: RequestContext, written: Integration, values: UpdateValues): Promise<Integration | undefined> {
+  async read(call: CallContext, written: Integration, values: UpdateValues): Promise<Integration | undefined> {
     if (written.isFromGet || showsAllOf(written, values)) return written;
     const deadline = call.deadline.within(Math.min(READ_MS, call.deadline.remaining / 2));
     const read = await this.portal.get({ ...call, deadline }, written.integrationId).catch(() => undefined);
