@@ -9,6 +9,7 @@ const ROOT = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
 const AMBIGUOUS = 'test/faults/ambiguous-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
+const REPRESENTATION = 'test/e2e/representation.e2e.spec.ts';
 const COHERENCE = 'src/cache/coherence.spec.ts';
 
 /** `change` is what `mutate` makes of the file; `test` is then run with `-t only`. */
@@ -61,6 +62,31 @@ const MUTANTS = [
     changes: [{ symbol: 'AuditedWrites.#fail', drop: '#reconcileInBackground' }],
     test: AMBIGUOUS,
     only: 'the trail gets the truth',
+  },
+  {
+    name: 'writes-are-not-read-back',
+    file: 'src/integrations/read-back.ts',
+    changes: [{ symbol: 'showsAllOf', returns: 'written !== undefined && values !== undefined' }],
+    test: REPRESENTATION,
+    only: 'patched under If-Match',
+  },
+  {
+    name: 'failed-reads-fail-writes',
+    file: 'src/integrations/read-back.ts',
+    changes: [
+      { symbol: 'ReadBack.read', call: 'catch', is: 'this.portal.get({ ...call, deadline }, written.integrationId)' },
+    ],
+    test: REPRESENTATION,
+    only: 'costs the tag',
+  },
+  {
+    name: 'views-keep-the-order-of-hubster',
+    file: 'src/channels/canonical-order.ts',
+    changes: [
+      { symbol: 'inCanonicalOrder', if: 'isOrderable', is: 'isOrderable(configuration) && channel === undefined' },
+    ],
+    test: REPRESENTATION,
+    only: 'order of members',
   },
   {
     name: 'key-is-not-claimed',
