@@ -1,0 +1,125 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort } from '../ports';
+import { filesOfRepository, ROOT } from '../repository';
+
+/** What a program that keeps running prints when it is ready. */
+const LISTENS = /\blistens on http/;
+
+/** How long a block may take, in milliseconds. */
+const ENDS_WITHIN_MS = 25_000;
+
+/** The ports that documents name: Stagedoor, its sandbox, a receiver of webhooks. */
+const PORTS = ['3000', '3001', '8080'];
+
+interface Run {
+  /** Standard output and error, with the ports that documents name. */
+  readonly output: string;
+  /** Undefined if the program goes on and listens. */
+  readonly status: number | undefined;
+}
+
+/**
+ * A reader at a terminal, in a clone of the repository. Commands run as they are written: variables and functions of a block are known to
+ * the next ones, and a program that listens goes on until the terminal is closed. Ports are moved by the environment, for Node and for curl.
+ */
+export class Terminal {
+  readonly #going = new Set<ChildProcess>();
+
+  private constructor(
+    readonly directory: string,
+    private readonly ports: ReadonlyMap<string, number>,
+    private readonly env: Readonly<Record<string, string>>,
+  ) {}
+
+  static async open(): Promise<Terminal> {
+    const home = await mkdtemp(join(tmpdir(), 'stagedoor-documents-'));
+    const directory = join(home, 'stagedoor');
+    await clone(directory);
+    // Beside the clone: Node and npm search the parents of a folder, and `npm ci` in the clone can remove nothing.
+    await symlink(join(ROOT, 'node_modules'), join(home, 'node_modules'));
+    const ports = new Map<string, number>();
+    for (const port of PORTS) ports.set(port, await freePort());
+    const moves = [...ports].map(([from, to]) => `connect-to = ":${from}:127.0.0.1:${to}"`);
+    await writeFile(join(home, '.curlrc'), `${moves.join('\n')}\nmax-time = 20\n`);
+    const { PATH = '' } = process.env;
+    return new Terminal(directory, ports, {
+      PATH,
+      HOME: home,
+      TMPDIR: home,
+      CURL_HOME: home,
+      DOCUMENT_PORTS: JSON.stringify(Object.fromEntries(ports)),
+      NODE_OPTIONS: `--require ${join(__dirname, 'move-ports.cjs')}`,
+      // `npm ci` compares package-lock.json with package.json and installs nothing: it is installed already.
+      npm_config_dry_run: 'true',
+      npm_config_offline: 'true',
+      npm_config_update_notifier: 'false',
+      npm_config_loglevel: 'error',
+    });
+  }
+
+  /** Runs a block. Rejects if it neither ends nor listens in time. */
+  async run(block: string): Promise<Run> {
+    const state = join(dirname(this.directory), 'state.sh');
+    const script = `. ${state} 2>/dev/null || true\nset -eo pipefail\n${block}\n{ export -p; declare -fp; } > ${state}\n`;
+    const child = spawn('bash', ['-c', script], {
+      cwd: this.directory,
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#going.add(child);
+    let output = '';
+    const isReady = new Promise<undefined>((resolve) => {
+      const onChunk = (chunk: Buffer): void => {
+        output += chunk.toString();
+        if (LISTENS.test(output)) resolve(undefined);
+      };
+      child.stdout.on('data', onChunk);
+      child.stderr.on('data', onChunk);
+    });
+    const hasEnded = once(child, 'close').then(([status]: unknown[]) => {
+      this.#going.delete(child);
+      return typeof status === 'number' ? status : -1;
+    });
+    const isLate = AbortSignal.timeout(ENDS_WITHIN_MS);
+    const isTooLate = once(isLate, 'abort').then(() => {
+      throw new Error(`the block neither ended nor listened; it printed: ${output}`);
+    });
+    const status = await Promise.race([isReady, hasEnded, isTooLate]);
+    return { output: this.#asDocumented(output), status };
+  }
+
+  /** Ends what still listens, as Ctrl-C does. */
+  async interrupt(): Promise<void> {
+    await Promise.all(
+      [...this.#going].map(async (child) => {
+        const end = once(child, 'close');
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+        await end;
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.interrupt();
+    await rm(dirname(this.directory), { recursive: true, force: true });
+  }
+
+  #asDocumented(output: string): string {
+    return [...this.ports].reduce((text, [from, to]) => text.replaceAll(`:${to}`, `:${from}`), output);
+  }
+}
+
+/** The files that git tracks, and `nest build` that brings the build which `npm test` has made of the same files. */
+async function clone(directory: string): Promise<void> {
+  for (const file of filesOfRepository()) await cp(join(ROOT, file), join(directory, file));
+  if (!existsSync(join(ROOT, 'dist/main.js'))) throw new Error('npm run build comes first');
+  const nest = join(directory, 'node_modules/.bin/nest');
+  await mkdir(dirname(nest), { recursive: true });
+  await writeFile(nest, `#!/bin/sh\nexec cp -R '${join(ROOT, 'dist')}' .\n`, { mode: 0o755 });
+}

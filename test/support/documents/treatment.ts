@@ -1,0 +1,33 @@
+import { type Block, blocksOf, nameOf } from './blocks';
+
+/** Blocks that no test runs, each with the reason. */
+export const NOT_RUN: Readonly<Record<string, string>> = {
+  '.github/CONTRIBUTING.md 1': 'runs all tests, so this one as well; .ci/run does it in CI',
+  'docker/README.md 1': 'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
+  'docs/architecture.md 1': 'a drawing; test/architecture/import-directions.spec.ts compares it with the imports',
+  'docs/architecture.md 2': 'a drawing; test/architecture/documents.spec.ts searches for the files that it names',
+  'docs/architecture.md 3': 'a drawing; test/architecture/documents.spec.ts searches for the files that it names',
+  'src/api/README.md 1': 'a drawing',
+  'src/audit/README.md 1': 'a drawing',
+  'src/hubster/README.md 1': 'a drawing',
+  'src/webhooks/README.md 1': 'a drawing',
+  'test/faults/README.md 1': 'takes hours',
+};
+
+/** What a test does with a block: runs it, compares it with what the block before it printed, saves it as a file for commands, or reads it. */
+export type Treatment = 'run' | 'output' | 'saved' | 'read' | 'not run';
+
+/** The file that a program is to be saved as: its first line names it. */
+export const fileOf = ({ language, text }: Block): string | undefined =>
+  ['js', 'ts'].includes(language) ? /^\/\/ (\w[\w.-]*\.m[jt]s)\n/.exec(text)?.[1] : undefined;
+
+/** Undefined for a block that is in no list and of which no test knows what to do with it. */
+export function treatmentOf(block: Block): Treatment | undefined {
+  if (NOT_RUN[nameOf(block)] !== undefined) return 'not run';
+  if (block.language === 'sh') return 'run';
+  if (block.printedBy) return 'output';
+  const file = fileOf(block);
+  const isUsed = (other: Block) => other.language === 'sh' && other.number > block.number && other.text.includes(file ?? '');
+  if (file !== undefined) return blocksOf(block.document).some(isUsed) ? 'saved' : undefined;
+  return ['yaml', 'json'].includes(block.language) ? 'read' : undefined;
+}
