@@ -8,7 +8,11 @@ const BLOCKS = documentsWithBlocks().flatMap(blocksOf);
 const READ = BLOCKS.filter((block) => treatmentOf(block) === 'read').map((block) => [nameOf(block), block] as const);
 
 /** Secrets that the tenants file of a document takes from elsewhere. */
-const elsewhere = { env: { ACME_HUBSTER_SECRET: 'from the environment' }, readFile: () => 'from a file', scopes: SCOPES };
+const elsewhere = {
+  env: { ACME_HUBSTER_SECRET: 'from the environment' },
+  readFile: () => 'from a file',
+  scopes: SCOPES,
+};
 
 function read({ language, text }: Block): unknown {
   if (language === 'json') return JSON.parse(text);

@@ -4,19 +4,30 @@ import { type Block, blocksOf, documentsWithBlocks, isShownBy, nameOf } from '..
 import { Terminal } from '../support/documents/terminal';
 import { fileOf, treatmentOf } from '../support/documents/treatment';
 
-/** The README is the first: the other documents use its demo, and the variables of its tour. */
 const README = 'README.md';
 const OTHERS = documentsWithBlocks().filter((document) => document !== README && commandsOf(document).length > 0);
-const START = blocksOf(README).find(({ text }) => text.includes('npm start'));
 
-const STARTS_STAGEDOOR = /\bnpm (run )?start/;
+/** A program that the document starts itself, in place of the demo that the README starts. */
+const STARTS = /\bnpm (run )?(start|sandbox)/;
+
+const DEMO = /Stagedoor listens on/;
+
+/** A key in a command: the reader puts in what the demo has printed for the caller that the comment names. */
+const KEY = /\bsd_…( *# ([\w-]+))/g;
 
 function commandsOf(document: string): readonly Block[] {
   return blocksOf(document).filter((block) => treatmentOf(block) === 'run');
 }
 
+/** The blocks of the README until those that have the keys of the demo: what the other documents expect of a reader. */
+function preparations(): readonly Block[] {
+  const blocks = commandsOf(README);
+  return blocks.slice(0, blocks.findIndex(({ text }) => text.includes('sd_…')) + 1);
+}
+
 describe('the commands of the documents', () => {
   let terminal: Terminal;
+  let keys = new Map<string, string>();
 
   beforeAll(async () => {
     terminal = await Terminal.open();
@@ -27,33 +38,45 @@ describe('the commands of the documents', () => {
   });
 
   /** Runs a block; resolves to what went wrong. */
-  async function run(block: Block, sample: Block | undefined): Promise<readonly object[]> {
-    if (STARTS_STAGEDOOR.test(block.text)) await terminal.interrupt();
-    const { output, status } = await terminal.run(block.text);
-    const mayGoOn = status === undefined;
-    const failed = status !== undefined && status !== 0;
-    const differs = sample !== undefined && !isShownBy(sample.text, output, { mayGoOn });
-    return failed || differs ? [{ block: nameOf(block), status, sample: sample?.text, output }] : [];
+  async function run(block: Block, sample?: Block): Promise<readonly object[]> {
+    if (/\bStop the demo\b[^.]*\bCtrl-C\b/.test(block.prose)) await terminal.interrupt(DEMO);
+    const command = block.text.replaceAll(KEY, (_, comment: string, caller: string) => `${keys.get(caller)}${comment}`);
+    const { output, status } = await terminal.run(command);
+    const printed = [...output.matchAll(/^ *([\w-]+) +(sd_\S+)/gm)].map(
+      ([, caller = '', key = '']) => [caller, key] as const,
+    );
+    keys = new Map([...keys, ...printed]);
+    const isWrong = status !== undefined && status !== 0;
+    const differs = sample !== undefined && !isShownBy(sample.text, output, { mayGoOn: status === undefined });
+    return isWrong || differs ? [{ block: nameOf(block), status, sample: sample?.text, output }] : [];
   }
 
   async function follow(document: string): Promise<readonly object[]> {
     const blocks = blocksOf(document);
     const wrong: object[] = [];
     for (const block of blocks) {
-      const file = treatmentOf(block) === 'saved' ? fileOf(block) : undefined;
-      if (file !== undefined) await writeFile(join(terminal.directory, file), block.text);
+      const treatment = treatmentOf(block);
+      const file = fileOf(block);
+      if (treatment === 'saved' && file !== undefined) await writeFile(join(terminal.directory, file), block.text);
       const sample = blocks.find(({ printedBy }) => printedBy?.number === block.number);
-      if (treatmentOf(block) === 'run') wrong.push(...(await run(block, sample)));
+      if (treatment === 'run') wrong.push(...(await run(block, sample)));
     }
     return wrong;
   }
 
   it('of the README run one after another, and print what it shows', async () => {
     expect(await follow(README)).toEqual([]);
+    expect(keys.size).toBeGreaterThan(0);
   }, 120_000);
 
-  it.each(OTHERS)('of %s run beside the demo, and print what it shows', async (document) => {
-    expect(START && (await run(START, undefined))).toEqual([]);
-    expect(await follow(document)).toEqual([]);
-  }, 60_000);
+  it.each(OTHERS)(
+    'of %s run, and print what it shows',
+    async (document) => {
+      await terminal.startOver();
+      const needsDemo = !commandsOf(document).some(({ text }) => STARTS.test(text));
+      for (const block of needsDemo ? preparations() : []) expect(await run(block)).toEqual([]);
+      expect(await follow(document)).toEqual([]);
+    },
+    60_000,
+  );
 });

@@ -7,6 +7,8 @@ export interface Block {
   readonly number: number;
   readonly language: string;
   readonly text: string;
+  /** The prose between the block before and this one. */
+  readonly prose: string;
   /** The block right before this one, with nothing but an empty line between them: then this one is a sample of its output. */
   readonly printedBy: Block | undefined;
 }
@@ -27,12 +29,14 @@ export function blocksOf(document: string): readonly Block[] {
   for (const match of markdown.matchAll(FENCE)) {
     const [whole, indent = '', language = '', content = ''] = match;
     const before = blocks.at(-1);
-    const isNext = markdown.slice(end, match.index).trim() === '';
+    const prose = markdown.slice(end, match.index);
+    const isNext = prose.trim() === '';
     blocks.push({
       document,
       number: blocks.length + 1,
       language,
       text: content.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+      prose,
       printedBy: isNext && before?.language === 'sh' && OUTPUT.includes(language) ? before : undefined,
     });
     end = match.index + whole.length;

@@ -22,7 +22,8 @@ for (const [{ prototype }, method] of [
   prototype[method] = function (target, ...rest) {
     const moved = move(target);
     // Arguments that Node has normalised are marked by a symbol, which a copy lacks.
-    if (Array.isArray(target)) for (const symbol of Object.getOwnPropertySymbols(target)) moved[symbol] = target[symbol];
+    if (Array.isArray(target))
+      for (const symbol of Object.getOwnPropertySymbols(target)) moved[symbol] = target[symbol];
     return original.call(this, moved, ...rest);
   };
 }

@@ -7,8 +7,11 @@ import { dirname, join } from 'node:path';
 import { freePort } from '../ports';
 import { filesOfRepository, ROOT } from '../repository';
 
-/** What a program that keeps running prints when it is ready. */
-const LISTENS = /\blistens on http/;
+/**
+ * What a program that keeps running prints when it is ready: the demo and the sandbox at the end of what they print for people, the service
+ * as a log event. The demo logs that event too, before it prints its keys, but has no warning about Redis.
+ */
+const LISTENS = /Ctrl-C stops it|The receiver listens on http|"redis\.not-configured"[\s\S]*"server\.listening"/;
 
 /** How long a block may take, in milliseconds. */
 const ENDS_WITHIN_MS = 25_000;
@@ -23,12 +26,17 @@ interface Run {
   readonly status: number | undefined;
 }
 
+interface Program {
+  readonly process: ChildProcess;
+  output: string;
+}
+
 /**
  * A reader at a terminal, in a clone of the repository. Commands run as they are written: variables and functions of a block are known to
- * the next ones, and a program that listens goes on until the terminal is closed. Ports are moved by the environment, for Node and for curl.
+ * the next ones, and a program that listens goes on until it is interrupted. Ports are moved by the environment, for Node and for curl.
  */
 export class Terminal {
-  readonly #going = new Set<ChildProcess>();
+  readonly #programs = new Set<Program>();
 
   private constructor(
     readonly directory: string,
@@ -64,50 +72,60 @@ export class Terminal {
 
   /** Runs a block. Rejects if it neither ends nor listens in time. */
   async run(block: string): Promise<Run> {
-    const state = join(dirname(this.directory), 'state.sh');
-    const script = `. ${state} 2>/dev/null || true\nset -eo pipefail\n${block}\n{ export -p; declare -fp; } > ${state}\n`;
+    const script = `. ${this.#state} 2>/dev/null || true\nset -eo pipefail\n${block}\n{ export -p; declare -fp; } > ${this.#state}\n`;
     const child = spawn('bash', ['-c', script], {
       cwd: this.directory,
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: an interrupt is for npm, its shell and Node, as at a terminal.
       detached: true,
     });
-    this.#going.add(child);
-    let output = '';
-    const isReady = new Promise<undefined>((resolve) => {
+    const program: Program = { process: child, output: '' };
+    this.#programs.add(program);
+    const listens = new Promise<undefined>((resolve) => {
       const onChunk = (chunk: Buffer): void => {
-        output += chunk.toString();
-        if (LISTENS.test(output)) resolve(undefined);
+        program.output += chunk.toString();
+        if (LISTENS.test(program.output)) resolve(undefined);
       };
       child.stdout.on('data', onChunk);
       child.stderr.on('data', onChunk);
     });
-    const hasEnded = once(child, 'close').then(([status]: unknown[]) => {
-      this.#going.delete(child);
+    const ends = once(child, 'close').then(([status]: unknown[]) => {
+      this.#programs.delete(program);
       return typeof status === 'number' ? status : -1;
     });
-    const isLate = AbortSignal.timeout(ENDS_WITHIN_MS);
-    const isTooLate = once(isLate, 'abort').then(() => {
-      throw new Error(`the block neither ended nor listened; it printed: ${output}`);
+    const isLate = once(AbortSignal.timeout(ENDS_WITHIN_MS), 'abort').then(() => {
+      throw new Error(`The block neither ended nor listened. It printed: ${program.output}`);
     });
-    const status = await Promise.race([isReady, hasEnded, isTooLate]);
-    return { output: this.#asDocumented(output), status };
+    const status = await Promise.race([listens, ends, isLate]);
+    return { output: this.#asDocumented(program.output), status };
   }
 
-  /** Ends what still listens, as Ctrl-C does. */
-  async interrupt(): Promise<void> {
+  /** Presses Ctrl-C at each program that goes on and has printed this. */
+  async interrupt(printed = /(?:)/): Promise<void> {
+    const programs = [...this.#programs].filter(({ output }) => printed.test(output));
     await Promise.all(
-      [...this.#going].map(async (child) => {
+      programs.map(async ({ process: { pid }, process: child }) => {
         const end = once(child, 'close');
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+        if (pid !== undefined) process.kill(-pid, 'SIGINT');
         await end;
       }),
     );
   }
 
+  /** As a new window: no program, variable or function of the blocks before. */
+  async startOver(): Promise<void> {
+    await this.interrupt();
+    await rm(this.#state, { force: true });
+  }
+
   async close(): Promise<void> {
     await this.interrupt();
     await rm(dirname(this.directory), { recursive: true, force: true });
+  }
+
+  get #state(): string {
+    return join(dirname(this.directory), 'state.sh');
   }
 
   #asDocumented(output: string): string {

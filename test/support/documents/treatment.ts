@@ -3,7 +3,8 @@ import { type Block, blocksOf, nameOf } from './blocks';
 /** Blocks that no test runs, each with the reason. */
 export const NOT_RUN: Readonly<Record<string, string>> = {
   '.github/CONTRIBUTING.md 1': 'runs all tests, so this one as well; .ci/run does it in CI',
-  'docker/README.md 1': 'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
+  'docker/README.md 1':
+    'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
   'docs/architecture.md 1': 'a drawing; test/architecture/import-directions.spec.ts compares it with the imports',
   'docs/architecture.md 2': 'a drawing; test/architecture/documents.spec.ts searches for the files that it names',
   'docs/architecture.md 3': 'a drawing; test/architecture/documents.spec.ts searches for the files that it names',
@@ -27,7 +28,8 @@ export function treatmentOf(block: Block): Treatment | undefined {
   if (block.language === 'sh') return 'run';
   if (block.printedBy) return 'output';
   const file = fileOf(block);
-  const isUsed = (other: Block) => other.language === 'sh' && other.number > block.number && other.text.includes(file ?? '');
+  const isUsed = (other: Block) =>
+    other.language === 'sh' && other.number > block.number && other.text.includes(file ?? '');
   if (file !== undefined) return blocksOf(block.document).some(isUsed) ? 'saved' : undefined;
   return ['yaml', 'json'].includes(block.language) ? 'read' : undefined;
 }
