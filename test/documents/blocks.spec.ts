@@ -2,7 +2,8 @@ import { parse } from 'yaml';
 import { parseTenantsFile } from '../../src/config/tenants/parse-tenants-file';
 import { SCOPES } from '../../src/context/caller';
 import { type Block, blocksOf, documentsWithBlocks, isShownBy, nameOf } from '../support/documents/blocks';
-import { NOT_RUN, treatmentOf } from '../support/documents/treatment';
+import { NOT_RUN, RUN_BY, treatmentOf } from '../support/documents/treatment';
+import { textOf } from '../support/repository';
 
 const BLOCKS = documentsWithBlocks().flatMap(blocksOf);
 const READ = BLOCKS.filter((block) => treatmentOf(block) === 'read').map((block) => [nameOf(block), block] as const);
@@ -26,9 +27,14 @@ describe('each block of a document', () => {
     expect(BLOCKS.filter((block) => treatmentOf(block) === undefined).map(nameOf)).toEqual([]);
   });
 
-  it('exists if the list names it', () => {
+  it('exists if a list names it', () => {
     const names = BLOCKS.map(nameOf);
-    expect(Object.keys(NOT_RUN).filter((name) => !names.includes(name))).toEqual([]);
+    expect(Object.keys({ ...NOT_RUN, ...RUN_BY }).filter((name) => !names.includes(name))).toEqual([]);
+  });
+
+  it('is read by the test that a list names for it', () => {
+    const wrong = Object.entries(RUN_BY).filter(([name, spec]) => !textOf(spec).includes(name.split(' ')[0] ?? name));
+    expect(wrong).toEqual([]);
   });
 
   it.each(READ)('is valid: %s', (_name, block) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Block, blocksOf, documentsWithBlocks, isShownBy, nameOf } from '../support/documents/blocks';
 import { Terminal } from '../support/documents/terminal';
 import { fileOf, treatmentOf } from '../support/documents/treatment';
+import { SecretWatch } from '../support/secret-watch';
 
 const README = 'README.md';
 const OTHERS = documentsWithBlocks().filter((document) => document !== README && commandsOf(document).length > 0);
@@ -14,6 +15,9 @@ const DEMO = /Stagedoor listens on/;
 
 /** A key in a command: the reader puts in what the demo has printed for the caller that the comment names. */
 const KEY = /\bsd_…( *# ([\w-]+))/g;
+
+/** A secret that a command sends. */
+const SECRET = /"authToken": "([^"]+)"/g;
 
 function commandsOf(document: string): readonly Block[] {
   return blocksOf(document).filter((block) => treatmentOf(block) === 'run');
@@ -28,20 +32,27 @@ function preparations(): readonly Block[] {
 describe('the commands of the documents', () => {
   let terminal: Terminal;
   let keys = new Map<string, string>();
+  const watch = new SecretWatch();
 
   beforeAll(async () => {
     terminal = await Terminal.open();
   });
 
   afterAll(async () => {
+    await terminal.interrupt();
+    await watch.collectFiles(join(terminal.directory, 'data'));
     await terminal.close();
+    expect(watch.size).toBeGreaterThan(0);
+    expect(watch.end()).toEqual([]);
   });
 
   /** Runs a block; resolves to what went wrong. */
   async function run(block: Block, sample?: Block): Promise<readonly object[]> {
     if (/\bStop the demo\b[^.]*\bCtrl-C\b/.test(block.prose)) await terminal.interrupt(DEMO);
     const command = block.text.replaceAll(KEY, (_, comment: string, caller: string) => `${keys.get(caller)}${comment}`);
+    for (const [, value = ''] of command.matchAll(SECRET)) watch.register({ place: nameOf(block), value });
     const { output, status } = await terminal.run(command);
+    watch.collect(nameOf(block), output);
     const printed = [...output.matchAll(/^ *([\w-]+) +(sd_\S+)/gm)].map(
       ([, caller = '', key = '']) => [caller, key] as const,
     );

@@ -61,7 +61,7 @@ export class Terminal {
       TMPDIR: home,
       CURL_HOME: home,
       DOCUMENT_PORTS: JSON.stringify(Object.fromEntries(ports)),
-      NODE_OPTIONS: `--require ${join(__dirname, 'move-ports.cjs')}`,
+      NODE_OPTIONS: `--require ${join(ROOT, 'test/support/move-ports.cjs')}`,
       // `npm ci` compares package-lock.json with package.json and installs nothing: it is installed already.
       npm_config_dry_run: 'true',
       npm_config_offline: 'true',
@@ -133,11 +133,12 @@ export class Terminal {
   }
 }
 
-/** The files that git tracks, and `nest build` that brings the build which `npm test` has made of the same files. */
+/** The files that git tracks, with compilers that bring what `npm test` has built of the same files. */
 async function clone(directory: string): Promise<void> {
   for (const file of filesOfRepository()) await cp(join(ROOT, file), join(directory, file));
   if (!existsSync(join(ROOT, 'dist/main.js'))) throw new Error('npm run build comes first');
-  const nest = join(directory, 'node_modules/.bin/nest');
-  await mkdir(dirname(nest), { recursive: true });
-  await writeFile(nest, `#!/bin/sh\nexec cp -R '${join(ROOT, 'dist')}' .\n`, { mode: 0o755 });
+  const commands = join(directory, 'node_modules/.bin');
+  await mkdir(commands, { recursive: true });
+  const bringBuild = `#!/bin/sh\nexec cp -R '${join(ROOT, 'dist')}' .\n`;
+  for (const compiler of ['nest', 'tsc']) await writeFile(join(commands, compiler), bringBuild, { mode: 0o755 });
 }

@@ -15,8 +15,11 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'test/faults/README.md 1': 'takes hours',
 };
 
+/** Blocks that another test runs, with that test. */
+export const RUN_BY: Readonly<Record<string, string>> = {};
+
 /** What a test does with a block: runs it, compares it with what the block before it printed, saves it as a file for commands, or reads it. */
-export type Treatment = 'run' | 'output' | 'saved' | 'read' | 'not run';
+type Treatment = 'run' | 'run by another test' | 'output' | 'saved' | 'read' | 'not run';
 
 /** The file that a program is to be saved as: its first line names it. */
 export const fileOf = ({ language, text }: Block): string | undefined =>
@@ -25,6 +28,7 @@ export const fileOf = ({ language, text }: Block): string | undefined =>
 /** Undefined for a block that is in no list and of which no test knows what to do with it. */
 export function treatmentOf(block: Block): Treatment | undefined {
   if (NOT_RUN[nameOf(block)] !== undefined) return 'not run';
+  if (RUN_BY[nameOf(block)] !== undefined) return 'run by another test';
   if (block.language === 'sh') return 'run';
   if (block.printedBy) return 'output';
   const file = fileOf(block);
