@@ -11,6 +11,9 @@ const OTHERS = documentsWithBlocks().filter((document) => document !== README &&
 /** A program that the document starts itself, in place of the demo that the README starts. */
 const STARTS = /\bnpm (run )?(start|sandbox)/;
 
+/** A call of the demo. */
+const CALLS = /127\.0\.0\.1:3000/;
+
 const DEMO = /Stagedoor listens on/;
 
 /** A key in a command: the reader puts in what the demo has printed for the caller that the comment names. */
