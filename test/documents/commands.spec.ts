@@ -16,8 +16,8 @@ const CALLS = /127\.0\.0\.1:3000/;
 
 const DEMO = /Stagedoor listens on/;
 
-/** A key in a command: the reader puts in what the demo has printed for the caller that the comment names. */
-const KEY = /\bsd_…( *# ([\w-]+))/g;
+/** A stand-in for a key: the reader puts in what the demo has printed for that caller, such as acme-app for `ACME`. */
+const KEY = /\b([A-Z]+)=sd_…/g;
 
 /** A secret that a command sends. */
 const SECRET = /"authToken": "([^"]+)"/g;
@@ -34,7 +34,8 @@ function preparations(): readonly Block[] {
 
 describe('the commands of the documents', () => {
   let terminal: Terminal;
-  let keys = new Map<string, string>();
+  /** The keys that the demo has printed, by caller. */
+  const keys = new Map<string, string>();
   const watch = new SecretWatch();
 
   beforeAll(async () => {
@@ -49,17 +50,20 @@ describe('the commands of the documents', () => {
     expect(watch.end()).toEqual([]);
   });
 
+  function keyFor(name: string): string {
+    const [, key] = [...keys].find(([caller]) => caller.startsWith(name.toLowerCase())) ?? [];
+    if (key === undefined) throw new Error(`the demo has printed no key for ${name}`);
+    return key;
+  }
+
   /** Runs a block; resolves to what went wrong. */
   async function run(block: Block, sample?: Block): Promise<readonly object[]> {
     if (/\bStop the demo\b[^.]*\bCtrl-C\b/.test(block.prose)) await terminal.interrupt(DEMO);
-    const command = block.text.replaceAll(KEY, (_, comment: string, caller: string) => `${keys.get(caller)}${comment}`);
+    const command = block.text.replaceAll(KEY, (_, name: string) => `${name}=${keyFor(name)}`);
     for (const [, value = ''] of command.matchAll(SECRET)) watch.register({ place: nameOf(block), value });
     const { output, status } = await terminal.run(command);
     watch.collect(nameOf(block), output);
-    const printed = [...output.matchAll(/^ *([\w-]+) +(sd_\S+)/gm)].map(
-      ([, caller = '', key = '']) => [caller, key] as const,
-    );
-    keys = new Map([...keys, ...printed]);
+    for (const [, caller = '', key = ''] of output.matchAll(/^ *([\w-]+) +(sd_\S+)/gm)) keys.set(caller, key);
     const isWrong = status !== undefined && status !== 0;
     const differs = sample !== undefined && !isShownBy(sample.text, output, { mayGoOn: status === undefined });
     return isWrong || differs ? [{ block: nameOf(block), status, sample: sample?.text, output }] : [];
