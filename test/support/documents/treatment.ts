@@ -5,21 +5,18 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   '.github/CONTRIBUTING.md 1': 'runs all tests, so this one as well; .ci/run does it in CI',
   'docker/README.md 1':
     'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
-  'docs/architecture.md 1': 'a drawing; test/architecture/import-directions.spec.ts compares it with the imports',
-  'docs/architecture.md 2': 'a drawing; test/architecture/documents.spec.ts searches for the files that it names',
-  'docs/architecture.md 3': 'a drawing; test/architecture/documents.spec.ts searches for the files that it names',
-  'src/api/README.md 1': 'a drawing',
-  'src/audit/README.md 1': 'a drawing',
-  'src/hubster/README.md 1': 'a drawing',
-  'src/webhooks/README.md 1': 'a drawing',
   'test/faults/README.md 1': 'takes hours',
 };
 
 /** Blocks that another test runs, with that test. */
 export const RUN_BY: Readonly<Record<string, string>> = {};
 
+/** A drawing has no command, code or output. test/architecture/documents.spec.ts searches for the files that drawings of docs/ name. */
+const isDrawing = ({ language, text }: Block): boolean =>
+  language === 'mermaid' || (language === 'text' && /[─│►▼]/.test(text));
+
 /** What a test does with a block: runs it, compares it with what the block before it printed, saves it as a file for commands, or reads it. */
-type Treatment = 'run' | 'run by another test' | 'output' | 'saved' | 'read' | 'not run';
+type Treatment = 'run' | 'run by another test' | 'output' | 'saved' | 'read' | 'drawn' | 'not run';
 
 /** The file that a program is to be saved as: its first line names it. */
 export const fileOf = ({ language, text }: Block): string | undefined =>
@@ -31,6 +28,7 @@ export function treatmentOf(block: Block): Treatment | undefined {
   if (RUN_BY[nameOf(block)] !== undefined) return 'run by another test';
   if (block.language === 'sh') return 'run';
   if (block.printedBy) return 'output';
+  if (isDrawing(block)) return 'drawn';
   const file = fileOf(block);
   const isUsed = (other: Block) =>
     other.language === 'sh' && other.number > block.number && other.text.includes(file ?? '');
