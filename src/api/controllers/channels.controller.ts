@@ -26,7 +26,7 @@ export class ChannelsController {
   @ApiOperation({ summary: 'Lists the channels and their fields' })
   @ApiOkResponse({ description: 'All ten channels, those that can be created first.' })
   @ApiProblems('validation-failed')
-  @ForCallers('any', NO_AUDIT)
+  @ForCallers('any', NO_AUDIT, { needsNoTenant: true })
   all(@Query(NoQueryPipe) _query: unknown, @Res() reply: FastifyReply): void {
     sendDocument(reply.header('cache-control', 'private, no-cache'), ALL);
   }
@@ -36,7 +36,7 @@ export class ChannelsController {
   @ApiParam({ name: 'channelId', description: 'A name in any case, or its number.', enum: CHANNEL_IDS })
   @ApiOkResponse({ description: 'JSON Schemas of the configuration, and a description of each field.' })
   @ApiProblems('validation-failed')
-  @ForCallers('any', NO_AUDIT)
+  @ForCallers('any', NO_AUDIT, { needsNoTenant: true })
   one(@Query(NoQueryPipe) _query: unknown, @Param('channelId') channelId: string, @Res() reply: FastifyReply): void {
     const page = EACH.get(pathChannel(channelId, 'channelId').id);
     if (!page) throw new Problem('not-found');

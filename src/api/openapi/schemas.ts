@@ -40,13 +40,26 @@ export function openApiSchemas(): Record<string, JsonObject> {
     ...SECRET_SCHEMAS,
     Identity: {
       type: 'object',
-      required: ['caller', 'tenant', 'scopes'],
+      required: ['caller', 'tenants', 'allTenants', 'scopes'],
       properties: {
         caller: {
           type: 'string',
           description: 'The caller’s id in the tenants file, or `issuer#subject` of its token.',
         },
-        tenant: { type: 'string' },
+        tenant: {
+          type: 'string',
+          description: 'The tenant of this request: the one of `X-Tenant-Id`, or the only one of the caller.',
+        },
+        tenants: {
+          type: 'array',
+          description: 'The tenants that the caller may name in `X-Tenant-Id`.',
+          maxItems: 1000,
+          items: { type: 'string' },
+        },
+        allTenants: {
+          type: 'boolean',
+          description: 'Whether it may name every tenant, later ones and those that are not listed included.',
+        },
         scopes: { type: 'array', items: { type: 'string', enum: [...SCOPES] } },
         hubs: { type: 'array', items: { type: 'string', format: 'uuid' } },
       },

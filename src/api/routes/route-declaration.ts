@@ -19,6 +19,8 @@ export interface CallerRoute {
   readonly access: 'caller';
   readonly scope: Scope | 'any';
   readonly audit: RouteAudit;
+  /** The response concerns no tenant: a caller with several need not name one. */
+  readonly needsNoTenant?: boolean;
   /** The body is kept as the received bytes, of any content type. */
   readonly takesRawBody?: boolean;
   /** `If-Match` and `If-None-Match` are compared with the integration; targets of other routes have no entity tags. */
@@ -41,7 +43,7 @@ type ReadQueryParser = (request: FastifyRequest) => ReadQuery;
 export function ForCallers(
   scope: Scope | 'any',
   audit: RouteAudit,
-  options: Pick<CallerRoute, 'takesRawBody' | 'evaluatesConditions' | 'readQuery'> = {},
+  options: Pick<CallerRoute, 'needsNoTenant' | 'takesRawBody' | 'evaluatesConditions' | 'readQuery'> = {},
 ): MethodDecorator {
   const scopes = scope === 'any' ? [] : [scope];
   return applyDecorators(
