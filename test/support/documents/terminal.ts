@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -135,10 +135,15 @@ export class Terminal {
 
 /** The files that git tracks, with compilers that bring what `npm test` has built of the same files. */
 async function clone(directory: string): Promise<void> {
-  for (const file of filesOfRepository()) await cp(join(ROOT, file), join(directory, file));
+  // A link, say of node_modules to those of another clone, is no file to copy: what is written below it would change those.
+  const files = filesOfRepository().filter((file) => lstatSync(join(ROOT, file)).isFile());
+  for (const file of files) await cp(join(ROOT, file), join(directory, file));
   if (!existsSync(join(ROOT, 'dist/main.js'))) throw new Error('npm run build comes first');
-  const commands = join(directory, 'node_modules/.bin');
-  await mkdir(commands, { recursive: true });
+  const packages = join(directory, 'node_modules');
+  const commands = join(packages, '.bin');
+  await mkdir(packages);
+  await mkdir(commands);
   const bringBuild = `#!/bin/sh\nexec cp -R '${join(ROOT, 'dist')}' .\n`;
-  for (const compiler of ['nest', 'tsc']) await writeFile(join(commands, compiler), bringBuild, { mode: 0o755 });
+  for (const compiler of ['nest', 'tsc'])
+    await writeFile(join(commands, compiler), bringBuild, { mode: 0o755, flag: 'wx' });
 }
