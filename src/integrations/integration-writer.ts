@@ -84,6 +84,7 @@ export class IntegrationWriter {
         id: intentId,
         action: 'integration.create',
         target: { type: 'hub', id: hubId },
+        hubId,
         changes: changesBetween(undefined, this.views.viewOf(intended, context.tenant.id)),
       },
       { ...reconcilableCreate(this.portal, hubId, command, mayCompare), isRepeat },
@@ -113,6 +114,7 @@ export class IntegrationWriter {
         {
           action: 'integration.update',
           target: { type: 'integration', id: integrationId },
+          hubId: current.hubId,
           changes,
         },
         { ...reconcilableUpdate(this.portal, current, values), isRepeat: conditions.isRepeat },
@@ -142,6 +144,7 @@ export class IntegrationWriter {
         {
           action: 'integration.delete',
           target: { type: 'integration', id: integrationId },
+          hubId: current.hubId,
           changes: changesBetween(this.#view(context, current), undefined),
         },
         { ...reconcilableDelete(this.portal, integrationId), isRepeat: conditions.isRepeat },
