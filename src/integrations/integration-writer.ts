@@ -85,6 +85,7 @@ export class IntegrationWriter {
         id: intentId,
         action: 'integration.create',
         target: { type: 'hub', id: hubId },
+        hubId,
         changes: changesBetween(undefined, this.views.viewOf(intended, context.tenant.id)),
       },
       { ...reconcilableCreate(this.portal, hubId, command, mayCompare), isRepeat },
@@ -114,6 +115,7 @@ export class IntegrationWriter {
         {
           action: 'integration.update',
           target: { type: 'integration', id: integrationId },
+          hubId: current.hubId,
           changes,
         },
         { ...reconcilableUpdate(this.portal, current, values), isRepeat: conditions.isRepeat },
@@ -143,6 +145,7 @@ export class IntegrationWriter {
         {
           action: 'integration.delete',
           target: { type: 'integration', id: integrationId },
+          hubId: current.hubId,
           changes: changesBetween(this.#view(context, current), undefined),
         },
         { ...reconcilableDelete(this.portal, integrationId), isRepeat: conditions.isRepeat },

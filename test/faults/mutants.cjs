@@ -132,7 +132,7 @@ const MUTANTS = [
       {
         symbol: 'Refresher.#load',
         call: 'set',
-        is: 'this.store.set({ ...cacheKey, generation: this.generations.current(cacheKey.tenant).id }, entry)',
+        is: 'this.store.set({ ...cacheKey, generation: this.generations.current(request.tenant, request.tags).id }, entry)',
       },
     ],
     test: COHERENCE,
@@ -141,7 +141,7 @@ const MUTANTS = [
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, generation)' }],
+    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, tags, generation)' }],
     test: 'src/cache/response-cache.spec.ts',
     only: 'until its unknown outcome is reconciled',
   },
@@ -162,14 +162,14 @@ const MUTANTS = [
   {
     name: 'dirty-marks-are-ignored',
     file: 'src/cache/generations/shared-generations.ts',
-    changes: [{ symbol: 'SharedGenerations.#confirm', if: '#dirty', is: '!this.registry.isAvailable' }],
+    changes: [{ symbol: 'SharedGenerations.current', if: 'dirtyId', is: 'false' }],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'dead-generation-is-believed',
     file: 'src/cache/generations/shared-generations.ts',
-    changes: [{ symbol: 'SharedGenerations.#recordIfGreatest', if: 'greatest', is: 'false' }],
+    changes: [{ symbol: 'SharedGenerations.#read', if: 'expected', is: 'false' }],
     test: COHERENCE,
     only: 'N4',
   },
