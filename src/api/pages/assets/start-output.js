@@ -1,0 +1,74 @@
+// Shows requests and their responses below a button. All texts are set as texts, never as HTML.
+
+const HEADERS = ['Cache-Status', 'Age', 'ETag', 'Server-Timing', 'Retry-After', 'X-Request-Id'];
+
+/** An element with a class and children: texts, or elements. */
+function element(name, className, ...children) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...children);
+  return made;
+}
+
+/** A block of text that scrolls, reachable by keyboard. */
+function block(label, text) {
+  const pre = element('pre', '', element('code', '', text));
+  pre.tabIndex = 0;
+  pre.setAttribute('aria-label', label);
+  return pre;
+}
+
+function statusLine({ status, statusText, milliseconds, isSuccess }) {
+  const code = element('strong', isSuccess ? 'good' : 'bad', `${status} ${statusText}`.trim());
+  return element('p', 'result', code, ` in ${milliseconds.toFixed(1)} ms`);
+}
+
+function headerList(header, marked) {
+  const rows = HEADERS.filter((name) => header(name) !== '').map((name) =>
+    element(
+      'div',
+      name.toLowerCase() === marked ? 'marked' : '',
+      element('dt', '', name),
+      element('dd', '', header(name)),
+    ),
+  );
+  return element('dl', 'headers', ...rows);
+}
+
+function bodyBlock({ value, text }) {
+  if (text === '') return element('p', 'note', 'No body.');
+  return block('Body of the response', value === undefined ? text : JSON.stringify(value, null, 2));
+}
+
+/** The output of one button. */
+export class Output {
+  #sentence = element('p', 'sentence');
+  #steps = element('div', 'steps');
+  #marked;
+
+  constructor(container, marked) {
+    this.#marked = marked;
+    // Announced; the steps are there to be read when a person goes to them.
+    this.#sentence.setAttribute('role', 'status');
+    container.replaceChildren(this.#sentence, this.#steps);
+    container.hidden = false;
+  }
+
+  add(response) {
+    const { curl, header } = response;
+    this.#steps.append(
+      block('Request', curl),
+      statusLine(response),
+      headerList(header, this.#marked),
+      bodyBlock(response),
+    );
+  }
+
+  conclude(text, link) {
+    this.#sentence.append(text);
+    if (!link) return;
+    const anchor = element('a', '', link.text);
+    anchor.href = link.href;
+    this.#sentence.append(' ', anchor);
+  }
+}
