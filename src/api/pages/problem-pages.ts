@@ -8,6 +8,9 @@ import { renderPage } from './page';
 
 const EXAMPLE_REQUEST_ID = '5f0c1b9a7d3e4c62';
 
+const RETRYABLE = 'The same request may succeed later, if `retryable` is true in the response.';
+const NOT_RETRYABLE = 'The same request will not succeed later.';
+
 /** The page with all problems, by status. `hasDocs`: as in `renderPage`. */
 export function problemListPage(hasDocs: boolean): ConstantDocument {
   const root = './';
@@ -50,7 +53,7 @@ export function problemPage(code: ProblemCode, hasDocs: boolean): ConstantDocume
 <dl class="facts">
   <div><dt>Status</dt><dd>${status} ${STATUS_CODES[status]}</dd></div>
   <div><dt>Code</dt><dd><code>${code}</code></dd></div>
-  <div><dt>Retry</dt><dd>${retryable ? 'The same request may succeed later.' : 'The same request will not succeed.'}</dd></div>
+  <div><dt>Retry</dt><dd>${prose(retryable ? RETRYABLE : NOT_RETRYABLE)}</dd></div>
 </dl>
 <h2>What happened</h2>
 <p>${prose(reason)}</p>

@@ -152,6 +152,9 @@ function scenarioItem({ id, title, text, button, isForDemo = false }: Scenario, 
     <p class="note">${prose(text)}${!isOffered && ' Only in the demo, whose sandbox fails on request.'}</p>
   </div>
   ${isOffered && html`<button type="button" class="show" data-scenario="${id}">${button}</button>`}
-  <div class="output" data-output="${id}" hidden></div>
+  <div class="output" data-output="${id}">
+    <p class="sentence" role="status"></p>
+    <div class="steps"></div>
+  </div>
 </li>`;
 }

@@ -7,7 +7,7 @@ const quoted = (text) => `'${text.replaceAll("'", String.raw`'\''`)}'`;
 
 /** `shownKey`: what stands for the key in curl lines; a pasted key is not repeated. */
 function curlOf({ method, url, headers, body }, shownKey) {
-  const shown = { ...headers, 'X-API-Key': shownKey };
+  const shown = { 'X-API-Key': shownKey, ...headers };
   return [
     `curl -i ${method === 'GET' ? '' : `-X ${method} `}${quoted(url.href)}`,
     ...Object.entries(shown).map(([name, value]) =>

@@ -1,6 +1,6 @@
 // Shows requests and their responses below a button. All texts are set as texts, never as HTML.
 
-const HEADERS = ['Cache-Status', 'Age', 'ETag', 'Server-Timing', 'Retry-After', 'X-Request-Id'];
+const HEADERS = ['Cache-Status', 'Age', 'ETag', 'Server-Timing', 'Retry-After'];
 
 /** An element with a class and children: texts, or elements. */
 function element(name, className, ...children) {
@@ -11,8 +11,8 @@ function element(name, className, ...children) {
 }
 
 /** A block of text that scrolls, reachable by keyboard. */
-function block(label, text) {
-  const pre = element('pre', '', element('code', '', text));
+function block(className, label, text) {
+  const pre = element('pre', className, element('code', '', text));
   pre.tabIndex = 0;
   pre.setAttribute('aria-label', label);
   return pre;
@@ -36,32 +36,33 @@ function headerList(header, marked) {
 }
 
 function bodyBlock({ value, text }) {
-  if (text === '') return element('p', 'note', 'No body.');
-  return block('Body of the response', value === undefined ? text : JSON.stringify(value, null, 2));
+  if (text === '') return element('p', 'note body', 'No body.');
+  return block('body', 'Body of the response', value === undefined ? text : JSON.stringify(value, null, 2));
 }
 
-/** The output of one button. */
+/** The output of one button: an announced sentence, and the requests, to be read when a person goes to them. */
 export class Output {
-  #sentence = element('p', 'sentence');
-  #steps = element('div', 'steps');
+  #sentence;
+  #steps;
   #marked;
 
   constructor(container, marked) {
+    this.#sentence = container.querySelector('[role="status"]');
+    this.#steps = container.querySelector('.steps');
     this.#marked = marked;
-    // Announced; the steps are there to be read when a person goes to them.
-    this.#sentence.setAttribute('role', 'status');
-    container.replaceChildren(this.#sentence, this.#steps);
-    container.hidden = false;
+    this.#sentence.replaceChildren();
+    this.#steps.replaceChildren();
   }
 
   add(response) {
     const { curl, header } = response;
-    this.#steps.append(
-      block('Request', curl),
+    const shown = [
+      block('', 'Request', curl),
       statusLine(response),
       headerList(header, this.#marked),
       bodyBlock(response),
-    );
+    ];
+    this.#steps.append(element('div', 'step', ...shown));
   }
 
   conclude(text, link) {

@@ -67,7 +67,7 @@ export const SCENARIOS = {
       const { path, name } = await findIntegration(send);
       const headers = { 'If-Match': '"an-older-version"', 'Content-Type': 'application/merge-patch+json' };
       accepted(await send('PATCH', path, { headers, body: { name } }), 412);
-      return 'The integration no longer is in the version of If-Match, so nothing was written: nobody overwrites the work of others.';
+      return 'If-Match names an older version, so nothing was written: no caller overwrites the work of another.';
     },
   },
   retry: {
