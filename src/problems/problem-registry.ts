@@ -177,7 +177,7 @@ export const PROBLEM_KINDS = {
     status: 429,
     title: 'Hubster limits the rate of requests',
     retryable: true,
-    reason: 'Hubster has asked for a pause. Until its end Stagedoor sends no call of this tenant.',
+    reason: 'Hubster gets too many requests. Until the time in `Retry-After` Stagedoor sends no call of this tenant.',
     help: 'Wait for the time in `Retry-After`, then send the request again.',
   },
   'upstream-unavailable': {
@@ -192,7 +192,7 @@ export const PROBLEM_KINDS = {
     title: 'Hubster did not respond in time',
     retryable: true,
     reason: 'Hubster’s response did not arrive in time, or at all.',
-    help: 'With `"outcome": "unknown"` a write may have taken effect: read before you send it again, or use an Idempotency-Key.',
+    help: 'Send a read again. With `"outcome": "unknown"` a write may have taken effect: read first, or use an Idempotency-Key.',
   },
   'not-cached': {
     status: 504,

@@ -297,7 +297,7 @@ describe('the pages of the demo in a browser', () => {
     await page.setViewportSize({ width: 1280, height: 900 });
   });
 
-  it('has only asked its own host, violated no policy and thrown no error', () => {
+  it('has sent requests to its own host only, violated no policy and thrown no error', () => {
     const { foreignRequests, violations, errors } = watched;
     expect({ foreignRequests, violations, errors }).toEqual({ foreignRequests: [], violations: [], errors: [] });
   });
@@ -326,7 +326,7 @@ describe('the start page outside of the demo in a browser', () => {
     await stagedoor.close();
   });
 
-  it('asks for a key first', async () => {
+  it('requires a key', async () => {
     const { sentence, steps } = await click(page, 'Show a hit', 'hit');
     expect([sentence, steps]).toEqual(['Paste an API key above first.', []]);
   });
@@ -338,7 +338,7 @@ describe('the start page outside of the demo in a browser', () => {
     expect(last?.status).toBe('401 Unauthorized');
   });
 
-  it('asks for an integration, if the tenant has none', async () => {
+  it('explains that the tenant has no integration', async () => {
     await page.getByLabel('API key').fill(stagedoor.keyOf('gateway'));
     await page.getByLabel('Tenant').fill('globex');
     const { sentence } = await click(page, 'Show a hit', 'hit');

@@ -6,7 +6,7 @@ import { renderProblem } from '../response/problem-rendering';
 import { type Html, html, prose } from './html';
 import { renderPage } from './page';
 
-const EXAMPLE_REQUEST_ID = '5f0c1b9a7d3e4c62';
+const EXAMPLE_REQUEST_ID = '5f0c1b9a-7d3e-4c62-9a41-2b8f6d0e7c15';
 
 const RETRYABLE = 'The same request may succeed later, if `retryable` is true in the response.';
 const NOT_RETRYABLE = 'The same request will not succeed later.';

@@ -38,7 +38,7 @@ const SCENARIOS: readonly Scenario[] = [
   {
     id: 'conflict',
     title: 'A conflict',
-    text: 'Renames the integration as it was in an older version. Stagedoor rejects this, and changes nothing.',
+    text: 'Sends a change with the `ETag` of an older version: Stagedoor rejects it, and nothing is written.',
     button: 'Show a conflict',
   },
   {
@@ -125,7 +125,7 @@ function demoFacts({ hubs }: Demo, { hasRedis, auditStore }: Stores): Html {
 /** In demo the keys are shown by design (N1). A caller of several tenants names one of them. */
 function keyPicker(keys: readonly DemoKey[]): Html {
   return html`<fieldset class="keys">
-  <legend class="note">They open the sandbox only. The buttons below use the one that you select.</legend>
+  <legend class="note">They are valid for the sandbox only. The buttons below use the one that you select.</legend>
   ${keys.map(({ caller, role, tenants: [tenant = '', ...others], key }, index) => {
     const named = others.length > 0 && html` data-tenant="${tenant}"`;
     return html`<div class="key">
