@@ -1,8 +1,16 @@
+// @ts-check
 // Shows requests and their responses below a button. All texts are set as texts, never as HTML.
 
 const HEADERS = ['Cache-Status', 'Age', 'ETag', 'Server-Timing', 'Retry-After'];
 
-/** An element with a class and children: texts, or elements. */
+/** @typedef {import('./start-client.js').Received} Received */
+
+/**
+ * An element with a class and children: texts, or elements.
+ * @param {string} name
+ * @param {string} className
+ * @param {(string | Element)[]} children
+ */
 function element(name, className, ...children) {
   const made = document.createElement(name);
   if (className) made.className = className;
@@ -10,7 +18,12 @@ function element(name, className, ...children) {
   return made;
 }
 
-/** A block of text that scrolls, reachable by keyboard. */
+/**
+ * A block of text that scrolls, reachable by keyboard.
+ * @param {string} className
+ * @param {string} label
+ * @param {string} text
+ */
 function block(className, label, text) {
   const pre = element('pre', className, element('code', '', text));
   pre.tabIndex = 0;
@@ -18,11 +31,16 @@ function block(className, label, text) {
   return pre;
 }
 
+/** @param {Received} response */
 function statusLine({ status, statusText, milliseconds, isSuccess }) {
   const code = element('strong', isSuccess ? 'good' : 'bad', `${status} ${statusText}`.trim());
   return element('p', 'result', code, ` in ${milliseconds.toFixed(1)} ms`);
 }
 
+/**
+ * @param {Received['header']} header
+ * @param {string | undefined} marked
+ */
 function headerList(header, marked) {
   const rows = HEADERS.filter((name) => header(name) !== '').map((name) =>
     element(
@@ -35,6 +53,7 @@ function headerList(header, marked) {
   return element('dl', 'headers', ...rows);
 }
 
+/** @param {Received} response */
 function bodyBlock({ value, text }) {
   if (text === '') return element('p', 'note body', 'No body.');
   return block('body', 'Body of the response', value === undefined ? text : JSON.stringify(value, null, 2));
@@ -46,14 +65,19 @@ export class Output {
   #steps;
   #marked;
 
-  constructor(container, marked) {
-    this.#sentence = container.querySelector('[role="status"]');
-    this.#steps = container.querySelector('.steps');
+  /**
+   * @param {Element} sentence
+   * @param {Element} steps
+   * @param {string | undefined} marked the header that shows it, in lower case
+   */
+  constructor(sentence, steps, marked) {
+    this.#sentence = sentence;
+    this.#steps = steps;
     this.#marked = marked;
-    this.#sentence.replaceChildren();
-    this.#steps.replaceChildren();
+    for (const part of [sentence, steps]) part.replaceChildren();
   }
 
+  /** @param {Received} response */
   add(response) {
     const { curl, header } = response;
     const shown = [
@@ -65,11 +89,15 @@ export class Output {
     this.#steps.append(element('div', 'step', ...shown));
   }
 
+  /**
+   * @param {string} text
+   * @param {{ text: string, href: string }} [link]
+   */
   conclude(text, link) {
     this.#sentence.append(text);
     if (!link) return;
     const anchor = element('a', '', link.text);
-    anchor.href = link.href;
+    anchor.setAttribute('href', link.href);
     this.#sentence.append(' ', anchor);
   }
 }

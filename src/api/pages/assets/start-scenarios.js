@@ -1,36 +1,56 @@
+// @ts-check
 // What each button of the start page sends, and what its responses show.
 
 const API = 'api/v1';
 const EVENTS = 5;
 
+/**
+ * @typedef {import('./start-client.js').Received} Received
+ * @typedef {import('./start-client.js').Send} Send
+ */
+
 /** A response that the scenario does not expect, such as 429; the output shows it with its own explanation. */
 export class Unexpected extends Error {
+  /** @param {Received} response */
   constructor(response) {
     super('unexpected response');
     this.response = response;
   }
 }
 
-/** The first integration that the caller can read. */
+/**
+ * The first integration that the caller can read.
+ * @param {Send} send
+ */
 async function findIntegration(send) {
   const me = accepted(await send('GET', `${API}/me`, { isQuiet: true }));
   const query = new URLSearchParams({ pageSize: '1' });
-  if (me.value.hubs) query.set('hubId', me.value.hubs[0]);
+  const [hub] = me.value?.hubs ?? [];
+  if (hub !== undefined) query.set('hubId', hub);
   const page = accepted(await send('GET', `${API}/integrations?${query}`, { isQuiet: true }));
-  const [integration] = page.value.results;
+  const [integration] = page.value?.results ?? [];
   if (!integration) throw new Error('This tenant has no integration yet. Create one in Swagger UI, then try again.');
   return { ...integration, path: `${API}/integrations/${integration.integrationId}` };
 }
 
+/**
+ * @param {Received} response
+ * @param {number} status
+ */
 function accepted(response, status = 200) {
   if (response.status !== status) throw new Unexpected(response);
   return response;
 }
 
+/** @param {Received} response */
 const attempts = (response) => Number(/attempts;desc="(\d+)"/.exec(response.header('server-timing'))?.[1] ?? 0);
+/** @param {Received} response */
 const milliseconds = (response) => `${response.milliseconds.toFixed(1)} ms`;
 
-/** Each resolves to one sentence. `marks`: the header that shows it. */
+/**
+ * By id of the button. `run` resolves to one sentence; `marks`: the header that shows it.
+ * @type {Readonly<Record<string, { marks?: string, run(send: Send): Promise<string> }>>}
+ */
 export const SCENARIOS = {
   miss: {
     marks: 'cache-status',
@@ -84,11 +104,12 @@ export const SCENARIOS = {
   audit: {
     async run(send) {
       const response = accepted(await send('GET', `${API}/audit/events?limit=${EVENTS}`));
-      const [last] = response.value.results;
+      const [last] = response.value?.results ?? [];
       if (!last) return 'The trail of this tenant is empty. This read was recorded: show it again.';
       return `The newest event is ${last.action} by ${last.caller ?? 'an anonymous caller'}. Events about secrets have fingerprints only.`;
     },
   },
 };
 
+/** @param {Received} response */
 const isHit = (response) => response.header('cache-status').includes('; hit');
