@@ -7,6 +7,7 @@ import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
 import { serveDocs } from './openapi/docs';
+import { serveDocument } from './openapi/serve-document';
 import { serveAssets } from './pages/assets';
 import { serveStartPage } from './pages/start-page';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
@@ -28,8 +29,9 @@ export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   app.get(UnsentResponses).install(fastify);
   acceptJsonBodies(fastify, (request) => bodies.receive(request));
   acceptRawBodies(fastify, (request) => bodies.receive(request));
+  serveDocument(app, fastify);
   serveAssets(fastify);
   if (!config.http.docs) return;
   serveStartPage(fastify, config, demo);
-  serveDocs(app, fastify, demo);
+  serveDocs(fastify, demo);
 }

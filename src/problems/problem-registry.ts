@@ -68,6 +68,13 @@ export const PROBLEM_KINDS = {
     reason: 'The path exists, but not with the method of the request.',
     help: 'Use one of the methods in `Allow`.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request was not received in time',
+    retryable: true,
+    reason: 'Headers have 10 s to arrive, and a whole request 30 s. Nothing was done.',
+    help: 'Send the request again, on a new connection.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'A precondition does not hold',

@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../../config/config';
 import { Problem } from '../../problems/problem';
 import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
+import { getProblem, listProblems } from '../openapi/operations/catalogue';
 import { problemListPage, problemPage } from '../pages/problem-pages';
 import { acceptedQuality } from '../request/accept';
 import { ForEverybody } from '../routes/route-declaration';
@@ -20,7 +20,6 @@ interface Representations {
 const kindOf = (code: ProblemCode) => ({ code, ...PROBLEM_KINDS[code] });
 
 /** The pages at the `type` URLs of problems (RFC 9457): HTML for a browser, JSON for everything else. */
-@ApiTags('problems')
 @Controller('problems')
 export class ProblemsController {
   readonly #all: Representations;
@@ -34,18 +33,13 @@ export class ProblemsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Lists all problems' })
-  @ApiOkResponse({ description: 'The registry of problems.' })
-  @ForEverybody(BECAUSE)
+  @ForEverybody(BECAUSE, { operation: listProblems })
   all(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     sendPreferred(request, reply, this.#all);
   }
 
   @Get(':code')
-  @ApiOperation({ summary: 'Explains a problem' })
-  @ApiParam({ name: 'code', enum: PROBLEM_CODES })
-  @ApiOkResponse({ description: 'What the problem means, and what a caller can do.' })
-  @ForEverybody(BECAUSE)
+  @ForEverybody(BECAUSE, { operation: getProblem })
   one(@Param('code') code: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const found = this.#each.get(code);
     if (!found) throw new Problem('not-found');
@@ -60,6 +54,6 @@ function sendPreferred(
   { json, page }: Representations,
 ): void {
   const quality = (mediaType: string) => acceptedQuality(accept, mediaType).quality;
-  void reply.header('vary', 'Accept').header('cache-control', 'no-cache');
+  void reply.header('vary', 'Accept');
   sendDocument(reply, quality('text/html') > quality('application/json') ? page : json);
 }

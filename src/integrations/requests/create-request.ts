@@ -13,8 +13,16 @@ import { invalidRequestProblem, maskErrors, throwIfInvalid, type Warning, warnin
 /** The two statuses that a request may set (S-105, S-106). */
 const STATUS_IDS = { active: 3000, paused: 3002 } as const;
 
+const STATUS_SCHEMA = {
+  ...{ type: 'integer', format: 'int32', enum: Object.values(STATUS_IDS) },
+  ...{ minimum: STATUS_IDS.active, maximum: STATUS_IDS.paused },
+};
+
 const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable).map(({ id }) => id);
 const CONTROL_CHARACTER = /\p{Cc}/u;
+/** Both rules of a name for its JSON Schema, in the syntax that all regular expressions have in common. */
+const PRINTABLE_AND_TRIMMED =
+  '^[^\\s\\u0000-\\u001f\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f])?$';
 
 const WRITABLE_MEMBERS = new Set(['channelId', 'name', 'statusId', 'configuration']);
 /** Members of a response that a create does not take (S-112, S-118). */
@@ -26,6 +34,7 @@ export const IsIntegrationName = () =>
     IsText(255),
     Rule('isPrintable', (name) => !CONTROL_CHARACTER.test(String(name)), {
       message: 'Control characters are not allowed.',
+      context: { schema: { pattern: PRINTABLE_AND_TRIMMED } },
     }),
     Rule('isTrimmed', (name) => typeof name === 'string' && name === name.trim(), {
       message: 'White space at either end is not allowed.',
@@ -39,7 +48,7 @@ export const IsStatusId = () =>
       context: { prt: 302 },
     }),
     Rule('isStatusId', (status) => Object.values(STATUS_IDS).some((known) => known === exactNumber(status)), {
-      context: { schema: { type: 'integer', enum: Object.values(STATUS_IDS) } },
+      context: { schema: STATUS_SCHEMA },
     }),
   );
 
