@@ -37,11 +37,12 @@ function pathItem(routes: readonly DescribedRoute[]): JsonObject {
     route.methods.map((method) => [method.toLowerCase(), describe(method, route)] as const),
   );
   const [first] = routes;
+  const named = routes.find(({ methods }) => methods.includes('GET')) ?? first;
   const path = first?.operation.path ?? [];
   return {
     ...(path.length > 0 && { parameters: path }),
     ...Object.fromEntries(operations),
-    ...(first && { options: optionsOperation(first.operation, verbsOf(routes)) }),
+    ...(named && { options: optionsOperation(named.operation, verbsOf(routes)) }),
   };
 }
 
