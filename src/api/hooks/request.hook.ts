@@ -13,7 +13,7 @@ import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/caching-headers';
 import { requestContext } from '../request/headers';
 import { errorOf } from '../request/request-state';
-import { DATA_HEADERS, DOCS_HEADERS, setHeaders } from '../response/response-headers';
+import { DATA_HEADERS, setHeaders } from '../response/response-headers';
 import type { CallerRoute, RouteDeclaration } from '../routes/route-declaration';
 import { Connections } from '../server/connections';
 import { problemWith } from '../server/http-server';
@@ -22,7 +22,6 @@ import { RouteTable } from './route-table';
 
 /** In characters; eight times the longest URL of a route with ids, filters and a cursor. */
 const MAX_URL_LENGTH = 8192;
-const DOCS = /^\/docs([/?]|$)/;
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 const URL_TOO_LONG = { status: 414, detail: 'The URL is longer than 8 KiB.' };
 
@@ -50,11 +49,11 @@ export class RequestHook {
     fastify.decorateRequest('state');
     fastify.addHook('onRoute', (route) => this.routes.add(route));
     fastify.addHook('onRequest', (request, reply, done) => {
-      const { raw, url, id, routeOptions } = request;
+      const { raw, id, routeOptions } = request;
       const arrivedAt = this.clock.monotonic();
       const connection = this.connections.of(raw.socket);
       const { address = '' } = connection ?? {};
-      const headers = [...(DOCS.test(url) ? DOCS_HEADERS : DATA_HEADERS), 'x-request-id', id];
+      const headers = [...DATA_HEADERS, 'x-request-id', id];
       if (raw.headers.origin !== undefined) headers.push(...this.#cors.headersFor(raw.headers.origin));
       const { url: route, config } = routeOptions;
       request.state = { arrivedAt, address, connection, route, declaration: config.declaration, headers };

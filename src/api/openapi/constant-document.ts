@@ -7,6 +7,8 @@ export interface ConstantDocument {
   /** The media type. */
   readonly type: string;
   readonly body: Buffer;
+  /** Of a page; every other response must not load or run anything. */
+  readonly contentSecurityPolicy?: string;
   /** A strong entity tag: clients may keep the document, and have to revalidate it. */
   readonly etag?: string;
 }
@@ -21,7 +23,9 @@ export function revalidated(document: ConstantDocument): ConstantDocument {
   return { ...document, etag: `"${digest.slice(0, 22)}"` };
 }
 
-export function sendDocument(reply: FastifyReply, { type, body, etag }: ConstantDocument): void {
+export function sendDocument(reply: FastifyReply, { type, body, contentSecurityPolicy, etag }: ConstantDocument): void {
+  const { headers } = reply.request.state;
+  if (contentSecurityPolicy !== undefined) headers.push('content-security-policy', contentSecurityPolicy);
   if (etag !== undefined) {
     void reply.headers({ etag, 'cache-control': 'no-cache' });
     if (isNotModified(reply.request.headers, etag)) return void reply.status(304).send();

@@ -4,7 +4,7 @@ import type { Demo } from '../../config/demo';
 import type { ConstantDocument } from '../openapi/constant-document';
 
 /** The files of the package that the page loads. */
-const ASSETS = {
+const FILES = {
   'swagger-ui.css': 'text/css; charset=utf-8',
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
   'swagger-ui-standalone-preset.js': 'text/javascript; charset=utf-8',
@@ -15,7 +15,7 @@ const ASSETS = {
 /** The files of Swagger UI, by path below `/docs`. `demo`: the page uses its first key from the start. */
 export function swaggerUi(demo?: Demo): Readonly<Record<string, ConstantDocument>> {
   const directory = dirname(require.resolve('swagger-ui-dist/package.json'));
-  const assets = Object.entries(ASSETS).map(
+  const assets = Object.entries(FILES).map(
     ([name, type]) => [`/${name}`, { type, body: readFileSync(join(directory, name)) }] as const,
   );
   return {
@@ -25,6 +25,11 @@ export function swaggerUi(demo?: Demo): Readonly<Record<string, ConstantDocument
     ...Object.fromEntries(assets),
   };
 }
+
+/** Swagger UI needs inline styles; all assets are of the same origin. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
+  "object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 /** `base`: the location of the assets, relative to the page. */
 function page(base: string): ConstantDocument {
@@ -46,7 +51,11 @@ function page(base: string): ConstantDocument {
 </body>
 </html>
 `;
-  return { type: 'text/html; charset=utf-8', body: Buffer.from(html) };
+  return {
+    type: 'text/html; charset=utf-8',
+    body: Buffer.from(html),
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+  };
 }
 
 /** In demo the key is shown by design (N1). */
