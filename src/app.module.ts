@@ -47,7 +47,7 @@ interface AppDependencies extends Omit<AppOptions, 'log'> {
 /** The modules: `api` receives requests and serves them from `cache` or through `integrations`, which calls `hubster`. */
 @Module({})
 export class AppModule {
-  static with({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
+  static with({ config, tenants, hubster, demo, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: HubsterAddresses, useValue: hubster },
@@ -69,7 +69,7 @@ export class AppModule {
         AuditModule,
         HubsterModule,
         IntegrationsModule,
-        ApiModule,
+        ApiModule.of(demo),
       ],
     };
   }
