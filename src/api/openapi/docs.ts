@@ -21,5 +21,5 @@ export function serveDocs(app: INestApplication, fastify: FastifyInstance, demo?
     fastify.get(url, { config: { declaration: DOCS } }, (_request, reply) => sendDocument(reply, constant));
   serve('/openapi.json', jsonDocument(document));
   serve('/openapi.yaml', { type: 'text/yaml; charset=utf-8', body: Buffer.from(yaml) });
-  for (const [path, constant] of Object.entries(swaggerUi(demo))) serve(`/docs${path}`, constant);
+  for (const [path, constant] of Object.entries(swaggerUi(document, demo))) serve(`/docs${path}`, constant);
 }

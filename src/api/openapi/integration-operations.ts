@@ -11,7 +11,8 @@ import {
 } from '@nestjs/swagger';
 import { CHANNEL_IDS } from '../../channels/channel';
 import { ApiProblems, BODY_PROBLEMS, UPSTREAM_PROBLEMS, WRITE_PROBLEMS } from './problem-responses';
-import { CREATABLE_CHANNELS, createExample, schemaRef } from './schemas';
+import { REQUEST_EXAMPLES } from './request-examples';
+import { schemaRef } from './schemas';
 
 /** A hub of the demo, so that "Try it out" works without edits. */
 const HUB_EXAMPLE = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
@@ -109,15 +110,7 @@ export const DescribePost = (): MethodDecorator =>
     ApiBody({
       required: true,
       schema: { anyOf: [schemaRef('CreateIntegration'), schemaRef('UpdateIntegration')] },
-      examples: {
-        ...Object.fromEntries(
-          CREATABLE_CHANNELS.map((channel) => [
-            channel.id,
-            { summary: `Create: ${channel.id}`, value: createExample(channel) },
-          ]),
-        ),
-        pause: { summary: 'Update: pause (the integration’s id is in the path)', value: { statusId: 3002 } },
-      },
+      examples: REQUEST_EXAMPLES.post,
     }),
     written,
     ApiProblems(
@@ -147,7 +140,7 @@ export const DescribePatch = (): MethodDecorator =>
     ApiBody({
       required: true,
       schema: schemaRef('UpdateIntegration'),
-      examples: { pause: { value: { statusId: 3002 } } },
+      examples: REQUEST_EXAMPLES.patch,
     }),
     written,
     ApiProblems(

@@ -1,7 +1,7 @@
 /** The members of Swagger UI that the scripts of its page use; the package has no types of its own. */
 
 /** A map or list of Immutable.js. */
-export interface Immutable {
+interface Immutable {
   readonly size: number;
   get(name: string): unknown;
   toJS(): unknown;
@@ -14,13 +14,18 @@ export interface Parameter extends Immutable {
 
 interface Parameters extends Immutable {
   filter(test: (parameter: Parameter) => boolean): Parameters;
+  find(test: (parameter: Parameter) => boolean): Parameter | undefined;
   first(): Parameter | undefined;
 }
 
+/** A header with commas is a list. */
+type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** The properties of all components that are wrapped; each has some of them. */
-export interface Props {
+interface Props {
+  readonly path: string;
   readonly code: string;
-  readonly response: Immutable & { get(name: 'headers'): { toJS(): Readonly<Record<string, string>> } | undefined };
+  readonly response: Immutable & { get(name: 'headers'): { toJS(): ResponseHeaders } | undefined };
   readonly headers: Immutable | undefined;
   readonly parameters: Parameters;
   readonly param: Parameter | undefined;
@@ -28,11 +33,11 @@ export interface Props {
 }
 
 /** Opaque: what React makes of a component. */
-export interface ReactNode {
+interface ReactNode {
   readonly type: unknown;
 }
 
-export type Component = (props: Props) => ReactNode | null;
+type Component = (props: Props) => ReactNode | null;
 
 interface React {
   readonly Fragment: unknown;
@@ -42,18 +47,32 @@ interface React {
   useState<T>(value: T): [T, (value: T) => void];
 }
 
+export type PathMethod = readonly [path: string, method: string];
+
 export interface SecurityScheme {
   readonly type: string;
 }
 
-export interface Operation {
+interface DocumentedParameter {
+  readonly $ref?: string;
+  readonly name: string;
+  readonly in: string;
+  readonly examples?: Readonly<Record<string, { readonly value: string }>>;
+}
+
+interface Operation {
   readonly tags: readonly string[];
   readonly operationId: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly parameters?: readonly DocumentedParameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly examples?: Examples }>> };
 }
 
-export type Examples = Readonly<Record<string, { readonly 'x-parameters'?: Readonly<Record<string, string>> }>>;
+type Examples = Readonly<Record<string, { readonly 'x-parameters'?: Readonly<Record<string, string>> }>>;
+
+interface OpenApiDocument {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly parameters?: Readonly<Record<string, DocumentedParameter>> };
+}
 
 export interface System {
   readonly React: React;
@@ -68,19 +87,26 @@ export interface System {
   };
   readonly layoutActions: { show(path: readonly string[], isShown: boolean): void };
   readonly specActions: {
-    changeParam(pathMethod: readonly string[], name: string, location: string, value: string): void;
+    changeParam(pathMethod: PathMethod, name: string, location: string, value: string): void;
+    changeParamByIdentity(pathMethod: PathMethod, parameter: Parameter, value: string): void;
+  };
+  readonly oas3Actions: {
+    setRequestBodyValue(body: { readonly value: string; readonly pathMethod: PathMethod }): void;
   };
   readonly specSelectors: {
     securityDefinitions(): Immutable | undefined;
-    /** For the path of an operation in the document. */
-    specJson(): { getIn(path: readonly string[]): { toJS(): Operation } | undefined };
+    specJson(): { toJS(): OpenApiDocument };
+    /** For the path of the parameters of an operation. */
+    specJsonWithResolvedSubtrees(): { getIn(path: readonly string[]): Parameters | undefined };
+    /** By location and name, such as `path.hubId`. */
+    parameterValues(pathMethod: PathMethod): { toJS(): Readonly<Record<string, string | undefined>> };
   };
 }
 
 /** What was chosen in the list of examples of an operation. */
 export interface ChosenExample {
   readonly name: string;
-  readonly pathMethod: readonly [path: string, method: string];
+  readonly pathMethod: PathMethod;
   readonly contextType: string;
 }
 

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Demo } from '../../config/demo';
 import { SCOPES } from '../../context/caller';
-import type { ConstantDocument } from '../openapi/constant-document';
+import { type ConstantDocument, jsonDocument } from '../openapi/constant-document';
 import { assetPath } from './assets';
+import { demoDocument } from './demo-document';
 import { html } from './html';
 import { renderPage } from './page';
 
@@ -20,9 +21,13 @@ const CONTENT_SECURITY_POLICY = [
   ...['base-uri', 'form-action', 'frame-ancestors'].map((directive) => `${directive} 'none'`),
 ].join('; ');
 
-/** The files of Swagger UI, by path below `/docs`. `demo`: the page offers its keys, and uses the first one from the start. */
-export function swaggerUi(demo?: Demo): Readonly<Record<string, ConstantDocument>> {
+/**
+ * The files of Swagger UI, by path below `/docs`. `demo`: the page offers its keys, uses the first one from the start, and has a document
+ * of its own.
+ */
+export function swaggerUi(document: object, demo?: Demo): Readonly<Record<string, ConstantDocument>> {
   return {
+    ...(demo && { '/openapi.json': jsonDocument(demoDocument({ ...document }, demo)) }),
     '': page('./', demo),
     '/': page('../', demo),
     '/swagger-ui-bundle.js': { type: 'text/javascript; charset=utf-8', body: file('swagger-ui-bundle.js') },
@@ -40,7 +45,7 @@ function styles(): string {
 /** `root`: the location of `/`, relative to the page. */
 function page(root: './' | '../', demo?: Demo): ConstantDocument {
   const keys = demo?.keys.map(({ key, ...shown }) => ({ ...shown, key: key.reveal() })) ?? [];
-  const settings = JSON.stringify({ keys, scopes: SCOPES, document: 'openapi.json' });
+  const settings = JSON.stringify({ keys, scopes: SCOPES, document: demo ? 'docs/openapi.json' : 'openapi.json' });
   const main = html`<link rel="stylesheet" href="${root}docs/swagger-ui.css">
     <link rel="stylesheet" href="${root}${assetPath('swagger-page.css')}">
     <section class="strip" aria-label="Credentials in use">

@@ -2,9 +2,7 @@
 /**
  * What Stagedoor changes in Swagger UI, by its plugin API. Components are wrapped, so that all else follows the package.
  *
- * @typedef {import('../swagger-system').System} System
  * @typedef {import('../swagger-system').Parameter} Parameter
- * @typedef {import('../swagger-system').ChosenExample} ChosenExample
  * @typedef {import('../swagger-system').Plugin} Plugin
  */
 
@@ -31,27 +29,29 @@ const isProblem = (code) => /^[45]/.test(code);
  */
 export const foldProblems = ({ React }) => ({
   wrapComponents: {
-    response: (Original, { getComponent }) => (props) => {
-      const [isOpen, setOpen] = React.useState(false);
-      const h = React.createElement;
-      if (!isProblem(props.code) || isOpen) return h(Original, props);
-      const Markdown = getComponent('Markdown', true);
-      const { code, response } = props;
-      return h(
-        'tr',
-        { className: 'response problem-row', 'data-code': code },
-        h('td', { className: 'response-col_status' }, code),
-        h(
-          'td',
-          { className: 'response-col_description', colSpan: 2 },
+    response:
+      (Original, { getComponent }) =>
+      (props) => {
+        const [isOpen, setOpen] = React.useState(false);
+        const h = React.createElement;
+        if (!isProblem(props.code) || isOpen) return h(Original, props);
+        const Markdown = getComponent('Markdown', true);
+        const { code, response } = props;
+        return h(
+          'tr',
+          { className: 'response problem-row', 'data-code': code },
+          h('td', { className: 'response-col_status' }, code),
           h(
-            'button',
-            { type: 'button', className: 'problem-row-open', 'aria-expanded': false, onClick: () => setOpen(true) },
-            h(Markdown, { source: response.get('description') }),
+            'td',
+            { className: 'response-col_description', colSpan: 2 },
+            h(
+              'button',
+              { type: 'button', className: 'problem-row-open', 'aria-expanded': false, onClick: () => setOpen(true) },
+              h(Markdown, { source: response.get('description') }),
+            ),
           ),
-        ),
-      );
-    },
+        );
+      },
     headers: (Original) => (props) => {
       const h = React.createElement;
       const count = props.headers?.size ?? 0;
@@ -111,48 +111,11 @@ export const showResponseHeaders = ({ React }) => ({
       const h = React.createElement;
       const headers = props.response.get('headers')?.toJS() ?? {};
       const shown = SHOWN_HEADERS.filter((name) => headers[name] !== undefined);
-      const terms = shown.map((name) => h('div', { key: name }, h('dt', null, name), h('dd', null, headers[name])));
+      const terms = shown.map((name) => h('div', { key: name }, h('dt', null, name), h('dd', null, [headers[name]].flat().join(', '))));
       return h(React.Fragment, null, h('dl', { className: 'live-headers' }, terms), h(Original, props));
     },
   },
 });
-
-/**
- * An example of a body can name the parameters that it needs (`x-parameters`): they are filled in when the example is chosen.
- *
- * @type {Plugin}
- */
-export const fillParameters = () => ({
-  statePlugins: {
-    oas3: {
-      wrapActions: {
-        setActiveExamplesMember: (original, system) => (chosen) => {
-          const result = original(chosen);
-          if (chosen.contextType === 'requestBody') fillIn(system, chosen);
-          return result;
-        },
-      },
-    },
-  },
-});
-
-/**
- * @param {System} system
- * @param {ChosenExample} chosen
- */
-function fillIn({ specSelectors, specActions }, { name, pathMethod }) {
-  const operation = specSelectors.specJson().getIn(['paths', ...pathMethod])?.toJS();
-  const contents = Object.values(operation?.requestBody?.content ?? {});
-  const named = contents.map((content) => content.examples ?? {});
-  const values = named.map((examples) => examples[name]?.['x-parameters']).find(Boolean);
-  // Those of another example are taken back, so that its `Prefer` does not stay behind.
-  const all = named.flatMap((examples) => Object.values(examples).flatMap((example) => Object.keys(example['x-parameters'] ?? {})));
-  for (const parameter of operation?.parameters ?? []) {
-    if (!all.includes(parameter.name)) continue;
-    const value = values?.[parameter.name] ?? (parameter.in === 'header' ? '' : undefined);
-    if (value !== undefined) specActions.changeParam(pathMethod, parameter.name, parameter.in, value);
-  }
-}
 
 /**
  * Calls `changed` whenever a person has authorised or logged out in the dialog of Swagger UI.

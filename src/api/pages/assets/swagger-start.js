@@ -1,24 +1,22 @@
 // @ts-check
 /** Starts Swagger UI with the settings of the page, and connects it with the strip. */
 import { apiKeyOf, headersOf, storeCredentials, storedCredentials } from './swagger-credentials.js';
-import {
-  fillParameters,
-  foldOptionalHeaders,
-  foldProblems,
-  onAuthorization,
-  showResponseHeaders,
-} from './swagger-plugins.js';
+import { fillParameters, offerNextStep, openOperation } from './swagger-examples.js';
+import { foldOptionalHeaders, foldProblems, onAuthorization, showResponseHeaders } from './swagger-plugins.js';
 import { Strip } from './swagger-strip.js';
 
 /**
  * @typedef {import('./swagger-credentials.js').Credentials} Credentials
  * @typedef {import('./swagger-credentials.js').DemoKey} DemoKey
- * @typedef {import('../swagger-system').Operation} Operation
  * @typedef {import('../swagger-system').SecurityScheme} SecurityScheme
  */
 
 /** @type {{ keys: DemoKey[], scopes: string[], document: string }} */
-const { keys, scopes, document: documentPath } = JSON.parse(document.getElementById('swagger-ui')?.dataset['settings'] ?? '');
+const {
+  keys,
+  scopes,
+  document: documentPath,
+} = JSON.parse(document.getElementById('swagger-ui')?.dataset['settings'] ?? '');
 /** The URL of the service; a gateway may serve it below a path. */
 const root = new URL('../..', import.meta.url).href;
 /** @type {import('../swagger-system').SwaggerUIBundle} */
@@ -32,7 +30,14 @@ const ui = SwaggerUIBundle({
   dom_id: '#swagger-ui',
   layout: 'BaseLayout',
   presets: [SwaggerUIBundle.presets.apis],
-  plugins: [foldProblems, foldOptionalHeaders, showResponseHeaders, fillParameters, onAuthorization(authorised)],
+  plugins: [
+    foldProblems,
+    foldOptionalHeaders,
+    showResponseHeaders,
+    fillParameters,
+    offerNextStep,
+    onAuthorization(authorised),
+  ],
   deepLinking: true,
   displayRequestDuration: true,
   tryItOutEnabled: true,
@@ -90,12 +95,6 @@ document.getElementById('strip-authorize')?.addEventListener('click', () => {
 });
 
 document.getElementById('strip-trail')?.addEventListener('click', (event) => {
-  const trail = ui.specSelectors.specJson().getIn(['paths', '/api/v1/audit/events', 'get'])?.toJS();
-  if (!trail) return;
   event.preventDefault();
-  const [tag = ''] = trail.tags;
-  ui.layoutActions.show(['operations-tag', tag], true);
-  ui.layoutActions.show(['operations', tag, trail.operationId], true);
-  // Swagger UI has rendered the operation by the next frame.
-  requestAnimationFrame(() => document.getElementById(`operations-${tag}-${trail.operationId}`)?.scrollIntoView());
+  openOperation(ui, ['/api/v1/audit/events', 'get']);
 });
