@@ -15,7 +15,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'apiKey')
     .addBearerAuth({ type: 'http', scheme: 'bearer' }, 'bearer')
     .addGlobalParameters({ in: 'header', name: 'X-Tenant-Id', required: false, schema: { type: 'string' } });
-  const document = SwaggerModule.createDocument(app, builder.build());
+  const document = SwaggerModule.createDocument(app, builder.build(), { autoTagControllers: false });
   describeScopes(document);
   return { ...document, components: { ...document.components, schemas: openApiSchemas() } };
 }

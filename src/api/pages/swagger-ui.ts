@@ -49,13 +49,17 @@ function page(root: './' | '../', demo?: Demo): ConstantDocument {
   const main = html`<link rel="stylesheet" href="${root}docs/swagger-ui.css">
     <link rel="stylesheet" href="${root}${assetPath('swagger-page.css')}">
     <section class="strip" aria-label="Credentials in use">
-      <label>Key
+      <span class="strip-field">
+        <label for="strip-caller">Key</label>
         <select id="strip-caller">
           <option value="none">none</option>
           <option value="pasted" hidden>a pasted key</option>
         </select>
-      </label>
-      <label id="strip-tenant-label" hidden>Tenant <select id="strip-tenant"></select></label>
+      </span>
+      <span class="strip-field" id="strip-tenant-field" hidden>
+        <label for="strip-tenant">Tenant</label>
+        <select id="strip-tenant"></select>
+      </span>
       <output id="strip-identity"></output>
       <button type="button" id="strip-authorize">Paste a key</button>
       <nav aria-label="This API">

@@ -111,7 +111,9 @@ export const showResponseHeaders = ({ React }) => ({
       const h = React.createElement;
       const headers = props.response.get('headers')?.toJS() ?? {};
       const shown = SHOWN_HEADERS.filter((name) => headers[name] !== undefined);
-      const terms = shown.map((name) => h('div', { key: name }, h('dt', null, name), h('dd', null, [headers[name]].flat().join(', '))));
+      const terms = shown.map((name) =>
+        h('div', { key: name }, h('dt', null, name), h('dd', null, [headers[name]].flat().join(', '))),
+      );
       return h(React.Fragment, null, h('dl', { className: 'live-headers' }, terms), h(Original, props));
     },
   },

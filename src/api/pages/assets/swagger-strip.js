@@ -70,8 +70,7 @@ export class Strip {
    * @param {(tenant: string) => void} use
    */
   #showTenants(tenants, chosen, use) {
-    const label = element('strip-tenant-label');
-    label.hidden = tenants.length < 2;
+    element('strip-tenant-field').hidden = tenants.length < 2;
     this.#tenant.replaceChildren(...tenants.map((tenant) => new Option(tenant, tenant, false, tenant === chosen)));
     this.#tenant.onchange = () => use(this.#tenant.value);
   }
