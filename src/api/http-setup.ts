@@ -7,6 +7,7 @@ import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
 import { serveDocs } from './openapi/docs';
+import { serveDocument } from './openapi/serve-document';
 import { serveAssets } from './pages/assets';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
 import { acceptJsonBodies, acceptRawBodies, BodyBudget } from './request/body';
@@ -28,5 +29,6 @@ export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   acceptJsonBodies(fastify, (request) => bodies.receive(request));
   acceptRawBodies(fastify, (request) => bodies.receive(request));
   serveAssets(fastify);
-  if (docs) serveDocs(app, fastify, demo);
+  const document = serveDocument(app, fastify);
+  if (docs) serveDocs(fastify, document, demo);
 }

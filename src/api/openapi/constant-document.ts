@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { isNotModified } from '../request/caching-headers';
 
 /** A document that is the same for all callers: rendered once, and sent to all clients from one buffer. */
 export interface ConstantDocument {
@@ -7,14 +9,27 @@ export interface ConstantDocument {
   readonly body: Buffer;
   /** Of a page; every other response must not load or run anything. */
   readonly contentSecurityPolicy?: string;
+  /** A strong entity tag: clients may keep the document, and have to revalidate it. */
+  readonly etag?: string;
 }
 
 export function jsonDocument(value: unknown): ConstantDocument {
   return { type: 'application/json; charset=utf-8', body: Buffer.from(JSON.stringify(value)) };
 }
 
-export function sendDocument(reply: FastifyReply, { type, body, contentSecurityPolicy }: ConstantDocument): void {
+/** The same document with an entity tag. */
+export function revalidated(document: ConstantDocument): ConstantDocument {
+  const digest = createHash('sha256').update(document.body).digest('base64url');
+  return { ...document, etag: `"${digest.slice(0, 22)}"` };
+}
+
+export function sendDocument(reply: FastifyReply, document: ConstantDocument): void {
+  const { type, body, contentSecurityPolicy, etag } = document;
   const { headers } = reply.request.state;
   if (contentSecurityPolicy !== undefined) headers.push('content-security-policy', contentSecurityPolicy);
+  if (etag !== undefined) {
+    void reply.headers({ etag, 'cache-control': 'no-cache' });
+    if (isNotModified(reply.request.headers, etag)) return void reply.status(304).send();
+  }
   void reply.type(type).send(body);
 }

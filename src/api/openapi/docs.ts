@@ -1,11 +1,10 @@
-import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance } from 'fastify';
-import { stringify } from 'yaml';
 import type { Demo } from '../../config/demo';
+import type { JsonObject } from '../../json/json-value';
+import { demoDocument } from '../pages/demo-document';
 import { swaggerUi } from '../pages/swagger-ui';
 import type { RouteDeclaration } from '../routes/route-declaration';
-import { type ConstantDocument, jsonDocument, sendDocument } from './constant-document';
-import { openApiDocument } from './document';
+import { jsonDocument, sendDocument } from './constant-document';
 
 const DOCS: RouteDeclaration = {
   access: 'public',
@@ -13,13 +12,16 @@ const DOCS: RouteDeclaration = {
   isManagement: false,
 };
 
-/** Serves Swagger UI at `/docs`, without assets of other origins, and the document at `/openapi.json` and `/openapi.yaml`. */
-export function serveDocs(app: INestApplication, fastify: FastifyInstance, demo?: Demo): void {
-  const document = openApiDocument(app);
-  const yaml = stringify(document, { aliasDuplicateObjects: false });
-  const serve = (url: string, constant: ConstantDocument) =>
-    fastify.get(url, { config: { declaration: DOCS } }, (_request, reply) => sendDocument(reply, constant));
-  serve('/openapi.json', jsonDocument(document));
-  serve('/openapi.yaml', { type: 'text/yaml; charset=utf-8', body: Buffer.from(yaml) });
-  for (const [path, constant] of Object.entries(swaggerUi(document, demo))) serve(`/docs${path}`, constant);
+/**
+ * Serves Swagger UI at `/docs`, without assets of other origins. The page of a demo has a document of its own: the published one, with the
+ * operations and ids of the demo.
+ */
+export function serveDocs(fastify: FastifyInstance, document: () => JsonObject, demo?: Demo): void {
+  const options = { config: { declaration: DOCS } };
+  for (const [path, constant] of Object.entries(swaggerUi(demo)))
+    fastify.get(`/docs${path}`, options, (_request, reply) => sendDocument(reply, constant));
+  if (!demo) return;
+  fastify.get('/docs/openapi.json', options, (_request, reply) =>
+    sendDocument(reply, jsonDocument(demoDocument(document(), demo))),
+  );
 }

@@ -1,6 +1,6 @@
 import type { Demo } from '../../config/demo';
 import { DEMO_OPERATIONS, DEMO_TAG } from '../demo/demo-operations';
-import { UPDATE_EXAMPLES } from '../openapi/request-examples';
+import { UPDATE_EXAMPLES } from '../openapi/schemas/write-examples';
 
 /** The integrations that the sandbox of a demo starts with. */
 const INTEGRATIONS = {

@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Demo } from '../../config/demo';
 import { SCOPES } from '../../context/caller';
-import { type ConstantDocument, jsonDocument } from '../openapi/constant-document';
+import type { ConstantDocument } from '../openapi/constant-document';
 import { assetPath } from './assets';
-import { demoDocument } from './demo-document';
 import { html } from './html';
 import { renderPage } from './page';
 
@@ -21,13 +20,9 @@ const CONTENT_SECURITY_POLICY = [
   ...['base-uri', 'form-action', 'frame-ancestors'].map((directive) => `${directive} 'none'`),
 ].join('; ');
 
-/**
- * The files of Swagger UI, by path below `/docs`. `demo`: the page offers its keys, uses the first one from the start, and has a document
- * of its own.
- */
-export function swaggerUi(document: object, demo?: Demo): Readonly<Record<string, ConstantDocument>> {
+/** The files of Swagger UI, by path below `/docs`. `demo`: the page offers its keys, and uses the first one from the start. */
+export function swaggerUi(demo?: Demo): Readonly<Record<string, ConstantDocument>> {
   return {
-    ...(demo && { '/openapi.json': jsonDocument(demoDocument({ ...document }, demo)) }),
     '': page('./', demo),
     '/': page('../', demo),
     '/swagger-ui-bundle.js': { type: 'text/javascript; charset=utf-8', body: file('swagger-ui-bundle.js') },

@@ -1,14 +1,16 @@
-import type { ChannelId } from '../../channels/channel';
-import type { JsonObject } from '../../json/json-value';
-import { CREATABLE_CHANNELS, createExample } from './schemas';
+import type { Channel, ChannelId } from '../../../channels/channel';
+import { CHANNELS } from '../../../channels/channel-registry';
+import type { JsonObject } from '../../../json/json-value';
 
-/** A body that a caller can send, as OpenAPI has it in `examples`. */
-interface RequestExample {
-  readonly summary: string;
-  readonly value: JsonObject;
+/** A request for a channel that works without edits. */
+export function createExample({ id, example }: Pick<Channel, 'id' | 'example'>): JsonObject {
+  return { channelId: id, name: `My cool ${id} integration.`, statusId: 3000, configuration: example };
 }
 
-interface UpdateExample extends RequestExample {
+/** A body of an update that a caller can send. */
+interface UpdateExample {
+  readonly summary: string;
+  readonly value: JsonObject;
   /** The channel of the integration that it updates. */
   readonly channel: ChannelId;
   /** The header `Prefer` that it needs. */
@@ -103,18 +105,18 @@ const PATCH_UPDATES: UpdateExamples = {
 /** What each example of an update needs beside its body. */
 export const UPDATE_EXAMPLES: UpdateExamples = { ...POST_UPDATES, ...PATCH_UPDATES };
 
-const creates = CREATABLE_CHANNELS.map((channel) => [
-  channel.id,
-  { summary: `Create: ${channel.id}`, value: createExample(channel) },
-]);
+const CREATES = Object.fromEntries(
+  CHANNELS.filter((channel) => channel.isCreatable).map((channel) => [
+    channel.id,
+    { summary: `Create: ${channel.id}`, value: createExample(channel) },
+  ]),
+);
 
-const requests = (updates: UpdateExamples, prefix: string): Record<string, RequestExample> =>
+const requests = (updates: UpdateExamples, prefix = ''): JsonObject =>
   Object.fromEntries(
     Object.entries(updates).map(([key, { summary, value }]) => [key, { summary: `${prefix}${summary}`, value }]),
   );
 
-/** Examples of the bodies of the writes, by verb. */
-export const REQUEST_EXAMPLES: Readonly<Record<'post' | 'patch', Record<string, RequestExample>>> = {
-  post: { ...Object.fromEntries(creates), ...requests(POST_UPDATES, 'Update: ') },
-  patch: requests(PATCH_UPDATES, ''),
-};
+/** The first one of each is what Swagger UI offers. */
+export const POST_EXAMPLES = { ...CREATES, ...requests(POST_UPDATES, 'Update: ') };
+export const PATCH_EXAMPLES = requests(PATCH_UPDATES);
