@@ -26,7 +26,7 @@ const header = ({ schema, ...rest }: Parameter): JsonObject => ({
 });
 const path = (parameter: Parameter): JsonObject => ({ in: 'path', required: true, ...parameter });
 
-/** The parameters that several operations have, by component name. */
+/** The parameters that several operations have, by component name. Optional headers have no example: Swagger UI would send it. */
 export const PARAMETERS = {
   TenantId: header({
     name: 'X-Tenant-Id',
@@ -85,7 +85,6 @@ export const PARAMETERS = {
     description:
       'RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.',
     schema: { type: 'string' },
-    example: 'handling=lenient',
   }),
   CacheControl: header({
     name: 'Cache-Control',
@@ -93,7 +92,6 @@ export const PARAMETERS = {
       'RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable ' +
       'entry). Without it, `Pragma: no-cache` counts.',
     schema: { type: 'string' },
-    example: 'no-cache',
   }),
   IntegrationId: path({
     name: 'integrationId',
