@@ -9,6 +9,7 @@ import { ResponseHook } from './hooks/response.hook';
 import { serveDocs } from './openapi/docs';
 import { serveDocument } from './openapi/serve-document';
 import { serveAssets } from './pages/assets';
+import { serveStartPage } from './pages/start-page';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
 import { acceptJsonBodies, acceptRawBodies, BodyBudget } from './request/body';
 import { UnsentResponses } from './response/unsent-responses';
@@ -16,7 +17,7 @@ import { UnsentResponses } from './response/unsent-responses';
 /** Installs hooks, parsers and documents. Call it once, before the application is initialised. */
 export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const { docs } = app.get(Config).http;
+  const config = app.get(Config);
   KNOWN_SECRETS.allow(REDACTION_ALLOWLIST);
   fastify.addHook('onRoute', ({ url }) => KNOWN_SECRETS.allow([url]));
   app.get(RequestHook).install(fastify);
@@ -30,5 +31,7 @@ export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   acceptRawBodies(fastify, (request) => bodies.receive(request));
   serveAssets(fastify);
   const document = serveDocument(app, fastify);
-  if (docs) serveDocs(fastify, document, demo);
+  if (!config.http.docs) return;
+  serveStartPage(fastify, config, demo);
+  serveDocs(fastify, document, demo);
 }

@@ -61,9 +61,13 @@ describe('PROBLEM_KINDS', () => {
     expect(retryable.map(([code]) => code).sort()).toEqual([...RETRYABLE].sort());
   });
 
-  it.each(Object.entries(PROBLEM_KINDS))('%s has a unique title and a help text', (_code, { title, help }) => {
-    expect(title).toMatch(/\w$/);
-    expect(help).toMatch(/\.$/);
-    expect(Object.values(PROBLEM_KINDS).filter((kind) => kind.title === title)).toHaveLength(1);
-  });
+  it.each(Object.entries(PROBLEM_KINDS))(
+    '%s has a unique title, a reason and a help text',
+    (_code, { title, reason, help }) => {
+      expect(title).toMatch(/\w$/);
+      for (const text of [reason, help]) expect(text).toMatch(/^[`A-Z].+\.$/);
+      expect(help).not.toBe(reason);
+      expect(Object.values(PROBLEM_KINDS).filter((kind) => kind.title === title)).toHaveLength(1);
+    },
+  );
 });

@@ -3,7 +3,7 @@ import { CHANNELS } from '../../src/channels/channel-registry';
 /** Public pages about the service. */
 export const PUBLIC_PAGES = [
   ...['/metrics', '/health/live', '/health/ready', '/openapi.json', '/openapi.yaml'],
-  ...['/docs', '/docs/swagger-ui-init.js', '/problems', '/problems/validation-failed'],
+  ...['/', '/docs', '/docs/openapi.json', '/problems', '/problems/validation-failed', '/assets/any/start.js'],
 ];
 
 const ID = '00000000-0000-0000-0000-00000000cafe';
@@ -58,7 +58,9 @@ export async function sendCanaries({ url, headers, plant }: CanaryTarget): Promi
 
 /** Requests the public pages, so that the secret watch sees their content. */
 export async function requestPublicPages(url: string): Promise<void> {
-  await Promise.all(PUBLIC_PAGES.map((path) => get(url + path)));
+  await Promise.all(
+    PUBLIC_PAGES.flatMap((path) => ['*/*', 'text/html'].map((accept) => get(url + path, { headers: { accept } }))),
+  );
 }
 
 /** Errors do not matter: a service that does not respond leaks nothing. */

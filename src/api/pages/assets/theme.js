@@ -1,3 +1,4 @@
+// @ts-check
 // The theme of all pages: that of the system until a person chooses one, which the browser remembers. Runs before the first
 // paint, so that no page shows the other theme for a moment. Other scripts read `data-theme` of the root element: light or dark.
 {
@@ -14,7 +15,7 @@
       return undefined;
     }
   };
-  const remember = (theme) => {
+  const remember = (/** @type {string} */ theme) => {
     try {
       localStorage.setItem(NAME, theme);
     } catch {
@@ -22,12 +23,12 @@
     }
   };
   const other = () => (root.dataset.theme === 'dark' ? 'light' : 'dark');
-  const show = (theme) => {
+  const show = (/** @type {string} */ theme) => {
     root.dataset.theme = theme;
     for (const button of document.querySelectorAll('[data-theme-toggle]')) {
       button.textContent = other() === 'dark' ? 'Dark' : 'Light';
       button.setAttribute('aria-label', `Switch to the ${other()} theme`);
-      button.hidden = false;
+      button.removeAttribute('hidden');
     }
   };
   const showCurrent = () => show(chosen() ?? (system.matches ? 'dark' : 'light'));
