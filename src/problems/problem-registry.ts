@@ -72,6 +72,7 @@ export const PROBLEM_KINDS = {
     status: 408,
     title: 'The request was not received in time',
     retryable: true,
+    reason: 'The client was slower than the time that a request has.',
     help: 'Headers have 10 s and a whole request 30 s. Nothing was done: send the request again, on a new connection.',
   },
   'precondition-failed': {

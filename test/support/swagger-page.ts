@@ -1,9 +1,7 @@
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
-
 /** What Swagger UI shows of a response. */
-export interface ShownResponse {
+interface ShownResponse {
   readonly status: number;
   readonly body: string;
   /** The headers that are shown above the response. */
@@ -33,7 +31,7 @@ export class SwaggerPage {
 
   static async open(context: BrowserContext, url: string): Promise<SwaggerPage> {
     const swagger = new SwaggerPage(await context.newPage(), url);
-    await swagger.page.setViewportSize({ width: 1280, height: 900 });
+    await swagger.resize({ width: 1280, height: 900 });
     await swagger.load();
     return swagger;
   }
@@ -64,13 +62,23 @@ export class SwaggerPage {
     );
   }
 
-  operation(method: string, path: string): Operation {
-    const summary = this.page.locator(`.opblock-summary-path[data-path="${path}"]`);
-    return new Operation(this.page.locator(`.opblock-${method}`).filter({ has: summary }));
+  async closeAll(): Promise<void> {
+    const open = this.page.locator('.opblock.is-open .opblock-summary-control');
+    for (let left = await open.count(); left > 0; left = await open.count()) await open.first().click();
   }
 
-  async opened(method: Method, path: string): Promise<Operation> {
-    const operation = this.operation(method, path);
+  resize(size: { readonly width: number; readonly height: number }): Promise<void> {
+    return this.page.setViewportSize(size);
+  }
+
+  /** The width of the page's content, in pixels. */
+  width(): Promise<number> {
+    return this.page.evaluate<number>('document.documentElement.scrollWidth');
+  }
+
+  async opened(method: string, path: string): Promise<Operation> {
+    const summary = this.page.locator(`.opblock-summary-path[data-path="${path}"]`);
+    const operation = new Operation(this.page.locator(`.opblock-${method}`).filter({ has: summary }));
     await operation.open();
     return operation;
   }
@@ -88,6 +96,12 @@ class Operation {
   async close(): Promise<void> {
     if (await this.isOpen()) await this.block.locator('.opblock-summary-control').click();
     await this.block.locator('.opblock-body').waitFor({ state: 'detached' });
+  }
+
+  /** In pixels. */
+  async heightOfResponses(): Promise<number> {
+    const box = await this.block.locator('.responses-wrapper').boundingBox();
+    return box?.height ?? Number.NaN;
   }
 
   async isOpen(): Promise<boolean> {

@@ -23,7 +23,9 @@ type Json = Readonly<Record<string, unknown>>;
  * integrations, so that each example can be sent without an edit.
  */
 export function demoDocument(document: Json, { hubs }: Demo): Json {
-  const hubNames = Object.entries(hubs).flatMap(([tenant, ids]) => ids.map((id) => [`Hub of ${tenant}`, id] as const));
+  const hubNames = Object.entries(hubs).flatMap(([tenant, ids]) =>
+    ids.map((id, index) => [`Hub ${index + 1} of ${tenant}`, id] as const),
+  );
   const examplesOf: Readonly<Record<string, object>> = {
     hubId: examples(hubNames),
     integrationId: examples(Object.entries(INTEGRATIONS)),
