@@ -67,7 +67,7 @@ describe('Swagger UI of the demo', () => {
       await operation.close();
     }
     expect(tooLarge).toEqual([]);
-  }, 60_000);
+  }, 240_000);
 
   it.each(CREATABLE)(
     'creates an integration of $id by its example, and reads it back masked [S-758]',
