@@ -97,7 +97,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
 /** The log of the process, on standard output. Dropped lines are counted, and logged as an event when the output is read again. */
 function standardLogger(options: Config['log'], metrics: Metrics): Logger {
   const output = standardOutput();
-  const logger = createLogger({ ...options, destination: output });
+  const hasColors = process.stdout.isTTY && process.stdout.hasColors();
+  const logger = createLogger({ ...options, destination: output, hasColors });
   output.listen({
     onDrop: (lines) => metrics.logLinesDropped.inc(lines),
     onRecover: (lines) => logEvent(logger, 'log.lines-dropped', { lines }),

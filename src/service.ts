@@ -84,6 +84,8 @@ export async function startService(env: Environment, { stop, reload }: Signals):
     announce({ app, config, demo: options.demo, url, managementUrl });
     stopWatching = await keepTenantsCurrent(app, config, options.tenants, reload);
   } catch (error) {
+    // The reason is the only line that a person should have to read.
+    if (logger.isLevelEnabled('info')) logger.level = 'warn';
     await release();
     throw error;
   }

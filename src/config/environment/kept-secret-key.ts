@@ -28,7 +28,7 @@ export function keptSecretKey(path: string): DemoSecretKey {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, `${made.secretKey.reveal()}\n`, { flag: 'wx', mode: 0o600 });
   } catch (error) {
-    if (!isExisting(error)) return made;
+    if (!isExistingFile(error)) return made;
   }
   return { secretKey: readSecretKey(path), secretKeySource: { kind: 'file', path } };
 }
@@ -40,6 +40,8 @@ function readSecretKey(path: string): Secret {
   throw new ConfigError([{ name: path, expected }]);
 }
 
-function isExisting(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EEXIST';
+/** A directory whose name belongs to a file is EEXIST as well. */
+function isExistingFile(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error && 'syscall' in error)) return false;
+  return error.code === 'EEXIST' && error.syscall === 'open';
 }
