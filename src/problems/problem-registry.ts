@@ -72,8 +72,8 @@ export const PROBLEM_KINDS = {
     status: 408,
     title: 'The request was not received in time',
     retryable: true,
-    reason: 'The client was slower than the time that a request has.',
-    help: 'Headers have 10 s and a whole request 30 s. Nothing was done: send the request again, on a new connection.',
+    reason: 'Headers have 10 s to arrive, and a whole request 30 s. Nothing was done.',
+    help: 'Send the request again, on a new connection.',
   },
   'precondition-failed': {
     status: 412,

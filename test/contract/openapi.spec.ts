@@ -8,7 +8,7 @@ import { MASK } from '../../src/secrets/secret';
 import { type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 /** Pages for people, and their assets: the only routes that the document leaves out. */
-const PAGES = /^\/(docs(\/.*)?)?$/;
+const PAGES = /^\/((docs|assets)(\/.*)?)?$/;
 const VERBS = ['get', 'head', 'post', 'patch', 'delete', 'options'];
 const ID = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 

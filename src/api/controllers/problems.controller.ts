@@ -54,6 +54,6 @@ function sendPreferred(
   { json, page }: Representations,
 ): void {
   const quality = (mediaType: string) => acceptedQuality(accept, mediaType).quality;
-  void reply.header('vary', 'Accept').header('cache-control', 'no-cache');
+  void reply.header('vary', 'Accept');
   sendDocument(reply, quality('text/html') > quality('application/json') ? page : json);
 }

@@ -23,8 +23,7 @@ export function revalidated(document: ConstantDocument): ConstantDocument {
   return { ...document, etag: `"${digest.slice(0, 22)}"` };
 }
 
-export function sendDocument(reply: FastifyReply, document: ConstantDocument): void {
-  const { type, body, contentSecurityPolicy, etag } = document;
+export function sendDocument(reply: FastifyReply, { type, body, contentSecurityPolicy, etag }: ConstantDocument): void {
   const { headers } = reply.request.state;
   if (contentSecurityPolicy !== undefined) headers.push('content-security-policy', contentSecurityPolicy);
   if (etag !== undefined) {

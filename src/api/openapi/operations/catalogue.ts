@@ -2,9 +2,11 @@ import { CHANNEL_IDS } from '../../../channels/channel';
 import { PROBLEM_CODES } from '../../../problems/problem-registry';
 import { headers, json, type Operation } from '../operation';
 import { CALLER_PROBLEMS, PUBLIC_PROBLEMS } from '../problem-groups';
-import { oneOfTexts } from '../schemas/scalars';
+import { oneOfTexts, text } from '../schemas/scalars';
 
 const HEADERS = ['X-Request-Id', 'Access-Control-Allow-Origin'];
+/** In characters. */
+const MAX_PAGE = 64 * 1024;
 const CHANNEL_HEADERS = headers(...HEADERS, 'Cache-Control', 'RateLimit', 'RateLimit-Policy');
 
 export const listChannels: Operation = {
@@ -37,11 +39,18 @@ export const getChannel: Operation = {
   },
 };
 
+/** JSON, or for a client that prefers it the same as a page. */
+const withPage = (schema: string) => ({ ...json(schema), 'text/html': { schema: text(MAX_PAGE) } });
+
 export const listProblems: Operation = {
   ...{ id: 'listProblems', tag: 'problems', problems: PUBLIC_PROBLEMS },
   summary: 'Lists all problems',
   responses: {
-    200: { description: 'The registry of problems.', headers: headers(...HEADERS), content: json('ProblemKindList') },
+    200: {
+      description: 'The registry of problems.',
+      headers: headers(...HEADERS, 'Vary'),
+      content: withPage('ProblemKindList'),
+    },
   },
 };
 
@@ -57,8 +66,8 @@ export const getProblem: Operation = {
   responses: {
     200: {
       description: 'What the problem means, and what a caller can do.',
-      headers: headers(...HEADERS),
-      content: json('ProblemKind'),
+      headers: headers(...HEADERS, 'Vary'),
+      content: withPage('ProblemKind'),
     },
   },
 };

@@ -35,12 +35,13 @@ export function problemSchemasOfDocument(): Record<string, JsonObject> {
       description: text(MAX_POINTER),
     }),
     ...problemSchemas(),
-    ProblemKind: object(['code', 'status', 'title', 'retryable', 'help'], {
+    ProblemKind: object(['code', 'status', 'title', 'retryable', 'reason', 'help'], {
       code: oneOfTexts(PROBLEM_CODES),
       status: STATUS,
       title: text(128),
       retryable: flag,
-      help: { ...text(1024), description: 'What happened, and what a caller can do.' },
+      reason: { ...text(1024), description: 'What happened.' },
+      help: { ...text(1024), description: 'What a caller can do.' },
     }),
     ProblemKindList: list(ref('schemas', 'ProblemKind'), PROBLEM_CODES.length),
   };
