@@ -29,9 +29,9 @@ export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   app.get(UnsentResponses).install(fastify);
   acceptJsonBodies(fastify, (request) => bodies.receive(request));
   acceptRawBodies(fastify, (request) => bodies.receive(request));
-  serveDocument(app, fastify);
   serveAssets(fastify);
+  const document = serveDocument(app, fastify);
   if (!config.http.docs) return;
   serveStartPage(fastify, config, demo);
-  serveDocs(fastify, demo);
+  serveDocs(fastify, document, demo);
 }

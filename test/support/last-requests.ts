@@ -3,7 +3,7 @@ import { CHANNELS } from '../../src/channels/channel-registry';
 /** Public pages about the service. */
 export const PUBLIC_PAGES = [
   ...['/metrics', '/health/live', '/health/ready', '/openapi.json', '/openapi.yaml'],
-  ...['/', '/docs', '/docs/swagger-ui-init.js', '/problems', '/problems/validation-failed', '/assets/any/start.js'],
+  ...['/', '/docs', '/docs/openapi.json', '/problems', '/problems/validation-failed', '/assets/any/start.js'],
 ];
 
 const ID = '00000000-0000-0000-0000-00000000cafe';

@@ -26,14 +26,13 @@ const header = ({ schema, ...rest }: Parameter): JsonObject => ({
 });
 const path = (parameter: Parameter): JsonObject => ({ in: 'path', required: true, ...parameter });
 
-/** The parameters that several operations have, by component name. */
+/** The parameters that several operations have, by component name. Optional headers have no example: Swagger UI would send it. */
 export const PARAMETERS = {
   TenantId: header({
     name: 'X-Tenant-Id',
     description:
       'The tenant, for a caller that may act for several. Required for those, where the operation needs one.',
     schema: text(64),
-    example: 'acme',
   }),
   RequestId: header({
     name: 'X-Request-Id',
@@ -87,7 +86,6 @@ export const PARAMETERS = {
     description:
       'RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.',
     schema: { type: 'string' },
-    example: 'handling=lenient',
   }),
   CacheControl: header({
     name: 'Cache-Control',
@@ -95,7 +93,6 @@ export const PARAMETERS = {
       'RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable ' +
       'entry). Without it, `Pragma: no-cache` counts.',
     schema: { type: 'string' },
-    example: 'no-cache',
   }),
   RequestMethod: header({
     name: 'Access-Control-Request-Method',

@@ -11,8 +11,11 @@ import { yamlOf } from './yaml';
 
 const BECAUSE = 'Documentation; the documented routes require credentials.';
 
-/** Serves the OpenAPI document, in production too. It is made when it is first requested, so that a start need not wait for it. */
-export function serveDocument(app: INestApplication, fastify: FastifyInstance): void {
+/**
+ * Serves the OpenAPI document, in production too, and returns a function that makes it. It is made when it is first requested, so that a
+ * start need not wait for it.
+ */
+export function serveDocument(app: INestApplication, fastify: FastifyInstance): () => JsonObject {
   let made: JsonObject | undefined;
   const document = (): JsonObject => {
     made ??= openApiDocument(app.get(RequestHook).routes.routes);
@@ -30,4 +33,5 @@ export function serveDocument(app: INestApplication, fastify: FastifyInstance): 
   };
   serve('/openapi.json', getOpenApiJson, 'application/json; charset=utf-8', async () => JSON.stringify(document()));
   serve('/openapi.yaml', getOpenApiYaml, 'text/yaml; charset=utf-8', () => yamlOf(document()));
+  return document;
 }
