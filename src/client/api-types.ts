@@ -15,7 +15,9 @@ interface OperationType {
   responses: object;
 }
 
-export type OperationOf<P extends keyof paths, V extends Verb> = paths[P][V] extends OperationType ? paths[P][V] : never;
+export type OperationOf<P extends keyof paths, V extends Verb> = paths[P][V] extends OperationType
+  ? paths[P][V]
+  : never;
 
 /** What an operation takes: only parameters and bodies that the document has. */
 export interface Input<O extends OperationType> {
@@ -34,7 +36,9 @@ export type Output<O extends OperationType> = O['responses'] extends { 200: infe
 
 export type QueryOf<P extends keyof paths, V extends Verb> = NonNullable<OperationOf<P, V>['parameters']['query']>;
 
-export type PathParametersOf<P extends keyof paths, V extends Verb> = NonNullable<OperationOf<P, V>['parameters']['path']>;
+export type PathParametersOf<P extends keyof paths, V extends Verb> = NonNullable<
+  OperationOf<P, V>['parameters']['path']
+>;
 
 export type BodyOf<P extends keyof paths, V extends Verb> = JsonOf<RequestOf<OperationOf<P, V>>>;
 

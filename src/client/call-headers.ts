@@ -2,7 +2,11 @@ import type { CreateOptions, ReadOptions, UpdateOptions, Version } from './call-
 import { newIdempotencyKey } from './request-parts.ts';
 
 /** Each call of this makes a key, unless there is one. */
-export function writeHeaders({ idempotencyKey = newIdempotencyKey(), ifMatch, lenient }: CreateOptions & UpdateOptions) {
+export function writeHeaders({
+  idempotencyKey = newIdempotencyKey(),
+  ifMatch,
+  lenient,
+}: CreateOptions & UpdateOptions) {
   return {
     ...(idempotencyKey !== false && { 'Idempotency-Key': idempotencyKey }),
     ...(ifMatch !== undefined && { 'If-Match': etagOf(ifMatch) }),

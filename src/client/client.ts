@@ -7,8 +7,24 @@ import { systemTiming, type Timing } from './retries.ts';
 import { Transport } from './transport.ts';
 
 export type { Schemas } from './api-types.ts';
-export type { CallOptions, CreateOptions, Credential, DeleteOptions, ReadOptions, StagedoorOptions, UpdateOptions, Version } from './call-options.ts';
-export { CallTimeoutError, isProblem, NoResponseError, ProblemError, StagedoorError, UnexpectedResponseError } from './errors.ts';
+export type {
+  CallOptions,
+  CreateOptions,
+  Credential,
+  DeleteOptions,
+  ReadOptions,
+  StagedoorOptions,
+  UpdateOptions,
+  Version,
+} from './call-options.ts';
+export {
+  CallTimeoutError,
+  isProblem,
+  NoResponseError,
+  ProblemError,
+  StagedoorError,
+  UnexpectedResponseError,
+} from './errors.ts';
 export type { PatchIntegration } from './integrations-resource.ts';
 export type { Received, ReceivedResponse } from './received.ts';
 

@@ -24,17 +24,27 @@ export class IntegrationsResource {
   }
 
   /** Creates an integration in a hub. */
-  async create(hubId: string, body: Schemas['CreateIntegration'], options: CreateOptions = {}): Promise<Received<Integration>> {
+  async create(
+    hubId: string,
+    body: Schemas['CreateIntegration'],
+    options: CreateOptions = {},
+  ): Promise<Received<Integration>> {
     // Without it, the same path and verb update the integration of this id.
-    if (typeof body.channelId !== 'string') throw new TypeError('channelId: the channel of the new integration is expected.');
+    if (typeof body.channelId !== 'string')
+      throw new TypeError('channelId: the channel of the new integration is expected.');
     return this.#post(hubId, body, options);
   }
 
   /** Updates an integration; `configuration` replaces the whole. An integration that was read may be sent back changed. */
-  async update(id: string, body: Schemas['UpdateIntegration'], options: UpdateOptions = {}): Promise<Received<Integration>> {
+  async update(
+    id: string,
+    body: Schemas['UpdateIntegration'],
+    options: UpdateOptions = {},
+  ): Promise<Received<Integration>> {
     const { channelId, integrationId }: Readonly<Record<string, unknown>> = { ...body };
     // Otherwise the same path and verb create an integration.
-    if (channelId !== undefined && integrationId !== id) throw new TypeError('integrationId: that of the update is expected.');
+    if (channelId !== undefined && integrationId !== id)
+      throw new TypeError('integrationId: that of the update is expected.');
     return this.#post(id, body, options);
   }
 
@@ -77,9 +87,18 @@ export class IntegrationsResource {
   }
 
   /** Undefined if the integration is still this version. */
-  async getIfChanged(id: string, version: Version, options: ReadOptions = {}): Promise<Received<Integration> | undefined> {
+  async getIfChanged(
+    id: string,
+    version: Version,
+    options: ReadOptions = {},
+  ): Promise<Received<Integration> | undefined> {
     const header = { ...readHeaders(options), 'If-None-Match': etagOf(version) };
-    const { value, response } = await this.#transport.send('get', ONE, { path: { integrationId: id }, header }, options);
+    const { value, response } = await this.#transport.send(
+      'get',
+      ONE,
+      { path: { integrationId: id }, header },
+      options,
+    );
     return response.status === 304 ? undefined : receivedWith(value, response);
   }
 

@@ -19,7 +19,10 @@ export class ChannelsResource {
     return receivedWith(value, response);
   }
 
-  async get(channelId: PathParametersOf<'/api/v1/channels/{channelId}', 'get'>['channelId'], options: CallOptions = {}) {
+  async get(
+    channelId: PathParametersOf<'/api/v1/channels/{channelId}', 'get'>['channelId'],
+    options: CallOptions = {},
+  ) {
     const input = { path: { channelId } };
     const { value, response } = await this.#transport.send('get', '/api/v1/channels/{channelId}', input, options);
     return receivedWith(value, response);
@@ -68,7 +71,13 @@ export class WebhooksResource {
   ): Promise<Received<Schemas['WebhookVerdict']>> {
     const received = headers instanceof Headers ? Object.fromEntries(headers) : lowerCase(headers);
     const header = Object.fromEntries(WEBHOOK_HEADERS.map((name) => [name, received[name.toLowerCase()]]));
-    const { value, response } = await this.#transport.send('post', '/api/v1/webhooks/verify', { header, bytes: body }, options, true);
+    const { value, response } = await this.#transport.send(
+      'post',
+      '/api/v1/webhooks/verify',
+      { header, bytes: body },
+      options,
+      true,
+    );
     return receivedWith(value, response);
   }
 }

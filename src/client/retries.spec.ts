@@ -1,4 +1,10 @@
-import { CallTimeoutError, NoResponseError, type ProblemBody, ProblemError, UnexpectedResponseError } from './errors.ts';
+import {
+  CallTimeoutError,
+  NoResponseError,
+  type ProblemBody,
+  ProblemError,
+  UnexpectedResponseError,
+} from './errors.ts';
 import { mayRetry, retryAfterOf, retryDelay } from './retries.ts';
 
 function problem(members: Partial<ProblemBody> = {}, retryAfterMs?: number): ProblemError {

@@ -23,7 +23,11 @@ function clientOf({ fetch }: ScriptedFetch, options: Partial<StagedoorOptions> =
 }
 
 /** The error that a promise ends with. */
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 const header = ({ requests }: ScriptedFetch, name: string) => requests.map(({ headers }) => headers.get(name));
 
@@ -53,8 +57,8 @@ describe('a call', () => {
 
   it('sends a bearer token, which a function may renew for each attempt', async () => {
     const script = scriptedFetch(BUSY, jsonResponse({}));
-    let count = 0;
-    const { client, clock } = clientOf(script, { apiKey: undefined, token: async () => `t${(count += 1)}` });
+    const tokens = ['t1', 't2'];
+    const { client, clock } = clientOf(script, { apiKey: undefined, token: async () => tokens.shift() ?? 'none' });
     const me = client.me();
     await clock.advance(3000);
     await me;
@@ -69,7 +73,9 @@ describe('a call', () => {
 
   it.each(['', '.', '..'])('does not send %j as an id, which would be another path', async (id) => {
     const script = scriptedFetch(jsonResponse({}));
-    await expect(clientOf(script).client.integrations.delete(id)).rejects.toThrow(new TypeError('integrationId: an id is expected.'));
+    await expect(clientOf(script).client.integrations.delete(id)).rejects.toThrow(
+      new TypeError('integrationId: an id is expected.'),
+    );
     expect(script.requests).toEqual([]);
   });
 });
@@ -106,7 +112,12 @@ describe('retries', () => {
   });
 
   it('send a write with the same key', async () => {
-    const script = scriptedFetch(new TypeError('fetch failed'), UNKNOWN, new Response('Bad gateway', { status: 502 }), jsonResponse(INTEGRATION));
+    const script = scriptedFetch(
+      new TypeError('fetch failed'),
+      UNKNOWN,
+      new Response('Bad gateway', { status: 502 }),
+      jsonResponse(INTEGRATION),
+    );
     const { client, clock } = clientOf(script);
     const patched = client.integrations.patch(ID, { statusId: 3002 });
     await clock.advance(10_000);
@@ -114,7 +125,9 @@ describe('retries', () => {
     const [key] = header(script, 'idempotency-key');
     expect(key).toMatch(/^[0-9a-f]{32}$/);
     expect(header(script, 'idempotency-key')).toEqual([key, key, key, key]);
-    expect(await Promise.all(script.requests.map((request) => request.text()))).toEqual(Array(4).fill('{"statusId":3002}'));
+    expect(await Promise.all(script.requests.map((request) => request.text()))).toEqual(
+      Array(4).fill('{"statusId":3002}'),
+    );
   });
 
   it('make a key of its own for each call', async () => {
@@ -155,7 +168,9 @@ describe('retries', () => {
 describe('the end of a call', () => {
   it('comes with its time, also while it waits for a response', async () => {
     const { client, clock } = clientOf(scriptedFetch('never'));
-    const failure = failureOf(client.integrations.delete(ID, { timeoutMs: 1000, idempotencyKey: 'a-key-of-this-test' }));
+    const failure = failureOf(
+      client.integrations.delete(ID, { timeoutMs: 1000, idempotencyKey: 'a-key-of-this-test' }),
+    );
     await clock.advance(1000);
     const error = await failure;
     expect(error).toBeInstanceOf(CallTimeoutError);
@@ -219,7 +234,9 @@ describe('errors', () => {
 
   it('do not show a key that cannot be sent', async () => {
     const { client } = clientOf(scriptedFetch(jsonResponse({})), { apiKey: `${KEY}\n` });
-    expect(await failureOf(client.me())).toEqual(new TypeError('X-API-Key: a text of one line and of Latin-1 characters is expected.'));
+    expect(await failureOf(client.me())).toEqual(
+      new TypeError('X-API-Key: a text of one line and of Latin-1 characters is expected.'),
+    );
   });
 
   it('say what is missing when a client is made', () => {
@@ -231,7 +248,13 @@ describe('errors', () => {
   it('and the client itself show no key when they are printed', async () => {
     const { inspect } = await import('node:util');
     const { client } = clientOf(scriptedFetch(new TypeError('fetch failed')), { retries: 0 });
-    const error = await failureOf(client.integrations.create(ID, { channelId: 'Direct', name: 'x', configuration: { integrationType: 'Bot', webhookUrl: `https://hook.test/${KEY}` } }));
+    const error = await failureOf(
+      client.integrations.create(ID, {
+        channelId: 'Direct',
+        name: 'x',
+        configuration: { integrationType: 'Bot', webhookUrl: `https://hook.test/${KEY}` },
+      }),
+    );
     const printed = inspect([client, error], { depth: 10, showHidden: true }) + JSON.stringify([client, error]);
     expect(printed).not.toContain(KEY);
   });

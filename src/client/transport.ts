@@ -1,6 +1,13 @@
 import type { Input, OperationOf, Output, PathWith, Verb } from './api-types.ts';
 import type { CallOptions, Credential, StagedoorOptions } from './call-options.ts';
-import { CallTimeoutError, NoResponseError, type ProblemBody, ProblemError, StagedoorError, UnexpectedResponseError } from './errors.ts';
+import {
+  CallTimeoutError,
+  NoResponseError,
+  type ProblemBody,
+  ProblemError,
+  StagedoorError,
+  UnexpectedResponseError,
+} from './errors.ts';
 import { baseUrlOf, headersOf, urlOf } from './request-parts.ts';
 import { mayRetry, retryAfterOf, retryDelay, type Timing } from './retries.ts';
 
@@ -102,7 +109,10 @@ export class Transport {
 
   async #attempt<T>({ url, init, headers }: Prepared, signal: AbortSignal, end: number): Promise<Reply<T>> {
     const left = Math.floor(end - this.timing.monotonic() - RESPONSE_MS);
-    headers.set('X-Request-Timeout-Ms', String(Math.min(SERVICE_TIMEOUT_MS.max, Math.max(SERVICE_TIMEOUT_MS.min, left))));
+    headers.set(
+      'X-Request-Timeout-Ms',
+      String(Math.min(SERVICE_TIMEOUT_MS.max, Math.max(SERVICE_TIMEOUT_MS.min, left))),
+    );
     const { apiKey, token } = this.#options;
     const credentials = headersOf({
       'X-API-Key': await current(apiKey),
@@ -110,7 +120,14 @@ export class Transport {
     });
     for (const [name, value] of credentials) headers.set(name, value);
     // A redirect would take the key to another host; cookies are none of Stagedoor's.
-    const whole = { ...init, headers, signal, body: init.body ?? null, redirect: 'manual', credentials: 'omit' } as const;
+    const whole = {
+      ...init,
+      headers,
+      signal,
+      body: init.body ?? null,
+      redirect: 'manual',
+      credentials: 'omit',
+    } as const;
     let response: Response;
     let text: string;
     try {

@@ -1,6 +1,6 @@
 import supertest from 'supertest';
 import { CHANNELS } from '../../src/channels/channel-registry';
-import { isProblem, NoResponseError, Stagedoor as Client, type StagedoorOptions } from '../../src/client/client.ts';
+import { Stagedoor as Client, isProblem, NoResponseError, type StagedoorOptions } from '../../src/client/client.ts';
 import { systemTiming, type Timing } from '../../src/client/retries.ts';
 import { MASK } from '../../src/secrets/secret';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
@@ -9,7 +9,11 @@ const MISSING = '00000000-0000-4000-8000-00000000dead';
 const TWILIO = {
   channelId: 'TwilioSMS',
   name: 'Support line',
-  configuration: { authToken: 'cb8c5367c3c4586ecb589e25570', accountSid: 'AC1fc1c1722444b0c6313d3ae', numberSid: 'PN667435536f4' },
+  configuration: {
+    authToken: 'cb8c5367c3c4586ecb589e25570',
+    accountSid: 'AC1fc1c1722444b0c6313d3ae',
+    numberSid: 'PN667435536f4',
+  },
 } as const;
 const DIRECT = {
   channelId: 'Direct',
@@ -23,7 +27,11 @@ const WITHOUT_WAITS: Timing = {
   after: (ms, wake) => systemTiming.after(ms < 20_000 ? 0 : ms, wake),
 };
 
-const failureOf = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: unknown) => error);
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 async function listOf<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
   const list: T[] = [];
@@ -38,14 +46,17 @@ describe('the client against the service', () => {
   const clientOf = (caller: string, options: Partial<StagedoorOptions> = {}) =>
     new Client({ baseUrl: stagedoor.url, apiKey: stagedoor.keyOf(caller), ...options }, WITHOUT_WAITS);
   const timed = () => new Client({ baseUrl: stagedoor.url, apiKey: stagedoor.keyOf('acme-app') });
-  const creates = async () => (await stagedoor.hubsterCalls()).filter(({ method, applied }) => method === 'POST' && applied);
+  const creates = async () =>
+    (await stagedoor.hubsterCalls()).filter(({ method, applied }) => method === 'POST' && applied);
 
   beforeAll(async () => {
     stagedoor = await startStagedoor();
     client = clientOf('acme-app');
   });
   beforeEach(async () => {
-    await supertest(stagedoor.sandbox.url).post('/sandbox/reset').expect(({ status }) => expect(status).toBeLessThan(300));
+    await supertest(stagedoor.sandbox.url)
+      .post('/sandbox/reset')
+      .expect(({ status }) => expect(status).toBeLessThan(300));
     await client.purgeCache();
   });
   afterAll(() => stagedoor.close());
@@ -58,15 +69,22 @@ describe('the client against the service', () => {
 
     const updated = await client.integrations.update(id, { ...created, name: 'Web' });
     expect(updated).toMatchObject({ integrationId: id, name: 'Web' });
-    const patched = await client.integrations.patch(id, { statusId: 3002, configuration: { webhookUrl: 'https://acme.example/new' } });
-    expect(patched).toMatchObject({ name: 'Web', statusId: 3002, configuration: { webhookUrl: 'https://acme.example/new' } });
+    const patched = await client.integrations.patch(id, {
+      statusId: 3002,
+      configuration: { webhookUrl: 'https://acme.example/new' },
+    });
+    expect(patched).toMatchObject({
+      name: 'Web',
+      statusId: 3002,
+      configuration: { webhookUrl: 'https://acme.example/new' },
+    });
     expect(await client.integrations.listByChannel(HUBS.acme, 'Direct')).toHaveLength(1);
 
     await client.integrations.delete(id);
     expect(isProblem(await failureOf(client.integrations.get(id)), 'not-found')).toBe(true);
   });
 
-  it('is told apart by its methods: an update never creates, a create never updates', async () => {
+  it('never creates by an update, and never updates by a create', async () => {
     const { integrationId, ...rest } = await client.integrations.create(HUBS.acme, DIRECT);
     await expect(client.integrations.update(HUBS.acme, rest)).rejects.toThrow(TypeError);
     await expect(client.integrations.update(HUBS.acme, { ...rest, integrationId })).rejects.toThrow(TypeError);
@@ -81,7 +99,11 @@ describe('the client against the service', () => {
     const read = await listOf(client.integrations.all({ pageSize: 3 }, { fresh: true }));
     expect(read.map(({ name }) => name).sort()).toEqual(names);
     const pages = (await stagedoor.hubsterCalls()).filter(({ path }) => path === '/api/v1/integrations');
-    expect(pages.slice(-3).map(({ query }) => query)).toMatchObject([{ pageNumber: '0' }, { pageNumber: '1' }, { pageNumber: '2' }]);
+    expect(pages.slice(-3).map(({ query }) => query)).toMatchObject([
+      { pageNumber: '0' },
+      { pageNumber: '1' },
+      { pageNumber: '2' },
+    ]);
   });
 
   it.each([
@@ -123,7 +145,9 @@ describe('the client against the service', () => {
 
   it('ends a create without a key with its unknown outcome', async () => {
     await stagedoor.fault({ match: { method: 'POST', path: '^/api/v1/' }, effect: { hang: true } });
-    const error = await failureOf(timed().integrations.create(HUBS.acme, TWILIO, { idempotencyKey: false, timeoutMs: 600 }));
+    const error = await failureOf(
+      timed().integrations.create(HUBS.acme, TWILIO, { idempotencyKey: false, timeoutMs: 600 }),
+    );
     if (!isProblem(error, 'upstream-timeout')) throw error;
     expect(error.outcome).toBe('unknown');
   });
@@ -184,7 +208,11 @@ describe('the client against the service', () => {
     expect(frozen.status).toBe(409);
     expect(JSON.stringify(frozen) + frozen.stack).not.toContain('secret');
 
-    const lenient = await client.integrations.patch(created.integrationId, { name: 'New', configuration }, { lenient: true });
+    const lenient = await client.integrations.patch(
+      created.integrationId,
+      { name: 'New', configuration },
+      { lenient: true },
+    );
     expect(lenient).toMatchObject({ name: 'New', warnings: [expect.objectContaining({ code: expect.any(String) })] });
   });
 
@@ -227,7 +255,9 @@ describe('the client against the service', () => {
     expect(await client.integrations.compareSecret(id, 'authToken', TWILIO.configuration.authToken)).toBe(true);
     expect(await client.integrations.compareSecret(id, 'authToken', 'another-secret-of-twilio')).toBe(false);
     const events = await listOf(client.auditEvents.all({ target: id, limit: 1 }));
-    expect(events.map(({ action }) => action)).toEqual(expect.arrayContaining(['secret.compare', 'integration.create']));
+    expect(events.map(({ action }) => action)).toEqual(
+      expect.arrayContaining(['secret.compare', 'integration.create']),
+    );
   });
 
   it('verifies the webhooks of Hubster', async () => {
@@ -236,7 +266,9 @@ describe('the client against the service', () => {
     const signed = await supertest(stagedoor.sandbox.url).post('/sandbox/webhooks').send(sent);
     const { headers, body }: { headers: Record<string, string>; body: string } = signed.body;
     expect(await client.webhooks.verify(body, headers)).toMatchObject({ valid: true, integrationId });
-    expect(await client.webhooks.verify(new TextEncoder().encode(body), new Headers(headers))).toMatchObject({ valid: true });
+    expect(await client.webhooks.verify(new TextEncoder().encode(body), new Headers(headers))).toMatchObject({
+      valid: true,
+    });
     expect(await client.webhooks.verify(`${body} `, headers)).toMatchObject({ valid: false, reason: 'bad-signature' });
     expect(await client.webhooks.verify(body, {})).toMatchObject({ valid: false, reason: 'missing-header' });
   });

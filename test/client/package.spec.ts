@@ -90,7 +90,8 @@ describe('the package', () => {
     await writeFile(join(project, 'package.json'), '{"private":true}');
     await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${packed?.filename}`], { cwd: project });
     pages = createServer(({ url = '/' }, response) => {
-      if (url === '/') return response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>');
+      if (url === '/')
+        return response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>');
       return createReadStream(join(stored(), new URL(url, 'http://localhost').pathname))
         .on('error', () => response.writeHead(404).end())
         .pipe(response.setHeader('content-type', 'text/javascript'));
@@ -106,11 +107,15 @@ describe('the package', () => {
   });
 
   it('is small, and has no dependency and no code of the service', async () => {
-    const { dependencies, version } = JSON.parse(await run('cat', [join(stored(), 'package.json')]).then(({ stdout }) => stdout));
+    const { dependencies, version } = JSON.parse(
+      await run('cat', [join(stored(), 'package.json')]).then(({ stdout }) => stdout),
+    );
     expect(dependencies).toBeUndefined();
     expect(version).toBe(JSON.parse(textOf('package.json')).version);
     expect(packed?.size).toBeLessThan(MAX_TARBALL_BYTES);
-    const others = packed?.files.map(({ path }) => path).filter((path) => !/^(esm|cjs)\/[\w-]+(\.generated)?(\.d\.ts|\.js|\.json)$/.test(path));
+    const others = packed?.files
+      .map(({ path }) => path)
+      .filter((path) => !/^(esm|cjs)\/[\w-]+(\.generated)?(\.d\.ts|\.js|\.json)$/.test(path));
     expect(others?.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
   });
 
@@ -126,16 +131,31 @@ describe('the package', () => {
     ['node16', 'node16'],
     ['nodenext', 'nodenext'],
     ['bundler', 'es2022'],
-  ])('has types for a strict program with moduleResolution %s', async (moduleResolution, module) => {
-    const directory = join(project, moduleResolution);
-    await mkdir(directory);
-    const files = ['program.mts', 'program.cts'];
-    for (const file of files) await writeFile(join(directory, file), TYPED_PROGRAM);
-    const compilerOptions = { strict: true, exactOptionalPropertyTypes: true, target: 'es2022', lib: ['es2022', 'dom'], types: [], noEmit: true, module, moduleResolution };
-    await writeFile(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-    const { stdout } = await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', directory]).catch((error: { stdout: string }) => error);
-    expect(stdout).toBe('');
-  }, 60_000);
+  ])(
+    'has types for a strict program with moduleResolution %s',
+    async (moduleResolution, module) => {
+      const directory = join(project, moduleResolution);
+      await mkdir(directory);
+      const files = ['program.mts', 'program.cts'];
+      for (const file of files) await writeFile(join(directory, file), TYPED_PROGRAM);
+      const compilerOptions = {
+        strict: true,
+        exactOptionalPropertyTypes: true,
+        target: 'es2022',
+        lib: ['es2022', 'dom'],
+        types: [],
+        noEmit: true,
+        module,
+        moduleResolution,
+      };
+      await writeFile(join(directory, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+      const { stdout } = await run(join(ROOT, 'node_modules/.bin/tsc'), ['-p', directory]).catch(
+        (error: { stdout: string }) => error,
+      );
+      expect(stdout).toBe('');
+    },
+    60_000,
+  );
 
   it('works in a page of a browser, without a bundler', async () => {
     const browser = await startBrowser();

@@ -28,7 +28,9 @@ const REQUESTS = COLLECTION.item.flatMap(({ item }) => item);
 
 describe('docs/postman.json', () => {
   it('is that of docs/openapi.yaml; npm run openapi writes it', () => {
-    const { collectionOf }: typeof import('../support/postman-collection.cjs') = require('../support/postman-collection.cjs');
+    const {
+      collectionOf,
+    }: typeof import('../support/postman-collection.cjs') = require('../support/postman-collection.cjs');
     expect(COLLECTION).toEqual(JSON.parse(JSON.stringify(collectionOf(parse(textOf('docs/openapi.yaml'))))));
   });
 
@@ -39,7 +41,9 @@ describe('docs/postman.json', () => {
         .filter((key) => /^(get|post|put|patch|delete)$/.test(key))
         .map((verb) => `${verb.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
     );
-    const shown = REQUESTS.map(({ request }) => `${request.method} ${request.url.raw.slice('{{baseUrl}}'.length).split('?')[0]}`);
+    const shown = REQUESTS.map(
+      ({ request }) => `${request.method} ${request.url.raw.slice('{{baseUrl}}'.length).split('?')[0]}`,
+    );
     expect([...new Set(shown)].sort()).toEqual(operations.sort());
   });
 });
@@ -51,8 +55,13 @@ describe('the requests of docs/postman.json', () => {
   const filled = (text: string) => text.replaceAll(/\{\{(\w+)\}\}/g, (_, name: string) => variables.get(name) ?? '');
 
   async function send({ event, request }: Item): Promise<Response> {
-    const url = request.url.variable.reduce((raw, { key, value }) => raw.replace(`:${key}`, filled(value)), request.url.raw);
-    const headers = request.header.filter(({ disabled }) => !disabled).map(({ key, value }): [string, string] => [key, filled(value)]);
+    const url = request.url.variable.reduce(
+      (raw, { key, value }) => raw.replace(`:${key}`, filled(value)),
+      request.url.raw,
+    );
+    const headers = request.header
+      .filter(({ disabled }) => !disabled)
+      .map(({ key, value }): [string, string] => [key, filled(value)]);
     const response = await fetch(filled(url), {
       method: request.method,
       headers: [...headers, ['X-API-Key', stagedoor.keyOf('acme-app')]],
@@ -74,6 +83,8 @@ describe('the requests of docs/postman.json', () => {
     const statuses = new Map<string, number>();
     for (const item of REQUESTS) statuses.set(item.name, (await send(item)).status);
     expect(creates.map(({ name }) => [name, statuses.get(name)])).toEqual(creates.map(({ name }) => [name, 200]));
-    expect([...statuses].filter(([, status]) => status === 400 || status === 405 || status === 415 || status >= 500)).toEqual([]);
+    expect(
+      [...statuses].filter(([, status]) => status === 400 || status === 405 || status === 415 || status >= 500),
+    ).toEqual([]);
   });
 });

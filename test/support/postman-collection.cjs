@@ -3,7 +3,7 @@ const SCHEMA = 'https://schema.getpostman.com/json/collection/v2.1.0/collection.
 const VERBS = ['get', 'post', 'put', 'patch', 'delete'];
 /** The id of the created integration is that of the requests that follow. */
 const KEEP_ID = [
-  "const { integrationId } = pm.response.code === 200 ? pm.response.json() : {};",
+  'const { integrationId } = pm.response.code === 200 ? pm.response.json() : {};',
   "if (integrationId) pm.collectionVariables.set('integrationId', integrationId);",
 ];
 
@@ -16,8 +16,8 @@ const resolver = (document) => (value) =>
         .reduce((node, key) => node[key.replaceAll('~1', '/').replaceAll('~0', '~')], document)
     : value;
 
-/** A value that shows what a parameter is: its example, its default, or a variable of its name. */
-function valueOf({ name, example, schema = {} }) {
+/** A value that shows what a parameter is: its example, its default or its first alternative. */
+function sampleOf({ example, schema = {} }) {
   return String(example ?? schema.example ?? schema.examples?.[0] ?? schema.default ?? schema.enum?.[0] ?? '');
 }
 
@@ -32,13 +32,13 @@ function requestOf({ path, verb, operation, parameters, name, body, type }) {
   const of = (place) => parameters.filter((parameter) => parameter.in === place);
   const query = of('query').map((parameter) => ({
     key: parameter.name,
-    value: valueOf(parameter),
+    value: sampleOf(parameter),
     description: parameter.description,
     disabled: parameter.required !== true,
   }));
   const header = of('header').map((parameter) => ({
     key: parameter.name,
-    value: valueOf(parameter),
+    value: sampleOf(parameter),
     description: parameter.description,
     disabled: parameter.required !== true,
   }));
@@ -46,7 +46,8 @@ function requestOf({ path, verb, operation, parameters, name, body, type }) {
   const filled = path.replaceAll(/\{(\w+)\}/g, ':$1');
   return {
     name,
-    ...(verb === 'post' && body?.channelId && { event: [{ listen: 'test', script: { type: 'text/javascript', exec: KEEP_ID } }] }),
+    ...(verb === 'post' &&
+      body?.channelId && { event: [{ listen: 'test', script: { type: 'text/javascript', exec: KEEP_ID } }] }),
     request: {
       method: verb.toUpperCase(),
       ...(operation.security?.length === 0 && { auth: { type: 'noauth' } }),
@@ -59,12 +60,16 @@ function requestOf({ path, verb, operation, parameters, name, body, type }) {
         query,
         variable: of('path').map((parameter) => ({
           key: parameter.name,
-          value: variableOf(parameter, body) ?? valueOf(parameter),
+          value: variableOf(parameter, body) ?? sampleOf(parameter),
           description: parameter.description,
         })),
       },
       ...(type && {
-        body: { mode: 'raw', raw: body === undefined ? '' : JSON.stringify(body, undefined, 2), options: { raw: { language: 'json' } } },
+        body: {
+          mode: 'raw',
+          raw: body === undefined ? '' : JSON.stringify(body, undefined, 2),
+          options: { raw: { language: 'json' } },
+        },
       }),
     },
     response: [],
@@ -87,12 +92,19 @@ function requestsOf(resolve, path, verb, item) {
 function exampleOf(resolve, document, name) {
   const operations = Object.values(document.paths).flatMap((item) => VERBS.flatMap((verb) => item[verb] ?? []));
   const parameters = operations.flatMap((operation) => operation.parameters ?? []).map(resolve);
-  return parameters.filter((parameter) => parameter.name === name).map(valueOf).find((value) => value !== '') ?? '';
+  return (
+    parameters
+      .filter((parameter) => parameter.name === name)
+      .map(sampleOf)
+      .find((value) => value !== '') ?? ''
+  );
 }
 
 function collectionOf(document) {
   const resolve = resolver(document);
-  const folders = new Map((document.tags ?? []).map(({ name, description }) => [name, { name, description, item: [] }]));
+  const folders = new Map(
+    (document.tags ?? []).map(({ name, description }) => [name, { name, description, item: [] }]),
+  );
   for (const [path, item] of Object.entries(document.paths)) {
     for (const verb of VERBS.filter((known) => item[known])) {
       const [tag = 'other'] = item[verb].tags ?? [];
@@ -101,7 +113,12 @@ function collectionOf(document) {
     }
   }
   return {
-    info: { name: document.info.title, description: document.info.description, version: document.info.version, schema: SCHEMA },
+    info: {
+      name: document.info.title,
+      description: document.info.description,
+      version: document.info.version,
+      schema: SCHEMA,
+    },
     auth: {
       type: 'apikey',
       apikey: [

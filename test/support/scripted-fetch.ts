@@ -27,7 +27,19 @@ export function jsonResponse(body: unknown, { status = 200, headers = {} }: Resp
 }
 
 /** A problem as Stagedoor sends it. */
-export function problemResponse(code: string, status: number, members: object = {}, headers: HeadersInit = {}): Response {
-  const problem = { type: `/problems/${code}`, title: `Title of ${code}`, status, code, requestId: 'req-1', retryable: false };
+export function problemResponse(
+  code: string,
+  status: number,
+  members: object = {},
+  headers: HeadersInit = {},
+): Response {
+  const problem = {
+    type: `/problems/${code}`,
+    title: `Title of ${code}`,
+    status,
+    code,
+    requestId: 'req-1',
+    retryable: false,
+  };
   return jsonResponse({ ...problem, ...members }, { status, headers });
 }
