@@ -31,7 +31,7 @@ export function problemResponse(
   code: string,
   status: number,
   members: object = {},
-  headers: HeadersInit = {},
+  headers: Record<string, string> = {},
 ): Response {
   const problem = {
     type: `/problems/${code}`,
