@@ -25,7 +25,7 @@ export {
   StagedoorError,
   UnexpectedResponseError,
 } from './errors.ts';
-export type { PatchIntegration } from './integrations-resource.ts';
+export { isChannel, type PatchIntegration } from './integrations-resource.ts';
 export type { Received, ReceivedResponse } from './received.ts';
 
 /** Calls Stagedoor, in Node and in browsers. */

@@ -1,9 +1,13 @@
 import { jsonResponse, type ScriptedFetch, scriptedFetch } from '../../test/support/scripted-fetch';
-import { Stagedoor } from './client.ts';
+import { type Schemas, Stagedoor } from './client.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const HUB = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
-const WEB_CHAT = { channelId: 'WebChat', name: 'Web', configuration: { allowedOrigins: ['acme.example'] } } as const;
+const WEB_CHAT: Schemas['CreateWebChat'] = {
+  channelId: 'WebChat',
+  name: 'Web',
+  configuration: { allowedOrigins: ['acme.example'] },
+};
 const NEXT = {
   headers: {
     link: '</api/v1/integrations?pageNumber=0>; rel="first", </api/v1/integrations?pageNumber=1>; rel="next"',

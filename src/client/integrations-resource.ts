@@ -10,10 +10,26 @@ const OF_HUB = '/api/v1/integrations/hubs/{hubId}';
 const MAX_ROUNDS = 5;
 
 type Integration = Schemas['Integration'];
+type Written = Schemas['WrittenIntegration'];
+/** A change, or what was read, changed. */
+type UpdateBody = Schemas['UpdateIntegration'] | Schemas['SentBackIntegration'];
 type PageQuery = QueryOf<'/api/v1/integrations', 'get'>;
 type Channel = PathParametersOf<`${typeof OF_HUB}/{channelType}`, 'get'>['channelType'];
 
 export type PatchIntegration = BodyOf<typeof ONE, 'patch'>;
+
+type KnownChannel<I> = I extends { channelId: infer C } ? (string extends C ? never : C) : never;
+
+/**
+ * Narrows an integration to a channel. A comparison of `channelId` alone leaves the alternative for channels that the client
+ * does not know.
+ */
+export function isChannel<I extends Integration, C extends KnownChannel<Integration>>(
+  integration: I,
+  channelId: C,
+): integration is I & Extract<Integration, { channelId: C }> {
+  return integration.channelId === channelId;
+}
 
 /** Integrations of the tenant's hubs. */
 export class IntegrationsResource {
@@ -28,7 +44,7 @@ export class IntegrationsResource {
     hubId: string,
     body: Schemas['CreateIntegration'],
     options: CreateOptions = {},
-  ): Promise<Received<Integration>> {
+  ): Promise<Received<Written>> {
     // Without it, the same path and verb update the integration of this id.
     if (typeof body.channelId !== 'string')
       throw new TypeError('channelId: the channel of the new integration is expected.');
@@ -36,11 +52,7 @@ export class IntegrationsResource {
   }
 
   /** Updates an integration; `configuration` replaces the whole. An integration that was read may be sent back changed. */
-  async update(
-    id: string,
-    body: Schemas['UpdateIntegration'],
-    options: UpdateOptions = {},
-  ): Promise<Received<Integration>> {
+  async update(id: string, body: UpdateBody, options: UpdateOptions = {}): Promise<Received<Written>> {
     const { channelId, integrationId }: Readonly<Record<string, unknown>> = { ...body };
     // Otherwise the same path and verb create an integration.
     if (channelId !== undefined && integrationId !== id)
@@ -49,7 +61,7 @@ export class IntegrationsResource {
   }
 
   /** Changes what `body` has (JSON Merge Patch): members that it omits do not change, and `null` removes one. */
-  async patch(id: string, body: PatchIntegration, options: UpdateOptions = {}): Promise<Received<Integration>> {
+  async patch(id: string, body: PatchIntegration, options: UpdateOptions = {}): Promise<Received<Written>> {
     const input = { path: { integrationId: id }, header: writeHeaders(options), json: body };
     const { value, response } = await this.#transport.send('patch', ONE, input, options);
     return receivedWith(value, response);
@@ -63,7 +75,7 @@ export class IntegrationsResource {
     id: string,
     change: (current: Received<Integration>) => PatchIntegration | undefined | Promise<PatchIntegration | undefined>,
     options: Omit<UpdateOptions, 'ifMatch' | 'idempotencyKey'> = {},
-  ): Promise<Received<Integration>> {
+  ): Promise<Received<Written>> {
     for (let round = 1; ; round += 1) {
       const current = await this.get(id, { ...options, fresh: true });
       const body = await change(current);
@@ -131,7 +143,7 @@ export class IntegrationsResource {
     return compared.value.match;
   }
 
-  async #post(id: string, body: BodyOf<typeof OF_HUB, 'post'>, options: UpdateOptions): Promise<Received<Integration>> {
+  async #post(id: string, body: BodyOf<typeof OF_HUB, 'post'>, options: UpdateOptions): Promise<Received<Written>> {
     const input = { path: { hubId: id }, header: writeHeaders(options), json: body };
     const { value, response } = await this.#transport.send('post', OF_HUB, input, options);
     return receivedWith(value, response);

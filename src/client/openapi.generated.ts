@@ -15,13 +15,17 @@ export interface paths {
         put?: never;
         /**
          * Creates an integration in a hub, or updates one
-         * @description Hubster uses this verb and path for both. A body with `channelId` creates an integration in the hub `hubId`. A body without it updates the integration whose id is in the path, and replaces its whole `configuration`. A response that is sent back is an update as well: its `integrationId` is the id in the path.
+         * @description Hubster uses this verb and path for both. A body with `channelId` creates an integration in the hub `hubId`. A body without it updates the integration whose id is in the path, and replaces its whole `configuration`. A response that is sent back is an update as well: its `integrationId` is the id in the path. TwilioSMS, Messenger and Slack cannot be given another configuration: 409, or with `Prefer: handling=lenient` it is dropped with a warning.
          *
          *     Requires the scope `integrations:write`.
          */
-        post: operations["IntegrationsController_createOrUpdate"];
+        post: operations["createOrUpdateIntegration"];
         delete?: never;
-        options?: never;
+        /**
+         * Lists the verbs: OPTIONS, POST
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsCreateOrUpdateIntegration"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -37,23 +41,31 @@ export interface paths {
          * Reads an integration
          * @description Requires the scope `integrations:read`.
          */
-        get: operations["IntegrationsController_one"];
+        get: operations["getIntegration"];
         put?: never;
         post?: never;
         /**
          * Deletes an integration
          * @description Requires the scope `integrations:write`.
          */
-        delete: operations["IntegrationsController_remove"];
-        options?: never;
-        head?: never;
+        delete: operations["deleteIntegration"];
+        /**
+         * Lists the verbs: DELETE, GET, HEAD, OPTIONS, PATCH
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsPatchIntegration"];
+        /**
+         * Reads an integration (headers only)
+         * @description Requires the scope `integrations:read`.
+         */
+        head: operations["headIntegration"];
         /**
          * Updates an integration in part
-         * @description JSON Merge Patch (RFC 7396): members that the body omits do not change, and `null` removes a member.
+         * @description JSON Merge Patch (RFC 7396): members that the body omits do not change, and `null` removes an optional property of the configuration. A response that is sent back is accepted as well: what cannot change must have its current value.
          *
          *     Requires the scope `integrations:write`.
          */
-        patch: operations["IntegrationsController_patch"];
+        patch: operations["patchIntegration"];
         trace?: never;
     };
     "/api/v1/integrations/hubs/{hubId}/{channelType}": {
@@ -67,12 +79,20 @@ export interface paths {
          * Lists the integrations of a hub on one channel
          * @description Requires the scope `integrations:read`.
          */
-        get: operations["IntegrationsController_byChannel"];
+        get: operations["listIntegrationsByChannel"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsIntegrationsByChannel"];
+        /**
+         * Lists the integrations of a hub on one channel (headers only)
+         * @description Requires the scope `integrations:read`.
+         */
+        head: operations["headIntegrationsByChannel"];
         patch?: never;
         trace?: never;
     };
@@ -87,116 +107,20 @@ export interface paths {
          * Lists integrations, page by page
          * @description Requires the scope `integrations:read`.
          */
-        get: operations["IntegrationsController_collection"];
+        get: operations["listIntegrations"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
-         * Lists the channels and their fields
-         * @description Allowed for every caller.
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
          */
-        get: operations["ChannelsController_all"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/channels/{channelId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
+        options: operations["optionsIntegrations"];
         /**
-         * Describes a channel and its fields
-         * @description Allowed for every caller.
+         * Lists integrations, page by page (headers only)
+         * @description Requires the scope `integrations:read`.
          */
-        get: operations["ChannelsController_one"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/cache": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Purges the cache of the tenant
-         * @description Requires the scope `cache:purge`.
-         */
-        delete: operations["CacheController_purge"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/audit/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Reads the tenant’s audit trail, newest first
-         * @description A page is limited to 1 MiB and to 50,000 searched records. It can therefore be short or empty and still have a `nextCursor`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the trail is recorded in it.
-         *
-         *     Requires the scope `audit:read`.
-         */
-        get: operations["AuditController_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Checks the signature of a webhook
-         * @description Send the unchanged bytes of the webhook’s body, and its headers. After `regenerateKeys` through Stagedoor the previous key is accepted for 45 minutes.
-         *
-         *     Requires the scope `webhooks:verify`.
-         */
-        post: operations["WebhooksController_verify"];
-        delete?: never;
-        options?: never;
-        head?: never;
+        head: operations["headIntegrations"];
         patch?: never;
         trace?: never;
     };
@@ -215,9 +139,95 @@ export interface paths {
          *
          *     Requires the scope `secrets:compare`.
          */
-        post: operations["SecretsController_compare"];
+        post: operations["compareSecret"];
         delete?: never;
-        options?: never;
+        /**
+         * Lists the verbs: OPTIONS, POST
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsCompareSecret"];
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the channels and their fields
+         * @description Allowed for every caller.
+         */
+        get: operations["listChannels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsChannels"];
+        /**
+         * Lists the channels and their fields (headers only)
+         * @description Allowed for every caller.
+         */
+        head: operations["headChannels"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{channelId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describes a channel and its fields
+         * @description Allowed for every caller.
+         */
+        get: operations["getChannel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsChannel"];
+        /**
+         * Describes a channel and its fields (headers only)
+         * @description Allowed for every caller.
+         */
+        head: operations["headChannel"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Checks the signature of a webhook
+         * @description Send the unchanged bytes of the webhook’s body, and its headers. After `regenerateKeys` through Stagedoor the previous key is accepted for 45 minutes.
+         *
+         *     Requires the scope `webhooks:verify`.
+         */
+        post: operations["verifyWebhook"];
+        delete?: never;
+        /**
+         * Lists the verbs: OPTIONS, POST
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsVerifyWebhook"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -230,14 +240,78 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows the caller with its tenant, scopes and hubs
+         * Shows the caller with its tenants, scopes and hubs
          * @description Allowed for every caller.
          */
-        get: operations["CallerController_me"];
+        get: operations["getIdentity"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsIdentity"];
+        /**
+         * Shows the caller with its tenants, scopes and hubs (headers only)
+         * @description Allowed for every caller.
+         */
+        head: operations["headIdentity"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads the audit trail of the tenant, newest first
+         * @description A page is limited to 1 MiB and to 50,000 searched records. It can therefore be short or empty and still have a `nextCursor`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the trail is recorded in it.
+         *
+         *     Requires the scope `audit:read`.
+         */
+        get: operations["listAuditEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsAuditEvents"];
+        /**
+         * Reads the audit trail of the tenant, newest first (headers only)
+         * @description A page is limited to 1 MiB and to 50,000 searched records. It can therefore be short or empty and still have a `nextCursor`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the trail is recorded in it.
+         *
+         *     Requires the scope `audit:read`.
+         */
+        head: operations["headAuditEvents"];
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cache": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Purges the cache of the tenant
+         * @description Requires the scope `cache:purge`.
+         */
+        delete: operations["purgeCache"];
+        /**
+         * Lists the verbs: DELETE, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsPurgeCache"];
         head?: never;
         patch?: never;
         trace?: never;
@@ -249,13 +323,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists all problems */
-        get: operations["ProblemsController_all"];
+        /**
+         * Lists all problems
+         * @description Needs no credentials.
+         */
+        get: operations["listProblems"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsProblems"];
+        /**
+         * Lists all problems (headers only)
+         * @description Needs no credentials.
+         */
+        head: operations["headProblems"];
         patch?: never;
         trace?: never;
     };
@@ -266,13 +351,80 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Explains a problem */
-        get: operations["ProblemsController_one"];
+        /**
+         * Explains a problem
+         * @description Needs no credentials.
+         */
+        get: operations["getProblem"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsProblem"];
+        /**
+         * Explains a problem (headers only)
+         * @description Needs no credentials.
+         */
+        head: operations["headProblem"];
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as JSON
+         * @description Needs no credentials.
+         */
+        get: operations["getOpenApiJson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsOpenApiJson"];
+        /**
+         * This document as JSON (headers only)
+         * @description Needs no credentials.
+         */
+        head: operations["headOpenApiJson"];
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * This document as YAML
+         * @description Needs no credentials.
+         */
+        get: operations["getOpenApiYaml"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsOpenApiYaml"];
+        /**
+         * This document as YAML (headers only)
+         * @description Needs no credentials.
+         */
+        head: operations["headOpenApiYaml"];
         patch?: never;
         trace?: never;
     };
@@ -283,13 +435,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Liveness: whether the process runs. It calls no other service */
-        get: operations["HealthController_live"];
+        /**
+         * Whether the process runs
+         * @description It calls no other service. With `MANAGEMENT_PORT` only that port has it.
+         *
+         *     Needs no credentials.
+         */
+        get: operations["getLiveness"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsLiveness"];
+        /**
+         * Whether the process runs (headers only)
+         * @description It calls no other service. With `MANAGEMENT_PORT` only that port has it.
+         *
+         *     Needs no credentials.
+         */
+        head: operations["headLiveness"];
         patch?: never;
         trace?: never;
     };
@@ -300,13 +467,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Readiness: 503 while the service starts or drains. A start ends with a first write to the audit trail */
-        get: operations["HealthController_ready"];
+        /**
+         * Whether the process accepts requests
+         * @description A start ends with a first write to the audit trail. With `MANAGEMENT_PORT` only that port has it.
+         *
+         *     Needs no credentials.
+         */
+        get: operations["getReadiness"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsReadiness"];
+        /**
+         * Whether the process accepts requests (headers only)
+         * @description A start ends with a first write to the audit trail. With `MANAGEMENT_PORT` only that port has it.
+         *
+         *     Needs no credentials.
+         */
+        head: operations["headReadiness"];
         patch?: never;
         trace?: never;
     };
@@ -317,13 +499,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Metrics for Prometheus */
-        get: operations["MetricsController_read"];
+        /**
+         * Metrics for Prometheus
+         * @description They name no tenant, caller or id. With `MANAGEMENT_PORT` only that port has them.
+         *
+         *     Needs no credentials.
+         */
+        get: operations["getMetrics"];
         put?: never;
         post?: never;
         delete?: never;
-        options?: never;
-        head?: never;
+        /**
+         * Lists the verbs: GET, HEAD, OPTIONS
+         * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
+         */
+        options: operations["optionsMetrics"];
+        /**
+         * Metrics for Prometheus (headers only)
+         * @description They name no tenant, caller or id. With `MANAGEMENT_PORT` only that port has them.
+         *
+         *     Needs no credentials.
+         */
+        head: operations["headMetrics"];
         patch?: never;
         trace?: never;
     };
@@ -332,6 +529,473 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Integration
+         * @description One of the documented channels, or `OtherIntegration`: more channels may come at any time.
+         * @example {
+         *       "integrationId": "00000000-0000-4000-8000-000000000001",
+         *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+         *       "integrationTypeId": "Customer",
+         *       "channelId": "TwilioSMS",
+         *       "name": "My cool TwilioSMS integration.",
+         *       "statusId": 3000,
+         *       "configuration": {
+         *         "authToken": "********",
+         *         "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+         *         "numberSid": "PN667435536f4d1cefdf054abf99..."
+         *       },
+         *       "secrets": {
+         *         "authToken": {
+         *           "set": true,
+         *           "fingerprint": "fp2:1c0d.abcdefghij234567"
+         *         }
+         *       }
+         *     }
+         */
+        Integration: components["schemas"]["TwilioSMSIntegration"] | components["schemas"]["MessengerIntegration"] | components["schemas"]["WebChatIntegration"] | components["schemas"]["DirectIntegration"] | components["schemas"]["SystemIntegration"] | components["schemas"]["SlackIntegration"] | components["schemas"]["BotIntegration"] | components["schemas"]["LineIntegration"] | components["schemas"]["TelegramIntegration"] | components["schemas"]["KikIntegration"] | components["schemas"]["OtherIntegration"];
+        /** TwilioSMS */
+        TwilioSMSIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "TwilioSMS";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["TwilioSMSConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: {
+                authToken?: components["schemas"]["SecretState"];
+            };
+        };
+        /** Messenger */
+        MessengerIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "Messenger";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["MessengerConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: {
+                pageAccessToken?: components["schemas"]["SecretState"];
+            };
+        };
+        /** WebChat */
+        WebChatIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "WebChat";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["WebChatConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: {
+                allowedOrigins?: components["schemas"]["SecretState"];
+            };
+        };
+        /** Direct */
+        DirectIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "Direct";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["DirectConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: {
+                webhookUrl?: components["schemas"]["SecretState"];
+                privateSigningKey?: components["schemas"]["SecretState"];
+            };
+        };
+        /** System */
+        SystemIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "System";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["SystemConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: {
+                webhookUrl?: components["schemas"]["SecretState"];
+                events?: components["schemas"]["SecretState"];
+                privateSigningKey?: components["schemas"]["SecretState"];
+            };
+        };
+        /** Slack */
+        SlackIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "Slack";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["SlackConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: {
+                code?: components["schemas"]["SecretState"];
+                state?: components["schemas"]["SecretState"];
+                nonce?: components["schemas"]["SecretState"];
+                botAccessToken?: components["schemas"]["SecretState"];
+                appAccessToken?: components["schemas"]["SecretState"];
+            };
+        };
+        /** Bot */
+        BotIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "Bot";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["UndocumentedConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: Record<string, never>;
+        };
+        /** Line */
+        LineIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "Line";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["UndocumentedConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: Record<string, never>;
+        };
+        /** Telegram */
+        TelegramIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "Telegram";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["UndocumentedConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: Record<string, never>;
+        };
+        /** Kik */
+        KikIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @enum {string} */
+            channelId: "Kik";
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["UndocumentedConfiguration"];
+            /** @description The secrets that are set, and values of which a part is masked. */
+            secrets: Record<string, never>;
+        };
+        /** TwilioSMS */
+        TwilioSMSConfiguration: {
+            /**
+             * @description Twilio authorization token.
+             * @constant
+             */
+            authToken?: "********";
+            /** @description Twilio account SID. */
+            accountSid?: number | string | null;
+            /** @description Twilio phone number SID. */
+            numberSid?: number | string | null;
+            /**
+             * @description The phone number of the SID.
+             * @example +16476960000
+             */
+            phoneNumber?: number | string | null;
+            /** @description What the phone number can do. */
+            capabilities?: ({
+                mms?: (boolean | null) | "********";
+                sms?: (boolean | null) | "********";
+                voice?: (boolean | null) | "********";
+            } | null) | "********";
+        };
+        /** Messenger */
+        MessengerConfiguration: {
+            /**
+             * @description Facebook page access token.
+             * @constant
+             */
+            pageAccessToken?: "********";
+            /** @description The Facebook app. */
+            appId?: number | string | null;
+            /** @description The Facebook page. */
+            pageId?: number | string | null;
+        };
+        /** WebChat */
+        WebChatConfiguration: {
+            /** @description One or more domains that host the WebChat component. */
+            allowedOrigins?: (string[] | null) | "********";
+            /** @description Hubster messages that greet a visitor. */
+            start?: ({
+                [key: string]: unknown;
+            }[] | null) | "********";
+            /** @description Whether an activity is echoed back. */
+            echo?: (boolean | null) | "********";
+        };
+        /** Direct */
+        DirectConfiguration: {
+            /** @description Customer, Agent, Bot or System, as name or number. */
+            integrationType?: string | null;
+            /** @description Whether an activity received from this integration is echoed back. */
+            echo?: (boolean | null) | "********";
+            /** @description The URL that receives activities; without it they are delivered over websockets. */
+            webhookUrl?: string | null;
+            /** @description Hubster messages that open a conversation. */
+            start?: ({
+                [key: string]: unknown;
+            }[] | null) | "********";
+            /** @description The name of the key that signs webhooks. */
+            publicSigningKey?: number | string | null;
+            /**
+             * @description The shared key that signs webhooks.
+             * @constant
+             */
+            privateSigningKey?: "********";
+            /** @description A greeting of older integrations, which `start` replaces. */
+            welcomeMessage?: number | string | null;
+        };
+        /** System */
+        SystemConfiguration: {
+            /** @description The URL that receives activities. */
+            webhookUrl?: string | null;
+            /** @description The activity events that are delivered. */
+            events?: (string[] | null) | "********";
+            /** @description The name of the key that signs webhooks. */
+            publicSigningKey?: number | string | null;
+            /**
+             * @description The shared key that signs webhooks.
+             * @constant
+             */
+            privateSigningKey?: "********";
+        };
+        /** Slack */
+        SlackConfiguration: {
+            /**
+             * @description Slack OAuth2 code; single-use.
+             * @constant
+             */
+            code?: "********";
+            /**
+             * @description UNIX time and client secret; exactly one of `state` and `nonce`.
+             * @constant
+             */
+            state?: "********";
+            /**
+             * @description The name of `state` in newer documents.
+             * @constant
+             */
+            nonce?: "********";
+            /**
+             * @description Token of the Slack bot.
+             * @constant
+             */
+            botAccessToken?: "********";
+            /**
+             * @description Token of the Slack app.
+             * @constant
+             */
+            appAccessToken?: "********";
+            /** @description The public channel that the app posts to. */
+            defaultPublicChannel?: number | string | null;
+            /** @description The Slack workspace. */
+            teamId?: number | string | null;
+            /** @description The name of the Slack bot. */
+            botName?: number | string | null;
+        };
+        /** Other */
+        OtherIntegration: {
+            /** Format: uuid */
+            integrationId: string;
+            /** Format: uuid */
+            hubId: string;
+            /** @description Absent if Hubster does not send it. */
+            inboundId?: string;
+            /** @description Customer, Agent, Bot, System; an unknown type as Hubster’s number or name. */
+            integrationTypeId?: string;
+            /** @description A channel that this document does not know: Hubster’s number or name. */
+            channelId: string;
+            name?: string;
+            /**
+             * Format: int64
+             * @description 3000: active, 3002: paused.
+             */
+            statusId?: number;
+            configuration: components["schemas"]["UndocumentedConfiguration"];
+            secrets: {
+                [key: string]: components["schemas"]["SecretState"];
+            };
+        };
+        /**
+         * Undocumented
+         * @description Every value is masked as long as the channel is undocumented.
+         */
+        UndocumentedConfiguration: {
+            [key: string]: unknown;
+        };
+        SecretState: {
+            /** @enum {boolean} */
+            set: true;
+            /** @description Two fingerprints of one integration can be compared if they are equal up to the dot: if the rest differs, the values differ. */
+            fingerprint: string;
+        };
+        /**
+         * Integration after a write
+         * @example {
+         *       "integrationId": "00000000-0000-4000-8000-000000000003",
+         *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+         *       "integrationTypeId": "Customer",
+         *       "channelId": "WebChat",
+         *       "name": "My cool WebChat integration.",
+         *       "statusId": 3000,
+         *       "configuration": {
+         *         "allowedOrigins": [
+         *           "localhost",
+         *           "hubster.io"
+         *         ],
+         *         "start": [
+         *           {
+         *             "type": "text",
+         *             "text": "Welcome to Hubster! How can we help you?"
+         *           }
+         *         ]
+         *       },
+         *       "secrets": {}
+         *     }
+         */
+        WrittenIntegration: components["schemas"]["Integration"] & {
+            /** @description What the write did not do, or did besides. Absent if there is nothing to say. */
+            warnings?: components["schemas"]["Warning"][];
+        };
+        Warning: {
+            /** @example configuration-dropped */
+            code: string;
+            /** @description JSON Pointer (RFC 6901) into the body. */
+            pointer: string;
+            message: string;
+        };
+        IntegrationList: components["schemas"]["Integration"][];
+        IntegrationPage: {
+            /** Format: int32 */
+            pageNumber: number;
+            /** Format: int32 */
+            pageSize: number;
+            /**
+             * Format: int64
+             * @description The total that Hubster reports, which can differ from the number of results. For a tenant with listed hubs: the number of integrations in the hub.
+             */
+            total: number;
+            results: components["schemas"]["Integration"][];
+        };
+        CreateOrUpdateIntegration: components["schemas"]["CreateIntegration"] | components["schemas"]["UpdateIntegration"] | components["schemas"]["SentBackIntegration"];
+        /** Create an integration */
+        CreateIntegration: components["schemas"]["CreateTwilioSMS"] | components["schemas"]["CreateMessenger"] | components["schemas"]["CreateWebChat"] | components["schemas"]["CreateDirect"] | components["schemas"]["CreateSystem"] | components["schemas"]["CreateSlack"];
+        /**
+         * TwilioSMS
          * @example {
          *       "channelId": "TwilioSMS",
          *       "name": "My cool TwilioSMS integration.",
@@ -345,7 +1009,7 @@ export interface components {
          */
         CreateTwilioSMS: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The channel; it decides the configuration. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             channelId: "TwilioSMS";
@@ -356,16 +1020,10 @@ export interface components {
              * @enum {integer}
              */
             statusId?: 3000 | 3002;
-            configuration: {
-                /** @description Twilio authorization token. */
-                authToken: string;
-                /** @description Twilio account SID. */
-                accountSid: string;
-                /** @description Twilio phone number SID. */
-                numberSid: string;
-            };
+            configuration: components["schemas"]["CreateTwilioSMSConfiguration"];
         };
         /**
+         * Messenger
          * @example {
          *       "channelId": "Messenger",
          *       "name": "My cool Messenger integration.",
@@ -377,7 +1035,7 @@ export interface components {
          */
         CreateMessenger: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The channel; it decides the configuration. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             channelId: "Messenger";
@@ -388,12 +1046,10 @@ export interface components {
              * @enum {integer}
              */
             statusId?: 3000 | 3002;
-            configuration: {
-                /** @description Facebook page access token. */
-                pageAccessToken: string;
-            };
+            configuration: components["schemas"]["CreateMessengerConfiguration"];
         };
         /**
+         * WebChat
          * @example {
          *       "channelId": "WebChat",
          *       "name": "My cool WebChat integration.",
@@ -414,7 +1070,7 @@ export interface components {
          */
         CreateWebChat: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The channel; it decides the configuration. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             channelId: "WebChat";
@@ -425,19 +1081,10 @@ export interface components {
              * @enum {integer}
              */
             statusId?: 3000 | 3002;
-            configuration: {
-                /** @description One or more domains that host the WebChat component. */
-                allowedOrigins: string[];
-                /** @description Hubster messages that greet a visitor. */
-                start?: ({
-                    /** @enum {string} */
-                    type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
-                } & {
-                    [key: string]: unknown;
-                })[];
-            };
+            configuration: components["schemas"]["CreateWebChatConfiguration"];
         };
         /**
+         * Direct
          * @example {
          *       "channelId": "Direct",
          *       "name": "My cool Direct integration.",
@@ -451,7 +1098,7 @@ export interface components {
          */
         CreateDirect: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The channel; it decides the configuration. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             channelId: "Direct";
@@ -462,29 +1109,10 @@ export interface components {
              * @enum {integer}
              */
             statusId?: 3000 | 3002;
-            configuration: {
-                /**
-                 * @description Customer, Agent, Bot or System, as name or number.
-                 * @enum {string}
-                 */
-                integrationType: "Customer" | "Agent" | "Bot" | "System";
-                /** @description Whether an activity received from this integration is echoed back. */
-                echo?: boolean;
-                /**
-                 * Format: uri
-                 * @description The URL that receives activities; without it they are delivered over websockets.
-                 */
-                webhookUrl?: string;
-                /** @description Hubster messages that open a conversation. */
-                start?: ({
-                    /** @enum {string} */
-                    type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
-                } & {
-                    [key: string]: unknown;
-                })[];
-            };
+            configuration: components["schemas"]["CreateDirectConfiguration"];
         };
         /**
+         * System
          * @example {
          *       "channelId": "System",
          *       "name": "My cool System integration.",
@@ -501,7 +1129,7 @@ export interface components {
          */
         CreateSystem: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The channel; it decides the configuration. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             channelId: "System";
@@ -512,17 +1140,10 @@ export interface components {
              * @enum {integer}
              */
             statusId?: 3000 | 3002;
-            configuration: {
-                /**
-                 * Format: uri
-                 * @description The URL that receives activities.
-                 */
-                webhookUrl: string;
-                /** @description The activity events that are delivered. */
-                events: ("message" | "message:customer" | "message:agent" | "message:bot")[];
-            };
+            configuration: components["schemas"]["CreateSystemConfiguration"];
         };
         /**
+         * Slack
          * @example {
          *       "channelId": "Slack",
          *       "name": "My cool Slack integration.",
@@ -535,7 +1156,7 @@ export interface components {
          */
         CreateSlack: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description The channel; it decides the configuration. (enum property replaced by openapi-typescript)
              * @enum {string}
              */
             channelId: "Slack";
@@ -546,16 +1167,97 @@ export interface components {
              * @enum {integer}
              */
             statusId?: 3000 | 3002;
-            configuration: {
-                /** @description Slack OAuth2 code; single-use. */
-                code: string;
-                /** @description UNIX time and client secret; exactly one of `state` and `nonce`. */
-                state?: string;
-                /** @description The name of `state` in newer documents. */
-                nonce?: string;
-            } & (unknown | unknown);
+            configuration: components["schemas"]["CreateSlackConfiguration"];
         };
-        CreateIntegration: components["schemas"]["CreateTwilioSMS"] | components["schemas"]["CreateMessenger"] | components["schemas"]["CreateWebChat"] | components["schemas"]["CreateDirect"] | components["schemas"]["CreateSystem"] | components["schemas"]["CreateSlack"];
+        /** TwilioSMS */
+        CreateTwilioSMSConfiguration: {
+            /**
+             * Format: password
+             * @description Twilio authorization token.
+             */
+            authToken: string;
+            /** @description Twilio account SID. */
+            accountSid: string;
+            /** @description Twilio phone number SID. */
+            numberSid: string;
+        };
+        /** Messenger */
+        CreateMessengerConfiguration: {
+            /**
+             * Format: password
+             * @description Facebook page access token.
+             */
+            pageAccessToken: string;
+        };
+        /** WebChat */
+        CreateWebChatConfiguration: {
+            /** @description One or more domains that host the WebChat component. */
+            allowedOrigins: string[];
+            /** @description Hubster messages that greet a visitor. */
+            start?: ({
+                /** @enum {string} */
+                type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** Direct */
+        CreateDirectConfiguration: {
+            /**
+             * @description Customer, Agent, Bot or System, as name or number.
+             * @enum {string}
+             */
+            integrationType: "Customer" | "Agent" | "Bot" | "System";
+            /** @description Whether an activity received from this integration is echoed back. */
+            echo?: boolean;
+            /**
+             * Format: uri
+             * @description The URL that receives activities; without it they are delivered over websockets.
+             */
+            webhookUrl?: string;
+            /** @description Hubster messages that open a conversation. */
+            start?: ({
+                /** @enum {string} */
+                type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** System */
+        CreateSystemConfiguration: {
+            /**
+             * Format: uri
+             * @description The URL that receives activities.
+             */
+            webhookUrl: string;
+            /** @description The activity events that are delivered. */
+            events: ("message" | "message:customer" | "message:agent" | "message:bot")[];
+        };
+        /** Slack */
+        CreateSlackConfiguration: {
+            /**
+             * Format: password
+             * @description Slack OAuth2 code; single-use.
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description UNIX time and client secret; exactly one of `state` and `nonce`.
+             */
+            state: string;
+        } | {
+            /**
+             * Format: password
+             * @description Slack OAuth2 code; single-use.
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description The name of `state` in newer documents.
+             */
+            nonce: string;
+        };
+        /** Update an integration */
         UpdateIntegration: {
             /** @description Unique within the hub. */
             name?: string;
@@ -564,322 +1266,325 @@ export interface components {
              * @enum {integer}
              */
             statusId?: 3000 | 3002;
-            /** @description POST replaces it, PATCH merges into it (RFC 7396). */
-            configuration?: Record<string, never>;
+            /** @description It replaces the whole. */
+            configuration?: components["schemas"]["UpdateConfiguration"];
         };
-        TwilioSMSIntegration: {
-            /** Format: uuid */
-            integrationId: string;
-            /** Format: uuid */
-            hubId: string;
-            /** @description Absent if Hubster does not send it. */
-            inboundId?: string;
-            /** @enum {string} */
-            integrationTypeId?: "Customer" | "Agent" | "Bot" | "System";
+        UpdateConfiguration: components["schemas"]["UpdateTwilioSMSConfiguration"] | components["schemas"]["UpdateMessengerConfiguration"] | components["schemas"]["UpdateWebChatConfiguration"] | components["schemas"]["UpdateDirectConfiguration"] | components["schemas"]["UpdateSystemConfiguration"] | components["schemas"]["UpdateSlackConfiguration"];
+        /**
+         * TwilioSMS
+         * @description Hubster does not update it: 409 unless it equals the current one, or it is dropped with `Prefer: handling=lenient`.
+         */
+        UpdateTwilioSMSConfiguration: {
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * Format: password
+             * @description Twilio authorization token.
+             */
+            authToken: string;
+            /** @description Twilio account SID. */
+            accountSid: string;
+            /** @description Twilio phone number SID. */
+            numberSid: string;
+        };
+        /**
+         * Messenger
+         * @description Hubster does not update it: 409 unless it equals the current one, or it is dropped with `Prefer: handling=lenient`.
+         */
+        UpdateMessengerConfiguration: {
+            /**
+             * Format: password
+             * @description Facebook page access token.
+             */
+            pageAccessToken: string;
+        };
+        /** WebChat */
+        UpdateWebChatConfiguration: {
+            /** @description One or more domains that host the WebChat component. */
+            allowedOrigins: string[];
+            /** @description Hubster messages that greet a visitor. */
+            start?: ({
+                /** @enum {string} */
+                type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
+            } & {
+                [key: string]: unknown;
+            })[];
+        };
+        /** Direct */
+        UpdateDirectConfiguration: {
+            /**
+             * @description Customer, Agent, Bot or System, as name or number.
              * @enum {string}
              */
-            channelId: "TwilioSMS";
-            name?: string;
-            /** @description 3000: active, 3002: paused. */
-            statusId?: number;
-            configuration: {
-                /**
-                 * @description Twilio authorization token.
-                 * @constant
-                 */
-                authToken?: "********";
-                /** @description Twilio account SID. */
-                accountSid?: string;
-                /** @description Twilio phone number SID. */
-                numberSid?: string;
-                /**
-                 * @description The phone number of the SID.
-                 * @example +16476960000
-                 */
-                readonly phoneNumber?: string;
-                /** @description What the phone number can do. */
-                readonly capabilities?: {
-                    mms?: boolean;
-                    sms?: boolean;
-                    voice?: boolean;
-                } & {
-                    [key: string]: unknown;
-                };
-            } & {
-                [key: string]: "********";
-            };
-            /** @description The secrets that are set, and values that are shown in part (a webhookUrl). Two fingerprints of one integration can be compared if they are equal up to the dot: if the rest differs, the values differ. */
-            secrets: {
-                [key: string]: {
-                    /** @enum {boolean} */
-                    set?: true;
-                    fingerprint?: string;
-                };
-            };
-            /** @description In responses to writes only. */
-            warnings?: components["schemas"]["Warning"][];
-        };
-        MessengerIntegration: {
-            /** Format: uuid */
-            integrationId: string;
-            /** Format: uuid */
-            hubId: string;
-            /** @description Absent if Hubster does not send it. */
-            inboundId?: string;
-            /** @enum {string} */
-            integrationTypeId?: "Customer" | "Agent" | "Bot" | "System";
+            integrationType?: "Customer" | "Agent" | "Bot" | "System";
+            /** @description Whether an activity received from this integration is echoed back. */
+            echo?: boolean;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * Format: uri
+             * @description The URL that receives activities; without it they are delivered over websockets.
+             */
+            webhookUrl?: string;
+            /** @description Hubster messages that open a conversation. */
+            start?: ({
+                /** @enum {string} */
+                type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
+            } & {
+                [key: string]: unknown;
+            })[];
+            /** @description Forces a new pair of signing keys. */
+            regenerateKeys?: boolean;
+        };
+        /** System */
+        UpdateSystemConfiguration: {
+            /**
+             * Format: uri
+             * @description The URL that receives activities.
+             */
+            webhookUrl: string;
+            /** @description The activity events that are delivered. */
+            events: ("message" | "message:customer" | "message:agent" | "message:bot")[];
+            /** @description Forces a new pair of signing keys. */
+            regenerateKeys?: boolean;
+        };
+        /**
+         * Slack
+         * @description Hubster does not update it: 409 unless it equals the current one, or it is dropped with `Prefer: handling=lenient`.
+         */
+        UpdateSlackConfiguration: {
+            /**
+             * Format: password
+             * @description Slack OAuth2 code; single-use.
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description UNIX time and client secret; exactly one of `state` and `nonce`.
+             */
+            state: string;
+        } | {
+            /**
+             * Format: password
+             * @description Slack OAuth2 code; single-use.
+             */
+            code: string;
+            /**
+             * Format: password
+             * @description The name of `state` in newer documents.
+             */
+            nonce: string;
+        };
+        PatchOrSentBackIntegration: components["schemas"]["PatchIntegration"] | components["schemas"]["SentBackIntegration"];
+        /** Change an integration in part */
+        PatchIntegration: {
+            /** @description Unique within the hub. */
+            name?: string;
+            /**
+             * @description Active = 3000, Paused = 3002. Unchanged if absent.
+             * @enum {integer}
+             */
+            statusId?: 3000 | 3002;
+            /** @description It is merged into the current one. */
+            configuration?: components["schemas"]["PatchConfiguration"];
+        };
+        PatchConfiguration: components["schemas"]["PatchTwilioSMSConfiguration"] | components["schemas"]["PatchMessengerConfiguration"] | components["schemas"]["PatchWebChatConfiguration"] | components["schemas"]["PatchDirectConfiguration"] | components["schemas"]["PatchSystemConfiguration"] | components["schemas"]["PatchSlackConfiguration"] | components["schemas"]["RemovedProperties"];
+        /**
+         * TwilioSMS
+         * @description Hubster does not update it: 409 unless it equals the current one, or it is dropped with `Prefer: handling=lenient`.
+         */
+        PatchTwilioSMSConfiguration: {
+            /**
+             * Format: password
+             * @description Twilio authorization token.
+             */
+            authToken?: string;
+            /** @description Twilio account SID. */
+            accountSid?: string;
+            /** @description Twilio phone number SID. */
+            numberSid?: string;
+        };
+        /**
+         * Messenger
+         * @description Hubster does not update it: 409 unless it equals the current one, or it is dropped with `Prefer: handling=lenient`.
+         */
+        PatchMessengerConfiguration: {
+            /**
+             * Format: password
+             * @description Facebook page access token.
+             */
+            pageAccessToken?: string;
+        };
+        /** WebChat */
+        PatchWebChatConfiguration: {
+            /** @description One or more domains that host the WebChat component. */
+            allowedOrigins?: string[];
+            /** @description Hubster messages that greet a visitor. */
+            start?: ({
+                /** @enum {string} */
+                type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
+            } & {
+                [key: string]: unknown;
+            })[] | null;
+        };
+        /** Direct */
+        PatchDirectConfiguration: {
+            /**
+             * @description Customer, Agent, Bot or System, as name or number.
              * @enum {string}
              */
-            channelId: "Messenger";
-            name?: string;
-            /** @description 3000: active, 3002: paused. */
-            statusId?: number;
-            configuration: {
-                /**
-                 * @description Facebook page access token.
-                 * @constant
-                 */
-                pageAccessToken?: "********";
-                /** @description The Facebook app. */
-                readonly appId?: string;
-                /** @description The Facebook page. */
-                readonly pageId?: string;
-            } & {
-                [key: string]: "********";
-            };
-            /** @description The secrets that are set, and values that are shown in part (a webhookUrl). Two fingerprints of one integration can be compared if they are equal up to the dot: if the rest differs, the values differ. */
-            secrets: {
-                [key: string]: {
-                    /** @enum {boolean} */
-                    set?: true;
-                    fingerprint?: string;
-                };
-            };
-            /** @description In responses to writes only. */
-            warnings?: components["schemas"]["Warning"][];
-        };
-        WebChatIntegration: {
-            /** Format: uuid */
-            integrationId: string;
-            /** Format: uuid */
-            hubId: string;
-            /** @description Absent if Hubster does not send it. */
-            inboundId?: string;
-            /** @enum {string} */
-            integrationTypeId?: "Customer" | "Agent" | "Bot" | "System";
+            integrationType?: "Customer" | "Agent" | "Bot" | "System";
+            /** @description Whether an activity received from this integration is echoed back. */
+            echo?: boolean | null;
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * Format: uri
+             * @description The URL that receives activities; without it they are delivered over websockets.
+             */
+            webhookUrl?: string | null;
+            /** @description Hubster messages that open a conversation. */
+            start?: ({
+                /** @enum {string} */
+                type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
+            } & {
+                [key: string]: unknown;
+            })[] | null;
+            /** @description Forces a new pair of signing keys. */
+            regenerateKeys?: boolean | null;
+        };
+        /** System */
+        PatchSystemConfiguration: {
+            /**
+             * Format: uri
+             * @description The URL that receives activities.
+             */
+            webhookUrl?: string;
+            /** @description The activity events that are delivered. */
+            events?: ("message" | "message:customer" | "message:agent" | "message:bot")[];
+            /** @description Forces a new pair of signing keys. */
+            regenerateKeys?: boolean | null;
+        };
+        /**
+         * Slack
+         * @description Hubster does not update it: 409 unless it equals the current one, or it is dropped with `Prefer: handling=lenient`.
+         */
+        PatchSlackConfiguration: {
+            /**
+             * Format: password
+             * @description Slack OAuth2 code; single-use.
+             */
+            code?: string;
+            /**
+             * Format: password
+             * @description UNIX time and client secret; exactly one of `state` and `nonce`.
+             */
+            state?: string | null;
+            /**
+             * Format: password
+             * @description The name of `state` in newer documents.
+             */
+            nonce?: string | null;
+        };
+        /** Undocumented properties to remove */
+        RemovedProperties: {
+            [key: string]: null;
+        };
+        /**
+         * A response sent back
+         * @description As it was read, masks included, with any changes. What cannot change must have its current value; the rest that only responses have is dropped with a warning.
+         */
+        SentBackIntegration: components["schemas"]["Integration"];
+        ChannelList: components["schemas"]["Channel"][];
+        Channel: {
+            /**
+             * @example TwilioSMS
+             * @example Messenger
+             * @example WebChat
+             * @example Direct
+             * @example System
+             * @example Slack
+             * @example Bot
+             * @example Line
+             * @example Telegram
+             * @example Kik
+             */
+            channelId: string;
+            /**
+             * Format: int32
+             * @description Hubster’s number of the channel.
+             */
+            number: number;
+            /** @description Whether integrations of the channel can be created. The rest can be read. */
+            isCreatable: boolean;
+            /**
+             * @description The type of all its integrations, or the member that holds the type of each.
              * @enum {string}
              */
-            channelId: "WebChat";
-            name?: string;
-            /** @description 3000: active, 3002: paused. */
-            statusId?: number;
-            configuration: {
-                /** @description One or more domains that host the WebChat component. */
-                allowedOrigins?: string[];
-                /** @description Hubster messages that greet a visitor. */
-                start?: ({
-                    /** @enum {string} */
-                    type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
-                } & {
-                    [key: string]: unknown;
-                })[];
-                /** @description Whether an activity is echoed back. */
-                readonly echo?: boolean;
-            } & {
-                [key: string]: "********";
-            };
-            /** @description The secrets that are set, and values that are shown in part (a webhookUrl). Two fingerprints of one integration can be compared if they are equal up to the dot: if the rest differs, the values differ. */
-            secrets: {
-                [key: string]: {
-                    /** @enum {boolean} */
-                    set?: true;
-                    fingerprint?: string;
-                };
-            };
-            /** @description In responses to writes only. */
-            warnings?: components["schemas"]["Warning"][];
-        };
-        DirectIntegration: {
-            /** Format: uuid */
-            integrationId: string;
-            /** Format: uuid */
-            hubId: string;
-            /** @description Absent if Hubster does not send it. */
-            inboundId?: string;
-            /** @enum {string} */
-            integrationTypeId?: "Customer" | "Agent" | "Bot" | "System";
+            integrationTypeId?: "Customer" | "Agent" | "Bot" | "System" | "configuration.integrationType";
             /**
-             * @description discriminator enum property added by openapi-typescript
+             * @description `frozen`: the configuration cannot be updated. `replaces`: an update replaces all of it.
              * @enum {string}
              */
-            channelId: "Direct";
-            name?: string;
-            /** @description 3000: active, 3002: paused. */
-            statusId?: number;
-            configuration: {
-                /**
-                 * @description Customer, Agent, Bot or System, as name or number.
-                 * @enum {string}
-                 */
-                integrationType?: "Customer" | "Agent" | "Bot" | "System";
-                /** @description Whether an activity received from this integration is echoed back. */
-                echo?: boolean;
-                /**
-                 * Format: uri
-                 * @description The URL that receives activities; without it they are delivered over websockets.
-                 */
-                webhookUrl?: string;
-                /** @description Hubster messages that open a conversation. */
-                start?: ({
-                    /** @enum {string} */
-                    type: "text" | "contact" | "card" | "location" | "attachment" | "video" | "audio" | "youtube" | "vimeo" | "image" | "list" | "carousel" | "command";
-                } & {
-                    [key: string]: unknown;
-                })[];
-                /** @description The name of the key that signs webhooks. */
-                readonly publicSigningKey?: string;
-                /**
-                 * @description The shared key that signs webhooks.
-                 * @constant
-                 */
-                privateSigningKey?: "********";
-                /** @description A greeting of older integrations, which `start` replaces. */
-                readonly welcomeMessage?: string;
-            } & {
-                [key: string]: "********";
+            configurationUpdate?: "frozen" | "replaces";
+            fields: components["schemas"]["ChannelField"][];
+            /** @description Fields of which a request has exactly one. */
+            exactlyOneOf?: string[];
+            /** @description JSON Schema of the configuration in a create. */
+            createSchema?: {
+                [key: string]: unknown;
             };
-            /** @description The secrets that are set, and values that are shown in part (a webhookUrl). Two fingerprints of one integration can be compared if they are equal up to the dot: if the rest differs, the values differ. */
-            secrets: {
-                [key: string]: {
-                    /** @enum {boolean} */
-                    set?: true;
-                    fingerprint?: string;
-                };
+            /** @description JSON Schema of the configuration in an update. */
+            updateSchema?: {
+                [key: string]: unknown;
             };
-            /** @description In responses to writes only. */
-            warnings?: components["schemas"]["Warning"][];
+            /** @description A valid configuration. */
+            example?: {
+                [key: string]: unknown;
+            };
         };
-        SystemIntegration: {
-            /** Format: uuid */
-            integrationId: string;
-            /** Format: uuid */
-            hubId: string;
-            /** @description Absent if Hubster does not send it. */
-            inboundId?: string;
+        ChannelField: {
+            name: string;
+            description?: string;
+            required: boolean;
+            /** @description Its value is masked in every response. */
+            secret: boolean;
+            /** @description Hubster adds it to responses; in a request it is dropped with a warning. */
+            readOnly: boolean;
+            /** @description Accepted in updates, never shown. */
+            updateOnly: boolean;
+        };
+        Liveness: {
             /** @enum {string} */
-            integrationTypeId?: "Customer" | "Agent" | "Bot" | "System";
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            channelId: "System";
-            name?: string;
-            /** @description 3000: active, 3002: paused. */
-            statusId?: number;
-            configuration: {
-                /**
-                 * Format: uri
-                 * @description The URL that receives activities.
-                 */
-                webhookUrl?: string;
-                /** @description The activity events that are delivered. */
-                events?: ("message" | "message:customer" | "message:agent" | "message:bot")[];
-                /** @description The name of the key that signs webhooks. */
-                readonly publicSigningKey?: string;
-                /**
-                 * @description The shared key that signs webhooks.
-                 * @constant
-                 */
-                privateSigningKey?: "********";
-            } & {
-                [key: string]: "********";
-            };
-            /** @description The secrets that are set, and values that are shown in part (a webhookUrl). Two fingerprints of one integration can be compared if they are equal up to the dot: if the rest differs, the values differ. */
-            secrets: {
-                [key: string]: {
-                    /** @enum {boolean} */
-                    set?: true;
-                    fingerprint?: string;
-                };
-            };
-            /** @description In responses to writes only. */
-            warnings?: components["schemas"]["Warning"][];
+            status: "ok";
         };
-        SlackIntegration: {
-            /** Format: uuid */
-            integrationId: string;
-            /** Format: uuid */
-            hubId: string;
-            /** @description Absent if Hubster does not send it. */
-            inboundId?: string;
+        Readiness: {
             /** @enum {string} */
-            integrationTypeId?: "Customer" | "Agent" | "Bot" | "System";
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            channelId: "Slack";
-            name?: string;
-            /** @description 3000: active, 3002: paused. */
-            statusId?: number;
-            configuration: {
-                /**
-                 * @description Slack OAuth2 code; single-use.
-                 * @constant
-                 */
-                code?: "********";
-                /**
-                 * @description UNIX time and client secret; exactly one of `state` and `nonce`.
-                 * @constant
-                 */
-                state?: "********";
-                /**
-                 * @description The name of `state` in newer documents.
-                 * @constant
-                 */
-                nonce?: "********";
-                /**
-                 * @description Token of the Slack bot.
-                 * @constant
-                 */
-                botAccessToken?: "********";
-                /**
-                 * @description Token of the Slack app.
-                 * @constant
-                 */
-                appAccessToken?: "********";
-                /** @description The public channel that the app posts to. */
-                readonly defaultPublicChannel?: string;
-                /** @description The Slack workspace. */
-                readonly teamId?: string;
-                /** @description The name of the Slack bot. */
-                readonly botName?: string;
-            } & {
-                [key: string]: "********";
-            };
-            /** @description The secrets that are set, and values that are shown in part (a webhookUrl). Two fingerprints of one integration can be compared if they are equal up to the dot: if the rest differs, the values differ. */
-            secrets: {
-                [key: string]: {
-                    /** @enum {boolean} */
-                    set?: true;
-                    fingerprint?: string;
-                };
-            };
-            /** @description In responses to writes only. */
-            warnings?: components["schemas"]["Warning"][];
+            status: "ok" | "degraded";
+            /** @description What fails now. */
+            degraded?: ("audit" | "hubster" | "redis" | "tenants")[];
         };
-        Integration: components["schemas"]["TwilioSMSIntegration"] | components["schemas"]["MessengerIntegration"] | components["schemas"]["WebChatIntegration"] | components["schemas"]["DirectIntegration"] | components["schemas"]["SystemIntegration"] | components["schemas"]["SlackIntegration"];
+        Unreadiness: {
+            /** @enum {string} */
+            status: "starting" | "draining";
+            /** @description What the start waits for. */
+            waitingFor?: "audit"[];
+        };
+        /** @description A document of OpenAPI 3.1. */
+        OpenApiDocument: {
+            [key: string]: unknown;
+        };
+        Identity: {
+            /** @description The caller’s id in the tenants file, or `issuer#subject` of its token. */
+            caller: string;
+            /** @description The tenant of this request. Absent if the caller has several and named none. */
+            tenant?: string;
+            /** @description The tenants that the caller may name in `X-Tenant-Id`; `*`: all of this service. */
+            tenants: string[] | "*";
+            scopes: ("integrations:read" | "integrations:write" | "webhooks:verify" | "secrets:compare" | "audit:read" | "cache:purge")[];
+            hubs?: string[];
+        };
         AuditEventPage: {
             results: components["schemas"]["AuditEvent"][];
-            /** @description Opaque cursor of the next page, valid for this tenant only. Absent on the last page. */
+            /** @description Opaque cursor of the next page, valid for this tenant only. Absent at the end of the trail. */
             nextCursor?: string;
         };
+        /** @description One `AuditEvent` a line, in JSON. */
+        AuditEventLines: string;
         AuditEvent: {
             id: string;
             /** Format: date-time */
@@ -898,30 +1603,46 @@ export interface components {
             action: "integration.create" | "integration.update" | "integration.delete" | "integration.read" | "access.refused" | "cache.purge" | "audit.read" | "webhook.verify" | "secret.compare";
             target?: {
                 /** @enum {string} */
-                type?: "integration" | "hub" | "tenant" | "route";
+                type: "integration" | "hub" | "tenant" | "route";
                 id?: string;
                 /** @description JSON Pointer (RFC 6901) of the secret that was compared. */
                 pointer?: string;
             };
             /** @enum {string} */
             outcome?: "success" | "refused" | "failed" | "unknown";
+            /** Format: int32 */
             status?: number;
+            /** @description The code of the problem, or the reason of a webhook that is not valid. */
             code?: string;
+            /** Format: int32 */
             attempts?: number;
+            /** Format: int32 */
             durationMs?: number;
             requestId: string;
             traceId?: string;
             address: string;
-            changes?: {
-                pointer: string;
-                from: unknown;
-                to: unknown;
-            }[];
+            changes?: components["schemas"]["AuditChange"][];
+            /**
+             * Format: int32
+             * @description The number of events that the record counts.
+             */
             count?: number;
-            /** @description Number of further changes that `changes` does not list. */
+            /**
+             * Format: int32
+             * @description Number of further changes that `changes` does not list.
+             */
             changesOmitted?: number;
         };
-        WebhookVerdict: {
+        AuditChange: {
+            /** @description JSON Pointer (RFC 6901). */
+            pointer: string;
+            /** @description The value before; `null`: absent. Of a secret its fingerprint. */
+            from: unknown;
+            /** @description The value after; `null`: absent. Of a secret its fingerprint. */
+            to: unknown;
+        };
+        WebhookVerdict: components["schemas"]["ValidWebhook"] | components["schemas"]["InvalidWebhook"];
+        ValidWebhook: {
             /** @enum {boolean} */
             valid: true;
             /** Format: uuid */
@@ -930,47 +1651,35 @@ export interface components {
             hubId: string;
             /** @enum {string} */
             key: "current" | "previous";
-        } | {
+        };
+        InvalidWebhook: {
             /** @enum {boolean} */
             valid: false;
             /** @enum {string} */
             reason: "missing-header" | "unknown-integration" | "hub-mismatch" | "no-key" | "unknown-key" | "bad-signature";
         };
         SecretComparison: {
+            /**
+             * Format: password
+             * @description The value to compare.
+             */
             value: string;
         };
         SecretComparisonResult: {
             match: boolean;
         };
-        Identity: {
-            /** @description The caller’s id in the tenants file, or `issuer#subject` of its token. */
-            caller: string;
-            tenant: string;
-            scopes: ("integrations:read" | "integrations:write" | "webhooks:verify" | "secrets:compare" | "audit:read" | "cache:purge")[];
-            hubs?: string[];
-        };
-        IntegrationPage: {
-            pageNumber: number;
-            pageSize: number;
-            /** @description The total that Hubster reports, which can differ from the number of results. For a tenant with listed hubs: the number of integrations in the hub. */
-            total: number;
-            results: components["schemas"]["Integration"][];
-        };
-        Warning: {
-            code: string;
-            pointer: string;
-            message: string;
-        };
         Problem: {
             /**
              * Format: uri-reference
-             * @example /problems/validation-failed
+             * @description The URL of the page about the problem.
              */
             type: string;
             title: string;
+            /** Format: int32 */
             status: number;
             /** @enum {string} */
-            code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
+            code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "request-timeout" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
+            /** @description What happened in this case, for people. */
             detail?: string;
             requestId: string;
             /** @description Whether the same request may succeed later, unchanged. */
@@ -980,12 +1689,19 @@ export interface components {
              * @enum {string}
              */
             outcome?: "unknown";
-            /** @description Id of an integration that a create with an unknown outcome may have made. */
+            /**
+             * Format: uuid
+             * @description Id of an integration that a create with an unknown outcome may have made.
+             */
             candidate?: string;
+            /** @description Every rule that the request breaks. */
             errors?: components["schemas"]["Violation"][];
         };
         Violation: {
-            /** @description Hubster’s PRT number. */
+            /**
+             * Format: int32
+             * @description Hubster’s PRT number.
+             */
             code: number;
             /** @description JSON Pointer (RFC 6901) into the body. */
             pointer?: string;
@@ -993,204 +1709,1200 @@ export interface components {
             parameter?: string;
             description: string;
         };
+        /** 400 validation-failed */
+        BadRequestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed";
+            /** @enum {string} */
+            title: "The request is not valid";
+            /** @enum {integer} */
+            status: 400;
+            /** @enum {string} */
+            code: "validation-failed";
+        };
+        /** 400 validation-failed, tenant-required */
+        BadTenantRequestProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed" | "/problems/tenant-required";
+            /** @enum {string} */
+            title: "The request is not valid" | "The request names no tenant";
+            /** @enum {integer} */
+            status: 400;
+            /** @enum {string} */
+            code: "validation-failed" | "tenant-required";
+        };
+        /** 400 validation-failed, malformed-body, tenant-required */
+        BadBodyProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed" | "/problems/malformed-body" | "/problems/tenant-required";
+            /** @enum {string} */
+            title: "The request is not valid" | "The body is not a JSON object" | "The request names no tenant";
+            /** @enum {integer} */
+            status: 400;
+            /** @enum {string} */
+            code: "validation-failed" | "malformed-body" | "tenant-required";
+        };
+        /** 400 validation-failed, malformed-body, mask-in-value, tenant-required */
+        BadIntegrationProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed" | "/problems/malformed-body" | "/problems/mask-in-value" | "/problems/tenant-required";
+            /** @enum {string} */
+            title: "The request is not valid" | "The body is not a JSON object" | "A mask was sent as a value" | "The request names no tenant";
+            /** @enum {integer} */
+            status: 400;
+            /** @enum {string} */
+            code: "validation-failed" | "malformed-body" | "mask-in-value" | "tenant-required";
+        };
+        /** 401 unauthenticated */
+        UnauthenticatedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/unauthenticated";
+            /** @enum {string} */
+            title: "Credentials are missing or not valid";
+            /** @enum {integer} */
+            status: 401;
+            /** @enum {string} */
+            code: "unauthenticated";
+        };
+        /** 403 forbidden, upstream-forbidden */
+        ForbiddenProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/forbidden" | "/problems/upstream-forbidden";
+            /** @enum {string} */
+            title: "The caller may not do this" | "Hubster forbids this";
+            /** @enum {integer} */
+            status: 403;
+            /** @enum {string} */
+            code: "forbidden" | "upstream-forbidden";
+        };
+        /** 404 not-found */
+        NotFoundProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/not-found";
+            /** @enum {string} */
+            title: "Not found";
+            /** @enum {integer} */
+            status: 404;
+            /** @enum {string} */
+            code: "not-found";
+        };
+        /** 405 method-not-allowed */
+        MethodNotAllowedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/method-not-allowed";
+            /** @enum {string} */
+            title: "The method is not allowed here";
+            /** @enum {integer} */
+            status: 405;
+            /** @enum {string} */
+            code: "method-not-allowed";
+        };
+        /** 408 request-timeout */
+        RequestTimeoutProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/request-timeout";
+            /** @enum {string} */
+            title: "The request was not received in time";
+            /** @enum {integer} */
+            status: 408;
+            /** @enum {string} */
+            code: "request-timeout";
+        };
+        /** 409 name-taken, channel-taken, configuration-frozen, idempotency-running, upstream-refused */
+        ConflictProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/name-taken" | "/problems/channel-taken" | "/problems/configuration-frozen" | "/problems/idempotency-running" | "/problems/upstream-refused";
+            /** @enum {string} */
+            title: "The name is taken in this hub" | "The channel account is already in use" | "The configuration of this channel cannot be changed" | "A request with this Idempotency-Key is still running" | "Hubster refused the request";
+            /** @enum {integer} */
+            status: 409;
+            /** @enum {string} */
+            code: "name-taken" | "channel-taken" | "configuration-frozen" | "idempotency-running" | "upstream-refused";
+        };
+        /** 409 idempotency-running, upstream-refused */
+        DeleteConflictProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/idempotency-running" | "/problems/upstream-refused";
+            /** @enum {string} */
+            title: "A request with this Idempotency-Key is still running" | "Hubster refused the request";
+            /** @enum {integer} */
+            status: 409;
+            /** @enum {string} */
+            code: "idempotency-running" | "upstream-refused";
+        };
+        /** 409 upstream-refused */
+        ReadConflictProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/upstream-refused";
+            /** @enum {string} */
+            title: "Hubster refused the request";
+            /** @enum {integer} */
+            status: 409;
+            /** @enum {string} */
+            code: "upstream-refused";
+        };
+        /** 410 upstream-refused */
+        GoneProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/upstream-refused";
+            /** @enum {string} */
+            title: "Hubster refused the request";
+            /** @enum {integer} */
+            status: 410;
+            /** @enum {string} */
+            code: "upstream-refused";
+        };
+        /** 412 precondition-failed */
+        PreconditionFailedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/precondition-failed";
+            /** @enum {string} */
+            title: "A precondition does not hold";
+            /** @enum {integer} */
+            status: 412;
+            /** @enum {string} */
+            code: "precondition-failed";
+        };
+        /** 413 body-too-large */
+        BodyTooLargeProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/body-too-large";
+            /** @enum {string} */
+            title: "The body is too large";
+            /** @enum {integer} */
+            status: 413;
+            /** @enum {string} */
+            code: "body-too-large";
+        };
+        /** 414 validation-failed */
+        UriTooLongProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed";
+            /** @enum {string} */
+            title: "The request is not valid";
+            /** @enum {integer} */
+            status: 414;
+            /** @enum {string} */
+            code: "validation-failed";
+        };
+        /** 415 unsupported-media-type */
+        UnsupportedMediaTypeProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/unsupported-media-type";
+            /** @enum {string} */
+            title: "The content type is not supported";
+            /** @enum {integer} */
+            status: 415;
+            /** @enum {string} */
+            code: "unsupported-media-type";
+        };
+        /** 417 validation-failed */
+        ExpectationFailedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed";
+            /** @enum {string} */
+            title: "The request is not valid";
+            /** @enum {integer} */
+            status: 417;
+            /** @enum {string} */
+            code: "validation-failed";
+        };
+        /** 417 validation-failed, upstream-refused */
+        ExpectationFailedByHubsterProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed" | "/problems/upstream-refused";
+            /** @enum {string} */
+            title: "The request is not valid" | "Hubster refused the request";
+            /** @enum {integer} */
+            status: 417;
+            /** @enum {string} */
+            code: "validation-failed" | "upstream-refused";
+        };
+        /** 422 idempotency-mismatch */
+        IdempotencyMismatchProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/idempotency-mismatch";
+            /** @enum {string} */
+            title: "This Idempotency-Key belongs to another request";
+            /** @enum {integer} */
+            status: 422;
+            /** @enum {string} */
+            code: "idempotency-mismatch";
+        };
+        /** 429 rate-limited, upstream-rate-limited */
+        TooManyRequestsProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/rate-limited" | "/problems/upstream-rate-limited";
+            /** @enum {string} */
+            title: "Too many requests" | "Hubster limits the rate of requests";
+            /** @enum {integer} */
+            status: 429;
+            /** @enum {string} */
+            code: "rate-limited" | "upstream-rate-limited";
+        };
+        /** 431 validation-failed */
+        HeadersTooLargeProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed";
+            /** @enum {string} */
+            title: "The request is not valid";
+            /** @enum {integer} */
+            status: 431;
+            /** @enum {string} */
+            code: "validation-failed";
+        };
+        /** 500 internal-error */
+        InternalErrorProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/internal-error";
+            /** @enum {string} */
+            title: "Stagedoor failed";
+            /** @enum {integer} */
+            status: 500;
+            /** @enum {string} */
+            code: "internal-error";
+        };
+        /** 501 validation-failed */
+        NotImplementedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed";
+            /** @enum {string} */
+            title: "The request is not valid";
+            /** @enum {integer} */
+            status: 501;
+            /** @enum {string} */
+            code: "validation-failed";
+        };
+        /** 501 validation-failed, upstream-refused */
+        NotImplementedByHubsterProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed" | "/problems/upstream-refused";
+            /** @enum {string} */
+            title: "The request is not valid" | "Hubster refused the request";
+            /** @enum {integer} */
+            status: 501;
+            /** @enum {string} */
+            code: "validation-failed" | "upstream-refused";
+        };
+        /** 501 validation-failed, upstream-refused, upstream-unsupported */
+        DeleteNotImplementedProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/validation-failed" | "/problems/upstream-refused" | "/problems/upstream-unsupported";
+            /** @enum {string} */
+            title: "The request is not valid" | "Hubster refused the request" | "Hubster does not support this operation";
+            /** @enum {integer} */
+            status: 501;
+            /** @enum {string} */
+            code: "validation-failed" | "upstream-refused" | "upstream-unsupported";
+        };
+        /** 502 upstream-error, upstream-invalid, upstream-auth-failed */
+        BadGatewayProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/upstream-error" | "/problems/upstream-invalid" | "/problems/upstream-auth-failed";
+            /** @enum {string} */
+            title: "Hubster failed" | "Hubster’s response cannot be used" | "Hubster does not accept the tenant’s credentials";
+            /** @enum {integer} */
+            status: 502;
+            /** @enum {string} */
+            code: "upstream-error" | "upstream-invalid" | "upstream-auth-failed";
+        };
+        /** 503 overloaded, upstream-unavailable */
+        UnavailableProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/overloaded" | "/problems/upstream-unavailable";
+            /** @enum {string} */
+            title: "Stagedoor is busy" | "Hubster is not available";
+            /** @enum {integer} */
+            status: 503;
+            /** @enum {string} */
+            code: "overloaded" | "upstream-unavailable";
+        };
+        /** 503 overloaded, upstream-unavailable, audit-unavailable */
+        AuditUnavailableProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/overloaded" | "/problems/upstream-unavailable" | "/problems/audit-unavailable";
+            /** @enum {string} */
+            title: "Stagedoor is busy" | "Hubster is not available" | "The audit trail cannot be written";
+            /** @enum {integer} */
+            status: 503;
+            /** @enum {string} */
+            code: "overloaded" | "upstream-unavailable" | "audit-unavailable";
+        };
+        /** 503 overloaded, upstream-unavailable, audit-unavailable, idempotency-unavailable */
+        WriteUnavailableProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/overloaded" | "/problems/upstream-unavailable" | "/problems/audit-unavailable" | "/problems/idempotency-unavailable";
+            /** @enum {string} */
+            title: "Stagedoor is busy" | "Hubster is not available" | "The audit trail cannot be written" | "Idempotency cannot be guaranteed at the moment";
+            /** @enum {integer} */
+            status: 503;
+            /** @enum {string} */
+            code: "overloaded" | "upstream-unavailable" | "audit-unavailable" | "idempotency-unavailable";
+        };
+        /** 504 upstream-timeout */
+        GatewayTimeoutProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/upstream-timeout";
+            /** @enum {string} */
+            title: "Hubster did not respond in time";
+            /** @enum {integer} */
+            status: 504;
+            /** @enum {string} */
+            code: "upstream-timeout";
+        };
+        /** 504 upstream-timeout, not-cached */
+        ReadTimeoutProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/upstream-timeout" | "/problems/not-cached";
+            /** @enum {string} */
+            title: "Hubster did not respond in time" | "The cache has no response for the request";
+            /** @enum {integer} */
+            status: 504;
+            /** @enum {string} */
+            code: "upstream-timeout" | "not-cached";
+        };
+        ProblemKind: {
+            /** @enum {string} */
+            code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "request-timeout" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
+            /** Format: int32 */
+            status: number;
+            title: string;
+            retryable: boolean;
+            /** @description What happened, and what a caller can do. */
+            help: string;
+        };
+        ProblemKindList: components["schemas"]["ProblemKind"][];
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description `validation-failed`: The request is not valid. */
+        BadRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadRequestProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
+        BadTenantRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadTenantRequestProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. `malformed-body`: The body is not a JSON object. `tenant-required`: The request names no tenant. */
+        BadBody: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadBodyProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. `malformed-body`: The body is not a JSON object. `mask-in-value`: A mask was sent as a value. `tenant-required`: The request names no tenant. */
+        BadIntegration: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadIntegrationProblem"];
+            };
+        };
+        /** @description `unauthenticated`: Credentials are missing or not valid. */
+        Unauthenticated: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnauthenticatedProblem"];
+            };
+        };
+        /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ForbiddenProblem"];
+            };
+        };
+        /** @description `not-found`: Not found. */
+        NotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                Age: components["headers"]["Age"];
+                "Cache-Status": components["headers"]["Cache-Status"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description `method-not-allowed`: The method is not allowed here. */
+        MethodNotAllowed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                Allow: components["headers"]["Allow"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["MethodNotAllowedProblem"];
+            };
+        };
+        /** @description `request-timeout`: The request was not received in time. */
+        RequestTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RequestTimeoutProblem"];
+            };
+        };
+        /** @description `name-taken`: The name is taken in this hub. `channel-taken`: The channel account is already in use. `configuration-frozen`: The configuration of this channel cannot be changed. `idempotency-running`: A request with this Idempotency-Key is still running. `upstream-refused`: Hubster refused the request. */
+        Conflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ConflictProblem"];
+            };
+        };
+        /** @description `idempotency-running`: A request with this Idempotency-Key is still running. `upstream-refused`: Hubster refused the request. */
+        DeleteConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DeleteConflictProblem"];
+            };
+        };
+        /** @description `upstream-refused`: Hubster refused the request. */
+        ReadConflict: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ReadConflictProblem"];
+            };
+        };
+        /** @description `upstream-refused`: Hubster refused the request. */
+        Gone: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["GoneProblem"];
+            };
+        };
+        /** @description `precondition-failed`: A precondition does not hold. */
+        PreconditionFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PreconditionFailedProblem"];
+            };
+        };
+        /** @description `body-too-large`: The body is too large. */
+        BodyTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BodyTooLargeProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. */
+        UriTooLong: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UriTooLongProblem"];
+            };
+        };
+        /** @description `unsupported-media-type`: The content type is not supported. */
+        UnsupportedMediaType: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Accept-Encoding": components["headers"]["Accept-Encoding"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. */
+        ExpectationFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ExpectationFailedProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. `upstream-refused`: Hubster refused the request. */
+        ExpectationFailedByHubster: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ExpectationFailedByHubsterProblem"];
+            };
+        };
+        /** @description `idempotency-mismatch`: This Idempotency-Key belongs to another request. */
+        IdempotencyMismatch: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["IdempotencyMismatchProblem"];
+            };
+        };
+        /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
+        TooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooManyRequestsProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. */
+        HeadersTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["HeadersTooLargeProblem"];
+            };
+        };
+        /** @description `internal-error`: Stagedoor failed. */
+        InternalError: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InternalErrorProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. */
+        NotImplemented: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotImplementedProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. `upstream-refused`: Hubster refused the request. */
+        NotImplementedByHubster: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotImplementedByHubsterProblem"];
+            };
+        };
+        /** @description `validation-failed`: The request is not valid. `upstream-refused`: Hubster refused the request. `upstream-unsupported`: Hubster does not support this operation. */
+        DeleteNotImplemented: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DeleteNotImplementedProblem"];
+            };
+        };
+        /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
+        BadGateway: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BadGatewayProblem"];
+            };
+        };
+        /** @description `overloaded`: Stagedoor is busy. `upstream-unavailable`: Hubster is not available. */
+        Unavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UnavailableProblem"];
+            };
+        };
+        /** @description `overloaded`: Stagedoor is busy. `upstream-unavailable`: Hubster is not available. `audit-unavailable`: The audit trail cannot be written. */
+        AuditUnavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["AuditUnavailableProblem"];
+            };
+        };
+        /** @description `overloaded`: Stagedoor is busy. `upstream-unavailable`: Hubster is not available. `audit-unavailable`: The audit trail cannot be written. `idempotency-unavailable`: Idempotency cannot be guaranteed at the moment. */
+        WriteUnavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["WriteUnavailableProblem"];
+            };
+        };
+        /** @description `upstream-timeout`: Hubster did not respond in time. */
+        GatewayTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["GatewayTimeoutProblem"];
+            };
+        };
+        /** @description `upstream-timeout`: Hubster did not respond in time. `not-cached`: The cache has no response for the request. */
+        ReadTimeout: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ReadTimeoutProblem"];
+            };
+        };
+        /** @description A problem of the request: the status of GET, without its body. */
+        ClientProblemWithoutBody: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description A problem of the service: the status of GET, without its body. */
+        ServerProblemWithoutBody: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Retry-After": components["headers"]["Retry-After"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+    };
+    parameters: {
+        /**
+         * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+         * @example acme
+         */
+        TenantId: string;
+        /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+        RequestId: string;
+        /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+        RequestTimeout: number;
+        /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+        OnBehalfOf: string;
+        /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+        TraceParent: string;
+        /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+        IfMatch: string;
+        /** @description The entity tag of your copy: 304 if it is current. */
+        IfNoneMatch: string;
+        /** @description The write is rejected with 412 if the integration has one of these entity tags; with `*`, if it exists. */
+        IfNoneMatchOfWrite: string;
+        /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
+        IdempotencyKey: string;
+        /**
+         * @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.
+         * @example handling=lenient
+         */
+        Prefer: string;
+        /**
+         * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
+         * @example no-cache
+         */
+        CacheControl: string;
+        /**
+         * @description The id of the integration.
+         * @example 00000000-0000-4000-8000-000000000001
+         */
+        IntegrationId: string;
+        /**
+         * @description The id of the hub.
+         * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+         */
+        HubId: string;
+        /**
+         * @description To create: the id of the hub. To update: the id of the integration.
+         * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+         */
+        HubOrIntegrationId: string;
+        /**
+         * @description A channel. Its name is accepted in any case, and its number as well.
+         * @example Direct
+         */
+        ChannelType: "Direct" | "Bot" | "System" | "Messenger" | "TwilioSMS" | "Line" | "Telegram" | "Kik" | "WebChat" | "Slack";
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description The id of the request: the one that was sent, if it is valid.
+         * @example 6a1f2f4e-8a52-4a5c-9b61-2c1a0f9a7d10
+         */
+        "X-Request-Id": string;
+        /**
+         * @description Strong validator (RFC 9110). It differs between tenants. The response to a write has the one that the next read has.
+         * @example "q0J8m3cV5n1T0yZ4sX2bWw"
+         */
+        ETag: string;
+        /**
+         * @description Seconds since the response was loaded from Hubster (RFC 9111).
+         * @example 12
+         */
+        Age: number;
+        /**
+         * @description How the cache handled the request (RFC 9211).
+         * @example stagedoor; hit; ttl=18
+         */
+        "Cache-Status": string;
+        /**
+         * @description Who may store the response, and for how long (RFC 9111).
+         * @example private, no-cache
+         */
+        "Cache-Control": string;
+        /**
+         * @description The request headers that the response depends on (RFC 9110).
+         * @example Authorization, X-API-Key, X-Tenant-Id
+         */
+        Vary: string;
+        /**
+         * @description The pages `first`, `prev`, `next` and `last` (RFC 8288). The last page has no `next`.
+         * @example </api/v1/integrations?pageNumber=1&pageSize=50>; rel="next"
+         */
+        Link: string;
+        /**
+         * @description Seconds until the same request may succeed.
+         * @example 1
+         */
+        "Retry-After": number;
+        /**
+         * @description How many requests are left of a burst (`r`), and the seconds until it is full again (`t`); draft-ietf-httpapi-ratelimit-headers. Absent without a limit.
+         * @example "tenant-burst";r=599;t=1
+         */
+        RateLimit: string;
+        /**
+         * @description The limits of the tenant and the caller: `q` requests in `w` seconds. The policy with `-burst` is what may be sent at once; its window refills the burst. draft-ietf-httpapi-ratelimit-headers.
+         * @example "tenant";q=6000;w=60, "tenant-burst";q=600;w=6
+         */
+        "RateLimit-Policy": string;
+        /**
+         * @description The scheme of the credentials (RFC 9110).
+         * @example Bearer realm="stagedoor"
+         */
+        "WWW-Authenticate": string;
+        /**
+         * @description The verbs of the path (RFC 9110).
+         * @example GET, HEAD, OPTIONS
+         */
+        Allow: string;
+        /**
+         * @description Present if the body had a content coding: bodies must have none (RFC 9110).
+         * @example identity
+         */
+        "Accept-Encoding": string;
+        /**
+         * @description Present if this is the response to an earlier request with the same `Idempotency-Key`.
+         * @example true
+         */
+        "Idempotency-Replayed": "true";
+        /**
+         * @description Present if `Prefer: handling=lenient` was sent (RFC 7240).
+         * @example handling=lenient
+         */
+        "Preference-Applied": "handling=lenient";
+        /**
+         * @description If Hubster was called: milliseconds in the cache and at Hubster, and the number of attempts (W3C).
+         * @example cache;dur=0.4, upstream;dur=81.3, attempts;desc="1"
+         */
+        "Server-Timing": string;
+        /**
+         * @description The origin of the request, if `CORS_ORIGINS` of the service has it; otherwise absent.
+         * @example https://app.example.com
+         */
+        "Access-Control-Allow-Origin": string;
+        /**
+         * @description The verbs of the path, in the response to a preflight request.
+         * @example GET, HEAD, OPTIONS
+         */
+        "Access-Control-Allow-Methods": string;
+        /**
+         * @description The request headers that a page may send, in the response to a preflight request.
+         * @example X-API-Key
+         */
+        "Access-Control-Allow-Headers": string;
+        /**
+         * @description Seconds for which a browser may remember the response to a preflight request.
+         * @example 600
+         */
+        "Access-Control-Max-Age": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    IntegrationsController_createOrUpdate: {
+    createOrUpdateIntegration: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The write is rejected with 412 unless the integration has this `ETag`. */
-                "If-Match"?: string;
-                /** @description The write is rejected with 412 if the integration has this `ETag`; with `*`, if it exists. */
-                "If-None-Match"?: string;
-                /** @description 16 to 255 characters. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
-                "Idempotency-Key"?: string;
-                /** @description `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied. */
-                Prefer?: string;
-                "X-Tenant-Id"?: string;
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The write is rejected with 412 if the integration has one of these entity tags; with `*`, if it exists. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatchOfWrite"];
+                /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.
+                 * @example handling=lenient
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
             };
             path: {
-                /** @description To create: the id of the hub. To update: the id of the integration. */
-                hubId: string;
+                /**
+                 * @description To create: the id of the hub. To update: the id of the integration.
+                 * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+                 */
+                hubId: components["parameters"]["HubOrIntegrationId"];
             };
             cookie?: never;
         };
+        /** @description What to create or to update. At most 256 KiB. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateIntegration"] | components["schemas"]["UpdateIntegration"];
+                "application/json": components["schemas"]["CreateOrUpdateIntegration"];
             };
         };
         responses: {
             /** @description The integration after the write, with masked secrets and any warnings. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Integration"];
+                    "application/json": components["schemas"]["WrittenIntegration"];
                 };
             };
-            /** @description `validation-failed`: The request is not valid. `malformed-body`: The body is not a JSON object. `mask-in-value`: A mask was sent as a value. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `configuration-frozen`: The configuration of this channel cannot be changed. `name-taken`: The name is taken in this hub. `channel-taken`: The channel account is already in use. `idempotency-running`: A request with this Idempotency-Key is still running. `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition-failed`: A precondition does not hold. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body-too-large`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type`: The content type is not supported. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency-mismatch`: This Idempotency-Key belongs to another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `idempotency-unavailable`: Idempotency cannot be guaranteed at the moment. `audit-unavailable`: The audit trail cannot be written. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadIntegration"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplementedByHubster"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["WriteUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
-    IntegrationsController_one: {
+    optionsCreateOrUpdateIntegration: {
         parameters: {
             query?: never;
             header?: {
-                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). */
-                "Cache-Control"?: string;
-                /** @description The `ETag` of your copy: 304 if it is current. */
-                "If-None-Match"?: string;
-                "X-Tenant-Id"?: string;
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: OPTIONS, POST`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getIntegration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
+                 * @example no-cache
+                 */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
             };
             path: {
-                integrationId: string;
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Secrets are masked. */
+            /** @description The integration. Secrets are masked. */
             200: {
                 headers: {
-                    /** @description Strong validator; differs between tenants. */
-                    ETag?: string;
-                    /** @description Seconds since the response was loaded from Hubster. */
-                    Age?: string;
-                    /** @description How the cache handled the request (RFC 9211). */
-                    "Cache-Status"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1200,116 +2912,71 @@ export interface operations {
             /** @description Your copy is current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. `not-cached`: The cache has no response for the request. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadTenantRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ReadConflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplementedByHubster"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["ReadTimeout"];
         };
     };
-    IntegrationsController_remove: {
+    deleteIntegration: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The write is rejected with 412 unless the integration has this `ETag`. */
-                "If-Match"?: string;
-                /** @description The write is rejected with 412 if the integration has this `ETag`; with `*`, if it exists. */
-                "If-None-Match"?: string;
-                /** @description 16 to 255 characters. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
-                "Idempotency-Key"?: string;
-                "X-Tenant-Id"?: string;
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The write is rejected with 412 if the integration has one of these entity tags; with `*`, if it exists. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatchOfWrite"];
+                /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
             };
             path: {
-                integrationId: string;
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
             };
             cookie?: never;
         };
@@ -1318,453 +2985,507 @@ export interface operations {
             /** @description The integration is deleted. The body is empty. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency-running`: A request with this Idempotency-Key is still running. `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition-failed`: A precondition does not hold. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency-mismatch`: This Idempotency-Key belongs to another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-unsupported`: Hubster does not support this operation. */
-            501: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `idempotency-unavailable`: Idempotency cannot be guaranteed at the moment. `audit-unavailable`: The audit trail cannot be written. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["DeleteConflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["DeleteNotImplemented"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["WriteUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
-    IntegrationsController_patch: {
+    optionsPatchIntegration: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The write is rejected with 412 unless the integration has this `ETag`. */
-                "If-Match"?: string;
-                /** @description The write is rejected with 412 if the integration has this `ETag`; with `*`, if it exists. */
-                "If-None-Match"?: string;
-                /** @description 16 to 255 characters. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
-                "Idempotency-Key"?: string;
-                /** @description `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied. */
-                Prefer?: string;
-                "X-Tenant-Id"?: string;
-            };
-            path: {
-                integrationId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateIntegration"];
-            };
-        };
-        responses: {
-            /** @description The integration after the write, with masked secrets and any warnings. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Integration"];
-                };
-            };
-            /** @description `validation-failed`: The request is not valid. `malformed-body`: The body is not a JSON object. `mask-in-value`: A mask was sent as a value. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `configuration-frozen`: The configuration of this channel cannot be changed. `name-taken`: The name is taken in this hub. `idempotency-running`: A request with this Idempotency-Key is still running. `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `precondition-failed`: A precondition does not hold. */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body-too-large`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type`: The content type is not supported. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency-mismatch`: This Idempotency-Key belongs to another request. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `idempotency-unavailable`: Idempotency cannot be guaranteed at the moment. `audit-unavailable`: The audit trail cannot be written. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    IntegrationsController_byChannel: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). */
-                "Cache-Control"?: string;
-                /** @description The `ETag` of your copy: 304 if it is current. */
-                "If-None-Match"?: string;
-                "X-Tenant-Id"?: string;
-            };
-            path: {
-                hubId: string;
-                /** @description A name in any case, or its number. */
-                channelType: "Direct" | "Bot" | "System" | "Messenger" | "TwilioSMS" | "Line" | "Telegram" | "Kik" | "WebChat" | "Slack";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Secrets are masked. */
-            200: {
-                headers: {
-                    /** @description Strong validator; differs between tenants. */
-                    ETag?: string;
-                    /** @description Seconds since the response was loaded from Hubster. */
-                    Age?: string;
-                    /** @description How the cache handled the request (RFC 9211). */
-                    "Cache-Status"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Integration"][];
-                };
-            };
-            /** @description Your copy is current. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. `not-cached`: The cache has no response for the request. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    IntegrationsController_collection: {
-        parameters: {
-            query?: {
-                /** @description Only integrations of this hub. */
-                hubId?: string;
-                pageNumber?: number;
-                pageSize?: number;
-            };
-            header?: {
-                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). */
-                "Cache-Control"?: string;
-                /** @description The `ETag` of your copy: 304 if it is current. */
-                "If-None-Match"?: string;
-                "X-Tenant-Id"?: string;
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Secrets are masked. */
+            /** @description `Allow: DELETE, GET, HEAD, OPTIONS, PATCH`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headIntegration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
+                 * @example no-cache
+                 */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path: {
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The integration. Secrets are masked. */
             200: {
                 headers: {
-                    /** @description Strong validator; differs between tenants. */
-                    ETag?: string;
-                    /** @description Seconds since the response was loaded from Hubster. */
-                    Age?: string;
-                    /** @description How the cache handled the request (RFC 9211). */
-                    "Cache-Status"?: string;
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    patchIntegration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /** @description The write is rejected with 412 if the integration has one of these entity tags; with `*`, if it exists. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatchOfWrite"];
+                /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.
+                 * @example handling=lenient
+                 */
+                Prefer?: components["parameters"]["Prefer"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path: {
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
+            };
+            cookie?: never;
+        };
+        /** @description What to change. At most 256 KiB. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatchOrSentBackIntegration"];
+                "application/merge-patch+json": components["schemas"]["PatchOrSentBackIntegration"];
+            };
+        };
+        responses: {
+            /** @description The integration after the write, with masked secrets and any warnings. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["Preference-Applied"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WrittenIntegration"];
+                };
+            };
+            400: components["responses"]["BadIntegration"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["Conflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            422: components["responses"]["IdempotencyMismatch"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplementedByHubster"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["WriteUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listIntegrationsByChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
+                 * @example no-cache
+                 */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path: {
+                /**
+                 * @description The id of the hub.
+                 * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+                 */
+                hubId: components["parameters"]["HubId"];
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example Direct
+                 */
+                channelType: components["parameters"]["ChannelType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The integrations. Secrets are masked. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntegrationList"];
+                };
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadTenantRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ReadConflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplementedByHubster"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["ReadTimeout"];
+        };
+    };
+    optionsIntegrationsByChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headIntegrationsByChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
+                 * @example no-cache
+                 */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path: {
+                /**
+                 * @description The id of the hub.
+                 * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+                 */
+                hubId: components["parameters"]["HubId"];
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example Direct
+                 */
+                channelType: components["parameters"]["ChannelType"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The integrations. Secrets are masked. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    listIntegrations: {
+        parameters: {
+            query?: {
+                /** @description Only integrations of this hub. Required for a tenant with several listed hubs. */
+                hubId?: string;
+                /** @description The first page is 0. */
+                pageNumber?: number;
+                /** @description Integrations on a page. */
+                pageSize?: number;
+            };
+            header?: {
+                /**
+                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
+                 * @example no-cache
+                 */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page, and `Link` to the others. Secrets are masked. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1774,175 +3495,430 @@ export interface operations {
             /** @description Your copy is current. */
             304: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. `not-cached`: The cache has no response for the request. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadTenantRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ReadConflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplementedByHubster"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["ReadTimeout"];
         };
     };
-    ChannelsController_all: {
+    optionsIntegrations: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All ten channels, those that can be created first. */
-            200: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
                 headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
         };
     };
-    ChannelsController_one: {
+    headIntegrations: {
+        parameters: {
+            query?: {
+                /** @description Only integrations of this hub. Required for a tenant with several listed hubs. */
+                hubId?: string;
+                /** @description The first page is 0. */
+                pageNumber?: number;
+                /** @description Integrations on a page. */
+                pageSize?: number;
+            };
+            header?: {
+                /**
+                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
+                 * @example no-cache
+                 */
+                "Cache-Control"?: components["parameters"]["CacheControl"];
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page, and `Link` to the others. Secrets are masked. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
+                    Age: components["headers"]["Age"];
+                    "Cache-Status": components["headers"]["Cache-Status"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    compareSecret: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
             };
             path: {
-                /** @description A name in any case, or its number. */
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
+                /**
+                 * @description A secret field of the channel.
+                 * @example authToken
+                 */
+                field: string;
+            };
+            cookie?: never;
+        };
+        /** @description The value. At most 256 KiB. */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "value": "my copy of the secret"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecretComparison"];
+            };
+        };
+        responses: {
+            /** @description Whether the value equals the secret, which is read from Hubster for this request. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "match": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecretComparisonResult"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ReadConflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplementedByHubster"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["AuditUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    optionsCompareSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: OPTIONS, POST`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    listChannels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All channels, those that can be created first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    optionsChannels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headChannels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All channels, those that can be created first. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path: {
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example WebChat
+                 */
                 channelId: "Direct" | "Bot" | "System" | "Messenger" | "TwilioSMS" | "Line" | "Telegram" | "Kik" | "WebChat" | "Slack";
             };
             cookie?: never;
@@ -1952,132 +3928,354 @@ export interface operations {
             /** @description JSON Schemas of the configuration, and a description of each field. */
             200: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Channel"];
                 };
             };
-            /** @description `forbidden`: The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
-    CacheController_purge: {
+    optionsChannel: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description All entries of the tenant are dropped; the next reads load from Hubster. */
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
             204: {
                 headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `audit-unavailable`: The audit trail cannot be written. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
         };
     };
-    AuditController_events: {
+    headChannel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path: {
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example WebChat
+                 */
+                channelId: "Direct" | "Bot" | "System" | "Messenger" | "TwilioSMS" | "Line" | "Telegram" | "Kik" | "WebChat" | "Slack";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Schemas of the configuration, and a description of each field. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    verifyWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The integration that sends the webhook. Copy it from the webhook; without it the reason is `missing-header`. */
+                "X-Integration-Id"?: string;
+                /** @description The hub of the integration. Copy it from the webhook; without it the reason is `missing-header`. */
+                "X-Hub-Id"?: string;
+                /** @description The name of the key that signed the webhook. Copy it from the webhook; without it the reason is `missing-header`. */
+                "X-Hubster-Public-Key"?: string;
+                /** @description HMAC-SHA256 of the body, in base64. Copy it from the webhook; without it the reason is `missing-header`. */
+                "X-Hubster-Signature"?: string;
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of the webhook, of any content type. At most 256 KiB. */
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Whether the signature is valid, and the reason if not. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Server-Timing": components["headers"]["Server-Timing"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookVerdict"];
+                };
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            409: components["responses"]["ReadConflict"];
+            410: components["responses"]["Gone"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailedByHubster"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplementedByHubster"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    optionsVerifyWebhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: OPTIONS, POST`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Without `hubs`, the tenant may use every hub that its Hubster credentials can see. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    optionsIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headIdentity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Without `hubs`, the tenant may use every hub that its Hubster credentials can see. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    listAuditEvents: {
         parameters: {
             query?: {
                 /** @description At this instant or later (RFC 3339). */
@@ -2098,413 +4296,247 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                "X-Tenant-Id"?: string;
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Secrets appear as fingerprints only. */
+            /** @description The events. Secrets appear as fingerprints only. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEventPage"];
-                    "application/x-ndjson": components["schemas"]["AuditEvent"];
+                    "application/x-ndjson": components["schemas"]["AuditEventLines"];
                 };
             };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `audit-unavailable`: The audit trail cannot be written. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadTenantRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["AuditUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
-    WebhooksController_verify: {
+    optionsAuditEvents: {
         parameters: {
             query?: never;
             header?: {
-                /** @description The header of the webhook. Without it the reason is `missing-header`. */
-                "X-Integration-Id"?: string;
-                /** @description The header of the webhook. Without it the reason is `missing-header`. */
-                "X-Hub-Id"?: string;
-                /** @description The header of the webhook. Without it the reason is `missing-header`. */
-                "X-Hubster-Public-Key"?: string;
-                /** @description The header of the webhook. Without it the reason is `missing-header`. */
-                "X-Hubster-Signature"?: string;
-                "X-Tenant-Id"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "*/*": string;
-            };
-        };
-        responses: {
-            /** @description Whether the signature is valid, and the reason if not. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookVerdict"];
-                };
-            };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body-too-large`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    SecretsController_compare: {
-        parameters: {
-            query?: never;
-            header?: {
-                "X-Tenant-Id"?: string;
-            };
-            path: {
-                integrationId: string;
-                /** @description A secret field of the channel, such as `authToken`. */
-                field: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SecretComparison"];
-            };
-        };
-        responses: {
-            /** @description Whether the value equals the secret, which is read from Hubster for this request. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SecretComparisonResult"];
-                };
-            };
-            /** @description `validation-failed`: The request is not valid. `malformed-body`: The body is not a JSON object. `mask-in-value`: A mask was sent as a value. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. `upstream-forbidden`: Hubster forbids this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `not-found`: Not found. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-refused`: Hubster refused the request. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `body-too-large`: The body is too large. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unsupported-media-type`: The content type is not supported. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. `upstream-rate-limited`: Hubster limits the rate of requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-error`: Hubster failed. `upstream-invalid`: Hubster’s response cannot be used. `upstream-auth-failed`: Hubster does not accept the tenant’s credentials. */
-            502: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `overloaded`: Stagedoor is busy. `audit-unavailable`: The audit trail cannot be written. `upstream-unavailable`: Hubster is not available. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `upstream-timeout`: Hubster did not respond in time. */
-            504: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    CallerController_me: {
-        parameters: {
-            query?: never;
-            header?: {
-                "X-Tenant-Id"?: string;
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Without `hubs`, the tenant may use every hub that its Hubster credentials can see. */
-            200: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
                 headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["Identity"];
-                };
+                content?: never;
             };
-            /** @description `validation-failed`: The request is not valid. `tenant-required`: The request names no tenant. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `unauthenticated`: Credentials are missing or not valid. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `forbidden`: The caller may not do this. */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `rate-limited`: Too many requests. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `internal-error`: Stagedoor failed. */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
         };
     };
-    ProblemsController_all: {
+    headAuditEvents: {
+        parameters: {
+            query?: {
+                /** @description At this instant or later (RFC 3339). */
+                from?: string;
+                /** @description Before this instant (RFC 3339). */
+                to?: string;
+                /** @description Only this action. */
+                action?: "integration.create" | "integration.update" | "integration.delete" | "integration.read" | "access.refused" | "cache.purge" | "audit.read" | "webhook.verify" | "secret.compare";
+                /** @description Only events of this caller. */
+                caller?: string;
+                /** @description Only events about the integration, hub, tenant or route with this id. */
+                target?: string;
+                /** @description Only outcomes of this kind; intents have none. */
+                outcome?: "success" | "refused" | "failed" | "unknown";
+                /** @description Events on a page. An export ignores it. */
+                limit?: number;
+                /** @description The `nextCursor` of the previous page. */
+                cursor?: string;
+            };
+            header?: {
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. Secrets appear as fingerprints only. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    purgeCache: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /**
+                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
+                 * @example acme
+                 */
+                "X-Tenant-Id"?: components["parameters"]["TenantId"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
+                /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
+                traceparent?: components["parameters"]["TraceParent"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All entries of the tenant are dropped; the next reads load from Hubster. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadBody"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+            502: components["responses"]["BadGateway"];
+            503: components["responses"]["AuditUnavailable"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    optionsPurgeCache: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: DELETE, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    listProblems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
@@ -2514,20 +4546,100 @@ export interface operations {
             /** @description The registry of problems. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemKindList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+        };
+    };
+    optionsProblems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
         };
     };
-    ProblemsController_one: {
+    headProblems: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The registry of problems. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getProblem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path: {
-                code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
+                /**
+                 * @description The `code` of the problem.
+                 * @example name-taken
+                 */
+                code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "request-timeout" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
             };
             cookie?: never;
         };
@@ -2536,67 +4648,651 @@ export interface operations {
             /** @description What the problem means, and what a caller can do. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ProblemKind"];
+                };
             };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
         };
     };
-    HealthController_live: {
+    optionsProblem: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
                 headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
         };
     };
-    HealthController_ready: {
+    headProblem: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path: {
+                /**
+                 * @description The `code` of the problem.
+                 * @example name-taken
+                 */
+                code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "request-timeout" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the problem means, and what a caller can do. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getOpenApiJson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
+            /** @description The OpenAPI document. */
             200: {
                 headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiDocument"];
+                };
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
         };
     };
-    MetricsController_read: {
+    optionsOpenApiJson: {
         parameters: {
             query?: never;
             header?: {
-                "X-Tenant-Id"?: string;
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
             };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            200: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
                 headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headOpenApiJson: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getOpenApiYaml: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/yaml": string;
+                };
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+        };
+    };
+    optionsOpenApiYaml: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headOpenApiYaml: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The entity tag of your copy: 304 if it is current. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The OpenAPI document. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Your copy is current. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    ETag: components["headers"]["ETag"];
+                    "Cache-Control": components["headers"]["Cache-Control"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It runs. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Liveness"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+        };
+    };
+    optionsLiveness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headLiveness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It runs. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It accepts requests. `degraded`: something that it depends on fails. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+            /** @description It starts or stops. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unreadiness"];
+                };
+            };
+        };
+    };
+    optionsReadiness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headReadiness: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It accepts requests. `degraded`: something that it depends on fails. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description It starts or stops. */
+            503: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text format of Prometheus. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["RequestTimeout"];
+            413: components["responses"]["BodyTooLarge"];
+            414: components["responses"]["UriTooLong"];
+            415: components["responses"]["UnsupportedMediaType"];
+            417: components["responses"]["ExpectationFailed"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            501: components["responses"]["NotImplemented"];
+        };
+    };
+    optionsMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Of a preflight request: the verb that a page is going to use. */
+                "Access-Control-Request-Method"?: string;
+                /** @description Of a preflight request: the headers that a page is going to send. */
+                "Access-Control-Request-Headers"?: string;
+                /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+                Origin?: string;
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Allow: GET, HEAD, OPTIONS`. A preflight request of a permitted origin gets the headers of CORS as well. */
+            204: {
+                headers: {
+                    Allow: components["headers"]["Allow"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
+                    "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
+                    "Access-Control-Max-Age": components["headers"]["Access-Control-Max-Age"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            405: components["responses"]["MethodNotAllowed"];
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
+        };
+    };
+    headMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
+                "X-Request-Id"?: components["parameters"]["RequestId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The text format of Prometheus. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": components["responses"]["ClientProblemWithoutBody"];
+            "5XX": components["responses"]["ServerProblemWithoutBody"];
         };
     };
 }

@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { parse } from 'yaml';
-import { textOf } from '../support/repository';
+import { ROOT, textOf } from '../support/repository';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+
+const GENERATOR = join(ROOT, 'test/support/postman-collection.cjs');
 
 interface Pair {
   readonly key: string;
@@ -28,9 +31,7 @@ const REQUESTS = COLLECTION.item.flatMap(({ item }) => item);
 
 describe('docs/postman.json', () => {
   it('is that of docs/openapi.yaml; npm run openapi writes it', () => {
-    const {
-      collectionOf,
-    }: typeof import('../support/postman-collection.cjs') = require('../support/postman-collection.cjs');
+    const { collectionOf }: typeof import('../support/postman-collection.cjs') = require(GENERATOR);
     expect(COLLECTION).toEqual(JSON.parse(JSON.stringify(collectionOf(parse(textOf('docs/openapi.yaml'))))));
   });
 

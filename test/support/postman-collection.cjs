@@ -24,9 +24,10 @@ function sampleOf({ example, schema = {} }) {
 /** The collection's variable for an id. An update by POST has the id of the integration where a create has that of the hub. */
 function variableOf({ name, schema }, body) {
   if (schema.format !== 'uuid') return undefined;
-  const isUpdate = body !== undefined && (body.channelId === undefined || body.integrationId !== undefined);
-  return isUpdate ? '{{integrationId}}' : `{{${name}}}`;
+  return body !== undefined && !creates(body) ? '{{integrationId}}' : `{{${name}}}`;
 }
+
+const creates = (body) => body?.channelId !== undefined && body.integrationId === undefined;
 
 function requestOf({ path, verb, operation, parameters, name, body, type }) {
   const of = (place) => parameters.filter((parameter) => parameter.in === place);
@@ -47,7 +48,7 @@ function requestOf({ path, verb, operation, parameters, name, body, type }) {
   return {
     name,
     ...(verb === 'post' &&
-      body?.channelId && { event: [{ listen: 'test', script: { type: 'text/javascript', exec: KEEP_ID } }] }),
+      creates(body) && { event: [{ listen: 'test', script: { type: 'text/javascript', exec: KEEP_ID } }] }),
     request: {
       method: verb.toUpperCase(),
       ...(operation.security?.length === 0 && { auth: { type: 'noauth' } }),
