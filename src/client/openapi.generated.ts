@@ -8,7 +8,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description To create: the id of the hub. To update: the id of the integration.
+                 * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+                 */
+                hubId: components["parameters"]["HubOrIntegrationId"];
+            };
             cookie?: never;
         };
         get?: never;
@@ -34,7 +40,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
+            };
             cookie?: never;
         };
         /**
@@ -72,7 +84,18 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The id of the hub.
+                 * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+                 */
+                hubId: components["parameters"]["HubId"];
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example Direct
+                 */
+                channelType: components["parameters"]["ChannelType"];
+            };
             cookie?: never;
         };
         /**
@@ -128,7 +151,18 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
+                /**
+                 * @description A secret field of the channel.
+                 * @example authToken
+                 */
+                field: string;
+            };
             cookie?: never;
         };
         get?: never;
@@ -182,7 +216,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example WebChat
+                 */
+                channelId: "Direct" | "Bot" | "System" | "Messenger" | "TwilioSMS" | "Line" | "Telegram" | "Kik" | "WebChat" | "Slack";
+            };
             cookie?: never;
         };
         /**
@@ -348,7 +388,13 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /**
+                 * @description The `code` of the problem.
+                 * @example name-taken
+                 */
+                code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "request-timeout" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
+            };
             cookie?: never;
         };
         /**
@@ -1016,6 +1062,7 @@ export interface components {
             /** @description Unique within the hub. */
             name: string;
             /**
+             * Format: int32
              * @description Active = 3000 (default), Paused = 3002.
              * @enum {integer}
              */
@@ -1042,6 +1089,7 @@ export interface components {
             /** @description Unique within the hub. */
             name: string;
             /**
+             * Format: int32
              * @description Active = 3000 (default), Paused = 3002.
              * @enum {integer}
              */
@@ -1077,6 +1125,7 @@ export interface components {
             /** @description Unique within the hub. */
             name: string;
             /**
+             * Format: int32
              * @description Active = 3000 (default), Paused = 3002.
              * @enum {integer}
              */
@@ -1105,6 +1154,7 @@ export interface components {
             /** @description Unique within the hub. */
             name: string;
             /**
+             * Format: int32
              * @description Active = 3000 (default), Paused = 3002.
              * @enum {integer}
              */
@@ -1136,6 +1186,7 @@ export interface components {
             /** @description Unique within the hub. */
             name: string;
             /**
+             * Format: int32
              * @description Active = 3000 (default), Paused = 3002.
              * @enum {integer}
              */
@@ -1163,6 +1214,7 @@ export interface components {
             /** @description Unique within the hub. */
             name: string;
             /**
+             * Format: int32
              * @description Active = 3000 (default), Paused = 3002.
              * @enum {integer}
              */
@@ -1262,6 +1314,7 @@ export interface components {
             /** @description Unique within the hub. */
             name?: string;
             /**
+             * Format: int32
              * @description Active = 3000, Paused = 3002. Unchanged if absent.
              * @enum {integer}
              */
@@ -1377,6 +1430,7 @@ export interface components {
             /** @description Unique within the hub. */
             name?: string;
             /**
+             * Format: int32
              * @description Active = 3000, Paused = 3002. Unchanged if absent.
              * @enum {integer}
              */
@@ -1715,7 +1769,10 @@ export interface components {
             type: "/problems/validation-failed";
             /** @enum {string} */
             title: "The request is not valid";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 400;
             /** @enum {string} */
             code: "validation-failed";
@@ -1726,7 +1783,10 @@ export interface components {
             type: "/problems/validation-failed" | "/problems/tenant-required";
             /** @enum {string} */
             title: "The request is not valid" | "The request names no tenant";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 400;
             /** @enum {string} */
             code: "validation-failed" | "tenant-required";
@@ -1737,7 +1797,10 @@ export interface components {
             type: "/problems/validation-failed" | "/problems/malformed-body" | "/problems/tenant-required";
             /** @enum {string} */
             title: "The request is not valid" | "The body is not a JSON object" | "The request names no tenant";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 400;
             /** @enum {string} */
             code: "validation-failed" | "malformed-body" | "tenant-required";
@@ -1748,7 +1811,10 @@ export interface components {
             type: "/problems/validation-failed" | "/problems/malformed-body" | "/problems/mask-in-value" | "/problems/tenant-required";
             /** @enum {string} */
             title: "The request is not valid" | "The body is not a JSON object" | "A mask was sent as a value" | "The request names no tenant";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 400;
             /** @enum {string} */
             code: "validation-failed" | "malformed-body" | "mask-in-value" | "tenant-required";
@@ -1759,7 +1825,10 @@ export interface components {
             type: "/problems/unauthenticated";
             /** @enum {string} */
             title: "Credentials are missing or not valid";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 401;
             /** @enum {string} */
             code: "unauthenticated";
@@ -1770,7 +1839,10 @@ export interface components {
             type: "/problems/forbidden" | "/problems/upstream-forbidden";
             /** @enum {string} */
             title: "The caller may not do this" | "Hubster forbids this";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 403;
             /** @enum {string} */
             code: "forbidden" | "upstream-forbidden";
@@ -1781,7 +1853,10 @@ export interface components {
             type: "/problems/not-found";
             /** @enum {string} */
             title: "Not found";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 404;
             /** @enum {string} */
             code: "not-found";
@@ -1792,7 +1867,10 @@ export interface components {
             type: "/problems/method-not-allowed";
             /** @enum {string} */
             title: "The method is not allowed here";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 405;
             /** @enum {string} */
             code: "method-not-allowed";
@@ -1803,7 +1881,10 @@ export interface components {
             type: "/problems/request-timeout";
             /** @enum {string} */
             title: "The request was not received in time";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 408;
             /** @enum {string} */
             code: "request-timeout";
@@ -1814,7 +1895,10 @@ export interface components {
             type: "/problems/name-taken" | "/problems/channel-taken" | "/problems/configuration-frozen" | "/problems/idempotency-running" | "/problems/upstream-refused";
             /** @enum {string} */
             title: "The name is taken in this hub" | "The channel account is already in use" | "The configuration of this channel cannot be changed" | "A request with this Idempotency-Key is still running" | "Hubster refused the request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 409;
             /** @enum {string} */
             code: "name-taken" | "channel-taken" | "configuration-frozen" | "idempotency-running" | "upstream-refused";
@@ -1825,7 +1909,10 @@ export interface components {
             type: "/problems/idempotency-running" | "/problems/upstream-refused";
             /** @enum {string} */
             title: "A request with this Idempotency-Key is still running" | "Hubster refused the request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 409;
             /** @enum {string} */
             code: "idempotency-running" | "upstream-refused";
@@ -1836,7 +1923,10 @@ export interface components {
             type: "/problems/upstream-refused";
             /** @enum {string} */
             title: "Hubster refused the request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 409;
             /** @enum {string} */
             code: "upstream-refused";
@@ -1847,7 +1937,10 @@ export interface components {
             type: "/problems/upstream-refused";
             /** @enum {string} */
             title: "Hubster refused the request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 410;
             /** @enum {string} */
             code: "upstream-refused";
@@ -1858,7 +1951,10 @@ export interface components {
             type: "/problems/precondition-failed";
             /** @enum {string} */
             title: "A precondition does not hold";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 412;
             /** @enum {string} */
             code: "precondition-failed";
@@ -1869,7 +1965,10 @@ export interface components {
             type: "/problems/body-too-large";
             /** @enum {string} */
             title: "The body is too large";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 413;
             /** @enum {string} */
             code: "body-too-large";
@@ -1880,7 +1979,10 @@ export interface components {
             type: "/problems/validation-failed";
             /** @enum {string} */
             title: "The request is not valid";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 414;
             /** @enum {string} */
             code: "validation-failed";
@@ -1891,7 +1993,10 @@ export interface components {
             type: "/problems/unsupported-media-type";
             /** @enum {string} */
             title: "The content type is not supported";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 415;
             /** @enum {string} */
             code: "unsupported-media-type";
@@ -1902,7 +2007,10 @@ export interface components {
             type: "/problems/validation-failed";
             /** @enum {string} */
             title: "The request is not valid";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 417;
             /** @enum {string} */
             code: "validation-failed";
@@ -1913,7 +2021,10 @@ export interface components {
             type: "/problems/validation-failed" | "/problems/upstream-refused";
             /** @enum {string} */
             title: "The request is not valid" | "Hubster refused the request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 417;
             /** @enum {string} */
             code: "validation-failed" | "upstream-refused";
@@ -1924,7 +2035,10 @@ export interface components {
             type: "/problems/idempotency-mismatch";
             /** @enum {string} */
             title: "This Idempotency-Key belongs to another request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 422;
             /** @enum {string} */
             code: "idempotency-mismatch";
@@ -1935,7 +2049,10 @@ export interface components {
             type: "/problems/rate-limited" | "/problems/upstream-rate-limited";
             /** @enum {string} */
             title: "Too many requests" | "Hubster limits the rate of requests";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 429;
             /** @enum {string} */
             code: "rate-limited" | "upstream-rate-limited";
@@ -1946,7 +2063,10 @@ export interface components {
             type: "/problems/validation-failed";
             /** @enum {string} */
             title: "The request is not valid";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 431;
             /** @enum {string} */
             code: "validation-failed";
@@ -1957,7 +2077,10 @@ export interface components {
             type: "/problems/internal-error";
             /** @enum {string} */
             title: "Stagedoor failed";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 500;
             /** @enum {string} */
             code: "internal-error";
@@ -1968,7 +2091,10 @@ export interface components {
             type: "/problems/validation-failed";
             /** @enum {string} */
             title: "The request is not valid";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 501;
             /** @enum {string} */
             code: "validation-failed";
@@ -1979,7 +2105,10 @@ export interface components {
             type: "/problems/validation-failed" | "/problems/upstream-refused";
             /** @enum {string} */
             title: "The request is not valid" | "Hubster refused the request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 501;
             /** @enum {string} */
             code: "validation-failed" | "upstream-refused";
@@ -1990,7 +2119,10 @@ export interface components {
             type: "/problems/validation-failed" | "/problems/upstream-refused" | "/problems/upstream-unsupported";
             /** @enum {string} */
             title: "The request is not valid" | "Hubster refused the request" | "Hubster does not support this operation";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 501;
             /** @enum {string} */
             code: "validation-failed" | "upstream-refused" | "upstream-unsupported";
@@ -2001,7 +2133,10 @@ export interface components {
             type: "/problems/upstream-error" | "/problems/upstream-invalid" | "/problems/upstream-auth-failed";
             /** @enum {string} */
             title: "Hubster failed" | "Hubster’s response cannot be used" | "Hubster does not accept the tenant’s credentials";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 502;
             /** @enum {string} */
             code: "upstream-error" | "upstream-invalid" | "upstream-auth-failed";
@@ -2012,7 +2147,10 @@ export interface components {
             type: "/problems/overloaded" | "/problems/upstream-unavailable";
             /** @enum {string} */
             title: "Stagedoor is busy" | "Hubster is not available";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 503;
             /** @enum {string} */
             code: "overloaded" | "upstream-unavailable";
@@ -2023,7 +2161,10 @@ export interface components {
             type: "/problems/overloaded" | "/problems/upstream-unavailable" | "/problems/audit-unavailable";
             /** @enum {string} */
             title: "Stagedoor is busy" | "Hubster is not available" | "The audit trail cannot be written";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 503;
             /** @enum {string} */
             code: "overloaded" | "upstream-unavailable" | "audit-unavailable";
@@ -2034,7 +2175,10 @@ export interface components {
             type: "/problems/overloaded" | "/problems/upstream-unavailable" | "/problems/audit-unavailable" | "/problems/idempotency-unavailable";
             /** @enum {string} */
             title: "Stagedoor is busy" | "Hubster is not available" | "The audit trail cannot be written" | "Idempotency cannot be guaranteed at the moment";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 503;
             /** @enum {string} */
             code: "overloaded" | "upstream-unavailable" | "audit-unavailable" | "idempotency-unavailable";
@@ -2045,7 +2189,10 @@ export interface components {
             type: "/problems/upstream-timeout";
             /** @enum {string} */
             title: "Hubster did not respond in time";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 504;
             /** @enum {string} */
             code: "upstream-timeout";
@@ -2056,7 +2203,10 @@ export interface components {
             type: "/problems/upstream-timeout" | "/problems/not-cached";
             /** @enum {string} */
             title: "Hubster did not respond in time" | "The cache has no response for the request";
-            /** @enum {integer} */
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
             status: 504;
             /** @enum {string} */
             code: "upstream-timeout" | "not-cached";
@@ -2603,6 +2753,12 @@ export interface components {
          * @example no-cache
          */
         CacheControl: string;
+        /** @description Of a preflight request: the verb that a page is going to use. */
+        RequestMethod: string;
+        /** @description Of a preflight request: the headers that a page is going to send. */
+        RequestHeaders: string;
+        /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
+        Origin: string;
         /**
          * @description The id of the integration.
          * @example 00000000-0000-4000-8000-000000000001
@@ -2821,15 +2977,21 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
-            path?: never;
+            path: {
+                /**
+                 * @description To create: the id of the hub. To update: the id of the integration.
+                 * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+                 */
+                hubId: components["parameters"]["HubOrIntegrationId"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2847,9 +3009,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getIntegration: {
@@ -3023,15 +3202,21 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
-            path?: never;
+            path: {
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3049,9 +3234,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headIntegration: {
@@ -3126,8 +3328,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     patchIntegration: {
@@ -3321,15 +3540,26 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
-            path?: never;
+            path: {
+                /**
+                 * @description The id of the hub.
+                 * @example 3bc1e69f-c520-446f-ab2c-01751fd66a31
+                 */
+                hubId: components["parameters"]["HubId"];
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example Direct
+                 */
+                channelType: components["parameters"]["ChannelType"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3347,9 +3577,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headIntegrationsByChannel: {
@@ -3429,8 +3676,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     listIntegrations: {
@@ -3536,11 +3800,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -3562,9 +3826,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headIntegrations: {
@@ -3642,8 +3923,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     compareSecret: {
@@ -3735,15 +4033,26 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
-            path?: never;
+            path: {
+                /**
+                 * @description The id of the integration.
+                 * @example 00000000-0000-4000-8000-000000000001
+                 */
+                integrationId: components["parameters"]["IntegrationId"];
+                /**
+                 * @description A secret field of the channel.
+                 * @example authToken
+                 */
+                field: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3761,9 +4070,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     listChannels: {
@@ -3826,11 +4152,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -3852,9 +4178,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headChannels: {
@@ -3892,8 +4235,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getChannel: {
@@ -3962,15 +4322,21 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
-            path?: never;
+            path: {
+                /**
+                 * @description A channel. Its name is accepted in any case, and its number as well.
+                 * @example WebChat
+                 */
+                channelId: "Direct" | "Bot" | "System" | "Messenger" | "TwilioSMS" | "Line" | "Telegram" | "Kik" | "WebChat" | "Slack";
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3988,9 +4354,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headChannel: {
@@ -4034,8 +4417,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     verifyWebhook: {
@@ -4114,11 +4514,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -4140,9 +4540,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getIdentity: {
@@ -4205,11 +4622,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -4231,9 +4648,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headIdentity: {
@@ -4271,8 +4705,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     listAuditEvents: {
@@ -4354,11 +4805,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -4380,9 +4831,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headAuditEvents: {
@@ -4438,8 +4906,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     purgeCache: {
@@ -4500,11 +4985,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -4526,9 +5011,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     listProblems: {
@@ -4571,11 +5073,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -4597,9 +5099,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headProblems: {
@@ -4623,8 +5142,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getProblem: {
@@ -4673,15 +5209,21 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
-            path?: never;
+            path: {
+                /**
+                 * @description The `code` of the problem.
+                 * @example name-taken
+                 */
+                code: "validation-failed" | "malformed-body" | "mask-in-value" | "unauthenticated" | "forbidden" | "tenant-required" | "not-found" | "method-not-allowed" | "request-timeout" | "precondition-failed" | "body-too-large" | "unsupported-media-type" | "configuration-frozen" | "name-taken" | "channel-taken" | "rate-limited" | "overloaded" | "idempotency-running" | "idempotency-mismatch" | "idempotency-unavailable" | "audit-unavailable" | "upstream-forbidden" | "upstream-refused" | "upstream-unsupported" | "upstream-rate-limited" | "upstream-unavailable" | "upstream-timeout" | "not-cached" | "upstream-error" | "upstream-invalid" | "upstream-auth-failed" | "internal-error";
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -4699,9 +5241,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headProblem: {
@@ -4731,8 +5290,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getOpenApiJson: {
@@ -4790,11 +5366,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -4816,9 +5392,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headOpenApiJson: {
@@ -4857,8 +5450,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getOpenApiYaml: {
@@ -4916,11 +5526,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -4942,9 +5552,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headOpenApiYaml: {
@@ -4983,8 +5610,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getLiveness: {
@@ -5027,11 +5671,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -5053,9 +5697,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headLiveness: {
@@ -5079,8 +5740,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getReadiness: {
@@ -5134,11 +5812,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -5160,9 +5838,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headReadiness: {
@@ -5186,6 +5881,23 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
             /** @description It starts or stops. */
             503: {
                 headers: {
@@ -5195,8 +5907,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getMetrics: {
@@ -5239,11 +5950,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description Of a preflight request: the verb that a page is going to use. */
-                "Access-Control-Request-Method"?: string;
+                "Access-Control-Request-Method"?: components["parameters"]["RequestMethod"];
                 /** @description Of a preflight request: the headers that a page is going to send. */
-                "Access-Control-Request-Headers"?: string;
+                "Access-Control-Request-Headers"?: components["parameters"]["RequestHeaders"];
                 /** @description The origin of the page. `CORS_ORIGINS` of the service lists those that may call. */
-                Origin?: string;
+                Origin?: components["parameters"]["Origin"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
             };
@@ -5265,9 +5976,26 @@ export interface operations {
                 };
                 content?: never;
             };
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     headMetrics: {
@@ -5291,8 +6019,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            "4XX": components["responses"]["ClientProblemWithoutBody"];
-            "5XX": components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ClientProblemWithoutBody"];
+            401: components["responses"]["ClientProblemWithoutBody"];
+            403: components["responses"]["ClientProblemWithoutBody"];
+            404: components["responses"]["ClientProblemWithoutBody"];
+            408: components["responses"]["ClientProblemWithoutBody"];
+            409: components["responses"]["ClientProblemWithoutBody"];
+            410: components["responses"]["ClientProblemWithoutBody"];
+            412: components["responses"]["ClientProblemWithoutBody"];
+            413: components["responses"]["ClientProblemWithoutBody"];
+            414: components["responses"]["ClientProblemWithoutBody"];
+            415: components["responses"]["ClientProblemWithoutBody"];
+            417: components["responses"]["ClientProblemWithoutBody"];
+            429: components["responses"]["ClientProblemWithoutBody"];
+            431: components["responses"]["ClientProblemWithoutBody"];
+            500: components["responses"]["ServerProblemWithoutBody"];
+            501: components["responses"]["ServerProblemWithoutBody"];
+            502: components["responses"]["ServerProblemWithoutBody"];
+            503: components["responses"]["ServerProblemWithoutBody"];
+            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
 }

@@ -18,16 +18,14 @@ export const BODILESS_PROBLEMS = {
   },
 };
 
-const PROBLEMS = {
-  '4XX': ref('responses', 'ClientProblemWithoutBody'),
-  '5XX': ref('responses', 'ServerProblemWithoutBody'),
-};
+const CLIENT_STATUSES = [400, 401, 403, 404, 408, 409, 410, 412, 413, 414, 415, 417, 429, 431];
+const SERVER_STATUSES = [500, 501, 502, 503, 504];
 
-const PREFLIGHT = {
-  'Access-Control-Request-Method': 'Of a preflight request: the verb that a page is going to use.',
-  'Access-Control-Request-Headers': 'Of a preflight request: the headers that a page is going to send.',
-  Origin: 'The origin of the page. `CORS_ORIGINS` of the service lists those that may call.',
-};
+/** Each status by itself: orval writes broken types for `4XX`. */
+const PROBLEMS = Object.fromEntries([
+  ...CLIENT_STATUSES.map((status) => [String(status), ref('responses', 'ClientProblemWithoutBody')]),
+  ...SERVER_STATUSES.map((status) => [String(status), ref('responses', 'ServerProblemWithoutBody')]),
+]);
 
 /** What HEAD says of the resource that GET reads; `get`: the members of that operation. */
 export function headOperation(get: JsonObject, responses: Operation['responses']): JsonObject {
@@ -40,7 +38,7 @@ export function headOperation(get: JsonObject, responses: Operation['responses']
     operationId: `head${subjectOf(String(get['operationId']))}`,
     tags: ['http'],
     summary: `${get['summary']} (headers only)`,
-    responses: { ...Object.fromEntries(withoutBody), ...PROBLEMS },
+    responses: { ...PROBLEMS, ...Object.fromEntries(withoutBody) },
   };
 }
 
@@ -53,13 +51,7 @@ export function optionsOperation({ id }: Operation, verbs: readonly string[]): J
     summary: `Lists the verbs: ${allow}`,
     description: `Needs no credentials. Any other verb of this path is 405 with the same \`Allow\`.`,
     security: [],
-    parameters: [
-      ...Object.entries(PREFLIGHT).map(([name, description]) => ({
-        ...{ name, in: 'header', required: false, description },
-        schema: { type: 'string', maxLength: 8192 },
-      })),
-      ref('parameters', 'RequestId'),
-    ],
+    parameters: [...['RequestMethod', 'RequestHeaders', 'Origin', 'RequestId'].map((name) => ref('parameters', name))],
     responses: {
       '204': {
         description: `\`Allow: ${allow}\`. A preflight request of a permitted origin gets the headers of CORS as well.`,
