@@ -25,12 +25,16 @@ const GENERATORS = {
   kubb: 'kubb generate --config kubb.config.mjs',
 };
 
+/** With `nodenext`, hey-api writes imports that Node resolves; others write them for a bundler, which resolves both. */
+const resolutionFor = (name: string) =>
+  name === 'hey-api'
+    ? { module: 'nodenext', moduleResolution: 'nodenext' }
+    : { module: 'es2022', moduleResolution: 'bundler' };
+
 const COMPILER_OPTIONS = {
   strict: true,
   target: 'es2022',
   lib: ['es2023', 'dom', 'dom.iterable'],
-  module: 'es2022',
-  moduleResolution: 'bundler',
   rewriteRelativeImportExtensions: true,
   skipLibCheck: true,
   types: ['node'],
@@ -71,7 +75,8 @@ describe('a generated client, strict and without a cast', () => {
       await copyFile(join(PROGRAMS, `${name}.ts`), join(project, 'program.ts'));
       await copyFile(join(PROGRAMS, 'six-channels.ts'), join(project, 'six-channels.ts'));
       await copyFile(join(PROGRAMS, 'kubb.config.mjs'), join(project, 'kubb.config.mjs'));
-      await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions: COMPILER_OPTIONS }));
+      const compilerOptions = { ...COMPILER_OPTIONS, ...resolutionFor(name) };
+      await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
       const text = await readFile(join(project, 'program.ts'), 'utf8');
       expect(text).not.toMatch(/\bas (?!default)|<any>|: any|@ts-|!\./);
 
