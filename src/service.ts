@@ -15,7 +15,6 @@ import { readConfig } from './config/environment/read-config';
 import { fileReader } from './config/environment/read-file';
 import type { Environment } from './config/environment/variable-reader';
 import { demoTenants } from './config/tenants/demo-tenants';
-import { loadTenants } from './config/tenants/load-tenants';
 import type { TenantsConfig } from './config/tenants/tenants-config';
 import { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
@@ -94,6 +93,8 @@ interface Prepared {
 /** Outside demo mode: Hubster and tenants as configured. In demo mode: a sandbox, and a key for each of its tenants. */
 async function prepare(config: Config, env: Environment): Promise<Prepared> {
   if (config.tenants.kind !== 'demo' && config.hubster) {
+    // The parser and the schema validator of tenants files take a tenth of the start and 10 MB, which the demo does not need.
+    const { loadTenants } = await import('./config/tenants/load-tenants.js');
     const tenants = loadTenants(config.tenants, { env, readFile: fileReader(), scopes: SCOPES });
     return { options: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
   }
