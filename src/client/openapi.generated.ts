@@ -65,7 +65,7 @@ export interface paths {
          * Lists the verbs: DELETE, GET, HEAD, OPTIONS, PATCH
          * @description Needs no credentials. Any other verb of this path is 405 with the same `Allow`.
          */
-        options: operations["optionsPatchIntegration"];
+        options: operations["optionsIntegration"];
         /**
          * Reads an integration (headers only)
          * @description Requires the scope `integrations:read`.
@@ -854,11 +854,11 @@ export interface components {
              */
             phoneNumber?: number | string | null;
             /** @description What the phone number can do. */
-            capabilities?: ({
-                mms?: (boolean | null) | "********";
-                sms?: (boolean | null) | "********";
-                voice?: (boolean | null) | "********";
-            } | null) | "********";
+            capabilities?: {
+                mms?: boolean | "********" | null;
+                sms?: boolean | "********" | null;
+                voice?: boolean | "********" | null;
+            } | "********" | null;
         };
         /** Messenger */
         MessengerConfiguration: {
@@ -875,26 +875,26 @@ export interface components {
         /** WebChat */
         WebChatConfiguration: {
             /** @description One or more domains that host the WebChat component. */
-            allowedOrigins?: (string[] | null) | "********";
+            allowedOrigins?: string[] | "********" | null;
             /** @description Hubster messages that greet a visitor. */
-            start?: ({
+            start?: {
                 [key: string]: unknown;
-            }[] | null) | "********";
+            }[] | "********" | null;
             /** @description Whether an activity is echoed back. */
-            echo?: (boolean | null) | "********";
+            echo?: boolean | "********" | null;
         };
         /** Direct */
         DirectConfiguration: {
             /** @description Customer, Agent, Bot or System, as name or number. */
             integrationType?: string | null;
             /** @description Whether an activity received from this integration is echoed back. */
-            echo?: (boolean | null) | "********";
+            echo?: boolean | "********" | null;
             /** @description The URL that receives activities; without it they are delivered over websockets. */
             webhookUrl?: string | null;
             /** @description Hubster messages that open a conversation. */
-            start?: ({
+            start?: {
                 [key: string]: unknown;
-            }[] | null) | "********";
+            }[] | "********" | null;
             /** @description The name of the key that signs webhooks. */
             publicSigningKey?: number | string | null;
             /**
@@ -910,7 +910,7 @@ export interface components {
             /** @description The URL that receives activities. */
             webhookUrl?: string | null;
             /** @description The activity events that are delivered. */
-            events?: (string[] | null) | "********";
+            events?: string[] | "********" | null;
             /** @description The name of the key that signs webhooks. */
             publicSigningKey?: number | string | null;
             /**
@@ -1037,7 +1037,7 @@ export interface components {
             total: number;
             results: components["schemas"]["Integration"][];
         };
-        CreateOrUpdateIntegration: components["schemas"]["CreateIntegration"] | components["schemas"]["UpdateIntegration"] | components["schemas"]["SentBackIntegration"];
+        CreateOrUpdateBody: components["schemas"]["CreateIntegration"] | components["schemas"]["UpdateIntegration"] | components["schemas"]["SentBackIntegration"];
         /** Create an integration */
         CreateIntegration: components["schemas"]["CreateTwilioSMS"] | components["schemas"]["CreateMessenger"] | components["schemas"]["CreateWebChat"] | components["schemas"]["CreateDirect"] | components["schemas"]["CreateSystem"] | components["schemas"]["CreateSlack"];
         /**
@@ -1424,7 +1424,7 @@ export interface components {
              */
             nonce: string;
         };
-        PatchOrSentBackIntegration: components["schemas"]["PatchIntegration"] | components["schemas"]["SentBackIntegration"];
+        PatchBody: components["schemas"]["PatchIntegration"] | components["schemas"]["SentBackIntegration"];
         /** Change an integration in part */
         PatchIntegration: {
             /** @description Unique within the hub. */
@@ -2692,22 +2692,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["ReadTimeoutProblem"];
             };
         };
-        /** @description A problem of the request: the status of GET, without its body. */
-        ClientProblemWithoutBody: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                "Retry-After": components["headers"]["Retry-After"];
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
-                "Server-Timing": components["headers"]["Server-Timing"];
-                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
-                [name: string]: unknown;
-            };
-            content?: never;
-        };
-        /** @description A problem of the service: the status of GET, without its body. */
-        ServerProblemWithoutBody: {
+        /** @description A problem, without its body. */
+        ProblemWithoutBody: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 "Retry-After": components["headers"]["Retry-After"];
@@ -2928,7 +2914,7 @@ export interface operations {
         /** @description What to create or to update. At most 256 KiB. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CreateOrUpdateIntegration"];
+                "application/json": components["schemas"]["CreateOrUpdateBody"];
             };
         };
         responses: {
@@ -3009,26 +2995,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     getIntegration: {
@@ -3197,7 +3174,7 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
-    optionsPatchIntegration: {
+    optionsIntegration: {
         parameters: {
             query?: never;
             header?: {
@@ -3234,26 +3211,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headIntegration: {
@@ -3328,25 +3296,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            401: components["responses"]["ProblemWithoutBody"];
+            403: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            409: components["responses"]["ProblemWithoutBody"];
+            410: components["responses"]["ProblemWithoutBody"];
+            412: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            429: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
+            502: components["responses"]["ProblemWithoutBody"];
+            503: components["responses"]["ProblemWithoutBody"];
+            504: components["responses"]["ProblemWithoutBody"];
         };
     };
     patchIntegration: {
@@ -3390,8 +3358,8 @@ export interface operations {
         /** @description What to change. At most 256 KiB. */
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PatchOrSentBackIntegration"];
-                "application/merge-patch+json": components["schemas"]["PatchOrSentBackIntegration"];
+                "application/json": components["schemas"]["PatchBody"];
+                "application/merge-patch+json": components["schemas"]["PatchBody"];
             };
         };
         responses: {
@@ -3577,26 +3545,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headIntegrationsByChannel: {
@@ -3676,25 +3635,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            401: components["responses"]["ProblemWithoutBody"];
+            403: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            409: components["responses"]["ProblemWithoutBody"];
+            410: components["responses"]["ProblemWithoutBody"];
+            412: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            429: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
+            502: components["responses"]["ProblemWithoutBody"];
+            503: components["responses"]["ProblemWithoutBody"];
+            504: components["responses"]["ProblemWithoutBody"];
         };
     };
     listIntegrations: {
@@ -3826,26 +3785,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headIntegrations: {
@@ -3923,25 +3873,25 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            401: components["responses"]["ProblemWithoutBody"];
+            403: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            409: components["responses"]["ProblemWithoutBody"];
+            410: components["responses"]["ProblemWithoutBody"];
+            412: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            429: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
+            502: components["responses"]["ProblemWithoutBody"];
+            503: components["responses"]["ProblemWithoutBody"];
+            504: components["responses"]["ProblemWithoutBody"];
         };
     };
     compareSecret: {
@@ -4070,26 +4020,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     listChannels: {
@@ -4178,26 +4119,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headChannels: {
@@ -4235,25 +4167,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            401: components["responses"]["ProblemWithoutBody"];
+            403: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            429: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
+            502: components["responses"]["ProblemWithoutBody"];
+            503: components["responses"]["ProblemWithoutBody"];
+            504: components["responses"]["ProblemWithoutBody"];
         };
     };
     getChannel: {
@@ -4354,26 +4283,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headChannel: {
@@ -4417,25 +4337,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            401: components["responses"]["ProblemWithoutBody"];
+            403: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            429: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
+            502: components["responses"]["ProblemWithoutBody"];
+            503: components["responses"]["ProblemWithoutBody"];
+            504: components["responses"]["ProblemWithoutBody"];
         };
     };
     verifyWebhook: {
@@ -4540,26 +4457,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     getIdentity: {
@@ -4648,26 +4556,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headIdentity: {
@@ -4705,25 +4604,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            401: components["responses"]["ProblemWithoutBody"];
+            403: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            429: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
+            502: components["responses"]["ProblemWithoutBody"];
+            503: components["responses"]["ProblemWithoutBody"];
+            504: components["responses"]["ProblemWithoutBody"];
         };
     };
     listAuditEvents: {
@@ -4831,26 +4727,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headAuditEvents: {
@@ -4906,25 +4793,22 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            401: components["responses"]["ProblemWithoutBody"];
+            403: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            429: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
+            502: components["responses"]["ProblemWithoutBody"];
+            503: components["responses"]["ProblemWithoutBody"];
+            504: components["responses"]["ProblemWithoutBody"];
         };
     };
     purgeCache: {
@@ -5011,26 +4895,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     listProblems: {
@@ -5099,26 +4974,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headProblems: {
@@ -5142,25 +5008,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     getProblem: {
@@ -5241,26 +5098,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headProblem: {
@@ -5290,25 +5138,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     getOpenApiJson: {
@@ -5392,26 +5231,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headOpenApiJson: {
@@ -5450,25 +5280,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     getOpenApiYaml: {
@@ -5552,26 +5373,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headOpenApiYaml: {
@@ -5610,25 +5422,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     getLiveness: {
@@ -5697,26 +5500,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headLiveness: {
@@ -5740,25 +5534,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     getReadiness: {
@@ -5838,26 +5623,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headReadiness: {
@@ -5881,23 +5657,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
             /** @description It starts or stops. */
             503: {
                 headers: {
@@ -5907,7 +5676,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            504: components["responses"]["ServerProblemWithoutBody"];
         };
     };
     getMetrics: {
@@ -5976,26 +5744,17 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
             405: components["responses"]["MethodNotAllowed"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
     headMetrics: {
@@ -6019,25 +5778,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["ClientProblemWithoutBody"];
-            401: components["responses"]["ClientProblemWithoutBody"];
-            403: components["responses"]["ClientProblemWithoutBody"];
-            404: components["responses"]["ClientProblemWithoutBody"];
-            408: components["responses"]["ClientProblemWithoutBody"];
-            409: components["responses"]["ClientProblemWithoutBody"];
-            410: components["responses"]["ClientProblemWithoutBody"];
-            412: components["responses"]["ClientProblemWithoutBody"];
-            413: components["responses"]["ClientProblemWithoutBody"];
-            414: components["responses"]["ClientProblemWithoutBody"];
-            415: components["responses"]["ClientProblemWithoutBody"];
-            417: components["responses"]["ClientProblemWithoutBody"];
-            429: components["responses"]["ClientProblemWithoutBody"];
-            431: components["responses"]["ClientProblemWithoutBody"];
-            500: components["responses"]["ServerProblemWithoutBody"];
-            501: components["responses"]["ServerProblemWithoutBody"];
-            502: components["responses"]["ServerProblemWithoutBody"];
-            503: components["responses"]["ServerProblemWithoutBody"];
-            504: components["responses"]["ServerProblemWithoutBody"];
+            400: components["responses"]["ProblemWithoutBody"];
+            404: components["responses"]["ProblemWithoutBody"];
+            408: components["responses"]["ProblemWithoutBody"];
+            413: components["responses"]["ProblemWithoutBody"];
+            414: components["responses"]["ProblemWithoutBody"];
+            415: components["responses"]["ProblemWithoutBody"];
+            417: components["responses"]["ProblemWithoutBody"];
+            431: components["responses"]["ProblemWithoutBody"];
+            500: components["responses"]["ProblemWithoutBody"];
+            501: components["responses"]["ProblemWithoutBody"];
         };
     };
 }

@@ -1,6 +1,12 @@
 import supertest from 'supertest';
 import { CHANNELS } from '../../src/channels/channel-registry';
-import { Stagedoor as Client, isChannel, isProblem, NoResponseError, type StagedoorOptions } from '../../src/client/client.ts';
+import {
+  Stagedoor as Client,
+  isChannel,
+  isProblem,
+  NoResponseError,
+  type StagedoorOptions,
+} from '../../src/client/client.ts';
 import { systemTiming, type Timing } from '../../src/client/retries.ts';
 import { MASK } from '../../src/secrets/secret';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';

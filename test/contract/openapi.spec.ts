@@ -161,8 +161,8 @@ describe('the OpenAPI document', () => {
   });
 
   it.each([
-    ['/api/v1/integrations/hubs/{hubId}', 'post', 'CreateOrUpdateIntegration'],
-    ['/api/v1/integrations/{integrationId}', 'patch', 'PatchOrSentBackIntegration'],
+    ['/api/v1/integrations/hubs/{hubId}', 'post', 'CreateOrUpdateBody'],
+    ['/api/v1/integrations/{integrationId}', 'patch', 'PatchBody'],
   ])('has examples for %s that its schema accepts', (path, verb, schema) => {
     const content = objectOf(objectOf(at('paths', path, verb, 'requestBody', 'content'))['application/json']);
     const examples = Object.entries(objectOf(content['examples']));

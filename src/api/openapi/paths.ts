@@ -37,11 +37,12 @@ function pathItem(routes: readonly DescribedRoute[]): JsonObject {
     route.methods.map((method) => [method.toLowerCase(), describe(method, route)] as const),
   );
   const [first] = routes;
+  const named = routes.find(({ methods }) => methods.includes('GET')) ?? first;
   const path = first?.operation.path ?? [];
   return {
     ...(path.length > 0 && { parameters: path }),
     ...Object.fromEntries(operations),
-    ...(first && { options: optionsOperation(first.operation, verbsOf(routes)) }),
+    ...(named && { options: optionsOperation(named.operation, verbsOf(routes)) }),
   };
 }
 
@@ -58,7 +59,7 @@ function describe(method: string, { operation, declaration }: DescribedRoute): J
     ...access.members,
     parameters: [...parameters, ...access.parameters],
   };
-  if (method === 'HEAD') return headOperation(own, responses);
+  if (method === 'HEAD') return headOperation(own, operation);
   return {
     ...own,
     ...(body && { requestBody: body }),

@@ -9,7 +9,19 @@ export const SIX_CHANNELS: CreateIntegration[] = [
   },
   { channelId: 'Messenger', name: 'Messenger', configuration: { pageAccessToken: 'EAAFBmgAdBToBADCvmo5w10tmlh97' } },
   { channelId: 'WebChat', name: 'WebChat', configuration: { allowedOrigins: ['acme.example'] } },
-  { channelId: 'Direct', name: 'Direct', configuration: { integrationType: 'Bot', webhookUrl: 'https://acme.example/hook' } },
-  { channelId: 'System', name: 'System', configuration: { webhookUrl: 'https://acme.example/hook', events: ['message:agent'] } },
-  { channelId: 'Slack', name: 'Slack', configuration: { code: 'EAAFBmgAdBToBADCvmo5w10tmlh97ux', state: '1627664043-a-secret' } },
+  {
+    channelId: 'Direct',
+    name: 'Direct',
+    configuration: { integrationType: 'Bot', webhookUrl: 'https://acme.example/hook' },
+  },
+  {
+    channelId: 'System',
+    name: 'System',
+    configuration: { webhookUrl: 'https://acme.example/hook', events: ['message:agent'] },
+  },
+  {
+    channelId: 'Slack',
+    name: 'Slack',
+    configuration: { code: 'EAAFBmgAdBToBADCvmo5w10tmlh97ux', state: '1627664043-a-secret' },
+  },
 ];

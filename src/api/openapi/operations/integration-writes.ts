@@ -31,13 +31,13 @@ export const createOrUpdateIntegration: Operation = {
   body: {
     required: true,
     description: 'What to create or to update. At most 256 KiB.',
-    content: json('CreateOrUpdateIntegration', { examples: POST_EXAMPLES }),
+    content: json('CreateOrUpdateBody', { examples: POST_EXAMPLES }),
   },
   responses: WRITTEN,
   problems: [...WRITE_PROBLEMS, 'BadIntegration', 'Conflict', 'NotImplementedByHubster'],
 };
 
-const patchContent = json('PatchOrSentBackIntegration', { examples: PATCH_EXAMPLES });
+const patchContent = json('PatchBody', { examples: PATCH_EXAMPLES });
 
 export const patchIntegration: Operation = {
   ...{ id: 'patchIntegration', tag },
