@@ -22,6 +22,7 @@ const MODULES = {
   webhooks: [...firstFour, 'integrations', 'audit'],
   api: [...firstFour, 'hubster', 'cache', 'audit', 'idempotency', 'access', 'integrations', 'webhooks'],
   sandbox: [],
+  client: [],
 };
 
 const folders = (modules) => `^src/(${modules.join('|')})/`;
@@ -53,6 +54,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/app\\.module' },
       to: { path: folders(['sandbox']) },
+    },
+    {
+      name: 'client-not-from-service',
+      comment: 'the client is for other programs: it is built and packed apart',
+      severity: 'error',
+      from: { path: '^src/', pathNot: folders(['client']) },
+      to: { path: folders(['client']) },
     },
     {
       name: 'test-support-only-in-specs',

@@ -43,6 +43,8 @@ const FORBIDDEN: readonly (readonly [rule: string, ...Edge])[] = [
   ['module-webhooks', 'src/webhooks/a.ts', 'src/hubster/b.ts'],
   ['module-api', 'src/api/a.ts', 'src/sandbox/b.ts'],
   ['module-sandbox', 'src/sandbox/a.ts', 'src/secrets/b.ts'],
+  ['module-client', 'src/client/a.ts', 'src/json/b.ts'],
+  ['client-not-from-service', 'src/service.ts', 'src/client/b.ts'],
   ['module-unknown', 'src/helpers/a.ts', 'src/secrets/b.ts'],
   ['sandbox-not-from-app', 'src/app.module.ts', 'src/sandbox/b.ts'],
   ['test-support-only-in-specs', 'src/secrets/c.ts', 'test/support/clock.ts'],

@@ -24,7 +24,7 @@ const CODE = FILES.filter((file) => /\.[cm]?[jt]s$/.test(file));
 const SRC = CODE.filter((file) => file.startsWith('src/'));
 
 /** The document's sample value of Slack's `state` (S-251) is no note of ours. */
-const withoutSlackSample = (text: string) => text.replace(/(["'`])TO[D]O:\1/g, '');
+const withoutSlackSample = (text: string) => text.replace(/(\\?["'`])TO[D]O:\1/g, '');
 
 describe('the layout of the repository', () => {
   it('has at its top only what belongs there, and dot files', () => {
@@ -42,8 +42,11 @@ describe('the layout of the repository', () => {
     expect(SRC.filter((file) => /(^|\/)index\.ts$/.test(file))).toEqual([]);
   });
 
-  it(`has no file of src over ${MAX_LINES} lines`, () => {
-    const lengths = SRC.map((file) => ({ file, lines: textOf(file).trimEnd().split('\n').length }));
+  it(`has no file of src over ${MAX_LINES} lines, but for what is generated`, () => {
+    const lengths = SRC.filter((file) => !file.endsWith('.generated.ts')).map((file) => ({
+      file,
+      lines: textOf(file).trimEnd().split('\n').length,
+    }));
 
     expect(lengths.filter(({ lines }) => lines > MAX_LINES)).toEqual([]);
   });
