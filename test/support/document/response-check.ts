@@ -1,0 +1,153 @@
+import type { DocumentedApi } from './documented-api';
+import { escaped, type Place } from './documented-api';
+import { HEADERS_BESIDE_THE_API, PATHS_BESIDE_THE_API, STATUSES_BEFORE_ROUTING } from './exemptions';
+import type { HeaderObject, MediaType, ResponseObject } from './openapi-document';
+import type { ReceivedResponse } from './response-reader';
+
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+}
+
+/** A response, and the request that it responds to; none if the server could not read one. */
+export interface Exchange extends ReceivedResponse {
+  readonly request?: ReceivedRequest;
+}
+
+const PROBLEM = '/components/schemas/Problem';
+const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json$/;
+const LINES_TYPE = 'application/x-ndjson';
+
+/** Finds what a response has that the document does not, or the other way round. */
+export class ResponseCheck {
+  constructor(private readonly api: DocumentedApi) {}
+
+  /** Route, status and what differs, without values of the response. */
+  differences(exchange: Exchange): readonly string[] {
+    const { request, status } = exchange;
+    if (!request) return named('(unreadable request)', status, this.#beforeRouting(exchange));
+    const { method, target } = request;
+    const path = this.api.pathOf(target);
+    if (!path) {
+      if (PATHS_BESIDE_THE_API.some(({ pattern }) => pattern.test(target.split('?')[0] ?? ''))) return [];
+      return named(`${method} (undocumented path)`, status, this.#beforeRouting(exchange));
+    }
+    const route = `${method} ${path.template}`;
+    const operation = path.operations.get(method);
+    if (!operation) return named(route, status, this.#otherVerb(exchange, [...path.operations.keys()]));
+    const documented = this.#responseFor(operation.pointer, status);
+    if (documented) return named(route, status, this.#response(exchange, documented));
+    if (!(status in STATUSES_BEFORE_ROUTING) || status === 404) return named(route, status, ['the status is not documented']);
+    return named(route, status, this.#beforeRouting(exchange));
+  }
+
+  #responseFor(operation: string, status: number): Place<ResponseObject> | undefined {
+    const keys = [String(status), `${String(status)[0]}XX`, 'default'];
+    const [found] = keys.flatMap((key) => this.api.resolve<ResponseObject>(`${operation}/responses/${key}`) ?? []);
+    return found;
+  }
+
+  /** A verb that the document does not have for a path: 405, with those that it has. */
+  #otherVerb(exchange: Exchange, verbs: readonly string[]): readonly string[] {
+    if (exchange.status in STATUSES_BEFORE_ROUTING && exchange.status !== 404) return this.#beforeRouting(exchange);
+    if (exchange.status !== 405) return ['the verb is not documented'];
+    const allowed = headerOf(exchange, 'allow')?.split(', ').sort().join(', ');
+    const documented = [...verbs].sort().join(', ');
+    const isSame = allowed === documented;
+    return [
+      ...(isSame ? [] : [`\`Allow\` is "${allowed}", and the document has "${documented}"`]),
+      ...this.#problem(exchange),
+    ];
+  }
+
+  #beforeRouting(exchange: Exchange): readonly string[] {
+    if (!(exchange.status in STATUSES_BEFORE_ROUTING)) return ['the status is not documented'];
+    return this.#problem(exchange);
+  }
+
+  /** A problem of no operation. */
+  #problem(exchange: Exchange): readonly string[] {
+    if (exchange.request?.method === 'HEAD') return [];
+    const type = mediaTypeOf(exchange);
+    if (type !== 'application/problem+json') return [`the media type ${type} is not that of problems`];
+    return this.#content(exchange, type, PROBLEM);
+  }
+
+  #response(exchange: Exchange, { pointer, value }: Place<ResponseObject>): readonly string[] {
+    const headers = this.#headers(exchange, pointer);
+    const type = mediaTypeOf(exchange);
+    const contents = Object.keys(value.content ?? {});
+    const isEmpty = exchange.body.length === 0;
+    if (isEmpty && (contents.length === 0 || exchange.request?.method === 'HEAD' || type === undefined)) {
+      return [...headers, ...(contents.length === 0 || exchange.request?.method === 'HEAD' ? [] : ['the body is missing'])];
+    }
+    const content = contents.find((range) => matches(range, type));
+    if (content === undefined) return [...headers, `the media type ${type} is not documented`];
+    const place = `${pointer}/content/${escaped(content)}`;
+    const hasSchema = this.api.resolve<MediaType>(place)?.value.schema !== undefined;
+    return [...headers, ...(hasSchema ? this.#content(exchange, type ?? '', `${place}/schema`) : ['no schema is documented'])];
+  }
+
+  #headers(exchange: Exchange, response: string): readonly string[] {
+    const documented = new Map(
+      this.api.entries<HeaderObject>(`${response}/headers`).map(([name, place]) => [name.toLowerCase(), place]),
+    );
+    const sent = new Map(exchange.headers);
+    const missing = [...documented].filter(([name, { value }]) => value.required && !sent.has(name));
+    const differences = [...sent].flatMap(([name, text]) => {
+      if (name in HEADERS_BESIDE_THE_API) return [];
+      const place = documented.get(name);
+      if (!place) return [`the header ${name} is not documented`];
+      const value = valueOf(text, place.value);
+      const violations = this.api.responses.violations(`${place.pointer}/schema`, value);
+      return violations.map((violation) => `header ${name}: ${violation}`);
+    });
+    return [...missing.map(([name]) => `the header ${name} is missing`), ...differences];
+  }
+
+  #content({ body }: Exchange, type: string, schema: string): readonly string[] {
+    const text = body.toString();
+    const violations = (value: unknown): readonly string[] => this.api.responses.violations(schema, value);
+    const ofJson = (json: string): readonly string[] => {
+      const value = parsed(json);
+      return value === undefined ? ['it is not JSON'] : violations(value);
+    };
+    if (JSON_TYPE.test(type)) return inBody(ofJson(text));
+    if (type === LINES_TYPE) return inBody([...new Set(text.split('\n').filter(Boolean).flatMap(ofJson))]);
+    return inBody(violations(text));
+  }
+}
+
+const inBody = (violations: readonly string[]): readonly string[] => violations.map((text) => `body: ${text}`);
+
+const named = (route: string, status: number, differences: readonly string[]): readonly string[] =>
+  differences.map((difference) => `${route} ${status}: ${difference}`);
+
+const headerOf = ({ headers }: Exchange, name: string): string | undefined =>
+  headers.find(([known]) => known === name)?.[1];
+
+const mediaTypeOf = (exchange: Exchange): string | undefined =>
+  headerOf(exchange, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+
+function matches(range: string, type = ''): boolean {
+  const [, prefix] = /^(.*\/|)\*/.exec(range) ?? [];
+  return prefix === undefined ? range.split(';')[0] === type : type.startsWith(prefix === '*/' ? '' : prefix);
+}
+
+/** The value of a header, as the type in its schema. */
+function valueOf(text: string, { schema }: HeaderObject): unknown {
+  const isNumber = schema?.['type'] === 'integer' || schema?.['type'] === 'number';
+  if (isNumber) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  if (schema?.['type'] === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return schema?.['type'] === 'array' ? text.split(/\s*,\s*/) : text;
+}
+
+/** Undefined for a text that is not JSON. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
