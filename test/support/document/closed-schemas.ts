@@ -37,7 +37,8 @@ function closed(schema: unknown, parts: ReadonlySet<string>, isWhole = true): un
   const entries = Object.entries(schema).map(([keyword, value]) => {
     if (ONE.includes(keyword)) return [keyword, closed(value, parts)];
     // Beside members of its own, a schema's alternatives name a part of the members.
-    if (LISTS.includes(keyword)) return [keyword, listOf(value).map((one) => closed(one, parts, !('properties' in schema)))];
+    if (LISTS.includes(keyword))
+      return [keyword, listOf(value).map((one) => closed(one, parts, !('properties' in schema)))];
     if (keyword === 'allOf') return [keyword, listOf(value).map((one) => closed(one, parts, false))];
     if (!NAMED.includes(keyword)) return [keyword, value];
     const named = Object.entries(Object(value)).map(([name, one]) => [name, closed(one, parts)]);
@@ -50,7 +51,9 @@ function closed(schema: unknown, parts: ReadonlySet<string>, isWhole = true): un
 /** The schemas that an `allOf` refers to. */
 function partsIn(value: unknown): ReadonlySet<string> {
   if (!isObject(value)) return new Set();
-  const own = listOf(Reflect.get(value, 'allOf')).map((part) => (isObject(part) ? Reflect.get(part, '$ref') : undefined));
+  const own = listOf(Reflect.get(value, 'allOf')).map((part) =>
+    isObject(part) ? Reflect.get(part, '$ref') : undefined,
+  );
   const below = Object.values(value).flatMap((member) => [...partsIn(member)]);
   return new Set([...own.filter((ref) => typeof ref === 'string'), ...below]);
 }

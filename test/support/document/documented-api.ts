@@ -1,6 +1,6 @@
-import { SchemaChecks } from './schema-checks';
 import { withoutOtherMembers } from './closed-schemas';
 import type { OpenApiDocument, OperationObject } from './openapi-document';
+import { SchemaChecks } from './schema-checks';
 
 export const VERBS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 

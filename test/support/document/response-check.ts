@@ -38,7 +38,8 @@ export class ResponseCheck {
     if (!operation) return named(route, status, this.#otherVerb(exchange, [...path.operations.keys()]));
     const documented = this.#responseFor(operation.pointer, status);
     if (documented) return named(route, status, this.#response(exchange, documented));
-    if (!(status in STATUSES_BEFORE_ROUTING) || status === 404) return named(route, status, ['the status is not documented']);
+    if (!(status in STATUSES_BEFORE_ROUTING) || status === 404)
+      return named(route, status, ['the status is not documented']);
     return named(route, status, this.#beforeRouting(exchange));
   }
 
@@ -80,13 +81,19 @@ export class ResponseCheck {
     const contents = Object.keys(value.content ?? {});
     const isEmpty = exchange.body.length === 0;
     if (isEmpty && (contents.length === 0 || exchange.request?.method === 'HEAD' || type === undefined)) {
-      return [...headers, ...(contents.length === 0 || exchange.request?.method === 'HEAD' ? [] : ['the body is missing'])];
+      return [
+        ...headers,
+        ...(contents.length === 0 || exchange.request?.method === 'HEAD' ? [] : ['the body is missing']),
+      ];
     }
     const content = contents.find((range) => matches(range, type));
     if (content === undefined) return [...headers, `the media type ${type} is not documented`];
     const place = `${pointer}/content/${escaped(content)}`;
     const hasSchema = this.api.resolve<MediaType>(place)?.value.schema !== undefined;
-    return [...headers, ...(hasSchema ? this.#content(exchange, type ?? '', `${place}/schema`) : ['no schema is documented'])];
+    return [
+      ...headers,
+      ...(hasSchema ? this.#content(exchange, type ?? '', `${place}/schema`) : ['no schema is documented']),
+    ];
   }
 
   #headers(exchange: Exchange, response: string): readonly string[] {
@@ -99,7 +106,7 @@ export class ResponseCheck {
       if (name in HEADERS_BESIDE_THE_API) return [];
       const place = documented.get(name);
       if (!place) return [`the header ${name} is not documented`];
-      const value = valueOf(text, place.value);
+      const value = typedValue(text, place.value);
       const violations = this.api.responses.violations(`${place.pointer}/schema`, value);
       return violations.map((violation) => `header ${name}: ${violation}`);
     });
@@ -136,7 +143,7 @@ function matches(range: string, type = ''): boolean {
 }
 
 /** The value of a header, as the type in its schema. */
-function valueOf(text: string, { schema }: HeaderObject): unknown {
+function typedValue(text: string, { schema }: HeaderObject): unknown {
   const isNumber = schema?.['type'] === 'integer' || schema?.['type'] === 'number';
   if (isNumber) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
   if (schema?.['type'] === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;

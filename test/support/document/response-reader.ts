@@ -53,7 +53,7 @@ export class ResponseReader {
     if (!this.#head) return this.#readHead();
     if (isChunked(this.#head)) return this.#readChunk();
     if (isUntilClose(this.#head)) return false;
-    const length = Number(valueOf(this.#head, 'content-length'));
+    const length = Number(headerIn(this.#head, 'content-length'));
     if (!this.#has(length)) return false;
     this.#finish(this.#take(length));
     return true;
@@ -110,8 +110,9 @@ function headOf(text: string): Head {
   return { status: Number(status), headers };
 }
 
-const valueOf = ({ headers }: Head, name: string): string | undefined => headers.find(([known]) => known === name)?.[1];
+const headerIn = ({ headers }: Head, name: string): string | undefined =>
+  headers.find(([known]) => known === name)?.[1];
 
-const isChunked = (head: Head): boolean => /chunked$/i.test(valueOf(head, 'transfer-encoding') ?? '');
+const isChunked = (head: Head): boolean => /chunked$/i.test(headerIn(head, 'transfer-encoding') ?? '');
 
-const isUntilClose = (head: Head): boolean => !isChunked(head) && valueOf(head, 'content-length') === undefined;
+const isUntilClose = (head: Head): boolean => !isChunked(head) && headerIn(head, 'content-length') === undefined;

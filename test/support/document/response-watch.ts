@@ -104,10 +104,12 @@ export class ResponseWatch {
 function observeBytes(socket: Socket, method: 'write' | 'end' | 'push', onBytes: (bytes: Buffer) => unknown): void {
   const original: unknown = Reflect.get(socket, method);
   if (typeof original !== 'function') throw new Error(`a socket has no method ${method}`);
-  Reflect.set(socket, method, function (this: unknown, ...args: readonly unknown[]): unknown {
+  const observed = function (this: unknown, ...args: readonly unknown[]): unknown {
     const [data, encoding] = args;
     if (typeof data === 'string') onBytes(Buffer.from(data, encoding === 'latin1' ? 'latin1' : 'utf8'));
     else if (data instanceof Uint8Array) onBytes(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
     return Reflect.apply(original, this, args);
-  });
+  };
+  // `connect` of a socket sets its `write` to the one of the class again.
+  Object.defineProperty(socket, method, { get: () => observed, set: () => undefined });
 }
