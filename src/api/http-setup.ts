@@ -7,6 +7,7 @@ import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
 import { serveDocs } from './openapi/docs';
+import { serveDocument } from './openapi/serve-document';
 import { REDACTION_ALLOWLIST } from './redaction-allowlist';
 import { acceptJsonBodies, acceptRawBodies, BodyBudget } from './request/body';
 import { UnsentResponses } from './response/unsent-responses';
@@ -26,5 +27,6 @@ export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   app.get(UnsentResponses).install(fastify);
   acceptJsonBodies(fastify, (request) => bodies.receive(request));
   acceptRawBodies(fastify, (request) => bodies.receive(request));
-  if (docs) serveDocs(app, fastify, demo);
+  serveDocument(app, fastify);
+  if (docs) serveDocs(fastify, demo);
 }

@@ -6,6 +6,7 @@ import { maskConfiguration } from './mask-configuration';
 import { configurationErrors, type WriteOperation } from './validate-configuration';
 
 const OPERATIONS: readonly WriteOperation[] = ['create', 'update'];
+const LIMITS = { maxLength: 100, maxItems: 100 };
 const CREATABLE = CHANNELS.filter(({ isCreatable }) => isCreatable);
 /** Values that most fields reject for their type or size. JSON Schema cannot express the formats; each has a spec of its own. */
 const ODD_VALUES: readonly JsonValue[] = [null, 1, true, {}, [], [1], [{}], 'x'.repeat(5000)];
@@ -65,12 +66,13 @@ describe('responseSchema', () => {
       ...Object.fromEntries(channel.fields.filter(({ secret }) => secret).map(({ name }) => [name, 'x'])),
       undeclared: 'x',
     });
-    expect(accepts(responseSchema(channel), response)).toBe(true);
+    expect(accepts(responseSchema(channel, LIMITS), response)).toBe(true);
   });
 
   it.each(CHANNELS)('accepts only the mask in secret and undeclared keys of $id [S-755]', (channel) => {
     const hidden = channel.fields.filter(({ secret }) => secret).map(({ name }) => name);
-    for (const key of [...hidden, 'undeclared']) expect(accepts(responseSchema(channel), { [key]: 'x' })).toBe(false);
+    for (const key of [...hidden, 'undeclared'])
+      expect(accepts(responseSchema(channel, LIMITS), { [key]: 'x' })).toBe(false);
   });
 });
 
@@ -98,18 +100,22 @@ const RULES: Readonly<Record<string, Rule>> = {
   minItems: (value, expected) => listOf(value).length >= Number(expected),
   maxItems: (value, expected) => listOf(value).length <= Number(expected),
   uniqueItems: (value) => new Set(listOf(value).map((item) => JSON.stringify(item))).size === listOf(value).length,
-  minLength: (value, expected) => String(value).length >= Number(expected),
-  maxLength: (value, expected) => String(value).length <= Number(expected),
+  minLength: (value, expected) => typeof value !== 'string' || value.length >= Number(expected),
+  maxLength: (value, expected) => typeof value !== 'string' || value.length <= Number(expected),
   format: always,
   description: always,
   examples: always,
-  readOnly: always,
-  writeOnly: always,
+  title: always,
+  pattern: (value, expected) => new RegExp(String(expected), 'u').test(String(value)),
+  'x-secret': always,
+  anyOf: (value, expected) => listOf(expected).some((schema) => accepts(objectOf(schema), value)),
+  unevaluatedProperties: (value, expected, schema) => RULES['additionalProperties']?.(value, expected, schema) === true,
 };
 
 function accepts(schema: JsonObject, value: JsonValue): boolean {
   const { type, ...others } = schema;
-  if (type !== undefined && typeNameOf(value) !== type) return false;
+  const types = typeof type === 'string' ? [type] : listOf(type ?? []);
+  if (types.length > 0 && !types.includes(typeNameOf(value))) return false;
   return Object.entries(others).every(([keyword, expected]) => {
     const rule = RULES[keyword];
     if (!rule) throw new Error(`Unknown keyword of JSON Schema: ${keyword}`);

@@ -11,7 +11,7 @@ const HTTP_URL = /^https?:\/\/([^\s\p{Cc}/?#\\]+)(?:[/?#][^\s\p{Cc}]*)?$/iu;
 /** An absolute http or https URL without user-info, by the URL Standard of the WHATWG (S-232, S-240, S-248). */
 export const IsWebhookUrl = () =>
   applyDecorators(
-    IsString({ context: { schema: { format: 'uri' } } }),
+    IsString({ context: { schema: { format: 'uri', pattern: '^[Hh][Tt][Tt][Pp][Ss]?://' } } }),
     MaxCharacters(MAX_LENGTH),
     Rule('isHttpUrl', (url) => authorityOf(url) !== undefined, {
       message: 'An absolute http or https URL is expected.',

@@ -145,5 +145,5 @@ function readName(value: JsonValue | undefined): string | undefined {
 
 function readStatus(value: JsonValue | undefined): number | undefined {
   const status = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : exactNumber(value);
-  return Number.isInteger(status) ? status : undefined;
+  return Number.isSafeInteger(status) ? status : undefined;
 }

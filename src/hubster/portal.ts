@@ -10,7 +10,8 @@ import { type Quirk, readIntegration } from './normaliser';
 import { HubsterError } from './outcome/hubster-error';
 
 const INTEGRATIONS = '/api/v1/integrations';
-const ONE_MAX_BYTES = 2 * 1024 * 1024;
+/** Of an integration as Hubster sends it. */
+export const ONE_MAX_BYTES = 2 * 1024 * 1024;
 const LIST_MAX_BYTES = 8 * 1024 * 1024;
 const LARGEST_PAGE = 100;
 /** Pages that are read of one hub, at most. */

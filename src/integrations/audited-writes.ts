@@ -79,7 +79,10 @@ export class AuditedWrites {
       void record.close({ outcome: 'success', status: 200, ...open.recordOf(written), ...this.#effort(open) });
       return written;
     } catch (error) {
-      throw await this.#fail(open, toProblem(error, { write: true }));
+      throw await this.#fail(
+        open,
+        toProblem(error, { write: true, mayConflict: intent.action !== 'integration.delete' }),
+      );
     }
   }
 

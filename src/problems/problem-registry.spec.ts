@@ -11,6 +11,7 @@ const PUBLISHED: Readonly<Record<string, number>> = {
   'upstream-forbidden': 403,
   'not-found': 404,
   'method-not-allowed': 405,
+  'request-timeout': 408,
   'configuration-frozen': 409,
   'name-taken': 409,
   'channel-taken': 409,
@@ -36,6 +37,7 @@ const PUBLISHED: Readonly<Record<string, number>> = {
 };
 
 const RETRYABLE: readonly ProblemCode[] = [
+  'request-timeout',
   'rate-limited',
   'overloaded',
   'idempotency-running',

@@ -58,6 +58,12 @@ export const PROBLEM_KINDS = {
     retryable: false,
     help: '`Allow` lists the methods of this path.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request was not received in time',
+    retryable: true,
+    help: 'Headers have 10 s and a whole request 30 s. Nothing was done: send the request again, on a new connection.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'A precondition does not hold',

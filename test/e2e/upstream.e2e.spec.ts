@@ -56,7 +56,7 @@ describe('responses of Hubster', () => {
     ['S-707: 403', { status: 403 }, 403, 'upstream-forbidden', 1],
     ['S-708: 404', { status: 404 }, 404, 'not-found', 1],
     ['S-709: 400', { status: 400 }, 400, 'validation-failed', 1],
-    ['S-710: 409 with PRT000106', { status: 409 }, 409, 'name-taken', 1],
+    ['S-710: 409 with PRT000106', { status: 409 }, 409, 'upstream-refused', 1],
     ['S-710: 409', { status: 409, body: {} }, 409, 'upstream-refused', 1],
     ['S-710: 410', { status: 410 }, 410, 'upstream-refused', 1],
     ['S-710: 417', { status: 417 }, 417, 'upstream-refused', 1],

@@ -32,16 +32,29 @@ describe('Limits', () => {
     expect(limits.take(authContext())).toBeUndefined();
   });
 
-  it('returns the policy and the remaining requests, in the syntax of the draft', () => {
-    expect(limits.take(authContext(6000))).toEqual({
-      headers: ['ratelimit', '"tenant";r=599;t=1', 'ratelimit-policy', '"tenant";q=6000;w=60'],
-    });
+  it('returns the policies and the remaining requests, in the syntax of the draft', () => {
+    expect(limits.take(authContext(6000))?.headers).toEqual([
+      'ratelimit',
+      '"tenant-burst";r=599;t=1',
+      'ratelimit-policy',
+      '"tenant";q=6000;w=60, "tenant-burst";q=600;w=6',
+    ]);
     expect(limits.take(authContext(6000, 60))?.headers).toEqual([
       'ratelimit',
-      '"tenant";r=598;t=1, "caller";r=9;t=1',
+      '"tenant-burst";r=598;t=1, "caller-burst";r=9;t=1',
       'ratelimit-policy',
-      '"tenant";q=6000;w=60, "caller";q=60;w=60',
+      '"tenant";q=6000;w=60, "tenant-burst";q=600;w=6, "caller";q=60;w=60, "caller-burst";q=10;w=10',
     ]);
+  });
+
+  it.each([1, 7, 60, 65, 105, 6000])('announces for %d a minute as many at once as it accepts', async (perMinute) => {
+    const policy = limits.take(authContext(perMinute))?.headers.at(-1) ?? '';
+    const [, burst, seconds] = /"tenant-burst";q=(\d+);w=(\d+)$/.exec(policy)?.map(Number) ?? [];
+    const isAccepted = () => limits.take(authContext(perMinute))?.waitSeconds === undefined;
+    const accepted = () => Array.from({ length: perMinute + 1 }, isAccepted).filter(Boolean).length;
+    expect(accepted()).toBe(Number(burst) - 1);
+    await clock.advance(Number(seconds) * 1000);
+    expect(accepted()).toBe(burst);
   });
 
   it('rejects requests over the limit, and accepts one after the announced seconds', async () => {

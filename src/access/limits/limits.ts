@@ -17,8 +17,9 @@ interface LimitDecision {
 }
 
 interface Limit {
-  readonly name: 'tenant' | 'caller';
-  readonly policy: string;
+  /** Of the policy whose state `RateLimit` has: that of the burst, which is what a request meets. */
+  readonly burstName: string;
+  readonly policies: string;
   readonly rate: Rate;
   readonly limiter: RateLimiter;
 }
@@ -64,13 +65,13 @@ export class Limits {
   }
 
   /** A limit that the tenants file has changed starts full. */
-  #limitOf(table: LimitTable, name: Limit['name'], id: string, perMinute: number): Limit {
+  #limitOf(table: LimitTable, name: 'tenant' | 'caller', id: string, perMinute: number): Limit {
     const key = `${name}:${id}`;
     const known = table.get(key);
     if (known?.rate.perMinute === perMinute) return known;
     const rate = rateOf(perMinute);
-    const policy = `"${name}";q=${perMinute};w=60`;
-    const limit = { name, policy, rate, limiter: this.#limiterOf(key, rate) };
+    const burstName = `${name}-burst`;
+    const limit = { burstName, policies: policiesOf(name, burstName, rate), rate, limiter: this.#limiterOf(key, rate) };
     table.set(key, limit);
     return limit;
   }
@@ -87,15 +88,22 @@ function headersOf(limits: readonly Limit[]): readonly string[] {
   for (const limit of limits) {
     const separator = state === '' ? '' : ', ';
     state += separator + stateOf(limit);
-    policy += separator + limit.policy;
+    policy += separator + limit.policies;
   }
   return ['ratelimit', state, 'ratelimit-policy', policy];
 }
 
-/** Requests left (`r`), and seconds until the limit is full again (`t`). */
-function stateOf({ name, rate, limiter }: Limit): string {
+/** The configured quota of a minute, and how many of it may come at once: `w` seconds refill a burst of `q` requests. */
+function policiesOf(name: string, burstName: string, rate: Rate): string {
+  const { perMinute, burst } = rate;
+  const refillSeconds = Math.ceil(fillMs(rate, burst) / 1000);
+  return `"${name}";q=${perMinute};w=60, "${burstName}";q=${Math.floor(burst)};w=${refillSeconds}`;
+}
+
+/** Requests left of a burst (`r`), and seconds until it is full again (`t`). */
+function stateOf({ burstName, rate, limiter }: Limit): string {
   const remaining = Math.max(0, Math.floor(limiter.remaining));
-  return `"${name}";r=${remaining};t=${Math.ceil(fillMs(rate, rate.burst - remaining) / 1000)}`;
+  return `"${burstName}";r=${remaining};t=${Math.ceil(fillMs(rate, rate.burst - remaining) / 1000)}`;
 }
 
 function waitSecondsFor(exhausted: readonly Limit[]): number {

@@ -5,7 +5,7 @@ import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
 import type { RequestContext } from '../../context/request-context';
 import { writeJson } from '../../json/json-value';
-import { DescribeEvents } from '../openapi/audit-operations';
+import { listAuditEvents } from '../openapi/operations/tenant';
 import { acceptedQuality } from '../request/accept';
 import { eventsQuery } from '../request/audit-parameters';
 import { Context } from '../request/pipes';
@@ -24,8 +24,7 @@ export class AuditController {
   ) {}
 
   @Get('events')
-  @DescribeEvents()
-  @ForCallers('audit:read', { action: 'audit.read' })
+  @ForCallers('audit:read', { action: 'audit.read' }, { operation: listAuditEvents })
   async events(
     @Query() query: Record<string, unknown>,
     @Context() context: RequestContext,

@@ -1,12 +1,11 @@
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CHANNEL_IDS, type Channel } from '../../channels/channel';
+import type { Channel } from '../../channels/channel';
 import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema } from '../../channels/configuration-schema';
 import { Problem } from '../../problems/problem';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
-import { ApiProblems } from '../openapi/problem-responses';
+import { getChannel, listChannels } from '../openapi/operations/catalogue';
 import { pathChannel } from '../request/parameters';
 import { NoQueryPipe } from '../request/pipes';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';
@@ -19,24 +18,16 @@ const EACH = new Map<string, ConstantDocument>(
 );
 
 /** The fields of each channel, from its declaration. */
-@ApiTags('channels')
 @Controller(`${BASE_PATH}/channels`)
 export class ChannelsController {
   @Get()
-  @ApiOperation({ summary: 'Lists the channels and their fields' })
-  @ApiOkResponse({ description: 'All ten channels, those that can be created first.' })
-  @ApiProblems('validation-failed')
-  @ForCallers('any', NO_AUDIT)
+  @ForCallers('any', NO_AUDIT, { operation: listChannels })
   all(@Query(NoQueryPipe) _query: unknown, @Res() reply: FastifyReply): void {
     sendDocument(reply.header('cache-control', 'private, no-cache'), ALL);
   }
 
   @Get(':channelId')
-  @ApiOperation({ summary: 'Describes a channel and its fields' })
-  @ApiParam({ name: 'channelId', description: 'A name in any case, or its number.', enum: CHANNEL_IDS })
-  @ApiOkResponse({ description: 'JSON Schemas of the configuration, and a description of each field.' })
-  @ApiProblems('validation-failed')
-  @ForCallers('any', NO_AUDIT)
+  @ForCallers('any', NO_AUDIT, { operation: getChannel })
   one(@Query(NoQueryPipe) _query: unknown, @Param('channelId') channelId: string, @Res() reply: FastifyReply): void {
     const page = EACH.get(pathChannel(channelId, 'channelId').id);
     if (!page) throw new Problem('not-found');

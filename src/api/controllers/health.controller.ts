@@ -1,13 +1,12 @@
 import { Controller, Get, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AuditTrail } from '../../audit/audit-trail';
+import { getLiveness, getReadiness } from '../openapi/operations/service';
 import { Lifecycle } from '../operations/lifecycle';
 import { Readiness } from '../operations/readiness';
 import { ForEverybody } from '../routes/route-declaration';
 
 /** For the platform that runs Stagedoor. */
-@ApiTags('operations')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -17,17 +16,13 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Liveness: whether the process runs. It calls no other service' })
-  @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true })
+  @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true, operation: getLiveness })
   live(): object {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({
-    summary: 'Readiness: 503 while the service starts or drains. A start ends with a first write to the audit trail',
-  })
-  @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true })
+  @ForEverybody('The platform’s probes carry no credentials.', { isManagement: true, operation: getReadiness })
   ready(@Res({ passthrough: true }) reply: FastifyReply): object {
     if (!this.lifecycle.isReady) {
       reply.status(503);

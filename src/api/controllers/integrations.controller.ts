@@ -11,14 +11,12 @@ import { Problem } from '../../problems/problem';
 import { CachedReads } from '../hooks/cached-reads';
 import { IdempotentWrites, sendWritten } from '../hooks/idempotency.hook';
 import { SecretComparisons } from '../hooks/secret-comparisons';
+import { getIntegration, listIntegrations, listIntegrationsByChannel } from '../openapi/operations/integration-reads';
 import {
-  DescribeByChannel,
-  DescribeCollection,
-  DescribeDelete,
-  DescribeGet,
-  DescribePatch,
-  DescribePost,
-} from '../openapi/integration-operations';
+  createOrUpdateIntegration,
+  deleteIntegration,
+  patchIntegration,
+} from '../openapi/operations/integration-writes';
 import { bodyOf } from '../request/body';
 import { cacheDirectives, precondition, prefersLenient } from '../request/caching-headers';
 import { channelQuery, integrationQuery, pageQuery } from '../request/parameters';
@@ -45,8 +43,11 @@ export class IntegrationsController {
    * `integrationId` is the one of the path (S-325).
    */
   @Post('hubs/:hubId')
-  @DescribePost()
-  @ForCallers('integrations:write', { action: 'integration.create' }, { evaluatesConditions: true })
+  @ForCallers(
+    'integrations:write',
+    { action: 'integration.create' },
+    { evaluatesConditions: true, operation: createOrUpdateIntegration },
+  )
   async createOrUpdate(
     @Param('hubId', GuidPipe) target: string,
     @Query(NoQueryPipe) _query: unknown,
@@ -70,8 +71,11 @@ export class IntegrationsController {
   }
 
   @Patch(':integrationId')
-  @DescribePatch()
-  @ForCallers('integrations:write', { action: 'integration.update' }, { evaluatesConditions: true })
+  @ForCallers(
+    'integrations:write',
+    { action: 'integration.update' },
+    { evaluatesConditions: true, operation: patchIntegration },
+  )
   async patch(
     @Param('integrationId', GuidPipe) target: string,
     @Query(NoQueryPipe) _query: unknown,
@@ -82,8 +86,11 @@ export class IntegrationsController {
   }
 
   @Delete(':integrationId')
-  @DescribeDelete()
-  @ForCallers('integrations:write', { action: 'integration.delete' }, { evaluatesConditions: true })
+  @ForCallers(
+    'integrations:write',
+    { action: 'integration.delete' },
+    { evaluatesConditions: true, operation: deleteIntegration },
+  )
   async remove(
     @Param('integrationId', GuidPipe) target: string,
     @Query(NoQueryPipe) _query: unknown,
@@ -98,8 +105,11 @@ export class IntegrationsController {
   }
 
   @Get(':integrationId')
-  @DescribeGet()
-  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: integrationQuery })
+  @ForCallers(
+    'integrations:read',
+    { action: 'integration.read' },
+    { readQuery: integrationQuery, operation: getIntegration },
+  )
   async one(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { integrationId } = integrationQuery(request);
     const options = readOptions(request);
@@ -107,8 +117,11 @@ export class IntegrationsController {
   }
 
   @Get('hubs/:hubId/:channelType')
-  @DescribeByChannel()
-  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: channelQuery })
+  @ForCallers(
+    'integrations:read',
+    { action: 'integration.read' },
+    { readQuery: channelQuery, operation: listIntegrationsByChannel },
+  )
   async byChannel(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { hubId, channel } = channelQuery(request);
     const options = readOptions(request);
@@ -116,8 +129,11 @@ export class IntegrationsController {
   }
 
   @Get()
-  @DescribeCollection()
-  @ForCallers('integrations:read', { action: 'integration.read' }, { readQuery: pageQuery })
+  @ForCallers(
+    'integrations:read',
+    { action: 'integration.read' },
+    { readQuery: pageQuery, operation: listIntegrations },
+  )
   async collection(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { query } = pageQuery(request);
     const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, query, page);

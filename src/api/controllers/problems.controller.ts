@@ -1,9 +1,9 @@
 import { Controller, Get, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
 import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
+import { getProblem, listProblems } from '../openapi/operations/catalogue';
 import { ForEverybody } from '../routes/route-declaration';
 
 const BECAUSE = 'Documentation: the `type` of a problem is the URL of its page.';
@@ -13,22 +13,16 @@ const ALL = jsonDocument(PROBLEM_CODES.map(kindOf));
 const EACH = new Map<string, ConstantDocument>(PROBLEM_CODES.map((code) => [code, jsonDocument(kindOf(code))]));
 
 /** The pages at the `type` URLs of problems (RFC 9457). */
-@ApiTags('problems')
 @Controller('problems')
 export class ProblemsController {
   @Get()
-  @ApiOperation({ summary: 'Lists all problems' })
-  @ApiOkResponse({ description: 'The registry of problems.' })
-  @ForEverybody(BECAUSE)
+  @ForEverybody(BECAUSE, { operation: listProblems })
   all(@Res() reply: FastifyReply): void {
     sendDocument(reply, ALL);
   }
 
   @Get(':code')
-  @ApiOperation({ summary: 'Explains a problem' })
-  @ApiParam({ name: 'code', enum: PROBLEM_CODES })
-  @ApiOkResponse({ description: 'What the problem means, and what a caller can do.' })
-  @ForEverybody(BECAUSE)
+  @ForEverybody(BECAUSE, { operation: getProblem })
   one(@Param('code') code: string, @Res() reply: FastifyReply): void {
     const page = EACH.get(code);
     if (!page) throw new Problem('not-found');

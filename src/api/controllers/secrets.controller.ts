@@ -7,7 +7,7 @@ import { invalidRequest } from '../../problems/problem';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { SecretComparisons } from '../hooks/secret-comparisons';
-import { DescribeCompare } from '../openapi/secret-operations';
+import { compareSecret } from '../openapi/operations/secrets';
 import { bodyOf } from '../request/body';
 import { noQuery, pathGuid } from '../request/parameters';
 import { CurrentTenants, contextOf } from '../request/request-state';
@@ -29,8 +29,7 @@ export class SecretsController {
   /** The record is durable before the response is sent, and names the field; that of a rejection only if the field exists. */
   @Post(':field/compare')
   @HttpCode(200)
-  @DescribeCompare()
-  @ForCallers('secrets:compare', { action: 'secret.compare' })
+  @ForCallers('secrets:compare', { action: 'secret.compare' }, { operation: compareSecret })
   async compare(
     @Param('integrationId') id: string,
     @Param('field') field: string,

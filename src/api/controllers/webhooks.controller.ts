@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { guidOf } from '../../context/request-context';
 import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
-import { DescribeVerify } from '../openapi/secret-operations';
+import { verifyWebhook } from '../openapi/operations/secrets';
 import { rawBodyOf } from '../request/body';
 import { NoQueryPipe } from '../request/pipes';
 import { CurrentTenants, contextOf } from '../request/request-state';
@@ -20,8 +20,7 @@ export class WebhooksController {
 
   @Post('verify')
   @HttpCode(200)
-  @DescribeVerify()
-  @ForCallers('webhooks:verify', { action: 'webhook.verify' }, { takesRawBody: true })
+  @ForCallers('webhooks:verify', { action: 'webhook.verify' }, { takesRawBody: true, operation: verifyWebhook })
   async verify(@Query(NoQueryPipe) _query: unknown, @Req() request: FastifyRequest): Promise<WebhookVerification> {
     const integrationId = header(request, 'x-integration-id');
     const webhook = {

@@ -9,7 +9,7 @@ import { parameterViolation } from '../../problems/violation';
 import { prefersLenient } from '../request/caching-headers';
 import { contextOf } from '../request/request-state';
 
-const KEY_LENGTH = { min: 16, max: 255 };
+export const KEY_LENGTH = { min: 16, max: 255 };
 /** Headers that a replay repeats; all others depend on the state at its time. */
 const KEPT_HEADERS = ['content-type', 'etag', 'cache-control', 'preference-applied'];
 

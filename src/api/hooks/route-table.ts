@@ -2,7 +2,7 @@ import type { RouteOptions } from 'fastify';
 import type { RouteDeclaration } from '../routes/route-declaration';
 
 /** A route as it was registered. */
-interface Route {
+export interface Route {
   readonly url: string;
   readonly methods: readonly string[];
   readonly declaration: RouteDeclaration | undefined;

@@ -5,8 +5,8 @@ import { invalidRequest } from '../../problems/problem';
 import { parameterViolation, type Violation } from '../../problems/violation';
 
 const NAMES = ['from', 'to', 'action', 'caller', 'target', 'outcome', 'limit', 'cursor'] as const;
-const DEFAULT_LIMIT = 50;
-const MAX_LIMIT = 500;
+export const DEFAULT_LIMIT = 50;
+export const MAX_LIMIT = 500;
 const BAD_DATE = 204;
 const NOT_SUPPORTED = 206;
 const OUT_OF_RANGE = 207;

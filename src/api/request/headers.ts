@@ -8,12 +8,12 @@ import { invalidRequest } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
-const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+export const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** Version `ff` and ids of zeros are invalid. */
-const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+export const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** `max` is the longest deadline that can be configured, so that it never shortens one. */
-const TIMEOUT_MS = { min: 100, max: 300_000 };
-const MAX_ON_BEHALF_OF = 255;
+export const TIMEOUT_MS = { min: 100, max: 300_000 };
+export const MAX_ON_BEHALF_OF = 255;
 /** In characters; fewer of a key reveal nothing. */
 const REVEALING_LENGTH = 8;
 const BLOCK = 4;

@@ -8,9 +8,9 @@ import { parameterViolation, type Violation } from '../../problems/violation';
 
 type QueryOf<K extends ReadQuery['kind']> = Extract<ReadQuery, { kind: K }>;
 
-const MAX_PAGE_NUMBER = 2 ** 31 - 1;
-const MAX_PAGE_SIZE = 100;
-const DEFAULTS = { pageNumber: 0, pageSize: 50 };
+export const MAX_PAGE_NUMBER = 2 ** 31 - 1;
+export const MAX_PAGE_SIZE = 100;
+export const PAGE_DEFAULTS = { pageNumber: 0, pageSize: 50 };
 
 /** An id in a path, in lower case. Throws for anything but a GUID, which never reaches Hubster (S-009). */
 export function pathGuid(value: string, name: string): string {
@@ -51,8 +51,8 @@ export function collectionQuery(query: Readonly<Record<string, unknown>>): Colle
   const errors: Violation[] = Object.keys(query)
     .filter((name) => !['hubId', 'pageNumber', 'pageSize'].includes(name))
     .map(unknownParameter);
-  const pageNumber = readNumber(query['pageNumber'], DEFAULTS.pageNumber);
-  const pageSize = readNumber(query['pageSize'], DEFAULTS.pageSize);
+  const pageNumber = readNumber(query['pageNumber'], PAGE_DEFAULTS.pageNumber);
+  const pageSize = readNumber(query['pageSize'], PAGE_DEFAULTS.pageSize);
   const hubId = guidOf(query['hubId']);
   if (query['hubId'] !== undefined && hubId === undefined) errors.push(parameterViolation(203, 'hubId'));
   if (pageNumber === undefined || pageNumber > MAX_PAGE_NUMBER) errors.push(parameterViolation(210, 'pageNumber'));

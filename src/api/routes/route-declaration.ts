@@ -1,10 +1,9 @@
-import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiExtension, ApiSecurity } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { AuditAction } from '../../audit/record';
 import type { Scope } from '../../context/caller';
 import type { ReadQuery } from '../../integrations/hub-rules';
+import type { Operation } from '../openapi/operation';
 
 /** Hubster's own base path, so that a client only changes its base URL. */
 export const BASE_PATH = '/api/v1';
@@ -15,7 +14,12 @@ export type RouteAudit = { readonly action: AuditAction } | { readonly none: str
 /** Access to a route and its audit event. Every route has a declaration; a test checks them all. */
 export type RouteDeclaration = CallerRoute | PublicRoute;
 
-export interface CallerRoute {
+interface DescribedRoute {
+  /** Its description in the OpenAPI document; absent: the document does not have it. */
+  readonly operation?: Operation;
+}
+
+export interface CallerRoute extends DescribedRoute {
   readonly access: 'caller';
   readonly scope: Scope | 'any';
   readonly audit: RouteAudit;
@@ -27,7 +31,7 @@ export interface CallerRoute {
   readonly readQuery?: ReadQueryParser;
 }
 
-interface PublicRoute {
+interface PublicRoute extends DescribedRoute {
   readonly access: 'public';
   /** The reason for public access. */
   readonly because: string;
@@ -41,18 +45,15 @@ type ReadQueryParser = (request: FastifyRequest) => ReadQuery;
 export function ForCallers(
   scope: Scope | 'any',
   audit: RouteAudit,
-  options: Pick<CallerRoute, 'takesRawBody' | 'evaluatesConditions' | 'readQuery'> = {},
+  options: Omit<CallerRoute, 'access' | 'scope' | 'audit'> = {},
 ): MethodDecorator {
-  const scopes = scope === 'any' ? [] : [scope];
-  return applyDecorators(
-    RouteConfig({ declaration: { access: 'caller', scope, audit, ...options } satisfies RouteDeclaration }),
-    ApiSecurity('apiKey', scopes),
-    ApiSecurity('bearer', scopes),
-    ApiExtension('x-scope', scope),
-  );
+  return RouteConfig({ declaration: { access: 'caller', scope, audit, ...options } satisfies RouteDeclaration });
 }
 
 /** A public route, and the reason for it. */
-export function ForEverybody(because: string, { isManagement = false } = {}): MethodDecorator {
-  return RouteConfig({ declaration: { access: 'public', because, isManagement } satisfies RouteDeclaration });
+export function ForEverybody(
+  because: string,
+  { isManagement = false, ...rest }: Partial<Omit<PublicRoute, 'access' | 'because'>> = {},
+): MethodDecorator {
+  return RouteConfig({ declaration: { access: 'public', because, isManagement, ...rest } satisfies RouteDeclaration });
 }

@@ -17,7 +17,8 @@ const shortCircuited = (by: 'breaker' | 'bulkhead' | 'retry-after', status: 429 
   status,
   retryAfterMs: 2500,
 });
-const problemOf = (outcome: Failed, write = false) => toProblem(new HubsterError(outcome), { write });
+const problemOf = (outcome: Failed, write = false) =>
+  toProblem(new HubsterError(outcome), { write, mayConflict: write });
 
 const UNKNOWN = '504 upstream-timeout unknown';
 
@@ -110,6 +111,8 @@ describe('toProblem', () => {
     const problem = problemOf(outcome, true);
     expect([problem.status, problem.code]).toEqual([409, code]);
     expect(problem.details.errors).toHaveLength(1);
+    // A read or a delete gives nothing a name.
+    expect(problemOf(outcome, false).code).not.toBe(code);
   });
 
   it.each<[string, UpstreamError, Partial<Violation>]>([

@@ -43,16 +43,21 @@ export class HubsterError extends Error {
 interface ProblemOptions {
   /** Whether a write failed: its ambiguous outcomes are unknown, not failures. */
   readonly write: boolean;
+  /** Whether the call gives an integration a name and a channel: only then can either be taken. */
+  readonly mayConflict?: boolean;
   /** Whether the caller may send the same request again without harm. */
   readonly hasIdempotencyKey?: boolean;
 }
 
 /** The problem that a caller receives for an error. Problems are returned unchanged; an unexpected error is an internal one. */
-export function toProblem(error: unknown, { write, hasIdempotencyKey = false }: ProblemOptions): Problem {
+export function toProblem(
+  error: unknown,
+  { write, mayConflict = false, hasIdempotencyKey = false }: ProblemOptions,
+): Problem {
   if (error instanceof Problem) return error;
   if (!(error instanceof HubsterError)) return new Problem('internal-error', { cause: error });
   const { outcome, isPassthroughToken } = error;
-  return outcomeProblem(outcome, { write, hasIdempotencyKey, isPassthroughToken, cause: error });
+  return outcomeProblem(outcome, { write, mayConflict, hasIdempotencyKey, isPassthroughToken, cause: error });
 }
 
 /**

@@ -22,6 +22,7 @@ const CONFIGURATION_FIELDS = [...new Set(CHANNELS.flatMap(({ fields }) => fields
 
 interface ProblemContext {
   readonly write: boolean;
+  readonly mayConflict: boolean;
   readonly hasIdempotencyKey: boolean;
   readonly isPassthroughToken: boolean;
   readonly cause: Error;
@@ -29,19 +30,19 @@ interface ProblemContext {
 
 /** The problem for an outcome: the last column of S-700 to S-720. */
 export function outcomeProblem(outcome: Failed, context: ProblemContext): Problem {
-  const { write, hasIdempotencyKey, isPassthroughToken, cause } = context;
+  const { write, mayConflict, hasIdempotencyKey, isPassthroughToken, cause } = context;
   if (isAmbiguous(outcome, write ? 'POST' : 'GET')) {
     return new Problem('upstream-timeout', { cause, outcome: 'unknown', retryable: hasIdempotencyKey });
   }
-  if (isRejection(outcome)) return rejectionProblem(outcome, cause);
+  if (isRejection(outcome)) return rejectionProblem(outcome, mayConflict, cause);
   return new Problem(codeOf(outcome, isPassthroughToken), { cause, ...retryDetails(outcome) });
 }
 
 /** Hubster's status and errors are passed on. */
-function rejectionProblem(outcome: Rejection, cause: Error): Problem {
+function rejectionProblem(outcome: Rejection, mayConflict: boolean, cause: Error): Problem {
   const errors = outcome.errors.map(declaredError);
   const details = { cause, ...(errors.length > 0 && { errors }) };
-  const conflict = conflictCode(outcome);
+  const conflict = mayConflict ? conflictCode(outcome) : undefined;
   if (conflict) return new Problem(conflict, details);
   return new Problem(rulesOf(outcome).problem, { ...details, status: outcome.status });
 }

@@ -15,6 +15,9 @@ const STATUS_IDS = { active: 3000, paused: 3002 } as const;
 
 const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable).map(({ id }) => id);
 const CONTROL_CHARACTER = /\p{Cc}/u;
+/** Both rules of a name for its JSON Schema, in the syntax that all regular expressions have in common. */
+const PRINTABLE_AND_TRIMMED =
+  '^[^\\s\\u0000-\\u001f\\u007f-\\u009f]([^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\u0000-\\u001f\\u007f-\\u009f])?$';
 
 const WRITABLE_MEMBERS = new Set(['channelId', 'name', 'statusId', 'configuration']);
 /** Members of a response that a create does not take (S-112, S-118). */
@@ -26,6 +29,7 @@ export const IsIntegrationName = () =>
     IsText(255),
     Rule('isPrintable', (name) => !CONTROL_CHARACTER.test(String(name)), {
       message: 'Control characters are not allowed.',
+      context: { schema: { pattern: PRINTABLE_AND_TRIMMED } },
     }),
     Rule('isTrimmed', (name) => typeof name === 'string' && name === name.trim(), {
       message: 'White space at either end is not allowed.',

@@ -1,0 +1,123 @@
+import { CHANNEL_IDS } from '../../channels/channel';
+import type { JsonObject } from '../../json/json-value';
+import { KEY_LENGTH } from '../hooks/idempotency.hook';
+import { MAX_ON_BEHALF_OF, REQUEST_ID, TIMEOUT_MS, TRACEPARENT } from '../request/headers';
+import { guid, integer, text } from './schemas/scalars';
+
+/** A hub of the demo, so that "Try it out" works without edits. */
+const HUB_EXAMPLE = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
+const INTEGRATION_EXAMPLE = '00000000-0000-4000-8000-000000000001';
+/** Node reads at most so many bytes of headers. */
+const HEADER_LENGTH = 16 * 1024;
+
+interface Parameter {
+  readonly name: string;
+  readonly description: string;
+  readonly schema: JsonObject;
+  readonly example?: string;
+}
+
+const header = ({ schema, ...rest }: Parameter): JsonObject => ({
+  in: 'header',
+  required: false,
+  ...rest,
+  schema:
+    schema['maxLength'] === undefined && schema['type'] === 'string' ? { ...schema, maxLength: HEADER_LENGTH } : schema,
+});
+const path = (parameter: Parameter): JsonObject => ({ in: 'path', required: true, ...parameter });
+
+/** The parameters that several operations have, by component name. */
+export const PARAMETERS = {
+  TenantId: header({
+    name: 'X-Tenant-Id',
+    description:
+      'The tenant, for a caller that may act for several. Required for those, where the operation needs one.',
+    schema: text(64),
+    example: 'acme',
+  }),
+  RequestId: header({
+    name: 'X-Request-Id',
+    description:
+      'The id of the request, in the response, the log and the audit trail. A value of another form is replaced.',
+    schema: { ...text(128), pattern: REQUEST_ID.source },
+  }),
+  RequestTimeout: header({
+    name: 'X-Request-Timeout-Ms',
+    description:
+      'How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service.',
+    schema: integer(TIMEOUT_MS.min, TIMEOUT_MS.max),
+  }),
+  OnBehalfOf: header({
+    name: 'X-On-Behalf-Of',
+    description:
+      'The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used.',
+    schema: text(MAX_ON_BEHALF_OF),
+  }),
+  TraceParent: header({
+    name: 'traceparent',
+    description: 'W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster.',
+    schema: { ...text(55), pattern: TRACEPARENT.source },
+  }),
+  IfMatch: header({
+    name: 'If-Match',
+    description: 'The request is rejected with 412 unless the integration has one of these entity tags.',
+    schema: { type: 'string' },
+  }),
+  IfNoneMatch: header({
+    name: 'If-None-Match',
+    description: 'The entity tag of your copy: 304 if it is current.',
+    schema: { type: 'string' },
+  }),
+  IfNoneMatchOfWrite: header({
+    name: 'If-None-Match',
+    description:
+      'The write is rejected with 412 if the integration has one of these entity tags; with `*`, if it exists.',
+    schema: { type: 'string' },
+  }),
+  IdempotencyKey: header({
+    name: 'Idempotency-Key',
+    description:
+      'One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request ' +
+      'was rejected.',
+    schema: { type: 'string', minLength: KEY_LENGTH.min, maxLength: KEY_LENGTH.max },
+  }),
+  Prefer: header({
+    name: 'Prefer',
+    description:
+      'RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.',
+    schema: { type: 'string' },
+    example: 'handling=lenient',
+  }),
+  CacheControl: header({
+    name: 'Cache-Control',
+    description:
+      'RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable ' +
+      'entry). Without it, `Pragma: no-cache` counts.',
+    schema: { type: 'string' },
+    example: 'no-cache',
+  }),
+  IntegrationId: path({
+    name: 'integrationId',
+    description: 'The id of the integration.',
+    schema: guid,
+    example: INTEGRATION_EXAMPLE,
+  }),
+  HubId: path({ name: 'hubId', description: 'The id of the hub.', schema: guid, example: HUB_EXAMPLE }),
+  HubOrIntegrationId: path({
+    name: 'hubId',
+    description: 'To create: the id of the hub. To update: the id of the integration.',
+    schema: guid,
+    example: HUB_EXAMPLE,
+  }),
+  ChannelType: path({
+    name: 'channelType',
+    description: 'A channel. Its name is accepted in any case, and its number as well.',
+    schema: { type: 'string', enum: [...CHANNEL_IDS] },
+    example: 'Direct',
+  }),
+} as const satisfies Readonly<Record<string, JsonObject>>;
+
+/** A parameter of the query; all of them are optional. */
+export function query(name: string, description: string, schema: JsonObject): JsonObject {
+  return { name, in: 'query', required: false, description, schema };
+}

@@ -1,0 +1,81 @@
+import type { JsonObject } from '../../json/json-value';
+import { headers, type Operation, ref } from './operation';
+
+const PROBLEM_HEADERS = headers(
+  ...['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Server-Timing'],
+  'Access-Control-Allow-Origin',
+);
+
+/** The problems of verbs whose responses have no body. */
+export const BODILESS_PROBLEMS = {
+  ClientProblemWithoutBody: {
+    description: 'A problem of the request: the status of GET, without its body.',
+    headers: PROBLEM_HEADERS,
+  },
+  ServerProblemWithoutBody: {
+    description: 'A problem of the service: the status of GET, without its body.',
+    headers: PROBLEM_HEADERS,
+  },
+};
+
+const PROBLEMS = {
+  '4XX': ref('responses', 'ClientProblemWithoutBody'),
+  '5XX': ref('responses', 'ServerProblemWithoutBody'),
+};
+
+const PREFLIGHT = {
+  'Access-Control-Request-Method': 'Of a preflight request: the verb that a page is going to use.',
+  'Access-Control-Request-Headers': 'Of a preflight request: the headers that a page is going to send.',
+  Origin: 'The origin of the page. `CORS_ORIGINS` of the service lists those that may call.',
+};
+
+/** What HEAD says of the resource that GET reads; `get`: the members of that operation. */
+export function headOperation(get: JsonObject, responses: Operation['responses']): JsonObject {
+  const withoutBody = Object.entries(responses).map(([status, { description = '', headers: own = {} }]) => [
+    status,
+    { description, headers: own },
+  ]);
+  return {
+    ...get,
+    operationId: `head${subjectOf(String(get['operationId']))}`,
+    tags: ['http'],
+    summary: `${get['summary']} (headers only)`,
+    responses: { ...Object.fromEntries(withoutBody), ...PROBLEMS },
+  };
+}
+
+/** OPTIONS describes the whole path, and with it the response to a verb that the path does not have. */
+export function optionsOperation({ id }: Operation, verbs: readonly string[]): JsonObject {
+  const allow = verbs.join(', ');
+  return {
+    operationId: `options${subjectOf(id)}`,
+    tags: ['http'],
+    summary: `Lists the verbs: ${allow}`,
+    description: `Needs no credentials. Any other verb of this path is 405 with the same \`Allow\`.`,
+    security: [],
+    parameters: [
+      ...Object.entries(PREFLIGHT).map(([name, description]) => ({
+        ...{ name, in: 'header', required: false, description },
+        schema: { type: 'string', maxLength: 8192 },
+      })),
+      ref('parameters', 'RequestId'),
+    ],
+    responses: {
+      '204': {
+        description: `\`Allow: ${allow}\`. A preflight request of a permitted origin gets the headers of CORS as well.`,
+        headers: headers(
+          ...['Allow', 'X-Request-Id', 'Access-Control-Allow-Origin', 'Access-Control-Allow-Methods'],
+          ...['Access-Control-Allow-Headers', 'Access-Control-Max-Age'],
+        ),
+      },
+      '405': ref('responses', 'MethodNotAllowed'),
+      ...PROBLEMS,
+    },
+  };
+}
+
+/** `Integrations` of `listIntegrations`. */
+function subjectOf(id: string): string {
+  const subject = id.replace(/^(?:get|list)(?=[A-Z])/, '');
+  return subject.charAt(0).toUpperCase() + subject.slice(1);
+}
