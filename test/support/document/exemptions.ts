@@ -31,9 +31,5 @@ export const HEADERS_BESIDE_THE_API: Readonly<Record<string, string>> = {
   'x-frame-options': 'for browsers',
   'referrer-policy': 'for browsers',
   'content-security-policy': 'for browsers',
-  'access-control-allow-origin': 'for browsers (Fetch standard)',
-  'access-control-allow-methods': 'for browsers (Fetch standard)',
-  'access-control-allow-headers': 'for browsers (Fetch standard)',
-  'access-control-expose-headers': 'for browsers (Fetch standard)',
-  'access-control-max-age': 'for browsers (Fetch standard)',
+  'access-control-expose-headers': 'for browsers; it names headers that the document has',
 };

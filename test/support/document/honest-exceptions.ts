@@ -1,0 +1,53 @@
+import type { DocumentedApi } from './documented-api';
+import type { GeneratedRequest } from './generated-requests';
+
+interface Violation {
+  readonly pointer?: string;
+  readonly parameter?: string;
+}
+
+interface Situation {
+  readonly api: DocumentedApi;
+  /** The channel of each integration that exists. */
+  readonly channels: ReadonlyMap<string, string>;
+  /** The problem. */
+  readonly response: string;
+}
+
+/** Headers that may have any value: one of another form is ignored or replaced, as their descriptions say. */
+const NEVER_REFUSED = ['X-Request-Id', 'traceparent'];
+
+/** Whether the service may take a request that a schema forbids, as the text of the document says. */
+export function isAcceptedDespite({ forbidden }: GeneratedRequest): boolean {
+  return forbidden.every((reason) => NEVER_REFUSED.some((name) => reason.startsWith(`header ${name}:`)));
+}
+
+/** Whether the service may find a request invalid that the schemas accept: rules between several values, which no schema can say. */
+export function isRejectedDespite(generated: GeneratedRequest, { api, channels, response }: Situation): boolean {
+  const { errors = [] }: { readonly errors?: readonly Violation[] } = JSON.parse(response);
+  return errors.every(
+    (error) =>
+      isOfOtherChannel(generated, error, api, channels) || isOfSentBack(generated, error, api) || isOpaque(error),
+  );
+}
+
+/** An update has to suit the channel of the integration, which only its id tells. */
+function isOfOtherChannel(
+  { method, target, body = '{}' }: GeneratedRequest,
+  { pointer = '' }: Violation,
+  api: DocumentedApi,
+  channels: ReadonlyMap<string, string>,
+): boolean {
+  if (!pointer.startsWith('/configuration')) return false;
+  const [, channel] = [...channels].find(([id]) => target.endsWith(id)) ?? [];
+  const schema = `/components/schemas/${method === 'PATCH' ? 'Patch' : 'Update'}${channel}Configuration`;
+  return channel === undefined || !api.requests.accepts(schema, JSON.parse(body).configuration);
+}
+
+/** A response that is sent back has to be the one of this integration. */
+function isOfSentBack({ body = '{}' }: GeneratedRequest, _error: Violation, api: DocumentedApi): boolean {
+  return api.requests.accepts('/components/schemas/SentBackIntegration', JSON.parse(body));
+}
+
+/** A cursor is made by the service. */
+const isOpaque = ({ parameter }: Violation): boolean => parameter === 'cursor';
