@@ -12,7 +12,7 @@ export interface Place<T> {
 }
 
 /** The verbs of one path. */
-interface PathItem {
+export interface PathItem {
   readonly template: string;
   readonly pattern: RegExp;
   readonly operations: ReadonlyMap<string, Place<OperationObject>>;

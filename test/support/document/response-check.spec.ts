@@ -28,7 +28,12 @@ const DOCUMENT = {
         },
       },
       head: { responses: { 200: { headers: { Age: {} }, content: { 'application/json': {} } } } },
-      options: { responses: { 204: { headers: { Allow: { required: true, schema: TEXT } } } } },
+      options: {
+        responses: {
+          204: { headers: { Allow: { required: true, schema: TEXT } } },
+          405: { ...problem, headers: { ...problem.headers, Allow: {} } },
+        },
+      },
     },
     '/things/events': {
       get: {

@@ -1,7 +1,6 @@
-import type { DocumentedApi } from './documented-api';
-import { escaped, type Place } from './documented-api';
+import { type DocumentedApi, escaped, type PathItem, type Place } from './documented-api';
 import { HEADERS_BESIDE_THE_API, PATHS_BESIDE_THE_API, STATUSES_BEFORE_ROUTING } from './exemptions';
-import type { HeaderObject, MediaType, ResponseObject } from './openapi-document';
+import type { HeaderObject, MediaType, ResponseObject, Schema } from './openapi-document';
 import type { ReceivedResponse } from './response-reader';
 
 export interface ReceivedRequest {
@@ -35,7 +34,7 @@ export class ResponseCheck {
     }
     const route = `${method} ${path.template}`;
     const operation = path.operations.get(method);
-    if (!operation) return named(route, status, this.#otherVerb(exchange, [...path.operations.keys()]));
+    if (!operation) return named(route, status, this.#otherVerb(exchange, path));
     const documented = this.#responseFor(operation.pointer, status);
     if (documented) return named(route, status, this.#response(exchange, documented));
     if (!(status in STATUSES_BEFORE_ROUTING) || status === 404)
@@ -49,17 +48,17 @@ export class ResponseCheck {
     return found;
   }
 
-  /** A verb that the document does not have for a path: 405, with those that it has. */
-  #otherVerb(exchange: Exchange, verbs: readonly string[]): readonly string[] {
+  /** A verb that the document does not have for a path: 405 as OPTIONS documents it, with the verbs that it has. */
+  #otherVerb(exchange: Exchange, { operations }: PathItem): readonly string[] {
     if (exchange.status in STATUSES_BEFORE_ROUTING && exchange.status !== 404) return this.#beforeRouting(exchange);
-    if (exchange.status !== 405) return ['the verb is not documented'];
+    const documented = this.#responseFor(`${operations.get('OPTIONS')?.pointer}`, exchange.status);
+    if (exchange.status !== 405 || !documented) return ['the verb is not documented'];
     const allowed = headerOf(exchange, 'allow')?.split(', ').sort().join(', ');
-    const documented = [...verbs].sort().join(', ');
-    const isSame = allowed === documented;
-    return [
-      ...(isSame ? [] : [`\`Allow\` is "${allowed}", and the document has "${documented}"`]),
-      ...this.#problem(exchange),
-    ];
+    const verbs = [...operations.keys()].sort().join(', ');
+    const differences = this.#response(exchange, documented);
+    return allowed === verbs
+      ? differences
+      : [`\`Allow\` is "${allowed}", and the document has "${verbs}"`, ...differences];
   }
 
   #beforeRouting(exchange: Exchange): readonly string[] {
@@ -105,7 +104,8 @@ export class ResponseCheck {
     const differences = [...sent].flatMap(([name, text]) => {
       const place = documented.get(name);
       if (!place) return name in HEADERS_BESIDE_THE_API ? [] : [`the header ${name} is not documented`];
-      const value = typedValue(text, place.value);
+      if (!place.value.schema) return [];
+      const value = typedValue(text, place.value.schema);
       const violations = this.api.responses.violations(`${place.pointer}/schema`, value);
       return violations.map((violation) => `header ${name}: ${violation}`);
     });
@@ -142,11 +142,9 @@ function matches(range: string, type = ''): boolean {
 }
 
 /** The value of a header, as the type in its schema. */
-function typedValue(text: string, { schema }: HeaderObject): unknown {
-  const isNumber = schema?.['type'] === 'integer' || schema?.['type'] === 'number';
-  if (isNumber) return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-  if (schema?.['type'] === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  return schema?.['type'] === 'array' ? text.split(/\s*,\s*/) : text;
+function typedValue(text: string, { type }: Schema): unknown {
+  if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+  return type === 'array' ? text.split(/\s*,\s*/) : text;
 }
 
 /** Undefined for a text that is not JSON. */
