@@ -119,7 +119,7 @@ function shownSchema(declared: ConfigurationClass, field: FieldDeclaration, limi
   const { maxLength } = limits;
   // A number in place of a text is shown as Hubster wrote it, with all its digits.
   if (field.type === String) return { type: [...(field.redact ? [] : ['number']), 'string', 'null'], maxLength };
-  return { anyOf: [declaredType(declared, field, limits), { type: 'string', const: MASK }] };
+  return { anyOf: [declaredType(declared, field, limits), { type: 'string', const: MASK }, { type: 'null' }] };
 }
 
 function declaredType(declared: ConfigurationClass, { name }: FieldDeclaration, limits: ResponseLimits): JsonObject {
@@ -128,10 +128,10 @@ function declaredType(declared: ConfigurationClass, { name }: FieldDeclaration, 
     const items = nested
       ? { type: 'object', additionalProperties: true }
       : { type: 'string', maxLength: limits.maxLength };
-    return { type: ['array', 'null'], maxItems: limits.maxItems, items };
+    return { type: 'array', maxItems: limits.maxItems, items };
   }
-  if (nested) return { type: ['object', 'null'], properties: shownProperties(nested, limits) };
-  return { type: ['boolean', 'null'] };
+  if (nested) return { type: 'object', properties: shownProperties(nested, limits) };
+  return { type: 'boolean' };
 }
 
 function valueSchema(declared: ConfigurationClass, property: string): JsonObject {

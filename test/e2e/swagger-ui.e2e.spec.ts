@@ -46,7 +46,7 @@ describe('Swagger UI', () => {
   );
 
   it('reads the collection with the demo key', async () => {
-    const block = page.locator('#operations-integrations-IntegrationsController_collection');
+    const block = page.locator('#operations-integrations-listIntegrations');
     await block.locator('.opblock-summary').click();
     await block.locator('button.execute').click();
     const response = block.locator('.live-responses-table .response').first();

@@ -36,7 +36,13 @@ export function openApiDocument(routes: readonly Route[]): JsonObject {
       contact: { name: 'The operator of this service' },
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'The service that this document comes from.' }],
+    servers: [
+      {
+        url: '/',
+        description: 'The service that sends this document, in production as well as on a local host.',
+        'x-internal': false,
+      },
+    ],
     security: [{ apiKey: [] }, { bearer: [] }],
     tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths: pathItems(routes),

@@ -23,7 +23,9 @@ export interface Operation {
   readonly tag: Tag;
   readonly summary: string;
   readonly description?: string;
-  /** Parameters of the path, the query, and headers that only some routes read. */
+  /** Parameters of the path: equal for all operations of a path. */
+  readonly path?: readonly JsonObject[];
+  /** Parameters of the query, and headers that only some routes read. */
   readonly parameters?: readonly JsonObject[];
   readonly body?: JsonObject;
   /** By status: every response that is no problem. */

@@ -96,6 +96,21 @@ export const PARAMETERS = {
     schema: { type: 'string' },
     example: 'no-cache',
   }),
+  RequestMethod: header({
+    name: 'Access-Control-Request-Method',
+    description: 'Of a preflight request: the verb that a page is going to use.',
+    schema: { type: 'string' },
+  }),
+  RequestHeaders: header({
+    name: 'Access-Control-Request-Headers',
+    description: 'Of a preflight request: the headers that a page is going to send.',
+    schema: { type: 'string' },
+  }),
+  Origin: header({
+    name: 'Origin',
+    description: 'The origin of the page. `CORS_ORIGINS` of the service lists those that may call.',
+    schema: { type: 'string' },
+  }),
   IntegrationId: path({
     name: 'integrationId',
     description: 'The id of the integration.',

@@ -37,9 +37,12 @@ function pathItem(routes: readonly DescribedRoute[]): JsonObject {
     route.methods.map((method) => [method.toLowerCase(), describe(method, route)] as const),
   );
   const [first] = routes;
+  const named = routes.find(({ methods }) => methods.includes('GET')) ?? first;
+  const path = first?.operation.path ?? [];
   return {
+    ...(path.length > 0 && { parameters: path }),
     ...Object.fromEntries(operations),
-    ...(first && { options: optionsOperation(first.operation, verbsOf(routes)) }),
+    ...(named && { options: optionsOperation(named.operation, verbsOf(routes)) }),
   };
 }
 
@@ -66,12 +69,11 @@ function describe(method: string, { operation, declaration }: DescribedRoute): J
 
 const PUBLIC_ACCESS = { text: 'Needs no credentials.', members: { security: [] }, parameters: FOR_EVERYBODY };
 
-/** The scope is in the description too, as Swagger UI shows neither extensions nor the scopes of API keys. */
+/** The scope is in the description too, as Swagger UI does not show extensions. The security is that of the whole document. */
 function callerAccess({ scope }: CallerRoute) {
-  const scopes = scope === 'any' ? [] : [scope];
   return {
     text: scope === 'any' ? 'Allowed for every caller.' : `Requires the scope \`${scope}\`.`,
-    members: { 'x-scope': scope, security: [{ apiKey: scopes }, { bearer: scopes }] },
+    members: { 'x-scope': scope },
     parameters: FOR_CALLERS,
   };
 }

@@ -5,6 +5,7 @@ import { violation } from '../../problems/violation';
 import { renderProblem } from '../response/problem-rendering';
 import { ref } from './operation';
 import { PROBLEM_GROUPS, type ProblemGroupName, problemGroup } from './problem-groups';
+import { integer } from './schemas/scalars';
 
 const GROUP_NAMES = Object.keys(PROBLEM_GROUPS).filter(isGroupName);
 const REQUEST_ID = '6a1f2f4e-8a52-4a5c-9b61-2c1a0f9a7d10';
@@ -103,7 +104,7 @@ function schemaOf(name: ProblemGroupName): JsonObject {
         properties: {
           type: { type: 'string', enum: codes.map((code) => `/problems/${code}`) },
           title: { type: 'string', enum: codes.map((code) => PROBLEM_KINDS[code].title) },
-          status: { type: 'integer', enum: [status] },
+          status: { ...integer(status, status), enum: [status] },
           code: { type: 'string', enum: [...codes] },
         },
       },

@@ -23,12 +23,6 @@ const PROBLEMS = {
   '5XX': ref('responses', 'ServerProblemWithoutBody'),
 };
 
-const PREFLIGHT = {
-  'Access-Control-Request-Method': 'Of a preflight request: the verb that a page is going to use.',
-  'Access-Control-Request-Headers': 'Of a preflight request: the headers that a page is going to send.',
-  Origin: 'The origin of the page. `CORS_ORIGINS` of the service lists those that may call.',
-};
-
 /** What HEAD says of the resource that GET reads; `get`: the members of that operation. */
 export function headOperation(get: JsonObject, responses: Operation['responses']): JsonObject {
   const withoutBody = Object.entries(responses).map(([status, { description = '', headers: own = {} }]) => [
@@ -53,13 +47,7 @@ export function optionsOperation({ id }: Operation, verbs: readonly string[]): J
     summary: `Lists the verbs: ${allow}`,
     description: `Needs no credentials. Any other verb of this path is 405 with the same \`Allow\`.`,
     security: [],
-    parameters: [
-      ...Object.entries(PREFLIGHT).map(([name, description]) => ({
-        ...{ name, in: 'header', required: false, description },
-        schema: { type: 'string', maxLength: 8192 },
-      })),
-      ref('parameters', 'RequestId'),
-    ],
+    parameters: [...['RequestMethod', 'RequestHeaders', 'Origin', 'RequestId'].map((name) => ref('parameters', name))],
     responses: {
       '204': {
         description: `\`Allow: ${allow}\`. A preflight request of a permitted origin gets the headers of CORS as well.`,

@@ -13,6 +13,11 @@ import { invalidRequestProblem, maskErrors, throwIfInvalid, type Warning, warnin
 /** The two statuses that a request may set (S-105, S-106). */
 const STATUS_IDS = { active: 3000, paused: 3002 } as const;
 
+const STATUS_SCHEMA = {
+  ...{ type: 'integer', format: 'int32', enum: Object.values(STATUS_IDS) },
+  ...{ minimum: STATUS_IDS.active, maximum: STATUS_IDS.paused },
+};
+
 const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable).map(({ id }) => id);
 const CONTROL_CHARACTER = /\p{Cc}/u;
 /** Both rules of a name for its JSON Schema, in the syntax that all regular expressions have in common. */
@@ -43,7 +48,7 @@ export const IsStatusId = () =>
       context: { prt: 302 },
     }),
     Rule('isStatusId', (status) => Object.values(STATUS_IDS).some((known) => known === exactNumber(status)), {
-      context: { schema: { type: 'integer', enum: Object.values(STATUS_IDS) } },
+      context: { schema: STATUS_SCHEMA },
     }),
   );
 

@@ -22,7 +22,7 @@ export const listChannels: Operation = {
 export const getChannel: Operation = {
   ...{ id: 'getChannel', tag: 'channels', problems: CALLER_PROBLEMS },
   summary: 'Describes a channel and its fields',
-  parameters: [
+  path: [
     {
       ...{ name: 'channelId', in: 'path', required: true, schema: oneOfTexts(CHANNEL_IDS), example: 'WebChat' },
       description: 'A channel. Its name is accepted in any case, and its number as well.',
@@ -48,7 +48,7 @@ export const listProblems: Operation = {
 export const getProblem: Operation = {
   ...{ id: 'getProblem', tag: 'problems', problems: PUBLIC_PROBLEMS },
   summary: 'Explains a problem',
-  parameters: [
+  path: [
     {
       ...{ name: 'code', in: 'path', required: true, schema: oneOfTexts(PROBLEM_CODES), example: 'name-taken' },
       description: 'The `code` of the problem.',

@@ -19,14 +19,16 @@ const responsesOf = (description: string, schema: string, ...own: readonly strin
 export const getIntegration: Operation = {
   ...{ id: 'getIntegration', tag, problems },
   summary: 'Reads an integration',
-  parameters: [ref('parameters', 'IntegrationId'), ...CONDITIONS],
+  path: [ref('parameters', 'IntegrationId')],
+  parameters: CONDITIONS,
   responses: responsesOf('The integration. Secrets are masked.', 'Integration'),
 };
 
 export const listIntegrationsByChannel: Operation = {
   ...{ id: 'listIntegrationsByChannel', tag, problems },
   summary: 'Lists the integrations of a hub on one channel',
-  parameters: [ref('parameters', 'HubId'), ref('parameters', 'ChannelType'), ...CONDITIONS],
+  path: [ref('parameters', 'HubId'), ref('parameters', 'ChannelType')],
+  parameters: CONDITIONS,
   responses: responsesOf('The integrations. Secrets are masked.', 'IntegrationList'),
 };
 

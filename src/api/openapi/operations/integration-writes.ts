@@ -26,17 +26,18 @@ export const createOrUpdateIntegration: Operation = {
     'without it updates the integration whose id is in the path, and replaces its whole `configuration`. A response that is ' +
     'sent back is an update as well: its `integrationId` is the id in the path. TwilioSMS, Messenger and Slack cannot be ' +
     'given another configuration: 409, or with `Prefer: handling=lenient` it is dropped with a warning.',
-  parameters: [ref('parameters', 'HubOrIntegrationId'), ...CONDITIONS, PREFERENCE],
+  path: [ref('parameters', 'HubOrIntegrationId')],
+  parameters: [...CONDITIONS, PREFERENCE],
   body: {
     required: true,
     description: 'What to create or to update. At most 256 KiB.',
-    content: json('CreateOrUpdateIntegration', { examples: POST_EXAMPLES }),
+    content: json('CreateOrUpdateBody', { examples: POST_EXAMPLES }),
   },
   responses: WRITTEN,
   problems: [...WRITE_PROBLEMS, 'BadIntegration', 'Conflict', 'NotImplementedByHubster'],
 };
 
-const patchContent = json('PatchOrSentBackIntegration', { examples: PATCH_EXAMPLES });
+const patchContent = json('PatchBody', { examples: PATCH_EXAMPLES });
 
 export const patchIntegration: Operation = {
   ...{ id: 'patchIntegration', tag },
@@ -44,7 +45,8 @@ export const patchIntegration: Operation = {
   description:
     'JSON Merge Patch (RFC 7396): members that the body omits do not change, and `null` removes an optional property of the ' +
     'configuration. A response that is sent back is accepted as well: what cannot change must have its current value.',
-  parameters: [ref('parameters', 'IntegrationId'), ...CONDITIONS, PREFERENCE],
+  path: [ref('parameters', 'IntegrationId')],
+  parameters: [...CONDITIONS, PREFERENCE],
   body: {
     required: true,
     description: 'What to change. At most 256 KiB.',
@@ -57,7 +59,8 @@ export const patchIntegration: Operation = {
 export const deleteIntegration: Operation = {
   ...{ id: 'deleteIntegration', tag },
   summary: 'Deletes an integration',
-  parameters: [ref('parameters', 'IntegrationId'), ...CONDITIONS],
+  path: [ref('parameters', 'IntegrationId')],
+  parameters: CONDITIONS,
   responses: {
     200: { description: 'The integration is deleted. The body is empty.', headers: headers(...WRITTEN_HEADERS) },
   },

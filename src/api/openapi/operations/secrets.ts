@@ -57,7 +57,7 @@ export const compareSecret: Operation = {
   summary: 'Compares a value with a secret of the integration',
   description:
     'A caller can compare ten times a minute, and each secret thirty times. Each comparison is recorded without the value.',
-  parameters: [
+  path: [
     ref('parameters', 'IntegrationId'),
     {
       ...{ name: 'field', in: 'path', required: true, schema: text(256), example: 'authToken' },

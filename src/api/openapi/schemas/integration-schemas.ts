@@ -22,7 +22,7 @@ export function integrationSchemas(): Record<string, JsonObject> {
     Integration: {
       title: 'Integration',
       description: 'One of the documented channels, or `OtherIntegration`: more channels may come at any time.',
-      oneOf: [...CHANNELS.map(({ id }) => ref('schemas', `${id}Integration`)), ref('schemas', 'OtherIntegration')],
+      anyOf: [...CHANNELS.map(({ id }) => ref('schemas', `${id}Integration`)), ref('schemas', 'OtherIntegration')],
       examples: [integrationExample('TwilioSMS')],
     },
     ...Object.fromEntries(CHANNELS.map((channel) => [`${channel.id}Integration`, channelIntegration(channel)])),

@@ -15,7 +15,7 @@ const FROZEN =
 /** The bodies of writes: one schema for each channel and kind of write, and the alternatives of each operation. */
 export function requestSchemas(): Record<string, JsonObject> {
   return {
-    CreateOrUpdateIntegration: alternatives('CreateIntegration', 'UpdateIntegration', 'SentBackIntegration'),
+    CreateOrUpdateBody: alternatives('CreateIntegration', 'UpdateIntegration', 'SentBackIntegration'),
     CreateIntegration: {
       title: 'Create an integration',
       oneOf: CREATABLE.map(({ id }) => ref('schemas', `Create${id}`)),
@@ -29,7 +29,7 @@ export function requestSchemas(): Record<string, JsonObject> {
     UpdateIntegration: changeSchema('Update an integration', 'It replaces the whole.', 'UpdateConfiguration'),
     UpdateConfiguration: alternatives(...CREATABLE.map(({ id }) => `Update${id}Configuration`)),
     ...byChannel('Update', (channel) => requestSchema(channel, 'update')),
-    PatchOrSentBackIntegration: alternatives('PatchIntegration', 'SentBackIntegration'),
+    PatchBody: alternatives('PatchIntegration', 'SentBackIntegration'),
     PatchIntegration: changeSchema(
       'Change an integration in part',
       'It is merged into the current one.',
