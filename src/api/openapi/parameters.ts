@@ -50,7 +50,7 @@ export const PARAMETERS = {
   OnBehalfOf: header({
     name: 'X-On-Behalf-Of',
     description:
-      'The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used.',
+      'The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded.',
     schema: text(MAX_ON_BEHALF_OF),
   }),
   TraceParent: header({

@@ -3,7 +3,7 @@ import { headers, type Operation, ref } from './operation';
 
 const PROBLEM_HEADERS = headers(
   ...['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Server-Timing'],
-  ...['Cache-Control', 'Vary', 'Access-Control-Allow-Origin'],
+  ...['Age', 'Cache-Status', 'Cache-Control', 'Vary', 'Access-Control-Allow-Origin'],
 );
 
 /** The problems of verbs whose responses have no body. */

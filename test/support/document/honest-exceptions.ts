@@ -1,5 +1,5 @@
 import type { DocumentedApi } from './documented-api';
-import type { GeneratedRequest } from './generated-requests';
+import { type GeneratedRequest, UNKNOWN_QUERY } from './generated-requests';
 
 interface Violation {
   readonly pointer?: string;
@@ -14,12 +14,19 @@ interface Situation {
   readonly response: string;
 }
 
-/** Headers that may have any value: one of another form is ignored or replaced, as their descriptions say. */
-const NEVER_REFUSED = ['X-Request-Id', 'traceparent'];
+/** Headers that may have any value: one of another form is ignored, replaced or cut, as their descriptions say. */
+const NEVER_REFUSED = ['X-Request-Id', 'traceparent', 'X-On-Behalf-Of'];
+/** A cursor is made by the service, and Hubster decides which pages it has. */
+const DECIDED_ELSEWHERE: readonly (string | undefined)[] = ['cursor', 'pageNumber'];
 
 /** Whether the service may take a request that a schema forbids, as the text of the document says. */
-export function isAcceptedDespite({ forbidden }: GeneratedRequest): boolean {
-  return forbidden.every((reason) => NEVER_REFUSED.some((name) => reason.startsWith(`header ${name}:`)));
+export function isAcceptedDespite({ forbidden, template }: GeneratedRequest): boolean {
+  // Probes and browsers add parameters to the paths that need no credentials; they read none.
+  const isPublic = !template.startsWith('/api/');
+  return forbidden.every(
+    (reason) =>
+      (isPublic && reason === UNKNOWN_QUERY) || NEVER_REFUSED.some((name) => reason.startsWith(`header ${name}:`)),
+  );
 }
 
 /** Whether the service may find a request invalid that the schemas accept: rules between several values, which no schema can say. */
@@ -27,7 +34,9 @@ export function isRejectedDespite(generated: GeneratedRequest, { api, channels, 
   const { errors = [] }: { readonly errors?: readonly Violation[] } = JSON.parse(response);
   return errors.every(
     (error) =>
-      isOfOtherChannel(generated, error, api, channels) || isOfSentBack(generated, error, api) || isOpaque(error),
+      isOfOtherChannel(generated, error, api, channels) ||
+      isOfSentBack(generated, error, api) ||
+      DECIDED_ELSEWHERE.includes(error.parameter),
   );
 }
 
@@ -48,6 +57,3 @@ function isOfOtherChannel(
 function isOfSentBack({ body = '{}' }: GeneratedRequest, _error: Violation, api: DocumentedApi): boolean {
   return api.requests.accepts('/components/schemas/SentBackIntegration', JSON.parse(body));
 }
-
-/** A cursor is made by the service. */
-const isOpaque = ({ parameter }: Violation): boolean => parameter === 'cursor';
