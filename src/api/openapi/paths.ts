@@ -59,7 +59,7 @@ function describe(method: string, { operation, declaration }: DescribedRoute): J
     ...access.members,
     parameters: [...parameters, ...access.parameters],
   };
-  if (method === 'HEAD') return headOperation(own, responses);
+  if (method === 'HEAD') return headOperation(own, operation);
   return {
     ...own,
     ...(body && { requestBody: body }),

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../json/json-value';
 import { headers, type Operation, ref } from './operation';
+import { type ProblemGroupName, PUBLIC_PROBLEMS, problemGroup } from './problem-groups';
 
 const PROBLEM_HEADERS = headers(
   ...['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Server-Timing'],
@@ -8,23 +9,15 @@ const PROBLEM_HEADERS = headers(
 
 /** The problems of verbs whose responses have no body. */
 export const BODILESS_PROBLEMS = {
-  ClientProblemWithoutBody: {
-    description: 'A problem of the request: the status of GET, without its body.',
-    headers: PROBLEM_HEADERS,
-  },
-  ServerProblemWithoutBody: {
-    description: 'A problem of the service: the status of GET, without its body.',
-    headers: PROBLEM_HEADERS,
-  },
+  ProblemWithoutBody: { description: 'A problem, without its body.', headers: PROBLEM_HEADERS },
 };
 
-const PROBLEMS = {
-  '4XX': ref('responses', 'ClientProblemWithoutBody'),
-  '5XX': ref('responses', 'ServerProblemWithoutBody'),
-};
+/** The status of each group, without the body of its problem. */
+const bodiless = (problems: readonly ProblemGroupName[]) =>
+  Object.fromEntries(problems.map((name) => [problemGroup(name).status, ref('responses', 'ProblemWithoutBody')]));
 
 /** What HEAD says of the resource that GET reads; `get`: the members of that operation. */
-export function headOperation(get: JsonObject, responses: Operation['responses']): JsonObject {
+export function headOperation(get: JsonObject, { responses, problems }: Operation): JsonObject {
   const withoutBody = Object.entries(responses).map(([status, { description = '', headers: own = {} }]) => [
     status,
     { description, headers: own },
@@ -34,7 +27,7 @@ export function headOperation(get: JsonObject, responses: Operation['responses']
     operationId: `head${subjectOf(String(get['operationId']))}`,
     tags: ['http'],
     summary: `${get['summary']} (headers only)`,
-    responses: { ...Object.fromEntries(withoutBody), ...PROBLEMS },
+    responses: { ...bodiless(problems), ...Object.fromEntries(withoutBody) },
   };
 }
 
@@ -57,7 +50,7 @@ export function optionsOperation({ id }: Operation, verbs: readonly string[]): J
         ),
       },
       '405': ref('responses', 'MethodNotAllowed'),
-      ...PROBLEMS,
+      ...bodiless(PUBLIC_PROBLEMS),
     },
   };
 }
