@@ -31,7 +31,7 @@ export const PARAMETERS = {
   TenantId: header({
     name: 'X-Tenant-Id',
     description:
-      'The tenant, for a caller that may act for several. Required for those, where the operation needs one.',
+      'The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent.',
     schema: text(64),
     example: 'acme',
   }),

@@ -52,7 +52,9 @@ function requestsTo(
   values: SchemaValues,
   { template, method, place }: { template: string; method: string; place: Place<OperationObject> },
 ): Arbitrary<GeneratedRequest> {
-  const parameters = api.entries<ParameterObject>(`${place.pointer}/parameters`).map(([, parameter]) => parameter);
+  const ofPath = api.entries<ParameterObject>(`/paths/${escaped(template)}/parameters`);
+  const own = api.entries<ParameterObject>(`${place.pointer}/parameters`);
+  const parameters = [...ofPath, ...own].map(([, parameter]) => parameter);
   const contents = api.resolve<Record<string, MediaType>>(`${place.pointer}/requestBody/content`);
   const types = Object.keys(contents?.value ?? {});
   const schemaPointer = (type: string) => `${contents?.pointer}/${escaped(type)}/schema`;

@@ -15,17 +15,20 @@ interface Situation {
 }
 
 /** Headers that may have any value: one of another form is ignored, replaced or cut, as their descriptions say. */
+const EMPTY = 'header X-Tenant-Id: must NOT have fewer than 1 characters';
 const NEVER_REFUSED = ['X-Request-Id', 'traceparent', 'X-On-Behalf-Of'];
 /** A cursor is made by the service, and Hubster decides which pages it has. */
 const DECIDED_ELSEWHERE: readonly (string | undefined)[] = ['cursor', 'pageNumber'];
 
 /** Whether the service may take a request that a schema forbids, as the text of the document says. */
-export function isAcceptedDespite({ forbidden, template }: GeneratedRequest): boolean {
-  // Probes and browsers add parameters to the paths that need no credentials; they read none.
-  const isPublic = !template.startsWith('/api/');
+export function isAcceptedDespite({ forbidden, template, method }: GeneratedRequest): boolean {
+  // Probes and browsers add parameters to requests that need no credentials, which read none.
+  const isPublic = method === 'OPTIONS' || !template.startsWith('/api/');
   return forbidden.every(
     (reason) =>
-      (isPublic && reason === UNKNOWN_QUERY) || NEVER_REFUSED.some((name) => reason.startsWith(`header ${name}:`)),
+      (isPublic && reason === UNKNOWN_QUERY) ||
+      reason === EMPTY ||
+      NEVER_REFUSED.some((name) => reason.startsWith(`header ${name}:`)),
   );
 }
 
