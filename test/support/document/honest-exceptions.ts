@@ -23,7 +23,9 @@ const DECIDED_ELSEWHERE: readonly (string | undefined)[] = ['cursor', 'pageNumbe
 /** Whether the service may take a request that a schema forbids, as the text of the document says. */
 export function isAcceptedDespite({ forbidden, template, method }: GeneratedRequest): boolean {
   // Probes and browsers add parameters to requests that need no credentials, which read none.
-  const isPublic = method === 'OPTIONS' || !template.startsWith('/api/');
+  const isPublic = !template.startsWith('/api/');
+  // It tells the verbs of a path, and reads no parameter.
+  if (method === 'OPTIONS') return true;
   return forbidden.every(
     (reason) =>
       (isPublic && reason === UNKNOWN_QUERY) ||
