@@ -5,7 +5,7 @@ import { CHANNELS } from '../../src/channels/channel-registry';
 import { DocumentedApi } from '../support/document/documented-api';
 import { type GeneratedRequest, generatedRequests } from '../support/document/generated-requests';
 import { isAcceptedDespite, isRejectedDespite } from '../support/document/honest-exceptions';
-import { type Exchange, ResponseCheck } from '../support/document/response-check';
+import { type ObservedResponse, ResponseCheck } from '../support/document/response-check';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 /** `npm run test:contract` makes 20,000. */
@@ -46,11 +46,11 @@ describe(`${RUNS} requests generated from the document, seed ${SEED}`, () => {
     const secrets = Array.from({ length: 10 }, (_, index) => stagedoor.watch.plant(`generated ${index}`));
     const requests = generatedRequests(api, { ids: [...channels.keys(), HUBS.acme, HUBS.acmeSecond], secrets });
     const property = fc.asyncProperty(requests, async (generated) => {
-      const exchange = await send(generated);
-      expect(problemsWith(generated, exchange)).toEqual([]);
-      const kind = `${generated.forbidden.length > 0 ? 'forbidden' : 'accepted'} ${exchange.status < 400 ? 'taken' : 'refused'}`;
+      const observed = await send(generated);
+      expect(problemsWith(generated, observed)).toEqual([]);
+      const kind = `${generated.forbidden.length > 0 ? 'forbidden' : 'accepted'} ${observed.status < 400 ? 'taken' : 'refused'}`;
       seen.set(kind, (seen.get(kind) ?? 0) + 1);
-      await removeCreated(generated, exchange);
+      await removeCreated(generated, observed);
     });
     await fc.assert(property, { numRuns: RUNS, seed: SEED });
     // Otherwise the requests would show nothing.
@@ -59,9 +59,9 @@ describe(`${RUNS} requests generated from the document, seed ${SEED}`, () => {
     await stagedoor.as().get('/health/live').expect(200);
   });
 
-  function problemsWith(generated: GeneratedRequest, exchange: Exchange): readonly string[] {
-    const { status, body } = exchange;
-    const differences = check.differences(exchange);
+  function problemsWith(generated: GeneratedRequest, observed: ObservedResponse): readonly string[] {
+    const { status, body } = observed;
+    const differences = check.differences(observed);
     const code: unknown = status === 400 && generated.method !== 'HEAD' ? JSON.parse(body.toString()).code : undefined;
     const isInvalid = code === 'validation-failed' || code === 'malformed-body';
     const text = `${generated.method} ${generated.target} ${JSON.stringify(generated.headers)} ${generated.body}`;
@@ -74,14 +74,17 @@ describe(`${RUNS} requests generated from the document, seed ${SEED}`, () => {
   }
 
   /** Lists stay short, however many requests create an integration. */
-  async function removeCreated({ method, template, body = '' }: GeneratedRequest, exchange: Exchange): Promise<void> {
-    if (method !== 'POST' || !template.endsWith('{hubId}') || exchange.status !== 200) return;
-    const { integrationId } = JSON.parse(exchange.body.toString());
+  async function removeCreated(
+    { method, template, body = '' }: GeneratedRequest,
+    observed: ObservedResponse,
+  ): Promise<void> {
+    if (method !== 'POST' || !template.endsWith('{hubId}') || observed.status !== 200) return;
+    const { integrationId } = JSON.parse(observed.body.toString());
     if (body.includes('"channelId"') && !channels.has(integrationId))
       await stagedoor.as('acme-app').delete(`/api/v1/integrations/${integrationId}`);
   }
 
-  function send({ method, target, headers, body }: GeneratedRequest): Promise<Exchange> {
+  function send({ method, target, headers, body }: GeneratedRequest): Promise<ObservedResponse> {
     const all = { 'x-api-key': stagedoor.keyOf('acme-app'), ...headers };
     const framing = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { DocumentedApi } from './documented-api';
 import type { OpenApiDocument } from './openapi-document';
-import { type Exchange, ResponseCheck } from './response-check';
+import { type ObservedResponse, ResponseCheck } from './response-check';
 
 const TEXT = { type: 'string' };
 const PROBLEM_TYPE = 'application/problem+json';
@@ -63,18 +63,18 @@ const DOCUMENT = {
   },
 };
 
-type Changes = Partial<Omit<Exchange, 'headers' | 'body' | 'request'>> & {
+type Changes = Partial<Omit<ObservedResponse, 'headers' | 'body' | 'request'>> & {
   readonly request?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
 };
 
-function exchange({
+function observed({
   request = 'GET /things/1',
   status = 200,
   headers = {},
   body = '{"id":"1","size":2}',
-}: Changes): Exchange {
+}: Changes): ObservedResponse {
   const [method = '', target = ''] = request.split(' ');
   const all = { 'content-type': 'application/json; charset=utf-8', 'x-request-id': 'r-1', ...headers };
   return {
@@ -86,7 +86,7 @@ function exchange({
 }
 
 const check = (document: OpenApiDocument, changes: Changes = {}): readonly string[] =>
-  new ResponseCheck(new DocumentedApi(document)).differences(exchange(changes));
+  new ResponseCheck(new DocumentedApi(document)).differences(observed(changes));
 
 const refusal = { status: 404, headers: { 'content-type': PROBLEM_TYPE }, body: '{"code":"not-found"}' };
 
@@ -124,7 +124,7 @@ describe('a documented response has no differences', () => {
   });
 });
 
-describe('a response that differs from the document is told', () => {
+describe('a response that differs from the document is reported', () => {
   it.each<[string, Changes]>([
     ['GET /things/{id} 418: the status is not documented', { status: 418 }],
     ['GET /things/{id} 200: the header x-extra is not documented', { headers: { 'x-extra': '1' } }],
@@ -178,7 +178,7 @@ describe('a response that differs from the document is told', () => {
   });
 });
 
-describe('what is taken out of the document is told', () => {
+describe('what is taken out of the document is reported', () => {
   const without = (...path: readonly string[]): OpenApiDocument => {
     const changed = structuredClone(DOCUMENT);
     const parent = path.slice(0, -1).reduce((value: object, key) => Reflect.get(value, key), changed);

@@ -10,7 +10,7 @@ export interface ReceivedRequest {
 }
 
 /** A response, and the request that it responds to; none if the server could not read one. */
-export interface Exchange extends ReceivedResponse {
+export interface ObservedResponse extends ReceivedResponse {
   readonly request?: ReceivedRequest;
 }
 
@@ -23,23 +23,23 @@ export class ResponseCheck {
   constructor(private readonly api: DocumentedApi) {}
 
   /** Route, status and what differs, without values of the response. */
-  differences(exchange: Exchange): readonly string[] {
-    const { request, status } = exchange;
-    if (!request) return named('(unreadable request)', status, this.#beforeRouting(exchange));
+  differences(observed: ObservedResponse): readonly string[] {
+    const { request, status } = observed;
+    if (!request) return named('(unreadable request)', status, this.#beforeRouting(observed));
     const { method, target } = request;
     const path = this.api.pathOf(target);
     if (!path) {
       if (PATHS_BESIDE_THE_API.some(({ pattern }) => pattern.test(target.split('?')[0] ?? ''))) return [];
-      return named(`${method} (undocumented path)`, status, this.#beforeRouting(exchange));
+      return named(`${method} (undocumented path)`, status, this.#beforeRouting(observed));
     }
     const route = `${method} ${path.template}`;
     const operation = path.operations.get(method);
-    if (!operation) return named(route, status, this.#otherVerb(exchange, path));
+    if (!operation) return named(route, status, this.#otherVerb(observed, path));
     const documented = this.#responseFor(operation.pointer, status);
-    if (documented) return named(route, status, this.#response(exchange, documented));
+    if (documented) return named(route, status, this.#response(observed, documented));
     if (!(status in STATUSES_BEFORE_ROUTING) || status === 404)
       return named(route, status, ['the status is not documented']);
-    return named(route, status, this.#beforeRouting(exchange));
+    return named(route, status, this.#beforeRouting(observed));
   }
 
   #responseFor(operation: string, status: number): Place<ResponseObject> | undefined {
@@ -49,40 +49,40 @@ export class ResponseCheck {
   }
 
   /** A verb that the document does not have for a path: 405 as OPTIONS documents it, with the verbs that it has. */
-  #otherVerb(exchange: Exchange, { operations }: PathItem): readonly string[] {
-    if (exchange.status in STATUSES_BEFORE_ROUTING && exchange.status !== 404) return this.#beforeRouting(exchange);
-    const documented = this.#responseFor(`${operations.get('OPTIONS')?.pointer}`, exchange.status);
-    if (exchange.status !== 405 || !documented) return ['the verb is not documented'];
-    const allowed = headerOf(exchange, 'allow')?.split(', ').sort().join(', ');
+  #otherVerb(observed: ObservedResponse, { operations }: PathItem): readonly string[] {
+    if (observed.status in STATUSES_BEFORE_ROUTING && observed.status !== 404) return this.#beforeRouting(observed);
+    const documented = this.#responseFor(`${operations.get('OPTIONS')?.pointer}`, observed.status);
+    if (observed.status !== 405 || !documented) return ['the verb is not documented'];
+    const allowed = headerOf(observed, 'allow')?.split(', ').sort().join(', ');
     const verbs = [...operations.keys()].sort().join(', ');
-    const differences = this.#response(exchange, documented);
+    const differences = this.#response(observed, documented);
     return allowed === verbs
       ? differences
       : [`\`Allow\` is "${allowed}", and the document has "${verbs}"`, ...differences];
   }
 
-  #beforeRouting(exchange: Exchange): readonly string[] {
-    if (!(exchange.status in STATUSES_BEFORE_ROUTING)) return ['the status is not documented'];
-    return this.#problem(exchange);
+  #beforeRouting(observed: ObservedResponse): readonly string[] {
+    if (!(observed.status in STATUSES_BEFORE_ROUTING)) return ['the status is not documented'];
+    return this.#problem(observed);
   }
 
   /** A problem of no operation. */
-  #problem(exchange: Exchange): readonly string[] {
-    if (exchange.request?.method === 'HEAD') return [];
-    const type = mediaTypeOf(exchange);
+  #problem(observed: ObservedResponse): readonly string[] {
+    if (observed.request?.method === 'HEAD') return [];
+    const type = mediaTypeOf(observed);
     if (type !== 'application/problem+json') return [`the media type ${type} is not that of problems`];
-    return this.#content(exchange, type, PROBLEM);
+    return this.#content(observed, type, PROBLEM);
   }
 
-  #response(exchange: Exchange, { pointer, value }: Place<ResponseObject>): readonly string[] {
-    const headers = this.#headers(exchange, pointer);
-    const type = mediaTypeOf(exchange);
+  #response(observed: ObservedResponse, { pointer, value }: Place<ResponseObject>): readonly string[] {
+    const headers = this.#headers(observed, pointer);
+    const type = mediaTypeOf(observed);
     const contents = Object.keys(value.content ?? {});
-    const isEmpty = exchange.body.length === 0;
-    if (isEmpty && (contents.length === 0 || exchange.request?.method === 'HEAD' || type === undefined)) {
+    const isEmpty = observed.body.length === 0;
+    if (isEmpty && (contents.length === 0 || observed.request?.method === 'HEAD' || type === undefined)) {
       return [
         ...headers,
-        ...(contents.length === 0 || exchange.request?.method === 'HEAD' ? [] : ['the body is missing']),
+        ...(contents.length === 0 || observed.request?.method === 'HEAD' ? [] : ['the body is missing']),
       ];
     }
     const content = contents.find((range) => matches(range, type));
@@ -91,15 +91,15 @@ export class ResponseCheck {
     const hasSchema = this.api.resolve<MediaType>(place)?.value.schema !== undefined;
     return [
       ...headers,
-      ...(hasSchema ? this.#content(exchange, type ?? '', `${place}/schema`) : ['no schema is documented']),
+      ...(hasSchema ? this.#content(observed, type ?? '', `${place}/schema`) : ['no schema is documented']),
     ];
   }
 
-  #headers(exchange: Exchange, response: string): readonly string[] {
+  #headers(observed: ObservedResponse, response: string): readonly string[] {
     const documented = new Map(
       this.api.entries<HeaderObject>(`${response}/headers`).map(([name, place]) => [name.toLowerCase(), place]),
     );
-    const sent = new Map(exchange.headers);
+    const sent = new Map(observed.headers);
     const missing = [...documented].filter(([name, { value }]) => value.required && !sent.has(name));
     const differences = [...sent].flatMap(([name, text]) => {
       const place = documented.get(name);
@@ -112,7 +112,7 @@ export class ResponseCheck {
     return [...missing.map(([name]) => `the header ${name} is missing`), ...differences];
   }
 
-  #content({ body }: Exchange, type: string, schema: string): readonly string[] {
+  #content({ body }: ObservedResponse, type: string, schema: string): readonly string[] {
     const text = body.toString();
     const violations = (value: unknown): readonly string[] => this.api.responses.violations(schema, value);
     const ofJson = (json: string): readonly string[] => {
@@ -130,11 +130,11 @@ const inBody = (violations: readonly string[]): readonly string[] => violations.
 const named = (route: string, status: number, differences: readonly string[]): readonly string[] =>
   differences.map((difference) => `${route} ${status}: ${difference}`);
 
-const headerOf = ({ headers }: Exchange, name: string): string | undefined =>
+const headerOf = ({ headers }: ObservedResponse, name: string): string | undefined =>
   headers.find(([known]) => known === name)?.[1];
 
-const mediaTypeOf = (exchange: Exchange): string | undefined =>
-  headerOf(exchange, 'content-type')?.split(';')[0]?.trim().toLowerCase();
+const mediaTypeOf = (observed: ObservedResponse): string | undefined =>
+  headerOf(observed, 'content-type')?.split(';')[0]?.trim().toLowerCase();
 
 function matches(range: string, type = ''): boolean {
   const [, prefix] = /^(.*\/|)\*/.exec(range) ?? [];

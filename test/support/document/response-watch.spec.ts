@@ -5,8 +5,8 @@ import { requestHead, sendRaw } from '../raw-socket';
 import { ResponseWatch } from './response-watch';
 
 const ME = '/api/v1/me';
-/** What a watched response of this server is told as: the document has no such status. */
-const told = (method: string, status: number) => `${method} ${ME} ${status}: the status is not documented`;
+/** What a watched response of this server is reported as: the document has no such status. */
+const unknownStatus = (method: string, status: number) => `${method} ${ME} ${status}: the status is not documented`;
 
 describe('the response watch', () => {
   let watch: ResponseWatch;
@@ -44,8 +44,8 @@ describe('the response watch', () => {
     const ofClients = new ResponseWatch();
     ofClients.listenToClients((port) => port === portOf(server));
     await (await fetch(`${url}${ME}`)).arrayBuffer();
-    expect(watch.end()).toEqual([told('GET', 418)]);
-    expect(ofClients.end()).toEqual([told('GET', 418)]);
+    expect(watch.end()).toEqual([unknownStatus('GET', 418)]);
+    expect(ofClients.end()).toEqual([unknownStatus('GET', 418)]);
   });
 
   it('pairs responses with pipelined requests in their order, and those to HEAD have no body', async () => {
@@ -59,7 +59,11 @@ describe('the response watch', () => {
       ...['HEAD', 'GET', 'POST'].map((method) => requestHead(`${method} ${ME} HTTP/1.1`, 'Host: x')),
       requestHead(`GET ${ME} HTTP/1.1`, 'Host: x', 'Connection: close'),
     );
-    expect(watch.end()).toEqual([told('GET', 418), told('HEAD', 299), `POST ${ME} 299: the verb is not documented`]);
+    expect(watch.end()).toEqual([
+      unknownStatus('GET', 418),
+      unknownStatus('HEAD', 299),
+      `POST ${ME} 299: the verb is not documented`,
+    ]);
   });
 
   it('reads what a server writes to bytes that are no request', async () => {
@@ -70,7 +74,7 @@ describe('the response watch', () => {
     expect(watch.end()).toEqual(['(unreadable request) 499: the status is not documented']);
   });
 
-  it('observes only the servers that it is asked to', async () => {
+  it('observes only the servers that are named', async () => {
     await start((_request, response) => void response.writeHead(418).end());
     watch.listenToClients(() => false);
     await (await fetch(`${url}${ME}`)).arrayBuffer();

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { document } from '../../../docs/openapi.yaml';
 import { DocumentedApi } from './documented-api';
-import { type Exchange, type ReceivedRequest, ResponseCheck } from './response-check';
+import { type ObservedResponse, type ReceivedRequest, ResponseCheck } from './response-check';
 import { ResponseReader } from './response-reader';
 
 /** Diagnostics channel of Node: this process opens a connection. */
@@ -25,7 +25,7 @@ export class ResponseWatch {
   readonly #check = new ResponseCheck(new DocumentedApi(document));
   readonly #differences = new Set<string>();
   readonly #unhook: (() => void)[] = [];
-  #collected: Exchange[] = [];
+  #collected: ObservedResponse[] = [];
   #bytes = 0;
 
   /** Observes a server of this process, whoever its clients are. */
@@ -85,18 +85,18 @@ export class ResponseWatch {
     );
   }
 
-  #collect(exchange: Exchange): void {
-    this.#collected.push(exchange);
-    this.#bytes += exchange.body.length;
+  #collect(observed: ObservedResponse): void {
+    this.#collected.push(observed);
+    this.#bytes += observed.body.length;
     if (this.#bytes > MAX_COLLECTED_BYTES || this.#collected.length > MAX_COLLECTED) this.#checkCollected();
   }
 
   #checkCollected(): void {
-    const exchanges = this.#collected;
+    const observed = this.#collected;
     this.#collected = [];
     this.#bytes = 0;
-    for (const exchange of exchanges)
-      for (const difference of this.#check.differences(exchange)) this.#differences.add(difference);
+    for (const one of observed)
+      for (const difference of this.#check.differences(one)) this.#differences.add(difference);
   }
 }
 

@@ -1,8 +1,8 @@
 import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 
-/** How many violations of a value are told. */
-const TOLD = 3;
+/** How many violations of a value are reported. */
+const MAX_REPORTED = 3;
 const DOCUMENT = 'openapi';
 
 /** Checks values against schemas of a document. A schema is compiled when it is used first. */
@@ -23,7 +23,7 @@ export class SchemaChecks {
     const isValid = this.#validatorOf(pointer);
     if (isValid(value)) return [];
     const errors = [...(isValid.errors ?? [])].sort((one, other) => depthOf(other) - depthOf(one));
-    return [...new Set(errors.map(textOf))].slice(0, TOLD);
+    return [...new Set(errors.map(textOf))].slice(0, MAX_REPORTED);
   }
 
   accepts(pointer: string, value: unknown): boolean {
