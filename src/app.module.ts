@@ -47,7 +47,7 @@ interface AppDependencies extends Omit<AppOptions, 'log'> {
 /** The modules: `api` receives requests and serves them from `cache` or through `integrations`, which calls `hubster`. */
 @Module({})
 export class AppModule {
-  static with({ config, tenants, hubster, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
+  static with({ config, tenants, hubster, demo, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: HubsterAddresses, useValue: hubster },
@@ -69,7 +69,7 @@ export class AppModule {
         AuditModule,
         HubsterModule,
         IntegrationsModule,
-        ApiModule,
+        ApiModule.of(demo),
       ],
     };
   }
@@ -97,7 +97,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
 /** The log of the process, on standard output. Dropped lines are counted, and logged as an event when the output is read again. */
 function standardLogger(options: Config['log'], metrics: Metrics): Logger {
   const output = standardOutput();
-  const logger = createLogger({ ...options, destination: output });
+  const hasColors = process.stdout.isTTY && process.stdout.hasColors();
+  const logger = createLogger({ ...options, destination: output, hasColors });
   output.listen({
     onDrop: (lines) => metrics.logLinesDropped.inc(lines),
     onRecover: (lines) => logEvent(logger, 'log.lines-dropped', { lines }),

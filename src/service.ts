@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { makeApiKey } from './access/api-key';
+import { apiKeyOf } from './access/api-key';
 import { Lifecycle, Shutdown } from './api/operations/lifecycle';
 import type { ReloadSignal } from './api/operations/signals';
 import { TenantsReload } from './api/operations/tenants-reload';
@@ -11,11 +11,11 @@ import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
 import type { Demo } from './config/demo';
+import { keptSecretKey } from './config/environment/kept-secret-key';
 import { readConfig } from './config/environment/read-config';
 import { fileReader } from './config/environment/read-file';
 import type { Environment } from './config/environment/variable-reader';
 import { demoTenants } from './config/tenants/demo-tenants';
-import { loadTenants } from './config/tenants/load-tenants';
 import type { TenantsConfig } from './config/tenants/tenants-config';
 import { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
@@ -26,9 +26,13 @@ import { LOGGER, type Logger } from './observability/logger';
 import { Metrics } from './observability/metrics';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
+import { SecretKeys } from './secrets/secret-keys';
 
 /** The time to seal the trail when the process ends immediately, in milliseconds. */
 const SAVE_TRAIL_MS = 1000;
+
+/** Keeps the keys of the demo, and its audit trail verifiable, from one start to the next. */
+const DEMO_SECRET_KEY = 'data/demo-secret-key';
 
 /** The running service, as `main.ts` uses it. */
 export interface Service {
@@ -49,7 +53,7 @@ interface Signals {
 
 /** Starts the service. If `stop` is aborted meanwhile, no port is opened; `Service.stop` releases the rest. */
 export async function startService(env: Environment, { stop, reload }: Signals): Promise<Service> {
-  const config = readConfig(env);
+  const config = readConfig(env, { demoSecretKey: () => keptSecretKey(DEMO_SECRET_KEY) });
   const { options, stopSandbox } = await prepare(config, env);
   const app = await createApp(options);
   const [shutdown, logger] = [app.get(Shutdown), app.get<Logger>(LOGGER)];
@@ -80,6 +84,8 @@ export async function startService(env: Environment, { stop, reload }: Signals):
     announce({ app, config, demo: options.demo, url, managementUrl });
     stopWatching = await keepTenantsCurrent(app, config, options.tenants, reload);
   } catch (error) {
+    // The reason is the only line that a person should have to read.
+    if (logger.isLevelEnabled('info')) logger.level = 'warn';
     await release();
     throw error;
   }
@@ -91,16 +97,20 @@ interface Prepared {
   readonly stopSandbox: () => Promise<void>;
 }
 
-/** Outside demo mode: Hubster and tenants as configured. In demo mode: a sandbox, and a key for each of its tenants. */
+/** Outside demo mode: Hubster and tenants as configured. In demo mode: a sandbox with integrations, and keys that follow from `SECRET_KEY`. */
 async function prepare(config: Config, env: Environment): Promise<Prepared> {
   if (config.tenants.kind !== 'demo' && config.hubster) {
+    // The parser and the schema validator of tenants files take a tenth of the start and 10 MB, which the demo does not need.
+    const { loadTenants } = await import('./config/tenants/load-tenants.js');
     const tenants = loadTenants(config.tenants, { env, readFile: fileReader(), scopes: SCOPES });
     return { options: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
   }
-  const sandbox = await listening('SANDBOX_PORT', () => startSandbox(config.sandbox));
-  const { config: tenants, keys } = demoTenants(sandbox.tenants, makeApiKey, SCOPES);
+  const sandbox = await listening('SANDBOX_PORT', () => startSandbox({ ...config.sandbox, isSeeded: true }));
+  const secretKeys = new SecretKeys(config.secretKey);
+  const keyOf = (caller: string) => apiKeyOf(secretKeys.mac('demo', caller));
+  const { config: tenants, keys } = demoTenants(sandbox.tenants, keyOf, { all: SCOPES, read: ['integrations:read'] });
   const url = new URL(sandbox.url);
-  const demo = { keys, hubs: Object.fromEntries(sandbox.tenants.map(({ name, hubs }) => [name, hubs])) };
+  const demo = { keys, hubs: Object.fromEntries(sandbox.tenants.map(({ name, hubs }) => [name, hubs])), sandbox };
   return {
     options: { config, tenants, hubster: { portalUrl: url, identityUrl: url }, demo },
     stopSandbox: () => sandbox.close(),

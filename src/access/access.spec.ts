@@ -131,6 +131,26 @@ describe('Access', () => {
     expect(problem.details.detail).toBe('The caller may not act for this tenant.');
   });
 
+  it('lets a caller of several tenants name none where none is needed, and checks one that it names', () => {
+    const enter = (request: RequestHeaders, scope: Scope | 'any' = 'any') => {
+      const principal = identify(request);
+      return access.authoriseWithoutTenant(principal.caller, access.tenantOf(principal, request), request, scope);
+    };
+    expect(enter(by('gateway')).tenant).toBeUndefined();
+    expect(enter(by('gateway', 'globex')).tenant?.id).toBe('globex');
+    expect(enter(by('billing')).tenant?.id).toBe('acme');
+    expect(problemOf(() => enter(by('gateway', 'initech')))).toMatchObject({ code: 'forbidden' });
+    expect(problemOf(() => enter(by('reader'), 'cache:purge'))).toMatchObject({ code: 'forbidden' });
+  });
+
+  it('lists the tenants that a caller may name, at most a thousand', async () => {
+    expect(access.namesOf(identify(by('gateway')).tenants)).toEqual(['acme', 'globex']);
+    expect(access.namesOf('*')).toEqual(['acme', 'globex', 'initech']);
+    const tenants = Array.from({ length: 1001 }, (_, number) => tenant(`t${number}`));
+    await directory.replace({ ...config, tenants, callers: [] });
+    expect(access.namesOf('*')).toHaveLength(1000);
+  });
+
   it('applies a replaced file immediately and as a whole', async () => {
     await directory.replace({ ...config, tenants: [tenant('globex')], callers: [caller('new', ['globex'])] });
     expect(problemOf(() => identify(by('billing')))).toMatchObject({ code: 'unauthenticated' });

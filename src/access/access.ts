@@ -10,6 +10,8 @@ import { Directory, keyHash, type Principal } from './directory';
 import { BearerTokens } from './tokens/bearer-tokens';
 import { passthroughPrincipal } from './tokens/portal-tokens';
 
+/** Of tenants in one response. */
+const MAX_NAMES = 1000;
 const MAX_CREDENTIAL_LENGTH = 16 * 1024;
 const CREDENTIAL = /^[\x21-\x7e]+$/;
 const BEARER = /^bearer +([\x21-\x7e]+)$/i;
@@ -60,10 +62,31 @@ export class Access {
       if (!headers['x-tenant-id']) throw new Problem('tenant-required');
       throw new Problem('forbidden', { detail: 'The caller may not act for this tenant.' });
     }
-    if (scope !== 'any' && !caller.scopes.has(scope)) {
-      throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
-    }
+    requireScope(caller, scope);
     return { caller, tenant };
+  }
+
+  /** The same on a route that needs no tenant: a request that names none has none, unless its caller has only one. */
+  authoriseWithoutTenant(
+    caller: Caller,
+    tenant: Tenant | undefined,
+    request: RequestHeaders,
+    scope: Scope | 'any',
+  ): { readonly caller: Caller; readonly tenant: Tenant | undefined } {
+    if (tenant || request.headers['x-tenant-id']) return this.authorise(caller, tenant, request, scope);
+    requireScope(caller, scope);
+    return { caller, tenant };
+  }
+
+  /** Ids of tenants that a principal may name in `X-Tenant-Id`, in the order of the tenants file: a thousand at the most. */
+  namesOf(tenants: Principal['tenants']): readonly string[] {
+    const ids = tenants === '*' ? this.directory.index.tenants.keys() : tenants.values();
+    const names: string[] = [];
+    for (const id of ids) {
+      if (names.length === MAX_NAMES) break;
+      names.push(id);
+    }
+    return names;
   }
 
   /**
@@ -121,6 +144,12 @@ export function credentialsOf({ headers, rawHeaders }: RequestHeaders): Credenti
   const presented = bearer ?? key;
   if (isBad || presented === undefined || (key ?? presented) !== presented) throw new Problem('unauthenticated');
   return { presented: Secret.of(presented), isBearer: bearer !== undefined };
+}
+
+function requireScope({ scopes }: Caller, scope: Scope | 'any'): void {
+  if (scope !== 'any' && !scopes.has(scope)) {
+    throw new Problem('forbidden', { detail: `The caller lacks the scope ${scope}.` });
+  }
 }
 
 const isShort = (value: string): boolean => value.length <= MAX_CREDENTIAL_LENGTH;

@@ -9,8 +9,13 @@ export interface ApiKey {
   readonly hash: string;
 }
 
-/** `sd_` and 256 random bits. The prefix lets secret scanners and people recognise a key. */
+/** A key of 256 random bits. */
 export function makeApiKey(): ApiKey {
-  const key = `sd_${randomBytes(32).toString('base64url')}`;
+  return apiKeyOf(randomBytes(32));
+}
+
+/** The key with these bits behind `sd_`, a prefix by which secret scanners and people recognise a key. */
+export function apiKeyOf(bits: Buffer): ApiKey {
+  const key = `sd_${bits.toString('base64url')}`;
   return { key: Secret.of(key), hash: keyHash(key) };
 }

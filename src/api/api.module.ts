@@ -1,7 +1,8 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module';
 import { CacheModule } from '../cache/cache.module';
+import { DEMO, type Demo } from '../config/demo';
 import { IdempotencyModule } from '../idempotency/idempotency.module';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { RedisModule } from '../redis/redis.module';
@@ -16,6 +17,7 @@ import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
 import { SecretsController } from './controllers/secrets.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
+import { DemoController } from './demo/demo.controller';
 import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
 import { RequestHook } from './hooks/request.hook';
@@ -60,4 +62,10 @@ import { UnsentResponses } from './response/unsent-responses';
     Readiness,
   ],
 })
-export class ApiModule {}
+export class ApiModule {
+  /** With the routes of the demo, if there is one. */
+  static of(demo?: Demo): DynamicModule {
+    if (!demo) return { module: ApiModule };
+    return { module: ApiModule, controllers: [DemoController], providers: [{ provide: DEMO, useValue: demo }] };
+  }
+}

@@ -41,8 +41,12 @@ export abstract class Config {
   /** Absent in demo. */
   abstract readonly hubster?: HubsterAddresses;
   abstract readonly tenants: TenantsSource;
-  /** At least 32 bytes; in demo without `SECRET_KEY` random, and new at each start. */
+  /** At least 32 bytes. */
   abstract readonly secretKey: Secret;
+  /** Only in demo; `random`: new at each start, as no file could be written. */
+  abstract readonly secretKeySource?:
+    | { readonly kind: 'variable' | 'random' }
+    | { readonly kind: 'file'; readonly path: string };
   abstract readonly previousSecretKey?: Secret;
   /** One URL, or several separated by commas; each may contain a password. */
   abstract readonly redisUrl?: Secret;

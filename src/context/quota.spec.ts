@@ -42,4 +42,10 @@ describe('ByteQuota [N2]', () => {
     expect(quota.used).toBeLessThanOrEqual(450);
     expect(fill(quota, quotaOwner({ tenant: tenant('acme'), caller: caller('one') }))).toBeGreaterThanOrEqual(150);
   });
+
+  it('charges requests without a tenant to a share of their own, caller by caller', () => {
+    const owner = quotaOwner({ tenant: undefined, caller: caller('gateway') });
+    expect(owner).toEqual({ tenant: '', caller: 'gateway' });
+    expect(quotaOwner({ tenant: tenant('acme'), caller: caller('gateway') })).not.toEqual(owner);
+  });
 });

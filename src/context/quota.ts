@@ -9,6 +9,8 @@ export interface QuotaOwner {
 
 /** The colon keeps it apart from every id of the tenants file, the asterisk from every portal token's. */
 const ALL_PASSTHROUGH_TOKENS = 'own:*';
+/** Of requests that name no tenant; no id of the tenants file is empty. */
+const NO_TENANT = '';
 
 /** Whether the tenant is a caller with a portal token of its own. */
 export function isPassthrough({ credentials }: Tenant): boolean {
@@ -16,7 +18,14 @@ export function isPassthrough({ credentials }: Tenant): boolean {
 }
 
 /** Anybody with a Hubster account may have any number of portal tokens, so all of them together are charged as one tenant (N2). */
-export function quotaOwner({ tenant, caller }: { readonly tenant: Tenant; readonly caller: Caller }): QuotaOwner {
+export function quotaOwner({
+  tenant,
+  caller,
+}: {
+  readonly tenant: Tenant | undefined;
+  readonly caller: Caller;
+}): QuotaOwner {
+  if (!tenant) return { tenant: NO_TENANT, caller: caller.id };
   if (isPassthrough(tenant)) return { tenant: ALL_PASSTHROUGH_TOKENS, caller: tenant.id };
   return { tenant: tenant.id, caller: caller.id };
 }

@@ -4,13 +4,14 @@ import type { Tenant } from './tenant';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** The facts about a request that every module may use. */
-export interface RequestContext {
+/** The facts about a request of a known caller. */
+export interface CallerContext {
   readonly requestId: string;
   /** The 32 hexadecimal digits of the caller's `traceparent` (W3C Trace Context); absent without that header. */
   readonly traceId?: string | undefined;
   readonly caller: Caller;
-  readonly tenant: Tenant;
+  /** Undefined on a route that needs none, if the request names none and the caller has several. */
+  readonly tenant: Tenant | undefined;
   /** The caller's address at the socket; forwarded headers are ignored. */
   readonly address: string;
   /** `X-On-Behalf-Of`: recorded, without any effect. */
@@ -18,6 +19,11 @@ export interface RequestContext {
   /** Modules may shorten it, never extend it. */
   readonly deadline: Deadline;
   readonly stats: RequestStats;
+}
+
+/** The facts about a request that every module may use. */
+export interface RequestContext extends CallerContext {
+  readonly tenant: Tenant;
 }
 
 /** The work done for a request so far: for `Server-Timing`, the access log and the audit record. */

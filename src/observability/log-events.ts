@@ -14,6 +14,11 @@ export const LOG_EVENTS = {
   'audit.retention': ['info', 'Old parts of the audit trail were removed'],
   'audit.retention-failed': ['warn', 'Old parts of the audit trail could not be removed'],
   'audit.unavailable': ['error', 'The audit trail cannot be written: writes are rejected'],
+  'hubster.breaker-closed': ['info', 'Hubster is called again for this tenant'],
+  'hubster.breaker-opened': [
+    'warn',
+    'Calls to Hubster for this tenant have failed too often: they are not sent for a while',
+  ],
   'hubster.no-response': ['warn', 'Hubster does not respond'],
   'log.lines-dropped': ['warn', 'Log lines were dropped because they were not read in time'],
   'redis.not-configured': [

@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module';
 import { types } from 'node:util';
 import { type DestinationStream, type Logger as Pino, type LoggerOptions as PinoOptions, pino } from 'pino';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { standardOutput } from './bounded-output';
+import { prettyLine } from './pretty-line';
 
 type LogFormat = 'json' | 'pretty';
 type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -23,7 +23,8 @@ const [SPACE, QUOTE, BACKSLASH, TILDE] = [0x20, 0x22, 0x5c, 0x7e];
  * The log of the process. Callers must not pass secrets; known secrets are masked nevertheless. It has no child loggers, because pino
  * serialises their members before they could be redacted.
  */
-export interface Logger extends Pick<Pino, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> {
+export interface Logger
+  extends Pick<Pino, 'level' | 'isLevelEnabled' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> {
   /**
    * Writes the same line as `info` or `error`, for the access log: in 0.2 µs in place of 4.6 (plain pino: 1.7). `own` (JSON members without braces) and `message`
    * (JSON text without quotes) are constant texts of the program and are not redacted. `members`: names and values alternate, and undefined
@@ -49,10 +50,19 @@ interface LoggerOptions {
   readonly format: LogFormat;
   /** Default: standard output. */
   readonly destination?: DestinationStream;
+  /** Whether lines for people have colours. */
+  readonly hasColors?: boolean;
 }
 
-export function createLogger({ level, format, destination: lines = standardOutput() }: LoggerOptions): Logger {
-  const destination = format === 'json' ? lines : prettyLines(lines);
+export function createLogger({
+  level,
+  format,
+  destination: lines = standardOutput(),
+  hasColors = false,
+}: LoggerOptions): Logger {
+  // Formatted in this thread, although that is slower: a worker thread would have an unlimited queue.
+  const pretty = { write: (line: string) => void lines.write(prettyLine(line, hasColors)) };
+  const destination = format === 'json' ? lines : pretty;
   const options = {
     level,
     base: {},
@@ -69,16 +79,6 @@ export function createLogger({ level, format, destination: lines = standardOutpu
       destination.write(`{"level":"${kind}","time":"${isoTime()}",${own}${rest},"msg":"${message}"}\n`);
     },
   });
-}
-
-/**
- * Formats in this thread, although that is slower: a worker thread would have an unlimited queue. `pino-pretty` is loaded only if it is used,
- * because loading takes 20 ms.
- */
-function prettyLines(lines: DestinationStream): DestinationStream {
-  const { prettyFactory }: typeof import('pino-pretty') = createRequire(__filename)('pino-pretty');
-  const pretty = prettyFactory({ translateTime: 'HH:MM:ss' });
-  return { write: (line) => lines.write(pretty(line)) };
 }
 
 const named = (level: string) => ({ level });

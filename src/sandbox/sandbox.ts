@@ -1,6 +1,8 @@
 import { CallLog } from './call-log';
 import { controlRoutes } from './control/control-routes';
-import { FaultList } from './faults/fault';
+import { seedDemoIntegrations } from './control/demo-integrations';
+import { type SignedWebhook, signWebhook } from './control/webhooks';
+import { FaultList, failingCalls } from './faults/fault';
 import { hubsterRoutes } from './hubster-routes';
 import { IntegrationStore } from './portal/integration-store';
 import { createHttpServer } from './sandbox-http';
@@ -20,12 +22,18 @@ export interface SandboxOptions {
   readonly tenants?: readonly SandboxTenant[];
   /** 2,592,000: 30 days. */
   readonly tokenLifetimeSeconds?: number;
+  /** True: starts with the integrations of the demo, for the tenants that have their hubs. */
+  readonly isSeeded?: boolean;
 }
 
 export interface Sandbox {
   /** Base URL of identity, portal and control routes, without a trailing slash. */
   readonly url: string;
   readonly tenants: readonly SandboxTenant[];
+  /** The next `times` calls of the tenant to the portal get 503; replaces what was set before for this tenant. */
+  failNextCalls(tenant: string, times: number): void;
+  /** A webhook as Hubster sends it; undefined for an unknown integration, or one that signs no webhooks. */
+  signWebhook(tenant: string, integrationId: string, body: string): SignedWebhook | undefined;
   /** Stops at once: open sockets are destroyed, requests in flight get no response. */
   close(): Promise<void>;
 }
@@ -43,6 +51,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: new FaultList(),
     callLog: new CallLog(),
   };
+  const { store, faults } = state;
+  if (options.isSeeded) seedDemoIntegrations(store, tenants);
   const stopping = new AbortController();
   const app = createHttpServer();
   hubsterRoutes(app, { ...state, quirks, signal: stopping.signal });
@@ -60,6 +70,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listeningPort}`,
     tenants,
+    failNextCalls: (tenant, times) => faults.replace(failingCalls(tenant, times)),
+    signWebhook: (tenant, integrationId, body) => {
+      const integration = store.find(tenant, integrationId);
+      return integration && signWebhook(integration, body);
+    },
     close: async () => {
       await app.close();
       // After the sockets are gone, so that no interrupted request gets a response.

@@ -58,6 +58,21 @@ describe('operations and documentation', () => {
     ]);
   });
 
+  it('logs a response of 5xx as an error', async () => {
+    await stagedoor.fault({ match: { path: HUBS.globex }, times: 0, effect: { status: 503 } });
+    const { status } = await stagedoor
+      .as('acme-app')
+      .get(`/api/v1/integrations/${HUBS.globex}`)
+      .set('x-request-id', 'bad');
+    const lines = stagedoor.logs.map((line): Record<string, unknown> => JSON.parse(line));
+    expect(lines.find(({ requestId }) => requestId === 'bad')).toMatchObject({
+      level: 'error',
+      status,
+      msg: 'request',
+    });
+    expect(status).toBeGreaterThanOrEqual(500);
+  });
+
   it('counts requests, upstream calls and cache results in metrics without tenants', async () => {
     await stagedoor.as('acme-app').get('/api/v1/integrations').expect(200);
     const { text, headers } = await stagedoor.as().get('/metrics').expect(200);

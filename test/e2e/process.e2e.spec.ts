@@ -19,12 +19,14 @@ describe('the built service as a process', () => {
 
   it('starts as a demo without configuration, and prints URLs, keys and an example', async () => {
     const demo = await start('dist/main.js', DEMO);
-    const [, key = '', url = ''] = await demo.prints(/curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\n/);
+    const [, key = '', url = ''] = await demo.prints(
+      /curl -H 'X-API-Key: (sd_\S+)' (\S+)\/api\/v1\/integrations\/\S+\n/,
+    );
     expect(demo.output()).toContain(`${url}/docs`);
-    expect(demo.output()).toMatch(/acme +sd_\S+/);
-    expect(demo.output()).toMatch(/globex +sd_\S+/);
+    expect(demo.output()).toMatch(/acme-app +sd_\S+/);
+    expect(demo.output()).toMatch(/globex-app +sd_\S+/);
     const { body } = await supertest(url).get('/api/v1/integrations').set('x-api-key', key).expect(200);
-    expect(body).toEqual({ pageNumber: 0, pageSize: 50, total: 0, results: [] });
+    expect(body).toMatchObject({ pageNumber: 0, pageSize: 50, total: 7 });
   });
 
   it('becomes unready on SIGTERM, finishes running requests, seals the trail and exits with 0', async () => {

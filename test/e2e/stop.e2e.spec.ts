@@ -165,15 +165,17 @@ describe('the start and the end of the process', () => {
     expect(await status(management, '/docs')).toBe(404);
     expect(await status(url, '/health/ready')).toBe(404);
     expect(await status(url, '/api/v1/me')).toBe(401);
-    expect(service.output()).toContain(`Health and metrics are on ${management}`);
+    expect(service.output()).toContain(`${management}/metrics\n`);
   });
 
   it.each(['PORT', 'MANAGEMENT_PORT', 'SANDBOX_PORT'])('prints one line when %s is in use', async (name) => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const service = await start({ [name]: `${portOf(other)}`, LOG_LEVEL: 'silent' });
+    const service = await start({ [name]: `${portOf(other)}` });
     expect(await service.ended()).toBe(1);
-    expect(service.output()).toBe(`${name}: expected a port that no other process listens on\n`);
+    expect(service.output()).toBe(
+      `${name}: expected a port that no other process listens on, unlike 127.0.0.1:${portOf(other)}; ${name}=0 takes a free one\n`,
+    );
     other.close();
   });
 

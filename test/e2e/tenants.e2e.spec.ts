@@ -1,4 +1,5 @@
 import supertest from 'supertest';
+import { SCOPES } from '../../src/context/caller';
 import { canary } from '../support/canaries';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -86,10 +87,38 @@ describe('the tenant of a request [S-759]', () => {
   afterAll(() => stagedoor.close());
 
   it('has to be named by a caller with several tenants', async () => {
-    const { body } = await stagedoor.as('gateway').get('/api/v1/me').expect(400);
+    const { body } = await stagedoor.as('gateway').get('/api/v1/integrations').expect(400);
     expect(body.code).toBe('tenant-required');
     const named = await stagedoor.as('gateway').get('/api/v1/me').set('x-tenant-id', 'globex').expect(200);
     expect(named.body).toMatchObject({ caller: 'gateway', tenant: 'globex' });
+  });
+
+  it('need not be named where the response concerns none', async () => {
+    const { body } = await stagedoor.as('gateway').get('/api/v1/me').expect(200);
+    expect(body).toEqual({ caller: 'gateway', tenants: ['acme', 'globex'], allTenants: true, scopes: [...SCOPES] });
+    await stagedoor.as('gateway').get('/api/v1/channels').expect(200);
+    await stagedoor.as('gateway').get('/api/v1/channels/Slack').expect(200);
+    await stagedoor.as('gateway').get('/api/v1/channels').set('x-tenant-id', 'nobody').expect(403);
+    expect((await stagedoor.as('acme-app').get('/api/v1/me').expect(200)).body).toMatchObject({
+      tenant: 'acme',
+      tenants: ['acme'],
+      allTenants: false,
+      hubs: [HUBS.acme],
+    });
+  });
+
+  it('leaves no audit record where it need not be named, and a log line with the caller', async () => {
+    await stagedoor.as('gateway').get('/api/v1/me').set('x-request-id', 'no-tenant').expect(200);
+    await stagedoor.as('gateway').get('/api/v1/me?unknown=1').set('x-request-id', 'bad-query').expect(400);
+    await stagedoor.as('gateway').get('/api/v1/integrations').set('x-request-id', 'refused').expect(400);
+    // The response to a purge follows its record, and the trail is written in order.
+    await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
+    const recorded = (await stagedoor.trail()).map(({ requestId }) => requestId);
+    expect(['no-tenant', 'bad-query', 'refused'].filter((id) => recorded.includes(id))).toEqual(['refused']);
+    const lines = stagedoor.logs.map((line): Record<string, unknown> => JSON.parse(line));
+    const logged = lines.find(({ requestId }) => requestId === 'no-tenant');
+    expect(logged).toMatchObject({ route: '/api/v1/me', status: 200, caller: 'gateway' });
+    expect(logged).not.toHaveProperty('tenant');
   });
 
   it('leads to the same response if the caller may not use it or if it does not exist', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { makeApiKey } from '../../src/access/api-key';
 import { RequestHook } from '../../src/api/hooks/request.hook';
+import type { CallerRoute } from '../../src/api/routes/route-declaration';
 import { SCOPES, type Scope } from '../../src/context/caller';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -12,7 +13,7 @@ interface Row {
   readonly headers: Readonly<Record<string, string>>;
   /** The rejection that a route of this scope has to respond with; undefined: the request is accepted. */
   readonly rejection: (
-    scope: Scope | 'any',
+    route: Pick<CallerRoute, 'scope' | 'needsNoTenant'>,
   ) => { readonly status: number; readonly code: string; readonly detail?: string } | undefined;
 }
 
@@ -36,7 +37,8 @@ const lacking = SCOPES.map((scope) => ({
 }));
 
 const unauthenticated = () => ({ status: 401, code: 'unauthenticated' });
-const tenantRequired = () => ({ status: 400, code: 'tenant-required' });
+const tenantRequired = ({ needsNoTenant }: Pick<CallerRoute, 'needsNoTenant'>) =>
+  needsNoTenant ? undefined : { status: 400, code: 'tenant-required' };
 const notItsTenant = () => ({ status: 403, code: 'forbidden', detail: 'The caller may not act for this tenant.' });
 const accepted = () => undefined;
 
@@ -85,8 +87,10 @@ const ROWS: readonly Row[] = [
   ...lacking.map(({ scope, key }) => ({
     credentials: `no ${scope}`,
     headers: { 'x-api-key': key },
-    rejection: (needed: Scope | 'any') =>
-      needed === scope ? { status: 403, code: 'forbidden', detail: `The caller lacks the scope ${scope}.` } : undefined,
+    rejection: (route: Pick<CallerRoute, 'scope'>) =>
+      route.scope === scope
+        ? { status: 403, code: 'forbidden', detail: `The caller lacks the scope ${scope}.` }
+        : undefined,
   })),
 ];
 
@@ -103,7 +107,7 @@ describe('every route, with every kind of credentials', () => {
     stagedoor.app
       .get(RequestHook)
       .routes.routes.flatMap(({ url, methods, declaration }) =>
-        declaration?.access === 'caller' ? methods.map((method) => ({ url, method, scope: declaration.scope })) : [],
+        declaration?.access === 'caller' ? methods.map((method) => ({ url, method, declaration })) : [],
       );
   const pathOf = (url: string, id: string) => url.replace(/:channel\w+/, 'Direct').replaceAll(/:\w+/g, id);
   /** `localAddress`: one for each row, as unauthenticated requests are limited by address. */
@@ -122,8 +126,8 @@ describe('every route, with every kind of credentials', () => {
     expect(routes().length).toBeGreaterThanOrEqual(10);
     const before = (await stagedoor.hubsterCalls()).length;
     let acceptedCount = 0;
-    for (const { url, method, scope } of routes()) {
-      const expected = rejection(scope);
+    for (const { url, method, declaration } of routes()) {
+      const expected = rejection(declaration);
       const { status, code, detail } = await send(method, pathOf(url, ABSENT), headers, address);
       if (!expected) {
         acceptedCount += 1;

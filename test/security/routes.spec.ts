@@ -28,6 +28,17 @@ describe('every route declares its access and its audit event', () => {
     }
   });
 
+  it('requires a tenant, except where the response is the same for all of them or concerns the caller', () => {
+    const without = routes().filter(
+      ({ declaration }) => declaration?.access === 'caller' && declaration.needsNoTenant === true,
+    );
+    expect([...new Set(without.map(({ url }) => url))].sort()).toEqual([
+      '/api/v1/channels',
+      '/api/v1/channels/:channelId',
+      '/api/v1/me',
+    ]);
+  });
+
   it('requires a caller under the base path', () => {
     const open = routes().filter(({ url, declaration }) => url.startsWith('/api/') && declaration?.access !== 'caller');
     expect(open).toEqual([]);

@@ -63,22 +63,24 @@ function portsOf(output: string, { MANAGEMENT_PORT }: Variables): readonly numbe
   return [url && new URL(url).port, MANAGEMENT_PORT].map(Number);
 }
 
-interface WatchOptions {
+interface ProcessOptions {
   /** False if Hubster sends so much that learning secrets from its responses would take longer than the suite. */
-  readonly learnsFromHubster: boolean;
+  readonly learnsFromHubster?: boolean;
+  /** The working directory; default: a new one. */
+  readonly directory?: string;
 }
 
 export async function startProcess(
   entry: string,
   env: Variables = {},
-  { learnsFromHubster }: WatchOptions = { learnsFromHubster: true },
+  { learnsFromHubster = true, directory: given }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
-  const directory = await mkdtemp(join(tmpdir(), 'stagedoor-process-'));
+  const directory = given ?? (await mkdtemp(join(tmpdir(), 'stagedoor-process-')));
   const { PATH = '' } = process.env;
-  const given: Variables = { UNRELATED_PASSWORD: watch.plant('environment'), ...env };
+  const variables: Variables = { UNRELATED_PASSWORD: watch.plant('environment'), ...env };
   const child = spawn(process.execPath, [resolve(ROOT, entry)], {
     cwd: directory,
-    env: { PATH, TMPDIR: directory, ...given },
+    env: { PATH, TMPDIR: directory, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -100,11 +102,11 @@ export async function startProcess(
       const [, url] = LISTENS.exec(text) ?? [];
       const isAlive = child.exitCode === null && child.signalCode === null;
       if (url && isAlive) {
-        const key = given['STAGEDOOR_API_KEY'] ?? DEMO_KEY.exec(text)?.[0] ?? 'none';
+        const key = variables['STAGEDOOR_API_KEY'] ?? DEMO_KEY.exec(text)?.[0] ?? 'none';
         await sendCanaries({ url, headers: { 'x-api-key': key }, plant: (place) => watch.plant(place) });
         await requestPublicPages(url);
       }
-      if (given['REDIS_URL'] && isAlive) await watch.collectRedis(given['REDIS_URL']);
+      if (variables['REDIS_URL'] && isAlive) await watch.collectRedis(variables['REDIS_URL']);
       child.kill('SIGTERM');
       return exit;
     },
@@ -121,11 +123,11 @@ export async function startProcess(
         void exit.then((status) => reject(new Error(`the process ended with ${status} and printed: ${text}`)));
       }),
   };
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(variables)) {
     if (SECRET_VARIABLE.test(name)) watch.register({ place: name, value });
   }
-  if (learnsFromHubster && given['HUBSTER_PORTAL_URL']) watch.listenToUpstream(given['HUBSTER_PORTAL_URL']);
-  started.push({ ...service, env: given });
+  if (learnsFromHubster && variables['HUBSTER_PORTAL_URL']) watch.listenToUpstream(variables['HUBSTER_PORTAL_URL']);
+  started.push({ ...service, env: variables });
   return service;
 }
 

@@ -178,6 +178,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
       demo: {
         keys: [{ caller: setup.demoKeyOf ?? '', role: 'all scopes', tenants: ['acme'], key: demoKey }],
         hubs: { acme: [HUBS.acme] },
+        sandbox,
       },
     }),
   });

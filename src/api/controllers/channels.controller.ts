@@ -21,13 +21,13 @@ const EACH = new Map<string, ConstantDocument>(
 @Controller(`${BASE_PATH}/channels`)
 export class ChannelsController {
   @Get()
-  @ForCallers('any', NO_AUDIT, { operation: listChannels })
+  @ForCallers('any', NO_AUDIT, { needsNoTenant: true, operation: listChannels })
   all(@Query(NoQueryPipe) _query: unknown, @Res() reply: FastifyReply): void {
     sendDocument(reply.header('cache-control', 'private, no-cache'), ALL);
   }
 
   @Get(':channelId')
-  @ForCallers('any', NO_AUDIT, { operation: getChannel })
+  @ForCallers('any', NO_AUDIT, { needsNoTenant: true, operation: getChannel })
   one(@Query(NoQueryPipe) _query: unknown, @Param('channelId') channelId: string, @Res() reply: FastifyReply): void {
     const page = EACH.get(pathChannel(channelId, 'channelId').id);
     if (!page) throw new Problem('not-found');

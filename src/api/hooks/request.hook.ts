@@ -7,6 +7,7 @@ import { AuthThrottle } from '../../access/limits/address-limit';
 import { Limits } from '../../access/limits/limits';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
+import type { CallerContext, RequestContext } from '../../context/request-context';
 import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/caching-headers';
@@ -96,16 +97,17 @@ export class RequestHook {
     const { address } = state;
     const named = this.access.tenantOf(principal, raw);
     const tenant = named ?? principal.soleTenant;
-    state.identified = { caller, tenant };
-    const context = valueOrProblem(() =>
-      requestContext(
-        raw,
-        { address, requestId: id },
-        this.access.authorise(caller, named, raw, declaration.scope),
-        this.clock,
-      ),
-    );
-    if (!(context instanceof Problem)) state.context = context;
+    state.identified = { caller, tenant, tenants: principal.tenants };
+    const context = valueOrProblem(() => {
+      const authorised = declaration.needsNoTenant
+        ? this.access.authoriseWithoutTenant(caller, named, raw, declaration.scope)
+        : this.access.authorise(caller, named, raw, declaration.scope);
+      return requestContext(raw, { address, requestId: id }, authorised, this.clock);
+    });
+    if (!(context instanceof Problem)) {
+      state.callerContext = context;
+      if (hasTenant(context)) state.context = context;
+    }
     // Rejected requests count too: a caller that sends only those must be limited as well.
     const decision = this.limits.take(state.identified);
     if (decision) state.headers.push(...decision.headers);
@@ -154,6 +156,10 @@ function requireConditions({ headers }: IncomingMessage, isEvaluated: boolean): 
     throw invalidRequest([parameterViolation(206, unsupported, 'Conditions are `If-Match` and `If-None-Match`.')]);
   }
   if (!isEvaluated && precondition(headers).precondition?.([]) === false) throw new Problem('precondition-failed');
+}
+
+function hasTenant(context: CallerContext): context is RequestContext {
+  return context.tenant !== undefined;
 }
 
 function valueOrProblem<T>(work: () => T): T | Problem {

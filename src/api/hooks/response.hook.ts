@@ -60,7 +60,7 @@ export class AccessLog {
   }
 
   #log(kind: RequestKind, { id, raw, state }: FastifyRequest, milliseconds: number): void {
-    const { context, problem, cacheStatus } = state;
+    const { callerContext: context, problem, cacheStatus } = state;
     const isGenerated = isOwnId(raw, id);
     let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
     // Values that Stagedoor generated need no redaction, which would cost as much as the rest of the line.
@@ -69,9 +69,9 @@ export class AccessLog {
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
     const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.traceId];
-    const owner = { tenant: context?.tenant.id, caller: context?.caller.id };
-    if (problem?.code !== 'internal-error') this.logger.flat(own, owner, members, 'request');
-    else this.logger.flat(own, owner, [...members, 'fault', faultOf(problem.details.cause)], 'request', 'error');
+    const owner = { tenant: context?.tenant?.id, caller: context?.caller.id };
+    if (problem?.code === 'internal-error') members.push('fault', faultOf(problem.details.cause));
+    this.logger.flat(own, owner, members, 'request', kind.status < 500 ? 'info' : 'error');
   }
 
   #kindOf(method: string, route: string | undefined, status: number): RequestKind {
@@ -129,14 +129,14 @@ export class ResponseHook {
 
   /** One record for each rejection; a write that opened an intent records its own outcome. */
   #record(request: FastifyRequest, reply: FastifyReply): void {
-    const { context, declaration, identified, problem } = request.state;
+    const { callerContext, context, declaration, identified, problem } = request.state;
     if (declaration?.access !== 'caller') return;
     const isLimited = problem?.code === 'rate-limited';
     if (!context && !identified) this.#recordUnauthenticated(request, problem);
     // A caller over its limit would fill the trail; the log has a line for each request. Comparisons are recorded even so.
     else if (isLimited) this.#recordLimitedComparison(request, declaration.audit);
     else if (context) this.#recordResponse(request, reply.statusCode, context, declaration.audit);
-    else if (identified) {
+    else if (identified && !callerContext) {
       const { caller, tenant } = identified;
       const person = onBehalfOf(request.raw);
       const onBehalf = person !== undefined && { onBehalfOf: person };

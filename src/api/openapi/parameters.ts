@@ -2,7 +2,7 @@ import { CHANNEL_IDS } from '../../channels/channel';
 import type { JsonObject } from '../../json/json-value';
 import { KEY_LENGTH } from '../hooks/idempotency.hook';
 import { MAX_ON_BEHALF_OF, REQUEST_ID, TIMEOUT_MS, TRACEPARENT } from '../request/headers';
-import { guid, integer, text } from './schemas/scalars';
+import { guid, text } from './schemas/scalars';
 
 /** A hub of the demo, so that "Try it out" works without edits. */
 const HUB_EXAMPLE = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
@@ -43,9 +43,10 @@ export const PARAMETERS = {
   }),
   RequestTimeout: header({
     name: 'X-Request-Timeout-Ms',
-    description:
-      'How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service.',
-    schema: integer(TIMEOUT_MS.min, TIMEOUT_MS.max),
+    description: `How long the caller waits at the most: ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} milliseconds. It can only shorten the deadline of the service.`,
+    // No integer: generated clients put the values of headers into a record of texts.
+    schema: { ...text(9), pattern: '^[0-9]{3,9}$' },
+    example: '5000',
   }),
   OnBehalfOf: header({
     name: 'X-On-Behalf-Of',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import type { AuthContext } from '../../access/access';
 import type { Clock } from '../../clock/clock';
-import { Deadline, type RequestContext, RequestStats } from '../../context/request-context';
-import type { RequestOrigin } from '../../context/tenant';
+import type { Caller } from '../../context/caller';
+import { type CallerContext, Deadline, RequestStats } from '../../context/request-context';
+import type { RequestOrigin, Tenant } from '../../context/tenant';
 import { invalidRequest } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
@@ -85,12 +85,12 @@ export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
 }
 
 /** The context of an authorised request, for all modules. Throws `validation-failed` for an invalid timeout. */
-export function requestContext(
+export function requestContext<T extends Tenant | undefined>(
   request: IncomingMessage,
   { address, requestId }: RequestOrigin,
-  { caller, tenant }: AuthContext,
+  { caller, tenant }: { readonly caller: Caller; readonly tenant: T },
   clock: Clock,
-): RequestContext {
+): CallerContext & { readonly tenant: T } {
   return {
     requestId,
     traceId: traceIdOf(request),

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
+import type { Principal } from '../../access/directory';
 import type { AuditAction, AuditTarget } from '../../audit/record';
 import type { Caller } from '../../context/caller';
-import type { RequestContext } from '../../context/request-context';
+import type { CallerContext, RequestContext } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';
 import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';
@@ -25,9 +26,15 @@ interface RequestState {
   /** The headers that the response has in any case: alternating names and values. */
   readonly headers: string[];
   /** Set once the caller is authorised; absent on public routes. */
+  callerContext?: CallerContext;
+  /** The same, if the request has a tenant. */
   context?: RequestContext;
-  /** Set once the caller is authenticated; the tenant is one that it may act for. */
-  identified?: { readonly caller: Caller; readonly tenant: Tenant | undefined };
+  /** Set once the caller is authenticated; the tenant is one that it may act for, as are `tenants`. */
+  identified?: {
+    readonly caller: Caller;
+    readonly tenant: Tenant | undefined;
+    readonly tenants: Principal['tenants'];
+  };
   /** Bytes of memory that are charged for its body, until it is handled. */
   bodyBytes?: number;
   /** The actual action, on a route with two actions (S-300). */
@@ -58,6 +65,13 @@ export function contextOf(request: FastifyRequest): RequestContext {
   const { context } = request.state;
   if (!context) throw new Problem('internal-error', { cause: 'a route without a scope has no request context' });
   return context;
+}
+
+/** The caller of a request on a route for callers. */
+export function identifiedOf(request: FastifyRequest): NonNullable<RequestState['identified']> {
+  const { identified } = request.state;
+  if (!identified) throw new Problem('internal-error', { cause: 'a route without a scope has no caller' });
+  return identified;
 }
 
 /** The error in the form that Fastify's hooks accept. */

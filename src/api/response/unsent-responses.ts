@@ -26,11 +26,12 @@ export class UnsentResponses {
 
   /** Call it after installing the request hook, and after all hooks that change a response. */
   install(fastify: FastifyInstance): void {
-    fastify.addHook('onRequest', ({ state: { context } }, _reply, done) => {
-      done(context && !this.allows(context, SMALL_BYTES + 1) ? overloaded() : undefined);
+    fastify.addHook('onRequest', ({ state: { callerContext } }, _reply, done) => {
+      done(callerContext && !this.allows(callerContext, SMALL_BYTES + 1) ? overloaded() : undefined);
     });
-    fastify.addHook('onSend', ({ state: { context } }, reply, payload, done) => {
-      if (context && (typeof payload === 'string' || Buffer.isBuffer(payload))) this.add(context, reply.raw, payload);
+    fastify.addHook('onSend', ({ state: { callerContext } }, reply, payload, done) => {
+      const isText = typeof payload === 'string' || Buffer.isBuffer(payload);
+      if (callerContext && isText) this.add(callerContext, reply.raw, payload);
       done(null, payload);
     });
   }

@@ -23,6 +23,8 @@ export interface CallerRoute extends DescribedRoute {
   readonly access: 'caller';
   readonly scope: Scope | 'any';
   readonly audit: RouteAudit;
+  /** The response concerns no tenant: a caller with several need not name one. */
+  readonly needsNoTenant?: boolean;
   /** The body is kept as the received bytes, of any content type. */
   readonly takesRawBody?: boolean;
   /** `If-Match` and `If-None-Match` are compared with the integration; targets of other routes have no entity tags. */

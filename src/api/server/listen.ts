@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Config, ConfigError } from '../../config/config';
+import { Config, ConfigError, type ConfigViolation } from '../../config/config';
 import type { VariableName } from '../../config/environment/variables';
 import { availableConnections } from './connection-limit';
 import { Connections } from './connections';
@@ -9,12 +9,6 @@ import { createHttpServer } from './http-server';
 
 /** Probes and scrapers are few. */
 const MAX_CONNECTIONS = 64;
-
-/** By Node's error code, the expected value of the variable. */
-const EXPECTATIONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'a port that no other process listens on',
-  EACCES: 'a port that this user may listen on',
-};
 
 /** Serves health and metrics on the management port, if one is configured, and resolves to its URL. */
 export async function listenForManagement(app: NestFastifyApplication): Promise<string | undefined> {
@@ -43,12 +37,29 @@ export async function listening<T>(variable: VariableName, listen: () => Promise
   try {
     return await listen();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const expected = EXPECTATIONS[code];
-    if (expected !== undefined) throw new ConfigError([{ name: variable, expected }]);
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new ConfigError([{ name: 'HOST', expected: 'an address of this machine' }]);
+    const violation = error instanceof Error ? violationOf(variable, error) : undefined;
+    throw violation ? new ConfigError([violation]) : error;
+  }
+}
+
+function violationOf(
+  variable: VariableName,
+  error: Error & { code?: string; address?: string; port?: number },
+): ConfigViolation | undefined {
+  switch (error.code) {
+    case 'EADDRINUSE': {
+      const taken = `${error.address}:${error.port}`;
+      return {
+        name: variable,
+        expected: `a port that no other process listens on, unlike ${taken}; ${variable}=0 takes a free one`,
+      };
     }
-    throw error;
+    case 'EACCES':
+      return { name: variable, expected: 'a port that this user may listen on' };
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return { name: 'HOST', expected: 'an address of this machine' };
+    default:
+      return undefined;
   }
 }

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { Secret } from '../../secrets/secret';
 import { Config, ConfigError } from '../config';
+import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
 import { type Environment, VariableReader } from './variable-reader';
@@ -26,6 +25,8 @@ interface ReadOptions {
   readonly isTerminal?: boolean;
   /** The options that Node was started with. */
   readonly execArgv?: readonly string[];
+  /** Called in demo without `SECRET_KEY`; default: a random key. */
+  readonly demoSecretKey?: () => DemoSecretKey;
 }
 
 /**
@@ -38,16 +39,17 @@ export function readConfig(
     readFile = fileReader(),
     isTerminal = process.stdout.isTTY === true,
     execArgv = process.execArgv,
+    demoSecretKey = randomSecretKey,
   }: ReadOptions = {},
 ): Config {
   const variables = new VariableReader(env, readFile);
-  const config = configOf(variables, isTerminal);
+  const config = configOf(variables, isTerminal, demoSecretKey);
   if (config.production) checkNodeOptions(env, execArgv, variables);
   if (variables.violations.length > 0) throw new ConfigError(variables.violations);
   return config;
 }
 
-function configOf(variables: VariableReader, isTerminal: boolean): Config {
+function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey: () => DemoSecretKey): Config {
   const production = variables.read('NODE_ENV') === 'production';
   const mode = readMode(variables, production);
   const redisUrl = variables.read('REDIS_URL');
@@ -57,7 +59,7 @@ function configOf(variables: VariableReader, isTerminal: boolean): Config {
     ...mode,
     production,
     http: http(variables, { production, demo: mode.mode === 'demo' }),
-    secretKey: secretKey(variables, production || mode.mode === 'service'),
+    ...secretKey(variables, production || mode.mode === 'service', demoSecretKey),
     ...(previousSecretKey && { previousSecretKey }),
     ...(redisUrl && { redisUrl }),
     cache: {
@@ -98,10 +100,16 @@ function http(variables: VariableReader, { production, demo }: { production: boo
   };
 }
 
-function secretKey(variables: VariableReader, required: boolean): Secret {
-  if (required && !variables.isSet('SECRET_KEY'))
-    variables.violation('SECRET_KEY', 'at least 32 bytes, as this is not the demo');
-  return variables.read('SECRET_KEY') ?? Secret.of(randomBytes(32).toString('base64url'));
+function secretKey(
+  variables: VariableReader,
+  isService: boolean,
+  demoSecretKey: () => DemoSecretKey,
+): Pick<Config, 'secretKey' | 'secretKeySource'> {
+  const secretKey = variables.read('SECRET_KEY');
+  if (secretKey) return { secretKey, ...(!isService && { secretKeySource: { kind: 'variable' } }) };
+  if (!isService && !variables.isSet('SECRET_KEY')) return demoSecretKey();
+  if (!variables.isSet('SECRET_KEY')) variables.violation('SECRET_KEY', 'at least 32 bytes, as this is not the demo');
+  return { secretKey: randomSecretKey().secretKey };
 }
 
 function sandbox(variables: VariableReader): NonNullable<Config['sandbox']> {

@@ -70,7 +70,11 @@ const VARIABLES = {
     'one tenant and no file: the API key of its caller',
   ),
 
-  SECRET_KEY: optional(secretKey(), 'every key of Stagedoor is derived from this one', 'random in demo, else required'),
+  SECRET_KEY: optional(
+    secretKey(),
+    'every key of Stagedoor is derived from this one',
+    'kept in data/demo-secret-key in demo, else required',
+  ),
   SECRET_KEY_PREVIOUS: optional(secretKey(), 'the other key of a rotation: accepted, not used'),
 
   REDIS_URL: optional(secret(redisUrl()), 'shares cache, limits and idempotency between replicas; unset: in-process'),

@@ -40,25 +40,39 @@ describe('demoTenants', () => {
     clientId: `client-${name}`,
     clientSecret: `secret-${name}`,
   }));
-  let made = 0;
-  const makeKey = () => {
-    made += 1;
-    return { key: Secret.of(`sd_${made}`), hash: `hash-${made}` };
-  };
+  const keyOf = (caller: string) => ({ key: Secret.of(`sd_${caller}`), hash: `hash of ${caller}` });
+  const { config, keys } = demoTenants(sandbox, keyOf, { all: scopes, read: ['read'] });
+  const [all, read] = [new Set(scopes), new Set(['read'])];
+  const keysOf = (caller: string) => [{ hash: `hash of ${caller}` }];
 
-  it('gives each tenant of the sandbox a caller with a key and all scopes', () => {
-    const { config, keys } = demoTenants(sandbox, makeKey, scopes);
-    expect(keys.map(({ tenants, caller, key }) => [tenants, caller, key.reveal()])).toEqual([
-      [['acme'], 'acme-app', 'sd_1'],
-      [['globex'], 'globex-app', 'sd_2'],
+  it('has the tenants of the sandbox, with their credentials', () => {
+    expect(config.tenants.map(({ id, hubster }) => [id, hubster.clientId, hubster.clientSecret.reveal()])).toEqual([
+      ['acme', 'client-acme', 'secret-acme'],
+      ['globex', 'client-globex', 'secret-globex'],
     ]);
-    expect(config.tenants.map(({ hubster }) => hubster.clientSecret.reveal())).toEqual([
-      'secret-acme',
-      'secret-globex',
-    ]);
+  });
+
+  it('has a caller with all scopes for each tenant and one for all of them, and one that reads and is limited', () => {
     expect(config.callers).toEqual([
-      { id: 'acme-app', keys: [{ hash: 'hash-1' }], tenants: new Set(['acme']), scopes: new Set(scopes) },
-      { id: 'globex-app', keys: [{ hash: 'hash-2' }], tenants: new Set(['globex']), scopes: new Set(scopes) },
+      { id: 'acme-app', keys: keysOf('acme-app'), tenants: new Set(['acme']), scopes: all },
+      { id: 'globex-app', keys: keysOf('globex-app'), tenants: new Set(['globex']), scopes: all },
+      { id: 'gateway', keys: keysOf('gateway'), tenants: new Set(['acme', 'globex']), scopes: all },
+      {
+        id: 'acme-reader',
+        keys: keysOf('acme-reader'),
+        tenants: new Set(['acme']),
+        scopes: read,
+        limits: { requestsPerMinute: 6 },
+      },
+    ]);
+  });
+
+  it('shows the key of each caller, and what it may do', () => {
+    expect(keys.map(({ caller, role, tenants, key }) => [caller, role, tenants.join(), key.reveal()])).toEqual([
+      ['acme-app', 'acme: all scopes', 'acme', 'sd_acme-app'],
+      ['globex-app', 'globex: all scopes', 'globex', 'sd_globex-app'],
+      ['gateway', 'gateway: acme and globex', 'acme,globex', 'sd_gateway'],
+      ['acme-reader', 'acme: reads only', 'acme', 'sd_acme-reader'],
     ]);
   });
 });

@@ -6,10 +6,12 @@ import { Breaker } from './breaker';
 describe('Breaker', () => {
   let clock: ManualClock;
   let breaker: Breaker;
+  let changes: boolean[];
 
   beforeEach(() => {
     clock = new ManualClock();
-    breaker = new Breaker(clock);
+    changes = [];
+    breaker = new Breaker(clock, (isOpen) => changes.push(isOpen));
   });
 
   const run = (outcome: Outcome) => breaker.run(callAt(clock), async () => outcome);
@@ -30,6 +32,17 @@ describe('Breaker', () => {
       status: 503,
       retryAfterMs: 5000,
     });
+  });
+
+  it('reports each opening and closing once', async () => {
+    await times(12, UNAVAILABLE);
+    expect(changes).toEqual([true]);
+    await clock.advance(5000);
+    await times(1, UNAVAILABLE);
+    expect(changes).toEqual([true]);
+    await clock.advance(10_000);
+    await times(2, OK);
+    expect(changes).toEqual([true, false]);
   });
 
   it('opens when half of at least 20 calls in 10 s failed', async () => {

@@ -94,7 +94,11 @@ export class Breaker {
   #isOpen = false;
   #isProbing = false;
 
-  constructor(clock: Clock) {
+  /** @param onChange called when it opens, and when it closes */
+  constructor(
+    clock: Clock,
+    private readonly onChange: (isOpen: boolean) => void,
+  ) {
     this.#cooldown = new Cooldown(clock, FIRST_OPEN_MS, MAX_OPEN_MS);
     this.#failures = new FailureWindow(clock);
   }
@@ -138,12 +142,14 @@ export class Breaker {
     if (!this.#failures.isTooMany) return;
     this.#isOpen = true;
     this.#cooldown.start();
+    this.onChange(true);
   }
 
   #close(): void {
     this.#isOpen = false;
     this.#cooldown.reset();
     this.#failures.clear();
+    this.onChange(false);
   }
 }
 

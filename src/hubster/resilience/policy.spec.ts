@@ -7,6 +7,7 @@ import {
   UNAVAILABLE,
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { createLogger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import type { CallClass, Outcome } from '../outcome/outcome';
 import { Policy } from './policy';
@@ -28,12 +29,15 @@ describe('Policy', () => {
   let clock: ManualClock;
   let metrics: Metrics;
   let policy: Policy;
+  let logs: string[];
   let attempts: number;
 
   beforeEach(() => {
     clock = new ManualClock(0);
     metrics = new Metrics();
-    policy = new Policy(clock, metrics, seeded(SEED));
+    logs = [];
+    const destination = { write: (line: string) => void logs.push(line) };
+    policy = new Policy(clock, metrics, createLogger({ level: 'info', format: 'json', destination }), seeded(SEED));
     attempts = 0;
   });
 
@@ -46,6 +50,20 @@ describe('Policy', () => {
       }),
     );
   };
+
+  it('logs when a breaker of a tenant opens, and when it closes, but not those of probes', async () => {
+    const send = (response: Outcome, callClass: CallClass) =>
+      policy.send({ ...callAt(clock), class: callClass }, async () => response);
+    for (const callClass of ['write', 'probe'] as const)
+      for (let time = 0; time < 10; time += 1) await send(UNAVAILABLE, callClass);
+    await clock.advance(5000);
+    await send(OK, 'write');
+    const lines = logs.map((line): Record<string, unknown> => JSON.parse(line));
+    expect(lines.map(({ level, event, tenant, calls }) => [level, event, tenant, calls])).toEqual([
+      ['warn', 'hubster.breaker-opened', callAt(clock).tenant.id, 'write'],
+      ['info', 'hubster.breaker-closed', callAt(clock).tenant.id, 'write'],
+    ]);
+  });
 
   it('sends at most 1.12 calls a read when 10 % fail, and fails fewer than 0.15 % of the reads', async () => {
     const random = seeded(SEED + 1);

@@ -1,7 +1,9 @@
-import { Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import type { Tenant } from '../../context/tenant';
+import { logEvent } from '../../observability/log-events';
+import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
 import {
   type Call,
@@ -43,7 +45,7 @@ export interface RepeatableCall extends Call {
 /**
  * Limits the time, number and rate of calls to Hubster (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout, with the
  * gate of `Retry-After` before the breaker and again right before sending. All state is per tenant, except the bulkhead, which shares one
- * capacity among all. Outcomes are values: no layer throws or logs.
+ * capacity among all. Outcomes are values: no layer throws; a breaker that opens or closes is logged.
  */
 @Injectable()
 export class Policy {
@@ -55,10 +57,14 @@ export class Policy {
   constructor(
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    @Inject(LOGGER) logger: Logger,
     @Optional() private readonly random: () => number = Math.random,
   ) {
-    this.#tenants = new PerTenant(() => new TenantState(clock));
-    this.#probed = new PerTenant(() => new TenantState(clock));
+    const log = (tenant: string) => (calls: Calls, isOpen: boolean) =>
+      logEvent(logger, isOpen ? 'hubster.breaker-opened' : 'hubster.breaker-closed', { tenant, calls });
+    this.#tenants = new PerTenant((tenant) => new TenantState(clock, log(tenant)));
+    // Anybody can cause probes, so their breakers are not logged.
+    this.#probed = new PerTenant(() => new TenantState(clock, () => undefined));
     this.#bulkhead = new Bulkhead(clock);
   }
 
@@ -120,13 +126,13 @@ export class PerTenant<T extends object> {
   readonly #tenants = new LRUCache<string, T>({ max: MAX_TENANTS });
   readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
 
-  constructor(private readonly make: () => T) {}
+  constructor(private readonly make: (tenant: string) => T) {}
 
   get({ id, credentials }: Tenant): T {
     const table = 'portalToken' in credentials ? this.#passthroughTokens : this.#tenants;
     const known = table.get(id);
     if (known) return known;
-    const made = this.make();
+    const made = this.make(id);
     table.set(id, made);
     return made;
   }
@@ -137,15 +143,19 @@ export class PerTenant<T extends object> {
   }
 }
 
+/** The calls that share a breaker. */
+type Calls = 'read' | 'write' | 'token';
+
 class TenantState {
   readonly budget = new RetryBudget();
   readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
   /** Reads and probes share one breaker, because they fail together. */
   readonly breakers: Readonly<Record<CallClass, Breaker>>;
 
-  constructor(clock: Clock) {
-    const read = new Breaker(clock);
-    this.breakers = { read, reconcile: read, probe: read, write: new Breaker(clock), token: new Breaker(clock) };
+  constructor(clock: Clock, onChange: (calls: Calls, isOpen: boolean) => void) {
+    const breaker = (calls: Calls) => new Breaker(clock, (isOpen) => onChange(calls, isOpen));
+    const read = breaker('read');
+    this.breakers = { read, reconcile: read, probe: read, write: breaker('write'), token: breaker('token') };
     this.gates = { token: new RetryAfterGate(clock, 'token'), portal: new RetryAfterGate(clock, 'portal') };
   }
 }

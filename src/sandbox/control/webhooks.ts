@@ -25,13 +25,13 @@ export async function webhookResponse(
 }
 
 /** A webhook as Hubster sends it; exactly `body` is signed. */
-interface SignedWebhook {
+export interface SignedWebhook {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /** Signs with the current private key (docs/hubster.md); undefined for an integration without keys. */
-function signWebhook(integration: StoredIntegration, body: string): SignedWebhook | undefined {
+export function signWebhook(integration: StoredIntegration, body: string): SignedWebhook | undefined {
   const { keys, hubId, integrationId } = integration;
   if (!keys) return undefined;
   return {

@@ -37,6 +37,12 @@ export function parseFault(value: unknown): Fault {
   return fault;
 }
 
+/** Lets the next `times` calls of a tenant to the portal fail with 503. */
+export function failingCalls(tenant: string, times: number): Fault {
+  const match = { tenant, path: '^/api/' };
+  return { ...parseFault({ match, times, effect: { status: 503 } }), id: `failing calls of ${tenant}` };
+}
+
 function parseMatch(value: unknown) {
   const fields = new Fields(value, 'fault.match');
   const match = {
@@ -117,6 +123,12 @@ export class FaultList {
 
   add(fault: Fault): void {
     this.#faults.push({ fault, hits: 0 });
+  }
+
+  /** Adds a fault in place of the one with the same id. */
+  replace(fault: Fault): void {
+    this.#faults = this.#faults.filter((other) => other.fault.id !== fault.id);
+    this.add(fault);
   }
 
   /** The first fault that matches, has hits left and is chosen by its probability; counts the hit. */

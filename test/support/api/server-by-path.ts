@@ -12,14 +12,16 @@ export function serverByPath(options: FastifyServerOptions): FastifyInstance {
   fastify.addHook('onRequest', async (request) => {
     const [, tenant = '', caller = ''] = request.url.split('/');
     const credentials = tenant.startsWith('own') ? { portalToken: Secret.of(tenant) } : {};
-    const context = { tenant: { id: tenant, credentials }, caller: { id: caller } };
+    const owner = { tenant: { id: tenant, credentials }, caller: { id: caller } };
+    const context = Object.assign(Object.create(null), owner);
     request.state = {
       headers: [],
       address: '',
       route: '/',
       declaration: undefined,
       arrivedAt: 0,
-      context: Object.assign(Object.create(null), context),
+      callerContext: context,
+      context,
     };
   });
   fastify.setErrorHandler((error, _request, reply) => reply.status(problemOf(error).status).send());

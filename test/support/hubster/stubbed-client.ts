@@ -43,10 +43,10 @@ export class StubbedClient {
     connectMs: number | undefined,
   ) {
     this.connections = new ConnectionPool(clock, connectMs === undefined ? {} : { timeout: connectMs });
-    const policy = new Policy(clock, this.metrics, () => 0);
     const http = hubsterHttpService(this.connections, clock);
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
+    const policy = new Policy(clock, this.metrics, logger, () => 0);
     const attempt = new Attempt(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
     const addresses = { portalUrl, identityUrl: stub.url };
     this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, addresses), attempt, addresses);

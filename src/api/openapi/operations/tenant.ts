@@ -14,7 +14,9 @@ export const getIdentity: Operation = {
   summary: 'Shows the caller with its tenants, scopes and hubs',
   responses: {
     200: {
-      description: 'Without `hubs`, the tenant may use every hub that its Hubster credentials can see.',
+      description:
+        'Without `hubs`, the tenant may use every hub that its Hubster credentials can see. Without `tenant`, the caller ' +
+        'has several and the request names none.',
       headers: headers(...HEADERS, 'Cache-Control'),
       content: json('Identity'),
     },

@@ -11,19 +11,25 @@ const TENANT = text(16 * 1024);
 /** A record of the trail keeps so many characters of a text, and a mark where it is cut. */
 const KEPT = { type: 'string', maxLength: 513 };
 const KEPT_OR_NULL = { type: ['string', 'null'], maxLength: 513 };
-const MAX_TENANTS = 1_000_000;
+/** Of the ids that a response lists. */
+const MAX_TENANTS = 1000;
+const MAX_HUBS = 1_000_000;
 
 /** The caller, its audit trail, and its secrets, none of which is shown. */
 export const TENANT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
-  Identity: object(['caller', 'tenants', 'scopes'], {
+  Identity: object(['caller', 'tenants', 'allTenants', 'scopes'], {
     caller: { ...CALLER, description: 'The caller’s id in the tenants file, or `issuer#subject` of its token.' },
-    tenant: { ...TENANT, description: 'The tenant of this request. Absent if the caller has several and named none.' },
-    tenants: {
-      description: 'The tenants that the caller may name in `X-Tenant-Id`; `*`: all of this service.',
-      anyOf: [list(TENANT, MAX_TENANTS), { type: 'string', enum: ['*'] }],
+    tenant: {
+      ...TENANT,
+      description: 'The tenant of this request: the one of `X-Tenant-Id`, or the only one of the caller.',
+    },
+    tenants: { ...list(TENANT, MAX_TENANTS), description: 'The tenants that the caller may name in `X-Tenant-Id`.' },
+    allTenants: {
+      ...flag,
+      description: 'Whether it may name every tenant, later ones and those that are not listed included.',
     },
     scopes: list(oneOfTexts(SCOPES), SCOPES.length),
-    hubs: list(guid, MAX_TENANTS),
+    hubs: list(guid, MAX_HUBS),
   }),
   AuditEventPage: object(['results'], {
     results: list(ref('schemas', 'AuditEvent'), 500),
