@@ -45,7 +45,7 @@ export const PARAMETERS = {
     name: 'X-Request-Timeout-Ms',
     description: `How long the caller waits at the most: ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} milliseconds. It can only shorten the deadline of the service.`,
     // No integer: generated clients put the values of headers into a record of texts.
-    schema: { ...text(9), pattern: '^[0-9]{3,9}$' },
+    schema: { ...text(6), pattern: '^([1-9][0-9]{2,4}|[12][0-9]{5}|300000)$' },
     example: '5000',
   }),
   OnBehalfOf: header({

@@ -29,7 +29,7 @@ interface Parts {
 interface Change {
   readonly name: string;
   readonly apply: (parts: Parts) => Parts & { readonly text?: string; readonly query?: string };
-  /** Says that the document forbids the result, where no schema tells. */
+  /** Says that the document forbids the result, where no schema says it. */
   readonly forbids?: string;
 }
 

@@ -24,7 +24,7 @@ const DECIDED_ELSEWHERE: readonly (string | undefined)[] = ['cursor', 'pageNumbe
 export function isAcceptedDespite({ forbidden, template, method }: GeneratedRequest): boolean {
   // Probes and browsers add parameters to requests that need no credentials, which read none.
   const isPublic = !template.startsWith('/api/');
-  // It tells the verbs of a path, and reads no parameter.
+  // It lists the verbs of a path, and reads no parameter.
   if (method === 'OPTIONS') return true;
   return forbidden.every(
     (reason) =>
@@ -45,7 +45,7 @@ export function isRejectedDespite(generated: GeneratedRequest, { api, channels, 
   );
 }
 
-/** An update has to suit the channel of the integration, which only its id tells. */
+/** An update has to suit the channel of the integration, which only its id determines. */
 function isOfOtherChannel(
   { method, target, body = '{}' }: GeneratedRequest,
   { pointer = '' }: Violation,

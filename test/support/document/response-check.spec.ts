@@ -88,15 +88,15 @@ function observed({
 const check = (document: OpenApiDocument, changes: Changes = {}): readonly string[] =>
   new ResponseCheck(new DocumentedApi(document)).differences(observed(changes));
 
-const refusal = { status: 404, headers: { 'content-type': PROBLEM_TYPE }, body: '{"code":"not-found"}' };
+const rejection = { status: 404, headers: { 'content-type': PROBLEM_TYPE }, body: '{"code":"not-found"}' };
 
 describe('a documented response has no differences', () => {
   it.each<[string, Changes]>([
     ['a body and headers', { headers: { age: '0' } }],
     ['a query', { request: 'GET /things/1?a=/b' }],
     ['a body of parts', { body: '{"id":"1","parts":[{"name":"a","kind":"b"}]}' }],
-    ['a response by reference', refusal],
-    ['a group of statuses', { ...refusal, status: 503 }],
+    ['a response by reference', rejection],
+    ['a group of statuses', { ...rejection, status: 503 }],
     ['no body', { status: 304, headers: { 'content-type': '' }, body: '' }],
     ['HEAD', { request: 'HEAD /things/1', headers: { 'x-request-id': '' }, body: '' }],
     [
@@ -110,14 +110,14 @@ describe('a documented response has no differences', () => {
     [
       'a verb of no operation',
       {
-        ...refusal,
+        ...rejection,
         request: 'PUT /things/1',
         status: 405,
-        headers: { ...refusal.headers, allow: 'GET, HEAD, OPTIONS' },
+        headers: { ...rejection.headers, allow: 'GET, HEAD, OPTIONS' },
       },
     ],
-    ['an unknown path', { ...refusal, request: 'GET /others' }],
-    ['bytes that are no request', { ...refusal, request: '', status: 400 }],
+    ['an unknown path', { ...rejection, request: 'GET /others' }],
+    ['bytes that are no request', { ...rejection, request: '', status: 400 }],
     ['a page beside the API', { request: 'GET /docs/', headers: { 'content-type': 'text/html' }, body: '<p>' }],
   ])('%s', (_what, changes) => {
     expect(check(DOCUMENT, changes)).toEqual([]);
@@ -146,7 +146,7 @@ describe('a response that differs from the document is reported', () => {
       { body: '{"id":"1","parts":[{"name":"a","more":1}]}' },
     ],
     ['GET /things/{id} 304: the media type application/json is not documented', { status: 304 }],
-    ["GET /things/{id} 404: body: must have required property 'code'", { ...refusal, body: '{}' }],
+    ["GET /things/{id} 404: body: must have required property 'code'", { ...rejection, body: '{}' }],
     [
       'GET /things/events 200: body: it is not JSON',
       {
@@ -162,16 +162,16 @@ describe('a response that differs from the document is reported', () => {
     ['PUT /things/{id} 200: the verb is not documented', { request: 'PUT /things/1' }],
     [
       'PUT /things/{id} 405: `Allow` is "GET", and the document has "GET, HEAD, OPTIONS"',
-      { ...refusal, request: 'PUT /things/1', status: 405, headers: { ...refusal.headers, allow: 'GET' } },
+      { ...rejection, request: 'PUT /things/1', status: 405, headers: { ...rejection.headers, allow: 'GET' } },
     ],
     ['GET (undocumented path) 200: the status is not documented', { request: 'GET /others' }],
     [
       "GET (undocumented path) 404: body: must have required property 'code'",
-      { ...refusal, request: 'GET /others', body: '{}' },
+      { ...rejection, request: 'GET /others', body: '{}' },
     ],
     [
       '(unreadable request) 400: the media type text/html is not that of problems',
-      { ...refusal, request: '', status: 400, headers: { 'content-type': 'text/html' } },
+      { ...rejection, request: '', status: 400, headers: { 'content-type': 'text/html' } },
     ],
   ])('%s', (difference, changes) => {
     expect(check(DOCUMENT, changes)).toContain(difference);
