@@ -10,6 +10,8 @@ export interface CacheRead {
   readonly previousVisibility?: string | undefined;
   /** A unique name of the resource, without the tenant: stores separate tenants themselves. */
   readonly key: string;
+  /** What the response depends on: a write that affects one of these tags makes its entry unusable. */
+  readonly tags: readonly string[];
   readonly kind: 'one' | 'list';
   /** The caller's `Cache-Control`. */
   readonly directives: RequestDirectives;

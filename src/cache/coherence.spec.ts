@@ -1,19 +1,31 @@
 import fc from 'fast-check';
-import { type Replica, SimulatedFleet } from '../../test/support/cache/simulation';
+import { RESOURCES, type Replica, type Resource, SimulatedFleet } from '../../test/support/cache/simulation';
 import { TRUST_MS } from './generations/generations';
 
 /** Number of random interleavings; `COHERENCE_RUNS=10000` runs more. */
 const RUNS = Number(process.env['COHERENCE_RUNS'] ?? 100);
 
 type Step =
-  | { readonly kind: 'read' | 'revalidate' | 'write' | 'ambiguous write' | 'toggle' | 'replicate' | 'fail over' }
+  | { readonly kind: 'read'; readonly isRevalidation: boolean; readonly resource: Resource }
+  | { readonly kind: 'write'; readonly isAmbiguous: boolean; readonly resource: 'one' | 'two' }
+  | { readonly kind: 'toggle' }
+  | { readonly kind: 'replicate' }
+  | { readonly kind: 'fail over' }
   | { readonly kind: 'elapse'; readonly ms: number };
 
+const oneIn = (n: number) => fc.nat(n - 1).map((value) => value === 0);
+const resource = fc.constantFrom(...RESOURCES);
+const integration = fc.constantFrom('one' as const, 'two' as const);
+
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.constant({ kind: 'read' as const }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'revalidate' as const }) },
-  { weight: 2, arbitrary: fc.constant({ kind: 'write' as const }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'ambiguous write' as const }) },
+  {
+    weight: 7,
+    arbitrary: fc.record({ kind: fc.constant('read' as const), isRevalidation: oneIn(7), resource }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant('write' as const), isAmbiguous: oneIn(3), resource: integration }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'toggle' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'replicate' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'fail over' as const }) },
@@ -41,11 +53,11 @@ describe('two replicas', () => {
             if (what.kind === 'toggle') return replica.toggle();
             if (what.kind === 'replicate') return fleet.replicate();
             if (what.kind === 'fail over') return fleet.failOver();
-            if (what.kind === 'write' || what.kind === 'ambiguous write')
-              return replica.write(what.kind === 'ambiguous write');
-            const { version, atLeast, isWronglyCached } = await replica.read(what.kind === 'revalidate');
-            if (version < atLeast) stale.push(`${version} after ${atLeast} was completed`);
-            if (isWronglyCached) stale.push(`${version} from the cache while the outcome of the own write was unknown`);
+            if (what.kind === 'write') return replica.write(what.resource, what.isAmbiguous);
+            const { version, atLeast, isWronglyCached } = await replica.read(what.resource, what.isRevalidation);
+            if (version < atLeast) stale.push(`${what.resource} ${version} after ${atLeast} was completed`);
+            if (isWronglyCached)
+              stale.push(`${what.resource} ${version} from the cache while the outcome of the own write was unknown`);
           }
 
           async function run(steps: readonly Step[], replica: Replica): Promise<void> {
@@ -62,13 +74,15 @@ describe('two replicas', () => {
           await scheduler.waitAll();
           // After a fail-over, replicas with newer ids replace the older ones in Redis at their next read.
           fleet.clock.elapse(TRUST_MS + 1);
-          for (const replica of [main, other]) await scheduler.waitFor(replica.read(false));
+          for (const replica of [main, other]) await scheduler.waitFor(replica.read('one', false));
           await scheduler.waitAll();
           fleet.clock.elapse(TRUST_MS + 1);
-          const newest = Math.max(main.completed, other.completed);
-          for (const replica of [main, other]) {
-            const { version } = await scheduler.waitFor(replica.read(false));
-            if (version < newest) stale.push(`${version} after ${newest} was completed, with all connections up`);
+          for (const read of RESOURCES) {
+            const newest = Math.max(main.completed[read], other.completed[read]);
+            for (const replica of [main, other]) {
+              const { version } = await scheduler.waitFor(replica.read(read, false));
+              if (version < newest) stale.push(`${read} ${version} after ${newest}, with all connections up`);
+            }
           }
           expect(stale).toEqual([]);
         }),

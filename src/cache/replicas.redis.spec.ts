@@ -1,4 +1,4 @@
-import { OPTIONS, Origin, tenantNamed } from '../../test/support/cache/origin';
+import { OPTIONS, Origin, resource, tenantNamed } from '../../test/support/cache/origin';
 import { ManualClock } from '../../test/support/manual-clock';
 import { RedisServer } from '../../test/support/redis-server';
 import { type Clock, SystemClock } from '../clock/clock';
@@ -9,6 +9,7 @@ import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { composeResponseCache } from './cache.module';
 import { type CacheRead, NO_DIRECTIVES } from './cache-read';
+import { EVERYTHING } from './generations/tenant-changes';
 import type { ResponseCache } from './response-cache';
 
 const clock = new SystemClock();
@@ -50,7 +51,7 @@ describe('replicas over a real Redis', () => {
     const other = new Origin();
     await until(async () => {
       await cache.read(other.request(cacheClock, { tenant: 'warm-up' }));
-      return cache.peek(tenantNamed('warm-up'), 'one', NO_DIRECTIVES) !== undefined;
+      return cache.peek(tenantNamed('warm-up'), resource('one'), NO_DIRECTIVES) !== undefined;
     });
     return replica;
   }
@@ -60,7 +61,8 @@ describe('replicas over a real Redis', () => {
     while (!(await condition())) await clock.sleep(5);
   }
 
-  const isTrusting = ({ cache }: Replica) => cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES) !== undefined;
+  const isTrusting = ({ cache }: Replica) =>
+    cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES) !== undefined;
 
   it('serve entries that the other replica has stored', async () => {
     const [a, b] = [await start(), await start()];
@@ -104,7 +106,7 @@ describe('replicas over a real Redis', () => {
     await a.text();
     await until(async () => (await b.text()) === 'v1' && isTrusting(b));
     origin.text = 'v2';
-    await a.cache.beginWrite('acme').complete();
+    await a.cache.beginWrite('acme', EVERYTHING).complete();
     expect(await a.text()).toBe('v2');
     await until(() => !isTrusting(b));
     expect(await b.text()).toBe('v2');
@@ -117,11 +119,11 @@ describe('replicas over a real Redis', () => {
     server.pause();
     // Writes make both notice the outage; Redis executes the commands sent so far when it resumes.
     for (const { cache } of [a, b]) {
-      await Promise.all(Array.from({ length: 5 }, () => cache.beginWrite('globex').complete()));
+      await Promise.all(Array.from({ length: 5 }, () => cache.beginWrite('globex', EVERYTHING).complete()));
     }
     expect([a, b].map(({ redis }) => redis.isAvailable)).toEqual([false, false]);
     origin.text = 'v2';
-    await a.cache.beginWrite('acme').complete();
+    await a.cache.beginWrite('acme', EVERYTHING).complete();
     expect(await a.text()).toBe('v2');
     await a.redis.close();
     const back = new Promise<void>((resolve) => b.redis.onReconnected(resolve));
@@ -151,7 +153,7 @@ describe('replicas over a real Redis', () => {
     await until(async () => (await b.text()) === 'v1' && isTrusting(b));
     await server.send('CONFIG SET maxmemory 1');
     origin.text = 'v2';
-    await a.cache.beginWrite('acme').complete();
+    await a.cache.beginWrite('acme', EVERYTHING).complete();
     await until(() => !isTrusting(b));
     expect(await Promise.all([a.text(), b.text()])).toEqual(['v2', 'v2']);
   });

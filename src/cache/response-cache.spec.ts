@@ -1,4 +1,4 @@
-import { OPTIONS, Origin, SECOND, tenantNamed } from '../../test/support/cache/origin';
+import { OPTIONS, Origin, resource, SECOND, tenantNamed } from '../../test/support/cache/origin';
 import { ManualClock } from '../../test/support/manual-clock';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
@@ -6,6 +6,7 @@ import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { composeResponseCache } from './cache.module';
 import { type CacheRead, type CacheResult, NO_DIRECTIVES } from './cache-read';
+import { EVERYTHING } from './generations/tenant-changes';
 import type { ResponseCache } from './response-cache';
 
 const NO_CACHE = { ...NO_DIRECTIVES, noCache: true };
@@ -36,7 +37,7 @@ describe('ResponseCache', () => {
   it('returns the same fresh entry from peek and read', async () => {
     await read();
     await clock.advance(17.5 * SECOND);
-    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toEqual(await read());
+    expect(cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES)).toEqual(await read());
   });
 
   it('keeps an integration fresh for 30 s, a list for 15 s, a 404 for 5 s [S-405, S-752]', async () => {
@@ -126,7 +127,7 @@ describe('ResponseCache', () => {
     await failed;
     unblock();
     await clock.advance(0);
-    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeDefined();
+    expect(cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES)).toBeDefined();
   });
 
   it('serves stale when the deadline of the caller ends', async () => {
@@ -139,19 +140,19 @@ describe('ResponseCache', () => {
   });
 
   it('peeks at fresh entries of the tenant and key only', async () => {
-    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
+    expect(cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES)).toBeUndefined();
     await read();
-    expect(cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES)).toBeUndefined();
-    expect(cache.peek(tenantNamed('acme'), 'two', NO_DIRECTIVES)).toBeUndefined();
+    expect(cache.peek(tenantNamed('globex'), resource('one'), NO_DIRECTIVES)).toBeUndefined();
+    expect(cache.peek(tenantNamed('acme'), resource('two'), NO_DIRECTIVES)).toBeUndefined();
     await clock.advance(30 * SECOND);
-    expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
+    expect(cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES)).toBeUndefined();
   });
 
   describe('an in-flight write [N4]', () => {
     it('makes entries unusable before it completes, also for stale-if-error', async () => {
       await read();
-      await cache.beginWrite('acme').complete();
-      expect(cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES)).toBeUndefined();
+      await cache.beginWrite('acme', EVERYTHING).complete();
+      expect(cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES)).toBeUndefined();
       origin.failure = new Problem('upstream-unavailable');
       await expect(read()).rejects.toBe(origin.failure);
     });
@@ -160,7 +161,7 @@ describe('ResponseCache', () => {
       const unblock = origin.block();
       const before = read();
       await clock.advance(0);
-      const write = cache.beginWrite('acme');
+      const write = cache.beginWrite('acme', EVERYTHING);
       const during = read({ key: 'two' });
       await clock.advance(0);
       origin.text = 'v2';
@@ -175,7 +176,7 @@ describe('ResponseCache', () => {
       const before = text();
       await clock.advance(0);
       origin.text = 'v2';
-      await cache.beginWrite('acme').complete();
+      await cache.beginWrite('acme', EVERYTHING).complete();
       const after = text();
       await clock.advance(0);
       unblock();
@@ -183,7 +184,7 @@ describe('ResponseCache', () => {
     });
 
     it('prevents storing after its invalidation until its unknown outcome is reconciled', async () => {
-      const write = cache.beginWrite('acme');
+      const write = cache.beginWrite('acme', EVERYTHING);
       await write.invalidate();
       expect(await status()).toBe('stagedoor; fwd=miss');
       origin.text = 'v2';
@@ -193,7 +194,7 @@ describe('ResponseCache', () => {
     });
 
     it('prevents storing until the last of several completes, even if one completes twice', async () => {
-      const [first, second] = [cache.beginWrite('acme'), cache.beginWrite('acme')];
+      const [first, second] = [cache.beginWrite('acme', EVERYTHING), cache.beginWrite('acme', EVERYTHING)];
       await first.complete();
       await first.complete();
       expect(await status()).toBe('stagedoor; fwd=miss');
@@ -203,8 +204,8 @@ describe('ResponseCache', () => {
 
     it('does not affect other tenants [N2]', async () => {
       await read({ tenant: 'globex' });
-      await cache.beginWrite('acme').complete();
-      expect(cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES)).toBeDefined();
+      await cache.beginWrite('acme', EVERYTHING).complete();
+      expect(cache.peek(tenantNamed('globex'), resource('one'), NO_DIRECTIVES)).toBeDefined();
     });
 
     it('makes the stale entry unusable for a read that waits for Hubster', async () => {
@@ -214,7 +215,7 @@ describe('ResponseCache', () => {
       const unblock = origin.block();
       const reading = expect(read()).rejects.toBe(origin.failure);
       await clock.advance(0);
-      await cache.beginWrite('acme').complete();
+      await cache.beginWrite('acme', EVERYTHING).complete();
       unblock();
       await reading;
     });
@@ -225,15 +226,15 @@ describe('ResponseCache', () => {
     await read({ tenant: 'globex' });
     await cache.purge('acme');
     expect([
-      cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES),
-      cache.peek(tenantNamed('globex'), 'one', NO_DIRECTIVES),
+      cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES),
+      cache.peek(tenantNamed('globex'), resource('one'), NO_DIRECTIVES),
     ]).toEqual([undefined, expect.anything()]);
   });
 
   it('counts reads by result, and a peek only by countPeeked', async () => {
     await Promise.all([read(), read()]);
     await read();
-    cache.peek(tenantNamed('acme'), 'one', NO_DIRECTIVES);
+    cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES);
     cache.countPeeked();
     const { values } = await metrics.cacheResults.get();
     const counted = Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));

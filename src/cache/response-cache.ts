@@ -13,16 +13,23 @@ import type { CacheMetrics } from './cache-status';
 import * as cacheStatus from './cache-status';
 import { ageOf, type Entry } from './entry';
 import { type Generation, type Generations, type InFlightWrites, TRUST_MS } from './generations/generations';
+import { type Affected, EVERYTHING } from './generations/tenant-changes';
 import type { Refresher } from './refresh/refresher';
 import { cacheKeyOf } from './stores/cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';
 
-/** Until it is completed, no response that is loaded for its tenant is stored. */
+/** Until it is completed, no response that it affects is stored. */
 export interface InFlightWrite {
-  /** Makes all entries of the tenant unusable. The write stays in flight: its outcome is unknown, and the caller gets a response. */
+  /**
+   * For a write whose outcome is unknown: makes all entries of the tenant unusable, and until the write is completed no response of the
+   * tenant is stored.
+   */
   invalidate(): Promise<void>;
-  /** Like `invalidate`, and loaded responses are stored again. Has to be awaited before the response to the write is sent. */
-  complete(): Promise<void>;
+  /**
+   * Makes the affected entries unusable, and stores loaded responses again. Has to be awaited before the response to the write is sent.
+   * `more`: tags that were not known when the write began.
+   */
+  complete(more?: readonly string[]): Promise<void>;
 }
 
 /** Hubster's responses, cached per tenant. Only `read` throws. */
@@ -41,7 +48,7 @@ export class ResponseCache {
    * @throws the error of `load`, or `upstream-timeout` when the caller's deadline ends first, unless a stale entry may be served; `not-cached`
    */
   async read(request: CacheRead): Promise<CacheResult> {
-    const generation = await this.generations.confirmed(request.tenant);
+    const generation = await this.generations.confirmed(request.tenant, request.tags);
     if (request.directives.noCache) return this.#forward(request, generation, 'request');
     const found = await this.#find(request, generation);
     if (!found) return this.#forward(request, generation, 'miss');
@@ -67,10 +74,10 @@ export class ResponseCache {
    */
   peek(
     { id: tenant, visibility }: Pick<Tenant, 'id' | 'visibility'>,
-    key: string,
+    { key, tags }: Pick<CacheRead, 'key' | 'tags'>,
     directives: RequestDirectives,
   ): CacheResult | undefined {
-    const { id, isTrusted } = this.generations.current(tenant);
+    const { id, isTrusted } = this.generations.current(tenant, tags);
     const entry = isTrusted ? this.store.peek({ tenant, visibility, generation: id, key }) : undefined;
     const isWanted = directives === NO_DIRECTIVES || (entry && this.#usability({ directives }, entry) === 'fresh');
     if (!entry || !isWanted) return undefined;
@@ -82,17 +89,24 @@ export class ResponseCache {
     this.metrics.count('memory');
   }
 
-  beginWrite(tenant: string): InFlightWrite {
+  beginWrite(tenant: string, affected: Affected): InFlightWrite {
     let completed: Promise<void> | undefined;
-    this.inFlightWrites.begin(tenant);
-    const complete = async () => {
-      await this.generations.renew(tenant);
-      this.inFlightWrites.end(tenant);
+    let renewed = affected;
+    let end = this.inFlightWrites.begin(tenant, affected);
+    const complete = async (more: readonly string[]) => {
+      await this.generations.renew(tenant, renewed === EVERYTHING ? renewed : [...renewed, ...more]);
+      end();
     };
     return {
-      invalidate: () => this.generations.renew(tenant),
-      complete: () => {
-        completed ??= complete();
+      invalidate: () => {
+        const endAffected = end;
+        end = this.inFlightWrites.begin(tenant, EVERYTHING);
+        endAffected();
+        renewed = EVERYTHING;
+        return this.generations.renew(tenant, EVERYTHING);
+      },
+      complete: (more = []) => {
+        completed ??= complete(more);
         return completed;
       },
     };
@@ -101,14 +115,14 @@ export class ResponseCache {
   /** Drops all entries of the tenant. */
   async purge(tenant: string): Promise<void> {
     this.store.clear(tenant);
-    await this.generations.renew(tenant);
+    await this.generations.renew(tenant, EVERYTHING);
   }
 
   async #find(request: CacheRead, generation: Generation): Promise<FoundEntry | undefined> {
     const { isTrusted } = generation;
     const cacheKey = cacheKeyOf(request, generation);
     // While this process has a write in flight, another replica may have stored in Redis a response from before the write.
-    if (isTrusted && !this.inFlightWrites.has(request.tenant)) return this.store.find(cacheKey);
+    if (isTrusted && !this.inFlightWrites.affect(request.tenant, request.tags)) return this.store.find(cacheKey);
     const entry = this.store.getFromMemory(cacheKey);
     // Untrusted: another replica may have written since, so only an entry that was loaded within `TRUST_MS` is used.
     return entry && (isTrusted || this.#age(entry) <= TRUST_MS) ? { entry, tier: 'memory' } : undefined;
@@ -140,7 +154,9 @@ export class ResponseCache {
 
   /** During the call to Hubster a write may have completed, or the entry may have expired. */
   #isStillUsable(request: CacheRead, { id }: Generation, entry: Entry): boolean {
-    return this.generations.isCurrent(request.tenant, id) && this.#usability(request, entry) !== 'expired';
+    return (
+      this.generations.isCurrent(request.tenant, request.tags, id) && this.#usability(request, entry) !== 'expired'
+    );
   }
 
   /** `statusOf`: `Cache-Status` of an entry that is fresh for another `ttl` seconds. */

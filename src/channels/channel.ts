@@ -38,6 +38,8 @@ export interface Channel {
   readonly exactlyOneOf: readonly string[];
   /** Whether the provider accepts its credentials once only (S-250): a create is then never sent again. */
   readonly isSingleUse: boolean;
+  /** Whether Hubster's responses to writes and its lists have all that Get has; otherwise a write is read back (S-771). */
+  readonly writesShowAll: boolean;
   /** A valid configuration, for documentation. */
   readonly example: JsonObject;
 }
@@ -49,6 +51,7 @@ interface ChannelDeclaration {
   readonly configuration: ConfigurationClass;
   readonly exactlyOneOf?: readonly string[];
   readonly isSingleUse?: true;
+  readonly writesShowAll?: true;
   readonly example: JsonObject;
 }
 
@@ -61,6 +64,7 @@ export function declareChannel(declaration: ChannelDeclaration): Channel {
   return {
     exactlyOneOf: [],
     isSingleUse: false,
+    writesShowAll: false,
     ...declaration,
     number: CHANNEL_NUMBERS[declaration.id],
     isCreatable: true,
@@ -84,6 +88,7 @@ export function undocumentedChannel(id: string, number?: number): Channel {
     fields: [],
     exactlyOneOf: [],
     isSingleUse: false,
+    writesShowAll: false,
     example: {},
   };
 }

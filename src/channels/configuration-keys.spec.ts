@@ -25,8 +25,21 @@ describe('renameKeys', () => {
   });
 
   it('leaves undeclared keys and all values as they are [S-225]', () => {
-    const configuration = { Foo: { AuthToken: 1 }, capabilities: { Mms: true } };
-    expect(renameKeys(twilioSms, configuration)).toEqual({ configuration, repeated: [], aliases: [] });
+    const configuration = { Foo: { AuthToken: 1 }, capabilities: { Fax: { Mms: true } } };
+    expect(renameKeys(twilioSms, configuration)).toEqual({
+      configuration,
+      repeated: [],
+      aliases: [],
+      isRespelled: false,
+    });
+  });
+
+  it('renames the members of declared objects, and reports them with their pointers [S-205]', () => {
+    const { configuration, repeated, isRespelled } = renameKeys(twilioSms, {
+      Capabilities: { Mms: true, SMS: false, sms: true },
+    });
+    expect(configuration).toEqual({ capabilities: { mms: true, sms: true } });
+    expect([repeated, isRespelled]).toEqual([['/Capabilities/SMS'], true]);
   });
 
   it('keeps an undeclared __proto__ as a key', () => {
@@ -38,7 +51,8 @@ describe('renameKeys', () => {
     expect(renameKeys(twilioSms, { [alias]: 'AC1' })).toEqual({
       configuration: { accountSid: 'AC1' },
       repeated: [],
-      aliases: [alias],
+      aliases: [`/${alias}`],
+      isRespelled: true,
     });
   });
 
@@ -50,13 +64,13 @@ describe('renameKeys', () => {
   ])('prefers %s, and reports the dropped key [S-109, S-206]', (_what, configuration, dropped) => {
     expect(renameKeys(twilioSms, configuration)).toMatchObject({
       configuration: { accountSid: 'kept' },
-      repeated: [dropped],
+      repeated: [`/${dropped}`],
     });
   });
 
   it('reports each of several repetitions [S-109]', () => {
     const { configuration, repeated } = renameKeys(twilioSms, { AUTHTOKEN: 'a', AuthToken: 'b', authToken: 'c' });
     expect(configuration).toEqual({ authToken: 'c' });
-    expect([...repeated].sort()).toEqual(['AUTHTOKEN', 'AuthToken']);
+    expect([...repeated].sort()).toEqual(['/AUTHTOKEN', '/AuthToken']);
   });
 });

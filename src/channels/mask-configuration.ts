@@ -33,7 +33,7 @@ function shown(field: FieldDeclaration, value: JsonValue): JsonValue | undefined
 function shownMembers({ members }: FieldDeclaration, object: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => {
-      const member = members.find(({ name }) => name.toLowerCase() === key.toLowerCase());
+      const member = fieldNamed({ fields: members }, key);
       return member ? [member.name, shown(member, value) ?? MASK] : [key, MASK];
     }),
   );

@@ -11,6 +11,8 @@ export interface Integration {
   readonly channel: Channel;
   readonly name?: string | undefined;
   readonly statusId?: number | undefined;
+  /** Set for a response of Get: others may lack members (S-403). */
+  readonly isFromGet?: true;
   /** Declared keys in their documented spelling, other keys as Hubster spells them. */
   readonly configuration: Secret<JsonObject>;
 }

@@ -118,11 +118,10 @@ function readConfiguration(value: JsonValue | undefined, count: CountQuirk): Jso
 }
 
 function readKeys(channel: Channel, sent: JsonObject, count: CountQuirk): JsonObject {
-  const { configuration, repeated, aliases } = renameKeys(channel, sent);
+  const { configuration, repeated, aliases, isRespelled } = renameKeys(channel, sent);
   for (const _key of aliases) count('alias-key');
   for (const _key of repeated) count('repeated-key');
-  const isRenamed = Object.keys(sent).some((key) => !Object.hasOwn(configuration, key));
-  if (isRenamed) count('key-case');
+  if (isRespelled) count('key-case');
   return configuration;
 }
 

@@ -67,7 +67,7 @@ export class HubsterPortal {
     });
     const integration = readIntegration(json, this.#count);
     if (integration?.integrationId !== integrationId) throw HubsterError.unreadableResponse();
-    return integration;
+    return { ...integration, isFromGet: true };
   }
 
   listByChannel(

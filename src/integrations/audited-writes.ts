@@ -6,6 +6,7 @@ import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
+import { affectedBy } from './hub-rules';
 import { actualChanges, type IntegrationView } from './integration-view';
 import { BackgroundReconciler } from './reconciliation/background-reconciler';
 import { type ReconcilableWrite, Reconciler } from './reconciliation/reconciler';
@@ -16,6 +17,8 @@ interface WriteIntent {
   readonly id?: string;
   readonly action: 'integration.create' | 'integration.update' | 'integration.delete';
   readonly target: { readonly type: 'hub' | 'integration'; readonly id: string };
+  /** The hub of the integration. */
+  readonly hubId: string;
   readonly changes: readonly Change[];
 }
 
@@ -61,12 +64,12 @@ export class AuditedWrites {
     view?: (written: T) => IntegrationView,
     before?: IntegrationView,
   ): Promise<T> {
-    const { id, ...recorded } = intent;
+    const { id, hubId, ...recorded } = intent;
     const record = await this.audit.intent(actorOf(context), recorded, id);
     context.stats.intents += 1;
     const open: OpenWrite<T> = {
       ...{ context, write, record },
-      cached: this.cache.beginWrite(context.tenant.id),
+      cached: this.cache.beginWrite(context.tenant.id, affectedBy(hubId, integrationOf(intent))),
       recordOf: (written) => ({
         target: { type: 'integration', id: written.integrationId },
         ...(view && { changes: actualChanges(intent.changes, before, view(written)) }),
@@ -75,7 +78,7 @@ export class AuditedWrites {
     };
     try {
       const written = await this.reconciler.execute(context, write);
-      await open.cached.complete();
+      await open.cached.complete(affectedBy(hubId, written.integrationId));
       void record.close({ outcome: 'success', status: 200, ...open.recordOf(written), ...this.#effort(open) });
       return written;
     } catch (error) {
@@ -111,6 +114,7 @@ export class AuditedWrites {
   /** The cache keeps nothing for the tenant until the real outcome is found or the reconciler gives up. */
   async #reconcileLater<T extends Written>(open: OpenWrite<T>, { status, code }: Problem): Promise<void> {
     const found = await this.background.reconcile(open.context, open.write);
+    // The whole tenant, as it was invalidated.
     await open.cached.complete();
     if (found.outcome === 'unknown') return;
     const details = found.outcome === 'success' ? open.recordOf(found.written) : { code };
@@ -125,4 +129,8 @@ export class AuditedWrites {
 function outcomeOf(problem: Problem): 'refused' | 'failed' | 'unknown' {
   if (problem.details.outcome === 'unknown') return 'unknown';
   return problem.status < 500 ? 'refused' : 'failed';
+}
+
+function integrationOf({ target }: Pick<WriteIntent, 'target'>): string | undefined {
+  return target.type === 'integration' ? target.id : undefined;
 }

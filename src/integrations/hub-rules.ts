@@ -1,3 +1,4 @@
+import type { CacheRead } from '../cache/cache-read';
 import type { Channel } from '../channels/channel';
 import type { Tenant } from '../context/tenant';
 import { invalidRequest, Problem } from '../problems/problem';
@@ -50,8 +51,29 @@ export function authoriseQuery(tenant: Tenant, read: ReadQuery): void {
   if (read.kind === 'collection') collectionHub(tenant, read.query.hubId);
 }
 
-/** The key of the response in the cache. All keys are made here, so that writers and readers of an entry use the same one. */
-export function readKey(read: ReadQuery): string {
+/** The lists of a tenant that are not limited to a hub. */
+const COLLECTION_TAG = 'collection';
+const integrationTag = (integrationId: string) => `integration:${integrationId}`;
+const hubTag = (hubId: string) => `hub:${hubId}`;
+
+/** The tags of the cached responses that a write to an integration of this hub changes; a create has no id before its response. */
+export function affectedBy(hubId: string, integrationId?: string): readonly string[] {
+  const lists = [hubTag(hubId), COLLECTION_TAG];
+  return integrationId === undefined ? lists : [integrationTag(integrationId), ...lists];
+}
+
+/** The key and the tags of the response in the cache. All are made here, so that writers and readers of an entry use the same ones. */
+export function cachedAs(tenant: Tenant, read: ReadQuery): Pick<CacheRead, 'key' | 'tags'> {
+  return { key: readKey(read), tags: [tagOf(tenant, read)] };
+}
+
+function tagOf(tenant: Tenant, read: ReadQuery): string {
+  if (read.kind === 'one') return integrationTag(read.integrationId);
+  const hubId = read.kind === 'by-channel' ? read.hubId : collectionHub(tenant, read.query.hubId);
+  return hubId === undefined ? COLLECTION_TAG : hubTag(hubId);
+}
+
+function readKey(read: ReadQuery): string {
   switch (read.kind) {
     case 'one':
       return resourceKey('one', read.integrationId);

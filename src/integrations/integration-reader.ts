@@ -16,11 +16,11 @@ import { Problem } from '../problems/problem';
 import {
   authoriseQuery,
   type CollectionQuery,
+  cachedAs,
   collectionHub,
   integrationNotFound,
   mayUse,
   type ReadQuery,
-  readKey,
 } from './hub-rules';
 import { IntegrationViews } from './integration-view';
 
@@ -111,7 +111,7 @@ export class IntegrationReader {
         tenant: context.tenant.id,
         visibility: context.tenant.visibility,
         previousVisibility: context.tenant.previousVisibility,
-        key: readKey(query),
+        ...cachedAs(context.tenant, query),
         kind,
         directives,
         deadline,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Change } from '../audit/record';
 import { etagOf } from '../cache/entry';
+import { inCanonicalOrder } from '../channels/canonical-order';
 import { maskConfiguration, partlyMasked, secretsOf } from '../channels/mask-configuration';
 import type { Integration } from '../hubster/integration';
 import { type JsonObject, type JsonValue, sameJson, writeJson } from '../json/json-value';
@@ -28,7 +29,10 @@ export interface IntegrationView {
   readonly secrets: Readonly<Record<string, SecretView>>;
 }
 
-/** Makes views of integrations. No other code shows one, and a field that is not listed here is not shown (N1). */
+/**
+ * Makes views of integrations, with members in one order (S-771). No other code shows one, and a field that is not listed here is
+ * not shown (N1).
+ */
 @Injectable()
 export class IntegrationViews {
   readonly #previous: IntegrationViews | undefined;
@@ -49,7 +53,7 @@ export class IntegrationViews {
 
   viewOf(integration: Integration, tenant: string): IntegrationView {
     const { integrationId, hubId, inboundId, integrationTypeId, channel, name, statusId } = integration;
-    const configuration = integration.configuration.reveal();
+    const configuration = inCanonicalOrder(channel, integration.configuration.reveal());
     const shown = maskConfiguration(channel, configuration);
     const concealed = [...secretsOf(channel, configuration), ...partlyMasked(channel, configuration, shown)];
     const secrets = concealed.map(([field, value]) => {

@@ -13,6 +13,7 @@ import { AuditedWrites } from './audited-writes';
 import { integrationNotFound, mayUse, requireHub } from './hub-rules';
 import { changesBetween, type IntegrationView, IntegrationViews } from './integration-view';
 import { KeyRotations, regeneratesKeys } from './key-rotations';
+import { notApplied, ReadBack } from './read-back';
 import { type ComparisonCheck, reconcilableCreate } from './reconciliation/reconcile-create';
 import { reconcilableDelete } from './reconciliation/reconcile-delete';
 import { reconcilableUpdate } from './reconciliation/reconcile-update';
@@ -23,12 +24,11 @@ import { type Warning, warning } from './requests/validation-result';
 import { comparedSecrets, planUpdate, type UpdateValues, updatedBy } from './update-plan';
 import { WriteLock } from './write-lock/write-lock';
 
-const SHOWN_AFTER_UPDATE = ['name', 'statusId'] as const;
-
-/** The result of a write: the integration as it is now, and warnings. */
+/** The result of a write: the integration as the next read shows it, and warnings. */
 export interface WriteResult {
   readonly integration: IntegrationView;
-  readonly etag: string;
+  /** That of the next read; absent if the integration could not be read after the write (S-771). */
+  readonly etag?: string;
   readonly warnings: readonly Warning[];
 }
 
@@ -60,6 +60,7 @@ export class IntegrationWriter {
   constructor(
     private readonly portal: HubsterPortal,
     private readonly audited: AuditedWrites,
+    private readonly readBack: ReadBack,
     private readonly views: IntegrationViews,
     private readonly writeLock: WriteLock,
     private readonly rotations: KeyRotations,
@@ -84,12 +85,13 @@ export class IntegrationWriter {
         id: intentId,
         action: 'integration.create',
         target: { type: 'hub', id: hubId },
+        hubId,
         changes: changesBetween(undefined, this.views.viewOf(intended, context.tenant.id)),
       },
       { ...reconcilableCreate(this.portal, hubId, command, mayCompare), isRepeat },
       (written) => this.#view(context, written),
     );
-    return this.#response(context, created, command.warnings);
+    return this.#written(call, created, { name, statusId }, command.warnings);
   }
 
   async update(
@@ -113,13 +115,14 @@ export class IntegrationWriter {
         {
           action: 'integration.update',
           target: { type: 'integration', id: integrationId },
+          hubId: current.hubId,
           changes,
         },
         { ...reconcilableUpdate(this.portal, current, values), isRepeat: conditions.isRepeat },
         (written) => this.#view(context, written),
         this.#view(context, current),
       );
-      return this.#response(context, updated, [...warnings, ...notApplied(updated, values)]);
+      return this.#written(call, updated, values, warnings);
     });
   }
 
@@ -142,6 +145,7 @@ export class IntegrationWriter {
         {
           action: 'integration.delete',
           target: { type: 'integration', id: integrationId },
+          hubId: current.hubId,
           changes: changesBetween(this.#view(context, current), undefined),
         },
         { ...reconcilableDelete(this.portal, integrationId), isRepeat: conditions.isRepeat },
@@ -173,8 +177,28 @@ export class IntegrationWriter {
     return current;
   }
 
+  /** The response to a write that succeeded. It shows what the next read shows, or says that it may not (S-771). */
+  async #written(
+    call: RequestContext,
+    written: Integration,
+    values: UpdateValues,
+    warnings: readonly Warning[],
+  ): Promise<WriteResult> {
+    const read = await this.readBack.read(call, written, values);
+    const { etag, ...shown } = await this.#response(call, read ?? written, [
+      ...warnings,
+      ...notApplied(read ?? written, values),
+      ...(read ? [] : [warning('not-read')]),
+    ]);
+    return read ? { ...shown, etag } : shown;
+  }
+
   /** Runs in ticks of its own: an integration may have 2 MiB, and comparing, recording and sending it take a tick each. */
-  #response(context: RequestContext, integration: Integration, warnings: readonly Warning[]): Promise<WriteResult> {
+  #response(
+    context: RequestContext,
+    integration: Integration,
+    warnings: readonly Warning[],
+  ): Promise<Required<WriteResult>> {
     const steps = this.#responseSteps(context, integration, warnings);
     return SLICES.run(steps, { owner: ownerOf(context), isLarge: true });
   }
@@ -183,7 +207,7 @@ export class IntegrationWriter {
     context: RequestContext,
     integration: Integration,
     warnings: readonly Warning[],
-  ): Generator<void, WriteResult> {
+  ): Generator<void, Required<WriteResult>> {
     const view = this.#view(context, integration);
     yield;
     const etag = this.views.etag(view, context.tenant.id);
@@ -222,11 +246,4 @@ export class IntegrationWriter {
 /** The owner differs from that of the tenant's reads, so that a write does not wait for lists. */
 function ownerOf({ tenant }: RequestContext): string {
   return `${tenant.id} write`;
-}
-
-/** S-313: values that the update sent and the response does not show. */
-function notApplied(updated: Integration, values: UpdateValues): Warning[] {
-  return SHOWN_AFTER_UPDATE.filter((key) => values[key] !== undefined && updated[key] !== values[key]).map((key) =>
-    warning('not-applied', key),
-  );
 }

@@ -8,6 +8,7 @@ import { IntegrationSecrets } from './integration-secrets';
 import { IntegrationViews } from './integration-view';
 import { IntegrationWriter } from './integration-writer';
 import { KeyRotations } from './key-rotations';
+import { ReadBack } from './read-back';
 import { AuditReconciler } from './reconciliation/audit-reconciler';
 import { BackgroundReconciler } from './reconciliation/background-reconciler';
 import { Reconciler } from './reconciliation/reconciler';
@@ -21,6 +22,7 @@ import { WriteLock } from './write-lock/write-lock';
     IntegrationReader,
     IntegrationSecrets,
     IntegrationWriter,
+    ReadBack,
     KeyRotations,
     WriteLock,
     AuditedWrites,

@@ -70,11 +70,13 @@ function planConfiguration(
   return mode === 'replace' ? planReplacement(current, sent) : planMerge(current, sent);
 }
 
-/** S-310, S-321, S-322: masks and current values are no change; a change is rejected, or dropped with `handling=lenient`. */
+/** S-310, S-321, S-322: masks and values as they are shown are no change; a change is rejected, or dropped with `handling=lenient`. */
 function planFrozen(current: Integration, sent: JsonObject, isLenient: boolean): ConfigurationPlan {
   const input = readConfigurationInput(current.channel, sent);
   const now = current.configuration.reveal();
-  const isUnchanged = ([key, value]: [string, JsonValue]) => value === MASK || sameJson(value, now[key]);
+  const shown = maskConfiguration(current.channel, now);
+  const isUnchanged = ([key, value]: [string, JsonValue]) =>
+    value === MASK || sameJson(value, now[key]) || sameJson(value, shown[key]);
   const changes = Object.entries(input.configuration).filter((entry) => !isUnchanged(entry));
   const unchanged = Object.entries(input.configuration).filter(isUnchanged);
   if (changes.length > 0 && !isLenient) throw new Problem('configuration-frozen', { detail: FROZEN_DETAIL });
@@ -220,10 +222,11 @@ export function comparedSecrets({ channel, configuration }: Integration, command
   const sent = command.configuration?.reveal();
   if (channel.configurationUpdate !== 'frozen' || sent === undefined) return [];
   const current = configuration.reveal();
+  const shown = maskConfiguration(channel, current);
   return Object.entries(readConfigurationInput(channel, sent).configuration).flatMap(([key, value]) => {
     const field = fieldNamed(channel, key);
-    const isMasked = field === undefined || field.secret === true;
-    if (!isMasked || value === MASK || !Object.hasOwn(current, key)) return [];
+    const isMasked = !sameJson(shown[key], current[key]);
+    if (!isMasked || sameJson(value, shown[key]) || !Object.hasOwn(current, key)) return [];
     return [field ? pointerOf('configuration', key) : pointerOf('configuration')];
   });
 }

@@ -18,7 +18,7 @@ export interface CacheStatusSubject {
   /** From now on the resource does not exist at Hubster. */
   remove(): void;
   elapse(seconds: number): Promise<void>;
-  /** Begins a write of the same tenant; resolves to a function that completes it. */
+  /** Begins a write to the resource; resolves to a function that completes it. */
   beginWrite(): Promise<() => Promise<void>>;
   /** Delays Hubster's responses to reads until the returned function is called. */
   blockHubster(): () => void;

@@ -1,5 +1,6 @@
 import { cacheDirectives } from '../../src/api/request/caching-headers';
 import { composeResponseCache } from '../../src/cache/cache.module';
+import { EVERYTHING } from '../../src/cache/generations/tenant-changes';
 import { Metrics } from '../../src/observability/metrics';
 import { Problem } from '../../src/problems/problem';
 import { Secret } from '../../src/secrets/secret';
@@ -29,7 +30,7 @@ describe('the cache', () => {
       },
       elapse: (seconds) => clock.advance(seconds * SECOND),
       beginWrite: async () => {
-        const write = cache.beginWrite('acme');
+        const write = cache.beginWrite('acme', EVERYTHING);
         return () => write.complete();
       },
       blockHubster: () => origin.block(),

@@ -81,12 +81,6 @@ export function cacheStoreContract(name: string, subject: () => Subject): void {
       expect([await get(CACHE_KEY), await textAt(other)]).toEqual([undefined, 'other']);
     });
 
-    it('deletes no entry of another generation [N4]', async () => {
-      await set(CACHE_KEY, entryOf('v1'));
-      await subject().store.delete({ ...CACHE_KEY, generation: 'g0' });
-      expect(await textAt(CACHE_KEY)).toBe('v1');
-    });
-
     it('is not affected by later changes of the given bytes', async () => {
       const pooled = Buffer.from('v1');
       await set(

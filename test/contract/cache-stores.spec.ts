@@ -52,7 +52,13 @@ describe('Redis', () => {
 
     it('tags Redis keys with the tenant, so that a tenant stays in one slot, and hashes the cache key', async () => {
       await store.set(cacheKey, { ...entry });
-      expect(await names()).toEqual([expect.stringMatching(/^stagedoor:\{acme\}:response:g1:[\w-]{22}$/)]);
+      expect(await names()).toEqual([expect.stringMatching(/^stagedoor:\{acme\}:response:[\w-]{22}$/)]);
+    });
+
+    it('replaces the value of an earlier generation, so that dead entries do not accumulate', async () => {
+      for (const generation of ['g1', 'g2', 'g3']) await store.set({ ...cacheKey, generation }, entry);
+      expect(await names()).toHaveLength(1);
+      expect(await store.get({ ...cacheKey, generation: 'g3' })).toBeDefined();
     });
 
     it('sets the remaining lifetime as the TTL in Redis', async () => {
@@ -78,7 +84,7 @@ describe('Redis', () => {
 
     it.each([
       ['another tenant', { tenant: 'globex' }],
-      ['another generation', { generation: 'g2' }],
+      ['another visibility', { visibility: 'one hub' }],
       ['another key', { key: 'other' }],
     ])('treats a value that was moved from %s as a miss [N2]', async (_name, change) => {
       const other = { ...cacheKey, ...change };

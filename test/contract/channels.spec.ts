@@ -2,7 +2,7 @@ import { CHANNELS, channelById } from '../../src/channels/channel-registry';
 import { renameKeys } from '../../src/channels/configuration-keys';
 import { maskConfiguration } from '../../src/channels/mask-configuration';
 import { configurationErrors } from '../../src/channels/validate-configuration';
-import { isJsonObject, type JsonObject } from '../../src/json/json-value';
+import { isJsonObject, type JsonObject, sameJson } from '../../src/json/json-value';
 import { type ChannelCases, channelContract } from './channel.contract';
 import { SAMPLES } from './document/samples';
 
@@ -139,6 +139,26 @@ describe('the samples of the document', () => {
 });
 
 describe('channels', () => {
+  it.each(Object.keys(CASES).filter((id) => CASES[id] !== UNDOCUMENTED))(
+    '%s is read after a write, unless its documented write responses have all that Get has [S-771]',
+    (id) => {
+      const membersOf = (operation: string) =>
+        SAMPLES.filter(
+          (sample) => sample.channel === id && sample.kind === 'response' && sample.operation === operation,
+        )
+          .map(({ body }) => objectOf(body))
+          .map((body) => [
+            ...Object.keys(body),
+            ...Object.keys(renameKeys(channelOf(id), objectOf(body['configuration'])).configuration),
+          ])
+          .map((names) => names.sort());
+      const [read] = membersOf('get');
+      const written = [...membersOf('create'), ...membersOf('update')];
+      expect(written.length).toBeGreaterThan(0);
+      expect(channelOf(id).writesShowAll).toBe(written.every((names) => sameJson(names, read)));
+    },
+  );
+
   it.each([
     ['TwilioSMS', 'Customer', 'frozen'],
     ['Messenger', 'Customer', 'frozen'],

@@ -92,7 +92,7 @@ describe.each(['memory', 'redis'])('over HTTP, with %s', (tier) => {
         const received = hubster.nextDelayed();
         const write = stagedoor
           .as('acme-app')
-          .patch(written)
+          .patch(`${BASE}/${id}`)
           .send({ name: randomUUID() })
           .then(({ status }) => expect(status).toBe(200));
         await received;

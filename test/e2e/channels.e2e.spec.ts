@@ -73,7 +73,7 @@ describe.each(CHANNELS.filter((channel) => channel.isCreatable).map((channel) =>
         .send({ name: `${body.name} renamed`, statusId: 3002 })
         .expect(200);
       expect(updated).toMatchObject({ integrationId, name: `${body.name} renamed`, statusId: 3002 });
-      const sent = (await stagedoor.hubsterCalls()).at(-1);
+      const sent = (await stagedoor.hubsterCalls()).findLast(({ method }) => method === 'POST');
       expect(sent?.body).toEqual({ name: `${body.name} renamed`, statusId: 3002 });
       const { body: read } = await stagedoor.as('acme-app').get(`/api/v1/integrations/${integrationId}`).expect(200);
       expect(read.statusId).toBe(3002);

@@ -9,6 +9,7 @@ const ROOT = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
 const AMBIGUOUS = 'test/faults/ambiguous-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
+const REPRESENTATION = 'test/e2e/representation.e2e.spec.ts';
 const COHERENCE = 'src/cache/coherence.spec.ts';
 
 /** `change` is what `mutate` makes of the file; `test` is then run with `-t only`. */
@@ -63,6 +64,31 @@ const MUTANTS = [
     only: 'the trail gets the truth',
   },
   {
+    name: 'writes-are-not-read-back',
+    file: 'src/integrations/read-back.ts',
+    changes: [{ symbol: 'showsAllOf', returns: 'written !== undefined && values !== undefined' }],
+    test: REPRESENTATION,
+    only: 'patched under If-Match',
+  },
+  {
+    name: 'failed-reads-fail-writes',
+    file: 'src/integrations/read-back.ts',
+    changes: [
+      { symbol: 'ReadBack.read', call: 'catch', is: 'this.portal.get({ ...call, deadline }, written.integrationId)' },
+    ],
+    test: REPRESENTATION,
+    only: 'costs the tag',
+  },
+  {
+    name: 'views-keep-the-order-of-hubster',
+    file: 'src/channels/canonical-order.ts',
+    changes: [
+      { symbol: 'inCanonicalOrder', if: 'isOrderable', is: 'isOrderable(configuration) && channel === undefined' },
+    ],
+    test: REPRESENTATION,
+    only: 'order of members',
+  },
+  {
     name: 'key-is-not-claimed',
     file: 'src/idempotency/memory-idempotency-store.ts',
     changes: [{ symbol: 'MemoryIdempotencyStore.claim', if: 'found', is: 'false' }],
@@ -106,7 +132,7 @@ const MUTANTS = [
       {
         symbol: 'Refresher.#load',
         call: 'set',
-        is: 'this.store.set({ ...cacheKey, generation: this.generations.current(cacheKey.tenant).id }, entry)',
+        is: 'this.store.set({ ...cacheKey, generation: this.generations.current(request.tenant, request.tags).id }, entry)',
       },
     ],
     test: COHERENCE,
@@ -115,7 +141,7 @@ const MUTANTS = [
   {
     name: 'unknown-outcome-is-no-fence',
     file: 'src/cache/refresh/refresher.ts',
-    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, generation)' }],
+    changes: [{ symbol: 'Refresher.#mayStore', returns: 'this.generations.isCurrent(tenant, tags, generation)' }],
     test: 'src/cache/response-cache.spec.ts',
     only: 'until its unknown outcome is reconciled',
   },
@@ -136,14 +162,14 @@ const MUTANTS = [
   {
     name: 'dirty-marks-are-ignored',
     file: 'src/cache/generations/shared-generations.ts',
-    changes: [{ symbol: 'SharedGenerations.#confirm', if: '#dirty', is: '!this.registry.isAvailable' }],
+    changes: [{ symbol: 'SharedGenerations.current', if: 'dirtyId', is: 'false' }],
     test: COHERENCE,
     only: 'N4',
   },
   {
     name: 'dead-generation-is-believed',
     file: 'src/cache/generations/shared-generations.ts',
-    changes: [{ symbol: 'SharedGenerations.#recordIfGreatest', if: 'greatest', is: 'false' }],
+    changes: [{ symbol: 'SharedGenerations.#read', if: 'expected', is: 'false' }],
     test: COHERENCE,
     only: 'N4',
   },

@@ -40,6 +40,8 @@ const OUTAGES: readonly (readonly [string, Outage])[] = [
   ],
 ];
 
+const TAGS = ['one'];
+
 describe('the time that commands take while Redis fails [N6]', () => {
   it.each(OUTAGES)('is at most 50 ms at first, then 2 ms, and Redis is used again soon: %s', async (what, breakIt) => {
     const server = await RedisServer.start();
@@ -87,14 +89,15 @@ describe('while Redis works', () => {
       (connection) => new SharedGenerations(new RedisGenerationRegistry(connection), clock),
     );
     if (!one || !other) throw new Error('there are no replicas');
-    const isTrusting = async () => (await other.confirmed('acme')).isTrusted && other.current('acme').isTrusted;
+    const isTrusting = async () =>
+      (await other.confirmed('acme', TAGS)).isTrusted && other.current('acme', TAGS).isTrusted;
     while (!(await isTrusting())) await delay(1);
     let longestMs = 0;
     for (let round = 0; round < WRITES; round += 1) {
-      const { id } = await other.confirmed('acme');
-      await one.renew('acme');
+      const { id } = await other.confirmed('acme', TAGS);
+      await one.renew('acme', TAGS);
       const renewedAt = performance.now();
-      while (other.isCurrent('acme', id)) await delay(1);
+      while (other.isCurrent('acme', TAGS, id)) await delay(1);
       longestMs = Math.max(longestMs, performance.now() - renewedAt);
     }
     process.stdout.write(`another replica stops at most ${longestMs.toFixed(1)} ms after ${WRITES} writes\n`);

@@ -10,6 +10,7 @@ const TOOLS = [
     hint: 'or CHROMIUM_PATH set to one',
   },
   { name: 'git', commands: ['git'], apt: 'git' },
+  { name: 'curl', commands: ['curl'], apt: 'curl' },
 ];
 
 /** Runs the command, as its file proves nothing: Ubuntu's chromium-browser is a stub that only names a snap. */

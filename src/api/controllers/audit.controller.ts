@@ -5,7 +5,7 @@ import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
 import type { RequestContext } from '../../context/request-context';
 import { writeJson } from '../../json/json-value';
-import { listAuditEvents } from '../openapi/operations/tenant';
+import { listAuditEvents } from '../openapi/operations/tenant-operations';
 import { acceptedQuality } from '../request/accept';
 import { eventsQuery } from '../request/audit-parameters';
 import { Context } from '../request/pipes';

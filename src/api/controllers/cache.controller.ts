@@ -2,7 +2,7 @@ import { Controller, Delete, HttpCode, Query } from '@nestjs/common';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { ResponseCache } from '../../cache/response-cache';
 import type { RequestContext } from '../../context/request-context';
-import { purgeCache } from '../openapi/operations/tenant';
+import { purgeCache } from '../openapi/operations/tenant-operations';
 import { Context, NoQueryPipe } from '../request/pipes';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
-import { getIdentity } from '../openapi/operations/tenant';
+import { getIdentity } from '../openapi/operations/tenant-operations';
 import { NoQueryPipe } from '../request/pipes';
 import { identifiedOf } from '../request/request-state';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';

@@ -5,7 +5,7 @@ import { CHANNELS } from '../../channels/channel-registry';
 import { requestSchema } from '../../channels/configuration-schema';
 import { Problem } from '../../problems/problem';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
-import { getChannel, listChannels } from '../openapi/operations/catalogue';
+import { getChannel, listChannels } from '../openapi/operations/catalogue-operations';
 import { pathChannel } from '../request/parameters';
 import { NoQueryPipe } from '../request/pipes';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';

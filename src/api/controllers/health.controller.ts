@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { AuditTrail } from '../../audit/audit-trail';
-import { getLiveness, getReadiness } from '../openapi/operations/service';
+import { getLiveness, getReadiness } from '../openapi/operations/service-operations';
 import { Lifecycle } from '../operations/lifecycle';
 import { Readiness } from '../operations/readiness';
 import { ForEverybody } from '../routes/route-declaration';

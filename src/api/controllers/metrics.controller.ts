@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Clock } from '../../clock/clock';
 import { Metrics } from '../../observability/metrics';
 import { type ConstantDocument, sendDocument } from '../openapi/constant-document';
-import { getMetrics } from '../openapi/operations/service';
+import { getMetrics } from '../openapi/operations/service-operations';
 import { ForEverybody } from '../routes/route-declaration';
 
 /** Rendering takes milliseconds, and the route needs no credentials. */

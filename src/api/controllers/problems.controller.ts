@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify';
 import { Problem } from '../../problems/problem';
 import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
-import { getProblem, listProblems } from '../openapi/operations/catalogue';
+import { getProblem, listProblems } from '../openapi/operations/catalogue-operations';
 import { ForEverybody } from '../routes/route-declaration';
 
 const BECAUSE = 'Documentation: the `type` of a problem is the URL of its page.';

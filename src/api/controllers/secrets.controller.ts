@@ -7,7 +7,7 @@ import { invalidRequest } from '../../problems/problem';
 import { pointerOf, violation } from '../../problems/violation';
 import { Secret } from '../../secrets/secret';
 import { SecretComparisons } from '../hooks/secret-comparisons';
-import { compareSecret } from '../openapi/operations/secrets';
+import { compareSecret } from '../openapi/operations/secret-operations';
 import { bodyOf } from '../request/body';
 import { noQuery, pathGuid } from '../request/parameters';
 import { CurrentTenants, contextOf } from '../request/request-state';

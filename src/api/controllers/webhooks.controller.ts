@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { guidOf } from '../../context/request-context';
 import { type WebhookVerification, WebhookVerifier } from '../../webhooks/webhook-verifier';
-import { verifyWebhook } from '../openapi/operations/secrets';
+import { verifyWebhook } from '../openapi/operations/secret-operations';
 import { rawBodyOf } from '../request/body';
 import { NoQueryPipe } from '../request/pipes';
 import { CurrentTenants, contextOf } from '../request/request-state';

@@ -1,5 +1,4 @@
 import { Controller, Header, HttpCode, Inject, Post, Query, Req } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { DEMO, type Demo, type DemoSandbox } from '../../config/demo';
 import { guidOf } from '../../context/request-context';
@@ -25,7 +24,6 @@ const HINT =
 const NO_AUDIT = { none: 'It concerns the embedded sandbox only and changes no data of a tenant.' };
 
 /** The routes of the demo: they let its sandbox do what Hubster does of its own accord. */
-@ApiExcludeController()
 @Controller('demo')
 export class DemoController {
   readonly #sandbox: DemoSandbox;

@@ -6,7 +6,7 @@ import type { ResponseBody } from '../../cache/entry';
 import { ResponseCache } from '../../cache/response-cache';
 import { Config } from '../../config/config';
 import type { RequestContext } from '../../context/request-context';
-import { authoriseQuery, readKey } from '../../integrations/hub-rules';
+import { authoriseQuery, cachedAs } from '../../integrations/hub-rules';
 import { Problem } from '../../problems/problem';
 import type { Violation } from '../../problems/violation';
 import { cacheDirectives, isNotModified, precondition } from '../request/caching-headers';
@@ -71,7 +71,11 @@ export class CachedReads {
       return undefined;
     const query = declaration.readQuery(request);
     authoriseQuery(context.tenant, query);
-    const cached = this.cache.peek(context.tenant, readKey(query), cacheDirectives(request.raw.headers));
+    const cached = this.cache.peek(
+      context.tenant,
+      cachedAs(context.tenant, query),
+      cacheDirectives(request.raw.headers),
+    );
     const isSent = cached?.response.status === 200 && this.unsent.allows(context, cached.response.body.length);
     return isSent ? cached : undefined;
   }

@@ -105,7 +105,7 @@ export function sendWritten(request: FastifyRequest, reply: FastifyReply, writte
   if (prefersLenient(request.headers)) reply.header('preference-applied', 'handling=lenient');
   void reply
     .status(200)
-    .headers({ etag, 'cache-control': 'no-store' })
+    .headers({ ...(etag !== undefined && { etag }), 'cache-control': 'no-store' })
     .type('application/json; charset=utf-8')
     .send(writeJson(warnings.length > 0 ? { ...integration, warnings } : integration));
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../json/json-value';
 import type { Route } from '../hooks/route-table';
 import { headerComponents } from './header-components';
 import { TAGS } from './operation';
-import { PARAMETERS } from './parameters';
+import { PARAMETERS } from './parameter-components';
 import { pathItems } from './paths';
 import { problemExamples, problemResponses } from './problem-responses';
 import { allSchemas } from './schemas/all-schemas';

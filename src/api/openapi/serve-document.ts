@@ -6,7 +6,7 @@ import type { RouteDeclaration } from '../routes/route-declaration';
 import { type ConstantDocument, revalidated, sendDocument } from './constant-document';
 import { openApiDocument } from './document';
 import type { Operation } from './operation';
-import { getOpenApiJson, getOpenApiYaml } from './operations/service';
+import { getOpenApiJson, getOpenApiYaml } from './operations/service-operations';
 import { yamlOf } from './yaml';
 
 const BECAUSE = 'Documentation; the documented routes require credentials.';

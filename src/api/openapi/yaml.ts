@@ -10,7 +10,7 @@ const STEP_DEPTH = 2;
 
 /** The YAML of a document. In steps, as the whole would block the event loop for a quarter of a second. */
 export async function yamlOf(document: JsonObject): Promise<string> {
-  // Loaded on first use, as most processes are never asked for YAML.
+  // Loaded on first use, as most processes never send YAML.
   const { stringify } = await import('yaml');
   return SLICES.run(yamlSteps(document, stringify), { owner: 'openapi', isLarge: true });
 }

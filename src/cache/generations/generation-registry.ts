@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Affected, TagChange } from './tenant-changes';
 
 const GENERATION_ID = /^\d{16}[\w-]{6}$/;
 const DIGITS = 16;
@@ -9,8 +10,8 @@ export function idSuffix(): string {
 }
 
 /**
- * Whether the value is a generation id: a number in decimal digits of fixed width, then a suffix. The ids of a scope increase, and
- * comparing two of them as texts shows which one is older.
+ * Whether the value is a generation id: a number in decimal digits of fixed width, then a suffix. Ids increase, and comparing two of
+ * them as texts shows which one is older.
  */
 export function isGenerationId(value: unknown): value is string {
   return typeof value === 'string' && GENERATION_ID.test(value);
@@ -22,15 +23,37 @@ export function numberOf(id: string | undefined): string {
 }
 
 export interface RegistryListener {
-  /** Another replica has replaced the id of this scope by this one. */
-  onReplaced(scope: string, id: string): void;
-  /** The registry is available again after an outage; its ids may be from before the outage. */
+  /** Another replica has replaced the epoch. */
+  onEpoch(id: string): void;
+  /** Another replica has recorded a change. */
+  onChange(tenant: string, change: TagChange): void;
+  /** The registry is available again after an outage; what it has may be from before the outage. */
   onReconnected(): void;
   /** From now on messages arrive; earlier ones may have been lost. */
   onListening(): void;
 }
 
-/** The shared store of the ids of which generations consist. It notifies the replicas when an id is replaced. */
+/** Changes of a tenant, oldest first. */
+export interface ChangeLog {
+  /** The id of the oldest change that the registry has; it counts for all before it. */
+  readonly oldest: string;
+  /** The newest change that the registry has. */
+  readonly newest: TagChange;
+  /** The changes after `after`, or all. */
+  readonly changes: readonly TagChange[];
+  /** False if the registry has lost the change `after`, or more than its limit were recorded since. */
+  readonly hasAfter: boolean;
+}
+
+/** What a replica knows of a tenant when it records a change. */
+export interface KnownChanges {
+  /** The newest change that it has read from the registry. */
+  readonly head: TagChange | undefined;
+  /** The greatest id that it has seen. */
+  readonly greatest: string | undefined;
+}
+
+/** The shared store of the changes of which generations consist. It notifies the replicas of each change. */
 export abstract class GenerationRegistry {
   abstract get isAvailable(): boolean;
 
@@ -39,12 +62,18 @@ export abstract class GenerationRegistry {
 
   abstract listen(listener: RegistryListener): void;
 
-  /** The ids of the scopes; creates the missing ones. Rejects when the registry does not respond. */
-  abstract idsOf(scopes: readonly string[]): Promise<readonly string[]>;
+  /** The id of the epoch, to which the entries of all tenants belong; creates it if it is missing. Rejects when the registry does not respond. */
+  abstract epoch(): Promise<string>;
+
+  /** Replaces the epoch by one greater than `greatest`, and notifies the replicas. Rejects when it is uncertain whether it was replaced. */
+  abstract replaceEpoch(greatest: string | undefined): Promise<string>;
+
+  /** The changes after `after`, or all. Rejects when the registry does not respond. */
+  abstract changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog>;
 
   /**
-   * Replaces the id of the scope and notifies the other replicas; resolves to the new id. It is greater than the old one and than
-   * `floor`, the greatest id that the caller has seen. Rejects when it is uncertain whether the id was replaced.
+   * Records a change with an id greater than all that the registry or the caller has seen, and notifies the replicas. If the registry has
+   * lost what the caller knows, the change affects everything. Rejects when it is uncertain whether the change was recorded.
    */
-  abstract replace(scope: string, floor: string | undefined): Promise<string>;
+  abstract record(tenant: string, affected: Affected, known: KnownChanges): Promise<TagChange>;
 }

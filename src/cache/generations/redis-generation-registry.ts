@@ -1,35 +1,81 @@
 import { randomUUID } from 'node:crypto';
 import { type Redis, RedisUnavailable } from '../../redis/redis';
-import { GenerationRegistry, idSuffix, isGenerationId, numberOf, type RegistryListener } from './generation-registry';
+import {
+  type ChangeLog,
+  GenerationRegistry,
+  idSuffix,
+  isGenerationId,
+  type KnownChanges,
+  numberOf,
+  type RegistryListener,
+} from './generation-registry';
+import { type Affected, EVERYTHING, type TagChange } from './tenant-changes';
 
-const CHANNEL = 'stagedoor:generations';
-const ID_LIFE_SECONDS = 86_400;
+const CHANNEL = 'stagedoor:changes';
+const EPOCH = 'stagedoor:epoch';
+const LIFE_SECONDS = 86_400;
+/** Changes of a tenant; the oldest one counts for all before it, so every thousandth write empties the tenant's cache. */
+const MAX_CHANGES = 1_000;
 
-/** `make` creates an id: the server's time in microseconds, or `least` + 1 if that is greater. `isId`: the scope has a valid id. */
-const MAKE_ID = `
+/** `make` creates an id: the server's time in microseconds, or `least` + 1 if that is greater. `isId`: whether it is one. */
+const IDS = `
   local function make(least, suffix)
     local time = redis.call('TIME')
     local number = math.max(time[1] * 1000000 + time[2], least + 1)
     return string.format('%016.0f', number) .. suffix
   end
-  local id = redis.call('GET', KEYS[1])
-  local isId = id and #id == 22 and string.match(id, '^%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d%d')`;
+  local function numberOf(id) return tonumber(string.sub(id, 1, 16)) end`;
 
-/** Returns the id of a scope and creates it if it is missing. */
-const READ_ID = `${MAKE_ID}
-  if isId then return id end
+/** Returns the id of the epoch and creates it if it is missing. */
+const READ_EPOCH = `${IDS}
+  local id = redis.call('GET', KEYS[1])
+  if id and #id == 22 and numberOf(id) then return id end
   id = make(0, ARGV[1])
-  redis.call('SET', KEYS[1], id, 'EX', ${ID_LIFE_SECONDS})
+  redis.call('SET', KEYS[1], id, 'EX', ${LIFE_SECONDS})
   return id`;
 
-/** Replaces the id of a scope and notifies the replicas. A full Redis accepts SET only in a script that has written before, and DEL always. */
-const REPLACE_ID = `${MAKE_ID}
+/** Replaces the epoch. A full Redis accepts SET only in a script that has written before, and DEL always. */
+const REPLACE_EPOCH = `${IDS}
+  local id = redis.call('GET', KEYS[1])
   redis.call('DEL', KEYS[1])
-  local least = math.max(tonumber(ARGV[2]), isId and tonumber(string.sub(id, 1, 16)) or 0)
+  local least = math.max(tonumber(ARGV[2]), id and numberOf(id) or 0)
   id = make(least, ARGV[1])
-  redis.call('SET', KEYS[1], id, 'EX', ${ID_LIFE_SECONDS})
+  redis.call('SET', KEYS[1], id, 'EX', ${LIFE_SECONDS})
   redis.call('PUBLISH', ARGV[3], ARGV[4] .. ' ' .. id)
   return id`;
+
+/**
+ * The log of a tenant is a sorted set of texts "id tags", by the number of the id, which a double has exactly. Returns whether it has the
+ * change whose text is ARGV[2], its oldest text, and the texts after ARGV[2], or all.
+ */
+const READ_CHANGES = `${IDS}
+  local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
+  if not oldest then
+    oldest = make(0, ARGV[1]) .. ' ${EVERYTHING}'
+    redis.call('ZADD', KEYS[1], numberOf(oldest), oldest)
+  end
+  if redis.call('TTL', KEYS[1]) < ${LIFE_SECONDS / 2} then redis.call('EXPIRE', KEYS[1], ${LIFE_SECONDS}) end
+  local number = ARGV[2] ~= '' and redis.call('ZSCORE', KEYS[1], ARGV[2])
+  local from = number and '(' .. string.format('%.0f', tonumber(number)) or '-inf'
+  local changes = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf')
+  return {number and 1 or 0, oldest, changes}`;
+
+/**
+ * Adds a change and notifies the replicas. Removing old texts comes first: a full Redis accepts ZADD only in a script that has written
+ * before. A log that lacks what the caller knows has lost changes of others too, so the change then affects everything.
+ */
+const RECORD_CHANGE = `${IDS}
+  redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -${MAX_CHANGES})
+  local newest = redis.call('ZRANGE', KEYS[1], -1, -1)[1]
+  local least = math.max(tonumber(ARGV[2]), newest and numberOf(newest) or 0)
+  local isLost = not newest or numberOf(newest) < tonumber(ARGV[2]) or (ARGV[3] ~= '' and not redis.call('ZSCORE', KEYS[1], ARGV[3]))
+  local affected = isLost and '${EVERYTHING}' or ARGV[4]
+  if affected == '${EVERYTHING}' then redis.call('DEL', KEYS[1]) end
+  local change = make(least, ARGV[1]) .. ' ' .. affected
+  redis.call('ZADD', KEYS[1], numberOf(change), change)
+  redis.call('EXPIRE', KEYS[1], ${LIFE_SECONDS})
+  redis.call('PUBLISH', ARGV[5], ARGV[6] .. ' ' .. change)
+  return change`;
 
 export class RedisGenerationRegistry extends GenerationRegistry {
   readonly #replica = randomUUID();
@@ -47,12 +93,15 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     return this.#subscription?.isListening ?? false;
   }
 
-  override listen({ onReplaced, onReconnected, onListening }: RegistryListener): void {
+  override listen({ onEpoch, onChange, onReconnected, onListening }: RegistryListener): void {
     this.redis.onReconnected(onReconnected);
     this.#subscription = this.redis.subscribe(CHANNEL, {
       onMessage: (message) => {
-        const [replica, scope, id = ''] = message.split(' ');
-        if (replica !== this.#replica && scope) onReplaced(scope, id);
+        const [replica, tenant = '', id = '', ...tags] = message.split(' ');
+        if (replica === this.#replica) return;
+        // A message without an id is not one of this version, and may be about any tenant.
+        if (tenant === EVERYTHING || !isGenerationId(id)) onEpoch(isGenerationId(id) ? id : '');
+        else onChange(tenant, changeOf([id, ...tags].join(' ')));
       },
       onStateChange: (isListening) => {
         if (isListening) onListening();
@@ -60,26 +109,47 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     });
   }
 
-  override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
-    const replies = await this.redis.run((commands) =>
-      Promise.all(scopes.map((scope) => commands.eval(READ_ID, 1, generationKey(scope), idSuffix()))),
-    );
-    if (!replies.every(isGenerationId)) throw new RedisUnavailable();
-    return replies;
+  override async epoch(): Promise<string> {
+    return idOf(await this.redis.eval(READ_EPOCH, [EPOCH], idSuffix()));
   }
 
-  override async replace(scope: string, floor: string | undefined): Promise<string> {
-    const id = await this.redis.eval(
-      REPLACE_ID,
-      [generationKey(scope)],
-      ...[idSuffix(), numberOf(floor), CHANNEL, `${this.#replica} ${scope}`],
-    );
-    if (!isGenerationId(id)) throw new RedisUnavailable();
-    return id;
+  override async replaceEpoch(greatest: string | undefined): Promise<string> {
+    const message = `${this.#replica} ${EVERYTHING}`;
+    return idOf(await this.redis.eval(REPLACE_EPOCH, [EPOCH], idSuffix(), numberOf(greatest), CHANNEL, message));
+  }
+
+  override async changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog> {
+    const reply = await this.redis.eval(READ_CHANGES, [logKey(tenant)], idSuffix(), after ? textOf(after) : '');
+    const [hasAfter, oldest, texts]: unknown[] = Array.isArray(reply) ? reply : [];
+    const changes = Array.isArray(texts) ? texts.map(changeOf) : [];
+    const newest = changes.at(-1) ?? after;
+    if (!newest) throw new RedisUnavailable();
+    return { oldest: changeOf(oldest).id, newest, changes, hasAfter: hasAfter === 1 };
+  }
+
+  override async record(tenant: string, affected: Affected, { head, greatest }: KnownChanges): Promise<TagChange> {
+    const values = [idSuffix(), numberOf(greatest), head ? textOf(head) : '', tagsOf(affected)];
+    const message = `${this.#replica} ${tenant}`;
+    return changeOf(await this.redis.eval(RECORD_CHANGE, [logKey(tenant)], ...values, CHANNEL, message));
   }
 }
 
-/** The scope is the hash tag: the key of a tenant shares a slot of a cluster with its entries. */
-function generationKey(scope: string): string {
-  return `stagedoor:{${scope}}:generation`;
+const tagsOf = (affected: Affected) => (affected === EVERYTHING ? affected : affected.join(' '));
+const textOf = ({ id, affected }: TagChange) => `${id} ${tagsOf(affected)}`;
+
+/** Throws `RedisUnavailable` for anything but the text of a change. */
+function changeOf(text: unknown): TagChange {
+  const [id, ...tags] = typeof text === 'string' ? text.split(' ') : [];
+  if (!isGenerationId(id)) throw new RedisUnavailable();
+  return { id, affected: tags[0] === EVERYTHING ? EVERYTHING : tags };
+}
+
+function idOf(reply: unknown): string {
+  if (!isGenerationId(reply)) throw new RedisUnavailable();
+  return reply;
+}
+
+/** The tenant is the hash tag: the log shares a slot of a cluster with the tenant's entries. */
+function logKey(tenant: string): string {
+  return `stagedoor:{${tenant}}:changes`;
 }

@@ -1,42 +1,13 @@
+import { ManualRegistry } from '../../../test/support/cache/manual-registry';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { GenerationRegistry, type RegistryListener } from './generation-registry';
 import { TRUST_MS } from './generations';
 import { SharedGenerations } from './shared-generations';
+import { EVERYTHING } from './tenant-changes';
 
-const [OLD, NEW, NEWER] = ['0000000000000001aaaaaa', '0000000000000002aaaaaa', '0000000000000003aaaaaa'] as const;
-
-/** With `isManual`, each command waits until the test completes it. */
-class ManualRegistry extends GenerationRegistry {
-  override isAvailable = true;
-  override isListening = true;
-  listener: RegistryListener | undefined;
-  ids: Record<string, string> = { '*': 'e1', acme: 'a1' };
-  isManual = false;
-  readonly waiting: { readonly what: string; readonly done: () => void; readonly fail: () => void }[] = [];
-
-  override listen(listener: RegistryListener): void {
-    this.listener = listener;
-  }
-
-  override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
-    const ids = scopes.map((scope) => this.ids[scope] ?? 'new');
-    await this.#completion('ids');
-    return ids;
-  }
-
-  override async replace(scope: string): Promise<string> {
-    await this.#completion(`replace ${scope}`);
-    return this.ids[scope] ?? 'new';
-  }
-
-  async #completion(what: string): Promise<void> {
-    const completion = new Promise<void>((resolve, reject) => {
-      this.waiting.push({ what, done: resolve, fail: () => reject(new Error('unavailable')) });
-    });
-    if (!this.isManual) this.waiting.pop()?.done();
-    return completion;
-  }
-}
+/** From this age on the registry is read again. */
+const CONFIRMED_AGAIN_MS = 2_501;
+const ONE = ['one', 'list'];
+const TWO = ['two'];
 
 describe('SharedGenerations', () => {
   let clock: ManualClock;
@@ -49,187 +20,213 @@ describe('SharedGenerations', () => {
     generations = new SharedGenerations(registry, clock);
   });
 
-  const trusted = (id: string) => ({ id, isTrusted: true });
+  const idOf = async (tenant: string, tags = ONE) => {
+    const { id, isTrusted } = await generations.confirmed(tenant, tags);
+    expect(isTrusted).toBe(true);
+    return id;
+  };
+  const isTrusted = (tenant: string, tags = ONE) => generations.current(tenant, tags).isTrusted;
 
   it('trusts an id only after Redis has confirmed it', async () => {
-    expect(generations.current('acme').isTrusted).toBe(false);
-    expect(await generations.confirmed('acme')).toEqual(trusted('e1.a1'));
-    expect(generations.current('acme')).toEqual(trusted('e1.a1'));
+    expect(isTrusted('acme')).toBe(false);
+    const id = await idOf('acme');
+    expect(generations.current('acme', ONE)).toEqual({ id, isTrusted: true });
   });
 
   it('trusts a confirmation for 5 s, counted from the start of the read', async () => {
+    await idOf('globex');
     registry.isManual = true;
-    const confirming = generations.confirmed('acme');
+    const confirming = generations.confirmed('acme', ONE);
     await clock.advance(40);
     registry.waiting.pop()?.done();
     await confirming;
-    await clock.advance(4_960);
-    expect(generations.current('acme').isTrusted).toBe(true);
+    registry.isManual = false;
+    await clock.advance(2_460);
+    await idOf('globex');
+    registry.isManual = true;
+    await clock.advance(2_500);
+    expect(isTrusted('acme')).toBe(true);
     await clock.advance(1);
-    expect(generations.current('acme').isTrusted).toBe(false);
+    expect(isTrusted('acme')).toBe(false);
   });
 
   it('confirms a generation in use in the background before its trust ends', async () => {
-    await generations.confirmed('acme');
+    const id = await idOf('acme');
     await clock.advance(2_501);
-    generations.current('acme');
+    generations.current('acme', ONE);
     await clock.advance(4_000);
-    expect(generations.current('acme')).toEqual(trusted('e1.a1'));
+    expect(generations.current('acme', ONE)).toEqual({ id, isTrusted: true });
   });
 
   it('reads Redis each time while no messages arrive, and discards earlier confirmations when they arrive again', async () => {
-    await generations.confirmed('acme');
+    const id = await idOf('acme');
     registry.isListening = false;
-    expect(generations.current('acme').isTrusted).toBe(false);
-    registry.ids['acme'] = 'a2';
-    expect(await generations.confirmed('acme')).toEqual(trusted('e1.a2'));
+    expect(isTrusted('acme')).toBe(false);
+    registry.add('acme', ONE);
+    await clock.advance(1);
+    expect((await generations.confirmed('acme', ONE)).id).not.toBe(id);
     registry.isListening = true;
     registry.listener?.onListening();
-    expect(generations.current('acme').isTrusted).toBe(false);
+    expect(isTrusted('acme')).toBe(false);
   });
 
   it('trusts the last confirmation for 5 s while Redis is unavailable [N6]', async () => {
-    await generations.confirmed('acme');
+    const id = await idOf('acme');
     registry.isAvailable = false;
     registry.isListening = false;
     await clock.advance(5_000);
-    expect(generations.current('acme')).toEqual(trusted('e1.a1'));
+    expect(generations.current('acme', ONE)).toEqual({ id, isTrusted: true });
     await clock.advance(1);
-    expect(generations.current('acme')).toEqual({ id: 'e1.a1', isTrusted: false });
+    expect(generations.current('acme', ONE)).toEqual({ id, isTrusted: false });
   });
 
-  it('forgets a tenant when another replica writes, and all tenants when the epoch changes', async () => {
-    await generations.confirmed('acme');
-    registry.listener?.onReplaced('globex', '');
-    expect(generations.isCurrent('acme', 'e1.a1')).toBe(true);
-    registry.listener?.onReplaced('acme', '');
-    expect(generations.isCurrent('acme', 'e1.a1')).toBe(false);
-    await generations.confirmed('acme');
-    registry.listener?.onReplaced('*', '');
-    expect(generations.isCurrent('acme', 'e1.a1')).toBe(false);
-  });
-
-  it('discards a read that began before a change, and repeats it', async () => {
+  it('replaces what another replica has changed, and nothing else, without a command', async () => {
+    const [one, two, globex] = [await idOf('acme'), await idOf('acme', TWO), await idOf('globex')];
     registry.isManual = true;
-    const confirming = generations.confirmed('acme');
-    registry.ids['acme'] = 'a2';
-    registry.listener?.onReplaced('acme', '');
-    registry.waiting.pop()?.done();
-    await clock.advance(0);
-    registry.waiting.pop()?.done();
-    expect(await confirming).toEqual(trusted('e1.a2'));
+    registry.listener?.onChange('acme', registry.add('acme', ['one']));
+    expect(generations.isCurrent('acme', ONE, one)).toBe(false);
+    expect(generations.current('acme', TWO)).toEqual({ id: two, isTrusted: true });
+    expect(generations.current('globex', ONE)).toEqual({ id: globex, isTrusted: true });
+    registry.listener?.onChange('acme', registry.add('acme', EVERYTHING));
+    expect(generations.isCurrent('acme', TWO, two)).toBe(false);
+    expect(registry.waiting).toEqual([]);
   });
 
-  it('reads at most twice when changes never pause', async () => {
+  it('forgets all tenants when the epoch changes', async () => {
+    const id = await idOf('acme');
+    registry.epochId = 'e2';
+    registry.listener?.onEpoch('e2');
+    expect(generations.isCurrent('acme', ONE, id)).toBe(false);
+    expect(await idOf('acme')).not.toBe(id);
+  });
+
+  it('learns from Redis what a lost message was about', async () => {
+    const [one, two] = [await idOf('acme'), await idOf('acme', TWO)];
+    registry.add('acme', ['two']);
+    await clock.advance(TRUST_MS + 1);
+    expect(await idOf('acme')).toBe(one);
+    expect(await idOf('acme', TWO)).not.toBe(two);
+  });
+
+  it('keeps a change that it learns while it reads Redis', async () => {
+    await idOf('acme');
+    await clock.advance(TRUST_MS + 1);
     registry.isManual = true;
-    const confirming = generations.confirmed('acme');
+    const confirming = generations.confirmed('acme', ONE);
+    const before = generations.current('acme', ONE).id;
+    registry.listener?.onChange('acme', registry.add('acme', ['one']));
+    for (const { done } of registry.waiting.splice(0)) done();
+    expect((await confirming).id).not.toBe(before);
+  });
+
+  it('discards a read that began before the epoch changed, and repeats it once only', async () => {
+    registry.isManual = true;
+    const confirming = generations.confirmed('acme', ONE);
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      registry.listener?.onReplaced('acme', '');
-      registry.waiting.pop()?.done();
+      registry.listener?.onEpoch('e1');
+      for (const { done } of registry.waiting.splice(0)) done();
       await clock.advance(0);
     }
     expect(registry.waiting).toEqual([]);
     expect((await confirming).isTrusted).toBe(false);
   });
 
-  it('renews at once in this process, before Redis responds', async () => {
-    await generations.confirmed('acme');
+  it('reads a tenant with one command in an interval, and the epoch with one for all tenants', async () => {
+    await Promise.all(['acme', 'globex'].map((tenant) => idOf(tenant)));
+    await clock.advance(CONFIRMED_AGAIN_MS);
     registry.isManual = true;
-    const renewing = generations.renew('acme');
-    expect(generations.isCurrent('acme', 'e1.a1')).toBe(false);
-    registry.waiting.pop()?.done();
-    await renewing;
+    for (const tenant of ['acme', 'globex', 'acme']) for (const tags of [ONE, TWO]) generations.current(tenant, tags);
+    expect(registry.waiting.map(({ what }) => what)).toEqual(['epoch', 'changes', 'changes']);
+    for (const { done } of registry.waiting.splice(0)) done();
   });
 
-  it('ignores the id of a tenant in Redis until its renewal has succeeded there, and retries it', async () => {
+  it('renews at once in this process, before Redis responds, and trusts the rest meanwhile', async () => {
+    const [one, two] = [await idOf('acme'), await idOf('acme', TWO)];
     registry.isManual = true;
-    const renewing = generations.renew('acme');
+    const renewing = generations.renew('acme', ['one']);
+    expect(generations.current('acme', ONE).isTrusted).toBe(false);
+    expect(generations.isCurrent('acme', ONE, one)).toBe(false);
+    expect(generations.current('acme', TWO)).toEqual({ id: two, isTrusted: true });
+    registry.waiting.pop()?.done();
+    await renewing;
+    expect(generations.isCurrent('acme', ONE, one)).toBe(false);
+    expect(isTrusted('acme')).toBe(true);
+  });
+
+  it('does not trust what was written until its change is in Redis, and repeats it', async () => {
+    await idOf('acme', TWO);
+    registry.isManual = true;
+    const renewing = generations.renew('acme', ['one']);
     registry.waiting.pop()?.fail();
     await renewing;
-    expect((await generations.confirmed('acme')).isTrusted).toBe(false);
+    expect((await generations.confirmed('acme', ONE)).isTrusted).toBe(false);
+    expect(isTrusted('acme', TWO)).toBe(true);
     await clock.advance(500);
-    expect(registry.waiting.map(({ what }) => what)).toEqual(['replace acme']);
+    expect(registry.waiting.map(({ what }) => what)).toEqual(['record acme']);
     registry.waiting.pop()?.done();
     await clock.advance(0);
-    registry.isManual = false;
-    expect((await generations.confirmed('acme')).isTrusted).toBe(true);
+    expect(isTrusted('acme')).toBe(true);
   });
 
-  it('does not count the success of an earlier renewal for a later one', async () => {
+  it('does not count the success of one write for another', async () => {
     registry.isManual = true;
-    const renewals = [generations.renew('acme'), generations.renew('acme')];
+    const renewals = [generations.renew('acme', ['one']), generations.renew('acme', ['one'])];
     const [first, second] = registry.waiting.splice(0);
     second?.fail();
     first?.done();
     await Promise.all(renewals);
-    expect((await generations.confirmed('acme')).isTrusted).toBe(false);
+    registry.isManual = false;
+    expect((await generations.confirmed('acme', ONE)).isTrusted).toBe(false);
   });
 
-  it('renews the epoch when Redis is available again, which covers every tenant', async () => {
-    await generations.confirmed('acme');
+  it('uses no entry from before a write that is recorded while the mark of an earlier one remains', async () => {
+    registry.isManual = true;
+    const failing = generations.renew('acme', EVERYTHING);
+    registry.waiting.pop()?.fail();
+    await failing;
+    const { id } = generations.current('acme', ONE);
+    const renewing = generations.renew('acme', ['one']);
+    registry.waiting.pop()?.done();
+    await renewing;
+    expect(generations.isCurrent('acme', ONE, id)).toBe(false);
+  });
+
+  it('renews the epoch when Redis is available again, which covers every write', async () => {
+    await idOf('acme');
     registry.isAvailable = false;
     registry.isManual = true;
-    const renewing = generations.renew('acme');
+    const renewing = generations.renew('acme', ['one']);
     registry.waiting.pop()?.fail();
     await renewing;
     registry.isAvailable = true;
     registry.listener?.onReconnected();
-    expect(registry.waiting.map(({ what }) => what)).toEqual(['replace *']);
-    expect((await generations.confirmed('globex')).isTrusted).toBe(false);
-    registry.waiting.pop()?.done();
+    expect(registry.waiting.map(({ what }) => what)).toEqual(['replace epoch']);
+    expect((await generations.confirmed('globex', ONE)).isTrusted).toBe(false);
     registry.isManual = false;
+    registry.waiting.pop()?.done();
     await clock.advance(500);
-    expect((await generations.confirmed('acme')).isTrusted).toBe(true);
+    await idOf('acme');
   });
 
-  it('renews the epoch when there are too many dirty tenants to mark', async () => {
+  it('renews the epoch when there are too many writes to remember', async () => {
     registry.isAvailable = false;
-    const replaced: string[] = [];
-    registry.replace = async (scope) => {
-      replaced.push(scope);
+    const replaceEpoch = jest.spyOn(registry, 'replaceEpoch').mockRejectedValue(new Error('unavailable'));
+    registry.record = async () => {
       throw new Error('unavailable');
     };
-    for (let tenant = 0; tenant <= 10_000; tenant += 1) await generations.renew(`t${tenant}`);
-    expect(replaced.at(-1)).toBe('*');
+    for (let tenant = 0; tenant < 10_000; tenant += 1) await generations.renew(`t${tenant}`, ['one']);
+    expect(replaceEpoch).not.toHaveBeenCalled();
+    await generations.renew('last', ['one']);
+    expect(replaceEpoch).toHaveBeenCalled();
     registry.isAvailable = true;
-    expect((await generations.confirmed('untouched')).isTrusted).toBe(false);
+    expect((await generations.confirmed('untouched', ONE)).isTrusted).toBe(false);
   });
 
-  describe('after Redis has lost its newest data', () => {
-    it.each([
-      ['after a write of this process', async () => void (await generations.renew('acme'))],
-      ['after a message about a write of another replica', async () => registry.listener?.onReplaced('acme', NEW)],
-      ['after a confirmation', async () => void (await generations.confirmed('acme'))],
-    ])('ignores an older generation %s', async (_what, renew) => {
-      registry.ids = { '*': 'e1', acme: OLD };
-      await generations.confirmed('acme');
-      registry.ids['acme'] = NEW;
-      await clock.advance(TRUST_MS + 1);
-      await renew();
-      registry.ids['acme'] = OLD;
-      registry.listener?.onReplaced('acme', '');
-      expect((await generations.confirmed('acme')).isTrusted).toBe(false);
-      expect(generations.isCurrent('acme', `e1.${OLD}`)).toBe(false);
-      registry.ids['acme'] = NEWER;
-      expect(await generations.confirmed('acme')).toEqual(trusted(`e1.${NEWER}`));
-    });
-
-    it('replaces the id by one greater than all seen ones', async () => {
-      registry.ids['acme'] = NEW;
-      await generations.confirmed('acme');
-      registry.ids['acme'] = OLD;
-      await clock.advance(TRUST_MS + 1);
-      const replace = jest.spyOn(registry, 'replace').mockResolvedValue(NEWER);
-      await generations.confirmed('acme');
-      expect(replace).toHaveBeenCalledWith('acme', NEW);
-    });
-
-    it('ignores an older epoch', async () => {
-      registry.ids['*'] = NEW;
-      await generations.confirmed('acme');
-      registry.ids['*'] = OLD;
-      await clock.advance(TRUST_MS + 1);
-      expect((await generations.confirmed('acme')).isTrusted).toBe(false);
-    });
+  it('forgets a tenant that is written and never read, so that its changes do not accumulate', async () => {
+    const id = await idOf('acme');
+    for (let written = 0; written <= 5_000; written += 1)
+      registry.listener?.onChange('acme', { id: `d${written}`, affected: [`${written}`] });
+    expect(isTrusted('acme')).toBe(false);
+    expect(generations.isCurrent('acme', ONE, id)).toBe(false);
   });
 });

@@ -1,36 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
-import { type GenerationRegistry, isGenerationId } from './generation-registry';
+import { DirtyMarks } from './dirty-marks';
+import type { GenerationRegistry } from './generation-registry';
 import { type Generation, Generations, TRUST_MS } from './generations';
+import { KnownTenant } from './known-tenant';
+import { type Affected, EVERYTHING, type TagChange } from './tenant-changes';
 
-/** From this age on a generation in use is confirmed in the background, so that hits do not wait for the confirmation. */
+/** From this age on what is in use is confirmed in the background, so that hits do not wait for the confirmation. */
 const CONFIRM_AGAIN_MS = 2_500;
 const RETRY_MS = 500;
 const MAX_DIRTY = 10_000;
+const MAX_TENANTS = 10_000;
+/** Of all tenants together (measured: 0.2 KiB each). */
+const MAX_TAGS = 200_000;
+/** More than the registry keeps of a tenant. */
+const MAX_TAGS_OF_TENANT = 5_000;
 
-/** The scope of the global epoch: replacing its id makes the entries of all tenants unusable. */
-const ALL_TENANTS = '*';
-const UNCONFIRMED = Promise.resolve(undefined);
-
-interface KnownGeneration {
-  readonly id: string;
-  /** When the registry was read, on the monotonic clock; -∞ for an id that this process has generated. */
-  readonly confirmedAt: number;
-}
+/** `discarded`: something changed while the registry was read. */
+type Confirmation = 'confirmed' | 'discarded' | 'failed';
 
 /**
- * Generations that replicas share over Redis: the id of the epoch and the id of the tenant, joined. The ids of a scope increase, so an
- * older id is invalid even if Redis returns it again, as a lagging replica does when it becomes the primary.
+ * Generations that replicas share over Redis: the id of the epoch, and that of the newest change of the tags. Ids increase, so an older
+ * one is invalid even if Redis returns it again, as a lagging replica does when it becomes the primary.
  */
 export class SharedGenerations extends Generations {
-  readonly #generations = new LRUCache<string, KnownGeneration>({ max: 10_000 });
-  /** The greatest id of each scope that this process has seen; a smaller one is invalid. */
-  readonly #greatest = new LRUCache<string, string>({ max: 10_000 });
-  /** Dirty marks: scopes renewed here and not yet replaced in Redis. Until then the id in Redis is ignored. */
-  readonly #dirty = new Map<string, symbol>();
-  /** Reads of the registry in flight. Removing one discards its result, as something changed after the read began. */
-  readonly #confirming = new Map<string, Promise<KnownGeneration | undefined>>();
+  readonly #tenants = new LRUCache<string, KnownTenant>({
+    max: MAX_TENANTS,
+    maxSize: MAX_TAGS,
+    sizeCalculation: sizeOf,
+  });
+  /** The greatest id of each tenant that this process has seen. */
+  readonly #greatest = new LRUCache<string, string>({ max: MAX_TENANTS });
+  readonly #dirty = new DirtyMarks();
+  /** Readings of the registry in flight, by tenant. */
+  readonly #confirming = new Map<string, Promise<Confirmation>>();
+  #epoch = { id: randomUUID() as string, session: -1, confirmedAt: Number.NEGATIVE_INFINITY };
+  #greatestEpoch = '';
+  /** Set until a renewal of the epoch has reached Redis; its id there is ignored meanwhile. */
+  #epochMark: symbol | undefined;
+  #confirmingEpoch: Promise<boolean> | undefined;
+  /** Increased whenever messages may have been lost, or the epoch has changed: what was read before is not trusted any more. */
+  #session = 0;
   #isRetrying = false;
 
   constructor(
@@ -39,113 +50,174 @@ export class SharedGenerations extends Generations {
   ) {
     super();
     registry.listen({
-      onReplaced: (scope, id) => {
-        this.#forget(scope);
-        if (isGenerationId(id)) this.#recordIfGreatest(scope, id);
+      onEpoch: (id) => {
+        if (id > this.#greatestEpoch) this.#greatestEpoch = id;
+        this.#forgetEpoch();
       },
-      onListening: () => this.#forget(ALL_TENANTS),
-      // Redis may have the ids of before the outage, and replicas that wrote meanwhile could not replace them.
-      onReconnected: () => void this.renew(ALL_TENANTS),
+      onChange: (tenant, change) => this.#learn(tenant, change),
+      onListening: () => {
+        this.#session += 1;
+      },
+      // Redis may have the changes of before the outage, and replicas that wrote meanwhile could not record theirs.
+      onReconnected: () => void this.#renewEpoch(),
     });
   }
 
-  override current(tenant: string): Generation {
-    const { id, confirmedAt } = this.#knownOrNew(tenant);
-    const age = this.clock.monotonic() - confirmedAt;
-    const isTrusted = age <= TRUST_MS && (this.registry.isListening || !this.registry.isAvailable);
+  override current(tenant: string, tags: readonly string[]): Generation {
+    const known = this.#knownOrNew(tenant);
+    const id = known.generationOf(tags, this.#epoch.id);
+    const dirtyId = this.#dirty.idOf(tenant, tags);
+    // With both: a later write may be recorded while the mark of an earlier one remains.
+    if (dirtyId !== undefined) return { id: `${dirtyId} ${id}`, isTrusted: false };
+    const isOfSession = known.session === this.#session && this.#epoch.session === this.#session;
+    const age = this.clock.monotonic() - Math.min(known.confirmedAt, this.#epoch.confirmedAt);
+    const isTrusted = isOfSession && age <= TRUST_MS && (this.registry.isListening || !this.registry.isAvailable);
     if (isTrusted && age > CONFIRM_AGAIN_MS) void this.#confirm(tenant);
     return { id, isTrusted };
   }
 
-  override async confirmed(tenant: string): Promise<Generation> {
-    const current = this.current(tenant);
-    if (current.isTrusted) return current;
-    const known = await this.#confirm(tenant);
-    return known ? { id: known.id, isTrusted: true } : this.current(tenant);
+  override async confirmed(tenant: string, tags: readonly string[]): Promise<Generation> {
+    const current = this.current(tenant, tags);
+    if (current.isTrusted || this.#dirty.idOf(tenant, tags) !== undefined) return current;
+    let confirmation = await this.#confirm(tenant);
+    // Once only, as changes may never pause.
+    if (confirmation === 'discarded') confirmation = await this.#confirm(tenant);
+    const next = this.current(tenant, tags);
+    // What Redis has just confirmed is true now, even if no messages arrive.
+    const isConfirmed = confirmation === 'confirmed' && this.#dirty.idOf(tenant, tags) === undefined;
+    return isConfirmed ? { id: next.id, isTrusted: true } : next;
   }
 
-  override async renew(tenant: string): Promise<void> {
-    // With too many dirty tenants the epoch is renewed, which covers all of them.
-    const scope = this.#dirty.size < MAX_DIRTY ? tenant : ALL_TENANTS;
-    this.#dirty.set(scope, Symbol());
-    this.#forget(scope);
-    await this.#replace(scope);
+  override async renew(tenant: string, affected: Affected): Promise<void> {
+    // With too many marks the epoch is renewed, which covers all of them.
+    if (this.#dirty.size >= MAX_DIRTY) return this.#renewEpoch();
+    await this.#record(tenant, affected, this.#dirty.add(tenant, affected));
   }
 
-  #knownOrNew(tenant: string): KnownGeneration {
-    const known = this.#generations.get(tenant);
+  #knownOrNew(tenant: string): KnownTenant {
+    const known = this.#tenants.get(tenant);
     if (known) return known;
-    const generated = { id: randomUUID(), confirmedAt: Number.NEGATIVE_INFINITY };
-    this.#generations.set(tenant, generated);
-    return generated;
+    const unknown = new KnownTenant();
+    this.#tenants.set(tenant, unknown);
+    return unknown;
   }
 
-  #forget(scope: string): void {
-    if (scope === ALL_TENANTS) {
-      this.#generations.clear();
-      this.#confirming.clear();
-    } else {
-      this.#generations.delete(scope);
-      this.#confirming.delete(scope);
-    }
+  #forgetEpoch(): void {
+    this.#session += 1;
+    this.#epoch = { id: randomUUID(), session: -1, confirmedAt: Number.NEGATIVE_INFINITY };
   }
 
-  /** A discarded read is repeated once only, as writes may never pause. */
-  #confirm(tenant: string, isRetry = false): Promise<KnownGeneration | undefined> {
+  #confirm(tenant: string): Promise<Confirmation> {
     const pending = this.#confirming.get(tenant);
     if (pending !== undefined) return pending;
-    if (!this.registry.isAvailable || this.#dirty.has(ALL_TENANTS) || this.#dirty.has(tenant)) return UNCONFIRMED;
-    const confirming = this.#load(tenant).then((known) => {
-      if (this.#confirming.get(tenant) !== confirming) return isRetry ? undefined : this.#confirm(tenant, true);
-      this.#confirming.delete(tenant);
-      if (known) this.#generations.set(tenant, known);
-      return known;
-    });
+    if (!this.registry.isAvailable || this.#epochMark !== undefined) return Promise.resolve('failed');
+    const confirming = this.#read(tenant).finally(() => this.#confirming.delete(tenant));
     this.#confirming.set(tenant, confirming);
     return confirming;
   }
 
-  async #load(tenant: string): Promise<KnownGeneration | undefined> {
-    const confirmedAt = this.clock.monotonic();
+  async #read(tenant: string): Promise<Confirmation> {
+    const known = this.#knownOrNew(tenant);
+    const [session, confirmedAt] = [this.#session, this.clock.monotonic()];
+    const expected = known.expectation(this.#greatest.get(tenant));
     try {
-      const scopes = [ALL_TENANTS, tenant];
-      const ids = await this.registry.idsOf(scopes);
-      const outdated = scopes.filter((scope, index) => !this.#recordIfGreatest(scope, ids[index] ?? ''));
-      for (const scope of outdated) void this.renew(scope);
-      return outdated.length === 0 ? { id: ids.join('.'), confirmedAt } : undefined;
+      const [hasEpoch, log] = await Promise.all([this.#confirmEpoch(), this.registry.changesOf(tenant, known.head)]);
+      if (!hasEpoch) return 'failed';
+      if (this.#tenants.peek(tenant) !== known || session !== this.#session) return 'discarded';
+      if (!expected(log)) {
+        void this.renew(tenant, EVERYTHING);
+        return 'failed';
+      }
+      known.read(log, session, confirmedAt);
+      this.#see(tenant, log.newest.id);
+      this.#keep(tenant, known);
+      return 'confirmed';
     } catch {
-      return undefined;
+      return 'failed';
     }
   }
 
-  /** Records the id and returns true, unless a greater id of the scope was seen before. */
-  #recordIfGreatest(scope: string, id: string): boolean {
-    const greatest = this.#greatest.get(scope);
-    if (greatest !== undefined && id < greatest) return false;
-    this.#greatest.set(scope, id);
+  /** Resolves to whether the epoch is confirmed. One command for all tenants and an interval. */
+  #confirmEpoch(): Promise<boolean> {
+    const { session, confirmedAt } = this.#epoch;
+    const isRecent = this.clock.monotonic() - confirmedAt <= CONFIRM_AGAIN_MS;
+    if (session === this.#session && isRecent) return Promise.resolve(true);
+    this.#confirmingEpoch ??= this.#readEpoch().finally(() => {
+      this.#confirmingEpoch = undefined;
+    });
+    return this.#confirmingEpoch;
+  }
+
+  async #readEpoch(): Promise<boolean> {
+    const [session, confirmedAt] = [this.#session, this.clock.monotonic()];
+    const id = await this.registry.epoch();
+    if (session !== this.#session) return false;
+    if (id < this.#greatestEpoch) {
+      void this.#renewEpoch();
+      return false;
+    }
+    this.#greatestEpoch = id;
+    this.#epoch = { id, session, confirmedAt };
     return true;
   }
 
-  async #replace(scope: string): Promise<void> {
-    // Replacing the epoch covers every tenant that is marked now. A mark that is set meanwhile belongs to a later write and stays.
-    const covered = scope === ALL_TENANTS ? [...this.#dirty] : [[scope, this.#dirty.get(scope)] as const];
+  #learn(tenant: string, change: TagChange): void {
+    this.#see(tenant, change.id);
+    const known = this.#tenants.get(tenant);
+    if (!known) return;
+    known.learn(change);
+    this.#keep(tenant, known);
+  }
+
+  /** Stores it again, as its size has changed. A tenant that is written and not read would grow without a limit. */
+  #keep(tenant: string, known: KnownTenant): void {
+    this.#tenants.delete(tenant);
+    if (known.size <= MAX_TAGS_OF_TENANT) this.#tenants.set(tenant, known);
+  }
+
+  #see(tenant: string, id: string): void {
+    if (id > (this.#greatest.get(tenant) ?? '')) this.#greatest.set(tenant, id);
+  }
+
+  async #record(tenant: string, affected: Affected, mark: string): Promise<void> {
     try {
-      this.#recordIfGreatest(scope, await this.registry.replace(scope, this.#greatest.get(scope)));
+      const [head, greatest] = [this.#tenants.peek(tenant)?.head, this.#greatest.get(tenant)];
+      this.#learn(tenant, await this.registry.record(tenant, affected, { head, greatest }));
     } catch {
       void this.#retry();
       return;
     }
-    for (const [marked, mark] of covered) if (this.#dirty.get(marked) === mark) this.#dirty.delete(marked);
+    this.#dirty.remove(tenant, mark);
+  }
+
+  async #renewEpoch(): Promise<void> {
+    const mark = Symbol();
+    this.#epochMark = mark;
+    this.#forgetEpoch();
+    // The epoch covers every write that is marked now. A mark that is set meanwhile belongs to a later write and stays.
+    const covered = this.#dirty.all();
+    try {
+      const id = await this.registry.replaceEpoch(this.#greatestEpoch);
+      if (id > this.#greatestEpoch) this.#greatestEpoch = id;
+    } catch {
+      void this.#retry();
+      return;
+    }
+    for (const { tenant, id } of covered) this.#dirty.remove(tenant, id);
+    if (this.#epochMark === mark) this.#epochMark = undefined;
   }
 
   /** Runs only while Redis is available: after an outage the epoch is renewed anyway. */
   async #retry(): Promise<void> {
     if (this.#isRetrying) return;
     this.#isRetrying = true;
-    while (this.#dirty.size > 0 && this.registry.isAvailable) {
+    while ((this.#dirty.size > 0 || this.#epochMark !== undefined) && this.registry.isAvailable) {
       await this.clock.sleep(RETRY_MS);
-      for (const scope of [...this.#dirty.keys()]) await this.#replace(scope);
+      if (this.#epochMark !== undefined) await this.#renewEpoch();
+      for (const { tenant, id, affected } of this.#dirty.all()) await this.#record(tenant, affected, id);
     }
     this.#isRetrying = false;
   }
 }
+
+const sizeOf = (known: KnownTenant) => 1 + known.size;

@@ -64,14 +64,14 @@ export class Refresher {
   }
 
   async #entryOfOtherReplica(
-    { directives }: CacheRead,
+    request: CacheRead,
     cacheKey: CacheKey,
     { isTrusted }: Generation,
   ): Promise<Refreshed | undefined> {
-    if (!isTrusted || this.inFlightWrites.has(cacheKey.tenant)) return undefined;
+    if (!isTrusted || this.inFlightWrites.affect(request.tenant, request.tags)) return undefined;
     const entry = await this.refreshLock?.acquireOrAwaitEntry(cacheKey);
-    if (!entry || usabilityOf(entry, directives, this.clock.monotonic()) !== 'fresh') return undefined;
-    if (this.#mayStore(cacheKey)) this.store.setInMemory(cacheKey, entry);
+    if (!entry || usabilityOf(entry, request.directives, this.clock.monotonic()) !== 'fresh') return undefined;
+    if (this.#mayStore(request, cacheKey)) this.store.setInMemory(cacheKey, entry);
     return { entry, isStored: true, isCollapsed: true };
   }
 
@@ -84,7 +84,7 @@ export class Refresher {
     const loadedAt = this.clock.monotonic();
     try {
       const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
-      const isStored = !request.directives.noStore && isLatest() && this.#mayStore(cacheKey);
+      const isStored = !request.directives.noStore && isLatest() && this.#mayStore(request, cacheKey);
       if (isStored) this.store.set(cacheKey, entry);
       return { entry, isStored, isCollapsed: false };
     } catch (error) {
@@ -95,8 +95,8 @@ export class Refresher {
   }
 
   /** No write has begun since the load: it would have renewed the generation, or be in flight. */
-  #mayStore({ tenant, generation }: CacheKey): boolean {
-    return !this.inFlightWrites.has(tenant) && this.generations.isCurrent(tenant, generation);
+  #mayStore({ tenant, tags }: CacheRead, { generation }: CacheKey): boolean {
+    return !this.inFlightWrites.affect(tenant, tags) && this.generations.isCurrent(tenant, tags, generation);
   }
 
   #entryOf({ tenant, kind }: CacheRead, loadedAt: number, { status, body, headers }: LoadedResponse): Entry {

@@ -9,7 +9,7 @@ export interface CacheKey {
   readonly visibility: string;
   /** See `Tenant.previousVisibility`: replicas that use the other `SECRET_KEY` during a rotation store entries under it. */
   readonly previousVisibility?: string | undefined;
-  /** The tenant's generation, read before the load of the entry began. */
+  /** The generation of the response's tags, read before its load began. */
   readonly generation: string;
   /** A unique name of the resource, without the tenant: stores separate tenants themselves. */
   readonly key: string;

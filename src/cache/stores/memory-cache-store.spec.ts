@@ -69,6 +69,13 @@ describe('MemoryCacheStore', () => {
     expect([store.bytes, store.get(cacheKey('acme', 0))]).toEqual([0, undefined]);
   });
 
+  it('deletes no entry of another generation', () => {
+    const store = new MemoryCacheStore(1000 * KIB);
+    fill(store, 'acme', 1);
+    store.delete({ ...cacheKey('acme', 0), generation: 'older' });
+    expect(storedKeys(store, 'acme', 1)).toEqual([0]);
+  });
+
   it('clears one tenant', () => {
     const store = new MemoryCacheStore(1000 * KIB);
     fill(store, 'acme', 5);

@@ -112,9 +112,12 @@ function cacheKeysOf({ previousVisibility, ...cacheKey }: CacheKey): readonly Ca
 
 const ignore = () => undefined;
 
-/** The tenant is the hash tag, so that all of its keys share a slot of a cluster. Contains the generation, so that an entry from a delayed SET of an earlier generation is never read. */
+/**
+ * The tenant is the hash tag, so that all of its keys share a slot of a cluster. Without the generation: an entry replaces the one of an
+ * earlier generation, which would be of no use until it expires. The HMAC covers the generation, so a delayed SET is never read.
+ */
 function entryKey(cacheKey: CacheKey): string {
-  return `stagedoor:{${cacheKey.tenant}}:response:${cacheKey.generation}:${digest(cacheKey)}`;
+  return `stagedoor:{${cacheKey.tenant}}:response:${digest(cacheKey)}`;
 }
 
 export function refreshLockKey(cacheKey: CacheKey): string {

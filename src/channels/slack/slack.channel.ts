@@ -56,5 +56,6 @@ export const slack = declareChannel({
   configuration: SlackConfiguration,
   exactlyOneOf: ['state', 'nonce'],
   isSingleUse: true,
+  writesShowAll: true,
   example: { code: 'EAAFBmgAdBToBADCvmo5w10tmlh97uxhtorpi5Adrdo0wtwFfXfkNxxLAY29AxwBHJNfXH5rR...', state: 'TODO:' },
 });

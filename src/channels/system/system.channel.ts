@@ -58,6 +58,7 @@ export const system = declareChannel({
   integrationType: 'System',
   configurationUpdate: 'replaces',
   configuration: SystemConfiguration,
+  writesShowAll: true,
   example: {
     webhookUrl: 'https://url_end_point.com',
     events: ['message:customer', 'message:agent', 'message:bot'],

@@ -26,6 +26,7 @@ export const webChat = declareChannel({
   integrationType: 'Customer',
   configurationUpdate: 'replaces',
   configuration: WebChatConfiguration,
+  writesShowAll: true,
   example: {
     allowedOrigins: ['localhost', 'hubster.io'],
     start: [{ type: 'text', text: 'Welcome to Hubster! How can we help you?' }],

@@ -22,8 +22,8 @@ export function reconcilableUpdate(
 
   return {
     async send(call) {
-      const shown = await portal.update(call, integrationId, sent);
-      return shown && showsNameAndStatus(shown, sent) ? shown : portal.get(call, integrationId, 'reconcile');
+      // S-007: a 2xx without a body is success, too.
+      return (await portal.update(call, integrationId, sent)) ?? portal.get(call, integrationId, 'reconcile');
     },
 
     async probe(call): Promise<ProbeResult<Integration>> {
@@ -41,11 +41,6 @@ function compareKeys(before: Integration, seen: Integration): ProbeResult<Integr
   const isShown = typeof old === 'string' && typeof now === 'string';
   if (isShown && old !== now) return { kind: 'done', written: seen };
   return { kind: 'open', isUntouched: isShown, mayRepeat: isShown };
-}
-
-/** S-313: whether the response to an update shows its name and status. */
-function showsNameAndStatus(shown: Integration, { name, statusId }: UpdateValues): boolean {
-  return (name === undefined || shown.name === name) && (statusId === undefined || shown.statusId === statusId);
 }
 
 function isSame(one: Integration, other: Integration): boolean {

@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AuditTrail } from '../../audit/audit-trail';
 import { type UnresolvedIntent, UnresolvedIntents } from '../../audit/query/unresolved-intents';
 import type { AuditResult } from '../../audit/record';
+import { EVERYTHING } from '../../cache/generations/tenant-changes';
 import { ResponseCache } from '../../cache/response-cache';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
@@ -120,7 +121,7 @@ export class StartupReconciler implements OnApplicationShutdown {
 
   async #renew(intents: readonly UnresolvedIntent[]): Promise<void> {
     const tenants = new Set(intents.map(tenantIdOf));
-    await Promise.all([...tenants].map((tenant) => this.cache.beginWrite(tenant).complete()));
+    await Promise.all([...tenants].map((tenant) => this.cache.beginWrite(tenant, EVERYTHING).complete()));
   }
 
   async #pause(ms: number): Promise<void> {

@@ -22,8 +22,8 @@ export function readConfigurationInput(channel: Channel, sent: JsonObject): Conf
   );
   return {
     configuration,
-    errors: repeated.map((key) =>
-      violation(303, pointerOf('configuration', key), 'The property occurs twice, in two spellings.'),
+    errors: repeated.map((pointer) =>
+      violation(303, pointerOf('configuration') + pointer, 'The property occurs twice, in two spellings.'),
     ),
     warnings: Object.keys(renamed)
       .filter(isReadOnly)

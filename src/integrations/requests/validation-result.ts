@@ -8,7 +8,9 @@ const WARNINGS = {
   'configuration-dropped':
     'The configuration of this channel cannot be updated. It was dropped, and the other changes were applied.',
   'current-value-dropped': 'This cannot be updated; it is the current value, so it was dropped.',
-  'not-applied': 'Hubster accepted the update, but its response does not show this value.',
+  'not-applied': 'Hubster accepted this value, but does not show it.',
+  'not-read':
+    'The write succeeded, but the integration could not be read after it: members may be missing here, and there is no ETag.',
   'unchanged-dropped': 'This is the current value, so it was not sent.',
   'undeclared-dropped': 'Replacing the configuration dropped this undocumented value; PATCH would have kept it.',
 } as const;

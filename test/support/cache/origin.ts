@@ -21,6 +21,9 @@ const VISIBILITY = 'all-hubs';
 /** The parameter of `peek` for a tenant. */
 export const tenantNamed = (id: string) => ({ id, visibility: VISIBILITY });
 
+/** A resource whose only tag is its key. */
+export const resource = (key: string) => ({ key, tags: [key] });
+
 /** A Hubster that has one text and responds with it, or fails. */
 export class Origin {
   text = 'v1';
@@ -50,7 +53,7 @@ export class Origin {
     return {
       tenant: 'acme',
       visibility: VISIBILITY,
-      key: 'one',
+      ...resource(changes.key ?? 'one'),
       kind: 'one',
       directives: NO_DIRECTIVES,
       deadline: Deadline.after(clock, 8 * SECOND),

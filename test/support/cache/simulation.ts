@@ -3,12 +3,15 @@ import { NO_DIRECTIVES } from '../../../src/cache/cache-read';
 import { CacheMetrics, isHit } from '../../../src/cache/cache-status';
 import type { Entry } from '../../../src/cache/entry';
 import {
+  type ChangeLog,
   GenerationRegistry,
+  type KnownChanges,
   numberOf,
   type RegistryListener,
 } from '../../../src/cache/generations/generation-registry';
 import { InFlightWrites } from '../../../src/cache/generations/generations';
 import { SharedGenerations } from '../../../src/cache/generations/shared-generations';
+import { type Affected, EVERYTHING, type TagChange } from '../../../src/cache/generations/tenant-changes';
 import { Refresher } from '../../../src/cache/refresh/refresher';
 import { type InFlightWrite, ResponseCache } from '../../../src/cache/response-cache';
 import { type CacheKey, CacheStore } from '../../../src/cache/stores/cache-store';
@@ -23,6 +26,14 @@ import { OPTIONS } from './origin';
 
 const keys = new SecretKeys(Secret.of('a master key of thirty-two bytes'));
 const metrics = new CacheMetrics(new Metrics());
+
+/** What is read: two integrations, and a list of both. Each has its own tag; a write affects one integration and the list. */
+export const RESOURCES = ['one', 'two', 'list'] as const;
+export type Resource = (typeof RESOURCES)[number];
+export type Versions = Record<Resource, number>;
+
+/** So that logs are trimmed in most runs. */
+const MAX_CHANGES = 4;
 
 /** For how many steps the outcome of an ambiguous write stays unknown. */
 const PROBES = 12;
@@ -63,14 +74,23 @@ export class SimulatedClock extends Clock {
   }
 }
 
+interface RedisData {
+  epoch: string | undefined;
+  /** Of the only tenant, oldest first. */
+  log: readonly TagChange[];
+  /** As in Redis, an entry replaces that of an earlier generation. */
+  readonly values: Map<string, { readonly generation: string; readonly entry: Entry }>;
+}
+
+const copyOf = ({ epoch, log, values }: RedisData): RedisData => ({ epoch, log, values: new Map(values) });
+
 /** Hubster, Redis and the network between the replicas; the scheduler decides when each step of a command runs. */
 export class SimulatedFleet {
-  version = 0;
+  readonly versions: Versions = { one: 0, two: 0, list: 0 };
   readonly clock: SimulatedClock;
-  ids = new Map<string, string>();
-  values = new Map<string, Entry>();
+  redis: RedisData = { epoch: undefined, log: [], values: new Map() };
   /** The data of the lagging Redis replica. */
-  #lagging = { ids: new Map<string, string>(), values: new Map<string, Entry>() };
+  #lagging: RedisData = { epoch: undefined, log: [], values: new Map() };
   #made = 0;
   readonly replicas: Replica[] = [];
 
@@ -88,13 +108,12 @@ export class SimulatedFleet {
 
   /** The lagging Redis replica catches up. */
   replicate(): void {
-    this.#lagging = { ids: new Map(this.ids), values: new Map(this.values) };
+    this.#lagging = copyOf(this.redis);
   }
 
   /** The lagging Redis replica becomes the primary under the same address; no connection notices. */
   failOver(): void {
-    this.ids = new Map(this.#lagging.ids);
-    this.values = new Map(this.#lagging.values);
+    this.redis = copyOf(this.#lagging);
   }
 
   /** An id as Redis creates it, but without a clock, so that only the seen ids make it greater. */
@@ -110,9 +129,9 @@ export class SimulatedFleet {
     return replica;
   }
 
-  async load(): Promise<{ status: 200; body: Buffer; headers: Record<string, string> }> {
+  async load(resource: Resource): Promise<{ status: 200; body: Buffer; headers: Record<string, string> }> {
     await this.step('to Hubster');
-    const body = Buffer.from(`${this.version}`);
+    const body = Buffer.from(`${this.versions[resource]}`);
     await this.step('from Hubster');
     return { status: 200, body, headers: {} };
   }
@@ -121,8 +140,8 @@ export class SimulatedFleet {
 /** One process: the real cache over a simulated Redis. */
 export class Replica {
   isConnected = true;
-  /** The newest version whose write this replica has completed. */
-  completed = 0;
+  /** The newest versions whose writes this replica has completed. */
+  readonly completed: Versions = { one: 0, two: 0, list: 0 };
   /** Writes whose outcome is unknown and not reconciled yet. */
   readonly #unknown = new Set<InFlightWrite>();
   readonly cache: ResponseCache;
@@ -142,20 +161,25 @@ export class Replica {
    * `atLeast`: the version that the response must not be older than. `isWronglyCached`: the response is a hit although the outcome of a
    * write of this replica was unknown the whole time.
    */
-  async read(revalidate: boolean): Promise<{ version: number; atLeast: number; isWronglyCached: boolean }> {
-    const { completed: atLeast, fleet } = this;
+  async read(
+    resource: Resource,
+    revalidate: boolean,
+  ): Promise<{ version: number; atLeast: number; isWronglyCached: boolean }> {
+    const { fleet } = this;
+    const atLeast = this.completed[resource];
     const unknown = [...this.#unknown];
-    const peeked = revalidate ? undefined : this.cache.peek({ id: 'acme', visibility: 'all' }, 'one', NO_DIRECTIVES);
+    const found = { key: resource, tags: [resource] };
+    const peeked = revalidate ? undefined : this.cache.peek({ id: 'acme', visibility: 'all' }, found, NO_DIRECTIVES);
     const { response, cacheStatus } =
       peeked ??
       (await this.cache.read({
+        ...found,
         tenant: 'acme',
         visibility: 'all',
-        key: 'one',
         kind: 'one',
         directives: { ...NO_DIRECTIVES, noCache: revalidate },
         deadline: Deadline.after(fleet.clock, 1),
-        load: () => fleet.load(),
+        load: () => fleet.load(resource),
         mayServeStale: () => true,
       }));
     const isWronglyCached = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
@@ -163,21 +187,23 @@ export class Replica {
   }
 
   /** An ambiguous write ends with an unknown outcome before Hubster executes it, and is reconciled later. */
-  async write(isAmbiguous: boolean): Promise<void> {
-    const { fleet } = this;
-    const write = this.cache.beginWrite('acme');
+  async write(resource: 'one' | 'two', isAmbiguous: boolean): Promise<void> {
+    const { fleet, completed } = this;
+    const write = this.cache.beginWrite('acme', [resource, 'list']);
     if (isAmbiguous) {
       await write.invalidate();
       this.#unknown.add(write);
       for (let probe = 0; probe < PROBES; probe += 1) await fleet.step('probe');
     }
     await fleet.step('write to Hubster');
-    fleet.version += 1;
-    const { version } = fleet;
+    fleet.versions[resource] += 1;
+    fleet.versions.list += 1;
+    const written = { ...fleet.versions };
     await fleet.step('write from Hubster');
     this.#unknown.delete(write);
     await write.complete();
-    this.completed = Math.max(this.completed, version);
+    for (const changed of [resource, 'list'] as const)
+      completed[changed] = Math.max(completed[changed], written[changed]);
   }
 
   /** Loses the connection, or gets it back. */
@@ -211,38 +237,75 @@ class SimulatedRegistry extends GenerationRegistry {
     this.listener = listener;
   }
 
-  override async idsOf(scopes: readonly string[]): Promise<readonly string[]> {
-    await this.#step('request ids');
-    const ids = scopes.map((scope) => {
-      const id = this.fleet.ids.get(scope) ?? this.fleet.newId();
-      this.fleet.ids.set(scope, id);
-      return id;
-    });
-    await this.#step('ids');
-    return ids;
-  }
-
-  override async replace(scope: string, floor: string | undefined): Promise<string> {
-    const replaced = this.#step('replace').then(() => {
-      const id = this.fleet.newId(this.fleet.ids.get(scope), floor);
-      this.fleet.ids.set(scope, id);
-      for (const other of this.fleet.replicas) if (other !== this.replica) void other.registry.receive(scope, id);
-      return id;
-    });
-    // Redis may execute a command after it has timed out.
-    if (this.fleet.loses()) {
-      replaced.catch(() => undefined);
-      throw new Error('timed out');
-    }
-    const id = await replaced;
-    await this.#step('replaced');
+  override async epoch(): Promise<string> {
+    await this.#step('GET epoch');
+    const id = this.fleet.redis.epoch ?? this.fleet.newId();
+    this.fleet.redis.epoch = id;
+    await this.#step('epoch');
     return id;
   }
 
-  async receive(scope: string, id: string): Promise<void> {
+  override async replaceEpoch(greatest: string | undefined): Promise<string> {
+    return this.#write('replace epoch', () => {
+      const id = this.fleet.newId(this.fleet.redis.epoch, greatest);
+      this.fleet.redis.epoch = id;
+      this.#publish((listener) => listener.onEpoch(id));
+      return id;
+    });
+  }
+
+  override async changesOf(_tenant: string, after: TagChange | undefined): Promise<ChangeLog> {
+    await this.#step('GET changes');
+    const [first = { id: this.fleet.newId(), affected: EVERYTHING }, ...others] = this.fleet.redis.log;
+    const log = [first, ...others];
+    this.fleet.redis.log = log;
+    await this.#step('changes');
+    const index = log.findIndex(({ id }) => id === after?.id);
+    return {
+      oldest: first.id,
+      newest: log.at(-1) ?? first,
+      changes: log.slice(index + 1),
+      hasAfter: index >= 0,
+    };
+  }
+
+  override async record(
+    _tenant: string,
+    affected: Affected,
+    { head, greatest = '' }: KnownChanges,
+  ): Promise<TagChange> {
+    return this.#write('record', () => {
+      const { log } = this.fleet.redis;
+      const newest = log.at(-1)?.id ?? '';
+      const isLost = newest === '' || newest < greatest || (head && !log.some(({ id }) => id === head.id));
+      const change = { id: this.fleet.newId(newest, greatest), affected: isLost ? EVERYTHING : affected };
+      const kept = change.affected === EVERYTHING ? [] : log.slice(1 - MAX_CHANGES);
+      this.fleet.redis.log = [...kept, change];
+      this.#publish((listener) => listener.onChange('acme', change));
+      return change;
+    });
+  }
+
+  async #write<T>(label: string, execute: () => T): Promise<T> {
+    const executed = this.#step(label).then(execute);
+    // Redis may execute a command after it has timed out.
+    if (this.fleet.loses()) {
+      executed.catch(() => undefined);
+      throw new Error('timed out');
+    }
+    const result = await executed;
+    await this.#step(`${label}: reply`);
+    return result;
+  }
+
+  #publish(notify: (listener: RegistryListener) => void): void {
+    for (const other of this.fleet.replicas) if (other !== this.replica) void other.registry.receive(notify);
+  }
+
+  async receive(notify: (listener: RegistryListener) => void): Promise<void> {
     if (this.fleet.loses()) return;
     await this.fleet.step('message');
-    if (this.replica.isConnected) this.listener?.onReplaced(scope, id);
+    if (this.replica.isConnected && this.listener) notify(this.listener);
   }
 
   async #step(label: string): Promise<void> {
@@ -263,21 +326,21 @@ class SimulatedStore extends CacheStore {
   override async get(cacheKey: CacheKey): Promise<Entry | undefined> {
     if (!this.replica.isConnected || this.fleet.loses()) return undefined;
     await this.fleet.step('GET');
-    const value = this.fleet.values.get(JSON.stringify(cacheKey));
+    const value = this.fleet.redis.values.get(cacheKey.key);
     await this.fleet.step('got');
-    return value;
+    return value?.generation === cacheKey.generation ? value.entry : undefined;
   }
 
   /** A SET that was sent arrives, even after the connection is lost. */
   override async set(cacheKey: CacheKey, entry: Entry): Promise<void> {
     if (!this.replica.isConnected) return;
     await this.fleet.step('SET');
-    this.fleet.values.set(JSON.stringify(cacheKey), entry);
+    this.fleet.redis.values.set(cacheKey.key, { generation: cacheKey.generation, entry });
   }
 
   override async delete(cacheKey: CacheKey): Promise<void> {
     if (!this.replica.isConnected) return;
     await this.fleet.step('DEL');
-    this.fleet.values.delete(JSON.stringify(cacheKey));
+    this.fleet.redis.values.delete(cacheKey.key);
   }
 }

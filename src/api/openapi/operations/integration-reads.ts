@@ -1,6 +1,6 @@
 import { MAX_PAGE_NUMBER, MAX_PAGE_SIZE, PAGE_DEFAULTS } from '../../request/parameters';
 import { headers, json, type Operation, ref } from '../operation';
-import { query } from '../parameters';
+import { query } from '../parameter-components';
 import { READ_PROBLEMS } from '../problem-groups';
 import { guid, integer } from '../schemas/scalars';
 

@@ -1,7 +1,7 @@
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../../audit/record';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../../request/audit-parameters';
 import { headers, json, type Operation, ref } from '../operation';
-import { query } from '../parameters';
+import { query } from '../parameter-components';
 import { AUDITED_PROBLEMS, CALLER_PROBLEMS } from '../problem-groups';
 import { instant, integer, oneOfTexts, text } from '../schemas/scalars';
 
