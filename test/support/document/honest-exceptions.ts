@@ -17,8 +17,8 @@ interface Situation {
 /** Headers that may have any value: one of another form is ignored, replaced or cut, as their descriptions say. */
 const EMPTY = 'header X-Tenant-Id: must NOT have fewer than 1 characters';
 const NEVER_REFUSED = ['X-Request-Id', 'traceparent', 'X-On-Behalf-Of'];
-/** A cursor is made by the service, and Hubster decides which pages it has. */
-const DECIDED_ELSEWHERE: readonly (string | undefined)[] = ['cursor', 'pageNumber'];
+/** A cursor is made by the service, Hubster decides which pages it has, and the channel which secrets. */
+const DECIDED_ELSEWHERE: readonly (string | undefined)[] = ['cursor', 'pageNumber', 'field'];
 
 /** Whether the service may take a request that a schema forbids, as the text of the document says. */
 export function isAcceptedDespite({ forbidden, template, method }: GeneratedRequest): boolean {
