@@ -37,7 +37,9 @@ const DOCUMENT = {
     },
     '/things/events': {
       get: {
-        responses: { 200: { content: { 'application/x-ndjson': { schema: { $ref: '#/components/schemas/Thing' } } } } },
+        responses: {
+          200: { content: { 'application/x-ndjson': { schema: { $ref: '#/components/schemas/Things' } } } },
+        },
       },
     },
   },
@@ -57,7 +59,9 @@ const DOCUMENT = {
           },
         },
       },
-      Part: { type: 'object', properties: { name: TEXT } },
+      Things: { type: 'string', 'x-line-schema': { $ref: '#/components/schemas/Thing' } },
+      Part: { anyOf: [{ $ref: '#/components/schemas/NamedPart' }, { type: 'string' }] },
+      NamedPart: { type: 'object', properties: { name: TEXT } },
       Problem: { type: 'object', required: ['code'], properties: { code: TEXT } },
     },
   },

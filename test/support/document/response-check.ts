@@ -114,14 +114,20 @@ export class ResponseCheck {
 
   #content({ body }: ObservedResponse, type: string, schema: string): readonly string[] {
     const text = body.toString();
-    const violations = (value: unknown): readonly string[] => this.api.responses.violations(schema, value);
-    const ofJson = (json: string): readonly string[] => {
+    const { responses } = this.api;
+    const ofJson = (json: string, pointer: string): readonly string[] => {
       const value = parsed(json);
-      return value === undefined ? ['it is not JSON'] : violations(value);
+      return value === undefined ? ['it is not JSON'] : responses.violations(pointer, value);
     };
-    if (JSON_TYPE.test(type)) return inBody(ofJson(text));
-    if (type === LINES_TYPE) return inBody([...new Set(text.split('\n').filter(Boolean).flatMap(ofJson))]);
-    return inBody(violations(text));
+    if (JSON_TYPE.test(type)) return inBody(ofJson(text, schema));
+    const violations = responses.violations(schema, text);
+    if (type !== LINES_TYPE) return inBody(violations);
+    const ofLine = `${this.api.resolve(schema)?.pointer}/x-line-schema`;
+    const ofLines = text
+      .split('\n')
+      .filter(Boolean)
+      .flatMap((line) => ofJson(line, ofLine));
+    return inBody([...new Set([...violations, ...ofLines])]);
   }
 }
 

@@ -102,14 +102,16 @@ export class ResponseWatch {
 
 /** Passes the bytes of each call of `method` to `onBytes`, and changes nothing else. */
 function observeBytes(socket: Socket, method: 'write' | 'end' | 'push', onBytes: (bytes: Buffer) => unknown): void {
-  const original: unknown = Reflect.get(socket, method);
-  if (typeof original !== 'function') throw new Error(`a socket has no method ${method}`);
+  let original: unknown = Reflect.get(socket, method);
   const observed = function (this: unknown, ...args: readonly unknown[]): unknown {
     const [data, encoding] = args;
     if (typeof data === 'string') onBytes(Buffer.from(data, encoding === 'latin1' ? 'latin1' : 'utf8'));
     else if (data instanceof Uint8Array) onBytes(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-    return Reflect.apply(original, this, args);
+    return typeof original === 'function' ? Reflect.apply(original, this, args) : undefined;
   };
-  // `connect` of a socket sets its `write` to the one of the class again.
-  Object.defineProperty(socket, method, { get: () => observed, set: () => undefined });
+  // `connect` of a socket sets its `write` to the one of the class again, which would end the observation.
+  const set = (value: unknown): void => {
+    original = value;
+  };
+  Object.defineProperty(socket, method, { configurable: true, get: () => observed, set });
 }

@@ -2,7 +2,8 @@ import Ajv2020, { type ErrorObject, type ValidateFunction } from 'ajv/dist/2020'
 import addFormats from 'ajv-formats';
 
 /** How many violations of a value are reported. */
-const MAX_REPORTED = 3;
+const MAX_REPORTED = 5;
+const OF_ALTERNATIVES = ['const', 'enum', 'not', 'anyOf', 'oneOf'];
 const DOCUMENT = 'openapi';
 
 /** Checks values against schemas of a document. A schema is compiled when it is used first. */
@@ -22,8 +23,10 @@ export class SchemaChecks {
   violations(pointer: string, value: unknown): readonly string[] {
     const isValid = this.#validatorOf(pointer);
     if (isValid(value)) return [];
-    const errors = [...(isValid.errors ?? [])].sort((one, other) => depthOf(other) - depthOf(one));
-    return [...new Set(errors.map(textOf))].slice(0, MAX_REPORTED);
+    const all = isValid.errors ?? [];
+    // Of alternatives, the others fail because they are others: that says less than what else is wrong.
+    const own = all.filter(({ keyword }) => !OF_ALTERNATIVES.includes(keyword));
+    return [...new Set((own.length > 0 ? own : all).map(textOf))].sort(byDepth).slice(0, MAX_REPORTED);
   }
 
   accepts(pointer: string, value: unknown): boolean {
@@ -40,8 +43,7 @@ export class SchemaChecks {
   }
 }
 
-/** Of alternatives, the one that fits best usually fails deepest. */
-const depthOf = ({ instancePath }: ErrorObject): number => instancePath.split('/').length;
+const byDepth = (one: string, other: string): number => one.split('/').length - other.split('/').length;
 
 function textOf({ instancePath, message, params }: ErrorObject): string {
   const member: unknown = params['additionalProperty'] ?? params['unevaluatedProperty'];
