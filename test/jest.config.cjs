@@ -6,7 +6,10 @@ module.exports = {
   testMatch: ['**/*.spec.ts'],
   moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
   // Nest, jose and others are ES modules, which Jest cannot require() before Node 24.9: all are compiled to CommonJS.
-  transform: { '\\.[cm]?[jt]s$': '<rootDir>/test/support/swc-transform.cjs' },
+  transform: {
+    '\\.[cm]?[jt]s$': '<rootDir>/test/support/swc-transform.cjs',
+    '\\.yaml$': '<rootDir>/test/support/yaml-transform.cjs',
+  },
   transformIgnorePatterns: [],
   setupFiles: ['reflect-metadata'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],

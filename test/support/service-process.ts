@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/sandbox';
+import { ResponseWatch } from './document/response-watch';
 import { requestPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
 
@@ -36,7 +37,11 @@ const started: (ServiceProcess & { readonly env: Variables })[] = [];
 
 /** Secrets of the processes must not appear in responses, output or files, temporary ones included (N1). */
 const watch = new SecretWatch();
-watch.listenToClients((port) => started.some(({ output, env }) => portsOf(output(), env).includes(port)));
+/** Responses of the processes must be those of docs/openapi.yaml. */
+const responses = new ResponseWatch();
+const isOfService = (port: number) => started.some(({ output, env }) => portsOf(output(), env).includes(port));
+watch.listenToClients(isOfService);
+responses.listenToClients(isOfService);
 
 afterAll(async () => {
   for (const service of started) {
@@ -51,6 +56,7 @@ afterAll(async () => {
   }
   expect(watch.end()).toEqual([]);
 });
+afterAll(() => expect(responses.end()).toEqual([]));
 
 function portsOf(output: string, { MANAGEMENT_PORT }: Variables): readonly number[] {
   const [, url] = LISTENS.exec(output) ?? [];

@@ -14,6 +14,7 @@ import { loadTenants } from '../../src/config/tenants/load-tenants';
 import { SCOPES, type Scope } from '../../src/context/caller';
 import { type Sandbox, type SandboxTenant, startSandbox } from '../../src/sandbox/sandbox';
 import type { ProbeResult } from './canaries';
+import { ResponseWatch } from './document/response-watch';
 import { requestPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
 
@@ -108,6 +109,11 @@ const leaks: ProbeResult[] = [];
 
 afterAll(() => expect(leaks).toEqual([]));
 
+/** How responses of a suite's services differed from docs/openapi.yaml. */
+const responses = new ResponseWatch();
+
+afterAll(() => expect(responses.end()).toEqual([]));
+
 /** Starts the service from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
   const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true, shown = [] } = setup;
@@ -177,6 +183,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     }),
   });
   watch.listenTo(app.getHttpServer());
+  responses.listenTo(app.getHttpServer());
   await app.listen(config.http.port, config.http.host);
   app.get(Lifecycle).ready();
   const url = await app.getUrl();

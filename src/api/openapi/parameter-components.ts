@@ -31,7 +31,7 @@ export const PARAMETERS = {
   TenantId: header({
     name: 'X-Tenant-Id',
     description:
-      'The tenant, for a caller that may act for several. Required for those, where the operation needs one.',
+      'The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent.',
     schema: text(64),
   }),
   RequestId: header({
@@ -44,13 +44,13 @@ export const PARAMETERS = {
     name: 'X-Request-Timeout-Ms',
     description: `How long the caller waits at the most: ${TIMEOUT_MS.min} to ${TIMEOUT_MS.max} milliseconds. It can only shorten the deadline of the service.`,
     // No integer: generated clients put the values of headers into a record of texts.
-    schema: { ...text(9), pattern: '^[0-9]{3,9}$' },
+    schema: { ...text(6), pattern: '^([1-9][0-9]{2,4}|[12][0-9]{5}|300000)$' },
     example: '5000',
   }),
   OnBehalfOf: header({
     name: 'X-On-Behalf-Of',
     description:
-      'The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used.',
+      'The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded.',
     schema: text(MAX_ON_BEHALF_OF),
   }),
   TraceParent: header({

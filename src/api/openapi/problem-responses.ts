@@ -11,6 +11,8 @@ const GROUP_NAMES = Object.keys(PROBLEM_GROUPS).filter(isGroupName);
 const REQUEST_ID = '6a1f2f4e-8a52-4a5c-9b61-2c1a0f9a7d10';
 const TYPICAL_HEADERS = [
   'X-Request-Id',
+  'Cache-Control',
+  'Vary',
   'RateLimit',
   'RateLimit-Policy',
   'Server-Timing',

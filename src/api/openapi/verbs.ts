@@ -4,7 +4,7 @@ import { type ProblemGroupName, PUBLIC_PROBLEMS, problemGroup } from './problem-
 
 const PROBLEM_HEADERS = headers(
   ...['X-Request-Id', 'Retry-After', 'RateLimit', 'RateLimit-Policy', 'WWW-Authenticate', 'Server-Timing'],
-  'Access-Control-Allow-Origin',
+  ...['Age', 'Cache-Status', 'Cache-Control', 'Vary', 'Access-Control-Allow-Origin'],
 );
 
 /** The problems of verbs whose responses have no body. */
@@ -45,7 +45,7 @@ export function optionsOperation({ id }: Operation, verbs: readonly string[]): J
       '204': {
         description: `\`Allow: ${allow}\`. A preflight request of a permitted origin gets the headers of CORS as well.`,
         headers: headers(
-          ...['Allow', 'X-Request-Id', 'Access-Control-Allow-Origin', 'Access-Control-Allow-Methods'],
+          ...['Allow', 'X-Request-Id', 'Vary', 'Access-Control-Allow-Origin', 'Access-Control-Allow-Methods'],
           ...['Access-Control-Allow-Headers', 'Access-Control-Max-Age'],
         ),
       },

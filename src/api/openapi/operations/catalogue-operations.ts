@@ -4,7 +4,7 @@ import { headers, json, type Operation } from '../operation';
 import { CALLER_PROBLEMS, PUBLIC_PROBLEMS } from '../problem-groups';
 import { oneOfTexts, text } from '../schemas/scalars';
 
-const HEADERS = ['X-Request-Id', 'Access-Control-Allow-Origin'];
+const HEADERS = ['X-Request-Id', 'Vary', 'Access-Control-Allow-Origin'];
 /** In characters. */
 const MAX_PAGE = 64 * 1024;
 const CHANNEL_HEADERS = headers(...HEADERS, 'Cache-Control', 'RateLimit', 'RateLimit-Policy');

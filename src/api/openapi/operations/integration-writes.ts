@@ -4,7 +4,7 @@ import { PATCH_EXAMPLES, POST_EXAMPLES } from '../schemas/write-examples';
 
 const tag = 'integrations';
 const WRITTEN_HEADERS = [
-  ...['X-Request-Id', 'Cache-Control', 'Idempotency-Replayed', 'RateLimit', 'RateLimit-Policy'],
+  ...['X-Request-Id', 'Cache-Control', 'Vary', 'Idempotency-Replayed', 'RateLimit', 'RateLimit-Policy'],
   ...['Server-Timing', 'Access-Control-Allow-Origin'],
 ];
 const CONDITIONS = ['IfMatch', 'IfNoneMatchOfWrite', 'IdempotencyKey'].map((name) => ref('parameters', name));

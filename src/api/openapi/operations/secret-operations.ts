@@ -4,7 +4,7 @@ import { HUBSTER_PROBLEMS } from '../problem-groups';
 import { text } from '../schemas/scalars';
 
 const HEADERS = headers(
-  ...['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Server-Timing', 'Access-Control-Allow-Origin'],
+  ...['X-Request-Id', 'Vary', 'RateLimit', 'RateLimit-Policy', 'Server-Timing', 'Access-Control-Allow-Origin'],
 );
 
 const WEBHOOK_HEADERS = {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../json/json-value';
 import { headers, json, type Operation, ref } from '../operation';
 import { PUBLIC_PROBLEMS } from '../problem-groups';
 
-const HEADERS = ['X-Request-Id', 'Access-Control-Allow-Origin'];
+const HEADERS = ['X-Request-Id', 'Vary', 'Access-Control-Allow-Origin'];
 const DOCUMENT_HEADERS = headers(...HEADERS, 'ETag', 'Cache-Control');
 const MAX_TEXT = 4 * 1024 * 1024;
 const common = { tag: 'operations', problems: PUBLIC_PROBLEMS } as const;

@@ -7,7 +7,7 @@ import { instant, integer, oneOfTexts, text } from '../schemas/scalars';
 
 /** A URL has 8 KiB at the most, so no value of the query is longer. */
 const QUERY_TEXT = text(8192);
-const HEADERS = ['X-Request-Id', 'RateLimit', 'RateLimit-Policy', 'Access-Control-Allow-Origin'];
+const HEADERS = ['X-Request-Id', 'Vary', 'RateLimit', 'RateLimit-Policy', 'Access-Control-Allow-Origin'];
 
 export const getIdentity: Operation = {
   ...{ id: 'getIdentity', tag: 'caller', problems: CALLER_PROBLEMS },
@@ -55,7 +55,7 @@ export const listAuditEvents: Operation = {
   responses: {
     200: {
       description: 'The events. Secrets appear as fingerprints only.',
-      headers: headers(...HEADERS, 'Cache-Control', 'Vary'),
+      headers: headers(...HEADERS, 'Cache-Control'),
       content: {
         ...json('AuditEventPage'),
         'application/x-ndjson': { schema: ref('schemas', 'AuditEventLines') },

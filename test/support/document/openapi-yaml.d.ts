@@ -1,0 +1,4 @@
+/** `docs/openapi.yaml` as a value (test/support/yaml-transform.cjs). */
+declare module '*/openapi.yaml' {
+  export const document: import('./openapi-document').OpenApiDocument;
+}
