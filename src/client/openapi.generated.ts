@@ -1625,10 +1625,12 @@ export interface components {
         Identity: {
             /** @description The caller’s id in the tenants file, or `issuer#subject` of its token. */
             caller: string;
-            /** @description The tenant of this request. Absent if the caller has several and named none. */
+            /** @description The tenant of this request: the one of `X-Tenant-Id`, or the only one of the caller. */
             tenant?: string;
-            /** @description The tenants that the caller may name in `X-Tenant-Id`; `*`: all of this service. */
-            tenants: string[] | "*";
+            /** @description The tenants that the caller may name in `X-Tenant-Id`. */
+            tenants: string[];
+            /** @description Whether it may name every tenant, later ones and those that are not listed included. */
+            allTenants: boolean;
             scopes: ("integrations:read" | "integrations:write" | "webhooks:verify" | "secrets:compare" | "audit:read" | "cache:purge")[];
             hubs?: string[];
         };
@@ -2218,7 +2220,9 @@ export interface components {
             status: number;
             title: string;
             retryable: boolean;
-            /** @description What happened, and what a caller can do. */
+            /** @description What happened. */
+            reason: string;
+            /** @description What a caller can do. */
             help: string;
         };
         ProblemKindList: components["schemas"]["ProblemKind"][];
@@ -2228,6 +2232,8 @@ export interface components {
         BadRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2242,6 +2248,8 @@ export interface components {
         BadTenantRequest: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2256,6 +2264,8 @@ export interface components {
         BadBody: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2271,6 +2281,8 @@ export interface components {
         BadIntegration: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2286,6 +2298,8 @@ export interface components {
         Unauthenticated: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2301,6 +2315,8 @@ export interface components {
         Forbidden: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2316,6 +2332,8 @@ export interface components {
         NotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2333,6 +2351,8 @@ export interface components {
         MethodNotAllowed: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2348,6 +2368,8 @@ export interface components {
         RequestTimeout: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2362,6 +2384,8 @@ export interface components {
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2378,6 +2402,8 @@ export interface components {
         DeleteConflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2394,6 +2420,8 @@ export interface components {
         ReadConflict: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2408,6 +2436,8 @@ export interface components {
         Gone: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2423,6 +2453,8 @@ export interface components {
         PreconditionFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2438,6 +2470,8 @@ export interface components {
         BodyTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2452,6 +2486,8 @@ export interface components {
         UriTooLong: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2466,6 +2502,8 @@ export interface components {
         UnsupportedMediaType: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2481,6 +2519,8 @@ export interface components {
         ExpectationFailed: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2495,6 +2535,8 @@ export interface components {
         ExpectationFailedByHubster: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2510,6 +2552,8 @@ export interface components {
         IdempotencyMismatch: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2524,6 +2568,8 @@ export interface components {
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2539,6 +2585,8 @@ export interface components {
         HeadersTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2553,6 +2601,8 @@ export interface components {
         InternalError: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2567,6 +2617,8 @@ export interface components {
         NotImplemented: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2581,6 +2633,8 @@ export interface components {
         NotImplementedByHubster: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2595,6 +2649,8 @@ export interface components {
         DeleteNotImplemented: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2609,6 +2665,8 @@ export interface components {
         BadGateway: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2623,6 +2681,8 @@ export interface components {
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2638,6 +2698,8 @@ export interface components {
         AuditUnavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2653,6 +2715,8 @@ export interface components {
         WriteUnavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2668,6 +2732,8 @@ export interface components {
         GatewayTimeout: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2682,6 +2748,8 @@ export interface components {
         ReadTimeout: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 RateLimit: components["headers"]["RateLimit"];
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "Server-Timing": components["headers"]["Server-Timing"];
@@ -2701,6 +2769,10 @@ export interface components {
                 "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                 "WWW-Authenticate": components["headers"]["WWW-Authenticate"];
                 "Server-Timing": components["headers"]["Server-Timing"];
+                Age: components["headers"]["Age"];
+                "Cache-Status": components["headers"]["Cache-Status"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
                 "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                 [name: string]: unknown;
             };
@@ -2708,16 +2780,16 @@ export interface components {
         };
     };
     parameters: {
-        /**
-         * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-         * @example acme
-         */
+        /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
         TenantId: string;
         /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
         RequestId: string;
-        /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
-        RequestTimeout: number;
-        /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+        /**
+         * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+         * @example 5000
+         */
+        RequestTimeout: string;
+        /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
         OnBehalfOf: string;
         /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
         TraceParent: string;
@@ -2729,15 +2801,9 @@ export interface components {
         IfNoneMatchOfWrite: string;
         /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
         IdempotencyKey: string;
-        /**
-         * @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.
-         * @example handling=lenient
-         */
+        /** @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied. */
         Prefer: string;
-        /**
-         * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
-         * @example no-cache
-         */
+        /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts. */
         CacheControl: string;
         /** @description Of a preflight request: the verb that a page is going to use. */
         RequestMethod: string;
@@ -2883,21 +2949,18 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatchOfWrite"];
                 /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.
-                 * @example handling=lenient
-                 */
+                /** @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied. */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -2925,6 +2988,7 @@ export interface operations {
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -2987,6 +3051,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -3012,25 +3077,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
-                 * @example no-cache
-                 */
+                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts. */
                 "Cache-Control"?: components["parameters"]["CacheControl"];
                 /** @description The entity tag of your copy: 304 if it is current. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3113,16 +3175,16 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatchOfWrite"];
                 /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3143,6 +3205,7 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -3203,6 +3266,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -3228,25 +3292,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
-                 * @example no-cache
-                 */
+                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts. */
                 "Cache-Control"?: components["parameters"]["CacheControl"];
                 /** @description The entity tag of your copy: 304 if it is current. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3327,21 +3388,18 @@ export interface operations {
                 "If-None-Match"?: components["parameters"]["IfNoneMatchOfWrite"];
                 /** @description One name for one write. A repeated request receives the first response for 24 hours, or for ten minutes if the first request was rejected. */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied.
-                 * @example handling=lenient
-                 */
+                /** @description RFC 7240. `handling=lenient`: a configuration that cannot be updated is dropped, and the other changes are applied. */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3370,6 +3428,7 @@ export interface operations {
                     "Preference-Applied": components["headers"]["Preference-Applied"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "Cache-Control": components["headers"]["Cache-Control"];
+                    Vary: components["headers"]["Vary"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -3407,25 +3466,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
-                 * @example no-cache
-                 */
+                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts. */
                 "Cache-Control"?: components["parameters"]["CacheControl"];
                 /** @description The entity tag of your copy: 304 if it is current. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3537,6 +3593,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -3562,25 +3619,22 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
-                 * @example no-cache
-                 */
+                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts. */
                 "Cache-Control"?: components["parameters"]["CacheControl"];
                 /** @description The entity tag of your copy: 304 if it is current. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3667,25 +3721,22 @@ export interface operations {
                 pageSize?: number;
             };
             header?: {
-                /**
-                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
-                 * @example no-cache
-                 */
+                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts. */
                 "Cache-Control"?: components["parameters"]["CacheControl"];
                 /** @description The entity tag of your copy: 304 if it is current. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3777,6 +3828,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -3809,25 +3861,22 @@ export interface operations {
                 pageSize?: number;
             };
             header?: {
-                /**
-                 * @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts.
-                 * @example no-cache
-                 */
+                /** @description RFC 9111: `no-cache`, `max-age`, `min-fresh`, `max-stale`, `no-store`, `only-if-cached` (504 `not-cached` without a suitable entry). Without it, `Pragma: no-cache` counts. */
                 "Cache-Control"?: components["parameters"]["CacheControl"];
                 /** @description The entity tag of your copy: 304 if it is current. */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
                 /** @description The request is rejected with 412 unless the integration has one of these entity tags. */
                 "If-Match"?: components["parameters"]["IfMatch"];
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3898,16 +3947,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -3942,6 +3991,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Server-Timing": components["headers"]["Server-Timing"];
@@ -4012,6 +4062,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -4037,16 +4088,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4060,6 +4111,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Cache-Control": components["headers"]["Cache-Control"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -4111,6 +4163,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -4136,16 +4189,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4159,6 +4212,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Cache-Control": components["headers"]["Cache-Control"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -4189,16 +4243,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4218,6 +4272,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Cache-Control": components["headers"]["Cache-Control"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -4275,6 +4330,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -4300,16 +4356,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4329,6 +4385,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Cache-Control": components["headers"]["Cache-Control"];
                     RateLimit: components["headers"]["RateLimit"];
@@ -4367,16 +4424,16 @@ export interface operations {
                 "X-Hubster-Public-Key"?: string;
                 /** @description HMAC-SHA256 of the body, in base64. Copy it from the webhook; without it the reason is `missing-header`. */
                 "X-Hubster-Signature"?: string;
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4395,6 +4452,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Server-Timing": components["headers"]["Server-Timing"];
@@ -4449,6 +4507,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -4474,16 +4533,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4493,10 +4552,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Without `hubs`, the tenant may use every hub that its Hubster credentials can see. */
+            /** @description Without `hubs`, the tenant may use every hub that its Hubster credentials can see. Without `tenant`, the caller has several and the request names none. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -4548,6 +4608,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -4573,16 +4634,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4592,10 +4653,11 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Without `hubs`, the tenant may use every hub that its Hubster credentials can see. */
+            /** @description Without `hubs`, the tenant may use every hub that its Hubster credentials can see. Without `tenant`, the caller has several and the request names none. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -4643,16 +4705,16 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4666,11 +4728,11 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Cache-Control": components["headers"]["Cache-Control"];
-                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4719,6 +4781,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -4761,16 +4824,16 @@ export interface operations {
                 cursor?: string;
             };
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4784,11 +4847,11 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Cache-Control": components["headers"]["Cache-Control"];
-                    Vary: components["headers"]["Vary"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4815,16 +4878,16 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The tenant, for a caller that may act for several. Required for those, where the operation needs one.
-                 * @example acme
-                 */
+                /** @description The tenant, for a caller that may act for several. Required for those, where the operation needs one. An empty value counts as absent. */
                 "X-Tenant-Id"?: components["parameters"]["TenantId"];
                 /** @description The id of the request, in the response, the log and the audit trail. A value of another form is replaced. */
                 "X-Request-Id"?: components["parameters"]["RequestId"];
-                /** @description How long the caller waits at the most, in milliseconds. It can only shorten the deadline of the service. */
+                /**
+                 * @description How long the caller waits at the most: 100 to 300000 milliseconds. It can only shorten the deadline of the service.
+                 * @example 5000
+                 */
                 "X-Request-Timeout-Ms"?: components["parameters"]["RequestTimeout"];
-                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. */
+                /** @description The person that the caller acts for. It is recorded in the audit trail, and neither checked nor used. Of a longer text the first 255 characters are recorded. */
                 "X-On-Behalf-Of"?: components["parameters"]["OnBehalfOf"];
                 /** @description W3C Trace Context. Its trace id is in the log and the audit trail, and is sent to Hubster. */
                 traceparent?: components["parameters"]["TraceParent"];
@@ -4838,6 +4901,7 @@ export interface operations {
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
@@ -4887,6 +4951,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -4924,11 +4989,13 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemKindList"];
+                    "text/html": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4966,6 +5033,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -5003,6 +5071,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5042,11 +5111,13 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemKind"];
+                    "text/html": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -5090,6 +5161,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -5133,6 +5205,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5168,6 +5241,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5181,6 +5255,7 @@ export interface operations {
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5223,6 +5298,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -5262,6 +5338,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5273,6 +5350,7 @@ export interface operations {
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5310,6 +5388,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5323,6 +5402,7 @@ export interface operations {
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5365,6 +5445,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -5404,6 +5485,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5415,6 +5497,7 @@ export interface operations {
             304: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["Cache-Control"];
@@ -5450,6 +5533,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5492,6 +5576,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -5529,6 +5614,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5562,6 +5648,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5583,6 +5670,7 @@ export interface operations {
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5615,6 +5703,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -5652,6 +5741,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5671,6 +5761,7 @@ export interface operations {
             503: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5694,6 +5785,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };
@@ -5736,6 +5828,7 @@ export interface operations {
                 headers: {
                     Allow: components["headers"]["Allow"];
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     "Access-Control-Allow-Methods": components["headers"]["Access-Control-Allow-Methods"];
                     "Access-Control-Allow-Headers": components["headers"]["Access-Control-Allow-Headers"];
@@ -5773,6 +5866,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    Vary: components["headers"]["Vary"];
                     "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
                     [name: string]: unknown;
                 };

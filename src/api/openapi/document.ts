@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
 import type { JsonObject } from '../../json/json-value';
 import type { Route } from '../hooks/route-table';
 import { headerComponents } from './header-components';
@@ -24,39 +25,27 @@ secrets in its responses.
 - **Browsers**: every response has the security headers of an API (\`Content-Security-Policy\`, \`X-Content-Type-Options\`,
   \`X-Frame-Options\`, \`Referrer-Policy\`).`;
 
+const BEARER =
+  'An API key, a token of an issuer that the operator has listed (a JWT, verified as RFC 8725 requires), or, where the operator ' +
+  'allows it, a portal token of Hubster.';
+
 /** The OpenAPI document: what the routes declare, and what they share as components. */
 export function openApiDocument(routes: readonly Route[]): JsonObject {
-  return {
-    openapi: '3.1.0',
+  const { openapi, info, servers = [], tags, security, components = {} } = frame();
+  const document = {
+    openapi,
     info: {
-      title: 'Stagedoor',
+      ...info,
       summary: 'A guarded entrance to Hubster’s Integrations API.',
-      description: INTRODUCTION,
-      version: packageVersion(),
       contact: { name: 'The operator of this service' },
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [
-      {
-        url: '/',
-        description: 'The service that sends this document, in production as well as on a local host.',
-        'x-internal': false,
-      },
-    ],
-    security: [{ apiKey: [] }, { bearer: [] }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    servers: servers.map((server) => ({ ...server, 'x-internal': false })),
+    security,
+    tags,
     paths: pathItems(routes),
     components: {
-      securitySchemes: {
-        apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of the caller.' },
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description:
-            'An API key, a token of an issuer that the operator has listed (a JWT, verified as RFC 8725 requires), or, where the operator ' +
-            'allows it, a portal token of Hubster.',
-        },
-      },
+      securitySchemes: components.securitySchemes,
       parameters: PARAMETERS,
       headers: headerComponents(),
       responses: { ...problemResponses(), ...BODILESS_PROBLEMS },
@@ -64,6 +53,24 @@ export function openApiDocument(routes: readonly Route[]): JsonObject {
       examples: problemExamples(),
     },
   };
+  const plain: JsonObject = JSON.parse(JSON.stringify(document));
+  return plain;
+}
+
+/** The parts of the document that do not depend on routes. */
+function frame(): Omit<OpenAPIObject, 'paths'> {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Stagedoor')
+    .setDescription(INTRODUCTION)
+    .setVersion(packageVersion())
+    .addServer('/', 'The service that sends this document, in production as well as on a local host.')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of the caller.' }, 'apiKey')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: BEARER }, 'bearer')
+    .addSecurityRequirements('apiKey')
+    .addSecurityRequirements('bearer');
+  for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
+  return builder.build();
 }
 
 function packageVersion(): string {
