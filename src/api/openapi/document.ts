@@ -66,7 +66,7 @@ function frame(): Omit<OpenAPIObject, 'paths'> {
     .setVersion(packageVersion())
     .addServer('/', 'The service that sends this document, in production as well as on a local host.')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of the caller.' }, 'apiKey')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: BEARER }, 'bearer')
+    .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: BEARER })
     .addSecurityRequirements('apiKey')
     .addSecurityRequirements('bearer');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);

@@ -57,7 +57,11 @@ const VARIABLES = {
     '5s in production, else 0s',
   ),
   CORS_ORIGINS: optional(list(origin()), 'the browser origins that may call, separated by commas'),
-  DOCS: optional(flag(), 'the start page at `/` and Swagger UI at `/docs`; `/openapi.json` is always served', 'on outside production'),
+  DOCS: optional(
+    flag(),
+    'the start page at `/` and Swagger UI at `/docs`; `/openapi.json` is always served',
+    'on outside production',
+  ),
 
   HUBSTER_PORTAL_URL: optional(baseUrl(), 'Hubster’s portal API; without any Hubster address and tenant: the demo'),
   HUBSTER_IDENTITY_URL: optional(baseUrl(), 'Hubster’s identity service'),

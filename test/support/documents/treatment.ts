@@ -5,12 +5,15 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   '.github/CONTRIBUTING.md 1': 'runs all tests, so this one as well; .ci/run does it in CI',
   'docker/README.md 1':
     'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
+  'docs/clients.md 2': 'needs Docker and an image',
   'docs/operations.md 7': 'a log line on a terminal; src/observability/pretty-line.spec.ts expects its format',
   'test/faults/README.md 1': 'takes hours',
 };
 
 /** Blocks that another test runs, with that test. */
-export const RUN_BY: Readonly<Record<string, string>> = {};
+export const RUN_BY: Readonly<Record<string, string>> = {
+  'docs/clients.md 1': 'test/client/documented-program.spec.ts',
+};
 
 /** A drawing has no command, code or output. test/architecture/documents.spec.ts searches for the files that drawings of docs/ name. */
 const isDrawing = ({ language, text }: Block): boolean =>
