@@ -21,7 +21,9 @@ export function baseUrlOf(text: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
     throw new TypeError('baseUrl: an http or https URL without user, query and fragment is expected.');
   }
-  return url.href.replace(/\/+$/, '');
+  let end = url.href.length;
+  while (url.href[end - 1] === '/') end -= 1;
+  return url.href.slice(0, end);
 }
 
 /** The URL of a path of the document with its parameters. */

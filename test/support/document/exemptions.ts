@@ -1,6 +1,8 @@
 /** Paths that are for people or for the demo; they are no part of the API. */
 export const PATHS_BESIDE_THE_API: readonly { readonly pattern: RegExp; readonly because: string }[] = [
   { pattern: /^\/docs(\/.*)?$/, because: 'Swagger UI and its assets are pages.' },
+  { pattern: /^\/$/, because: 'The start page is a page.' },
+  { pattern: /^\/assets\//, because: 'Styles and scripts of pages.' },
   { pattern: /^\/demo\//, because: 'They exist in the demo only, which shows its own document.' },
 ];
 
