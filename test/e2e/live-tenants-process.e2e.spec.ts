@@ -125,7 +125,7 @@ describe('the tenants file of a running process', () => {
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
     await rm(join(directory, 'tenants.yaml'));
     service.process.kill('SIGHUP');
-    await logs('expected": "the path of a file: readable, UTF-8, of at most 16 MiB"');
+    await logs('"expected":"the path of a file: readable, UTF-8, of at most 16 MiB"');
     expect(await statusOf('/api/v1/me', 'leaver')).toBe(200);
     await writeTenants(['app']);
     service.process.kill('SIGHUP');

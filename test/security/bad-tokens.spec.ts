@@ -37,7 +37,8 @@ describe('bearer tokens of an issuer [S-757]', () => {
   it('accepts a valid token as issuer#sub, for its tenant, with the scopes that its issuer may grant', async () => {
     const token = await issuer.token({ claims: { scope: 'integrations:read integrations:write' } });
     const { body } = await send(token, '/api/v1/me').expect(200);
-    expect(body).toEqual({ caller: `${issuer.url}#alice`, tenant: 'acme', scopes: ['integrations:read'] });
+    const alice = { caller: `${issuer.url}#alice`, tenant: 'acme', tenants: ['acme'], allTenants: false };
+    expect(body).toEqual({ ...alice, scopes: ['integrations:read'] });
     const purge = stagedoor.as().delete('/api/v1/cache').set('authorization', `Bearer ${token}`);
     expect((await purge.expect(403)).body.detail).toContain('cache:purge');
     await send(token).set('x-tenant-id', 'globex').expect(403);
