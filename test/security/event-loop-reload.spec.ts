@@ -26,8 +26,8 @@ describe(`a reload of a large tenants file holds the event loop for at most ${TI
       HUBSTER_PORTAL_URL: 'http://127.0.0.1:9',
       HUBSTER_IDENTITY_URL: 'http://127.0.0.1:9',
       TENANTS_FILE: path,
-      CLIENT_SECRET: 'the-client-secret-of-the-reload-suite',
-      SECRET_KEY: 'a-secret-key-of-the-reload-suite-of-32-bytes',
+      CLIENT_SECRET: 'w7Qm2ZrX9bTfKc4LhVy8JdNs6PgEa3Uo',
+      SECRET_KEY: 'T5nHk8WqYb2RxVj7MzCd4LfGs9PuEa6Xo3',
       LOG_FORMAT: 'pretty',
     });
   });
