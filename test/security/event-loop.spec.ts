@@ -55,9 +55,9 @@ describe(`one request blocks the event loop for at most ${TICK_BUDGET_MS} ms`, (
       HUBSTER_PORTAL_URL: hubster.url.href,
       HUBSTER_IDENTITY_URL: hubster.url.href,
       HUBSTER_CLIENT_ID: 'event-loop',
-      HUBSTER_CLIENT_SECRET: 'a-client-secret-of-this-suite',
+      HUBSTER_CLIENT_SECRET: 'Hq4ZtW8mXb2RnVc7JyKd5LgSf9PuTa3E',
       STAGEDOOR_API_KEY: KEY,
-      SECRET_KEY: 'a-secret-key-of-the-event-loop-suite-32-bytes',
+      SECRET_KEY: 'R7mKx2Qv9HbWt4YcZn8LdJg6SfPuEa5To1',
       LOG_LEVEL: 'info',
       LOG_FORMAT: 'pretty',
     });
