@@ -16,7 +16,7 @@ const TWILIO = {
   channelId: 'TwilioSMS',
   name: 'Support line',
   configuration: {
-    authToken: 'cb8c5367c3c4586ecb589e25570',
+    authToken: 'f93b7d0e61a2c84d5be07193ac6',
     accountSid: 'AC1fc1c1722444b0c6313d3ae',
     numberSid: 'PN667435536f4',
   },
@@ -211,7 +211,7 @@ describe('the client against the service', () => {
     const created = await client.integrations.create(HUBS.acme, TWILIO);
     const taken = await failureOf(client.integrations.create(HUBS.acme, { ...DIRECT, name: TWILIO.name }));
     expect(isProblem(taken, 'name-taken', 'channel-taken')).toBe(true);
-    const configuration = { authToken: 'another-secret-of-twilio' };
+    const configuration = { authToken: '0d4e8a7b91c35f62' };
     const frozen = await failureOf(client.integrations.patch(created.integrationId, { configuration }));
     if (!isProblem(frozen, 'configuration-frozen')) throw frozen;
     expect(frozen.status).toBe(409);
@@ -262,7 +262,7 @@ describe('the client against the service', () => {
 
     const { integrationId: id } = await client.integrations.create(HUBS.acme, TWILIO);
     expect(await client.integrations.compareSecret(id, 'authToken', TWILIO.configuration.authToken)).toBe(true);
-    expect(await client.integrations.compareSecret(id, 'authToken', 'another-secret-of-twilio')).toBe(false);
+    expect(await client.integrations.compareSecret(id, 'authToken', '0d4e8a7b91c35f62')).toBe(false);
     const events = await listOf(client.auditEvents.all({ target: id, limit: 1 }));
     expect(events.map(({ action }) => action)).toEqual(
       expect.arrayContaining(['secret.compare', 'integration.create']),
