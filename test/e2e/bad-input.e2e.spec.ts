@@ -27,7 +27,7 @@ describe('bad input is rejected with the right problem before a call', () => {
   });
 
   it.each([
-    ['GET', '/'],
+    ['GET', '/index.html'],
     ['GET', '/api/v1/nothing'],
     ['GET', '/api/v2/integrations'],
     ['GET', '/api/v1/integrations/a/b/c/d'],

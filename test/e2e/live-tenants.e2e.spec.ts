@@ -123,8 +123,8 @@ describe('a reload of the tenants file', () => {
     const rejected = responses.at(-1);
     expect(rejected?.headers).toMatchObject({
       'retry-after': expect.stringMatching(/^[1-6]$/),
-      ratelimit: expect.stringMatching(/^"tenant";r=0;t=\d+$/),
-      'ratelimit-policy': '"tenant";q=10;w=60',
+      ratelimit: expect.stringMatching(/^"tenant-burst";r=0;t=\d+$/),
+      'ratelimit-policy': '"tenant";q=10;w=60, "tenant-burst";q=10;w=60',
     });
     expect(rejected?.body).toMatchObject({ code: 'rate-limited', retryable: true });
     await stagedoor.as('globex-app').get('/api/v1/me').expect(200);
@@ -142,7 +142,7 @@ describe('a reload of the tenants file', () => {
     expect(responses.map(({ status }) => status)).toEqual([...Array(10).fill(200), 429]);
     expect(responses.at(5)?.headers).toMatchObject({
       'cache-status': expect.stringContaining('hit'),
-      ratelimit: expect.stringMatching(/^"tenant";r=4;t=\d+$/),
+      ratelimit: expect.stringMatching(/^"tenant-burst";r=4;t=\d+$/),
     });
   });
 
@@ -152,7 +152,10 @@ describe('a reload of the tenants file', () => {
     const list = (bearer: string) =>
       stagedoor.as().get('/api/v1/integrations').set('authorization', `Bearer ${bearer}`);
     const own = await list(token);
-    expect([own.status, own.headers['ratelimit-policy']]).toEqual([200, '"tenant";q=600;w=60']);
+    expect([own.status, own.headers['ratelimit-policy']]).toEqual([
+      200,
+      '"tenant";q=600;w=60, "tenant-burst";q=60;w=6',
+    ]);
     expect((await me(token)).body).toMatchObject({
       caller: 'passthrough',
       scopes: ['integrations:read', 'integrations:write'],

@@ -35,7 +35,7 @@ export function demoDocument(document: Json, { hubs }: Demo): Json {
   return {
     ...withDemo,
     tags: [...tags, DEMO_TAG],
-    paths: { ...withTextBody(Object(withDemo['paths'])), ...DEMO_OPERATIONS },
+    paths: { ...withTextBody(withOwnParameters(Object(withDemo['paths']))), ...DEMO_OPERATIONS },
   };
 }
 
@@ -63,6 +63,19 @@ function withParameters(value: Json): Json {
     return [key, { ...example, 'x-parameters': needed }];
   });
   return { ...value, examples: Object.fromEntries(entries) };
+}
+
+/** The parameters of a path become those of each operation, as the scripts of the page change the parameters of an operation. */
+function withOwnParameters(paths: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  const entries = Object.entries(paths).map(([path, { parameters: shared, ...operations }]) => {
+    if (!Array.isArray(shared)) return [path, operations];
+    const own = Object.entries(operations).map(([method, operation]) => {
+      const { parameters = [] } = Object(operation);
+      return [method, { ...Object(operation), parameters: [...shared, ...parameters] }];
+    });
+    return [path, Object.fromEntries(own)];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The body of a webhook to verify is pasted as text here, not uploaded as a file. */
