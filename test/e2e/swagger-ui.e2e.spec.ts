@@ -58,6 +58,8 @@ describe('Swagger UI of the demo', () => {
     const tooLarge: [operation: string, height: number, width: number][] = [];
     for (const name of operations) {
       const [method = '', path = ''] = name.split(' ');
+      // Their responses are some of those of GET.
+      if (method === 'head' || method === 'options') continue;
       const operation = await swagger.opened(method, path);
       const height = await operation.heightOfResponses();
       await swagger.resize(PHONE);
