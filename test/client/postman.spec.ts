@@ -73,7 +73,9 @@ describe('the requests of docs/postman.json', () => {
   }
 
   beforeAll(async () => {
-    stagedoor = await startStagedoor();
+    // The secrets of the examples are in the document, which everybody can read.
+    const shown = REQUESTS.flatMap(({ request }) => (request.body ? [request.body.raw] : []));
+    stagedoor = await startStagedoor({ shown });
     variables.set('baseUrl', stagedoor.url).set('hubId', HUBS.acme);
   });
   afterAll(() => stagedoor.close());
@@ -82,7 +84,9 @@ describe('the requests of docs/postman.json', () => {
     const creates = REQUESTS.filter(({ event }) => event);
     expect(creates.length).toBeGreaterThanOrEqual(6);
     const statuses = new Map<string, number>();
-    for (const item of REQUESTS) statuses.set(item.name, (await send(item)).status);
+    // A response that is sent back has the ids of the demo; test/e2e/swagger-ui.e2e.spec.ts sends it there.
+    const sendable = REQUESTS.filter(({ name }) => !name.includes('sent back'));
+    for (const item of sendable) statuses.set(item.name, (await send(item)).status);
     expect(creates.map(({ name }) => [name, statuses.get(name)])).toEqual(creates.map(({ name }) => [name, 200]));
     expect(
       [...statuses].filter(([, status]) => status === 400 || status === 405 || status === 415 || status >= 500),

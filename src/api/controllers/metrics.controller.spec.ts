@@ -9,7 +9,11 @@ describe('MetricsController', () => {
     const render = jest.spyOn(metrics.registry, 'metrics');
     const controller = new MetricsController(metrics, clock);
     const sent: unknown[] = [];
-    const reply = { type: () => reply, send: (body: unknown) => sent.push(body) } as unknown as FastifyReply;
+    const reply = {
+      request: { state: { headers: [] } },
+      type: () => reply,
+      send: (body: unknown) => sent.push(body),
+    } as unknown as FastifyReply;
     await Promise.all(Array.from({ length: 20 }, () => controller.read(reply)));
     await clock.advance(999);
     await controller.read(reply);
