@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { document } from '../../docs/openapi.yaml';
 import { CHANNELS } from '../../src/channels/channel-registry';
 import { DocumentedApi } from '../support/document/documented-api';
-import { type GeneratedRequest, generatedRequests } from '../support/document/generated-requests';
+import { type GeneratedRequest, generatedRequests, WRONG_TEXTS } from '../support/document/generated-requests';
 import { isAcceptedDespite, isRejectedDespite } from '../support/document/honest-exceptions';
 import { type ObservedResponse, ResponseCheck } from '../support/document/response-check';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
@@ -26,7 +26,7 @@ describe(`${RUNS} requests generated from the document, seed ${SEED}`, () => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
-    stagedoor = await startStagedoor({ limits: { acme: 1_000_000, globex: 1_000_000 } });
+    stagedoor = await startStagedoor({ limits: { acme: 1_000_000, globex: 1_000_000 }, shown: WRONG_TEXTS });
     for (const { id, example } of CHANNELS.filter(({ isCreatable }) => isCreatable)) {
       const body = { channelId: id, name: `generated ${id}`, configuration: example };
       const created = await stagedoor

@@ -33,7 +33,9 @@ interface Change {
   readonly forbids?: string;
 }
 
-const WRONG = [null, true, -1, 'not this', 'x'.repeat(5000), [], {}, [[]], 1e20, 3001.5, ''];
+/** Wrong values that may be written to a secret as well as to a name: a watch for secrets does not look for them. */
+export const WRONG_TEXTS = ['not this', 'x'.repeat(5000)];
+const WRONG = [null, true, -1, ...WRONG_TEXTS, [], {}, [[]], 1e20, 3001.5, ''];
 /** As the introduction of the document says. */
 export const UNKNOWN_QUERY = 'unknown query parameters are rejected';
 const VERBS = ['PUT', 'POST', 'PATCH', 'DELETE', 'GET', 'TRACE', 'PROPFIND'];
