@@ -196,9 +196,13 @@ describe('Swagger UI of the demo', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await swagger.load();
     expect(await isDark()).toBe(true);
-    const icons = page.locator('.swagger-ui .opblock-summary :is(.authorization__btn, .opblock-control-arrow) path');
-    expect(await icons.first().evaluate('(path) => getComputedStyle(path).fill')).toBe('rgb(155, 165, 180)');
-    expect(await icons.last().evaluate('(path) => getComputedStyle(path).fill')).toBe('rgb(155, 165, 180)');
+    for (const button of ['.authorization__btn', '.opblock-control-arrow']) {
+      const icon = `.swagger-ui .opblock-summary ${button} path`;
+      await page.locator(icon).first().waitFor();
+      expect(await page.evaluate(`getComputedStyle(document.querySelector('${icon}')).fill`)).toBe(
+        'rgb(155, 165, 180)',
+      );
+    }
     await page.getByRole('button', { name: 'Switch to the light theme' }).click();
     expect(await isDark()).toBe(false);
     await swagger.load();
