@@ -3028,6 +3028,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *       "integrationTypeId": "Customer",
+                     *       "channelId": "TwilioSMS",
+                     *       "name": "My cool TwilioSMS integration.",
+                     *       "statusId": 3000,
+                     *       "configuration": {
+                     *         "authToken": "********",
+                     *         "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *         "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *       },
+                     *       "secrets": {
+                     *         "authToken": {
+                     *           "set": true,
+                     *           "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WrittenIntegration"];
                 };
             };
@@ -3155,6 +3176,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *       "integrationTypeId": "Customer",
+                     *       "channelId": "TwilioSMS",
+                     *       "name": "My cool TwilioSMS integration.",
+                     *       "statusId": 3000,
+                     *       "configuration": {
+                     *         "authToken": "********",
+                     *         "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *         "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *       },
+                     *       "secrets": {
+                     *         "authToken": {
+                     *           "set": true,
+                     *           "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Integration"];
                 };
             };
@@ -3468,6 +3510,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *       "integrationTypeId": "Customer",
+                     *       "channelId": "TwilioSMS",
+                     *       "name": "My cool TwilioSMS integration.",
+                     *       "statusId": 3000,
+                     *       "configuration": {
+                     *         "authToken": "********",
+                     *         "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *         "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *       },
+                     *       "secrets": {
+                     *         "authToken": {
+                     *           "set": true,
+                     *           "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WrittenIntegration"];
                 };
             };
@@ -3549,6 +3612,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *         "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *         "integrationTypeId": "Customer",
+                     *         "channelId": "TwilioSMS",
+                     *         "name": "My cool TwilioSMS integration.",
+                     *         "statusId": 3000,
+                     *         "configuration": {
+                     *           "authToken": "********",
+                     *           "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *           "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *         },
+                     *         "secrets": {
+                     *           "authToken": {
+                     *             "set": true,
+                     *             "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *           }
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["IntegrationList"];
                 };
             };
@@ -3794,6 +3880,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pageNumber": 0,
+                     *       "pageSize": 50,
+                     *       "total": 1,
+                     *       "results": [
+                     *         {
+                     *           "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *           "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *           "integrationTypeId": "Customer",
+                     *           "channelId": "TwilioSMS",
+                     *           "name": "My cool TwilioSMS integration.",
+                     *           "statusId": 3000,
+                     *           "configuration": {
+                     *             "authToken": "********",
+                     *             "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *             "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *           },
+                     *           "secrets": {
+                     *             "authToken": {
+                     *               "set": true,
+                     *               "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IntegrationPage"];
                 };
             };
