@@ -16,8 +16,8 @@ const INTRODUCTION = `Verbs, paths and bodies are those of Hubster, and no respo
 - **Credentials**: an API key in \`X-API-Key\` or as a bearer token. A caller that may act for several tenants names one in
   \`X-Tenant-Id\`. \`x-scope\` of an operation is the scope that the caller needs.
 - **Secrets** are shown as \`********\`; a fingerprint shows whether one has changed.
-- **Errors** are problems (RFC 9457) with a \`code\`, all explained at \`/problems\`. Unknown members and query parameters are
-  rejected, and all that is wrong with a request is reported at once.
+- **Errors** are problems (RFC 9457) with a \`code\`, all explained at \`/problems\`. Unknown members, and under
+  \`/api\` unknown query parameters, are rejected, and all that is wrong with a request is reported at once.
 - **Spellings**: ids in any case; \`channelId\` and \`integrationType\` as name in any case or as Hubster's number; keys of a
   configuration in any case. Responses have the spellings of this document.
 - **Numbers** in free content are passed on with all their digits: read them without rounding if they can be large.
