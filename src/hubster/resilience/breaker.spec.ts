@@ -94,6 +94,7 @@ describe('Breaker', () => {
     await clock.advance(1);
     const probe = new OpenAttempt();
     const probing = breaker.run(callAt(clock), probe.next);
+    await clock.advance(0);
     expect(probe.isRunning).toBe(true);
     expect(await isShortCircuited()).toBe(true);
     probe.settle(OK);

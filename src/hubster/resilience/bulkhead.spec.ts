@@ -1,5 +1,6 @@
 import { type CallOptions, callAt, OpenAttempt } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { SoleReplica } from '../fleet/fleet';
 import { Bulkhead } from './bulkhead';
 
 describe('Bulkhead [N2]', () => {
@@ -8,7 +9,7 @@ describe('Bulkhead [N2]', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    bulkhead = new Bulkhead(clock);
+    bulkhead = new Bulkhead(clock, new SoleReplica());
   });
 
   const start = (options: CallOptions = {}) => {
