@@ -16,27 +16,28 @@ import {
 const AT_ONCE = 10;
 const WAITING = 20;
 const WAIT_MS = 500;
-const AT_ONCE_IN_ALL = 100;
-/** The last slots are for tenants with fewer than two running calls: ten tenants whose calls hang do not block an eleventh (N2). */
-const RESERVED = 20;
+/** For all calls together. */
+const MAX_GENERAL = { active: 80, waiting: 1000 };
+/** More for tenants with fewer than two running calls: ten tenants whose calls hang do not block an eleventh (N2). */
+const MAX_RESERVED = { active: 20, waiting: 0 };
 const FEW_ACTIVE = 2;
-const WAITING_IN_ALL = 1000;
 /** Limits for all probes of new tokens, and for all passthrough callers, because the number of either is unlimited. */
 const MAX_PROBES = { active: 20, waiting: 200 };
 const MAX_PASSTHROUGH = { active: 40, waiting: 400 };
 /** `Retry-After` for rejected calls. */
 const RETRY_AFTER_MS = 1000;
 
+/** A call that waits for a slot. */
 class Waiter {
-  isAdmitted = false;
+  slot: CallGroup | undefined;
   #resolve = () => {};
   readonly admitted = new Promise<void>((resolve) => {
     this.#resolve = resolve;
   });
 
   /** The slot is then counted, even if the timeout of the waiter ends in the same tick. */
-  admit(): void {
-    this.isAdmitted = true;
+  admit(slot: CallGroup): void {
+    this.slot = slot;
     this.#resolve();
   }
 }
@@ -54,12 +55,13 @@ interface CallGroup {
 /** The calls of one tenant and class. */
 interface TenantQueue {
   readonly slots: Slots;
+  /** Beside the general slots and the reserved ones. */
   readonly groups: readonly CallGroup[];
   readonly share: Share;
   active: number;
   waiting: Waiter[];
-  /** The part of `wanted` of its groups. */
-  wanted: number;
+  /** Its calls that run on a slot of a group, and its part of `wanted` of that group. */
+  readonly uses: Map<CallGroup, { active: number; wanted: number }>;
 }
 
 /** The running calls and the queues of one tenant. */
@@ -75,7 +77,8 @@ interface Share {
  */
 export class Bulkhead {
   readonly #shares = new Map<string, Share>();
-  readonly #all: CallGroup;
+  readonly #general: CallGroup;
+  readonly #reserved: CallGroup;
   readonly #probes: CallGroup;
   readonly #passthrough: CallGroup;
 
@@ -83,15 +86,18 @@ export class Bulkhead {
     private readonly clock: Clock,
     private readonly fleet: Fleet,
   ) {
-    this.#all = this.#group('all', AT_ONCE_IN_ALL, WAITING_IN_ALL);
-    this.#probes = this.#group('probes', MAX_PROBES.active, MAX_PROBES.waiting);
-    this.#passthrough = this.#group('passthrough', MAX_PASSTHROUGH.active, MAX_PASSTHROUGH.waiting);
+    this.#general = this.#group('general', MAX_GENERAL);
+    this.#reserved = this.#group('reserved', MAX_RESERVED);
+    this.#probes = this.#group('probes', MAX_PROBES);
+    this.#passthrough = this.#group('passthrough', MAX_PASSTHROUGH);
   }
 
   async run<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
     const queue = this.#queueOf(call);
-    if (this.#mayStart(queue)) this.#count(queue, 1);
-    else if (!(await this.#isAdmittedInTime(queue, call))) {
+    const free = this.#freeSlot(queue);
+    if (free) this.#count(queue, free, 1);
+    const slot = free ?? (await this.#slotInTime(queue, call));
+    if (!slot) {
       this.#forgetIdle(queue.share);
       if (isAbandoned(call)) return deadlineSpent(call, false);
       return {
@@ -105,41 +111,43 @@ export class Bulkhead {
     try {
       return await next();
     } finally {
-      this.#count(queue, -1);
+      this.#count(queue, slot, -1);
       this.#admitWaiting();
       this.#forgetIdle(queue.share);
     }
   }
 
-  #mayStart({ slots, active, share, groups }: TenantQueue): boolean {
-    if (active >= slots.allowed || groups.some((group) => group.active >= group.slots.allowed)) return false;
-    const free = AT_ONCE_IN_ALL - this.#all.slots.others - this.#all.active;
-    return free > (share.active < FEW_ACTIVE ? 0 : RESERVED);
+  /** The group that has a slot for the next call of the queue. */
+  #freeSlot(queue: TenantQueue): CallGroup | undefined {
+    if (isFull(queue) || queue.groups.some(isFull)) return undefined;
+    if (!isFull(this.#general)) return this.#general;
+    return hasFew(queue) && !isFull(this.#reserved) ? this.#reserved : undefined;
   }
 
-  #count(queue: TenantQueue, change: 1 | -1): void {
+  #count(queue: TenantQueue, slot: CallGroup, change: 1 | -1): void {
     queue.active += change;
     queue.share.active += change;
-    for (const group of queue.groups) group.active += change;
+    for (const group of [slot, ...queue.groups]) {
+      group.active += change;
+      usesOf(queue, group).active += change;
+    }
     this.#updateSlots(queue);
   }
 
-  /** A call wants a slot of its groups only if its tenant has one for it, or may get one. */
+  /** A waiting call wants slots of groups only if its tenant has one for it, or may get one. */
   #updateSlots(queue: TenantQueue): void {
     const { slots, active, waiting, groups } = queue;
-    const wanted = active + Math.min(waiting.length, Math.max(0, slots.reachable - active));
-    for (const group of groups) {
-      group.wanted += wanted - queue.wanted;
-      group.slots.update(group.active, group.wanted);
-    }
-    queue.wanted = wanted;
+    const startable = Math.min(waiting.length, Math.max(0, slots.reachable - active));
+    const isGeneralFull = this.#general.active >= this.#general.slots.reachable;
+    for (const group of [this.#general, ...groups]) want(queue, group, startable);
+    want(queue, this.#reserved, isGeneralFull && hasFew(queue) ? Math.min(startable, FEW_ACTIVE) : 0);
     slots.update(active, active + waiting.length);
   }
 
-  async #isAdmittedInTime(queue: TenantQueue, call: Call): Promise<boolean> {
-    const { groups } = queue;
-    if (!hasRoom(queue.slots, queue.waiting.length, WAITING)) return false;
-    if (groups.some(({ slots, waiting, maxWaiting }) => !hasRoom(slots, waiting, maxWaiting))) return false;
+  async #slotInTime(queue: TenantQueue, call: Call): Promise<CallGroup | undefined> {
+    const groups = [this.#general, ...queue.groups];
+    if (!hasRoom(queue.slots, queue.waiting.length, WAITING)) return undefined;
+    if (groups.some(({ slots, waiting, maxWaiting }) => !hasRoom(slots, waiting, maxWaiting))) return undefined;
     const waiter = new Waiter();
     queue.waiting.push(waiter);
     for (const group of groups) group.waiting += 1;
@@ -149,22 +157,24 @@ export class Bulkhead {
     for (const group of groups) group.waiting -= 1;
     queue.waiting = queue.waiting.filter((other) => other !== waiter);
     this.#updateSlots(queue);
-    return waiter.isAdmitted;
+    return waiter.slot;
   }
 
   #admitWaiting(): void {
     for (let next = this.#nextQueue(); next; next = this.#nextQueue()) {
+      const slot = this.#freeSlot(next);
       const waiter = next.waiting.shift();
-      this.#count(next, 1);
-      waiter?.admit();
+      if (!slot || !waiter) return;
+      this.#count(next, slot, 1);
+      waiter.admit(slot);
     }
   }
 
   #nextQueue(): TenantQueue | undefined {
-    if (this.#all.waiting === 0) return undefined;
+    if (this.#general.waiting === 0) return undefined;
     return [...this.#shares.values()]
       .flatMap(({ queues }) => [...queues.values()])
-      .filter((queue) => queue.waiting.length > 0 && this.#mayStart(queue))
+      .filter((queue) => queue.waiting.length > 0 && this.#freeSlot(queue))
       .sort((one, other) => one.share.active - other.share.active)[0];
   }
 
@@ -186,24 +196,47 @@ export class Bulkhead {
     const slots =
       callClass === 'probe' ? new OwnSlots(AT_ONCE) : this.fleet.tenantSlots(tenant.id, callClass, AT_ONCE, onChange);
     const groups = this.#groupsOf(tenant, callClass);
-    const queue: TenantQueue = { slots, groups, share, active: 0, waiting: [], wanted: 0 };
+    const queue: TenantQueue = { slots, groups, share, active: 0, waiting: [], uses: new Map() };
     return queue;
   }
 
   #groupsOf(tenant: Tenant, callClass: CallClass): readonly CallGroup[] {
-    if (callClass === 'probe') return [this.#all, this.#probes];
-    return isPassthrough(tenant) ? [this.#all, this.#passthrough] : [this.#all];
+    if (callClass === 'probe') return [this.#probes];
+    return isPassthrough(tenant) ? [this.#passthrough] : [];
   }
 
-  #group(name: string, max: number, maxWaiting: number): CallGroup {
-    const slots = this.fleet.sharedSlots(name, max, () => this.#admitWaiting());
-    return { slots, maxWaiting, active: 0, waiting: 0, wanted: 0 };
+  #group(name: string, max: { readonly active: number; readonly waiting: number }): CallGroup {
+    const slots = this.fleet.sharedSlots(name, max.active, () => this.#admitWaiting());
+    return { slots, maxWaiting: max.waiting, active: 0, waiting: 0, wanted: 0 };
   }
 
   #forgetIdle({ tenant, queues }: Share): void {
     const isIdle = ({ active, waiting, slots }: TenantQueue) => active === 0 && waiting.length === 0 && slots.isIdle;
     if ([...queues.values()].every(isIdle)) this.#shares.delete(tenant);
   }
+}
+
+function isFull({ active, slots }: Pick<CallGroup, 'active' | 'slots'>): boolean {
+  return active >= slots.allowed;
+}
+
+/** Whether its tenant has few running calls, in all replicas. */
+function hasFew({ share, slots }: TenantQueue): boolean {
+  return share.active + slots.others < FEW_ACTIVE;
+}
+
+function usesOf(queue: TenantQueue, group: CallGroup): { active: number; wanted: number } {
+  const uses = queue.uses.get(group) ?? { active: 0, wanted: 0 };
+  queue.uses.set(group, uses);
+  return uses;
+}
+
+/** States that the queue wants slots of the group for `waiting` calls beside those that run. */
+function want(queue: TenantQueue, group: CallGroup, waiting: number): void {
+  const uses = usesOf(queue, group);
+  group.wanted += uses.active + waiting - uses.wanted;
+  uses.wanted = uses.active + waiting;
+  group.slots.update(group.active, group.wanted);
 }
 
 /** The calls that would run if no other replica held a slot may wait as well. */

@@ -6,6 +6,7 @@ import { Replicas } from '../replicas';
 import type { RecordedCall, Stagedoor } from '../stagedoor';
 
 const CALLER = 'acme-app';
+const RETRY_AFTER_MS = 5000;
 const LIST = '/api/v1/integrations';
 
 /** Replicas that share one Redis, and Hubster behind a proxy that can hold its calls. */
@@ -141,10 +142,12 @@ export async function measureFleet(replicas: number, stormSeconds: number): Prom
     const calls = (await fleet.failedCalls()).length;
     await fleet.endFaults();
     while ((await fleet.storm(replicas, replicas, 0)).some((status) => status !== 200)) await until(() => true);
-    await fleet.fault({ status: 429, headers: { 'Retry-After': '5' } });
-    await fleet.storm(1200, 8, 2);
+    await fleet.fault({ status: 429, headers: { 'Retry-After': `${RETRY_AFTER_MS / 1000}` } });
+    await fleet.storm(400, 8, 2);
     const times = (await fleet.failedCalls()).slice(calls).map(({ time }) => Date.parse(time));
-    return { replicas, atOnce, calls, lastCallMs: Math.max(...times) - Math.min(...times) };
+    const [first = 0] = times;
+    const before = times.filter((time) => time < first + RETRY_AFTER_MS);
+    return { replicas, atOnce, calls, lastCallMs: Math.max(...before) - first };
   } finally {
     await fleet.close();
   }
