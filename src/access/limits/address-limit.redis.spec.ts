@@ -6,7 +6,7 @@ import { AddressLimit, AuthThrottle } from './address-limit';
 /** So slow that no token is refilled during the test. */
 const RATE = { perMinute: 0.0001, burst: 60 };
 
-describe('failed attempts of one address at several replicas', () => {
+describe('failed attempts of one address at several replicas [S-806]', () => {
   let server: RedisServer;
   let clock: ManualClock;
 
