@@ -22,10 +22,10 @@ describe.each([1, 3])('%i replicas that share a Redis are one caller of Hubster 
     expect(await fleet.callsAtOnce(24)).toBe(AT_ONCE);
   });
 
-  it('send no call once one of them was told to wait, not even a replica that starts later', async () => {
+  it('send no call once one of them has received a Retry-After, not even a replica that starts later', async () => {
     await fleet.fault({ status: 429, headers: { 'Retry-After': '20' } });
     await fleet.storm(1, 1, 0);
-    await fleet.isTold();
+    await fleet.isPublished();
     expect(new Set(await fleet.storm(20 * count, 4, 0))).toEqual(new Set([429]));
     expect(await fleet.read(await fleet.add())).toBe(429);
     expect(await fleet.failedCalls()).toHaveLength(1);
@@ -34,7 +34,7 @@ describe.each([1, 3])('%i replicas that share a Redis are one caller of Hubster 
   it('send at most 1.5 times the calls of one in a storm of 503, and a replica that starts later sends none', async () => {
     await fleet.fault({ status: 503 });
     expect(new Set(await fleet.storm(40, 1, 0))).toEqual(new Set([503]));
-    await fleet.isTold();
+    await fleet.isPublished();
     const { length: calls } = await fleet.failedCalls();
     expect(calls).toBeGreaterThanOrEqual(TO_OPEN);
     expect(calls).toBeLessThanOrEqual(1.5 * TO_OPEN);

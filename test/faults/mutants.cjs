@@ -277,7 +277,7 @@ const MUTANTS = [
     file: 'src/hubster/resilience/breaker.ts',
     changes: [{ symbol: 'Cooldown.startFor', call: 'min', is: 'ms' }],
     test: 'src/hubster/resilience/breaker.spec.ts',
-    only: 'whatever is told',
+    only: 'whatever is published',
   },
   {
     name: 'late-replicas-read-nothing',

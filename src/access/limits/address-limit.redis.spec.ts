@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { RedisServer } from '../../../test/support/redis-server';
 import { AddressLimit, AuthThrottle } from './address-limit';
@@ -28,7 +28,7 @@ describe('failed attempts of one address at several replicas [S-806]', () => {
       if (limits[time % limits.length]?.take('192.0.2.7') === undefined) count += 1;
       await clock.advance(1);
       await server.send('PING');
-      await turn();
+      await nextTick();
     }
     return count;
   }
@@ -46,7 +46,7 @@ describe('failed attempts of one address at several replicas [S-806]', () => {
     for (let host = 0; host < 50; host += 1) {
       for (let attempt = 0; attempt < 3; attempt += 1) throttle.countFailure(`192.0.2.${host}`);
     }
-    await turn();
+    await nextTick();
     expect(await server.send('DBSIZE')).toContain(':0');
   });
 

@@ -9,19 +9,19 @@ export type Topic = `gate:${Phase}` | `breaker:${Calls}`;
 
 export const TOPICS: readonly Topic[] = ['gate:portal', 'gate:token', 'breaker:read', 'breaker:write', 'breaker:token'];
 
-/** What a replica tells the others about a gate or a breaker. */
+/** What a replica publishes the others about a gate or a breaker. */
 export type News =
   /** No calls for this long; `status` of the responses in their place. */
   | { readonly kind: 'pause'; readonly ms: number; readonly status: 429 | 503 }
   /** Calls are sent again: the pause has ended early. */
   | { readonly kind: 'resume' }
-  /** Calls of this replica since it last told about them; the failures came last. */
+  /** Calls of this replica since it last published about them; the failures came last. */
   | { readonly kind: 'counts'; readonly ok: number; readonly failed: number };
 
 /** The same gate or breaker of a tenant in the other replicas. */
 export interface Peers {
   /** Returns at once; never throws. */
-  tell(news: News): void;
+  publish(news: News): void;
   /** Whether this replica may probe: one at a time may. */
   takeProbe(): Promise<boolean>;
   /** After a probe that showed nothing. */
@@ -30,7 +30,7 @@ export interface Peers {
 
 /** Of a gate or breaker that is not shared. */
 export const NO_PEERS: Peers = {
-  tell: () => undefined,
+  publish: () => undefined,
   takeProbe: async () => true,
   giveBackProbe: () => undefined,
 };
@@ -43,7 +43,7 @@ export interface Hearing {
 
 /** All replicas of the service, as the policy of calls to Hubster sees them. */
 export abstract class Fleet {
-  /** Calls `onNews` for what other replicas tell. Called once. */
+  /** Calls `onNews` for what other replicas publish. Called once. */
   abstract listen(onNews: (tenant: string, topic: Topic, news: News) => void): void;
 
   abstract peersOf(tenant: string, topic: Topic): Peers;
@@ -57,10 +57,10 @@ export abstract class Fleet {
   abstract sharedSlots(name: string, max: number, onChange: () => void): Slots;
 }
 
-/** One process without Redis: nobody to tell, nobody to wait for. */
+/** One process without Redis: nobody to publish, nobody to wait for. */
 export class SoleReplica extends Fleet {
   override listen(): void {
-    // Nobody tells anything.
+    // Nobody publishes anything.
   }
 
   override peersOf(): Peers {

@@ -4,7 +4,7 @@ import { type News, TOPICS, type Topic } from './fleet';
 const MAX_MS = 2 ** 31 - 1;
 const MAX_COUNT = 1_000_000;
 
-export interface Message {
+export interface FleetMessage {
   readonly replica: string;
   readonly tenant: string;
   readonly topic: Topic;
@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** One line of words; ids of tenants have no spaces. */
-export function writeMessage({ replica, tenant, topic, news }: Message): string {
+export function writeMessage({ replica, tenant, topic, news }: FleetMessage): string {
   return [replica, tenant, topic, news.kind, ...numbersOf(news)].join(' ');
 }
 
@@ -22,7 +22,7 @@ function numbersOf(news: News): readonly number[] {
 }
 
 /** Undefined for anything that `writeMessage` does not write. Numbers are bounded. */
-export function readMessage(text: string): Message | undefined {
+export function readMessage(text: string): FleetMessage | undefined {
   const [replica = '', tenant = '', word, kind, first, second] = text.split(' ', 7);
   const topic = TOPICS.find((known) => known === word);
   const news = newsOf(kind, first, second);

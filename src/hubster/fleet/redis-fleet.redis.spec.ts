@@ -34,11 +34,11 @@ describe('RedisFleet', () => {
     while (!(await server.send(`EXISTS ${KEY}`)).includes(':1')) await delay(5);
   };
 
-  it('tells the other replicas, and not the one that told', async () => {
+  it('publishes the other replicas, and not the one that published', async () => {
     const [one, other] = [await replica(), await replica()];
-    one.peers().tell({ kind: 'counts', ok: 3, failed: 1 });
-    one.peers('gate:portal').tell({ kind: 'pause', ms: 2000, status: 429 });
-    one.peers('gate:portal').tell({ kind: 'resume' });
+    one.peers().publish({ kind: 'counts', ok: 3, failed: 1 });
+    one.peers('gate:portal').publish({ kind: 'pause', ms: 2000, status: 429 });
+    one.peers('gate:portal').publish({ kind: 'resume' });
     while (other.heard.length < 3) await delay(5);
     expect(other.heard).toEqual([
       ['acme', READ, { kind: 'counts', ok: 3, failed: 1 }],
@@ -50,7 +50,7 @@ describe('RedisFleet', () => {
 
   it('lets a replica that starts later read once what is in force', async () => {
     const one = await replica();
-    one.peers('gate:token').tell({ kind: 'pause', ms: 20_000, status: 429 });
+    one.peers('gate:token').publish({ kind: 'pause', ms: 20_000, status: 429 });
     await stored();
     const late = await replica();
     await late.hearing.catchUp();
@@ -60,10 +60,10 @@ describe('RedisFleet', () => {
     expect(late.hearing.catchUp()).toBeUndefined();
   });
 
-  it('reads again before calls of a replica that hears nothing, at most every 50 ms', async () => {
+  it('reads again before calls of a replica that receives nothing, at most every 50 ms', async () => {
     const [one, deaf] = [await replica(), await replica({ isDeaf: true })];
     await deaf.hearing.catchUp();
-    one.peers('gate:portal').tell({ kind: 'pause', ms: 20_000, status: 503 });
+    one.peers('gate:portal').publish({ kind: 'pause', ms: 20_000, status: 503 });
     await stored();
     expect(deaf.hearing.catchUp()).toBeUndefined();
     await clock.advance(50);
@@ -73,12 +73,12 @@ describe('RedisFleet', () => {
 
   it('keeps the later end of two pauses, and nothing after the news that calls are sent again', async () => {
     const [one, late] = [await replica(), await replica({ isDeaf: true })];
-    one.peers('gate:portal').tell({ kind: 'pause', ms: 60_000, status: 429 });
+    one.peers('gate:portal').publish({ kind: 'pause', ms: 60_000, status: 429 });
     await stored();
-    one.peers('gate:portal').tell({ kind: 'pause', ms: 1000, status: 503 });
+    one.peers('gate:portal').publish({ kind: 'pause', ms: 1000, status: 503 });
     await late.hearing.catchUp();
     expect(late.heard).toMatchObject([['acme', 'gate:portal', { status: 429 }]]);
-    one.peers('gate:portal').tell({ kind: 'resume' });
+    one.peers('gate:portal').publish({ kind: 'resume' });
     while ((await server.send(`EXISTS ${KEY}`)).includes(':1')) await delay(5);
     await clock.advance(50);
     await late.hearing.catchUp();
@@ -87,7 +87,7 @@ describe('RedisFleet', () => {
 
   it('remembers a breaker whose pause is over until somebody has probed', async () => {
     const [one, late] = [await replica(), await replica({ isDeaf: true })];
-    for (const topic of [READ, 'gate:portal'] as const) one.peers(topic).tell({ kind: 'pause', ms: 0, status: 503 });
+    for (const topic of [READ, 'gate:portal'] as const) one.peers(topic).publish({ kind: 'pause', ms: 0, status: 503 });
     await stored();
     await delay(2);
     await late.hearing.catchUp();
@@ -115,7 +115,7 @@ describe('RedisFleet', () => {
     await one.hearing.catchUp();
     expect(one.heard).toEqual([['acme', 'gate:portal', { kind: 'pause', ms: 2 ** 31 - 1, status: 429 }]]);
     await server.send('PUBLISH stagedoor:hubster nonsense');
-    one.peers().tell({ kind: 'counts', ok: 1, failed: 1 });
+    one.peers().publish({ kind: 'counts', ok: 1, failed: 1 });
     expect(one.heard).toHaveLength(1);
   });
 
@@ -124,7 +124,7 @@ describe('RedisFleet', () => {
     await server.kill();
     while (one.hearing.catchUp() !== undefined) await delay(5);
     for (const topic of TOPICS) {
-      one.peers(topic).tell({ kind: 'pause', ms: 1000, status: 503 });
+      one.peers(topic).publish({ kind: 'pause', ms: 1000, status: 503 });
       expect(await one.peers(topic).takeProbe()).toBe(true);
       one.peers(topic).giveBackProbe();
     }

@@ -15,10 +15,10 @@ const HALF_OPEN_MS = 10_000;
 const DEAF_MS = 50;
 
 /**
- * Tells the replicas, also if Redis is full; then stores a pause until its end by the clock of Redis, or removes it. Of two pauses the
+ * Notifies the replicas, also if Redis is full; then stores a pause until its end by the clock of Redis, or removes it. Of two pauses the
  * later end counts.
  */
-const TELL = `
+const PUBLISH_NEWS = `
   redis.call('PUBLISH', ARGV[4], ARGV[5])
   local topic, ms, status = ARGV[1], tonumber(ARGV[2]), ARGV[3]
   if ms < 0 then
@@ -52,7 +52,7 @@ const TAKE_PROBE = `
   redis.call('SET', KEYS[1], ARGV[1], 'PX', ${PROBE_LIFE_MS})
   return 1`;
 
-/** The replicas that share a Redis: they tell each other by messages, and keep in Redis what a replica that starts has to know. */
+/** The replicas that share a Redis: they publish each other by messages, and keep in Redis what a replica that starts has to know. */
 export class RedisFleet extends Fleet {
   readonly #replica = randomUUID();
   #isListening = false;
@@ -82,7 +82,7 @@ export class RedisFleet extends Fleet {
   override peersOf(tenant: string, topic: Topic): Peers {
     const probeKey = `stagedoor:{${tenant}}:probe:${topic}`;
     return {
-      tell: (news) => void this.#tell(tenant, topic, news).catch(() => undefined),
+      publish: (news) => void this.#publish(tenant, topic, news).catch(() => undefined),
       // Without Redis each replica probes for itself.
       takeProbe: () => this.redis.eval(TAKE_PROBE, [probeKey], this.#replica).then(isGranted, () => true),
       giveBackProbe: () => void this.redis.unlock(probeKey, this.#replica),
@@ -128,11 +128,11 @@ export class RedisFleet extends Fleet {
     return new LeasedSlots(max, this.clock, redisSlotLease(this.redis, key, max, this.#replica), onChange);
   }
 
-  #tell(tenant: string, topic: Topic, news: News): Promise<unknown> {
+  #publish(tenant: string, topic: Topic, news: News): Promise<unknown> {
     const message = writeMessage({ replica: this.#replica, tenant, topic, news });
     if (news.kind === 'counts') return this.redis.run((commands) => commands.publish(CHANNEL, message));
     const [ms, status] = news.kind === 'pause' ? [news.ms, news.status] : [-1, 0];
-    return this.redis.eval(TELL, [pausesKey(tenant)], topic, ms, status, CHANNEL, message);
+    return this.redis.eval(PUBLISH_NEWS, [pausesKey(tenant)], topic, ms, status, CHANNEL, message);
   }
 
   async #pausesOf(tenant: string): Promise<readonly { readonly topic: Topic; readonly news: News }[]> {

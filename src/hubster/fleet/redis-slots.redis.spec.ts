@@ -59,7 +59,7 @@ describe('redisSlotLease', () => {
     ['words', 'all of them'],
     ['negative numbers', '-10 -10 -10'],
   ])('ignores what it did not write: %s', async (_what, value) => {
-    await server.send(`HSET ${KEY} stranger "${value}"`);
+    await server.send(`HSET ${KEY} unknown "${value}"`);
     expect(await (await leaseOf('one'))(0, 4)).toEqual({ granted: 4, others: 0 });
   });
 

@@ -3,7 +3,7 @@ import { SLOT_LIFE_MS, type SlotLease } from './slots';
 
 /**
  * The slots of each replica, as "held wanted expiry" by the clock of Redis. Each replica is entitled to an equal share; what one does not
- * want is shared among the others. Slots that others hold are never granted: those who have too many give them back when they next ask.
+ * want is shared among the others. Slots that others hold are never granted: those who have too many give them back with their next lease.
  */
 const LEASE_SLOTS = `
   local max, me, least, wanted = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])

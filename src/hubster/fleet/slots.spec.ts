@@ -94,7 +94,7 @@ describe('LeasedSlots', () => {
     expect([slots.allowed, held.get('one')]).toEqual([3, 3]);
   });
 
-  it('asks nothing while it is idle, and again with the next call', async () => {
+  it('leases nothing while it is idle, and again with the next call', async () => {
     isAway = true;
     const slots = slotsOf('one');
     slots.update(0, 1);

@@ -147,12 +147,12 @@ describe('breakers of several replicas', () => {
   let holder: number | undefined;
   let replicas: readonly Breaker[];
 
-  /** Each hears at once what another tells; one may probe. */
+  /** Each hears at once what another publishes; one may probe. */
   beforeEach(() => {
     clock = new ManualClock();
     holder = undefined;
     const peersOf = (me: number): Peers => ({
-      tell: (news: News) => {
+      publish: (news: News) => {
         for (const [n, other] of replicas.entries()) if (n !== me) other.hear(news);
       },
       takeProbe: async () => {
@@ -222,7 +222,7 @@ describe('breakers of several replicas', () => {
     for (const n of [0, 1, 2]) expect(await run(n, OK)).toMatchObject({ by: 'breaker', retryAfterMs: 10_000 });
   });
 
-  it('stay open for 10 s at most, whatever is told', async () => {
+  it('stay open for 10 s at most, whatever is published', async () => {
     replicas[0]?.hear({ kind: 'pause', ms: 31_536_000_000, status: 503 });
     expect(await run(0, OK)).toMatchObject({ retryAfterMs: 10_000 });
     await clock.advance(10_000);

@@ -148,7 +148,7 @@ export class Breaker {
     return this.#probe(call, next);
   }
 
-  /** What another replica tells. */
+  /** What another replica publishes. */
   hear(news: News): void {
     if (news.kind === 'pause') {
       if (this.#state === 'closed') this.#open('open');
@@ -173,7 +173,7 @@ export class Breaker {
       else if (health === 'none') this.peers.giveBackProbe();
       else if (this.isOpen) {
         this.#close();
-        if (isShared) this.peers.tell({ kind: 'resume' });
+        if (isShared) this.peers.publish({ kind: 'resume' });
       }
       return outcome;
     } finally {
@@ -193,10 +193,10 @@ export class Breaker {
     if (this.isOpen) this.#pause(this.#state === 'open');
   }
 
-  /** Tells of each failure, and of the first success after one, here or elsewhere: so all replicas count the same failures in a row. */
+  /** Publishes each failure, and the first success after one, here or elsewhere: so all replicas count the same failures in a row. */
   #report(isFailure: boolean): void {
     if (!isFailure && !this.#hasFailures) return;
-    this.peers.tell({ kind: 'counts', ...this.#unreported.counts });
+    this.peers.publish({ kind: 'counts', ...this.#unreported.counts });
     this.#unreported.clear();
     this.#hasFailures = isFailure;
   }
@@ -208,7 +208,7 @@ export class Breaker {
 
   #pause(isShared: boolean): void {
     this.#cooldown.start();
-    if (isShared) this.peers.tell({ kind: 'pause', ms: Math.ceil(this.#cooldown.remaining), status: 503 });
+    if (isShared) this.peers.publish({ kind: 'pause', ms: Math.ceil(this.#cooldown.remaining), status: 503 });
   }
 
   #close(): void {

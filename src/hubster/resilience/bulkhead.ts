@@ -146,8 +146,8 @@ export class Bulkhead {
 
   async #slotInTime(queue: TenantQueue, call: Call): Promise<CallGroup | undefined> {
     const groups = [this.#general, ...queue.groups];
-    if (!hasRoom(queue.slots, queue.waiting.length, WAITING)) return undefined;
-    if (groups.some(({ slots, waiting, maxWaiting }) => !hasRoom(slots, waiting, maxWaiting))) return undefined;
+    if (!mayWait(queue.slots, queue.waiting.length, WAITING)) return undefined;
+    if (groups.some(({ slots, waiting, maxWaiting }) => !mayWait(slots, waiting, maxWaiting))) return undefined;
     const waiter = new Waiter();
     queue.waiting.push(waiter);
     for (const group of groups) group.waiting += 1;
@@ -240,6 +240,6 @@ function want(queue: TenantQueue, group: CallGroup, waiting: number): void {
 }
 
 /** The calls that would run if no other replica held a slot may wait as well. */
-function hasRoom(slots: Slots, waiting: number, maxWaiting: number): boolean {
+function mayWait(slots: Slots, waiting: number, maxWaiting: number): boolean {
   return waiting < maxWaiting + slots.max - slots.allowed;
 }

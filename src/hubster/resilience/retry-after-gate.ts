@@ -13,8 +13,8 @@ import {
 import { MAX_WAIT_MS } from './retry';
 
 const PROBE_AFTER_MS = 5 * 60 * 1000;
-/** Until this replica asks again, after another one had the turn to probe. */
-const ASK_AGAIN_MS = 1000;
+/** Until this replica tries again, after another one had the lock of the probe. */
+const PROBE_AGAIN_MS = 1000;
 
 /**
  * Short-circuits a tenant's calls while a `Retry-After` runs (S-717). After 5 min one probe is sent even if the header is longer; other
@@ -33,7 +33,7 @@ export class RetryAfterGate {
     private readonly peers: Peers = NO_PEERS,
   ) {}
 
-  /** What another replica tells. */
+  /** What another replica publishes. */
   hear(news: News): void {
     if (news.kind === 'pause') this.#close(news.ms, news.status);
     if (news.kind === 'resume') this.#until = 0;
@@ -60,7 +60,7 @@ export class RetryAfterGate {
     this.#isProbing ||= isProbe;
     try {
       if (isProbe && !(await this.peers.takeProbe())) {
-        this.#probeAt = this.clock.monotonic() + ASK_AGAIN_MS;
+        this.#probeAt = this.clock.monotonic() + PROBE_AGAIN_MS;
         return this.#shortCircuited(this.#closedMs());
       }
       const outcome = await next();
@@ -75,12 +75,12 @@ export class RetryAfterGate {
     if (outcome.kind === 'short-circuited') return;
     if (isProbe && 'status' in outcome) {
       this.#until = 0;
-      this.peers.tell({ kind: 'resume' });
+      this.peers.publish({ kind: 'resume' });
     }
     const ms = retryAfterOf(outcome);
     if (ms === undefined) return;
     const status = outcome.kind === 'rate-limited' ? 429 : 503;
-    if (this.#close(ms, status)) this.peers.tell({ kind: 'pause', ms: Math.ceil(ms), status });
+    if (this.#close(ms, status)) this.peers.publish({ kind: 'pause', ms: Math.ceil(ms), status });
   }
 
   /** The latest time wins, so that the response of an earlier call never opens the gate; the response of the probe replaces it. */

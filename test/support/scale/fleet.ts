@@ -11,7 +11,7 @@ const LIST = '/api/v1/integrations';
 
 /** Replicas that share one Redis, and Hubster behind a proxy that can hold its calls. */
 export class FleetUnderTest {
-  #answered = 0;
+  #responses = 0;
 
   private constructor(
     private readonly shared: Replicas,
@@ -48,7 +48,7 @@ export class FleetUnderTest {
         .once('error', reject)
         .end();
     });
-    this.#answered += 1;
+    this.#responses += 1;
     return status;
   }
 
@@ -67,21 +67,21 @@ export class FleetUnderTest {
   }
 
   /**
-   * Sends requests for different integrations to the replicas in turn while Hubster responds to none. Resolves to the calls that it has
+   * Sends requests for different integrations to one replica after another while Hubster responds to none. Resolves to the calls that it has
    * then at once: all other requests were rejected after a wait.
    */
   async callsAtOnce(requests: number): Promise<number> {
     const release = this.proxy.hold('GET');
-    const before = this.#answered;
-    const reads = Array.from({ length: requests }, (_, n) => this.read(this.#inTurn(n), `${LIST}/${randomUUID()}`));
-    await until(() => this.#answered - before + this.proxy.held('GET') === requests);
+    const before = this.#responses;
+    const reads = Array.from({ length: requests }, (_, n) => this.read(this.#nth(n), `${LIST}/${randomUUID()}`));
+    await until(() => this.#responses - before + this.proxy.held('GET') === requests);
     const held = this.proxy.held('GET');
     release();
     await Promise.all(reads);
     return held;
   }
 
-  /** Reads by `workers` at once, to the replicas in turn; `seconds` spread them over time. */
+  /** Reads by `workers` at once, to one replica after another; `seconds` spread them over time. */
   async storm(requests: number, workers: number, seconds: number): Promise<readonly number[]> {
     const start = performance.now();
     const statuses: number[] = [];
@@ -89,15 +89,15 @@ export class FleetUnderTest {
       for (let n = number; n < requests; n += workers) {
         const due = (n / requests) * seconds * 1000 - (performance.now() - start);
         if (due > 0) await new Promise((done) => setTimeout(done, due));
-        statuses.push(await this.read(this.#inTurn(n)));
+        statuses.push(await this.read(this.#nth(n)));
       }
     };
     await Promise.all(Array.from({ length: workers }, (_, number) => worker(number)));
     return statuses;
   }
 
-  /** Resolves when Redis has told all replicas what it stores about the tenant. */
-  async isTold(): Promise<void> {
+  /** Resolves when Redis has published all replicas what it stores about the tenant. */
+  async isPublished(): Promise<void> {
     await until(async () => (await this.redis.send('EXISTS stagedoor:{acme}:pauses')).startsWith(':1'));
     await until(() => true);
   }
@@ -108,10 +108,10 @@ export class FleetUnderTest {
   }
 
   get #first(): Stagedoor {
-    return this.#inTurn(0);
+    return this.#nth(0);
   }
 
-  #inTurn(n: number): Stagedoor {
+  #nth(n: number): Stagedoor {
     const replica = this.replicas[n % this.replicas.length];
     if (!replica) throw new Error('no replica was started');
     return replica;
