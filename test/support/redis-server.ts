@@ -9,8 +9,9 @@ import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
-import { Secret } from '../../src/secrets/secret';
+
 import { freePort } from './ports';
+import { redisSettings } from './redis-settings';
 
 const READY_WITHIN_MS = 10_000;
 
@@ -58,7 +59,7 @@ export class RedisServer {
   /** An open connection of the service; `close` closes it. */
   async connect(metrics = new Metrics()): Promise<RedisConnection> {
     const logger = createLogger({ level: 'silent', format: 'json' });
-    const connection = new RedisConnection({ url: Secret.of(this.url) }, new SystemClock(), metrics, logger);
+    const connection = new RedisConnection(redisSettings(this.url), new SystemClock(), metrics, logger);
     this.#connections.push(connection);
     await connection.open();
     return connection;
