@@ -74,7 +74,9 @@ async function openCache(url: string, text: string) {
       ].map((path) => import(join(DIST, `${path}.js`))),
     );
   const [{ RedisConnection }, { SecretKeys }, { Secret }, { readConfig }] = await Promise.all(
-    ['redis/redis-connection', 'secrets/secret-keys', 'secrets/secret', 'config/environment/read-config'].map((path) => import(join(DIST, `${path}.js`))),
+    ['redis/redis-connection', 'secrets/secret-keys', 'secrets/secret', 'config/environment/read-config'].map(
+      (path) => import(join(DIST, `${path}.js`)),
+    ),
   );
   const [clock, metrics] = [new SystemClock(), new Metrics()];
   const logger = createLogger({ level: 'warn', format: 'json' });
