@@ -8,6 +8,8 @@ import { tlsOptions } from './redis-tls';
  */
 const FAIL_FAST = {
   lazyConnect: true,
+  // CLIENT SETINFO would be one more permission.
+  disableClientInfo: true,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,

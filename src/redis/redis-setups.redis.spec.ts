@@ -122,24 +122,25 @@ describe('RedisConnection from variables [S-786]', () => {
 
   it('puts the prefix before each key and channel, also in scripts', async () => {
     server = await RedisServer.start();
-    const ours = await open({ REDIS_URL: server.url, REDIS_PREFIX: 'ours:' });
-    const theirs = await open({ REDIS_URL: server.url, REDIS_PREFIX: 'theirs:' });
     const messages: string[] = [];
-    for (const connection of [ours, theirs]) {
-      await new Promise((resolve) => {
-        const onMessage = (message: string) => messages.push(message);
-        connection.subscribe('news', { onMessage, onStateChange: resolve });
-      });
+    const connections: RedisConnection[] = [];
+    let allHeard: () => void = () => undefined;
+    const hearsAll = new Promise<void>((resolve) => {
+      allHeard = resolve;
+    });
+    for (const name of ['a', 'b']) {
+      const connection = await open({ REDIS_URL: server.url, REDIS_PREFIX: `${name}:` });
+      const onMessage = (message: string) => messages.push(`${message} to ${name}`) === 2 && allHeard();
+      await new Promise((onStateChange) => connection.subscribe('news', { onMessage, onStateChange }));
+      connections.push(connection);
     }
-    await ours.eval(
-      `redis.call('SET', KEYS[1], '1') redis.call('PUBLISH', ARGV[1], 'of ours')`,
-      ['a'],
-      ours.channel('news'),
-    );
-    await theirs.eval(`redis.call('PUBLISH', ARGV[1], 'of theirs')`, ['a'], theirs.channel('news'));
-    expect(await theirs.run((redis) => redis.get('a'))).toBeNull();
-    expect(await server.send('KEYS *')).toBe('*1\r\n$6\r\nours:a\r\n');
-    expect(messages).toEqual(['of ours', 'of theirs']);
-    expect(await server.send('PUBSUB CHANNELS')).toMatch(/ours:news[^]*theirs:news|theirs:news[^]*ours:news/);
+    const [a, b] = connections;
+    const script = `redis.call('SET', KEYS[1], '1') return redis.call('PUBLISH', ARGV[1], ARGV[2])`;
+    expect(await a?.eval(script, ['key'], a.channel('news'), 'of a')).toBe(1);
+    expect(await b?.run((redis) => redis.get('key'))).toBeNull();
+    expect(await b?.eval(script, ['key'], b.channel('news'), 'of b')).toBe(1);
+    await hearsAll;
+    expect(messages.sort()).toEqual(['of a to a', 'of b to b']);
+    expect((await server.send('KEYS *')).match(/\w+:key/g)?.sort()).toEqual(['a:key', 'b:key']);
   });
 });
