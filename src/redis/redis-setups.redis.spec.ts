@@ -67,7 +67,7 @@ describe('RedisConnection from variables [S-786]', () => {
     it.each([
       ['names', ['--cluster-announce-hostname', 'localhost', '--cluster-preferred-endpoint-type', 'hostname']],
       ['addresses', []],
-    ])('works with a cluster that tells %s', async (_what, announced) => {
+    ])('works with a cluster that shows %s', async (_what, announced) => {
       const { tlsPort, options } = await certificates.serverOptions();
       server = await RedisServer.startCluster(...options, '--tls-cluster', 'yes', ...announced);
       const connection = await open({ REDIS_URL: `rediss+cluster://localhost:${tlsPort}`, ...certificates.variables });

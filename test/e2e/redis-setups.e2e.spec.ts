@@ -97,7 +97,7 @@ describe('with a second Redis for coordination [S-788]', () => {
   it.each([
     ['redis-coordination', 503, () => second],
     ['redis', 200, () => redis],
-  ])('tells that %s is away, and keyed writes are %i', async (name, status, serverOf) => {
+  ])('shows that %s is away, and keyed writes are %i', async (name, status, serverOf) => {
     const acme = as('acme-app');
     await acme.get(`${HUB}/WebChat`).expect(200);
     await serverOf().kill();

@@ -3,7 +3,7 @@ import { RedisSentinels } from '../support/redis-sentinels';
 import { createKeyed } from '../support/scale/keyed-creates';
 
 const CREATES = 90;
-/** No key is answered with `idempotency-running` for longer. */
+/** No key is `idempotency-running` for longer. */
 const RUNNING_AT_MOST_MS = 10_000;
 
 const NOTHING_WRONG = { double: 0, lost: 0, failedReads: 0 };

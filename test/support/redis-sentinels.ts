@@ -16,7 +16,7 @@ export class RedisSentinels {
 
   static async start(): Promise<RedisSentinels> {
     const directory = await mkdtemp(join(tmpdir(), 'redis-sentinels-'));
-    const primary = await RedisServer.start();
+    const primary = await RedisServer.start('--dir', directory);
     const replica = await RedisServer.start(
       '--replicaof',
       `127.0.0.1 ${primary.port}`,

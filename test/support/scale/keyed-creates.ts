@@ -26,7 +26,7 @@ interface KeyedCreatesReport {
   readonly failedReads: number;
   /** Responses that made the caller try again with the same key. */
   readonly triesAgain: number;
-  /** The longest time from the first to the last time that a key was answered with `idempotency-running`, in milliseconds. */
+  /** The longest time from the first to the last time that a key was `idempotency-running`, in milliseconds. */
   readonly longestRunningMs: number;
   readonly seconds: number;
   /** What the log says about Redis. */
