@@ -18,6 +18,8 @@ export class RedisSentinels {
     const directory = await mkdtemp(join(tmpdir(), 'redis-sentinels-'));
     const primary = await RedisServer.start('--dir', directory);
     const replica = await RedisServer.start(
+      '--dir',
+      directory,
       '--replicaof',
       `127.0.0.1 ${primary.port}`,
       '--repl-diskless-sync-delay',
