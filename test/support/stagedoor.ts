@@ -240,6 +240,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
       watch.collect('the log', logs.join(''));
       for (const folder of [directory, environment.AUDIT_DIR]) await watch.collectFiles(folder);
       if (config.redisUrl) await watch.collectRedis(config.redisUrl.reveal());
+      if (config.audit.database) await watch.collectDatabase(config.audit.database.url.reveal());
       await rm(directory, { recursive: true, force: true });
       if (watch.size < MIN_CANARIES) throw new Error('the secret watch has too few canaries');
       leaks.push(...watch.end());
