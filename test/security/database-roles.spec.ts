@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { SchemaOutdated } from '../../src/audit/postgres/migrate';
 import { UnresolvedIntents } from '../../src/audit/query/unresolved-intents';
+import { startSandbox } from '../../src/sandbox/sandbox';
 import { ManualClock } from '../support/manual-clock';
 import { PostgresServer, queryOf } from '../support/postgres-server';
 import { textOf } from '../support/repository';
@@ -47,7 +48,9 @@ describe('the roles of docs/security.md [S-793]', () => {
   it('an old schema stops the start of a service whose role may not migrate, with what to do', async () => {
     await server.query('GRANT USAGE ON SCHEMA stagedoor TO stagedoor_service', server.urlOf('trail'));
     const env = { AUDIT_STORE: 'postgres', AUDIT_DATABASE_URL: as('service') };
-    await expect(startStagedoor({ env })).rejects.toThrow(SchemaOutdated);
+    const sandbox = await startSandbox();
+    await expect(startStagedoor({ env, sandbox })).rejects.toThrow(SchemaOutdated);
+    await sandbox.close();
     expect(run('migrate.cli.js', 'service')).toMatchObject({
       status: 1,
       output: expect.stringContaining('Run `npm run migrate`'),
@@ -148,6 +151,6 @@ describe('the roles of docs/security.md [S-793]', () => {
     expect(run('verify.cli.js', 'auditor', env)).toMatchObject({ status: 6 });
     const away = { AUDIT_DATABASE_URL: 'postgres://somebody:a-password@127.0.0.1:1/trail' };
     const { status, output } = run('verify.cli.js', 'auditor', away);
-    expect([status, output]).toEqual([2, 'Cannot read the trail: ECONNREFUSED\n']);
+    expect([status, output]).toEqual([2, 'Cannot read the trail: connect ECONNREFUSED 127.0.0.1:1\n']);
   });
 });
