@@ -28,7 +28,10 @@ describe('CONFIG_VARIABLES', () => {
       'SECRET_KEY',
       'SECRET_KEY_PREVIOUS',
       'REDIS_URL',
+      'AUDIT_DATABASE_URL',
     ]);
-    for (const [, { type }] of secrets) expect(type.parse(`redis://${'k'.repeat(32)}`)).toBeInstanceOf(Secret);
+    const texts = [`redis://${'k'.repeat(32)}`, `postgres://user:${'k'.repeat(32)}@host/trail`];
+    for (const [, { type }] of secrets)
+      expect(texts.map((text) => type.parse(text))).toContainEqual(expect.any(Secret));
   });
 });
