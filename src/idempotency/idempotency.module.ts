@@ -14,7 +14,7 @@ import { RedisIdempotencyStore } from './redis-idempotency-store';
       provide: IdempotencyStore,
       inject: [Redis, Clock],
       useFactory: (redis: Redis, clock: Clock) =>
-        redis.isConfigured ? new RedisIdempotencyStore(redis) : new MemoryIdempotencyStore(clock),
+        redis.isConfigured ? new RedisIdempotencyStore(redis.coordination) : new MemoryIdempotencyStore(clock),
     },
     Idempotency,
   ],

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { RedisServer } from '../../test/support/redis-server';
 import { SystemClock } from '../clock/clock';
 import { createLogger } from '../observability/logger';
@@ -33,7 +34,7 @@ describe('RedisConnection', () => {
     await connection.open();
   }
 
-  const reconnection = () => new Promise<void>((resolve) => connection.onReconnected(resolve));
+  const reconnection = () => new Promise<void>((resolve) => connection.onReconnected(() => resolve()));
   const get = (key: string) => connection.run((redis) => redis.get(key));
   const failure = (key: string) =>
     get(key).then(
@@ -148,10 +149,12 @@ describe('RedisConnection', () => {
     const error = await failure(`${CANARY}-key`);
     expect(JSON.stringify([error, String(error), Object.getOwnPropertyDescriptors(error)])).not.toContain(CANARY);
     await server.kill();
-    await once(log, 'data').then(([line]) => {
-      expect(String(line)).toContain('redis.unavailable');
-      expect(String(line)).not.toMatch(new RegExp(`${CANARY}|127\\.0\\.0\\.1|${server.port}`));
-    });
+    await new Promise<void>((resolve) => connection.onInterrupted(resolve));
+    await setImmediate();
+    const lines = String(log.read());
+    expect(lines).toContain('"event":"redis.unavailable"');
+    expect(lines).toContain('"reason":"other"');
+    expect(lines).not.toMatch(new RegExp(`${CANARY}|127\\.0\\.0\\.1|${server.port}`));
   });
 
   it('works with a cluster, and uses it again after an interruption', async () => {

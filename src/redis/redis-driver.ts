@@ -15,8 +15,6 @@ export const FAIL_FAST = {
   maxLoadingRetryTime: 500,
   // The limit of a command is `withinReplyLimit`; this one is for the handshake, and ends every pending command.
   commandTimeout: 500,
-  // After a failover the socket may lead to the former primary: a new connection resolves the name again.
-  reconnectOnError: (error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions;
 
 /** The address of a Redis server. Not stored beyond this module, as it has the password in the clear. */
@@ -54,7 +52,9 @@ export function reconnectDelay(attempt: number): number {
 
 /** A single server for one node, a cluster for several. Does not connect yet. */
 export function createDriver([first, ...others]: readonly [RedisNode, ...RedisNode[]]): Redis | Cluster {
-  if (others.length === 0) return new Redis({ ...first, ...FAIL_FAST, retryStrategy: reconnectDelay });
+  // The driver's ready check prints the user where INFO is not permitted; `RedisConnection` has one of its own.
+  if (others.length === 0)
+    return new Redis({ ...first, ...FAIL_FAST, enableReadyCheck: false, retryStrategy: reconnectDelay });
   const { username, password, tls } = first;
   return new Cluster([first, ...others], {
     lazyConnect: true,
@@ -65,6 +65,12 @@ export function createDriver([first, ...others]: readonly [RedisNode, ...RedisNo
     retryDelayOnClusterDown: 0,
     retryDelayOnTryAgain: 0,
     slotsRefreshTimeout: 500,
-    redisOptions: { ...FAIL_FAST, ...(username && { username }), ...(password && { password }), ...(tls && { tls }) },
+    redisOptions: {
+      ...FAIL_FAST,
+      enableReadyCheck: false,
+      ...(username && { username }),
+      ...(password && { password }),
+      ...(tls && { tls }),
+    },
   });
 }

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../clock/clock';
 import { FAIL_FAST, type RedisNode, reconnectDelay } from './redis-driver';
+import { failureOf, isRefusal, type RedisFailure } from './redis-reason';
 
 const HEARTBEAT_MS = 500;
 
@@ -8,6 +9,8 @@ export interface SubscriptionListener {
   onMessage(message: string): void;
   /** `true`: every message is received from now on. `false`: messages may be lost. */
   onStateChange(isListening: boolean): void;
+  /** The server is there and does not let this connection listen. Called again for each attempt. */
+  onRefused?(failure: RedisFailure): void;
 }
 
 /**
@@ -48,7 +51,7 @@ export class RedisSubscription {
 
   /** Listens until the connection is lost. Resolves to whether it was made. */
   async #listen(node: RedisNode): Promise<boolean> {
-    const client = new Redis({ ...node, ...FAIL_FAST, retryStrategy: () => null });
+    const client = new Redis({ ...node, ...FAIL_FAST, enableReadyCheck: false, retryStrategy: () => null });
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, this.#closing.signal]);
     client.on('error', ignore);
@@ -68,8 +71,10 @@ export class RedisSubscription {
         await this.clock.sleep(HEARTBEAT_MS, signal);
         await client.ping();
       }
-    } catch {
-      // Lost, rejected or too slow: the loop above connects again.
+    } catch (error) {
+      // Lost, refused or too slow: the loop above connects again.
+      const failure = failureOf(error);
+      if (isRefusal(failure.reason)) this.listener.onRefused?.(failure);
     }
     lost.abort();
     return listened;

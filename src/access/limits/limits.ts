@@ -78,7 +78,7 @@ export class Limits {
 
   #limiterOf(key: string, rate: Rate): RateLimiter {
     if (!this.redis.isConfigured) return new LocalRateLimiter(this.clock, rate);
-    return new LeasedRateLimiter(this.clock, rate, redisLease(this.redis, key, rate));
+    return new LeasedRateLimiter(this.clock, rate, redisLease(this.redis.coordination, key, rate));
   }
 }
 

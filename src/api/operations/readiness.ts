@@ -18,9 +18,11 @@ export class Readiness {
     const isDegraded = {
       audit: !this.audit.isAvailable,
       hubster: this.hubster.isDegraded,
-      redis: this.redis.isConfigured && !this.redis.isAvailable,
+      // A key that Redis has removed protects nothing.
+      idempotency: this.redis.isEvicting,
       tenants: this.tenants.hasFailed,
     };
-    return Object.entries(isDegraded).flatMap(([name, is]) => (is ? [name] : []));
+    const names = Object.entries(isDegraded).flatMap(([name, is]) => (is ? [name] : []));
+    return [...names, ...this.redis.reasons.map((reason) => `redis:${reason}`)];
   }
 }

@@ -1,9 +1,11 @@
 import { CHANNELS } from '../../../channels/channel-registry';
 import { INTEGRATION_TYPES } from '../../../channels/integration-type';
 import type { JsonObject } from '../../../json/json-value';
+import { REDIS_REASONS } from '../../../redis/redis-reason';
 import { ref } from '../operation';
 import { flag, integer, list, object, oneOfTexts, text } from './scalars';
 
+const DEGRADED = ['audit', 'hubster', 'idempotency', 'tenants', ...REDIS_REASONS.map((reason) => `redis:${reason}`)];
 const MAX_FIELDS = 200;
 const JSON_SCHEMA = { type: 'object', additionalProperties: true };
 
@@ -39,7 +41,10 @@ export const SERVICE_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   Liveness: object(['status'], { status: oneOfTexts(['ok']) }),
   Readiness: object(['status'], {
     status: oneOfTexts(['ok', 'degraded']),
-    degraded: { ...list(oneOfTexts(['audit', 'hubster', 'redis', 'tenants']), 4), description: 'What fails now.' },
+    degraded: {
+      ...list(oneOfTexts(DEGRADED), DEGRADED.length),
+      description: 'What fails now. `redis:` is followed by the reason.',
+    },
   }),
   Unreadiness: object(['status'], {
     status: oneOfTexts(['starting', 'draining']),

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import type { Cluster, Redis as Driver } from 'ioredis';
+import type { Clock } from '../clock/clock';
+import { RedisUnavailable } from './redis';
+import { USED_COMMANDS } from './redis-commands';
+import type { RedisNode } from './redis-driver';
+import { failureOf, isRefusal, type RedisFailure } from './redis-reason';
+import { policyOf, type RedisServerInfo, readServerInfo } from './redis-server-info';
+import { RedisSubscription } from './redis-subscription';
+
+const CHANNEL = 'stagedoor:self-test';
+/** For one message, connecting included, in milliseconds. */
+const HEARD_WITHIN_MS = 2_000;
+
+/** What Stagedoor needs of a Redis and does not find. */
+export interface SelfTest {
+  /** Each once. Without a command: of the server as a whole. */
+  readonly missing: readonly RedisFailure[];
+  /** What the server does not tell, as INFO and CONFIG are not permitted. */
+  readonly unknown: readonly ('version' | 'policy')[];
+  readonly policy: RedisServerInfo['policy'];
+  /** Under this policy a full Redis loses keys of idempotency. */
+  readonly isEvicting: boolean;
+}
+
+interface Tested {
+  readonly driver: Driver | Cluster;
+  readonly nodes: readonly [RedisNode, ...RedisNode[]];
+  readonly clock: Clock;
+  /** Ends the wait for the message. */
+  readonly signal?: AbortSignal;
+}
+
+/** Tries each command that Stagedoor uses once, hears one message, and reads version and eviction policy. Never rejects. */
+export async function testRedis(tested: Tested): Promise<SelfTest> {
+  const { driver } = tested;
+  const [commands, message, info] = await Promise.all([
+    tryCommands(driver),
+    hearMessage(tested),
+    readServerInfoOf(driver).catch(() => readServerInfo(undefined)),
+  ]);
+  const policy = info.policy ?? (await readPolicy(driver));
+  const isEvicting = policy !== undefined && policy !== 'noeviction';
+  const missing: RedisFailure[] = [...commands, ...message];
+  if (info.isReplica) missing.push({ reason: 'readonly' });
+  if (info.isSupported === false) missing.push({ reason: 'version' });
+  if (isEvicting) missing.push({ reason: 'policy' });
+  return {
+    missing: withoutRepeats(missing),
+    unknown: [
+      ...(info.isSupported === undefined ? (['version'] as const) : []),
+      ...(policy === undefined ? (['policy'] as const) : []),
+    ],
+    policy,
+    isEvicting,
+  };
+}
+
+/** INFO, which may not be permitted: then nothing is known. Rejects if the server is away. */
+export async function readServerInfoOf(driver: Driver | Cluster): Promise<RedisServerInfo> {
+  const reply = await driver.info().catch((error: unknown) => {
+    const failure = failureOf(error);
+    if (!isRefusal(failure.reason)) throw new RedisUnavailable(failure.reason);
+    return undefined;
+  });
+  return readServerInfo(reply);
+}
+
+/** The policy where INFO does not have it. */
+async function readPolicy(driver: Driver | Cluster): Promise<RedisServerInfo['policy']> {
+  const reply: unknown = await driver.config('GET', 'maxmemory-policy').catch(() => undefined);
+  return policyOf(Array.isArray(reply) ? reply[1] : undefined);
+}
+
+async function tryCommands(driver: Driver | Cluster): Promise<readonly RedisFailure[]> {
+  const key = `stagedoor:{self-test}:${randomUUID()}`;
+  const keys = { text: key, hash: `${key}:hash`, set: `${key}:set` };
+  const failures: RedisFailure[] = [];
+  for (const [command, argumentsOf] of Object.entries(USED_COMMANDS)) {
+    const failure = await driver.call(command, ...argumentsOf(keys)).then(() => undefined, failureOf);
+    if (failure) failures.push(failure.reason === 'permission' ? { ...failure, command } : failure);
+  }
+  return failures;
+}
+
+/** SUBSCRIBE on a connection of its own, and PUBLISH until the message arrives. */
+async function hearMessage({ driver, nodes, clock, signal }: Tested): Promise<readonly RedisFailure[]> {
+  const message = randomUUID();
+  const heard = new AbortController();
+  let failure: RedisFailure | undefined;
+  const subscription = new RedisSubscription(nodes, clock, CHANNEL, {
+    onMessage: (text) => text === message && heard.abort(),
+    onStateChange: (isListening) => {
+      if (!isListening) return;
+      driver.publish(CHANNEL, message).catch((error: unknown) => {
+        failure = { command: 'PUBLISH', ...failureOf(error) };
+        heard.abort();
+      });
+    },
+    onRefused: (refusal) => {
+      failure = refusal.reason === 'permission' ? { command: 'SUBSCRIBE', ...refusal } : refusal;
+      heard.abort();
+    },
+  });
+  const isOver = await clock
+    .sleep(HEARD_WITHIN_MS, signal ? AbortSignal.any([heard.signal, signal]) : heard.signal)
+    .then(
+      () => true,
+      () => false,
+    );
+  await subscription.close();
+  if (failure) return [failure];
+  return isOver ? [{ reason: 'timeout', command: 'SUBSCRIBE' }] : [];
+}
+
+/** Whether a new connection reaches a server that takes writes; true also if it does not tell. Closes the connection. */
+export async function isPrimaryThere(driver: Driver | Cluster): Promise<boolean> {
+  driver.on('error', () => undefined);
+  try {
+    await driver.connect();
+    await driver.ping();
+    return !(await readServerInfoOf(driver)).isReplica;
+  } catch {
+    return false;
+  } finally {
+    driver.disconnect();
+  }
+}
+
+function withoutRepeats(failures: readonly RedisFailure[]): readonly RedisFailure[] {
+  return [...new Map(failures.map((failure) => [JSON.stringify(failure), failure])).values()];
+}
