@@ -13,6 +13,7 @@ import {
   type Texts,
 } from './idempotency-store';
 import { furthest, type KeyedRequest, type Progress, RequestIdentity, type StoredResponse } from './keyed-request';
+import { LateSwaps } from './late-swaps';
 
 /** Longer than a request runs (long deadlines apart), in milliseconds: a run older than this was ended by a crash. */
 const ABANDONED_MS = 60_000;
@@ -37,6 +38,7 @@ export class Idempotency {
   /** One for each `SECRET_KEY` that a replica may use, the current one first. */
   readonly #keys: readonly SecretKeys[];
   readonly #abandonedMs: number;
+  readonly #late: LateSwaps;
 
   constructor(
     private readonly store: IdempotencyStore,
@@ -46,6 +48,7 @@ export class Idempotency {
   ) {
     this.#keys = store.isShared ? keys.all : [keys];
     this.#abandonedMs = Math.max(ABANDONED_MS, 2 * deadlines.writeMs);
+    this.#late = new LateSwaps(store, clock, this.#abandonedMs);
   }
 
   /**
@@ -59,15 +62,24 @@ export class Idempotency {
     const location = { ...keyed.owner, ids: identities.map(({ id }) => id) };
     const sealAll = (progress: Progress) => identities.map((identity) => identity.seal(progress));
     const claimed = sealAll({ state: 'running', since: this.clock.now(), owner: randomUUID() });
-    const found = await this.store.claim(location, claimed);
+    const found = await this.store.claim(location, claimed).catch((error: unknown) => {
+      // The key may be claimed, and nothing was sent: it has to be free for the next try.
+      if (isUnavailable(error)) this.#late.add(location, claimed, undefined);
+      throw error;
+    });
     const progress = furthest(identities.flatMap((identity, index) => open(identity, found?.[index])));
     if (!found || !progress) return this.#start(location, sealAll, claimed, undefined);
 
     if (progress.state === 'answered') return progress.response;
     if (progress.state === 'running' && this.clock.now() - progress.since < this.#abandonedMs) throw running();
     // A request with a response of another visibility is probed like one with an unknown outcome, and sent only if it had no effect.
-    if (!(await this.store.swap(location, found, claimed))) throw running();
-    return this.#start(location, sealAll, claimed, sealAll({ state: 'unknown' }));
+    const unknown = sealAll({ state: 'unknown' });
+    const isTaken = await this.store.swap(location, found, claimed).catch((error: unknown) => {
+      if (isUnavailable(error)) this.#late.add(location, claimed, unknown);
+      throw error;
+    });
+    if (!isTaken) throw running();
+    return this.#start(location, sealAll, claimed, unknown);
   }
 
   /** @param previous the texts to restore after a run without an effect; undefined: none */
@@ -77,9 +89,11 @@ export class Idempotency {
     claimed: Texts,
     previous: Texts | undefined,
   ): Run {
-    // When the store is unavailable now, the key stays "running", which counts as "unknown" after a minute.
+    // When the store is unavailable now, the key is "running" until it is back. After a crash it counts as "unknown" after a minute.
     const replaceBy = async (next: Texts | undefined, finality?: Finality) => {
-      await this.store.swap(location, claimed, next, finality).catch(() => undefined);
+      await this.store.swap(location, claimed, next, finality).catch(() => {
+        this.#late.add(location, claimed, next, finality);
+      });
     };
     const sealResponse = (response: StoredResponse) => sealAll({ state: 'answered', response });
     return {
@@ -106,6 +120,10 @@ function open(identity: RequestIdentity, text: FoundTexts[number]): readonly Pro
 
 function fits(texts: Texts): boolean {
   return texts.every(({ length }) => length <= MAX_TEXT_LENGTH);
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'idempotency-unavailable';
 }
 
 function running(): Problem {

@@ -148,8 +148,9 @@ describe('RedisConnection', () => {
     await connection.run((redis) => redis.lpush(`${CANARY}-key`, `${CANARY}-value`));
     const error = await failure(`${CANARY}-key`);
     expect(JSON.stringify([error, String(error), Object.getOwnPropertyDescriptors(error)])).not.toContain(CANARY);
+    const interrupted = new Promise<void>((resolve) => connection.onInterrupted(resolve));
     await server.kill();
-    await new Promise<void>((resolve) => connection.onInterrupted(resolve));
+    await interrupted;
     await setImmediate();
     const lines = String(log.read());
     expect(lines).toContain('"event":"redis.unavailable"');
