@@ -74,7 +74,7 @@ export class RedisSubscription {
     } catch (error) {
       // Lost, refused or too slow: the loop above connects again.
       const failure = failureOf(error);
-      if (isRefusal(failure.reason)) this.listener.onRefused?.(failure);
+      if (!signal.aborted && isRefusal(failure.reason)) this.listener.onRefused?.(failure);
     }
     lost.abort();
     return listened;
