@@ -78,7 +78,8 @@ async function tryCommands(driver: Driver | Cluster): Promise<readonly RedisFail
   const failures: RedisFailure[] = [];
   for (const [command, argumentsOf] of Object.entries(USED_COMMANDS)) {
     const failure = await driver.call(command, ...argumentsOf(keys)).then(() => undefined, failureOf);
-    if (failure) failures.push(failure.reason === 'permission' || failure.reason === 'other' ? { ...failure, command } : failure);
+    if (failure)
+      failures.push(failure.reason === 'permission' || failure.reason === 'other' ? { ...failure, command } : failure);
   }
   return failures;
 }
