@@ -1609,8 +1609,8 @@ export interface components {
         Readiness: {
             /** @enum {string} */
             status: "ok" | "degraded";
-            /** @description What fails now. */
-            degraded?: ("audit" | "hubster" | "redis" | "tenants")[];
+            /** @description What fails now. `redis:` is followed by the reason. */
+            degraded?: ("audit" | "hubster" | "idempotency" | "tenants" | "redis:auth" | "redis:permission" | "redis:tls" | "redis:name" | "redis:refused" | "redis:timeout" | "redis:oom" | "redis:readonly" | "redis:moved" | "redis:loading" | "redis:version" | "redis:policy" | "redis:other")[];
         };
         Unreadiness: {
             /** @enum {string} */

@@ -160,6 +160,27 @@ const MUTANTS = [
     only: 'N4',
   },
   {
+    name: 'every-reconnection-renews-the-epoch',
+    file: 'src/redis/redis-connection.ts',
+    changes: [{ symbol: 'RedisConnection.#notifyReconnected', set: 'isContinued', is: 'isSameServer && !wasClosed' }],
+    test: 'src/redis/redis-refusals.redis.spec.ts',
+    only: 'costs no epoch',
+  },
+  {
+    name: 'refusals-open-the-breaker',
+    file: 'src/redis/redis-connection.ts',
+    changes: [{ symbol: 'RedisConnection.#run', if: 'isRefusal', is: 'false' }],
+    test: 'src/redis/redis-refusals.redis.spec.ts',
+    only: 'costs no connection',
+  },
+  {
+    name: 'lost-claims-are-kept',
+    file: 'src/idempotency/late-swaps.ts',
+    changes: [{ symbol: 'LateSwaps.add', if: 'MAX_SWAPS', is: 'true' }],
+    test: 'src/idempotency/idempotency.spec.ts',
+    only: 'within ten seconds',
+  },
+  {
     name: 'dirty-marks-are-ignored',
     file: 'src/cache/generations/shared-generations.ts',
     changes: [{ symbol: 'SharedGenerations.current', if: 'dirtyId', is: 'false' }],
