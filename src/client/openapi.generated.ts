@@ -1863,6 +1863,20 @@ export interface components {
             /** @enum {string} */
             code: "not-found";
         };
+        /** 404 not-found */
+        NotFoundPageProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/not-found";
+            /** @enum {string} */
+            title: "Not found";
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            status: 404;
+            /** @enum {string} */
+            code: "not-found";
+        };
         /** 405 method-not-allowed */
         MethodNotAllowedProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
@@ -2345,6 +2359,23 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description `not-found`: Not found. */
+        NotFoundPage: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundPageProblem"];
+                "text/html": string;
             };
         };
         /** @description `method-not-allowed`: The method is not allowed here. */
@@ -5121,7 +5152,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            404: components["responses"]["NotFoundPage"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["UriTooLong"];
