@@ -4,7 +4,7 @@ import { readConfig } from '../config/environment/read-config';
 import { fileReader } from '../config/environment/read-file';
 import { loadTenants } from '../config/tenants/load-tenants';
 import { SCOPES } from '../context/caller';
-import { checkRedis } from '../redis/check-redis';
+import { checkRedis } from '../redis/health/check-redis';
 
 const EXIT_INVALID = 1;
 const EXIT_USAGE = 2;

@@ -45,7 +45,7 @@ export const LOG_EVENTS = {
   ],
   'redis.refused': ['warn', 'Redis is there and refuses a command'],
   'redis.unavailable': ['warn', 'Redis is unavailable: the service continues without it'],
-  'redis.unverified': ['info', 'Redis does not tell its version or eviction policy, as INFO is not permitted'],
+  'redis.unverified': ['info', 'Redis does not show its version or eviction policy, as INFO is not permitted'],
   'tenants.reload-failed': ['error', 'The tenants file is invalid: the previous one stays in use'],
   'tenants.reloaded': ['info', 'The tenants file was reloaded'],
   'writes.reconciled': ['info', 'Writes without an outcome were reconciled'],

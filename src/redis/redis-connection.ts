@@ -3,21 +3,20 @@ import type { Clock } from '../clock/clock';
 import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics';
 import type { Secret } from '../secrets/secret';
+import { RedisHealth } from './health/redis-health';
+import { RedisIdentity } from './health/redis-identity';
+import { failureOf, isRejection, type RedisFailure, type RedisReason } from './health/redis-reason';
+import { isPrimaryThere, testUntilComplete } from './health/redis-self-test';
 import { LongerLimit } from './longer-limit';
 import { Redis, RedisUnavailable } from './redis';
 import { createDriver, type RedisNode, redisNodes } from './redis-driver';
-import { RedisHealth } from './redis-health';
-import { RedisIdentity } from './redis-identity';
-import { failureOf, isRefusal, type RedisFailure, type RedisReason } from './redis-reason';
-import { isPrimaryThere, testRedis } from './redis-self-test';
 import { RedisSubscription, type SubscriptionListener } from './redis-subscription';
 import { COORDINATION_LIMIT_MS, REPLY_LIMIT_MS, withinReplyLimit } from './reply-limit';
-import { pingAll, Shards } from './shards';
+import { pingAll, Shards, watchServers } from './shards';
 
 /** Less than the idle time-outs of servers and load balancers. */
 const PING_EVERY_MS = 15_000;
-/** Between two self-tests while something is missing, and between two searches for a server that takes writes. */
-const TEST_AGAIN_MS = 60_000;
+/** Between two searches for a server that takes writes. */
 const SEARCH_EVERY_MS = 1_000;
 /** A connection that Redis has closed, as an idle one, is replaced within this time, in milliseconds; if not, Redis was away. */
 const CONTINUED_WITHIN_MS = 1_000;
@@ -29,7 +28,7 @@ export interface RedisOptions {
 
 /**
  * The connection to Redis. A command succeeds within its limit or fails. After five commands in a row without a reply the breaker opens:
- * commands fail at once, and the connection is replaced, at most every half second, until a PING has a reply. A refusal is a reply.
+ * commands fail at once, and the connection is replaced, at most every half second, until a PING has a reply. A rejection is a reply.
  */
 export class RedisConnection extends Redis {
   override readonly isConfigured = true;
@@ -79,7 +78,13 @@ export class RedisConnection extends Redis {
     });
     this.#driver.on('ready', () => void this.#probe());
     this.#driver.on('close', () => this.#markUnavailable());
-    if (this.#driver instanceof Cluster) this.#watchServers(this.#driver);
+    if (this.#driver instanceof Cluster) {
+      watchServers(this.#driver, {
+        failed: (error) => this.#health.count(failureOf(error)),
+        lost: () => this.#available && this.#interrupt(true),
+        refreshed: () => void this.#compareServers(),
+      });
+    }
   }
 
   /** Starts connecting; resolves after the first attempt, successful or not, so that the service also starts without Redis. */
@@ -152,7 +157,7 @@ export class RedisConnection extends Redis {
       const failure = error instanceof RedisUnavailable ? error : failureOf(error);
       this.#results.failed.inc();
       this.#health.count(failure);
-      if (isRefusal(failure.reason)) {
+      if (isRejection(failure.reason)) {
         shard.replied();
         this.#refused(failure);
       } else if (shard.failed() && this.#available) {
@@ -227,20 +232,10 @@ export class RedisConnection extends Redis {
     for (const listener of this.#interruptionListeners) listener();
   }
 
-  /** A cluster stays ready while it loses a server. The one that has its keys next may have older data. */
-  #watchServers(cluster: Cluster): void {
-    const compare = async () => {
-      if (!this.#available || !this.#interrupted) return;
-      const isSameServer = await this.#identity.isSame();
-      if (isSameServer !== undefined && this.#available && this.#interrupted) this.#notifyReconnected(isSameServer);
-    };
-    cluster.on('node error', (error: unknown) => this.#health.count(failureOf(error)));
-    cluster.on('-node', () => {
-      if (!this.#available) return;
-      this.#interrupt(true);
-      cluster.refreshSlotsCache();
-    });
-    cluster.on('refresh', () => void compare());
+  async #compareServers(): Promise<void> {
+    if (!this.#available || !this.#interrupted) return;
+    const isSameServer = await this.#identity.isSame();
+    if (isSameServer !== undefined && this.#available && this.#interrupted) this.#notifyReconnected(isSameServer);
   }
 
   /** Sends a PING when no command was sent for a while, so that nobody in between closes the connection, and a dead one is noticed. */
@@ -258,16 +253,11 @@ export class RedisConnection extends Redis {
     }
   }
 
-  /** In the background, repeated until nothing is missing. */
+  /** In the background. */
   async #test(): Promise<void> {
-    const { signal } = this.#closing;
-    for (let isComplete = false; !isComplete && !signal.aborted; ) {
-      const test = await testRedis({ driver: this.#driver, nodes: this.#nodes, clock: this.clock, signal });
-      // A test that an outage cut off tells nothing.
-      if (this.#available && !signal.aborted) this.#health.tested(test);
-      isComplete = test.missing.length === 0;
-      if (!isComplete) await this.clock.sleep(TEST_AGAIN_MS, signal).catch(() => undefined);
-    }
+    const tested = { driver: this.#driver, nodes: this.#nodes, clock: this.clock, signal: this.#closing.signal };
+    // A test that an outage cut off shows nothing.
+    await testUntilComplete(tested, (test) => this.#available && this.#health.tested(test));
     this.#testing = undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Clock } from '../clock/clock';
+import { failureOf, isRejection, type RedisFailure } from './health/redis-reason';
 import { FAIL_FAST, type RedisNode, reconnectDelay } from './redis-driver';
-import { failureOf, isRefusal, type RedisFailure } from './redis-reason';
 
 const HEARTBEAT_MS = 500;
 
@@ -74,7 +74,7 @@ export class RedisSubscription {
     } catch (error) {
       // Lost, refused or too slow: the loop above connects again.
       const failure = failureOf(error);
-      if (!signal.aborted && isRefusal(failure.reason)) this.listener.onRefused?.(failure);
+      if (!signal.aborted && isRejection(failure.reason)) this.listener.onRefused?.(failure);
     }
     lost.abort();
     return listened;

@@ -1,5 +1,5 @@
 import type { RedisCommander } from 'ioredis';
-import { isRefusal, type RedisReason } from './redis-reason';
+import { isRejection, type RedisReason } from './health/redis-reason';
 import type { SubscriptionListener } from './redis-subscription';
 
 /** Deletes a lock, unless another holder has it by now. */
@@ -22,7 +22,7 @@ export class RedisUnavailable extends Error {
 
   /** Whether the next try may succeed soon. Not where Redis refuses the command, except during a failover, nor while the breaker is open. */
   get mayPass(): boolean {
-    return this.wasSent && (!isRefusal(this.reason) || this.reason === 'readonly' || this.reason === 'moved');
+    return this.wasSent && (!isRejection(this.reason) || this.reason === 'readonly' || this.reason === 'moved');
   }
 }
 

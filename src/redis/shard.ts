@@ -24,7 +24,7 @@ export class Shard {
     return true;
   }
 
-  /** The server is there: also a refusal is a reply. */
+  /** The server is there: also a rejection is a reply. */
   replied(): void {
     this.#failures = 0;
     this.#triesAt = undefined;

@@ -63,3 +63,19 @@ export async function pingAll(cluster: Cluster): Promise<void> {
     .map((node) => withinReplyLimit(node.ping(), COORDINATION_LIMIT_MS).catch(() => node.disconnect()));
   await Promise.all(pings);
 }
+
+interface ClusterListener {
+  failed(error: unknown): void;
+  lost(): void;
+  refreshed(): void;
+}
+
+/** A cluster stays ready while it loses a server. The one that has its keys next may have older data. */
+export function watchServers(cluster: Cluster, { failed, lost, refreshed }: ClusterListener): void {
+  cluster.on('node error', failed);
+  cluster.on('-node', () => {
+    lost();
+    cluster.refreshSlotsCache();
+  });
+  cluster.on('refresh', refreshed);
+}

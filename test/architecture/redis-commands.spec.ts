@@ -1,4 +1,4 @@
-import { MESSAGE_COMMANDS, USED_COMMANDS } from '../../src/redis/redis-commands';
+import { MESSAGE_COMMANDS, USED_COMMANDS } from '../../src/redis/health/redis-commands';
 import { filesOfRepository, textOf } from '../support/repository';
 
 /** Commands in scripts, and methods of the driver inside `run`. */

@@ -1,11 +1,11 @@
-import type { Clock } from '../clock/clock';
-import { logEvent } from '../observability/log-events';
-import type { Logger } from '../observability/logger';
-import type { Metrics } from '../observability/metrics';
+import type { Clock } from '../../clock/clock';
+import { logEvent } from '../../observability/log-events';
+import type { Logger } from '../../observability/logger';
+import type { Metrics } from '../../observability/metrics';
 import type { RedisFailure, RedisReason } from './redis-reason';
 import type { SelfTest } from './redis-self-test';
 
-/** How long a refusal counts after the last one, and how often a line of one event and reason is written, in milliseconds. */
+/** How long a rejection counts after the last one, and how often a line of one event and reason is written, in milliseconds. */
 const MINUTE_MS = 60_000;
 
 /** What is wrong with Redis, for log, readiness and metrics: reasons of a closed set, and nothing of the driver's errors. */

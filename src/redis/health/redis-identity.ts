@@ -1,7 +1,7 @@
 import { Cluster, type Redis as Driver } from 'ioredis';
 import { readServerInfoOf } from './redis-self-test';
 
-/** Remembers which servers have the data, to tell after an interruption whether the same ones are there. */
+/** Remembers which servers have the data, to know after an interruption whether the same ones are there. */
 export class RedisIdentity {
   #known: ReadonlySet<string> = new Set();
 
@@ -9,7 +9,7 @@ export class RedisIdentity {
 
   /**
    * Reads the ids of the servers that take writes, and remembers them. Resolves to whether all of them were known before: false if one
-   * does not tell, as INFO is not permitted, and undefined if one is away.
+   * does not show it, as INFO is not permitted, and undefined if one is away.
    */
   async isSame(): Promise<boolean | undefined> {
     const servers = this.driver instanceof Cluster ? this.driver.nodes('master') : [this.driver];

@@ -1,22 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis as Driver } from 'ioredis';
-import type { Clock } from '../clock/clock';
-import { RedisUnavailable } from './redis';
+import type { Clock } from '../../clock/clock';
+import { RedisUnavailable } from '../redis';
+import type { RedisNode } from '../redis-driver';
+import { RedisSubscription } from '../redis-subscription';
 import { USED_COMMANDS } from './redis-commands';
-import type { RedisNode } from './redis-driver';
-import { failureOf, isRefusal, type RedisFailure } from './redis-reason';
+import { failureOf, isRejection, type RedisFailure } from './redis-reason';
 import { policyOf, type RedisServerInfo, readServerInfo } from './redis-server-info';
-import { RedisSubscription } from './redis-subscription';
 
 const CHANNEL = 'stagedoor:self-test';
 /** For one message, connecting included, in milliseconds. */
 const HEARD_WITHIN_MS = 2_000;
 
+/** Between two tests while something is missing, in milliseconds. */
+const TEST_AGAIN_MS = 60_000;
+
 /** What Stagedoor needs of a Redis and does not find. */
 export interface SelfTest {
   /** Each once. Without a command: of the server as a whole. */
   readonly missing: readonly RedisFailure[];
-  /** What the server does not tell, as INFO and CONFIG are not permitted. */
+  /** What the server does not show it, as INFO and CONFIG are not permitted. */
   readonly unknown: readonly ('version' | 'policy')[];
   readonly policy: RedisServerInfo['policy'];
   /** Under this policy a full Redis loses keys of idempotency. */
@@ -56,11 +59,22 @@ export async function testRedis(tested: Tested): Promise<SelfTest> {
   };
 }
 
+/** Repeats the test each minute until nothing is missing, or the signal ends it. */
+export async function testUntilComplete(tested: Tested, onResult: (test: SelfTest) => void): Promise<void> {
+  const { clock, signal } = tested;
+  for (let isComplete = false; !isComplete && !signal?.aborted; ) {
+    const test = await testRedis(tested);
+    if (!signal?.aborted) onResult(test);
+    isComplete = test.missing.length === 0;
+    if (!isComplete) await clock.sleep(TEST_AGAIN_MS, signal).catch(() => undefined);
+  }
+}
+
 /** INFO, which may not be permitted: then nothing is known. Rejects if the server is away. */
 export async function readServerInfoOf(driver: Driver | Cluster): Promise<RedisServerInfo> {
   const reply = await driver.info().catch((error: unknown) => {
     const failure = failureOf(error);
-    if (!isRefusal(failure.reason)) throw new RedisUnavailable(failure.reason);
+    if (!isRejection(failure.reason)) throw new RedisUnavailable(failure.reason);
     return undefined;
   });
   return readServerInfo(reply);
@@ -98,8 +112,8 @@ async function hearMessage({ driver, nodes, clock, signal }: Tested): Promise<re
         heard.abort();
       });
     },
-    onRefused: (refusal) => {
-      failure = refusal.reason === 'permission' ? { command: 'SUBSCRIBE', ...refusal } : refusal;
+    onRefused: (rejection) => {
+      failure = rejection.reason === 'permission' ? { command: 'SUBSCRIBE', ...rejection } : rejection;
       heard.abort();
     },
   });
@@ -114,7 +128,7 @@ async function hearMessage({ driver, nodes, clock, signal }: Tested): Promise<re
   return isOver ? [{ reason: 'timeout', command: 'SUBSCRIBE' }] : [];
 }
 
-/** Whether a new connection reaches a server that takes writes; true also if it does not tell. Closes the connection. */
+/** Whether a new connection reaches a server that takes writes; true also if it does not show it. Closes the connection. */
 export async function isPrimaryThere(driver: Driver | Cluster): Promise<boolean> {
   driver.on('error', () => undefined);
   try {

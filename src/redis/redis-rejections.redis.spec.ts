@@ -33,7 +33,7 @@ describe('a Redis that refuses, and one that closes a connection', () => {
     ['oom', 'CONFIG SET maxmemory 1'],
     ['permission', 'ACL SETUSER default -set'],
   ])(
-    'a refusal (%s) costs no connection, is reported with its reason, and counts as no outage [S-780]',
+    'a rejection (%s) costs no connection, is reported with its reason, and counts as no outage [S-780]',
     async (reason, command) => {
       const connection = await server.connect();
       let interruptions = 0;

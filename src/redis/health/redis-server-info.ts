@@ -18,7 +18,7 @@ const POLICIES = [
 
 type EvictionPolicy = (typeof POLICIES)[number];
 
-/** What Stagedoor reads of INFO. A member is undefined where the server does not tell. */
+/** What Stagedoor reads of INFO. A member is undefined where the server does not show it. */
 export interface RedisServerInfo {
   /** Identifies the process and its history of data: a restart changes it, and a replica that becomes the primary. */
   readonly id: string | undefined;

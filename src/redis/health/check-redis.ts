@@ -1,6 +1,6 @@
-import type { Clock } from '../clock/clock';
-import type { Secret } from '../secrets/secret';
-import { createDriver, redisNodes } from './redis-driver';
+import type { Clock } from '../../clock/clock';
+import type { Secret } from '../../secrets/secret';
+import { createDriver, redisNodes } from '../redis-driver';
 import { failureOf, type RedisFailure, type RedisReason } from './redis-reason';
 import { type SelfTest, testRedis } from './redis-self-test';
 
@@ -23,7 +23,7 @@ const MEANINGS: Readonly<Record<RedisReason, string>> = {
 
 /** The state of a Redis for a person: one line for each thing that is missing. */
 export interface RedisReport {
-  /** `away`: it could not be asked. `incomplete`: something is missing. */
+  /** `away`: it could not be used. `incomplete`: something is missing. */
   readonly state: 'ok' | 'away' | 'incomplete';
   readonly lines: readonly string[];
 }
@@ -50,7 +50,7 @@ export async function checkRedis(url: Secret, clock: Clock): Promise<RedisReport
 
 function reportOf({ missing, unknown }: SelfTest): RedisReport {
   const unknowns = unknown.map(
-    (what) => `Redis does not tell its ${what}, as INFO is not permitted: check it yourself.`,
+    (what) => `Redis does not show its ${what}, as INFO is not permitted: check it yourself.`,
   );
   if (missing.length === 0) return { state: 'ok', lines: ['Redis has everything that is needed.', ...unknowns] };
   return { state: 'incomplete', lines: [...missing.map((failure) => `Redis: ${lineOf(failure)}`), ...unknowns] };

@@ -1,4 +1,4 @@
-import { failureOf, isRefusal } from './redis-reason';
+import { failureOf, isRejection } from './redis-reason';
 
 const withCode = (code: string) => Object.assign(new Error('connect failed 10.0.0.1'), { code });
 const ofCommand = (text: string, name: string) =>
@@ -44,8 +44,8 @@ describe('failureOf [S-780]', () => {
     expect(failureOf(ofCommand(text, 'hunter'))).toEqual({ reason: 'permission' });
   });
 
-  it('tells refusals from a Redis that is away', () => {
-    expect((['oom', 'permission', 'readonly', 'auth'] as const).map(isRefusal)).toEqual([true, true, true, true]);
-    expect((['timeout', 'refused', 'name', 'loading'] as const).map(isRefusal)).toEqual([false, false, false, false]);
+  it('separates rejections from a Redis that is away', () => {
+    expect((['oom', 'permission', 'readonly', 'auth'] as const).map(isRejection)).toEqual([true, true, true, true]);
+    expect((['timeout', 'refused', 'name', 'loading'] as const).map(isRejection)).toEqual([false, false, false, false]);
   });
 });

@@ -8,7 +8,7 @@ const HUB = `/api/v1/integrations/hubs/${HUBS.acme}`;
 const ROUNDS = 5;
 const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
 
-interface Refusal {
+interface Rejection {
   /** In `degraded` of /health/ready, and in the log. */
   readonly reason: string;
   readonly event: string;
@@ -16,7 +16,7 @@ interface Refusal {
   readonly prepare: (redis: RedisServer) => Promise<string>;
 }
 
-const REFUSALS: readonly (readonly [string, Refusal])[] = [
+const REJECTIONS: readonly (readonly [string, Rejection])[] = [
   [
     'a user without a command',
     {
@@ -90,7 +90,7 @@ describe('while Redis refuses', () => {
     return seen;
   }
 
-  it.each(REFUSALS)(
+  it.each(REJECTIONS)(
     '%s: no read fails, no write without a key is refused, and the reason is reported [S-780]',
     async (_what, { reason, event, prepare }) => {
       const url = await prepare(replicas.redis);

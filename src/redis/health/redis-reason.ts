@@ -36,7 +36,6 @@ const OF_REPLY: Readonly<Record<string, RedisReason>> = {
   MISCONF: 'readonly',
   NOREPLICAS: 'readonly',
   MOVED: 'moved',
-  ASK: 'moved',
   CROSSSLOT: 'moved',
   CLUSTERDOWN: 'moved',
   TRYAGAIN: 'moved',
@@ -63,7 +62,7 @@ const OF_CODE: readonly (readonly [RegExp, RedisReason])[] = [
 ];
 
 /** Of these the server is there and replies: a new connection would not help. */
-const REFUSALS: ReadonlySet<RedisReason> = new Set([
+const REJECTIONS: ReadonlySet<RedisReason> = new Set([
   'auth',
   'permission',
   'oom',
@@ -75,8 +74,8 @@ const REFUSALS: ReadonlySet<RedisReason> = new Set([
 ]);
 
 /** Whether Redis is there and refuses, in contrast to being away. */
-export function isRefusal(reason: RedisReason): boolean {
-  return REFUSALS.has(reason);
+export function isRejection(reason: RedisReason): boolean {
+  return REJECTIONS.has(reason);
 }
 
 /** Reads the error of the driver. */
