@@ -7,6 +7,7 @@ import { RedisHealth } from './health/redis-health';
 import { RedisIdentity } from './health/redis-identity';
 import { failureOf, isRejection, type RedisFailure, type RedisReason } from './health/redis-reason';
 import { isPrimaryThere, testUntilComplete } from './health/redis-self-test';
+import { Interruptions } from './interruptions';
 import { LongerLimit } from './longer-limit';
 import { Redis, RedisUnavailable } from './redis';
 import { createDriver, type RedisNode, redisNodes } from './redis-driver';
@@ -18,8 +19,6 @@ import { pingAll, Shards, watchServers } from './shards';
 const PING_EVERY_MS = 15_000;
 /** Between two searches for a server that takes writes. */
 const SEARCH_EVERY_MS = 1_000;
-/** A connection that Redis has closed, as an idle one, is replaced within this time, in milliseconds; if not, Redis was away. */
-const CONTINUED_WITHIN_MS = 1_000;
 
 export interface RedisOptions {
   /** One server, or the comma-separated nodes of a cluster. */
@@ -39,16 +38,12 @@ export class RedisConnection extends Redis {
   readonly #identity: RedisIdentity;
   readonly #health: RedisHealth;
   readonly #subscriptions: RedisSubscription[] = [];
-  readonly #interruptionListeners: (() => void)[] = [];
-  readonly #reconnectionListeners: ((isContinued: boolean) => void)[] = [];
+  readonly #interruptions: Interruptions;
   readonly #results: Readonly<Record<'ok' | 'failed' | 'refused', { inc(): void }>>;
   readonly #closing = new AbortController();
   #available = false;
-  #interrupted = false;
   /** Why the connection was lost, or cannot be made. */
   #reason: RedisReason = 'refused';
-  /** When the interruption began, and whether Redis closed the connection; if not, it was silent for some time before. */
-  #interruption = { at: Number.NEGATIVE_INFINITY, wasClosed: true };
   #usedAt = Number.NEGATIVE_INFINITY;
   #searchedAt = Number.NEGATIVE_INFINITY;
   #testing: Promise<void> | undefined;
@@ -62,6 +57,7 @@ export class RedisConnection extends Redis {
     super();
     this.#nodes = redisNodes(url);
     this.#driver = createDriver(this.#nodes);
+    this.#interruptions = new Interruptions(clock);
     this.#shards = new Shards(this.#driver, clock);
     this.#identity = new RedisIdentity(this.#driver);
     this.#health = new RedisHealth(clock, metrics, logger);
@@ -81,7 +77,7 @@ export class RedisConnection extends Redis {
     if (this.#driver instanceof Cluster) {
       watchServers(this.#driver, {
         failed: (error) => this.#health.count(failureOf(error)),
-        lost: () => this.#available && this.#interrupt(true),
+        lost: () => this.#available && this.#interruptions.begin(true),
         refreshed: () => void this.#compareServers(),
       });
     }
@@ -117,11 +113,11 @@ export class RedisConnection extends Redis {
   }
 
   override onInterrupted(listener: () => void): void {
-    this.#interruptionListeners.push(listener);
+    this.#interruptions.onInterrupted(listener);
   }
 
   override onReconnected(listener: (isContinued: boolean) => void): void {
-    this.#reconnectionListeners.push(listener);
+    this.#interruptions.onReconnected(listener);
   }
 
   override subscribe(channel: string, listener: SubscriptionListener): RedisSubscription {
@@ -161,7 +157,7 @@ export class RedisConnection extends Redis {
         shard.replied();
         this.#refused(failure);
       } else if (shard.failed() && this.#available) {
-        this.#interrupt(false);
+        this.#interruptions.begin(false);
         if (!this.#shards.drop(key)) this.#reconnect(failure.reason);
       }
       throw new RedisUnavailable(failure.reason);
@@ -201,15 +197,8 @@ export class RedisConnection extends Redis {
     this.#usedAt = this.clock.monotonic();
     this.#health.available();
     this.#reason = 'refused';
-    if (this.#interrupted) this.#notifyReconnected(isSameServer === true);
+    this.#interruptions.end(isSameServer === true);
     if (!isSameServer) this.#testing ??= this.#test();
-  }
-
-  #notifyReconnected(isSameServer: boolean): void {
-    const { at, wasClosed } = this.#interruption;
-    const isContinued = isSameServer && wasClosed && this.clock.monotonic() - at < CONTINUED_WITHIN_MS;
-    this.#interrupted = false;
-    for (const listener of this.#reconnectionListeners) listener(isContinued);
   }
 
   #reconnect(reason: RedisReason): void {
@@ -222,20 +211,13 @@ export class RedisConnection extends Redis {
     this.#available = false;
     if (this.#closing.signal.aborted) return;
     this.#health.away(this.#reason);
-    this.#interrupt(true);
-  }
-
-  #interrupt(wasClosed: boolean): void {
-    if (this.#interrupted) return;
-    this.#interrupted = true;
-    this.#interruption = { at: this.clock.monotonic(), wasClosed };
-    for (const listener of this.#interruptionListeners) listener();
+    this.#interruptions.begin(true);
   }
 
   async #compareServers(): Promise<void> {
-    if (!this.#available || !this.#interrupted) return;
+    if (!this.#available || !this.#interruptions.isInterrupted) return;
     const isSameServer = await this.#identity.isSame();
-    if (isSameServer !== undefined && this.#available && this.#interrupted) this.#notifyReconnected(isSameServer);
+    if (isSameServer !== undefined && this.#available) this.#interruptions.end(isSameServer);
   }
 
   /** Sends a PING when no command was sent for a while, so that nobody in between closes the connection, and a dead one is noticed. */

@@ -161,8 +161,8 @@ const MUTANTS = [
   },
   {
     name: 'every-reconnection-renews-the-epoch',
-    file: 'src/redis/redis-connection.ts',
-    changes: [{ symbol: 'RedisConnection.#notifyReconnected', set: 'isContinued', is: 'isSameServer && !wasClosed' }],
+    file: 'src/redis/interruptions.ts',
+    changes: [{ symbol: 'Interruptions.end', set: 'isContinued', is: 'isSameServer && !wasClosed' }],
     test: 'src/redis/redis-rejections.redis.spec.ts',
     only: 'costs no epoch',
   },
