@@ -163,14 +163,14 @@ const MUTANTS = [
     name: 'every-reconnection-renews-the-epoch',
     file: 'src/redis/interruptions.ts',
     changes: [{ symbol: 'Interruptions.end', set: 'isContinued', is: 'isSameServer && !wasClosed' }],
-    test: 'src/redis/redis-rejections.redis.spec.ts',
+    test: 'src/cache/redis-rejections.redis.spec.ts',
     only: 'costs no epoch',
   },
   {
     name: 'rejections-open-the-breaker',
     file: 'src/redis/redis-connection.ts',
     changes: [{ symbol: 'RedisConnection.#run', if: 'isRejection', is: 'false' }],
-    test: 'src/redis/redis-rejections.redis.spec.ts',
+    test: 'src/cache/redis-rejections.redis.spec.ts',
     only: 'costs no connection',
   },
   {

@@ -1,8 +1,8 @@
 import { RedisServer } from '../../test/support/redis-server';
-import { RedisGenerationRegistry } from '../cache/generations/redis-generation-registry';
-import { SharedGenerations } from '../cache/generations/shared-generations';
 import { SystemClock } from '../clock/clock';
-import type { RedisConnection } from './redis-connection';
+import type { RedisConnection } from '../redis/redis-connection';
+import { RedisGenerationRegistry } from './generations/redis-generation-registry';
+import { SharedGenerations } from './generations/shared-generations';
 
 const TAGS = ['one'];
 
