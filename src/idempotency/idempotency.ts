@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { Problem } from '../problems/problem';
@@ -34,7 +34,7 @@ export interface Run {
 
 /** Runs a request with a key once (S-760). */
 @Injectable()
-export class Idempotency {
+export class Idempotency implements OnApplicationShutdown {
   /** One for each `SECRET_KEY` that a replica may use, the current one first. */
   readonly #keys: readonly SecretKeys[];
   readonly #abandonedMs: number;
@@ -49,6 +49,10 @@ export class Idempotency {
     this.#keys = store.isShared ? keys.all : [keys];
     this.#abandonedMs = Math.max(ABANDONED_MS, 2 * deadlines.writeMs);
     this.#late = new LateSwaps(store, clock, this.#abandonedMs);
+  }
+
+  onApplicationShutdown(): void {
+    this.#late.stop();
   }
 
   /**

@@ -23,6 +23,7 @@ interface LateSwap {
  */
 export class LateSwaps {
   readonly #swaps = new Set<LateSwap>();
+  readonly #stop = new AbortController();
   #isTrying = false;
 
   constructor(
@@ -32,15 +33,21 @@ export class LateSwaps {
   ) {}
 
   add(location: KeyLocation, from: FoundTexts, to: Texts | undefined, finality?: Finality): void {
-    if (this.#swaps.size >= MAX_SWAPS) return;
+    if (this.#swaps.size >= MAX_SWAPS || this.#stop.signal.aborted) return;
     this.#swaps.add({ location, from, to, finality, until: this.clock.monotonic() + this.forMs, withoutEffect: 0 });
     if (!this.#isTrying) void this.#tryAll();
+  }
+
+  /** The keys of what is left count as abandoned after a minute. */
+  stop(): void {
+    this.#stop.abort();
+    this.#swaps.clear();
   }
 
   async #tryAll(): Promise<void> {
     this.#isTrying = true;
     while (this.#swaps.size > 0) {
-      await this.clock.sleep(TRY_EVERY_MS);
+      await this.clock.sleep(TRY_EVERY_MS, this.#stop.signal).catch(() => undefined);
       for (const swap of [...this.#swaps]) {
         const isMade = await this.store.swap(swap.location, swap.from, swap.to, swap.finality).catch(() => undefined);
         if (isMade === false) swap.withoutEffect += 1;
