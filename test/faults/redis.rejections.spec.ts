@@ -29,7 +29,7 @@ const REJECTIONS: readonly (readonly [string, Rejection])[] = [
     },
   ],
   [
-    'a full Redis (1 MB, noeviction)',
+    'a full Redis (noeviction)',
     {
       reason: 'oom',
       event: 'redis.refused',
