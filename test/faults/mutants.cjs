@@ -160,6 +160,27 @@ const MUTANTS = [
     only: 'N4',
   },
   {
+    name: 'every-reconnection-renews-the-epoch',
+    file: 'src/redis/interruptions.ts',
+    changes: [{ symbol: 'Interruptions.end', set: 'isContinued', is: 'isSameServer && !wasClosed' }],
+    test: 'src/cache/redis-rejections.redis.spec.ts',
+    only: 'costs no epoch',
+  },
+  {
+    name: 'rejections-open-the-breaker',
+    file: 'src/redis/redis-connection.ts',
+    changes: [{ symbol: 'RedisConnection.#run', if: 'isRejection', is: 'false' }],
+    test: 'src/cache/redis-rejections.redis.spec.ts',
+    only: 'costs no connection',
+  },
+  {
+    name: 'lost-claims-are-kept',
+    file: 'src/idempotency/unconfirmed-changes.ts',
+    changes: [{ symbol: 'UnconfirmedChanges.repeat', if: 'MAX_CHANGES', is: 'true' }],
+    test: 'src/idempotency/idempotency.spec.ts',
+    only: 'within ten seconds',
+  },
+  {
     name: 'dirty-marks-are-ignored',
     file: 'src/cache/generations/shared-generations.ts',
     changes: [{ symbol: 'SharedGenerations.current', if: 'dirtyId', is: 'false' }],

@@ -82,7 +82,8 @@ export class RedisCacheStore extends CacheStore {
   override async get(cacheKey: CacheKey): Promise<Entry | undefined> {
     try {
       for (const candidate of cacheKeysOf(cacheKey)) {
-        const value = await this.redis.run((commands) => commands.getBuffer(entryKey(candidate)));
+        const key = entryKey(candidate);
+        const value = await this.redis.run((commands) => commands.getBuffer(key), key);
         const entry = value && this.codec.decode(candidate, value);
         if (entry) return entry;
       }
@@ -96,12 +97,13 @@ export class RedisCacheStore extends CacheStore {
     const ttl = Math.floor(remainingLifeOf(entry, this.clock.monotonic()));
     if (ttl <= 0 || entry.response.body.length > MAX_VALUE_BYTES) return;
     const value = this.codec.encode(cacheKey, entry);
-    await this.redis.run((commands) => commands.set(entryKey(cacheKey), value, 'PX', ttl)).catch(ignore);
+    const key = entryKey(cacheKey);
+    await this.redis.run((commands) => commands.set(key, value, 'PX', ttl), key).catch(ignore);
   }
 
   override async delete(cacheKey: CacheKey): Promise<void> {
     const keys = cacheKeysOf(cacheKey).map(entryKey);
-    await this.redis.run((commands) => commands.del(...keys)).catch(ignore);
+    await this.redis.run((commands) => commands.del(...keys), keys[0]).catch(ignore);
   }
 }
 
