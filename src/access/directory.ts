@@ -140,17 +140,18 @@ function principalsOf(
 }
 
 /**
- * A digest of everything that decides which integrations Hubster shows to a configured tenant. Both halves of the credentials count, as
+ * A digest of everything that decides which integrations Hubster shows to a configured tenant: addresses, credentials and hubs. Both halves of the credentials count, as
  * another secret may belong to another Hubster account. Computed once per version of the tenants file.
  */
 function visibilityOf(
   keys: SecretKeys,
   id: string,
-  { clientId, clientSecret }: ClientCredentials,
+  { clientId, clientSecret, addresses }: ClientCredentials,
   hubs: ReadonlySet<string> | undefined,
 ): string {
   const shown = hubs ? ['hubs', ...[...hubs].sort()] : ['all'];
-  const digest = keys.mac('cache', 'visibility', id, clientId, clientSecret.reveal(), ...shown);
+  const at = addresses ? ['at', addresses.portalUrl.href, addresses.identityUrl.href] : [];
+  const digest = keys.mac('cache', 'visibility', id, clientId, clientSecret.reveal(), ...shown, ...at);
   return digest.toString('base64url').slice(0, VISIBILITY_LENGTH);
 }
 

@@ -45,14 +45,15 @@ export interface RepeatableCall extends Call {
 /**
  * Limits the time, number and rate of calls to Hubster (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout, with the
  * gate of `Retry-After` before the breaker and again right before sending. All state is per tenant, except the bulkhead, which shares one
- * capacity among all. Outcomes are values: no layer throws; a breaker that opens or closes is logged.
+ * capacity among all tenants of a Hubster service. Outcomes are values: no layer throws; a breaker that opens or closes is logged.
  */
 @Injectable()
 export class Policy {
   readonly #tenants: PerTenant<TenantState>;
   /** By network of the sender whose token is probed; a table of its own, so that probes never evict the state of a tenant. */
   readonly #probed: PerTenant<TenantState>;
-  readonly #bulkhead: Bulkhead;
+  /** By the origin of the portal, of which the environment allows a few: a service that hangs takes no slot of another. */
+  readonly #bulkheads = new Map<string, Bulkhead>();
 
   constructor(
     private readonly clock: Clock,
@@ -65,7 +66,6 @@ export class Policy {
     this.#tenants = new PerTenant((tenant) => new TenantState(clock, log(tenant)));
     // Anybody can cause probes, so their breakers are not logged.
     this.#probed = new PerTenant(() => new TenantState(clock, () => undefined));
-    this.#bulkhead = new Bulkhead(clock);
   }
 
   /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt gets a token and calls `send` once, or twice after a 401. */
@@ -101,11 +101,20 @@ export class Policy {
 
     const timed = () => attemptTimeout(call, attempt);
     const checked = () => gate.pass(timed);
-    const shared = () => this.#bulkhead.run(call, checked);
+    const shared = () => this.#bulkheadOf(call).run(call, checked);
     const guarded = () => breaker.run(call, shared);
     const outcome = await gate.wait(call, guarded);
     if (outcome.kind === 'short-circuited') this.metrics.upstreamShortCircuits.inc({ by: outcome.by });
     return outcome;
+  }
+
+  #bulkheadOf({ tenant: { credentials } }: Call): Bulkhead {
+    const origin = ('addresses' in credentials && credentials.addresses?.portalUrl.origin) || '';
+    const known = this.#bulkheads.get(origin);
+    if (known) return known;
+    const bulkhead = new Bulkhead(this.clock);
+    this.#bulkheads.set(origin, bulkhead);
+    return bulkhead;
   }
 
   #stateOf({ tenant, class: callClass }: Call): TenantState {
