@@ -5,6 +5,7 @@ import { runToEnd, SLICES } from '../clock/slices';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import type { Caller, Scope } from '../context/caller';
 import type { ClientCredentials, Tenant } from '../context/tenant';
+import { TABLE_ROOM } from '../context/tenant-table';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { LogWords } from '../secrets/log-words';
 import { SecretKeys } from '../secrets/secret-keys';
@@ -102,7 +103,8 @@ function* indexSteps(config: TenantsConfig<Scope>, keys: SecretKeys): Generator<
     ids.add(caller.id);
     yield;
   }
-  KNOWN_SECRETS.replaceAllowedIds(ids);
+  TABLE_ROOM.hold(tenants.length + callers.length);
+  KNOWN_SECRETS.replaceAllowedIds(ids, tenants.length);
   return {
     tenants: tenantsById,
     principals,

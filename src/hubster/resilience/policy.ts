@@ -2,6 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import type { Tenant } from '../../context/tenant';
+import { TenantTable } from '../../context/tenant-table';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
@@ -33,7 +34,6 @@ const READ_SHARE = 0.3;
 /** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
 const AFTER_WRITE_MS = 3000;
 
-const MAX_TENANTS = 10_000;
 const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /** A call that may be sent again. */
@@ -128,11 +128,11 @@ export class Policy {
 }
 
 /**
- * One `T` a tenant, created at the first use. Bounded: the least recently used tenant is evicted. Passthrough tokens, of which a caller can
+ * One `T` a tenant, created at the first use. Passthrough tokens, of which a caller can
  * invent any number, have a table of their own, so that they evict only each other (N2).
  */
 export class PerTenant<T extends object> {
-  readonly #tenants = new LRUCache<string, T>({ max: MAX_TENANTS });
+  readonly #tenants = new TenantTable<T>();
   readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
 
   constructor(private readonly make: (tenant: string) => T) {}

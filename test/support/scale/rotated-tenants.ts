@@ -38,6 +38,8 @@ export interface RotationResult {
   readonly residentMiB: number;
   /** Tenants that each reload reports as changed. */
   readonly changed: readonly number[];
+  /** Changes of generations that were published meanwhile. */
+  readonly changes: number;
   /** The ids of the epoch in Redis that were seen. */
   readonly epochs: readonly string[];
 }
@@ -83,6 +85,7 @@ export class RotatedTenants {
     const reads = Array.from({ length: active }, (_, tenant) => ({ path, key: keyOf(tenant) }));
     const traffic = new SteadyReads(this.measured.url, reads, requestsPerSecond);
     await traffic.warmUp();
+    const published = await this.#published();
     const epochs = [await this.#epoch()];
     const reloads: number[] = [];
     const longestTurnMs = await this.measured.longestTickMs(async () => {
@@ -101,6 +104,7 @@ export class RotatedTenants {
     return {
       ...{ startMs: this.startMs, reloadMs: Math.max(...reloads), longestTurnMs, epochs },
       ...{ requests: traffic.count, maxRequestMs: traffic.longestMs, failed: traffic.failed },
+      changes: (await this.#published()) - published,
       residentMiB: residentMiB(service.process.pid ?? 0),
       changed: [...service.output().matchAll(/changed=(\d+)/g)].map(([, changed]) => Number(changed)),
     };
@@ -120,6 +124,11 @@ export class RotatedTenants {
     service.process.kill('SIGHUP');
     await service.prints(new RegExp(`(?:${RELOADED}[\\s\\S]*){${count + 1}}`));
     return performance.now() - before;
+  }
+
+  async #published(): Promise<number> {
+    const [, calls = '0'] = /cmdstat_publish:calls=(\d+)/.exec(await this.redis.send('INFO commandstats')) ?? [];
+    return Number(calls);
   }
 
   #epoch(): Promise<string> {
