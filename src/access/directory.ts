@@ -5,7 +5,7 @@ import { runToEnd, SLICES } from '../clock/slices';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import type { Caller, Scope } from '../context/caller';
 import type { ClientCredentials, Tenant } from '../context/tenant';
-import { TABLE_ROOM } from '../context/tenant-table';
+import { TABLE_CAPACITY } from '../context/tenant-table';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { LogWords } from '../secrets/log-words';
 import { SecretKeys } from '../secrets/secret-keys';
@@ -103,7 +103,7 @@ function* indexSteps(config: TenantsConfig<Scope>, keys: SecretKeys): Generator<
     ids.add(caller.id);
     yield;
   }
-  TABLE_ROOM.hold(tenants.length + callers.length);
+  TABLE_CAPACITY.hold(tenants.length + callers.length);
   KNOWN_SECRETS.replaceAllowedIds(ids, tenants.length);
   return {
     tenants: tenantsById,

@@ -1,4 +1,3 @@
-import type { HubsterAddresses } from '../config/config';
 import type { Secret } from '../secrets/secret';
 
 /** The credentials for a portal token of the tenant (S-005). */
@@ -6,7 +5,7 @@ export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: Secret;
   /** The Hubster services that issue and accept its tokens; absent: those of the environment. */
-  readonly addresses?: HubsterAddresses;
+  readonly addresses?: { readonly portalUrl: URL; readonly identityUrl: URL };
 }
 
 /** A caller's own portal token, used for its calls to Hubster. */

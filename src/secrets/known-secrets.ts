@@ -53,7 +53,7 @@ export class KnownSecrets {
 
   /**
    * Like `allow`, for the ids of tenants and callers, which change with the tenants file; replaces all earlier ids. `tenants`: how many there
-   * are, so that each has room for its secrets.
+   * are, so that each may have secrets.
    */
   replaceAllowedIds(ids: LogWords, tenants: number): void {
     this.#ids = ids;

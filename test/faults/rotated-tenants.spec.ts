@@ -29,6 +29,6 @@ describe(`${TENANTS} tenants whose secrets are all rotated by one SIGHUP [S-812]
   });
 
   it(`hold the event loop for at most ${TICK_BUDGET_MS} ms`, () => {
-    expect(result.longestTurnMs).toBeLessThanOrEqual(TICK_BUDGET_MS);
+    expect(result.longestTickMs).toBeLessThanOrEqual(TICK_BUDGET_MS);
   });
 });

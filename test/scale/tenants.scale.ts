@@ -12,7 +12,7 @@ it(`${TENANTS} tenants: all their secrets are rotated three times beside 100 rea
       ['start, until it listens', `${Math.round(result.startMs)} ms`, '≤ 3,000 ms'],
       ['SIGHUP, until all new secrets are in force', `${Math.round(result.reloadMs)} ms`, '–'],
       [`longest of ${result.requests} requests`, `${Math.round(result.maxRequestMs)} ms`, '≤ 300 ms'],
-      ['longest turn of the event loop, CPU time', `${Math.round(result.longestTurnMs)} ms`, '≤ 100 ms'],
+      ['longest tick of the event loop, CPU time', `${Math.round(result.longestTickMs)} ms`, '≤ 100 ms'],
       ['epochs of the cache', new Set(result.epochs).size, '1'],
       ['responses other than 200', result.failed, '0'],
       ['memory (RSS)', `${result.residentMiB} MiB`, '–'],

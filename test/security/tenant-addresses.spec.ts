@@ -54,7 +54,7 @@ describe('credentials and tokens of a tenant go to the Hubster of that tenant on
       const place = places[name];
       const at = place ? `, portalUrl: "${hubsters[place].url.href}", identityUrl: "${hubsters[place].url.href}"` : '';
       const secret = `{ env: SECRET_OF_${name.toUpperCase()} }`;
-      // One client id, so that only the address tells them apart.
+      // One client id, so that only the address distinguishes them.
       return `  - { id: ${name}, hubster: { clientId: client, clientSecret: ${secret}${at} } }`;
     });
     const callers = TENANTS.map(

@@ -33,8 +33,8 @@ export interface RotationResult {
   readonly maxRequestMs: number;
   /** Responses other than 200. */
   readonly failed: number;
-  /** CPU time of the longest turn of the event loop. */
-  readonly longestTurnMs: number;
+  /** CPU time of the longest tick of the event loop. */
+  readonly longestTickMs: number;
   readonly residentMiB: number;
   /** Tenants that each reload reports as changed. */
   readonly changed: readonly number[];
@@ -88,7 +88,7 @@ export class RotatedTenants {
     const published = await this.#published();
     const epochs = [await this.#epoch()];
     const reloads: number[] = [];
-    const longestTurnMs = await this.measured.longestTickMs(async () => {
+    const longestTickMs = await this.measured.longestTickMs(async () => {
       const sending = traffic.run();
       for (let count = 0; count < this.sizes.rotations; count += 1) {
         this.#version += 1;
@@ -102,7 +102,7 @@ export class RotatedTenants {
     });
     const { service } = this.measured;
     return {
-      ...{ startMs: this.startMs, reloadMs: Math.max(...reloads), longestTurnMs, epochs },
+      ...{ startMs: this.startMs, reloadMs: Math.max(...reloads), longestTickMs, epochs },
       ...{ requests: traffic.count, maxRequestMs: traffic.longestMs, failed: traffic.failed },
       changes: (await this.#published()) - published,
       residentMiB: residentMiB(service.process.pid ?? 0),

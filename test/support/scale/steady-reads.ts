@@ -8,7 +8,7 @@ export interface Read {
 }
 
 /**
- * Sends reads in turn at a fixed rate, whatever the responses take. A time counts from the moment at which the read was due, so that
+ * Sends reads one after another at a fixed rate, whatever the responses take. A time counts from the moment at which the read was due, so that
  * a service that stops for a second makes a hundred slow reads and not one.
  */
 export class SteadyReads {
