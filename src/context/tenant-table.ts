@@ -39,6 +39,11 @@ export class TenantTable<T extends object | string> {
     return value;
   }
 
+  /** Like `get`, without a use of it. */
+  peek(id: string): T | undefined {
+    return this.#values.get(id);
+  }
+
   set(id: string, value: T): void {
     this.#moveToEnd(id, value);
     if (this.#values.size <= this.capacity.entries) return;

@@ -3,8 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { CHANNELS } from '../../src/channels/channel-registry';
+import type { RedisSettings } from '../../src/config/redis-settings';
+import { connectOnce, createDriver } from '../../src/redis/redis-driver';
 import { MASK } from '../../src/secrets/secret';
 import { type Canary, canary, findCanaries, type ProbeResult, WINDOW } from './canaries';
 import { addTextToErrors } from './error-text';
@@ -32,9 +34,6 @@ const MAX_COLLECTED = 8_000_000;
 
 /** Public texts: the mask, and the examples that the documentation shows. */
 const SHOWN = [MASK, ...CHANNELS.map(({ example }) => JSON.stringify(example))];
-
-/** Timeout for a Redis that fails, in milliseconds. */
-const REDIS_MS = 500;
 
 /**
  * Collects the output of a service under test and searches it for the secrets of the service (N1). Suites need not do anything for it:
@@ -138,15 +137,16 @@ export class SecretWatch {
   }
 
   /** Collects the content of Redis; of one that a suite has ended there is nothing to collect. */
-  async collectRedis(url: string): Promise<void> {
-    const limits = { connectTimeout: REDIS_MS, commandTimeout: REDIS_MS, retryStrategy: () => null };
-    const redis = new Redis(url, limits).on('error', () => undefined);
+  async collectRedis(settings: RedisSettings): Promise<void> {
+    const driver = createDriver({ ...settings, prefix: '' }).on('error', () => undefined);
     try {
-      for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await textOf(redis, key)}`);
+      await connectOnce(driver);
+      for (const redis of driver instanceof Cluster ? driver.nodes('master') : [driver])
+        for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await textOf(redis, key)}`);
     } catch {
       // Ended, suspended or with a password.
     } finally {
-      redis.disconnect();
+      driver.disconnect();
     }
   }
 

@@ -71,7 +71,7 @@ export function serveStartPage(fastify: FastifyInstance, config: Config, demo?: 
   });
 }
 
-function startPage({ http, redisUrl, audit }: Config, demo?: Demo): ConstantDocument {
+function startPage({ http, redis, audit }: Config, demo?: Demo): ConstantDocument {
   return renderPage({
     title: 'Stagedoor',
     root: './',
@@ -81,7 +81,7 @@ function startPage({ http, redisUrl, audit }: Config, demo?: Demo): ConstantDocu
 <p class="lead">Hubster’s Integrations API, behind a service that caches reads, retries calls, records every write, and shows no secret.</p>
 ${links(http.managementPort === undefined)}
 <h2 id="here">What runs here</h2>
-${demo ? demoFacts(demo, { hasRedis: redisUrl !== undefined, auditStore: audit.store }) : SERVICE}
+${demo ? demoFacts(demo, { hasRedis: redis !== undefined, auditStore: audit.store }) : SERVICE}
 <h2 id="keys">${demo ? 'Keys' : 'Your key'}</h2>
 ${demo ? keyPicker(demo.keys) : KEY_FIELDS}
 <h2 id="try">See what it does</h2>

@@ -3,6 +3,7 @@ import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
+import { readRedis } from './read-redis';
 import { type Environment, VariableReader } from './variable-reader';
 
 /** Options of Node that allow a debugger, write secrets to disk or standard error, or weaken TLS or the HTTP parser. */
@@ -52,7 +53,6 @@ export function readConfig(
 function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey: () => DemoSecretKey): Config {
   const production = variables.read('NODE_ENV') === 'production';
   const mode = readMode(variables, production);
-  const redisUrl = variables.read('REDIS_URL');
   const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
   const otelEndpoint = variables.read('OTEL_EXPORTER_OTLP_ENDPOINT');
   return {
@@ -61,7 +61,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     http: http(variables, { production, demo: mode.mode === 'demo' }),
     ...secretKey(variables, production || mode.mode === 'service', demoSecretKey),
     ...(previousSecretKey && { previousSecretKey }),
-    ...(redisUrl && { redisUrl }),
+    ...readRedis(variables),
     cache: {
       freshMs: variables.read('CACHE_FRESH'),
       listFreshMs: variables.read('CACHE_LIST_FRESH'),

@@ -1,12 +1,14 @@
+import { redisAddress } from './redis-address';
 import {
   baseUrl,
+  certificates,
   choice,
   duration,
   flag,
   integer,
   list,
   origin,
-  redisUrl,
+  privateKey,
   secret,
   share,
   text,
@@ -85,7 +87,20 @@ const VARIABLES = {
   ),
   SECRET_KEY_PREVIOUS: optional(secretKey(), 'the other key of a rotation: accepted, not used'),
 
-  REDIS_URL: optional(secret(redisUrl()), 'shares cache, limits and idempotency between replicas; unset: in-process'),
+  REDIS_URL: optional(redisAddress(), 'shares cache, limits and idempotency between replicas; unset: in-process'),
+  REDIS_COORDINATION_URL: optional(
+    redisAddress(),
+    'a second Redis for idempotency, limits, locks and retired keys, apart from the cache',
+    'REDIS_URL',
+  ),
+  REDIS_PREFIX: optional(
+    text('1 to 64 of letters, digits, colons, dots, dashes and underscores', /^[\w:.-]{1,64}$/),
+    'before each key and channel; separates deployments that share a Redis',
+  ),
+  REDIS_SENTINEL_PASSWORD: optional(secret(text('a password')), 'the password of the Sentinels, if they have one'),
+  REDIS_CA: optional(certificates(), 'the authorities that sign the certificates of Redis', 'those of Node'),
+  REDIS_CLIENT_CERT: optional(certificates(), 'the certificate that Stagedoor shows to Redis'),
+  REDIS_CLIENT_KEY: optional(secret(privateKey()), 'the key of that certificate'),
   CACHE_FRESH: defaulted(cacheTime, '30s', 'how long one integration is fresh'),
   CACHE_LIST_FRESH: defaulted(cacheTime, '15s', 'how long a list is fresh'),
   CACHE_STALE: defaulted(cacheTime, '30s', 'how long it is then served while it is loaded again'),
