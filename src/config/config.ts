@@ -75,6 +75,8 @@ export abstract class Config {
     readonly level: VariableValues['AUDIT_LEVEL'];
     readonly checkpointsDir: string;
     readonly retentionMs: number;
+    /** Present if `store` is `postgres`; the URL may contain a password. */
+    readonly database?: { readonly url: Secret; readonly ca?: string };
   };
   abstract readonly log: {
     readonly level: VariableValues['LOG_LEVEL'];

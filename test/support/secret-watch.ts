@@ -11,6 +11,7 @@ import { MASK } from '../../src/secrets/secret';
 import { type Canary, canary, findCanaries, type ProbeResult, WINDOW } from './canaries';
 import { addTextToErrors } from './error-text';
 import { observeCalls } from './observe-calls';
+import { queryOf } from './postgres-server';
 import { observeProcessOutput } from './process-output';
 
 /** Diagnostics channels of Node: a server of this process receives a request; this process opens a connection. */
@@ -38,7 +39,7 @@ const SHOWN = [MASK, ...CHANNELS.map(({ example }) => JSON.stringify(example))];
 /**
  * Collects the output of a service under test and searches it for the secrets of the service (N1). Suites need not do anything for it:
  * it learns secrets from requests and responses, by their names, plants more, and searches everything that the service writes to a
- * socket, the log, a file or Redis.
+ * socket, the log, a file, Redis or PostgreSQL.
  *
  * Not covered: texts that are encoded twice, and temporary files of a service in this process (one in its own process has its own
  * folder for them).
@@ -148,6 +149,12 @@ export class SecretWatch {
     } finally {
       driver.disconnect();
     }
+  }
+
+  /** Collects the audit trail in a database; of one that a suite has ended there is nothing to collect. */
+  async collectDatabase(url: string): Promise<void> {
+    const rows = await queryOf(url, 'SELECT * FROM stagedoor.audit_lines').catch(() => []);
+    for (const row of rows) this.collect('PostgreSQL', Object.values(row).join(' '));
   }
 
   /** Ends the watch; returns where secrets were found, without repetitions. */

@@ -108,6 +108,8 @@ export async function startProcess(
         await requestPublicPages(url);
       }
       if (variables['REDIS_URL'] && isAlive) await watch.collectRedis(redisSettings(variables['REDIS_URL']));
+
+      if (variables['AUDIT_DATABASE_URL'] && isAlive) await watch.collectDatabase(variables['AUDIT_DATABASE_URL']);
       child.kill('SIGTERM');
       return exit;
     },

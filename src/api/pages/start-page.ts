@@ -112,7 +112,7 @@ function demoFacts({ hubs }: Demo, { hasRedis, auditStore }: Stores): Html {
     ['Mode', 'A demo. Nothing leaves this machine.'],
     ['Hubster', 'A sandbox in the same process, which behaves like Hubster.'],
     ['Cache', hasRedis ? 'Memory, and Redis behind it.' : 'Memory. With Redis, replicas would share it.'],
-    ['Audit trail', auditStore === 'redis' ? 'A stream in Redis.' : 'Files on this machine.'],
+    ['Audit trail', auditStore === 'postgres' ? 'A table in PostgreSQL.' : 'Files on this machine.'],
     ...Object.entries(hubs).map(([tenant, [hub = '']]) => [`Hub of ${tenant}`, html`<code>${hub}</code>`] as const),
   ];
   return html`<dl class="facts">${facts.map(

@@ -123,14 +123,17 @@ function sandbox(variables: VariableReader): NonNullable<Config['sandbox']> {
 function audit(variables: VariableReader): Config['audit'] {
   const store = variables.read('AUDIT_STORE');
   const dir = variables.read('AUDIT_DIR');
-  if (store === 'redis' && !variables.isSet('REDIS_URL'))
-    variables.violation('REDIS_URL', 'a URL, as AUDIT_STORE is redis');
+  const url = variables.read('AUDIT_DATABASE_URL');
+  const ca = variables.read('AUDIT_DATABASE_CA');
+  if (store === 'postgres' && !variables.isSet('AUDIT_DATABASE_URL'))
+    variables.violation('AUDIT_DATABASE_URL', 'a URL, as AUDIT_STORE is postgres');
   return {
     store,
     dir,
     level: variables.read('AUDIT_LEVEL'),
     checkpointsDir: variables.read('AUDIT_CHECKPOINTS') ?? join(dir, 'checkpoints'),
     retentionMs: variables.read('AUDIT_RETENTION'),
+    ...(store === 'postgres' && url && { database: { url, ...(ca !== undefined && { ca }) } }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { databaseUrl } from './database-url';
 import { redisAddress } from './redis-address';
 import {
   baseUrl,
@@ -111,7 +112,15 @@ const VARIABLES = {
   LIST_DEADLINE: defaulted(deadline, '10s', 'for reading a list'),
   WRITE_DEADLINE: defaulted(deadline, '15s', 'for a write'),
 
-  AUDIT_STORE: defaulted(choice('file', 'redis'), 'file', '`redis` where replicas share a trail'),
+  AUDIT_STORE: defaulted(auditStore(), 'file', '`postgres` where replicas share a trail'),
+  AUDIT_DATABASE_URL: optional(
+    secret(databaseUrl()),
+    'the database of the audit trail, if `AUDIT_STORE` is `postgres`',
+  ),
+  AUDIT_DATABASE_CA: optional(
+    text('certificates in PEM', /-----BEGIN CERTIFICATE-----/),
+    'certificates that the one of the database is checked against, in place of those of the system',
+  ),
   AUDIT_DIR: defaulted(path, './data/audit', 'the directory of the audit trail'),
   AUDIT_LEVEL: defaulted(choice('writes', 'all'), 'writes', '`all` records reads too'),
   AUDIT_CHECKPOINTS: optional(path, 'the directory of signed checkpoints', 'AUDIT_DIR/checkpoints'),
@@ -134,6 +143,11 @@ const VARIABLES = {
 function secretKey() {
   const expected = 'at least 32 bytes';
   return secret({ expected, parse: (value) => (Buffer.byteLength(value) >= 32 ? value : undefined) });
+}
+
+function auditStore() {
+  const store = choice('file', 'postgres');
+  return { ...store, expected: `${store.expected}; redis is no longer a choice: use postgres and AUDIT_DATABASE_URL` };
 }
 
 export type VariableName = keyof typeof VARIABLES;
