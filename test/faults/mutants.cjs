@@ -202,6 +202,27 @@ const MUTANTS = [
     only: 'visibility',
   },
   {
+    name: 'any-address-is-allowed',
+    file: 'src/config/tenants/tenants-schema.ts',
+    changes: [{ symbol: 'SchemaContext.isHubsterAddress', returns: 'parseBaseUrl(text) !== undefined' }],
+    test: 'src/config/tenants/hubster-addresses.spec.ts',
+    only: 'another host',
+  },
+  {
+    name: 'addresses-of-a-tenant-are-ignored',
+    file: 'src/hubster/addresses.ts',
+    changes: [{ symbol: 'addressesOf', returns: 'fallback' }],
+    test: 'src/hubster/addresses.spec.ts',
+    only: 'its own Hubster',
+  },
+  {
+    name: 'token-outlives-its-address',
+    file: 'src/hubster/identity/identity.ts',
+    changes: [{ symbol: 'TokenCache.isFor', returns: 'this.credentials.clientId === credentials.clientId' }],
+    test: 'src/hubster/addresses.spec.ts',
+    only: 'another token',
+  },
+  {
     name: 'lock-is-not-taken',
     file: 'src/integrations/write-lock/write-lock.ts',
     changes: [{ symbol: 'WriteLock.runExclusive', drop: '#lock' }],

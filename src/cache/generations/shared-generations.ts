@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
+import { TenantTable } from '../../context/tenant-table';
 import { DirtyMarks } from './dirty-marks';
 import type { GenerationRegistry } from './generation-registry';
 import { type Generation, Generations, TRUST_MS } from './generations';
@@ -13,8 +14,7 @@ const RETRY_MS = 500;
 /** The least time between two renewals of the epoch by this process, each of which costs all entries of all tenants. */
 const RENEWAL_MS = 1_000;
 const MAX_DIRTY = 10_000;
-const MAX_TENANTS = 10_000;
-/** Of all tenants together (measured: 0.2 KiB each). */
+/** Of all tenants together (measured: 0.2 KiB each), and as many tenants. */
 const MAX_TAGS = 200_000;
 /** More than the registry keeps of a tenant. */
 const MAX_TAGS_OF_TENANT = 5_000;
@@ -33,12 +33,11 @@ type Confirmation = 'confirmed' | 'discarded' | 'failed';
  */
 export class SharedGenerations extends Generations {
   readonly #tenants = new LRUCache<string, KnownTenant>({
-    max: MAX_TENANTS,
     maxSize: MAX_TAGS,
     sizeCalculation: sizeOf,
   });
   /** The greatest id of each tenant that this process has seen. */
-  readonly #greatest = new LRUCache<string, string>({ max: MAX_TENANTS });
+  readonly #greatest = new TenantTable<string>();
   readonly #dirty = new DirtyMarks();
   /** Readings of the registry in flight, by tenant. */
   readonly #confirming = new Map<string, Promise<Confirmation>>();
