@@ -183,7 +183,7 @@ const MUTANTS = [
   {
     name: 'earlier-list-replaces-a-later-entry',
     file: 'src/cache/stores/redis-cache-store.ts',
-    changes: [{ symbol: 'RedisCacheStore.set', if: 'newest', is: 'life <= 0' }],
+    changes: [{ symbol: 'RedisCacheStore.set', if: '#newest', is: 'life <= 0' }],
     test: 'test/contract/cache-stores.spec.ts',
     only: 'does not replace what was stored after it',
   },

@@ -20,10 +20,10 @@ describe('lists of thousands', () => {
     const head = [
       'list',
       'first replica',
-      'its longest turn',
+      'its longest tick',
       'in Redis',
       'second replica',
-      'its longest turn',
+      'its longest tick',
       'goal',
     ];
     const lines = [head, head.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
@@ -40,11 +40,11 @@ describe('lists of thousands', () => {
       `| ${[
         `${size.integrations} integrations, ${(bytes / MIB).toFixed(1)} MiB`,
         spread(lists.map(({ first: { milliseconds } }) => milliseconds)),
-        spread(lists.map(({ longestTurnMs }) => longestTurnMs.first)),
+        spread(lists.map(({ longestTickMsOf }) => longestTickMsOf.first)),
         `${(redisBytes / MIB).toFixed(2)} MiB`,
         spread(lists.map(({ second: { milliseconds } }) => milliseconds)),
-        spread(lists.map(({ longestTurnMs }) => longestTurnMs.second)),
-        `≤ ${GOAL_MS} ms a turn`,
+        spread(lists.map(({ longestTickMsOf }) => longestTickMsOf.second)),
+        `≤ ${GOAL_MS} ms a tick`,
       ].join(' | ')} |`,
     );
   });

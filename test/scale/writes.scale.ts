@@ -2,7 +2,7 @@ import { WritingTenant } from '../support/scale/writing-tenant';
 
 jest.setTimeout(300_000);
 
-const SECONDS = 60;
+const SECONDS = 40;
 
 describe('writes and the cache', () => {
   const rows = [

@@ -37,8 +37,8 @@ interface SharedList {
   readonly calls: number;
   /** Bytes of the value in Redis. */
   readonly redisBytes: number;
-  /** Milliseconds of CPU of the longest turn of each event loop. */
-  readonly longestTurnMs: { readonly first: number; readonly second: number };
+  /** Milliseconds of CPU of the longest tick of each event loop. */
+  readonly longestTickMsOf: { readonly first: number; readonly second: number };
 }
 
 /** Two replicas with a Redis in front of a Hubster that has one list. */
@@ -86,7 +86,7 @@ async function readOnce(
     second: second.served,
     calls: hubster.calls.length - before,
     redisBytes,
-    longestTurnMs: { first: first.turnMs, second: second.turnMs },
+    longestTickMsOf: { first: first.tickMs, second: second.tickMs },
   };
 }
 
@@ -103,12 +103,12 @@ async function purge({ url }: MeasuredService): Promise<void> {
   await fetch(`${url}/api/v1/cache`, { method: 'DELETE', headers: { 'x-api-key': KEY } });
 }
 
-async function measured(replica: MeasuredService): Promise<{ readonly served: Served; readonly turnMs: number }> {
+async function measured(replica: MeasuredService): Promise<{ readonly served: Served; readonly tickMs: number }> {
   const all: Served[] = [];
-  const turnMs = await replica.longestTickMs(async () => all.push(await read(replica.url)));
+  const tickMs = await replica.longestTickMs(async () => all.push(await read(replica.url)));
   const [served] = all;
   if (!served) throw new Error('nothing was read');
-  return { served, turnMs };
+  return { served, tickMs };
 }
 
 async function read(url: string): Promise<Served> {
