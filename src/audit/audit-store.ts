@@ -8,6 +8,12 @@ export interface TrailSlice {
   readonly to?: number;
   /** Only lines that are older than the one at this position. */
   readonly before?: string;
+  /** Only lines about these tenants are needed. This and the following only save reading: a store may yield other lines too. */
+  readonly tenants?: readonly string[];
+  /** Only lines about this target, by its id, are needed. */
+  readonly target?: string;
+  /** Only intents without a final outcome, and their outcomes so far, are needed. */
+  readonly isOpen?: boolean;
 }
 
 export interface StoredLine {
@@ -32,6 +38,9 @@ export abstract class AuditStore {
 
   /** Ends the chain with a last line. Nothing is appended afterwards. */
   abstract seal(): Promise<void>;
+
+  /** Releases its connections, if it has any. Nothing is read afterwards. */
+  async close(): Promise<void> {}
 }
 
 /** The code of a store's failure (`ENOSPC`), or its name, for the log. Never its message, which may quote anything. */

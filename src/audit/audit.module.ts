@@ -2,23 +2,22 @@ import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from 
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/logger';
-import { Redis } from '../redis/redis';
-import { RedisModule } from '../redis/redis.module';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/chain';
 import { Checkpoints } from './chain/checkpoints';
+import { SchemaOutdated } from './postgres/migrate';
+import { PostgresAuditStore } from './postgres/postgres-audit-store';
+import { TrailDatabase } from './postgres/trail-database';
 import { AuditQuery } from './query/audit-query';
 import { UnresolvedIntents } from './query/unresolved-intents';
 import { Recorder } from './recording/recorder';
 import { FileAuditStore } from './stores/file-audit-store';
-import { RedisAuditStore } from './stores/redis-audit-store';
 
 @Module({
-  imports: [RedisModule],
   providers: [
     TrailKey,
-    { provide: AuditStore, inject: [Config, TrailKey, Redis, Clock, LOGGER], useFactory: createStore },
+    { provide: AuditStore, inject: [Config, TrailKey, Clock, LOGGER], useFactory: createStore },
     Recorder,
     AuditTrail,
     AuditQuery,
@@ -27,7 +26,10 @@ import { RedisAuditStore } from './stores/redis-audit-store';
   exports: [AuditTrail, AuditQuery, UnresolvedIntents],
 })
 export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly trail: AuditTrail) {}
+  constructor(
+    private readonly trail: AuditTrail,
+    private readonly store: AuditStore,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.trail.start();
@@ -35,14 +37,23 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
 
   async onApplicationShutdown(): Promise<void> {
     await this.trail.seal();
+    await this.store.close();
   }
 }
 
-/** The store that `AUDIT_STORE` names. If that is Redis, the configuration has a `REDIS_URL`; it was checked before. */
-function createStore({ audit }: Config, key: TrailKey, redis: Redis, clock: Clock, logger: Logger): AuditStore {
-  const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs } = audit;
-  if (audit.store === 'file') {
-    return new FileAuditStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
-  }
-  return new RedisAuditStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
+/**
+ * The store that `AUDIT_STORE` names. A database that is away is not waited for: the recorder tries until it is back. Throws
+ * `SchemaOutdated` if its schema has to be migrated by somebody else.
+ */
+async function createStore({ audit }: Config, key: TrailKey, clock: Clock, logger: Logger): Promise<AuditStore> {
+  const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs, database: source } = audit;
+  if (!source) return new FileAuditStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
+  const database = new TrailDatabase(source);
+  await database.prepare().catch(async (error: unknown) => {
+    if (!(error instanceof SchemaOutdated)) return;
+    await database.close();
+    throw error;
+  });
+  const checkpoints = new Checkpoints(checkpointDirectory, key, clock, logger);
+  return new PostgresAuditStore(database, key, checkpoints, clock, retentionMs);
 }

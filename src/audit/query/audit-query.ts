@@ -64,8 +64,10 @@ export class AuditQuery {
   }
 
   async #scan(tenant: string, filter: EventFilter, limit: number, before: string | undefined): Promise<EventPage> {
-    const { from, to } = filter;
+    const { from, to, target } = filter;
     const slice = {
+      tenants: [tenant],
+      ...(target !== undefined && { target }),
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
       ...(before !== undefined && { before }),
