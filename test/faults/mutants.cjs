@@ -223,6 +223,13 @@ const MUTANTS = [
     only: 'another token',
   },
   {
+    name: 'earlier-list-replaces-a-later-entry',
+    file: 'src/cache/stores/redis-cache-store.ts',
+    changes: [{ symbol: 'RedisCacheStore.set', if: '#newest', is: 'life <= 0' }],
+    test: 'test/contract/cache-stores.spec.ts',
+    only: 'does not replace what was stored after it',
+  },
+  {
     name: 'lock-is-not-taken',
     file: 'src/integrations/write-lock/write-lock.ts',
     changes: [{ symbol: 'WriteLock.runExclusive', drop: '#lock' }],
