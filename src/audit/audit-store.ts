@@ -8,16 +8,25 @@ export interface TrailSlice {
   readonly to?: number;
   /** Only lines that are older than the one at this position. */
   readonly before?: string;
+  /** Only lines about these tenants are needed. This and the following only save reading: a store may yield other lines too. */
+  readonly tenants?: readonly string[];
+  /** Only lines about this target, by its id, are needed. */
+  readonly target?: string;
 }
 
 export interface StoredLine {
   /** Its position, in a form that only the store reads; valid as long as the line exists. */
   readonly position: string;
   readonly text: string;
+  /** How many lines could be read instead; default 1. */
+  readonly cost?: number;
 }
 
 /** Stores the trail. Adds `seq`, `time` and the chain to each record. */
 export abstract class AuditStore {
+  /** Whose records the trail has, if other replicas have trails of their own. */
+  readonly scope?: 'this replica';
+
   /**
    * Appends JSON objects in this order and resolves when all are durable. After a rejection any of them may or may
    * not have been stored. An empty batch opens the trail. Called for one batch at a time; the next call tries again from scratch.

@@ -1,6 +1,7 @@
-import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
+import { logEvent } from '../observability/log-events';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Redis } from '../redis/redis';
 import { RedisModule } from '../redis/redis.module';
@@ -27,9 +28,14 @@ import { RedisAuditStore } from './stores/redis-audit-store';
   exports: [AuditTrail, AuditQuery, UnresolvedIntents],
 })
 export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdown {
-  constructor(private readonly trail: AuditTrail) {}
+  constructor(
+    private readonly trail: AuditTrail,
+    private readonly store: AuditStore,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (this.store.scope === 'this replica') logEvent(this.logger, 'audit.this-replica-only');
     await this.trail.start();
   }
 
@@ -39,10 +45,18 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
 }
 
 /** The store that `AUDIT_STORE` names. If that is Redis, the configuration has a `REDIS_URL`; it was checked before. */
-function createStore({ audit }: Config, key: TrailKey, redis: Redis, clock: Clock, logger: Logger): AuditStore {
+function createStore(
+  { audit, redisUrl }: Config,
+  key: TrailKey,
+  redis: Redis,
+  clock: Clock,
+  logger: Logger,
+): AuditStore {
   const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs } = audit;
   if (audit.store === 'file') {
-    return new FileAuditStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
+    const isOneOfSeveral = redisUrl !== undefined;
+    const location = { directory, checkpointDirectory, retentionMs };
+    return new FileAuditStore(location, { key, clock, logger, isOneOfSeveral });
   }
   return new RedisAuditStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
 }
