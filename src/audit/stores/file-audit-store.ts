@@ -101,6 +101,11 @@ export class FileAuditStore extends AuditStore {
     return isFilePosition(text);
   }
 
+  /** Resolves when every sealed chain has its index, or its index failed. */
+  indexed(): Promise<void> {
+    return this.#indexer.idle();
+  }
+
   async seal(): Promise<void> {
     if (this.#current) await this.#sealCurrent(this.#current);
     await this.#indexer.close();
