@@ -195,6 +195,13 @@ const MUTANTS = [
     only: 'never write to one integration at once',
   },
   {
+    name: 'indexes-are-trusted',
+    file: 'src/audit/stores/chain-index/index-pages.ts',
+    changes: [{ symbol: 'IndexPages.#read', if: 'macOf', is: 'false' }],
+    test: 'src/audit/stores/chain-index/chain-index.spec.ts',
+    only: 'whichever byte was changed',
+  },
+  {
     name: 'nothing-is-reconciled-later',
     file: 'src/audit/query/unresolved-intents.ts',
     changes: [{ symbol: 'UnresolvedIntents.between', drop: 'add' }],

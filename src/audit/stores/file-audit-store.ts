@@ -14,13 +14,13 @@ import { chainFileOf, makePrivateDirectory, openingFileOf, type TrailLocation } 
 import { endOfChain, lastChainOf, trailTimeOf } from './trail-end';
 
 /** Few enough lines that a query reads those of the open chain, which has no index, in one page. */
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 interface FileAuditStoreDependencies {
   readonly key: TrailKey;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** When a file is full; default 16 MiB. */
+  /** When a file is full; default 8 MiB. */
   readonly maxBytes?: number;
   readonly create?: CreateChainFile;
   /** Whether other replicas write trails of their own. */

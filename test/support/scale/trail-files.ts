@@ -62,7 +62,7 @@ export async function trailFiles({ records, tenants, days, maxBytes }: TrailSize
       const location = { directory, checkpointDirectory: join(root, 'checkpoints'), retentionMs: 400 * DAY };
       return new FileAuditStore(location, { key, clock, logger, ...(maxBytes !== undefined && { maxBytes }) });
     };
-    const chainBytes = maxBytes ?? 16 * 1024 * 1024;
+    const chainBytes = maxBytes ?? 8 * 1024 * 1024;
     const batchSize = Math.min(4000, Math.ceil(chainBytes / 4000));
     const writer = open();
     await writer.append([recordOf(0, RARE, RARE_TARGET)]);
