@@ -17,7 +17,7 @@ const MODULES = {
   audit: [...middle, 'redis'],
   idempotency: [...middle, 'redis'],
   access: [...middle, 'redis'],
-  hubster: [...middle, 'channels'],
+  hubster: firstFour,
   integrations: [...firstFour, 'hubster', 'cache', 'audit', 'idempotency'],
   webhooks: [...firstFour, 'integrations', 'audit'],
   api: [...firstFour, 'hubster', 'cache', 'audit', 'idempotency', 'access', 'integrations', 'webhooks'],

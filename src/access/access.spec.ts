@@ -4,6 +4,7 @@ import { SCOPES, type Scope } from '../context/caller';
 import { createLogger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
+import { NoRedis } from '../redis/redis';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Access, type AuthContext, type RequestHeaders } from './access';
@@ -37,13 +38,14 @@ beforeEach(() => {
   const keys = new SecretKeys(Secret.of('a key of at least thirty-two bytes'));
   directory = new Directory(config, keys);
   const verifier = new TokenVerifier(clock, createLogger({ level: 'silent', format: 'json' }), new Metrics());
-  const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock);
+  const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock, new NoRedis());
   const bearerTokens = new BearerTokens(
     directory,
     verifier,
     portalTokens,
     new URL('https://identity.example.com'),
     clock,
+    new NoRedis(),
   );
   access = new Access(directory, bearerTokens, clock);
 });

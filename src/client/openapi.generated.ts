@@ -1868,6 +1868,20 @@ export interface components {
             /** @enum {string} */
             code: "not-found";
         };
+        /** 404 not-found */
+        NotFoundPageProblem: components["schemas"]["Problem"] & {
+            /** @enum {string} */
+            type: "/problems/not-found";
+            /** @enum {string} */
+            title: "Not found";
+            /**
+             * Format: int32
+             * @enum {integer}
+             */
+            status: 404;
+            /** @enum {string} */
+            code: "not-found";
+        };
         /** 405 method-not-allowed */
         MethodNotAllowedProblem: components["schemas"]["Problem"] & {
             /** @enum {string} */
@@ -2350,6 +2364,23 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description `not-found`: Not found. */
+        NotFoundPage: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                "Cache-Control": components["headers"]["Cache-Control"];
+                Vary: components["headers"]["Vary"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Server-Timing": components["headers"]["Server-Timing"];
+                "Access-Control-Allow-Origin": components["headers"]["Access-Control-Allow-Origin"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundPageProblem"];
+                "text/html": string;
             };
         };
         /** @description `method-not-allowed`: The method is not allowed here. */
@@ -3002,6 +3033,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *       "integrationTypeId": "Customer",
+                     *       "channelId": "TwilioSMS",
+                     *       "name": "My cool TwilioSMS integration.",
+                     *       "statusId": 3000,
+                     *       "configuration": {
+                     *         "authToken": "********",
+                     *         "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *         "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *       },
+                     *       "secrets": {
+                     *         "authToken": {
+                     *           "set": true,
+                     *           "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WrittenIntegration"];
                 };
             };
@@ -3129,6 +3181,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *       "integrationTypeId": "Customer",
+                     *       "channelId": "TwilioSMS",
+                     *       "name": "My cool TwilioSMS integration.",
+                     *       "statusId": 3000,
+                     *       "configuration": {
+                     *         "authToken": "********",
+                     *         "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *         "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *       },
+                     *       "secrets": {
+                     *         "authToken": {
+                     *           "set": true,
+                     *           "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Integration"];
                 };
             };
@@ -3442,6 +3515,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *       "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *       "integrationTypeId": "Customer",
+                     *       "channelId": "TwilioSMS",
+                     *       "name": "My cool TwilioSMS integration.",
+                     *       "statusId": 3000,
+                     *       "configuration": {
+                     *         "authToken": "********",
+                     *         "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *         "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *       },
+                     *       "secrets": {
+                     *         "authToken": {
+                     *           "set": true,
+                     *           "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["WrittenIntegration"];
                 };
             };
@@ -3523,6 +3617,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *         "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *         "integrationTypeId": "Customer",
+                     *         "channelId": "TwilioSMS",
+                     *         "name": "My cool TwilioSMS integration.",
+                     *         "statusId": 3000,
+                     *         "configuration": {
+                     *           "authToken": "********",
+                     *           "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *           "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *         },
+                     *         "secrets": {
+                     *           "authToken": {
+                     *             "set": true,
+                     *             "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *           }
+                     *         }
+                     *       }
+                     *     ]
+                     */
                     "application/json": components["schemas"]["IntegrationList"];
                 };
             };
@@ -3768,6 +3885,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pageNumber": 0,
+                     *       "pageSize": 50,
+                     *       "total": 1,
+                     *       "results": [
+                     *         {
+                     *           "integrationId": "00000000-0000-4000-8000-000000000001",
+                     *           "hubId": "3bc1e69f-c520-446f-ab2c-01751fd66a31",
+                     *           "integrationTypeId": "Customer",
+                     *           "channelId": "TwilioSMS",
+                     *           "name": "My cool TwilioSMS integration.",
+                     *           "statusId": 3000,
+                     *           "configuration": {
+                     *             "authToken": "********",
+                     *             "accountSid": "AC1fc1c1722444b0c6313d3ae988b...",
+                     *             "numberSid": "PN667435536f4d1cefdf054abf99..."
+                     *           },
+                     *           "secrets": {
+                     *             "authToken": {
+                     *               "set": true,
+                     *               "fingerprint": "fp2:1c0d.abcdefghij234567"
+                     *             }
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["IntegrationPage"];
                 };
             };
@@ -5126,7 +5271,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            404: components["responses"]["NotFoundPage"];
             408: components["responses"]["RequestTimeout"];
             413: components["responses"]["BodyTooLarge"];
             414: components["responses"]["UriTooLong"];

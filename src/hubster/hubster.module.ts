@@ -2,6 +2,10 @@ import { HttpService } from '@nestjs/axios';
 import { Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { PortalTokenVerifier } from '../context/tenant';
+import { Redis } from '../redis/redis';
+import { RedisModule } from '../redis/redis.module';
+import { Fleet, SoleReplica } from './fleet/fleet';
+import { RedisFleet } from './fleet/redis-fleet';
 import { HubsterClient } from './hubster-client';
 import { Identity } from './identity/identity';
 import { HubsterPortal } from './portal';
@@ -14,11 +18,18 @@ import { TransportErrorLog } from './transport/transport-error-log';
 /** The only module that calls Hubster. */
 @Global()
 @Module({
+  imports: [RedisModule],
   providers: [
     ConnectionPool,
     { provide: HttpService, inject: [ConnectionPool, Clock], useFactory: hubsterHttpService },
     TransportErrorLog,
     Attempt,
+    {
+      provide: Fleet,
+      inject: [Redis, Clock],
+      useFactory: (redis: Redis, clock: Clock) =>
+        redis.isConfigured ? new RedisFleet(redis, clock) : new SoleReplica(),
+    },
     Policy,
     Identity,
     HubsterClient,

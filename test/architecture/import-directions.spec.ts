@@ -38,7 +38,7 @@ const FORBIDDEN: readonly (readonly [rule: string, ...Edge])[] = [
   ['module-audit', 'src/audit/a.ts', 'src/idempotency/b.ts'],
   ['module-idempotency', 'src/idempotency/a.ts', 'src/channels/b.ts'],
   ['module-access', 'src/access/a.ts', 'src/cache/b.ts'],
-  ['module-hubster', 'src/hubster/a.ts', 'src/redis/b.ts'],
+  ['module-hubster', 'src/hubster/a.ts', 'src/cache/b.ts'],
   ['module-integrations', 'src/integrations/a.ts', 'src/access/b.ts'],
   ['module-webhooks', 'src/webhooks/a.ts', 'src/hubster/b.ts'],
   ['module-api', 'src/api/a.ts', 'src/sandbox/b.ts'],
@@ -66,7 +66,7 @@ const ALLOWED: readonly Edge[] = [
   ['src/access/c.ts', 'src/redis/b.ts'],
   ['src/cache/c.ts', 'src/observability/b.ts'],
   ['src/audit/c.ts', 'src/context/b.ts'],
-  ['src/hubster/c.ts', 'src/channels/b.ts'],
+  ['src/hubster/c.ts', 'src/redis/b.ts'],
   ['src/observability/c.ts', 'src/config/b.ts'],
   ['src/secrets/e.spec.ts', 'test/support/clock.ts'],
 ];

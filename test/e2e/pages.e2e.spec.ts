@@ -118,6 +118,20 @@ describe('pages over HTTP', () => {
     expect(text).not.toContain('alert');
   });
 
+  it('responds to an unknown code with a page for a browser, and with a problem for a program', async () => {
+    const { text, headers } = await get('/problems/nope')
+      .expect(404)
+      .expect('content-type', 'text/html; charset=utf-8');
+    expect(headers).toMatchObject({
+      ...{ vary: 'Accept', 'cache-control': 'no-store', 'content-security-policy': POLICY },
+    });
+    expect(text).toContain('<h1>Not found</h1>');
+    expect(text).toContain('href="../problems"');
+    const problem = await get('/problems/nope', '*/*').expect(404).expect('vary', 'Accept');
+    expect(problem.headers['content-type']).toMatch('application/problem+json');
+    expect(problem.body).toMatchObject({ status: 404, code: 'not-found' });
+  });
+
   it('has pages without inline scripts, styles and handlers', async () => {
     for (const path of ['/', '/problems', '/problems/not-found']) {
       const { text } = await get(path).expect(200);

@@ -196,6 +196,13 @@ describe('Swagger UI of the demo', () => {
     await page.emulateMedia({ colorScheme: 'dark' });
     await swagger.load();
     expect(await isDark()).toBe(true);
+    for (const button of ['.authorization__btn', '.opblock-control-arrow']) {
+      const icon = `.swagger-ui .opblock-summary ${button} path`;
+      await page.locator(icon).first().waitFor();
+      expect(await page.evaluate(`getComputedStyle(document.querySelector('${icon}')).fill`)).toBe(
+        'rgb(155, 165, 180)',
+      );
+    }
     await page.getByRole('button', { name: 'Switch to the light theme' }).click();
     expect(await isDark()).toBe(false);
     await swagger.load();

@@ -46,6 +46,11 @@ export class HoldingProxy {
     };
   }
 
+  /** Requests of the method that are delayed now. */
+  held(method: string): number {
+    return this.#delayed.get(method)?.length ?? 0;
+  }
+
   /** Resolves when the next request is delayed. */
   nextDelayed(): Promise<void> {
     return new Promise((resolve) => {

@@ -43,6 +43,7 @@ const LEASE_SCRIPT = `
  */
 export class LeasedRateLimiter implements RateLimiter {
   readonly #leasedAhead: number;
+  readonly #leaseBelow: number;
   /** Negative: in debt. */
   #tokens = 0;
   /** Tokens in the shared bucket at the last lease. */
@@ -53,12 +54,15 @@ export class LeasedRateLimiter implements RateLimiter {
   #isLeasing = false;
   #leaseAfter = Number.NEGATIVE_INFINITY;
 
+  /** @param leaseBelow how many tokens there are at least before the next are leased; default: half of those leased ahead */
   constructor(
     private readonly clock: Clock,
     private readonly rate: Rate,
     private readonly lease: Lease,
+    leaseBelow?: number,
   ) {
     this.#leasedAhead = Math.max(1, Math.round(rate.burst * LEASED_AHEAD_SHARE));
+    this.#leaseBelow = leaseBelow ?? this.#leasedAhead / 2;
     this.#left = rate.burst;
   }
 
@@ -69,12 +73,16 @@ export class LeasedRateLimiter implements RateLimiter {
 
   get hasLeft(): boolean {
     this.#fillAlone();
-    if (this.#aloneSince !== undefined || this.#tokens < this.#leasedAhead / 2) void this.#renew();
+    if (this.#aloneSince !== undefined || this.#tokens < this.#leaseBelow) void this.#renew();
     return this.#tokens >= 1 || (!this.#isLimitedToTokens && this.#tokens > -this.rate.burst);
   }
 
   take(): void {
     this.#tokens -= 1;
+  }
+
+  giveBack(): void {
+    this.#tokens = Math.min(this.rate.burst, this.#tokens + 1);
   }
 
   get #isLimitedToTokens(): boolean {

@@ -83,7 +83,7 @@ describe('Limits', () => {
 
 describe('AuthThrottle', () => {
   it('returns 401 sixty times a minute for an address, then 429; an IPv6 network is one address', async () => {
-    const throttle = new AuthThrottle(clock);
+    const throttle = new AuthThrottle(clock, new NoRedis());
     const codes = Array.from({ length: 61 }, (_, host) => throttle.countFailure(`2001:db8:0:1::${host}`).code);
     expect(codes.slice(0, 60)).toEqual(Array(60).fill('unauthenticated'));
     expect(codes.at(60)).toBe('rate-limited');

@@ -15,6 +15,8 @@ export interface RateLimiter {
   readonly remaining: number;
   readonly hasLeft: boolean;
   take(): void;
+  /** Takes back one `take`. */
+  giveBack(): void;
 }
 
 /** A limit of this process alone: a token bucket filled by time. */

@@ -2,6 +2,7 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../../context/caller';
 import { Problem } from '../../problems/problem';
+import { NoRedis } from '../../redis/redis';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { Directory, keyHash } from '../directory';
@@ -43,13 +44,14 @@ function setup() {
       return checked.good.has(token.reveal()) ? claims : undefined;
     },
   };
-  const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock);
+  const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock, new NoRedis());
   const bearerTokens = new BearerTokens(
     directory,
     verifier,
     portalTokens,
     new URL('https://identity.example.com'),
     clock,
+    new NoRedis(),
   );
   const identify = (token: string, address = '10.0.0.1') =>
     bearerTokens.identify(Secret.of(token), keyHash(token), { address, requestId: 'r1' }).then(

@@ -4,6 +4,7 @@ import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import type { Scope } from '../../context/caller';
 import type { RequestOrigin, Tenant } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
+import { Redis } from '../../redis/redis';
 import type { Secret } from '../../secrets/secret';
 import { Directory, type Principal } from '../directory';
 import { AddressLimit } from '../limits/address-limit';
@@ -28,9 +29,10 @@ export class BearerTokens {
     private readonly portalTokens: PortalTokens,
     @Inject(IDENTITY_URL) identityUrl: URL,
     clock: Clock,
+    redis: Redis,
   ) {
     this.#isPortalToken = portalTokenFormat(identityUrl);
-    this.#badSignatures = new AddressLimit(clock, BAD_SIGNATURES);
+    this.#badSignatures = new AddressLimit('bad-signatures', BAD_SIGNATURES, clock, redis);
   }
 
   /** Rejects with `unauthenticated`, or `rate-limited`. `hash` is the SHA-256 by which an accepted token is remembered. */

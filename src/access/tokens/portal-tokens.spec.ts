@@ -1,5 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Problem } from '../../problems/problem';
+import { NoRedis } from '../../redis/redis';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { Directory, keyHash } from '../directory';
@@ -20,7 +21,7 @@ function setup() {
       return hubster.accepted.has(token.reveal());
     },
   };
-  const tokens = new PortalTokens(directory, verifier, KEYS, clock);
+  const tokens = new PortalTokens(directory, verifier, KEYS, clock, new NoRedis());
   /** The tenant, or the code of the problem. */
   const identify = async (token: string, address = '10.0.0.1') => {
     const identified = tokens

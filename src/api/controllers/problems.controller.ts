@@ -5,7 +5,7 @@ import { Problem } from '../../problems/problem';
 import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
 import { type ConstantDocument, jsonDocument, sendDocument } from '../openapi/constant-document';
 import { getProblem, listProblems } from '../openapi/operations/catalogue-operations';
-import { problemListPage, problemPage } from '../pages/problem-pages';
+import { problemListPage, problemPage, unknownProblemPage } from '../pages/problem-pages';
 import { acceptedQuality } from '../request/accept';
 import { ForEverybody } from '../routes/route-declaration';
 
@@ -24,12 +24,14 @@ const kindOf = (code: ProblemCode) => ({ code, ...PROBLEM_KINDS[code] });
 export class ProblemsController {
   readonly #all: Representations;
   readonly #each: ReadonlyMap<string, Representations>;
+  readonly #unknown: ConstantDocument;
 
   constructor({ http: { docs } }: Config) {
     this.#all = { json: jsonDocument(PROBLEM_CODES.map(kindOf)), page: problemListPage(docs) };
     this.#each = new Map(
       PROBLEM_CODES.map((code) => [code, { json: jsonDocument(kindOf(code)), page: problemPage(code, docs) }]),
     );
+    this.#unknown = unknownProblemPage(docs);
   }
 
   @Get()
@@ -42,18 +44,27 @@ export class ProblemsController {
   @ForEverybody(BECAUSE, { operation: getProblem })
   one(@Param('code') code: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
     const found = this.#each.get(code);
-    if (!found) throw new Problem('not-found');
-    sendPreferred(request, reply, found);
+    if (found) sendPreferred(request, reply, found);
+    else this.#sendUnknown(request, reply);
+  }
+
+  #sendUnknown(request: FastifyRequest, reply: FastifyReply): void {
+    const problem = new Problem('not-found');
+    void reply.header('vary', 'Accept');
+    if (!prefersPage(request)) throw problem;
+    request.state.problem = problem;
+    void reply.status(problem.status).header('cache-control', 'no-store');
+    sendDocument(reply, this.#unknown);
   }
 }
 
-/** HTML only if it is preferred to JSON: a client that accepts everything is a program. */
-function sendPreferred(
-  { headers: { accept = '' } }: FastifyRequest,
-  reply: FastifyReply,
-  { json, page }: Representations,
-): void {
-  const quality = (mediaType: string) => acceptedQuality(accept, mediaType).quality;
+function sendPreferred(request: FastifyRequest, reply: FastifyReply, { json, page }: Representations): void {
   void reply.header('vary', 'Accept');
-  sendDocument(reply, quality('text/html') > quality('application/json') ? page : json);
+  sendDocument(reply, prefersPage(request) ? page : json);
+}
+
+/** HTML only if it is preferred to JSON: a client that accepts everything is a program. */
+function prefersPage({ headers: { accept = '' } }: FastifyRequest): boolean {
+  const quality = (mediaType: string) => acceptedQuality(accept, mediaType).quality;
+  return quality('text/html') > quality('application/json');
 }

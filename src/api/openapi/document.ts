@@ -11,14 +11,13 @@ import { problemExamples, problemResponses } from './problem-responses';
 import { allSchemas } from './schemas/all-schemas';
 import { BODILESS_PROBLEMS } from './verbs';
 
-const INTRODUCTION = `The guarded back entrance to Hubster: its Integrations API with the same verbs, paths and bodies, but without
-secrets in its responses.
+const INTRODUCTION = `Verbs, paths and bodies are those of Hubster, and no response has a secret.
 
 - **Credentials**: an API key in \`X-API-Key\` or as a bearer token. A caller that may act for several tenants names one in
   \`X-Tenant-Id\`. \`x-scope\` of an operation is the scope that the caller needs.
 - **Secrets** are shown as \`********\`; a fingerprint shows whether one has changed.
-- **Errors** are problems (RFC 9457) with a \`code\`, all explained at \`/problems\`. Unknown members and query parameters are
-  rejected, and all that is wrong with a request is reported at once.
+- **Errors** are problems (RFC 9457) with a \`code\`, all explained at \`/problems\`. Unknown members, and under
+  \`/api\` unknown query parameters, are rejected, and all that is wrong with a request is reported at once.
 - **Spellings**: ids in any case; \`channelId\` and \`integrationType\` as name in any case or as Hubster's number; keys of a
   configuration in any case. Responses have the spellings of this document.
 - **Numbers** in free content are passed on with all their digits: read them without rounding if they can be large.
@@ -36,7 +35,7 @@ export function openApiDocument(routes: readonly Route[]): JsonObject {
     openapi,
     info: {
       ...info,
-      summary: 'A guarded entrance to Hubster’s Integrations API.',
+      summary: 'The guarded back entrance to Hubster’s Integrations API.',
       contact: { name: 'The operator of this service' },
       license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },

@@ -5,6 +5,8 @@ interface ProblemGroup {
   readonly status: number;
   readonly codes: readonly ProblemCode[];
   readonly headers?: readonly ProblemHeader[];
+  /** A client that prefers HTML gets a page. */
+  readonly hasPage?: boolean;
 }
 
 type ProblemHeader =
@@ -37,6 +39,7 @@ export const PROBLEM_GROUPS = {
   Unauthenticated: { status: 401, codes: ['unauthenticated'], headers: ['WWW-Authenticate'] },
   Forbidden: { status: 403, codes: ['forbidden', 'upstream-forbidden'], headers: REPLAYED },
   NotFound: { status: 404, codes: ['not-found'], headers: ['Age', 'Cache-Status', 'Idempotency-Replayed'] },
+  NotFoundPage: { status: 404, codes: ['not-found'], hasPage: true },
   MethodNotAllowed: { status: 405, codes: ['method-not-allowed'], headers: ['Allow'] },
   RequestTimeout: { status: 408, codes: ['request-timeout'] },
   Conflict: {

@@ -5,7 +5,7 @@ import { violation } from '../../problems/violation';
 import { renderProblem } from '../response/problem-rendering';
 import { ref } from './operation';
 import { PROBLEM_GROUPS, type ProblemGroupName, problemGroup } from './problem-groups';
-import { integer } from './schemas/scalars';
+import { integer, PAGE } from './schemas/scalars';
 
 const GROUP_NAMES = Object.keys(PROBLEM_GROUPS).filter(isGroupName);
 const REQUEST_ID = '6a1f2f4e-8a52-4a5c-9b61-2c1a0f9a7d10';
@@ -52,7 +52,7 @@ export function problemResponses(): JsonObject {
 }
 
 function responseOf(name: ProblemGroupName): JsonObject {
-  const { status, codes, headers = [] } = problemGroup(name);
+  const { status, codes, headers = [], hasPage = false } = problemGroup(name);
   return {
     description: codes.map((code) => `\`${code}\`: ${PROBLEM_KINDS[code].title}.`).join(' '),
     headers: Object.fromEntries([...TYPICAL_HEADERS, ...headers].map((header) => [header, ref('headers', header)])),
@@ -61,6 +61,7 @@ function responseOf(name: ProblemGroupName): JsonObject {
         schema: ref('schemas', schemaName(name)),
         examples: Object.fromEntries(codes.map((code) => [code, ref('examples', exampleName(code, status))])),
       },
+      ...(hasPage && PAGE),
     },
   };
 }

@@ -64,6 +64,19 @@ export function problemPage(code: ProblemCode, hasDocs: boolean): ConstantDocume
   });
 }
 
+/** The page in place of one about a code that does not exist. It does not show the code, which is foreign text. */
+export function unknownProblemPage(hasDocs: boolean): ConstantDocument {
+  const { status, title } = PROBLEM_KINDS['not-found'];
+  return renderPage({
+    title: `${title} · Stagedoor`,
+    root: '../',
+    hasDocs,
+    main: html`<p class="path"><a href="../problems">Problems</a> <span aria-hidden="true">/</span> ${status}</p>
+<h1>${title}</h1>
+<p class="lead">There is no problem with this code. <a href="../problems">See all problems</a>.</p>`,
+  });
+}
+
 /** A response with this problem, as it is sent. */
 function example(code: ProblemCode): string {
   const { status, headers, body } = renderProblem(exampleOf(code), EXAMPLE_REQUEST_ID);

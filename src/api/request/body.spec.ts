@@ -41,10 +41,18 @@ describe('bodies', () => {
     'application/json;charset=utf-8',
     'application/json; charset="UTF-8"',
     'application/json; charset=utf8',
-    'application/merge-patch+json',
   ])('are accepted as %s [S-003]', async (type) => {
     expect(await post('{"a":[1,{"b":null}]}', type)).toEqual({ a: [1, { b: null }] });
   });
+
+  it.each(['application/merge-patch+json', 'Application/Merge-Patch+JSON; charset=utf-8'])(
+    'are accepted as %s with PATCH only [S-003]',
+    async (type) => {
+      const request = { url: '/', payload: '{"a":null}', headers: { 'content-type': type } } as const;
+      expect((await fastify.inject({ ...request, method: 'PATCH' })).json()).toEqual({ a: null });
+      expect(await post('{"a":null}', type)).toEqual([415, 'unsupported-media-type']);
+    },
+  );
 
   it.each([
     'text/plain',

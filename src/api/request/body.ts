@@ -15,7 +15,8 @@ const LIMITS = { maxDepth: 32, maxMembers: 200, maxElements: 200 };
 const MAX_VALUES = 25_000;
 const TOO_MANY_MEMBERS = `At most ${LIMITS.maxMembers} members or elements are accepted at one level.`;
 const TOO_MANY_VALUES = `At most ${MAX_VALUES} values are accepted in all.`;
-const JSON_TYPES = ['application/json', 'application/merge-patch+json'];
+const MERGE_PATCH = 'application/merge-patch+json';
+const JSON_TYPES = ['application/json', MERGE_PATCH];
 
 /** Replaces the caller's content type, as the bytes are not parsed. */
 const RAW_TYPE = 'application/x-stagedoor-raw';
@@ -45,7 +46,7 @@ export function acceptJsonBodies(fastify: FastifyInstance, receive: ReceiveBody)
   fastify.addContentTypeParser(JSON_TYPES, async (request: FastifyRequest) => {
     const body = await receive(request);
     if (body.length === 0) return undefined;
-    if (!isUtf8(request)) throw new Problem('unsupported-media-type');
+    if (!isUtf8(request) || !takesType(request)) throw new Problem('unsupported-media-type');
     return parseJson(body);
   });
   fastify.addContentTypeParser('*', async (_request: FastifyRequest, payload: AsyncIterable<Buffer>) => {
@@ -65,6 +66,11 @@ export function bodyOf(request: FastifyRequest): JsonObject {
 /** Whether a body is announced (RFC 9112, 6). Without one Fastify would still reject an unknown content type. */
 function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || !/^0*$/.test(headers['content-length'] ?? '');
+}
+
+/** A merge patch says what to change (RFC 7396), so that only PATCH can take one. */
+function takesType({ method, headers: { 'content-type': type = '' } }: FastifyRequest): boolean {
+  return method === 'PATCH' || !type.toLowerCase().startsWith(MERGE_PATCH);
 }
 
 function isUtf8(request: FastifyRequest): boolean {

@@ -1,5 +1,6 @@
 import { callAt, OK, OpenAttempt, rateLimited, UNAVAILABLE } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
+import type { News, Peers } from '../fleet/fleet';
 import type { Outcome } from '../outcome/outcome';
 import { Breaker } from './breaker';
 
@@ -94,6 +95,7 @@ describe('Breaker', () => {
     await clock.advance(1);
     const probe = new OpenAttempt();
     const probing = breaker.run(callAt(clock), probe.next);
+    await clock.advance(0);
     expect(probe.isRunning).toBe(true);
     expect(await isShortCircuited()).toBe(true);
     probe.settle(OK);
@@ -137,5 +139,93 @@ describe('Breaker', () => {
     late.settle(outcome);
     await running;
     expect(await run(OK)).toMatchObject({ kind: 'short-circuited', retryAfterMs: 4000 });
+  });
+});
+
+describe('breakers of several replicas', () => {
+  let clock: ManualClock;
+  let holder: number | undefined;
+  let replicas: readonly Breaker[];
+
+  /** Each hears at once what another publishes; one may probe. */
+  beforeEach(() => {
+    clock = new ManualClock();
+    holder = undefined;
+    const peersOf = (me: number): Peers => ({
+      publish: (news: News) => {
+        for (const [n, other] of replicas.entries()) if (n !== me) other.hear(news);
+      },
+      takeProbe: async () => {
+        holder ??= me;
+        return holder === me;
+      },
+      giveBackProbe: () => {
+        holder = undefined;
+      },
+    });
+    replicas = [0, 1, 2].map((n) => new Breaker(clock, () => undefined, peersOf(n)));
+  });
+
+  const run = async (n: number, outcome: Outcome) => replicas[n]?.run(callAt(clock), async () => outcome);
+  const areOpen = () => replicas.map(({ isOpen }) => isOpen);
+  const openAll = async () => {
+    for (let call = 0; call < 10; call += 1) await run(call % 3, UNAVAILABLE);
+  };
+
+  it('open together after 10 failures in a row of all', async () => {
+    for (let call = 0; call < 9; call += 1) await run(call % 3, UNAVAILABLE);
+    expect(areOpen()).toEqual([false, false, false]);
+    await run(0, UNAVAILABLE);
+    expect(areOpen()).toEqual([true, true, true]);
+    expect(await run(2, OK)).toMatchObject({ by: 'breaker', retryAfterMs: 5000 });
+  });
+
+  it('count a success of any as the end of the row, but none from before the failures', async () => {
+    for (let call = 0; call < 30; call += 1) await run(2, OK);
+    for (let call = 0; call < 9; call += 1) await run(call % 3, UNAVAILABLE);
+    await run(1, OK);
+    for (let call = 0; call < 9; call += 1) await run(call % 3, UNAVAILABLE);
+    expect(areOpen()).toEqual([false, false, false]);
+    await run(2, UNAVAILABLE);
+    expect(areOpen()).toEqual([true, true, true]);
+  });
+
+  it('open for one replica alone if its calls fail while those of others succeed', async () => {
+    for (let call = 0; call < 10; call += 1) {
+      await run(0, UNAVAILABLE);
+      await run(1, OK);
+      await run(2, OK);
+    }
+    expect(areOpen()).toEqual([true, false, false]);
+    await clock.advance(5000);
+    await run(0, OK);
+    expect(areOpen()).toEqual([false, false, false]);
+  });
+
+  it('send one probe, and close together when it succeeds', async () => {
+    await openAll();
+    await clock.advance(5000);
+    const probe = new OpenAttempt();
+    const probing = replicas[1]?.run(callAt(clock), probe.next);
+    await clock.advance(0);
+    expect(await run(0, OK)).toMatchObject({ by: 'breaker', retryAfterMs: 1000 });
+    expect(await run(2, OK)).toMatchObject({ by: 'breaker' });
+    probe.settle(OK);
+    await probing;
+    expect(areOpen()).toEqual([false, false, false]);
+  });
+
+  it('stay open together when the probe fails', async () => {
+    await openAll();
+    await clock.advance(5000);
+    await run(1, UNAVAILABLE);
+    for (const n of [0, 1, 2]) expect(await run(n, OK)).toMatchObject({ by: 'breaker', retryAfterMs: 10_000 });
+  });
+
+  it('stay open for 10 s at most, whatever is published', async () => {
+    replicas[0]?.hear({ kind: 'pause', ms: 31_536_000_000, status: 503 });
+    expect(await run(0, OK)).toMatchObject({ retryAfterMs: 10_000 });
+    await clock.advance(10_000);
+    expect(await run(0, OK)).toBe(OK);
   });
 });

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/clock';
-import { type Call, type Next, type Outcome, phaseOf, rulesOf } from '../outcome/outcome';
+import { type News, NO_PEERS, type Peers } from '../fleet/fleet';
+import { type Call, type Next, type Outcome, phaseOf, rulesOf, type ShortCircuited } from '../outcome/outcome';
 
 const IN_A_ROW = 10;
 const LEAST_CALLS = 20;
@@ -34,14 +35,24 @@ export class Cooldown {
   }
 
   start(): void {
-    this.#until = this.clock.monotonic() + this.#nextMs;
-    this.#nextMs = Math.min(this.maxMs, this.#nextMs * 2);
+    this.startFor(this.#nextMs);
+  }
+
+  /** At most `maxMs`. */
+  startFor(ms: number): void {
+    this.#until = this.clock.monotonic() + Math.min(this.maxMs, ms);
+    this.#nextMs = Math.min(this.maxMs, Math.max(this.firstMs, ms * 2));
   }
 
   reset(): void {
     this.#until = 0;
     this.#nextMs = this.firstMs;
   }
+}
+
+interface CallCounts {
+  readonly ok: number;
+  readonly failed: number;
 }
 
 interface Second {
@@ -57,18 +68,24 @@ class FailureWindow {
 
   constructor(private readonly clock: Clock) {}
 
-  count(isFailure: boolean): void {
+  /** Calls in their order: first those that succeeded. Without failures, the calls came after all failures before. */
+  add({ ok, failed }: CallCounts): void {
     const current = this.#current();
-    current.calls += 1;
-    if (isFailure) current.failures += 1;
-    this.#inARow = isFailure ? this.#inARow + 1 : 0;
+    current.calls += ok + failed;
+    current.failures += failed;
+    this.#inARow = failed > 0 ? this.#inARow + failed : 0;
   }
 
   /** After 10 failures in a row, or if half of at least 20 calls in 10 s failed. */
   get isTooMany(): boolean {
-    const calls = this.#seconds.reduce((sum, second) => sum + second.calls, 0);
-    const failures = this.#seconds.reduce((sum, second) => sum + second.failures, 0);
-    return this.#inARow >= IN_A_ROW || (calls >= LEAST_CALLS && failures >= calls * SHARE);
+    const { ok, failed } = this.counts;
+    return this.#inARow >= IN_A_ROW || (ok + failed >= LEAST_CALLS && failed >= (ok + failed) * SHARE);
+  }
+
+  get counts(): CallCounts {
+    this.#current();
+    const failed = this.#seconds.reduce((sum, { failures }) => sum + failures, 0);
+    return { ok: this.#seconds.reduce((sum, { calls }) => sum + calls, 0) - failed, failed };
   }
 
   clear(): void {
@@ -87,47 +104,77 @@ class FailureWindow {
   }
 }
 
-/** Stops calls that would probably fail: opens after failures, and lets one probe through at the end of its cooldown. */
+/**
+ * Stops calls that would probably fail: opens after failures, and lets one probe through at the end of its cooldown. With peers, the calls
+ * of all replicas count together, all open and close together, and one of them probes. A replica whose own calls fail while those of
+ * others succeed opens for itself alone: a broken network of one replica must not stop the others.
+ */
 export class Breaker {
   readonly #cooldown: Cooldown;
-  readonly #failures: FailureWindow;
-  #isOpen = false;
+  /** Calls of this replica. */
+  readonly #own: FailureWindow;
+  /** Calls of all replicas. */
+  readonly #all: FailureWindow;
+  /** Own calls since the last report to the peers. */
+  readonly #unreported: FailureWindow;
+  /** Whether the peers count failures in a row that a success here ends. */
+  #hasFailures = false;
+  #state: 'closed' | 'open' | 'open here only' = 'closed';
   #isProbing = false;
 
   /** @param onChange called when it opens, and when it closes */
   constructor(
     clock: Clock,
     private readonly onChange: (isOpen: boolean) => void,
+    private readonly peers: Peers = NO_PEERS,
   ) {
     this.#cooldown = new Cooldown(clock, FIRST_OPEN_MS, MAX_OPEN_MS);
-    this.#failures = new FailureWindow(clock);
+    this.#own = new FailureWindow(clock);
+    this.#all = new FailureWindow(clock);
+    this.#unreported = new FailureWindow(clock);
   }
 
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#state !== 'closed';
   }
 
   async run<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
-    if (!this.#isOpen) {
+    if (!this.isOpen) {
       const outcome = await next();
       this.#count(outcome);
       return outcome;
     }
-    const remaining = this.#cooldown.remaining;
-    if (remaining > 0 || this.#isProbing) {
-      const retryAfterMs = Math.max(remaining, PROBING_MS);
-      return { kind: 'short-circuited', phase: phaseOf(call), by: 'breaker', status: 503, retryAfterMs };
-    }
-    return this.#probe(next);
+    if (this.#cooldown.remaining > 0 || this.#isProbing) return this.#shortCircuited(call);
+    return this.#probe(call, next);
   }
 
-  async #probe<T>(next: Next<T>): Promise<Outcome<T>> {
+  /** What another replica publishes. */
+  hear(news: News): void {
+    if (news.kind === 'pause') {
+      if (this.#state === 'closed') this.#open('open');
+      this.#state = 'open';
+      this.#cooldown.startFor(news.ms);
+    } else if (news.kind === 'resume') {
+      if (this.#state === 'open') this.#close();
+    } else {
+      this.#all.add(news);
+      if (news.failed > 0) this.#hasFailures = true;
+    }
+  }
+
+  async #probe<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
     this.#isProbing = true;
     try {
+      const isShared = this.#state === 'open';
+      if (isShared && !(await this.peers.takeProbe())) return this.#shortCircuited(call);
       const outcome = await next();
       const health = healthOf(outcome);
-      if (health === 'failure') this.#cooldown.start();
-      if (health === 'ok') this.#close();
+      if (health === 'failure') this.#pause(isShared);
+      else if (health === 'none') this.peers.giveBackProbe();
+      else if (this.isOpen) {
+        this.#close();
+        if (isShared) this.peers.publish({ kind: 'resume' });
+      }
       return outcome;
     } finally {
       this.#isProbing = false;
@@ -137,19 +184,44 @@ export class Breaker {
   /** Ignores the calls that were under way when the breaker opened. */
   #count(outcome: Outcome): void {
     const health = healthOf(outcome);
-    if (this.#isOpen || health === 'none') return;
-    this.#failures.count(health === 'failure');
-    if (!this.#failures.isTooMany) return;
-    this.#isOpen = true;
-    this.#cooldown.start();
+    if (this.isOpen || health === 'none') return;
+    const counts = health === 'failure' ? { ok: 0, failed: 1 } : { ok: 1, failed: 0 };
+    for (const window of [this.#own, this.#all, this.#unreported]) window.add(counts);
+    this.#report(counts.failed > 0);
+    if (this.#all.isTooMany) this.#open('open');
+    else if (this.#own.isTooMany) this.#open('open here only');
+    if (this.isOpen) this.#pause(this.#state === 'open');
+  }
+
+  /** Publishes each failure, and the first success after one, here or elsewhere: so all replicas count the same failures in a row. */
+  #report(isFailure: boolean): void {
+    if (!isFailure && !this.#hasFailures) return;
+    this.peers.publish({ kind: 'counts', ...this.#unreported.counts });
+    this.#unreported.clear();
+    this.#hasFailures = isFailure;
+  }
+
+  #open(state: 'open' | 'open here only'): void {
+    this.#state = state;
     this.onChange(true);
   }
 
+  #pause(isShared: boolean): void {
+    this.#cooldown.start();
+    if (isShared) this.peers.publish({ kind: 'pause', ms: Math.ceil(this.#cooldown.remaining), status: 503 });
+  }
+
   #close(): void {
-    this.#isOpen = false;
+    this.#state = 'closed';
     this.#cooldown.reset();
-    this.#failures.clear();
+    for (const window of [this.#own, this.#all, this.#unreported]) window.clear();
+    this.#hasFailures = false;
     this.onChange(false);
+  }
+
+  #shortCircuited(call: Call): ShortCircuited {
+    const retryAfterMs = Math.max(this.#cooldown.remaining, PROBING_MS);
+    return { kind: 'short-circuited', phase: phaseOf(call), by: 'breaker', status: 503, retryAfterMs };
   }
 }
 

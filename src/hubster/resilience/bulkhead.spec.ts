@@ -1,5 +1,6 @@
 import { type CallOptions, callAt, OpenAttempt } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { SoleReplica } from '../fleet/fleet';
 import { Bulkhead } from './bulkhead';
 
 describe('Bulkhead [N2]', () => {
@@ -8,7 +9,7 @@ describe('Bulkhead [N2]', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    bulkhead = new Bulkhead(clock);
+    bulkhead = new Bulkhead(clock, new SoleReplica());
   });
 
   const start = (options: CallOptions = {}) => {
@@ -79,7 +80,7 @@ describe('Bulkhead [N2]', () => {
     expect(running(modest)).toBe(2);
     for (const attempt of greedy.slice(0, 3)) attempt.settle();
     await clock.advance(0);
-    expect([running(greedy), running(modest)]).toEqual([77, 3]);
+    expect([running(greedy), running(modest)]).toEqual([78, 4]);
   });
 
   it('runs 20 probes in all, without an effect on tenants', async () => {

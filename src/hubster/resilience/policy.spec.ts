@@ -9,6 +9,7 @@ import {
 import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
+import { SoleReplica } from '../fleet/fleet';
 import type { CallClass, Outcome } from '../outcome/outcome';
 import { Policy } from './policy';
 
@@ -37,7 +38,13 @@ describe('Policy', () => {
     metrics = new Metrics();
     logs = [];
     const destination = { write: (line: string) => void logs.push(line) };
-    policy = new Policy(clock, metrics, createLogger({ level: 'info', format: 'json', destination }), seeded(SEED));
+    policy = new Policy(
+      clock,
+      metrics,
+      createLogger({ level: 'info', format: 'json', destination }),
+      new SoleReplica(),
+      seeded(SEED),
+    );
     attempts = 0;
   });
 

@@ -5,6 +5,7 @@ import type { Tenant } from '../../context/tenant';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
+import { type Calls, Fleet, type Hearing, type News, SoleReplica, type Topic } from '../fleet/fleet';
 import {
   type Call,
   type CallClass,
@@ -13,6 +14,7 @@ import {
   type Method,
   type Next,
   type Outcome,
+  type Phase,
   phaseOf,
 } from '../outcome/outcome';
 import { Breaker } from './breaker';
@@ -45,7 +47,8 @@ export interface RepeatableCall extends Call {
 /**
  * Limits the time, number and rate of calls to Hubster (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout, with the
  * gate of `Retry-After` before the breaker and again right before sending. All state is per tenant, except the bulkhead, which shares one
- * capacity among all. Outcomes are values: no layer throws; a breaker that opens or closes is logged.
+ * capacity among all. Gates, breakers and bulkhead are those of all replicas together (docs/decisions/0033); retry budgets add up. Outcomes
+ * are values: no layer throws; a breaker that opens or closes is logged.
  */
 @Injectable()
 export class Policy {
@@ -58,14 +61,20 @@ export class Policy {
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     @Inject(LOGGER) logger: Logger,
+    fleet: Fleet,
     @Optional() private readonly random: () => number = Math.random,
   ) {
     const log = (tenant: string) => (calls: Calls, isOpen: boolean) =>
       logEvent(logger, isOpen ? 'hubster.breaker-opened' : 'hubster.breaker-closed', { tenant, calls });
-    this.#tenants = new PerTenant((tenant) => new TenantState(clock, log(tenant)));
-    // Anybody can cause probes, so their breakers are not logged.
-    this.#probed = new PerTenant(() => new TenantState(clock, () => undefined));
-    this.#bulkhead = new Bulkhead(clock);
+    this.#tenants = new PerTenant((tenant) => new TenantState(tenant, clock, fleet, log(tenant)));
+    // Anybody can cause probes, so their breakers are neither logged nor shared.
+    const alone = new SoleReplica();
+    this.#probed = new PerTenant((network) => new TenantState(network, clock, alone, () => undefined));
+    this.#bulkhead = new Bulkhead(clock, fleet);
+    // A tenant without calls here needs no state: its first call reads what there is to know.
+    fleet.listen((tenant, topic, news) => {
+      for (const state of this.#tenants.known(tenant)) state.hear(topic, news);
+    });
   }
 
   /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt gets a token and calls `send` once, or twice after a 401. */
@@ -96,6 +105,7 @@ export class Policy {
   /** gate ∘ breaker ∘ bulkhead ∘ gate ∘ timeout: sends once, or short-circuits the call. */
   async send<T>(call: Call, attempt: (timeoutMs: number) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const state = this.#stateOf(call);
+    await state.hearing.catchUp();
     const gate = state.gates[phaseOf(call)];
     const breaker = state.breakers[call.class];
 
@@ -137,26 +147,44 @@ export class PerTenant<T extends object> {
     return made;
   }
 
+  /** The values of this id that exist. */
+  known(id: string): readonly T[] {
+    return [this.#tenants, this.#passthroughTokens].flatMap((table) => table.peek(id) ?? []);
+  }
+
   /** The values of the configured tenants. */
   configured(): readonly T[] {
     return [...this.#tenants.values()];
   }
 }
 
-/** The calls that share a breaker. */
-type Calls = 'read' | 'write' | 'token';
-
 class TenantState {
   readonly budget = new RetryBudget();
   readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
   /** Reads and probes share one breaker, because they fail together. */
   readonly breakers: Readonly<Record<CallClass, Breaker>>;
+  readonly hearing: Hearing;
+  readonly #byTopic: Readonly<Record<Topic, Breaker | RetryAfterGate>>;
 
-  constructor(clock: Clock, onChange: (calls: Calls, isOpen: boolean) => void) {
-    const breaker = (calls: Calls) => new Breaker(clock, (isOpen) => onChange(calls, isOpen));
-    const read = breaker('read');
-    this.breakers = { read, reconcile: read, probe: read, write: breaker('write'), token: breaker('token') };
-    this.gates = { token: new RetryAfterGate(clock, 'token'), portal: new RetryAfterGate(clock, 'portal') };
+  constructor(tenant: string, clock: Clock, fleet: Fleet, onChange: (calls: Calls, isOpen: boolean) => void) {
+    const breaker = (calls: Calls) =>
+      new Breaker(clock, (isOpen) => onChange(calls, isOpen), fleet.peersOf(tenant, `breaker:${calls}`));
+    const gate = (phase: Phase) => new RetryAfterGate(clock, phase, fleet.peersOf(tenant, `gate:${phase}`));
+    const [read, write] = [breaker('read'), breaker('write')];
+    this.breakers = { read, reconcile: read, probe: read, write, token: breaker('token') };
+    this.gates = { token: gate('token'), portal: gate('portal') };
+    this.#byTopic = {
+      'gate:portal': this.gates.portal,
+      'gate:token': this.gates.token,
+      'breaker:read': read,
+      'breaker:write': write,
+      'breaker:token': this.breakers.token,
+    };
+    this.hearing = fleet.hearingOf(tenant, (topic, news) => this.hear(topic, news));
+  }
+
+  hear(topic: Topic, news: News): void {
+    this.#byTopic[topic].hear(news);
   }
 }
 

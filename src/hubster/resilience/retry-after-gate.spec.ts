@@ -7,6 +7,7 @@ import {
   UNAVAILABLE,
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
+import type { News } from '../fleet/fleet';
 import type { Outcome } from '../outcome/outcome';
 import { RetryAfterGate } from './retry-after-gate';
 
@@ -113,5 +114,41 @@ describe('RetryAfterGate [S-717]', () => {
     caller.abort();
     expect(await waiting).toEqual({ kind: 'deadline', phase: 'portal', sent: false });
     expect(clock.sleeping).toEqual([]);
+  });
+
+  it('closes and opens when another replica publishes so', async () => {
+    gate.hear({ kind: 'pause', ms: 10_000, status: 429 });
+    expect(await send(OK)).toMatchObject({ by: 'retry-after', status: 429, retryAfterMs: 10_000 });
+    gate.hear({ kind: 'pause', ms: 1000, status: 503 });
+    expect(await send(OK)).toMatchObject({ status: 429, retryAfterMs: 10_000 });
+    gate.hear({ kind: 'resume' });
+    expect(await send(OK)).toBe(OK);
+  });
+
+  it('probes after 5 min even if a year was published', async () => {
+    gate.hear({ kind: 'pause', ms: 31_536_000_000, status: 503 });
+    await clock.advance(5 * MINUTE);
+    expect(await send(OK)).toBe(OK);
+    expect(await send(OK)).toBe(OK);
+  });
+
+  it('publishes the other replicas, and leaves the probe to the one that has the lock', async () => {
+    const published: News[] = [];
+    let mayProbe = false;
+    gate = new RetryAfterGate(clock, 'portal', {
+      publish: (news) => published.push(news),
+      takeProbe: async () => mayProbe,
+      giveBackProbe: () => undefined,
+    });
+    await send(rateLimited(60 * MINUTE));
+    expect(published).toEqual([{ kind: 'pause', ms: 60 * MINUTE, status: 429 }]);
+    await clock.advance(5 * MINUTE);
+    expect(await send(OK)).toMatchObject({ by: 'retry-after' });
+    mayProbe = true;
+    expect(await send(OK)).toMatchObject({ by: 'retry-after' });
+    await clock.advance(1000);
+    await send(rateLimited(10_000));
+    expect(published.slice(1)).toEqual([{ kind: 'resume' }, { kind: 'pause', ms: 10_000, status: 429 }]);
+    expect(sent).toHaveLength(2);
   });
 });

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock/clock';
+import { type News, NO_PEERS, type Peers } from '../fleet/fleet';
 import {
   type Call,
   deadlineSpent,
@@ -12,10 +13,12 @@ import {
 import { MAX_WAIT_MS } from './retry';
 
 const PROBE_AFTER_MS = 5 * 60 * 1000;
+/** Until this replica tries again, after another one had the lock of the probe. */
+const PROBE_AGAIN_MS = 1000;
 
 /**
  * Short-circuits a tenant's calls while a `Retry-After` runs (S-717). After 5 min one probe is sent even if the header is longer; other
- * callers still receive the time of the header.
+ * callers still receive the time of the header. All replicas close together, and one of them probes.
  */
 export class RetryAfterGate {
   /** Milliseconds of the monotonic clock. */
@@ -27,7 +30,14 @@ export class RetryAfterGate {
   constructor(
     private readonly clock: Clock,
     private readonly phase: Phase,
+    private readonly peers: Peers = NO_PEERS,
   ) {}
+
+  /** What another replica publishes. */
+  hear(news: News): void {
+    if (news.kind === 'pause') this.#close(news.ms, news.status);
+    if (news.kind === 'resume') this.#until = 0;
+  }
 
   /** Waits up to 2 s for the gate to open, then runs. If it stays closed for longer, returns at once with the remaining time. */
   async wait<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
@@ -49,6 +59,10 @@ export class RetryAfterGate {
     const isProbe = this.clock.monotonic() < this.#until;
     this.#isProbing ||= isProbe;
     try {
+      if (isProbe && !(await this.peers.takeProbe())) {
+        this.#probeAt = this.clock.monotonic() + PROBE_AGAIN_MS;
+        return this.#shortCircuited(this.#closedMs());
+      }
       const outcome = await next();
       this.#update(outcome, isProbe);
       return outcome;
@@ -57,15 +71,26 @@ export class RetryAfterGate {
     }
   }
 
-  /** The latest time wins, so that the response of an earlier call never opens the gate; the response of the probe replaces it. */
   #update(outcome: Outcome, isProbe: boolean): void {
-    const requiredMs = retryAfterOf(outcome);
+    if (outcome.kind === 'short-circuited') return;
+    if (isProbe && 'status' in outcome) {
+      this.#until = 0;
+      this.peers.publish({ kind: 'resume' });
+    }
+    const ms = retryAfterOf(outcome);
+    if (ms === undefined) return;
+    const status = outcome.kind === 'rate-limited' ? 429 : 503;
+    if (this.#close(ms, status)) this.peers.publish({ kind: 'pause', ms: Math.ceil(ms), status });
+  }
+
+  /** The latest time wins, so that the response of an earlier call never opens the gate; the response of the probe replaces it. */
+  #close(ms: number, status: ShortCircuited['status']): boolean {
     const now = this.clock.monotonic();
-    if (isProbe && 'status' in outcome) this.#until = 0;
-    if (outcome.kind === 'short-circuited' || requiredMs === undefined || now + requiredMs <= this.#until) return;
-    this.#until = now + requiredMs;
-    this.#probeAt = now + Math.min(requiredMs, PROBE_AFTER_MS);
-    this.#status = outcome.kind === 'rate-limited' ? 429 : 503;
+    if (now + ms <= this.#until) return false;
+    this.#until = now + ms;
+    this.#probeAt = now + Math.min(ms, PROBE_AFTER_MS);
+    this.#status = status;
+    return true;
   }
 
   /** Milliseconds until the next call may be sent. */

@@ -1,5 +1,6 @@
 import { Deadline, RequestStats } from '../../../src/context/request-context';
 import type { Tenant } from '../../../src/context/tenant';
+import { SoleReplica } from '../../../src/hubster/fleet/fleet';
 import { type CallContext, HubsterClient, type PortalOperation } from '../../../src/hubster/hubster-client';
 import { Identity } from '../../../src/hubster/identity/identity';
 import { Policy } from '../../../src/hubster/resilience/policy';
@@ -46,7 +47,7 @@ export class StubbedClient {
     const http = hubsterHttpService(this.connections, clock);
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
-    const policy = new Policy(clock, this.metrics, logger, () => 0);
+    const policy = new Policy(clock, this.metrics, logger, new SoleReplica(), () => 0);
     const attempt = new Attempt(http, clock, this.metrics, new TransportErrorLog(clock, this.metrics, logger));
     const addresses = { portalUrl, identityUrl: stub.url };
     this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, addresses), attempt, addresses);

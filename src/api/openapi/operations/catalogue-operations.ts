@@ -2,11 +2,9 @@ import { CHANNEL_IDS } from '../../../channels/channel';
 import { PROBLEM_CODES } from '../../../problems/problem-registry';
 import { headers, json, type Operation } from '../operation';
 import { CALLER_PROBLEMS, PUBLIC_PROBLEMS } from '../problem-groups';
-import { oneOfTexts, text } from '../schemas/scalars';
+import { oneOfTexts, PAGE } from '../schemas/scalars';
 
 const HEADERS = ['X-Request-Id', 'Vary', 'Access-Control-Allow-Origin'];
-/** In characters. */
-const MAX_PAGE = 64 * 1024;
 const CHANNEL_HEADERS = headers(...HEADERS, 'Cache-Control', 'RateLimit', 'RateLimit-Policy');
 
 export const listChannels: Operation = {
@@ -40,7 +38,7 @@ export const getChannel: Operation = {
 };
 
 /** JSON, or for a client that prefers it the same as a page. */
-const withPage = (schema: string) => ({ ...json(schema), 'text/html': { schema: text(MAX_PAGE) } });
+const withPage = (schema: string) => ({ ...json(schema), ...PAGE });
 
 export const listProblems: Operation = {
   ...{ id: 'listProblems', tag: 'problems', problems: PUBLIC_PROBLEMS },
@@ -55,7 +53,7 @@ export const listProblems: Operation = {
 };
 
 export const getProblem: Operation = {
-  ...{ id: 'getProblem', tag: 'problems', problems: PUBLIC_PROBLEMS },
+  ...{ id: 'getProblem', tag: 'problems', problems: [...PUBLIC_PROBLEMS, 'NotFoundPage'] },
   summary: 'Explains a problem',
   path: [
     {

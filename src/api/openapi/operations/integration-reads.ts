@@ -1,7 +1,9 @@
+import type { JsonObject } from '../../../json/json-value';
 import { MAX_PAGE_NUMBER, MAX_PAGE_SIZE, PAGE_DEFAULTS } from '../../request/parameters';
 import { headers, json, type Operation, ref } from '../operation';
 import { query } from '../parameter-components';
 import { READ_PROBLEMS } from '../problem-groups';
+import { integrationExample } from '../schemas/integration-examples';
 import { guid, integer } from '../schemas/scalars';
 
 const tag = 'integrations';
@@ -10,9 +12,11 @@ const CONDITIONS = ['CacheControl', 'IfNoneMatch', 'IfMatch'].map((name) => ref(
 const NOT_MODIFIED_HEADERS = ['X-Request-Id', 'ETag', 'Age', 'Cache-Status', 'Cache-Control', 'Vary'];
 const HEADERS = ['RateLimit', 'RateLimit-Policy', 'Server-Timing', 'Access-Control-Allow-Origin'];
 
+const EXAMPLE = integrationExample('TwilioSMS');
+
 /** Of a read through the cache, with further headers of its own. */
-const responsesOf = (description: string, schema: string, ...own: readonly string[]) => ({
-  200: { description, headers: headers(...NOT_MODIFIED_HEADERS, ...own, ...HEADERS), content: json(schema) },
+const responsesOf = (description: string, content: JsonObject, ...own: readonly string[]) => ({
+  200: { description, headers: headers(...NOT_MODIFIED_HEADERS, ...own, ...HEADERS), content },
   304: { description: 'Your copy is current.', headers: headers(...NOT_MODIFIED_HEADERS, ...own, ...HEADERS) },
 });
 
@@ -21,7 +25,7 @@ export const getIntegration: Operation = {
   summary: 'Reads an integration',
   path: [ref('parameters', 'IntegrationId')],
   parameters: CONDITIONS,
-  responses: responsesOf('The integration. Secrets are masked.', 'Integration'),
+  responses: responsesOf('The integration. Secrets are masked.', json('Integration', { example: EXAMPLE })),
 };
 
 export const listIntegrationsByChannel: Operation = {
@@ -29,7 +33,7 @@ export const listIntegrationsByChannel: Operation = {
   summary: 'Lists the integrations of a hub on one channel',
   path: [ref('parameters', 'HubId'), ref('parameters', 'ChannelType')],
   parameters: CONDITIONS,
-  responses: responsesOf('The integrations. Secrets are masked.', 'IntegrationList'),
+  responses: responsesOf('The integrations. Secrets are masked.', json('IntegrationList', { example: [EXAMPLE] })),
 };
 
 export const listIntegrations: Operation = {
@@ -44,5 +48,9 @@ export const listIntegrations: Operation = {
     query('pageSize', 'Integrations on a page.', { ...integer(1, MAX_PAGE_SIZE), default: PAGE_DEFAULTS.pageSize }),
     ...CONDITIONS,
   ],
-  responses: responsesOf('The page, and `Link` to the others. Secrets are masked.', 'IntegrationPage', 'Link'),
+  responses: responsesOf(
+    'The page, and `Link` to the others. Secrets are masked.',
+    json('IntegrationPage', { example: { ...PAGE_DEFAULTS, total: 1, results: [EXAMPLE] } }),
+    'Link',
+  ),
 };

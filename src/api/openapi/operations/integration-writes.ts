@@ -1,5 +1,6 @@
 import { headers, json, type Operation, ref } from '../operation';
 import { WRITE_PROBLEMS } from '../problem-groups';
+import { integrationExample } from '../schemas/integration-examples';
 import { PATCH_EXAMPLES, POST_EXAMPLES } from '../schemas/write-examples';
 
 const tag = 'integrations';
@@ -14,7 +15,7 @@ const WRITTEN = {
   200: {
     description: 'The integration after the write, with masked secrets and any warnings.',
     headers: headers('ETag', 'Preference-Applied', ...WRITTEN_HEADERS),
-    content: json('WrittenIntegration'),
+    content: json('WrittenIntegration', { example: integrationExample('TwilioSMS') }),
   },
 };
 

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../../json/json-value';
 
 const INT32_MAX = 2 ** 31 - 1;
+/** In characters. */
+const MAX_PAGE = 64 * 1024;
 
 export const guid = { type: 'string', format: 'uuid', minLength: 36, maxLength: 36 } as const;
 export const instant = { type: 'string', format: 'date-time', maxLength: 35 } as const;
@@ -32,3 +34,6 @@ export function object(required: readonly string[], properties: JsonObject, rest
 export function list(items: JsonObject, maxItems: number): JsonObject {
   return { type: 'array', maxItems, items };
 }
+
+/** The content of a response that is a page for people. */
+export const PAGE = { 'text/html': { schema: text(MAX_PAGE) } } as const;
