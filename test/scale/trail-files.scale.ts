@@ -1,17 +1,17 @@
 import { trailFiles } from '../support/scale/trail-files';
 
 const GOAL_MS = 500;
-const MAX_TURN_MS = 20;
+const MAX_TICK_MS = 20;
 const MIB = 1024 * 1024;
 
-it('answers for a rare tenant among 3,600,000 records in one request', async () => {
+it('finds the only event of a tenant among 3,600,000 records in one request', async () => {
   const figures = await trailFiles({ records: 3_600_000, tenants: 1000, days: 3 });
-  const { chains, trailBytes, indexBytes, openLines, indexedAgain, indexingMs, longestTurnMs, pages } = figures;
+  const { chains, trailBytes, indexBytes, openLines, indexedAgain, indexingMs, longestTickMs, pages } = figures;
   const rows = [
     ['chains', `${chains}, ${Math.round(trailBytes / MIB)} MiB`, ''],
     ['indexes', `${Math.round(indexBytes / MIB)} MiB`, ''],
     [`making ${indexedAgain} indexes at a start`, `${Math.round(indexingMs / 1000)} s`, ''],
-    ['longest turn of the event loop meanwhile', `${Math.round(longestTurnMs)} ms`, `≤ ${MAX_TURN_MS} ms`],
+    ['longest tick of the event loop meanwhile', `${Math.round(longestTickMs)} ms`, `≤ ${MAX_TICK_MS} ms`],
     ...pages.map(({ name, ms, linesRead }) => [name, `${Math.round(ms)} ms, ${linesRead} lines`, `≤ ${GOAL_MS} ms`]),
   ];
   process.stdout.write(

@@ -24,7 +24,7 @@ export interface LocatedLine extends StoredLine {
 export interface TrailFiles {
   readonly directory: string;
   readonly key: TrailKey;
-  /** Told of a chain without an index that fits. */
+  /** Called with a chain without an index that fits. */
   readonly onNoIndex: (chain: string) => void;
 }
 

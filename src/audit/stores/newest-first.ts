@@ -62,7 +62,7 @@ function byDay(chains: readonly string[]): Map<string, string[]> {
 
 const dayOf = (time: string): string => time.slice(0, DAY_LENGTH);
 
-/** What the index of a chain can be asked for; undefined if all lines of it have to be read. */
+/** What can be looked up in the index of a chain; undefined if all lines of it have to be read. */
 function subjectOf({ tenants = [], target }: TrailSlice): Subject | undefined {
   const [tenant, ...others] = tenants;
   if (tenant === undefined || others.length > 0) return undefined;

@@ -30,8 +30,8 @@ export interface TrailSizes {
   readonly maxBytes?: number;
 }
 
-/** One answered request. */
-export interface AskedPage {
+/** One request for a page. */
+export interface ReadPage {
   readonly name: string;
   readonly results: number;
   readonly isLast: boolean;
@@ -48,11 +48,11 @@ export interface TrailFigures {
   /** Chains whose indexes were removed, and are made again in the background of a start. */
   readonly indexedAgain: number;
   readonly indexingMs: number;
-  readonly longestTurnMs: number;
-  readonly pages: readonly AskedPage[];
+  readonly longestTickMs: number;
+  readonly pages: readonly ReadPage[];
 }
 
-/** A trail of many tenants, whose oldest event is the only one of a rare tenant; makes some indexes again, and asks for pages. */
+/** A trail of many tenants, whose oldest event is the only one of a rare tenant; makes some indexes again, and reads pages. */
 export async function trailFiles({ records, tenants, days, maxBytes }: TrailSizes): Promise<TrailFigures> {
   const root = await mkdtemp(join(tmpdir(), 'trail-files-'));
   try {
@@ -80,12 +80,12 @@ export async function trailFiles({ records, tenants, days, maxBytes }: TrailSize
     for (const { name } of again) await rm(join(directory, name));
 
     const store = open();
-    const turns = monitorEventLoopDelay({ resolution: 1 });
+    const ticks = monitorEventLoopDelay({ resolution: 1 });
     const start = performance.now();
     await store.append([]);
-    turns.enable();
+    ticks.enable();
     await store.indexed();
-    turns.disable();
+    ticks.disable();
     const indexingMs = performance.now() - start;
 
     // Most of the lines that an open chain may have.
@@ -100,25 +100,25 @@ export async function trailFiles({ records, tenants, days, maxBytes }: TrailSize
     const chains = await filesOf(directory, '.jsonl');
     const indexes = await filesOf(directory, '.index');
     const pages = [
-      await ask(store, 'a rare tenant', RARE, {}),
-      await ask(store, 'a rare tenant, by target', RARE, { target: RARE_TARGET }),
-      await ask(store, 'a tenant without events', 'nobody', {}),
-      await ask(store, 'one of many tenants, newest 50', 'tenant-7', {}),
-      await ask(store, 'one of many tenants, before the newest day', 'tenant-7', { to: clock.now() - DAY }),
-      await ask(store, 'one of many tenants, a target without events', 'tenant-7', { target: RARE_TARGET }),
+      await readPage(store, 'a rare tenant', RARE, {}),
+      await readPage(store, 'a rare tenant, by target', RARE, { target: RARE_TARGET }),
+      await readPage(store, 'a tenant without events', 'nobody', {}),
+      await readPage(store, 'one of many tenants, newest 50', 'tenant-7', {}),
+      await readPage(store, 'one of many tenants, before the newest day', 'tenant-7', { to: clock.now() - DAY }),
+      await readPage(store, 'one of many tenants, a target without events', 'tenant-7', { target: RARE_TARGET }),
     ];
     await store.seal();
     return {
       ...{ chains: chains.length, trailBytes: sum(chains), indexBytes: sum(indexes), openLines },
       ...{ indexedAgain: again.length, indexingMs },
-      ...{ longestTurnMs: turns.max / 1e6, pages },
+      ...{ longestTickMs: ticks.max / 1e6, pages },
     };
   } finally {
     await rm(root, { recursive: true, maxRetries: 5 });
   }
 }
 
-async function ask(store: AuditStore, name: string, tenant: string, filter: EventFilter): Promise<AskedPage> {
+async function readPage(store: AuditStore, name: string, tenant: string, filter: EventFilter): Promise<ReadPage> {
   const counting = new CountingStore(store);
   const start = performance.now();
   const { results, nextCursor } = await new AuditQuery(counting, keys).page(tenant, filter, { limit: 50 });

@@ -41,7 +41,7 @@ export const listAuditEvents: Operation = {
   description:
     'A page is limited to 1 MiB and to 50,000 searched records, without those that an index leaves out. It can therefore be ' +
     'short or empty and still have a `nextCursor`. With several replicas and trails in files a page and an export have the ' +
-    'events of the replica that answers: the page says so in `scope`. With `Accept: application/x-ndjson` the response has ' +
+    'events of one replica: the page says so in `scope`. With `Accept: application/x-ndjson` the response has ' +
     'all matching events, one a line. Each read of the trail is recorded in it.',
   parameters: [
     query('from', 'At this instant or later (RFC 3339).', instant),

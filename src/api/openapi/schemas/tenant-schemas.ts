@@ -35,7 +35,7 @@ export const TENANT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
     scope: {
       ...oneOfTexts(['this replica']),
       description:
-        'Present if each replica has a trail of its own: the page then has only the events that the replica which answered recorded.',
+        'Present if each replica has a trail of its own: the page then has only the events of the replica that responds.',
     },
     results: list(ref('schemas', 'AuditEvent'), 500),
     nextCursor: {

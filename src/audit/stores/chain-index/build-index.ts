@@ -1,6 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTick } from 'node:timers/promises';
 import { headOf, type TrailKey } from '../../chain/chain';
 import { readEvent } from '../../query/read-event';
 import { linesBackwards } from '../read-lines';
@@ -57,7 +57,7 @@ async function bucketsOf(path: string, size: number, key: TrailKey, signal: Abor
   let read = 0;
   for await (const { start, line } of linesBackwards(path, size)) {
     read += 1;
-    if (read % LINES_OF_A_SLICE === 0) await nextTurn(undefined, { signal });
+    if (read % LINES_OF_A_SLICE === 0) await nextTick(undefined, { signal });
     const event = headOf(line) && readEvent(line.toString());
     if (!event || event.tenant === null) continue;
     const { tenant } = event;
@@ -76,7 +76,7 @@ async function sorted(buckets: readonly Bucket[], signal: AbortSignal): Promise<
   for (const bucket of buckets) {
     const names = [...bucket.keys()].sort((a, b) => (a < b ? -1 : 1));
     for (const name of names) parts.push(entriesOf(Buffer.from(name, 'latin1'), bucket.get(name) ?? []));
-    await nextTurn(undefined, { signal });
+    await nextTick(undefined, { signal });
   }
   return Buffer.concat(parts);
 }

@@ -16,7 +16,7 @@ const END_LENGTH = 64;
 /** An index that is torn, forged, of another key, or of another state of its chain. */
 export class InvalidIndex extends Error {}
 
-/** A state of a chain's file. The hash in its last line stands for all lines before. */
+/** A state of a chain's file. The hash in its last line depends on all lines before. */
 export interface ChainState {
   readonly chain: string;
   /** Of the file, in bytes. */
