@@ -9,7 +9,7 @@ import { digestOf, ENTRY_LENGTH, MAX_INDEXED_BYTES, writeEntry } from './index-e
 import { pagesOf, stateOf } from './index-pages';
 
 const BUCKETS = 256;
-const LINES_OF_A_SLICE = 100;
+const LINES_OF_A_SLICE = 25;
 /** The digests of tenants that are kept while a chain is read. */
 const MAX_KEPT_DIGESTS = 10_000;
 
