@@ -14,7 +14,7 @@ const MODULES = {
   observability: [...ground, 'config', 'context'],
   redis: ['config', 'secrets', 'clock', 'json', 'observability'],
   cache: [...middle, 'redis'],
-  audit: [...middle, 'redis'],
+  audit: middle,
   idempotency: [...middle, 'redis'],
   access: [...middle, 'redis'],
   hubster: firstFour,

@@ -12,6 +12,8 @@ export interface TrailSlice {
   readonly tenants?: readonly string[];
   /** Only lines about this target, by its id, are needed. */
   readonly target?: string;
+  /** Only intents without a final outcome, and their outcomes so far, are needed. */
+  readonly isOpen?: boolean;
 }
 
 export interface StoredLine {
@@ -41,6 +43,9 @@ export abstract class AuditStore {
 
   /** Ends the chain with a last line. Nothing is appended afterwards. */
   abstract seal(): Promise<void>;
+
+  /** Releases its connections, if it has any. Nothing is read afterwards. */
+  async close(): Promise<void> {}
 }
 
 /** The code of a store's failure (`ENOSPC`), or its name, for the log. Never its message, which may quote anything. */

@@ -3,23 +3,22 @@ import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { logEvent } from '../observability/log-events';
 import { LOGGER, type Logger } from '../observability/logger';
-import { Redis } from '../redis/redis';
-import { RedisModule } from '../redis/redis.module';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/chain';
 import { Checkpoints } from './chain/checkpoints';
+import { SchemaOutdated } from './postgres/migrate';
+import { PostgresAuditStore } from './postgres/postgres-audit-store';
+import { TrailDatabase } from './postgres/trail-database';
 import { AuditQuery } from './query/audit-query';
 import { UnresolvedIntents } from './query/unresolved-intents';
 import { Recorder } from './recording/recorder';
 import { FileAuditStore } from './stores/file-audit-store';
-import { RedisAuditStore } from './stores/redis-audit-store';
 
 @Module({
-  imports: [RedisModule],
   providers: [
     TrailKey,
-    { provide: AuditStore, inject: [Config, TrailKey, Redis, Clock, LOGGER], useFactory: createStore },
+    { provide: AuditStore, inject: [Config, TrailKey, Clock, LOGGER], useFactory: createStore },
     Recorder,
     AuditTrail,
     AuditQuery,
@@ -41,22 +40,31 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
 
   async onApplicationShutdown(): Promise<void> {
     await this.trail.seal();
+    await this.store.close();
   }
 }
 
-/** The store that `AUDIT_STORE` names. If that is Redis, the configuration has a `REDIS_URL`; it was checked before. */
-function createStore(
+/**
+ * The store that `AUDIT_STORE` names. A database that is away is not waited for: the recorder tries until it is back. Throws
+ * `SchemaOutdated` if its schema has to be migrated by somebody else.
+ */
+async function createStore(
   { audit, redisUrl }: Config,
   key: TrailKey,
-  redis: Redis,
   clock: Clock,
   logger: Logger,
-): AuditStore {
-  const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs } = audit;
-  if (audit.store === 'file') {
-    const isOneOfSeveral = redisUrl !== undefined;
+): Promise<AuditStore> {
+  const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs, database: source } = audit;
+  if (!source) {
     const location = { directory, checkpointDirectory, retentionMs };
-    return new FileAuditStore(location, { key, clock, logger, isOneOfSeveral });
+    return new FileAuditStore(location, { key, clock, logger, isOneOfSeveral: redisUrl !== undefined });
   }
-  return new RedisAuditStore(redis, key, new Checkpoints(checkpointDirectory, key, clock, logger), clock, retentionMs);
+  const database = new TrailDatabase(source);
+  await database.prepare().catch(async (error: unknown) => {
+    if (!(error instanceof SchemaOutdated)) return;
+    await database.close();
+    throw error;
+  });
+  const checkpoints = new Checkpoints(checkpointDirectory, key, clock, logger);
+  return new PostgresAuditStore(database, key, checkpoints, clock, retentionMs);
 }

@@ -1610,7 +1610,7 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "degraded";
             /** @description What fails now. */
-            degraded?: ("audit" | "hubster" | "redis" | "tenants")[];
+            degraded?: ("audit" | "hubster" | "redis" | "redis-coordination" | "tenants")[];
         };
         Unreadiness: {
             /** @enum {string} */

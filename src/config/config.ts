@@ -1,5 +1,6 @@
 import type { Secret } from '../secrets/secret';
 import type { VariableValues } from './environment/variables';
+import type { RedisSettings } from './redis-settings';
 
 /** The source of tenants and callers. */
 export type TenantsSource =
@@ -48,8 +49,10 @@ export abstract class Config {
     | { readonly kind: 'variable' | 'random' }
     | { readonly kind: 'file'; readonly path: string };
   abstract readonly previousSecretKey?: Secret;
-  /** One URL, or several separated by commas; each may contain a password. */
-  abstract readonly redisUrl?: Secret;
+  /** What replicas share. */
+  abstract readonly redis?: RedisSettings;
+  /** Apart from `redis`: for idempotency, limits, locks and retired keys. */
+  abstract readonly coordinationRedis?: RedisSettings;
   abstract readonly cache: {
     readonly freshMs: number;
     readonly listFreshMs: number;
@@ -64,6 +67,8 @@ export abstract class Config {
     readonly level: VariableValues['AUDIT_LEVEL'];
     readonly checkpointsDir: string;
     readonly retentionMs: number;
+    /** Present if `store` is `postgres`; the URL may contain a password. */
+    readonly database?: { readonly url: Secret; readonly ca?: string };
   };
   abstract readonly log: {
     readonly level: VariableValues['LOG_LEVEL'];

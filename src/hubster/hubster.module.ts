@@ -2,7 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import { Global, Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { PortalTokenVerifier } from '../context/tenant';
-import { Redis } from '../redis/redis';
+import { CoordinationRedis } from '../redis/coordination-redis';
 import { RedisModule } from '../redis/redis.module';
 import { Fleet, SoleReplica } from './fleet/fleet';
 import { RedisFleet } from './fleet/redis-fleet';
@@ -26,8 +26,8 @@ import { TransportErrorLog } from './transport/transport-error-log';
     Attempt,
     {
       provide: Fleet,
-      inject: [Redis, Clock],
-      useFactory: (redis: Redis, clock: Clock) =>
+      inject: [CoordinationRedis, Clock],
+      useFactory: (redis: CoordinationRedis, clock: Clock) =>
         redis.isConfigured ? new RedisFleet(redis, clock) : new SoleReplica(),
     },
     Policy,

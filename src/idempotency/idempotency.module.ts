@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
-import { Redis } from '../redis/redis';
+import { CoordinationRedis } from '../redis/coordination-redis';
 import { RedisModule } from '../redis/redis.module';
 import { Idempotency } from './idempotency';
 import { IdempotencyStore } from './idempotency-store';
@@ -12,8 +12,8 @@ import { RedisIdempotencyStore } from './redis-idempotency-store';
   providers: [
     {
       provide: IdempotencyStore,
-      inject: [Redis, Clock],
-      useFactory: (redis: Redis, clock: Clock) =>
+      inject: [CoordinationRedis, Clock],
+      useFactory: (redis: CoordinationRedis, clock: Clock) =>
         redis.isConfigured ? new RedisIdempotencyStore(redis) : new MemoryIdempotencyStore(clock),
     },
     Idempotency,

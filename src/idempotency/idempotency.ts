@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { Problem } from '../problems/problem';
@@ -13,6 +13,7 @@ import {
   type Texts,
 } from './idempotency-store';
 import { furthest, type KeyedRequest, type Progress, RequestIdentity, type StoredResponse } from './keyed-request';
+import { UnconfirmedChanges } from './unconfirmed-changes';
 
 /** Longer than a request runs (long deadlines apart), in milliseconds: a run older than this was ended by a crash. */
 const ABANDONED_MS = 60_000;
@@ -33,10 +34,11 @@ export interface Run {
 
 /** Runs a request with a key once (S-760). */
 @Injectable()
-export class Idempotency {
+export class Idempotency implements OnApplicationShutdown {
   /** One for each `SECRET_KEY` that a replica may use, the current one first. */
   readonly #keys: readonly SecretKeys[];
   readonly #abandonedMs: number;
+  readonly #unconfirmed: UnconfirmedChanges;
 
   constructor(
     private readonly store: IdempotencyStore,
@@ -46,6 +48,11 @@ export class Idempotency {
   ) {
     this.#keys = store.isShared ? keys.all : [keys];
     this.#abandonedMs = Math.max(ABANDONED_MS, 2 * deadlines.writeMs);
+    this.#unconfirmed = new UnconfirmedChanges(clock, this.#abandonedMs);
+  }
+
+  onApplicationShutdown(): void {
+    this.#unconfirmed.close();
   }
 
   /**
@@ -59,7 +66,12 @@ export class Idempotency {
     const location = { ...keyed.owner, ids: identities.map(({ id }) => id) };
     const sealAll = (progress: Progress) => identities.map((identity) => identity.seal(progress));
     const claimed = sealAll({ state: 'running', since: this.clock.now(), owner: randomUUID() });
-    const found = await this.store.claim(location, claimed);
+    const found = await this.store.claim(location, claimed).catch((error: unknown) => {
+      // The store may have the claim of a request that is not sent.
+      if (!(error instanceof Problem && error.code === 'rate-limited'))
+        this.#unconfirmed.repeat(() => this.store.swap(location, claimed, undefined));
+      throw error;
+    });
     const progress = furthest(identities.flatMap((identity, index) => open(identity, found?.[index])));
     if (!found || !progress) return this.#start(location, sealAll, claimed, undefined);
 
@@ -77,9 +89,14 @@ export class Idempotency {
     claimed: Texts,
     previous: Texts | undefined,
   ): Run {
-    // When the store is unavailable now, the key stays "running", which counts as "unknown" after a minute.
+    // Until the store confirms the change, the key stays "running", which counts as "unknown" after a minute.
     const replaceBy = async (next: Texts | undefined, finality?: Finality) => {
-      await this.store.swap(location, claimed, next, finality).catch(() => undefined);
+      const replace = async () => {
+        const isReplaced = await this.store.swap(location, claimed, next, finality);
+        // A failover of the store may have lost the claim. Where the key has another text by now, nothing changes.
+        if (!isReplaced && next && finality !== 'rejected') await this.store.claim(location, next);
+      };
+      await replace().catch(() => this.#unconfirmed.repeat(replace));
     };
     const sealResponse = (response: StoredResponse) => sealAll({ state: 'answered', response });
     return {

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { RedisServer } from '../../test/support/redis-server';
+import { redisSettings } from '../../test/support/redis-settings';
 import { SystemClock } from '../clock/clock';
 import { createLogger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
-import { Secret } from '../secrets/secret';
+
 import { RedisUnavailable } from './redis';
 import { RedisConnection } from './redis-connection';
 
@@ -29,7 +30,7 @@ describe('RedisConnection', () => {
     metrics = new Metrics();
     log = new PassThrough();
     const logger = createLogger({ level: 'trace', format: 'json', destination: log });
-    connection = new RedisConnection({ url: Secret.of(url) }, new SystemClock(), metrics, logger);
+    connection = new RedisConnection(redisSettings(url), new SystemClock(), metrics, logger);
     await connection.open();
   }
 

@@ -1,11 +1,11 @@
 import type { Cluster, Redis as Driver, RedisCommander } from 'ioredis';
 import type { Clock } from '../clock/clock';
+import type { RedisSettings } from '../config/redis-settings';
 import { logEvent } from '../observability/log-events';
 import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics';
-import type { Secret } from '../secrets/secret';
 import { Redis, RedisUnavailable } from './redis';
-import { createDriver, type RedisNode, redisNodes } from './redis-driver';
+import { connectOnce, createDriver, createSubscriber } from './redis-driver';
 import { RedisSubscription, type SubscriptionListener } from './redis-subscription';
 
 const FAILURES_TO_OPEN = 5;
@@ -14,18 +14,12 @@ const FAILURES_TO_OPEN = 5;
  */
 const REPLY_LIMIT_MS = 48;
 
-export interface RedisOptions {
-  /** One server, or the comma-separated nodes of a cluster. */
-  readonly url: Secret;
-}
-
 /**
  * The connection to Redis. A command succeeds within 50 ms or fails. After five failures in a row the breaker opens: commands
  * fail at once, and the connection is replaced, at most every half second, until a PING has a reply.
  */
 export class RedisConnection extends Redis {
   override readonly isConfigured = true;
-  readonly #nodes: readonly [RedisNode, ...RedisNode[]];
   readonly #driver: Driver | Cluster;
   readonly #subscriptions: RedisSubscription[] = [];
   readonly #reconnectionListeners: (() => void)[] = [];
@@ -36,14 +30,13 @@ export class RedisConnection extends Redis {
   #failures = 0;
 
   constructor(
-    { url }: RedisOptions,
+    private readonly settings: RedisSettings,
     private readonly clock: Clock,
     { redisCommands }: Metrics,
     private readonly logger: Logger,
   ) {
     super();
-    this.#nodes = redisNodes(url);
-    this.#driver = createDriver(this.#nodes);
+    this.#driver = createDriver(settings);
     this.#results = {
       ok: redisCommands.labels('ok'),
       failed: redisCommands.labels('failed'),
@@ -58,7 +51,7 @@ export class RedisConnection extends Redis {
 
   /** Starts connecting; resolves after the first attempt, successful or not, so that the service also starts without Redis. */
   async open(): Promise<void> {
-    await this.#driver.connect().then(
+    await connectOnce(this.#driver).then(
       () => this.#probe(),
       () => this.#markUnavailable(),
     );
@@ -86,12 +79,17 @@ export class RedisConnection extends Redis {
     }
   }
 
+  override channel(name: string): string {
+    return this.settings.prefix + name;
+  }
+
   override onReconnected(listener: () => void): void {
     this.#reconnectionListeners.push(listener);
   }
 
   override subscribe(channel: string, listener: SubscriptionListener): RedisSubscription {
-    const subscription = new RedisSubscription(this.#nodes, this.clock, channel, listener);
+    const connect = (attempt: number) => createSubscriber(this.settings, this.#driver, attempt);
+    const subscription = new RedisSubscription(connect, this.clock, this.channel(channel), listener);
     this.#subscriptions.push(subscription);
     return subscription;
   }

@@ -1,12 +1,15 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import type { Secret } from '../secrets/secret';
+import type { RedisAddress, RedisSettings } from '../config/redis-settings';
+import { tlsOptions } from './redis-tls';
 
 /**
  * Options that make the driver fail fast, against its defaults: it queues no command while offline, resends none after a
  * reconnection (a command without a reply may have run), and soon drops a dead socket.
  */
-export const FAIL_FAST = {
+const FAIL_FAST = {
   lazyConnect: true,
+  // CLIENT SETINFO would be one more permission.
+  disableClientInfo: true,
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
@@ -15,48 +18,47 @@ export const FAIL_FAST = {
   maxLoadingRetryTime: 500,
   // The limit of a command is `withinReplyLimit`; this one is for the handshake, and ends every pending command.
   commandTimeout: 500,
+  sentinelCommandTimeout: 500,
   // After a failover the socket may lead to the former primary: a new connection resolves the name again.
   reconnectOnError: (error) => error.message.startsWith('READONLY'),
 } satisfies RedisOptions;
-
-/** The address of a Redis server. Not stored beyond this module, as it has the password in the clear. */
-export interface RedisNode {
-  readonly host: string;
-  readonly port: number;
-  readonly db: number;
-  readonly username?: string;
-  readonly password?: string;
-  readonly tls?: Record<string, never>;
-}
-
-/** The node of a `redis://` or `rediss://` URL, or the nodes of a cluster, separated by commas. */
-export function redisNodes(url: Secret): readonly [RedisNode, ...RedisNode[]] {
-  const [first = '', ...others] = url.reveal().split(',');
-  return [redisNode(first), ...others.map(redisNode)];
-}
-
-function redisNode(address: string): RedisNode {
-  const { protocol, hostname, port, pathname, username, password } = new URL(address);
-  return {
-    host: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 6379),
-    db: Number(pathname.slice(1) || 0),
-    ...(username && { username: decodeURIComponent(username) }),
-    ...(password && { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' && { tls: {} }),
-  };
-}
 
 /** Delay before the given attempt to connect, in milliseconds, at most half a second. The number of attempts is unlimited. */
 export function reconnectDelay(attempt: number): number {
   return Math.min(100 * attempt, 500);
 }
 
-/** A single server for one node, a cluster for several. Does not connect yet. */
-export function createDriver([first, ...others]: readonly [RedisNode, ...RedisNode[]]): Redis | Cluster {
-  if (others.length === 0) return new Redis({ ...first, ...FAIL_FAST, retryStrategy: reconnectDelay });
-  const { username, password, tls } = first;
-  return new Cluster([first, ...others], {
+type ClientOptions = Pick<RedisOptions, 'retryStrategy' | 'keyPrefix' | 'host' | 'port'>;
+
+/** A driver that does not connect yet. */
+export function createDriver(settings: RedisSettings): Redis | Cluster {
+  const address = settings.address().reveal();
+  if (address.topology === 'cluster') return createCluster(address, settings);
+  const driver = createClient(address, settings, { keyPrefix: settings.prefix, retryStrategy: reconnectDelay });
+  // Without this a connection whose database does not exist would use database 0.
+  driver.on('error', (error: unknown) => isRefusedDatabase(error) && driver.disconnect(true));
+  return driver;
+}
+
+/** Resolves after the first attempt; rejects if it failed. The driver goes on trying. */
+export function connectOnce(driver: Redis | Cluster): Promise<unknown> {
+  // While no Sentinel can be reached, `connect` is pending, and each round of attempts is an error.
+  const failed = new Promise((_resolve, reject) => driver.once('error', reject));
+  return Promise.race([driver.connect(), failed]);
+}
+
+/** A connection of its own, without reconnection, for messages. Each node of a cluster has every message: each attempt uses the next. */
+export function createSubscriber(settings: RedisSettings, driver: Redis | Cluster, attempt: number): Redis {
+  const address = settings.address().reveal();
+  const retryStrategy = () => null;
+  if (!(driver instanceof Cluster)) return createClient(address, settings, { retryStrategy });
+  const known = driver.nodes().map(({ options: { host = '', port = 0 } }) => ({ host, port }));
+  const nodes = [...address.hosts, ...known];
+  return createClient(address, settings, { retryStrategy, ...nodes[attempt % nodes.length] });
+}
+
+function createCluster({ hosts }: RedisAddress, settings: RedisSettings): Cluster {
+  const cluster = new Cluster([...hosts], {
     lazyConnect: true,
     enableOfflineQueue: false,
     clusterRetryStrategy: reconnectDelay,
@@ -65,6 +67,47 @@ export function createDriver([first, ...others]: readonly [RedisNode, ...RedisNo
     retryDelayOnClusterDown: 0,
     retryDelayOnTryAgain: 0,
     slotsRefreshTimeout: 500,
-    redisOptions: { ...FAIL_FAST, ...(username && { username }), ...(password && { password }), ...(tls && { tls }) },
+    keyPrefix: settings.prefix,
+    // A certificate may be for the name of a node, so the socket has to know it.
+    dnsLookup: (name, callback) => callback(null, name),
+    redisOptions: FAIL_FAST,
   });
+  // The driver makes each node without a connection, which is made for the first command.
+  cluster.on('+node', (node: Redis) => readCredentialsAgain(node, settings));
+  return cluster;
+}
+
+function createClient(address: RedisAddress, settings: RedisSettings, options: ClientOptions): Redis {
+  const { topology, hosts, primary, database, hasTls } = address;
+  const sentinel = {
+    sentinels: [...hosts],
+    name: primary,
+    enableTLSForSentinelMode: hasTls,
+    sentinelRetryStrategy: reconnectDelay,
+  };
+  const place = topology === 'sentinel' ? sentinel : hosts[0];
+  const client = new Redis({ ...FAIL_FAST, ...place, db: database, ...options });
+  readCredentialsAgain(client, settings);
+  return client;
+}
+
+/** The driver reads these options at each connection, and copies them for connections of its own to the same node. */
+function readCredentialsAgain({ options }: Redis, settings: RedisSettings): void {
+  const address = () => settings.address().reveal();
+  const tls = () => (address().hasTls ? tlsOptions(address().hosts, settings.certificates()) : undefined);
+  const read = (get: () => unknown) => ({ get, enumerable: true, configurable: true });
+  Object.defineProperties(options, {
+    username: read(() => address().username || null),
+    password: read(() => address().password || null),
+    sentinelPassword: read(() => settings.sentinelPassword()?.reveal() ?? null),
+    tls: read(tls),
+    sentinelTLS: read(tls),
+  });
+}
+
+/** Whether the error is the reply to SELECT. */
+function isRefusedDatabase(error: unknown): boolean {
+  if (!(error instanceof Error) || !('command' in error)) return false;
+  const { command } = error;
+  return typeof command === 'object' && command !== null && 'name' in command && command.name === 'select';
 }

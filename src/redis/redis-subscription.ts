@@ -1,6 +1,6 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Clock } from '../clock/clock';
-import { FAIL_FAST, type RedisNode, reconnectDelay } from './redis-driver';
+import { reconnectDelay } from './redis-driver';
 
 const HEARTBEAT_MS = 500;
 
@@ -20,7 +20,7 @@ export class RedisSubscription {
   #isListening = false;
 
   constructor(
-    private readonly nodes: readonly [RedisNode, ...RedisNode[]],
+    private readonly connect: (attempt: number) => Redis,
     private readonly clock: Clock,
     private readonly channel: string,
     private readonly listener: SubscriptionListener,
@@ -40,15 +40,14 @@ export class RedisSubscription {
   async #listenUntilClosed(): Promise<void> {
     const { signal } = this.#closing;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const listened = await this.#listen(this.nodes[attempt % this.nodes.length] ?? this.nodes[0]);
+      const listened = await this.#listen(this.connect(attempt));
       if (listened) attempt = 0;
       await this.clock.sleep(reconnectDelay(attempt + 1), signal).catch(ignore);
     }
   }
 
   /** Listens until the connection is lost. Resolves to whether it was made. */
-  async #listen(node: RedisNode): Promise<boolean> {
-    const client = new Redis({ ...node, ...FAIL_FAST, retryStrategy: () => null });
+  async #listen(client: Redis): Promise<boolean> {
     const lost = new AbortController();
     const signal = AbortSignal.any([lost.signal, this.#closing.signal]);
     client.on('error', ignore);

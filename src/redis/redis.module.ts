@@ -1,26 +1,43 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
+import type { RedisSettings } from '../config/redis-settings';
 import { LOGGER, type Logger } from '../observability/logger';
 import { Metrics } from '../observability/metrics';
+import { CoordinationRedis } from './coordination-redis';
 import { NoRedis, Redis } from './redis';
 import { RedisConnection } from './redis-connection';
 
 @Module({
-  providers: [{ provide: Redis, inject: [Config, Clock, Metrics, LOGGER], useFactory: openRedis }],
-  exports: [Redis],
+  providers: [
+    {
+      provide: Redis,
+      inject: [Config, Clock, Metrics, LOGGER],
+      useFactory: ({ redis }: Config, clock: Clock, metrics: Metrics, logger: Logger) =>
+        redis ? openRedis(redis, clock, metrics, logger) : new NoRedis(),
+    },
+    {
+      provide: CoordinationRedis,
+      inject: [Config, Clock, Metrics, LOGGER, Redis],
+      useFactory: ({ coordinationRedis }: Config, clock: Clock, metrics: Metrics, logger: Logger, redis: Redis) =>
+        coordinationRedis ? openRedis(coordinationRedis, clock, metrics, logger) : redis,
+    },
+  ],
+  exports: [Redis, CoordinationRedis],
 })
 export class RedisModule implements OnApplicationShutdown {
-  constructor(private readonly redis: Redis) {}
+  constructor(
+    private readonly redis: Redis,
+    private readonly coordination: CoordinationRedis,
+  ) {}
 
-  onApplicationShutdown(): Promise<void> {
-    return this.redis.close();
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...new Set([this.redis, this.coordination])].map((redis) => redis.close()));
   }
 }
 
-async function openRedis({ redisUrl }: Config, clock: Clock, metrics: Metrics, logger: Logger): Promise<Redis> {
-  if (!redisUrl) return new NoRedis();
-  const connection = new RedisConnection({ url: redisUrl }, clock, metrics, logger);
+async function openRedis(settings: RedisSettings, clock: Clock, metrics: Metrics, logger: Logger): Promise<Redis> {
+  const connection = new RedisConnection(settings, clock, metrics, logger);
   await connection.open();
   return connection;
 }

@@ -36,6 +36,11 @@ export abstract class Redis {
    */
   abstract onReconnected(listener: () => void): void;
 
+  /** The name of a channel as scripts and `publish` need it, with the prefix of the deployment. Keys and `subscribe` get it by themselves. */
+  channel(name: string): string {
+    return name;
+  }
+
   /** Listens to a channel on a separate connection until `close`. Messages are lost while that connection is down. */
   abstract subscribe(channel: string, listener: SubscriptionListener): { readonly isListening: boolean };
 

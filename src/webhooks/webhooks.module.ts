@@ -3,7 +3,7 @@ import { Clock } from '../clock/clock';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { KeyRotations } from '../integrations/key-rotations';
 import { LOGGER, type Logger } from '../observability/logger';
-import { Redis } from '../redis/redis';
+import { CoordinationRedis } from '../redis/coordination-redis';
 import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
 import { CurrentKeys } from './current-keys';
@@ -15,7 +15,7 @@ import { WebhookVerifier } from './webhook-verifier';
   imports: [IntegrationsModule, RedisModule],
   providers: [
     CurrentKeys,
-    { provide: RetiredKeys, inject: [Redis, SecretKeys, Clock, LOGGER], useFactory: createRetiredKeys },
+    { provide: RetiredKeys, inject: [CoordinationRedis, SecretKeys, Clock, LOGGER], useFactory: createRetiredKeys },
     WebhookVerifier,
   ],
   exports: [WebhookVerifier],
@@ -31,7 +31,7 @@ export class WebhooksModule implements OnModuleInit {
   }
 }
 
-function createRetiredKeys(redis: Redis, keys: SecretKeys, clock: Clock, logger: Logger): RetiredKeys {
+function createRetiredKeys(redis: CoordinationRedis, keys: SecretKeys, clock: Clock, logger: Logger): RetiredKeys {
   const memory = new MemoryRetiredKeys(clock);
   return redis.isConfigured ? new RedisRetiredKeys(redis, keys, memory, logger) : memory;
 }

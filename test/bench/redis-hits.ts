@@ -73,12 +73,14 @@ async function openCache(url: string, text: string) {
         'observability/logger',
       ].map((path) => import(join(DIST, `${path}.js`))),
     );
-  const [{ RedisConnection }, { SecretKeys }, { Secret }] = await Promise.all(
-    ['redis/redis-connection', 'secrets/secret-keys', 'secrets/secret'].map((path) => import(join(DIST, `${path}.js`))),
+  const [{ RedisConnection }, { SecretKeys }, { Secret }, { readConfig }] = await Promise.all(
+    ['redis/redis-connection', 'secrets/secret-keys', 'secrets/secret', 'config/environment/read-config'].map(
+      (path) => import(join(DIST, `${path}.js`)),
+    ),
   );
   const [clock, metrics] = [new SystemClock(), new Metrics()];
   const logger = createLogger({ level: 'warn', format: 'json' });
-  const redis = new RedisConnection({ url: Secret.of(url) }, clock, metrics, logger);
+  const redis = new RedisConnection(readConfig({ REDIS_URL: url }).redis, clock, metrics, logger);
   await redis.open();
   const lifetimes = { freshMs: AN_HOUR_MS, listFreshMs: AN_HOUR_MS, staleMs: 0, errorStaleMs: 0 };
   const options = { ...lifetimes, memoryBytes: NO_MEMORY_BYTES };

@@ -2,10 +2,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Checkpoints } from '../../src/audit/chain/checkpoints';
+import { PostgresAuditStore } from '../../src/audit/postgres/postgres-audit-store';
+import { TrailDatabase } from '../../src/audit/postgres/trail-database';
 import { createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
-import { RedisAuditStore, streamEntries } from '../../src/audit/stores/redis-audit-store';
 import { createLogger } from '../../src/observability/logger';
-import { RedisServer } from '../support/redis-server';
+import { Secret } from '../../src/secrets/secret';
+import { PostgresServer, queryOf } from '../support/postgres-server';
 import { auditStoreContract, type StoreFixture } from './audit-store.contract';
 
 const RETENTION_MS = 400 * 24 * 60 * 60 * 1000;
@@ -55,45 +57,51 @@ auditStoreContract('FileAuditStore', async () => {
   return fixture;
 });
 
-describe('with Redis', () => {
-  let server: RedisServer;
+describe('with PostgreSQL', () => {
+  let server: PostgresServer;
 
   beforeAll(async () => {
-    server = await RedisServer.start();
+    server = await PostgresServer.start();
   });
 
-  afterAll(() => server.stop());
+  afterAll(() => server.close());
 
-  auditStoreContract('RedisAuditStore', async () => {
-    await server.send('FLUSHALL');
+  auditStoreContract('PostgresAuditStore', async () => {
+    const url = await server.createDatabase();
     const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
-    const connection = await server.connect();
+    const databases: TrailDatabase[] = [];
     return {
       async open(clock, key) {
-        return new RedisAuditStore(
-          connection,
-          key,
-          new Checkpoints(directory, key, clock, logger),
-          clock,
-          RETENTION_MS,
-        );
+        const database = new TrailDatabase({ url: Secret.of(url) });
+        databases.push(database);
+        await database.prepare();
+        const checkpoints = new Checkpoints(directory, key, clock, logger);
+        return new PostgresAuditStore(database, key, checkpoints, clock, RETENTION_MS);
       },
       async chains() {
-        const reply = await connection.run((commands) => commands.xrange('stagedoor:audit', '-', '+'));
         const chains = new Map<string, string[]>();
-        for (const { chain, line } of streamEntries(reply)) chains.set(chain, [...(chains.get(chain) ?? []), line]);
+        for (const { chain, line } of await queryOf(url, LINES)) {
+          chains.set(chain, [...(chains.get(chain) ?? []), line]);
+        }
         return chains;
       },
       async break() {
-        await server.send('CONFIG SET maxmemory 1');
+        await server.query(
+          `ALTER DATABASE ${nameOf(url)} SET default_transaction_read_only = on; ${endConnections(url)}`,
+        );
       },
       async repair() {
-        await server.send('CONFIG SET maxmemory 0');
+        await server.query(`ALTER DATABASE ${nameOf(url)} RESET default_transaction_read_only; ${endConnections(url)}`);
       },
       async close() {
-        await connection.close();
+        await Promise.all(databases.map((database) => database.close()));
         await rm(directory, { recursive: true });
       },
     };
   });
 });
+
+const LINES = 'SELECT chain, line FROM stagedoor.audit_lines ORDER BY chain, seq';
+const nameOf = (url: string): string => new URL(url).pathname.slice(1);
+const endConnections = (url: string): string =>
+  `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${nameOf(url)}'`;

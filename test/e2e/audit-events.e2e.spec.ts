@@ -1,19 +1,24 @@
-import { Redis } from 'ioredis';
-import { streamEntries } from '../../src/audit/stores/redis-audit-store';
-import { RedisServer } from '../support/redis-server';
+import { PostgresServer, queryOf } from '../support/postgres-server';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 const EVENTS = '/api/v1/audit/events';
 const PATH_OF = { 'acme-app': HUBS.acme, 'globex-app': HUBS.globex } as const;
 const webChat = (name: string) => ({ channelId: 'WebChat', name, configuration: { allowedOrigins: ['localhost'] } });
 
-describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE=%s)', (store) => {
-  let redis: RedisServer;
+let server: PostgresServer;
+
+beforeAll(async () => {
+  server = await PostgresServer.start();
+});
+afterAll(() => server.close());
+
+describe.each(['file', 'postgres'] as const)('GET /api/v1/audit/events (AUDIT_STORE=%s)', (store) => {
   let stagedoor: Stagedoor;
 
   beforeAll(async () => {
-    redis = await RedisServer.start();
-    stagedoor = await startStagedoor({ env: { AUDIT_STORE: store, REDIS_URL: redis.url } });
+    stagedoor = await startStagedoor({
+      env: { AUDIT_STORE: store, AUDIT_DATABASE_URL: await server.createDatabase() },
+    });
     for (const [caller, name] of [
       ['acme-app', 'one'],
       ['globex-app', 'theirs'],
@@ -25,10 +30,7 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
     // Responses do not wait for outcomes, but the intent of the next write is stored behind them.
     await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
   });
-  afterAll(async () => {
-    await stagedoor.close();
-    await redis.stop();
-  });
+  afterAll(() => stagedoor.close());
 
   const create = (caller: keyof typeof PATH_OF, name: string) =>
     stagedoor.as(caller).post(`/api/v1/integrations/hubs/${PATH_OF[caller]}`).send(webChat(name));
@@ -149,20 +151,17 @@ describe.each(['file', 'redis'] as const)('GET /api/v1/audit/events (AUDIT_STORE
   });
 });
 
-describe('AUDIT_STORE=redis', () => {
-  it('ends the chain with a seal before the connection is closed', async () => {
-    const redis = await RedisServer.start();
-    try {
-      const stagedoor = await startStagedoor({ env: { AUDIT_STORE: 'redis', REDIS_URL: redis.url } });
-      await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
-      await stagedoor.close();
-      const client = new Redis(redis.url);
-      const [last] = streamEntries(await client.xrevrange('stagedoor:audit', '+', '-', 'COUNT', 1));
-      client.disconnect();
+describe('AUDIT_STORE=postgres', () => {
+  it('ends the chain with a seal before the connections are closed', async () => {
+    const url = await server.createDatabase();
+    const stagedoor = await startStagedoor({ env: { AUDIT_STORE: 'postgres', AUDIT_DATABASE_URL: url } });
+    await stagedoor.as('acme-app').delete('/api/v1/cache').expect(204);
+    await stagedoor.close();
+    const [last] = await queryOf(
+      url,
+      'SELECT line FROM stagedoor.audit_lines ORDER BY stored_at DESC, seq DESC LIMIT 1',
+    );
 
-      expect(last?.line).toContain('"phase":"seal"');
-    } finally {
-      await redis.stop();
-    }
+    expect(last?.['line']).toContain('"phase":"seal"');
   });
 });

@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditStore } from '../../src/audit/audit-store';
-import { RedisServer } from '../support/redis-server';
+import { readDatabaseTrail } from '../support/audit/database-trail';
+import { PostgresServer } from '../support/postgres-server';
 import { HUBS, readTrail, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 let names = 0;
@@ -113,31 +114,57 @@ describe('a trail on a disk that fails [N3]', () => {
   });
 });
 
-describe('a trail in a Redis that fails [N3]', () => {
-  const failures: readonly (readonly [string, (redis: RedisServer) => unknown, (redis: RedisServer) => unknown])[] = [
-    ['full', (redis) => redis.send('CONFIG SET maxmemory 1'), (redis) => redis.send('CONFIG SET maxmemory 0')],
-    // Like a replica, or a server without its replicas: serves reads and rejects writes.
-    [
-      'read-only',
-      (redis) => redis.send('CONFIG SET min-replicas-to-write 1'),
-      (redis) => redis.send('CONFIG SET min-replicas-to-write 0'),
-    ],
-    ['hung', (redis) => redis.pause(), (redis) => redis.resume()],
+type Repair = (server: PostgresServer) => Promise<void> | void;
+
+const setStandby =
+  (name: string): Repair =>
+  async (server) => {
+    await server.query(`ALTER SYSTEM SET synchronous_standby_names = '${name}'`);
+    await server.query('SELECT pg_reload_conf()');
+  };
+
+describe('a trail in a database that fails [N3] [S-790]', () => {
+  const setReadOnly = (value: 'on' | 'off') => async (server: PostgresServer) => {
+    await server.query(`ALTER SYSTEM SET default_transaction_read_only = ${value}`);
+    await server.query('SELECT pg_reload_conf()');
+  };
+  const failures: readonly (readonly [string, Repair, Repair])[] = [
+    // Like a standby, or a primary that has become one.
+    ['read-only', setReadOnly('on'), setReadOnly('off')],
+    ['hung', (server) => server.pause(), (server) => server.resume()],
+    ['killed', (server) => server.kill(), (server) => server.start()],
+    // A commit that waits for a standby which is away.
+    ['without its standby', setStandby('gone'), setStandby('')],
   ];
 
   it.each(failures)('%s: rejects writes, recovers, and records the gap', async (_what, breakIt, repair) => {
-    const redis = await RedisServer.start();
-    const stagedoor = await startStagedoor({ env: { AUDIT_STORE: 'redis', REDIS_URL: redis.url } });
+    const server = await PostgresServer.start();
+    const url = await server.createDatabase();
+    const stagedoor = await startStagedoor({ env: { AUDIT_STORE: 'postgres', AUDIT_DATABASE_URL: url } });
     try {
       await write(stagedoor).expect(200);
-      await breakIt(redis);
-      await expectRejectionAndRecovery(stagedoor, { repair: async () => void (await repair(redis)) });
+      await breakIt(server);
+      await expectRejectionAndRecovery(stagedoor, { repair: async () => void (await repair(server)) });
       expect(await rejectionsIn(stagedoor)).toBeGreaterThanOrEqual(5);
-      const lines = (await redis.send('XRANGE stagedoor:audit - +')).split('\n').filter((line) => line.startsWith('{'));
-      expect(gapsIn(lines.map((line): Record<string, unknown> => JSON.parse(line)))).toBeGreaterThanOrEqual(1);
+      expect(gapsIn(await readDatabaseTrail(url))).toBeGreaterThanOrEqual(1);
     } finally {
       await stagedoor.close();
-      await redis.stop();
+      await server.close();
+    }
+  });
+
+  it('away at the start: the service starts, is not ready, and serves reads until the database is there', async () => {
+    const server = await PostgresServer.start();
+    const url = await server.createDatabase();
+    await server.kill();
+    const stagedoor = await startStagedoor({ env: { AUDIT_STORE: 'postgres', AUDIT_DATABASE_URL: url } });
+    try {
+      await stagedoor.as().get('/health/ready').expect(503);
+      await expectRejectionAndRecovery(stagedoor, { repair: () => server.start() });
+      await stagedoor.as().get('/health/ready').expect(200);
+    } finally {
+      await stagedoor.close();
+      await server.close();
     }
   });
 });

@@ -202,6 +202,13 @@ const MUTANTS = [
     only: 'whichever byte was changed',
   },
   {
+    name: 'columns-are-not-verified',
+    file: 'src/audit/postgres/postgres-trail.ts',
+    changes: [{ symbol: 'agrees', returns: 'written !== undefined || found === undefined' }],
+    test: 'test/security/database-roles.spec.ts',
+    only: 'moved to another tenant',
+  },
+  {
     name: 'nothing-is-reconciled-later',
     file: 'src/audit/query/unresolved-intents.ts',
     changes: [{ symbol: 'UnresolvedIntents.between', drop: 'add' }],

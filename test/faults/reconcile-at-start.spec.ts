@@ -3,6 +3,7 @@ import supertest from 'supertest';
 import { makeApiKey } from '../../src/access/api-key';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
 import { canary } from '../support/canaries';
+import { PostgresServer } from '../support/postgres-server';
 import { RedisServer } from '../support/redis-server';
 import { type ServiceProcess, startService } from '../support/service-process';
 import { HUBS, type RecordedCall, SECRET_KEY } from '../support/stagedoor';
@@ -45,11 +46,13 @@ interface TrailEvent {
 
 jest.setTimeout(60_000);
 
-describe.each(['file', 'redis'])(
+describe.each(['file', 'postgres'])(
   'the start after a process was killed between intent and outcome, with its trail in %s',
   (store) => {
     let sandbox: Sandbox;
     let redis: RedisServer | undefined;
+    let postgres: PostgresServer | undefined;
+    let database: string | undefined;
     let killed: ServiceProcess;
     const started: ServiceProcess[] = [];
     const key = makeApiKey().key.reveal();
@@ -65,7 +68,8 @@ describe.each(['file', 'redis'])(
         STAGEDOOR_API_KEY: key,
         SECRET_KEY,
         AUDIT_DIR: join((started[0] ?? { directory: '.' }).directory, 'audit'),
-        ...(redis && { REDIS_URL: redis.url, AUDIT_STORE: 'redis' }),
+        ...(redis && { REDIS_URL: redis.url }),
+        ...(database !== undefined && { AUDIT_STORE: 'postgres', AUDIT_DATABASE_URL: database }),
         ...env,
       });
       started.push(service);
@@ -102,11 +106,13 @@ describe.each(['file', 'redis'])(
 
     beforeAll(async () => {
       sandbox = await startSandbox();
-      redis = store === 'redis' ? await RedisServer.start() : undefined;
+      redis = store === 'postgres' ? await RedisServer.start() : undefined;
+      postgres = redis && (await PostgresServer.start());
+      database = await postgres?.createDatabase();
       const first = await start({
         NODE_OPTIONS: `--require ${CLOCK_BEHIND}`,
         CLOCK_BEHIND_MS: String(CLOCK_BEHIND_MS),
-        ...(!redis && { AUDIT_DIR: 'audit' }),
+        ...(!postgres && { AUDIT_DIR: 'audit' }),
       });
       killed = first.service;
       const existing = [webChat('of-update'), webChat('of-update-untraced'), direct('of-keys')];
@@ -162,6 +168,7 @@ describe.each(['file', 'redis'])(
       for (const service of started) await service.stop();
       await sandbox.close();
       await redis?.kill();
+      await postgres?.close();
     });
 
     it.each([

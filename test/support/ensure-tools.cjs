@@ -1,4 +1,10 @@
 const { spawnSync } = require('node:child_process');
+const { existsSync, readdirSync } = require('node:fs');
+
+/** Debian has the programs of PostgreSQL's server outside of the PATH. */
+const POSTGRESQL = '/usr/lib/postgresql';
+const postgresCommands = () =>
+  existsSync(POSTGRESQL) ? readdirSync(POSTGRESQL).map((version) => `${POSTGRESQL}/${version}/bin/postgres`) : [];
 
 /** Programs that the tests need beside Node: `commands` are tried in order, `apt` is the Debian package. */
 const TOOLS = [
@@ -8,6 +14,13 @@ const TOOLS = [
     commands: [process.env.CHROMIUM_PATH, 'chromium', 'chromium-browser', 'google-chrome'],
     apt: 'chromium',
     hint: 'or CHROMIUM_PATH set to one',
+  },
+  {
+    name: 'PostgreSQL',
+    get commands() {
+      return ['postgres', ...postgresCommands()];
+    },
+    apt: 'postgresql',
   },
   { name: 'git', commands: ['git'], apt: 'git' },
   { name: 'curl', commands: ['curl'], apt: 'curl' },

@@ -9,8 +9,9 @@ import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
 import { Metrics } from '../../src/observability/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
-import { Secret } from '../../src/secrets/secret';
+
 import { freePort } from './ports';
+import { redisSettings } from './redis-settings';
 
 const READY_WITHIN_MS = 10_000;
 
@@ -21,18 +22,28 @@ export class RedisServer {
 
   private constructor(
     readonly port: number,
-    private readonly options: readonly string[],
+    private readonly args: readonly string[],
   ) {}
 
   /** Starts a server; `options` as on the command line, say `['--maxmemory', '1mb']`. */
   static async start(...options: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), options);
+    const port = await freePort();
+    const always = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+    const server = new RedisServer(port, [...always, ...options]);
+    await server.start();
+    return server;
+  }
+
+  /** Starts a Sentinel; the file is its configuration, which it changes itself. */
+  static async startSentinel(file: string): Promise<RedisServer> {
+    const port = await freePort();
+    const server = new RedisServer(port, [file, '--sentinel', '--port', `${port}`, '--bind', '127.0.0.1']);
     await server.start();
     return server;
   }
 
   /** Starts a cluster of one node that has all slots. */
-  static async startCluster(): Promise<RedisServer> {
+  static async startCluster(...options: readonly string[]): Promise<RedisServer> {
     const directory = await mkdtemp(join(tmpdir(), 'redis-cluster-'));
     try {
       const server = await RedisServer.start(
@@ -42,6 +53,7 @@ export class RedisServer {
         '127.0.0.1',
         '--dir',
         directory,
+        ...options,
       );
       await server.send('CLUSTER ADDSLOTSRANGE 0 16383');
       await until(async () => (await server.send('CLUSTER INFO')).includes('cluster_state:ok'));
@@ -58,7 +70,7 @@ export class RedisServer {
   /** An open connection of the service; `close` closes it. */
   async connect(metrics = new Metrics()): Promise<RedisConnection> {
     const logger = createLogger({ level: 'silent', format: 'json' });
-    const connection = new RedisConnection({ url: Secret.of(this.url) }, new SystemClock(), metrics, logger);
+    const connection = new RedisConnection(redisSettings(this.url), new SystemClock(), metrics, logger);
     this.#connections.push(connection);
     await connection.open();
     return connection;
@@ -72,8 +84,7 @@ export class RedisServer {
 
   /** Starts the server again on its port, empty. */
   async start(): Promise<void> {
-    const always = ['--port', `${this.port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
-    this.#process = spawn('redis-server', [...always, ...this.options], { stdio: 'ignore' });
+    this.#process = spawn('redis-server', this.args, { stdio: 'ignore' });
     await until(() => this.#isUp());
   }
 
@@ -124,7 +135,7 @@ export class RedisServer {
   }
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+export async function until(isSo: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + READY_WITHIN_MS;
   while (!(await isSo())) {
     if (Date.now() > end) throw new Error('redis-server did not get ready: is it installed?');

@@ -9,6 +9,7 @@ import { canary, formsOf } from './canaries';
 import { PUBLIC_PAGES, requestPublicPages, sendCanaries } from './last-requests';
 import { portOf } from './ports';
 import { RedisServer } from './redis-server';
+import { redisSettings } from './redis-settings';
 import { SecretWatch } from './secret-watch';
 
 /** Eight characters of a secret in every form: each form has to be found in each output. */
@@ -65,7 +66,7 @@ describe('the secret watch', () => {
   };
   const inRedis = async (store: () => Promise<unknown>) => {
     await store();
-    await watch.collectRedis(redis.url);
+    await watch.collectRedis(redisSettings(redis.url));
   };
   const toCaller = async (listener: RequestListener) => {
     const { server, url } = await start(listener);

@@ -3,12 +3,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { CHANNELS } from '../../src/channels/channel-registry';
+import type { RedisSettings } from '../../src/config/redis-settings';
+import { connectOnce, createDriver } from '../../src/redis/redis-driver';
 import { MASK } from '../../src/secrets/secret';
 import { type Canary, canary, findCanaries, type ProbeResult, WINDOW } from './canaries';
 import { addTextToErrors } from './error-text';
 import { observeCalls } from './observe-calls';
+import { queryOf } from './postgres-server';
 import { observeProcessOutput } from './process-output';
 
 /** Diagnostics channels of Node: a server of this process receives a request; this process opens a connection. */
@@ -33,13 +36,10 @@ const MAX_COLLECTED = 8_000_000;
 /** Public texts: the mask, and the examples that the documentation shows. */
 const SHOWN = [MASK, ...CHANNELS.map(({ example }) => JSON.stringify(example))];
 
-/** Timeout for a Redis that fails, in milliseconds. */
-const REDIS_MS = 500;
-
 /**
  * Collects the output of a service under test and searches it for the secrets of the service (N1). Suites need not do anything for it:
  * it learns secrets from requests and responses, by their names, plants more, and searches everything that the service writes to a
- * socket, the log, a file or Redis.
+ * socket, the log, a file, Redis or PostgreSQL.
  *
  * Not covered: texts that are encoded twice, and temporary files of a service in this process (one in its own process has its own
  * folder for them).
@@ -138,16 +138,23 @@ export class SecretWatch {
   }
 
   /** Collects the content of Redis; of one that a suite has ended there is nothing to collect. */
-  async collectRedis(url: string): Promise<void> {
-    const limits = { connectTimeout: REDIS_MS, commandTimeout: REDIS_MS, retryStrategy: () => null };
-    const redis = new Redis(url, limits).on('error', () => undefined);
+  async collectRedis(settings: RedisSettings): Promise<void> {
+    const driver = createDriver({ ...settings, prefix: '' }).on('error', () => undefined);
     try {
-      for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await textOf(redis, key)}`);
+      await connectOnce(driver);
+      for (const redis of driver instanceof Cluster ? driver.nodes('master') : [driver])
+        for (const key of await redis.keys('*')) this.collect(`Redis, ${key}`, `${key} ${await textOf(redis, key)}`);
     } catch {
       // Ended, suspended or with a password.
     } finally {
-      redis.disconnect();
+      driver.disconnect();
     }
+  }
+
+  /** Collects the audit trail in a database; of one that a suite has ended there is nothing to collect. */
+  async collectDatabase(url: string): Promise<void> {
+    const rows = await queryOf(url, 'SELECT * FROM stagedoor.audit_lines').catch(() => []);
+    for (const row of rows) this.collect('PostgreSQL', Object.values(row).join(' '));
   }
 
   /** Ends the watch; returns where secrets were found, without repetitions. */

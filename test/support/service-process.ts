@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/sandbox';
 import { ResponseWatch } from './document/response-watch';
 import { requestPublicPages, sendCanaries } from './last-requests';
+import { redisSettings } from './redis-settings';
 import { SecretWatch } from './secret-watch';
 
 const ROOT = join(__dirname, '..', '..');
@@ -106,7 +107,9 @@ export async function startProcess(
         await sendCanaries({ url, headers: { 'x-api-key': key }, plant: (place) => watch.plant(place) });
         await requestPublicPages(url);
       }
-      if (variables['REDIS_URL'] && isAlive) await watch.collectRedis(variables['REDIS_URL']);
+      if (variables['REDIS_URL'] && isAlive) await watch.collectRedis(redisSettings(variables['REDIS_URL']));
+
+      if (variables['AUDIT_DATABASE_URL'] && isAlive) await watch.collectDatabase(variables['AUDIT_DATABASE_URL']);
       child.kill('SIGTERM');
       return exit;
     },

@@ -239,7 +239,9 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
       if (!setup.sandbox) await sandbox.close();
       watch.collect('the log', logs.join(''));
       for (const folder of [directory, environment.AUDIT_DIR]) await watch.collectFiles(folder);
-      if (config.redisUrl) await watch.collectRedis(config.redisUrl.reveal());
+      for (const settings of [config.redis, config.coordinationRedis]) if (settings) await watch.collectRedis(settings);
+
+      if (config.audit.database) await watch.collectDatabase(config.audit.database.url.reveal());
       await rm(directory, { recursive: true, force: true });
       if (watch.size < MIN_CANARIES) throw new Error('the secret watch has too few canaries');
       leaks.push(...watch.end());

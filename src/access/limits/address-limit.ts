@@ -4,7 +4,8 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import { networkOf } from '../../context/quota';
 import { Problem } from '../../problems/problem';
-import { Redis } from '../../redis/redis';
+import { CoordinationRedis } from '../../redis/coordination-redis';
+import type { Redis } from '../../redis/redis';
 import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
 import { fillMs, LocalRateLimiter, type Rate, type RateLimiter } from './rate-limiter';
 
@@ -74,7 +75,7 @@ export class AddressLimit {
 export class AuthThrottle {
   readonly #limit: AddressLimit;
 
-  constructor(clock: Clock, redis: Redis) {
+  constructor(clock: Clock, redis: CoordinationRedis) {
     this.#limit = new AddressLimit('failed-attempts', FAILURES, clock, redis);
   }
 

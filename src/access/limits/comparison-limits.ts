@@ -5,7 +5,7 @@ import { Clock } from '../../clock/clock';
 import type { Caller } from '../../context/caller';
 import type { Tenant } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
-import { Redis } from '../../redis/redis';
+import { CoordinationRedis } from '../../redis/coordination-redis';
 import { redisLease } from './leased-rate-limiter';
 import { fillMs, LocalRateLimiter, type Rate } from './rate-limiter';
 
@@ -22,7 +22,7 @@ export class ComparisonLimits {
   readonly #byCaller: SharedLimit;
   readonly #ofSecret: SharedLimit;
 
-  constructor(clock: Clock, redis: Redis) {
+  constructor(clock: Clock, redis: CoordinationRedis) {
     this.#byCaller = new SharedLimit('comparisons-by-caller', BY_CALLER, clock, redis);
     this.#ofSecret = new SharedLimit('comparisons-of-secret', OF_SECRET, clock, redis);
   }
@@ -50,7 +50,7 @@ export class SharedLimit {
     private readonly name: string,
     private readonly rate: Rate,
     private readonly clock: Clock,
-    private readonly redis: Redis,
+    private readonly redis: CoordinationRedis,
   ) {}
 
   /** Counts one use. Throws `rate-limited`. */

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota';
 import type { Tenant } from '../../context/tenant';
-import { Redis } from '../../redis/redis';
+import { CoordinationRedis } from '../../redis/coordination-redis';
 import type { AuthContext } from '../access';
 import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
 import { fillMs, LocalRateLimiter, type Rate, type RateLimiter, rateOf } from './rate-limiter';
@@ -38,7 +38,7 @@ export class Limits {
 
   constructor(
     private readonly clock: Clock,
-    private readonly redis: Redis,
+    private readonly redis: CoordinationRedis,
   ) {}
 
   /**

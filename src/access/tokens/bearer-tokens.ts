@@ -4,7 +4,7 @@ import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import type { Scope } from '../../context/caller';
 import type { RequestOrigin, Tenant } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
-import { Redis } from '../../redis/redis';
+import { CoordinationRedis } from '../../redis/coordination-redis';
 import type { Secret } from '../../secrets/secret';
 import { Directory, type Principal } from '../directory';
 import { AddressLimit } from '../limits/address-limit';
@@ -29,7 +29,7 @@ export class BearerTokens {
     private readonly portalTokens: PortalTokens,
     @Inject(IDENTITY_URL) identityUrl: URL,
     clock: Clock,
-    redis: Redis,
+    redis: CoordinationRedis,
   ) {
     this.#isPortalToken = portalTokenFormat(identityUrl);
     this.#badSignatures = new AddressLimit('bad-signatures', BAD_SIGNATURES, clock, redis);

@@ -5,7 +5,7 @@ import { Clock } from '../../clock/clock';
 import type { Scope } from '../../context/caller';
 import { PortalTokenVerifier, type RequestOrigin } from '../../context/tenant';
 import { Problem } from '../../problems/problem';
-import { Redis } from '../../redis/redis';
+import { CoordinationRedis } from '../../redis/coordination-redis';
 import type { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { Directory, type Principal } from '../directory';
@@ -45,7 +45,7 @@ export class PortalTokens {
     private readonly verifier: PortalTokenVerifier,
     private readonly keys: SecretKeys,
     private readonly clock: Clock,
-    redis: Redis,
+    redis: CoordinationRedis,
   ) {
     this.#probes = new AddressLimit('portal-token-probes', PROBES, clock, redis);
     this.#newTokens = new AddressLimit('new-portal-tokens', NEW_TOKENS, clock, redis);

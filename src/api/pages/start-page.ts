@@ -71,7 +71,7 @@ export function serveStartPage(fastify: FastifyInstance, config: Config, demo?: 
   });
 }
 
-function startPage({ http, redisUrl, audit }: Config, demo?: Demo): ConstantDocument {
+function startPage({ http, redis, audit }: Config, demo?: Demo): ConstantDocument {
   return renderPage({
     title: 'Stagedoor',
     root: './',
@@ -81,7 +81,7 @@ function startPage({ http, redisUrl, audit }: Config, demo?: Demo): ConstantDocu
 <p class="lead">Hubster’s Integrations API, behind a service that caches reads, retries calls, records every write, and shows no secret.</p>
 ${links(http.managementPort === undefined)}
 <h2 id="here">What runs here</h2>
-${demo ? demoFacts(demo, { hasRedis: redisUrl !== undefined, auditStore: audit.store }) : SERVICE}
+${demo ? demoFacts(demo, { hasRedis: redis !== undefined, auditStore: audit.store }) : SERVICE}
 <h2 id="keys">${demo ? 'Keys' : 'Your key'}</h2>
 ${demo ? keyPicker(demo.keys) : KEY_FIELDS}
 <h2 id="try">See what it does</h2>
@@ -112,7 +112,7 @@ function demoFacts({ hubs }: Demo, { hasRedis, auditStore }: Stores): Html {
     ['Mode', 'A demo. Nothing leaves this machine.'],
     ['Hubster', 'A sandbox in the same process, which behaves like Hubster.'],
     ['Cache', hasRedis ? 'Memory, and Redis behind it.' : 'Memory. With Redis, replicas would share it.'],
-    ['Audit trail', auditStore === 'redis' ? 'A stream in Redis.' : 'Files on this machine.'],
+    ['Audit trail', auditStore === 'postgres' ? 'A table in PostgreSQL.' : 'Files on this machine.'],
     ...Object.entries(hubs).map(([tenant, [hub = '']]) => [`Hub of ${tenant}`, html`<code>${hub}</code>`] as const),
   ];
   return html`<dl class="facts">${facts.map(

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../../problems/problem';
-import { AuditStore } from '../audit-store';
+import { AuditStore, type TrailSlice } from '../audit-store';
 import type { AuditActor, AuditEvent, AuditIntent, AuditOutcome } from '../record';
 import { isWhole, memberText } from '../recording/serialise';
 import { readEvent } from './read-event';
@@ -56,7 +56,7 @@ export class UnresolvedIntents {
   ): Promise<readonly UnresolvedIntent[]> {
     try {
       const oldest = new OldestMutations();
-      for await (const mutation of this.#mutations(from)) {
+      for await (const mutation of this.#mutations({ from, isOpen: true })) {
         const { intent, outcome } = mutation;
         if (OPEN.has(outcome) && storedAt(mutation) < to && isWanted(intent.id)) oldest.add(mutation);
       }
@@ -74,7 +74,8 @@ export class UnresolvedIntents {
     const ids = new Set(open.map(({ intent }) => intent.id));
     const touched = new Set<string>();
     const overtaken = new Set<string>();
-    for await (const mutation of this.#mutations(storedAt(oldest))) {
+    const tenants = [...new Set(open.map(({ intent }) => intent.tenant))];
+    for await (const mutation of this.#mutations({ from: storedAt(oldest), tenants })) {
       const isOpen = ids.has(mutation.intent.id);
       if (isOpen && affectedBy(mutation).some((subject) => touched.has(subject))) overtaken.add(mutation.intent.id);
       if (mutation.outcome !== 'success' && !OPEN.has(mutation.outcome)) continue;
@@ -91,9 +92,9 @@ export class UnresolvedIntents {
   }
 
   /** Intents with their newest outcome, newest first. Outcomes come before their intents, so few are kept at a time. */
-  async *#mutations(from: number): AsyncGenerator<Mutation> {
+  async *#mutations(slice: TrailSlice): AsyncGenerator<Mutation> {
     const outcomes = new Map<string, AuditOutcome>();
-    for await (const { text } of this.store.newestFirst({ from })) {
+    for await (const { text } of this.store.newestFirst(slice)) {
       if (!text.includes(INTENT) && !text.includes(OUTCOME)) continue;
       const event = readEvent(text);
       if (event?.phase === 'outcome' && event.intentId !== undefined && event.outcome !== undefined) {

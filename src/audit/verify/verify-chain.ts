@@ -1,16 +1,15 @@
-import { createReadStream } from 'node:fs';
 import { headOf, NO_HASH, splitLine, type TrailKey } from '../chain/chain';
 import type { ChainEvidence } from './evidence';
 import type { Finding } from './verification';
 
 const LINE_END = 0x0a;
-const BLOCK = 1024 * 1024;
-const MAX_LINE = 16 * BLOCK;
+const MAX_LINE = 16 * 1024 * 1024;
 const SEAL = ',"phase":"seal"';
 
 interface ChainToVerify {
   readonly chain: string;
-  readonly path: string;
+  /** Its lines, in blocks of any size. */
+  readonly blocks: AsyncIterable<Buffer>;
   /** Undefined if the key is unknown; sequences and evidence are checked nevertheless. */
   readonly key: TrailKey | undefined;
   readonly evidence: ChainEvidence;
@@ -24,7 +23,7 @@ interface ChainToVerify {
 export async function verifyChain(subject: ChainToVerify): Promise<{ lines: number; finding: Finding | undefined }> {
   const reader = new ChainReader(subject);
   let rest: Buffer = Buffer.alloc(0);
-  for await (const block of createReadStream(subject.path, { highWaterMark: BLOCK })) {
+  for await (const block of subject.blocks) {
     subject.onRead(block.length);
     const text: Buffer = rest.length > 0 ? Buffer.concat([rest, block]) : block;
     let start = 0;

@@ -1,10 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { NO_HASH, splitLine, startOfChain, type TrailKey } from '../chain/chain';
 import { type ReadOpening, readOpening } from '../chain/opening';
-import { firstLineOf } from '../stores/read-lines';
-import { chainFileOf, chainOfFile, listFiles } from '../stores/trail-directory';
 import { type Anchor, type ChainEvidence, EvidenceByChain, readCheckpoints } from './evidence';
+import { type StoredTrail, type TrailContent, TrailFiles } from './stored-trail';
 import { type Finding, gravestOf, type VerificationResult } from './verification';
 import { verifyChain } from './verify-chain';
 
@@ -13,7 +10,8 @@ const RETENTION_LINE = /^\{"seq":\d{1,15},"time":"[^"]{24}","phase":"retention",
 const LINE_HEAD_LENGTH = 80;
 
 export interface TrailToVerify {
-  readonly directory: string;
+  /** A trail in files by their directory, or any other trail. */
+  readonly directory: string | StoredTrail;
   readonly checkpointDirectory: string;
   readonly keys: readonly TrailKey[];
   /** Lines that must be there. */
@@ -23,19 +21,20 @@ export interface TrailToVerify {
 }
 
 /**
- * Verifies every chain of a directory. The evidence about all chains is gathered first, so that each file is read once. A trail may
+ * Verifies every chain of a trail. The evidence about all chains is gathered first, so that each chain is read once. A trail may
  * be verified while it is written: chains that are added meanwhile are left out.
  */
 export async function verifyTrail(trail: TrailToVerify): Promise<VerificationResult> {
   const { directory, anchors = [] } = trail;
+  const stored = typeof directory === 'string' ? new TrailFiles(directory) : directory;
   const keys = new Map(trail.keys.map((key) => [key.id, key]));
   const evidence = new EvidenceByChain();
   for (const anchor of anchors) evidence.get(anchor.chain).addAnchor(anchor);
-  // Checkpoints before the directory: a chain that a checkpoint names must not be younger than the list of files.
+  // Checkpoints before the trail: a chain that a checkpoint names must not be younger than the list of chains.
   const edited = await readCheckpoints(trail.checkpointDirectory, keys, evidence);
-  const present = await listFiles(directory);
-  const chains = chainsOf(present.files);
-  const openings = await readOpenings(directory, chains, keys);
+  const present = await stored.content();
+  const { chains } = present;
+  const openings = await readOpenings(stored, chains, keys);
 
   const genuine = [...openings.values()].flatMap(({ opening, isGenuine }) => (opening && isGenuine ? [opening] : []));
   for (const { after } of genuine) {
@@ -47,14 +46,14 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
   const removed = new RemovedChains(genuine);
   const onGenuine = (line: Buffer) => removed.read(line);
   const found: Finding[] = [];
-  const progress = await progressOf(trail, chains);
+  const onRead = await progressOf(trail, stored, chains);
   let lines = 0;
   for (const chain of chains) {
-    const path = join(directory, chainFileOf(chain));
+    const blocks = stored.read(chain);
     const opening = openings.get(chain)?.opening;
     const key = keys.get(opening?.keyId ?? '');
     const ofChain = evidence.get(chain);
-    const verified = await verifyChain({ chain, path, key, evidence: ofChain, onGenuine, onRead: progress });
+    const verified = await verifyChain({ chain, blocks, key, evidence: ofChain, onGenuine, onRead });
     lines += verified.lines;
     const finding = earlierOf(foreignOpening(chain, opening, ofChain), verified.finding);
     if (finding?.state !== 'tampered' && !key) {
@@ -72,11 +71,6 @@ export async function verifyTrail(trail: TrailToVerify): Promise<VerificationRes
   return { state: isEmpty ? 'no-trail' : gravestOf(findings), chains: chains.length, lines, findings };
 }
 
-interface Names {
-  readonly files: readonly string[];
-  readonly others: readonly string[];
-}
-
 interface FoundOpening {
   readonly opening: ReadOpening | undefined;
   /** Whether one of the keys wrote it. */
@@ -84,13 +78,13 @@ interface FoundOpening {
 }
 
 async function readOpenings(
-  directory: string,
+  stored: StoredTrail,
   chains: readonly string[],
   keys: ReadonlyMap<string, TrailKey>,
 ): Promise<ReadonlyMap<string, FoundOpening>> {
   const openings = new Map<string, FoundOpening>();
   for (const chain of chains) {
-    const line = await firstLineOf(join(directory, chainFileOf(chain)));
+    const line = await stored.firstLine(chain);
     const opening = readOpening(line);
     const parts = splitLine(line);
     const key = keys.get(opening?.keyId ?? '');
@@ -100,21 +94,20 @@ async function readOpenings(
 }
 
 /** Chains that are named but gone although retention did not remove them, and other things that have the name of a chain. */
-function missingChains(named: readonly string[], { files, others }: Names, removed: RemovedChains): Finding[] {
-  const [found, replaced] = [new Set(chainsOf(files)), chainsOf(others)];
-  const missing = named.filter((chain) => !found.has(chain) && !replaced.includes(chain) && !removed.has(chain));
+function missingChains(named: readonly string[], content: TrailContent, removed: RemovedChains): Finding[] {
+  const { chains, replaced, others } = content;
+  const found = new Set([...chains, ...replaced]);
+  const missing = named.filter((chain) => !found.has(chain) && !removed.has(chain));
   const tampered = (chain: string, reason: string): Finding => ({ state: 'tampered', chain, seq: 0, reason });
   return [
     ...replaced.map((chain) => tampered(chain, 'the file of the chain is not a regular file')),
     ...missing.map((chain) => {
-      const leftover = files.find((name) => name.startsWith(`${chainFileOf(chain)}.`));
+      const leftover = others.find((name) => name.startsWith(`${chain}.jsonl.`));
       const hint = leftover === undefined ? '' : ` (another file begins with its name: ${leftover})`;
-      return tampered(chain, `other parts of the trail name the chain, but its file is missing${hint}`);
+      return tampered(chain, `other parts of the trail name the chain, but it is missing${hint}`);
     }),
   ];
 }
-
-const chainsOf = (names: readonly string[]): string[] => names.flatMap((name) => chainOfFile(name) ?? []);
 
 /** A contradiction of the first line of a chain with the evidence, even if its lines fit each other. */
 function foreignOpening(chain: string, opening: ReadOpening | undefined, evidence: ChainEvidence): Finding | undefined {
@@ -131,10 +124,10 @@ function earlierOf(opening: Finding | undefined, line: Finding | undefined): Fin
   return opening.seq <= line.seq ? opening : line;
 }
 
-async function progressOf({ directory, onProgress }: TrailToVerify, chains: readonly string[]) {
+async function progressOf({ onProgress }: TrailToVerify, stored: StoredTrail, chains: readonly string[]) {
   if (!onProgress) return () => undefined;
   let total = 0;
-  for (const chain of chains) total += (await stat(join(directory, chainFileOf(chain)))).size;
+  for (const chain of chains) total += await stored.sizeOf(chain);
   let done = 0;
   return (bytes: number) => {
     done += bytes;

@@ -79,10 +79,12 @@ const RECORD_CHANGE = `${IDS}
 
 export class RedisGenerationRegistry extends GenerationRegistry {
   readonly #replica = randomUUID();
+  readonly #channel: string;
   #subscription: { readonly isListening: boolean } | undefined;
 
   constructor(private readonly redis: Redis) {
     super();
+    this.#channel = redis.channel(CHANNEL);
   }
 
   override get isAvailable(): boolean {
@@ -115,7 +117,7 @@ export class RedisGenerationRegistry extends GenerationRegistry {
 
   override async replaceEpoch(greatest: string | undefined): Promise<string> {
     const message = `${this.#replica} ${EVERYTHING}`;
-    return idOf(await this.redis.eval(REPLACE_EPOCH, [EPOCH], idSuffix(), numberOf(greatest), CHANNEL, message));
+    return idOf(await this.redis.eval(REPLACE_EPOCH, [EPOCH], idSuffix(), numberOf(greatest), this.#channel, message));
   }
 
   override async changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog> {
@@ -130,7 +132,7 @@ export class RedisGenerationRegistry extends GenerationRegistry {
   override async record(tenant: string, affected: Affected, { head, greatest }: KnownChanges): Promise<TagChange> {
     const values = [idSuffix(), numberOf(greatest), head ? textOf(head) : '', tagsOf(affected)];
     const message = `${this.#replica} ${tenant}`;
-    return changeOf(await this.redis.eval(RECORD_CHANGE, [logKey(tenant)], ...values, CHANNEL, message));
+    return changeOf(await this.redis.eval(RECORD_CHANGE, [logKey(tenant)], ...values, this.#channel, message));
   }
 }
 

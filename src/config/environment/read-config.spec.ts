@@ -84,7 +84,8 @@ describe('readConfig: service', () => {
     ['a key of 15 characters', { ...SINGLE, STAGEDOOR_API_KEY: 'k'.repeat(15) }, ['STAGEDOOR_API_KEY']],
     ['a key no header can carry', { ...SINGLE, STAGEDOOR_API_KEY: 'a key with spaces' }, ['STAGEDOOR_API_KEY']],
     ['an invalid address, once', { ...SERVICE, HUBSTER_PORTAL_URL: 'portal' }, ['HUBSTER_PORTAL_URL']],
-    ['an audit trail in a Redis that is not set', { ...SERVICE, AUDIT_STORE: 'redis' }, ['REDIS_URL']],
+    ['an audit trail in a database that is not set', { ...SERVICE, AUDIT_STORE: 'postgres' }, ['AUDIT_DATABASE_URL']],
+    ['an audit trail in Redis', { ...SERVICE, AUDIT_STORE: 'redis', REDIS_URL: 'redis://h' }, ['AUDIT_STORE']],
     ['two listeners on one port', { PORT: '4000', MANAGEMENT_PORT: '4000' }, ['MANAGEMENT_PORT']],
   ])('rejects %s', (_what, env, names) => {
     expect(violationsOf(env)).toEqual(names);

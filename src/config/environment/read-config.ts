@@ -3,6 +3,7 @@ import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
+import { readRedis } from './read-redis';
 import { type Environment, VariableReader } from './variable-reader';
 
 /** Options of Node that allow a debugger, write secrets to disk or standard error, or weaken TLS or the HTTP parser. */
@@ -52,7 +53,6 @@ export function readConfig(
 function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey: () => DemoSecretKey): Config {
   const production = variables.read('NODE_ENV') === 'production';
   const mode = readMode(variables, production);
-  const redisUrl = variables.read('REDIS_URL');
   const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
   const otelEndpoint = variables.read('OTEL_EXPORTER_OTLP_ENDPOINT');
   return {
@@ -61,7 +61,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     http: http(variables, { production, demo: mode.mode === 'demo' }),
     ...secretKey(variables, production || mode.mode === 'service', demoSecretKey),
     ...(previousSecretKey && { previousSecretKey }),
-    ...(redisUrl && { redisUrl }),
+    ...readRedis(variables),
     cache: {
       freshMs: variables.read('CACHE_FRESH'),
       listFreshMs: variables.read('CACHE_LIST_FRESH'),
@@ -123,14 +123,17 @@ function sandbox(variables: VariableReader): NonNullable<Config['sandbox']> {
 function audit(variables: VariableReader): Config['audit'] {
   const store = variables.read('AUDIT_STORE');
   const dir = variables.read('AUDIT_DIR');
-  if (store === 'redis' && !variables.isSet('REDIS_URL'))
-    variables.violation('REDIS_URL', 'a URL, as AUDIT_STORE is redis');
+  const url = variables.read('AUDIT_DATABASE_URL');
+  const ca = variables.read('AUDIT_DATABASE_CA');
+  if (store === 'postgres' && !variables.isSet('AUDIT_DATABASE_URL'))
+    variables.violation('AUDIT_DATABASE_URL', 'a URL, as AUDIT_STORE is postgres');
   return {
     store,
     dir,
     level: variables.read('AUDIT_LEVEL'),
     checkpointsDir: variables.read('AUDIT_CHECKPOINTS') ?? join(dir, 'checkpoints'),
     retentionMs: variables.read('AUDIT_RETENTION'),
+    ...(store === 'postgres' && url && { database: { url, ...(ca !== undefined && { ca }) } }),
   };
 }
 

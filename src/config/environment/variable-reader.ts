@@ -1,5 +1,5 @@
 import type { ConfigViolation } from '../config';
-import type { ReadFile } from './read-file';
+import { fileReader, type ReadFile } from './read-file';
 import { CONFIG_VARIABLES, type VariableName, type VariableValues } from './variables';
 
 /** `process.env`. An empty value counts as unset, as compose files pass empty values for unset names. */
@@ -51,6 +51,24 @@ export class VariableReader {
     const value = type.parse(text);
     if (value === undefined) this.violation(name, type.expected);
     return value ?? fallback;
+  }
+
+  /**
+   * The value, which the returned function reads again from the file of the `_FILE` form. While the file is missing or invalid, or is not
+   * a regular file, the value is the last one.
+   */
+  readAgain<N extends VariableName>(name: N): () => VariableValues[N] {
+    const { type } = CONFIG_VARIABLES[name];
+    const path = valueInEnvironment(this.env, `${name}_FILE`);
+    let value = this.read(name);
+    let last: string | undefined;
+    return () => {
+      const text = path === undefined || value === undefined ? undefined : valueInFile(fileReader(0), path);
+      if (text === undefined || text === last) return value;
+      last = text;
+      value = type.parse(text) ?? value;
+      return value;
+    };
   }
 
   violation(name: string, expected: string): void {

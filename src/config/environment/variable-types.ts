@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { Secret } from '../../secrets/secret';
 import { parseUrl } from '../../secrets/url';
@@ -12,8 +13,6 @@ export interface VariableType<T> {
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** Redis has 16 databases by default; a cluster has one. */
-const DATABASE = /^\/?$|^\/(\d|1[0-5])$/;
 
 export function text(expected: string, pattern = /\S/): VariableType<string> {
   return { expected, parse: (value) => (pattern.test(value) ? value : undefined) };
@@ -108,6 +107,25 @@ export function secret(type: VariableType<string>): VariableType<Secret> {
   };
 }
 
+/** One or more certificates in PEM. */
+export function certificates(): VariableType<string> {
+  return { expected: 'a certificate in PEM', parse: (value) => parsed(value, (pem) => new X509Certificate(pem)) };
+}
+
+/** A private key in PEM without a passphrase. */
+export function privateKey(): VariableType<string> {
+  return { expected: 'a private key in PEM without a passphrase', parse: (value) => parsed(value, createPrivateKey) };
+}
+
+function parsed(value: string, parse: (value: string) => unknown): string | undefined {
+  try {
+    parse(value);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
 function within(value: number, min: number, max: number): number | undefined {
   return value >= min && value <= max ? value : undefined;
 }
@@ -120,38 +138,4 @@ function milliseconds(value: string): number {
 
 function listed(options: readonly string[]): string {
   return [options.slice(0, -1).join(', '), ...options.slice(-1)].join(' or ');
-}
-
-/** One Redis server, or the nodes of a cluster; the URLs may contain a password. */
-export function redisUrl(): VariableType<string> {
-  return {
-    expected:
-      'a redis:// or rediss:// URL, its password percent-encoded, its path empty or a database from 0 to 15; ' +
-      'or several of one scheme without path, separated by commas',
-    parse: (value) => {
-      const nodes = value.split(',');
-      const schemes = new Set(nodes.map((node) => node.slice(0, node.indexOf(':'))));
-      const isCluster = nodes.length > 1;
-      return schemes.size === 1 && nodes.every((node) => isRedisNode(node, isCluster)) ? value : undefined;
-    },
-  };
-}
-
-function isRedisNode(text: string, isCluster: boolean): boolean {
-  const url = /^rediss?:\/\/\S+$/.test(text) ? parseUrl(text) : undefined;
-  if (!url) return false;
-  const { hostname, port, pathname, search, hash, username, password } = url;
-  if (hostname === '' || port === '0' || search !== '' || hash !== '') return false;
-  return (
-    isDecodable(username) && isDecodable(password) && DATABASE.test(pathname) && !(isCluster && pathname.length > 1)
-  );
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,7 +1,14 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Secret } from '../../secrets/secret';
 import { CONFIG_VARIABLES } from './variables';
+
+const { privateKey: PRIVATE_KEY } = generateKeyPairSync('ec', {
+  namedCurve: 'P-256',
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
 
 describe('CONFIG_VARIABLES', () => {
   it('equals the table of docs/configuration.md', () => {
@@ -28,7 +35,13 @@ describe('CONFIG_VARIABLES', () => {
       'SECRET_KEY',
       'SECRET_KEY_PREVIOUS',
       'REDIS_URL',
+      'REDIS_COORDINATION_URL',
+      'REDIS_SENTINEL_PASSWORD',
+      'REDIS_CLIENT_KEY',
+      'AUDIT_DATABASE_URL',
     ]);
-    for (const [, { type }] of secrets) expect(type.parse(`redis://${'k'.repeat(32)}`)).toBeInstanceOf(Secret);
+    const texts = [PRIVATE_KEY, `redis://${'k'.repeat(32)}`, `postgres://user:${'k'.repeat(32)}@host/trail`];
+    for (const [, { type }] of secrets)
+      expect(texts.map((text) => type.parse(text))).toContainEqual(expect.any(Secret));
   });
 });

@@ -1,12 +1,15 @@
+import { databaseUrl } from './database-url';
+import { redisAddress } from './redis-address';
 import {
   baseUrl,
+  certificates,
   choice,
   duration,
   flag,
   integer,
   list,
   origin,
-  redisUrl,
+  privateKey,
   secret,
   share,
   text,
@@ -81,7 +84,20 @@ const VARIABLES = {
   ),
   SECRET_KEY_PREVIOUS: optional(secretKey(), 'the other key of a rotation: accepted, not used'),
 
-  REDIS_URL: optional(secret(redisUrl()), 'shares cache, limits and idempotency between replicas; unset: in-process'),
+  REDIS_URL: optional(redisAddress(), 'shares cache, limits and idempotency between replicas; unset: in-process'),
+  REDIS_COORDINATION_URL: optional(
+    redisAddress(),
+    'a second Redis for idempotency, limits, locks and retired keys, apart from the cache',
+    'REDIS_URL',
+  ),
+  REDIS_PREFIX: optional(
+    text('1 to 64 of letters, digits, colons, dots, dashes and underscores', /^[\w:.-]{1,64}$/),
+    'before each key and channel; separates deployments that share a Redis',
+  ),
+  REDIS_SENTINEL_PASSWORD: optional(secret(text('a password')), 'the password of the Sentinels, if they have one'),
+  REDIS_CA: optional(certificates(), 'the authorities that sign the certificates of Redis', 'those of Node'),
+  REDIS_CLIENT_CERT: optional(certificates(), 'the certificate that Stagedoor shows to Redis'),
+  REDIS_CLIENT_KEY: optional(secret(privateKey()), 'the key of that certificate'),
   CACHE_FRESH: defaulted(cacheTime, '30s', 'how long one integration is fresh'),
   CACHE_LIST_FRESH: defaulted(cacheTime, '15s', 'how long a list is fresh'),
   CACHE_STALE: defaulted(cacheTime, '30s', 'how long it is then served while it is loaded again'),
@@ -92,7 +108,15 @@ const VARIABLES = {
   LIST_DEADLINE: defaulted(deadline, '10s', 'for reading a list'),
   WRITE_DEADLINE: defaulted(deadline, '15s', 'for a write'),
 
-  AUDIT_STORE: defaulted(choice('file', 'redis'), 'file', '`redis` where replicas share a trail'),
+  AUDIT_STORE: defaulted(auditStore(), 'file', '`postgres` where replicas share a trail'),
+  AUDIT_DATABASE_URL: optional(
+    secret(databaseUrl()),
+    'the database of the audit trail, if `AUDIT_STORE` is `postgres`',
+  ),
+  AUDIT_DATABASE_CA: optional(
+    text('certificates in PEM', /-----BEGIN CERTIFICATE-----/),
+    'certificates that the one of the database is checked against, in place of those of the system',
+  ),
   AUDIT_DIR: defaulted(path, './data/audit', 'the directory of the audit trail'),
   AUDIT_LEVEL: defaulted(choice('writes', 'all'), 'writes', '`all` records reads too'),
   AUDIT_CHECKPOINTS: optional(path, 'the directory of signed checkpoints', 'AUDIT_DIR/checkpoints'),
@@ -115,6 +139,11 @@ const VARIABLES = {
 function secretKey() {
   const expected = 'at least 32 bytes';
   return secret({ expected, parse: (value) => (Buffer.byteLength(value) >= 32 ? value : undefined) });
+}
+
+function auditStore() {
+  const store = choice('file', 'postgres');
+  return { ...store, expected: `${store.expected}; redis is no longer a choice: use postgres and AUDIT_DATABASE_URL` };
 }
 
 export type VariableName = keyof typeof VARIABLES;

@@ -55,6 +55,7 @@ const TAKE_PROBE = `
 /** The replicas that share a Redis: they publish each other by messages, and keep in Redis what a replica that starts has to know. */
 export class RedisFleet extends Fleet {
   readonly #replica = randomUUID();
+  readonly #channel: string;
   #isListening = false;
   /** Changes whenever messages may have been lost. */
   #session = 0;
@@ -64,6 +65,7 @@ export class RedisFleet extends Fleet {
     private readonly clock: Clock,
   ) {
     super();
+    this.#channel = redis.channel(CHANNEL);
   }
 
   override listen(onNews: (tenant: string, topic: Topic, news: News) => void): void {
@@ -130,9 +132,9 @@ export class RedisFleet extends Fleet {
 
   #publish(tenant: string, topic: Topic, news: News): Promise<unknown> {
     const message = writeMessage({ replica: this.#replica, tenant, topic, news });
-    if (news.kind === 'counts') return this.redis.run((commands) => commands.publish(CHANNEL, message));
+    if (news.kind === 'counts') return this.redis.run((commands) => commands.publish(this.#channel, message));
     const [ms, status] = news.kind === 'pause' ? [news.ms, news.status] : [-1, 0];
-    return this.redis.eval(PUBLISH_NEWS, [pausesKey(tenant)], topic, ms, status, CHANNEL, message);
+    return this.redis.eval(PUBLISH_NEWS, [pausesKey(tenant)], topic, ms, status, this.#channel, message);
   }
 
   async #pausesOf(tenant: string): Promise<readonly { readonly topic: Topic; readonly news: News }[]> {

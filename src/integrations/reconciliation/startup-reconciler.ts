@@ -8,7 +8,7 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { Deadline } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';
-import { Redis } from '../../redis/redis';
+import { CoordinationRedis } from '../../redis/coordination-redis';
 import { AuditReconciler } from './audit-reconciler';
 
 const SEARCH_BACK_MS = 24 * 60 * 60 * 1000;
@@ -35,7 +35,7 @@ export class StartupReconciler implements OnApplicationShutdown {
     @Inject(UnresolvedIntents) private readonly intents: Pick<UnresolvedIntents, 'between'>,
     @Inject(AuditTrail) private readonly audit: Pick<AuditTrail, 'reopen'>,
     @Inject(AuditReconciler) private readonly auditReconciler: Pick<AuditReconciler, 'probe'>,
-    @Inject(Redis) private readonly redis: Pick<Redis, 'lock'>,
+    @Inject(CoordinationRedis) private readonly redis: Pick<CoordinationRedis, 'lock'>,
     @Inject(ResponseCache) private readonly cache: Pick<ResponseCache, 'beginWrite'>,
     @Inject(Config) private readonly config: { readonly deadlines: Pick<Config['deadlines'], 'writeMs'> },
     private readonly clock: Clock,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
-import { Redis } from '../../redis/redis';
+import { CoordinationRedis } from '../../redis/coordination-redis';
 import { LocalWriteLock, type WriteLockKey } from './local-write-lock';
 
 /** How long a lock outlives the deadline of its write, in milliseconds: the last steps of a write are not cut off by the deadline. */
@@ -45,7 +45,7 @@ export class WriteLock {
 
   constructor(
     private readonly clock: Clock,
-    private readonly redis: Redis,
+    private readonly redis: CoordinationRedis,
   ) {
     this.#local = new LocalWriteLock(clock);
     redis.onReconnected(() => this.#releaseAll());

@@ -39,7 +39,10 @@ export const SERVICE_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   Liveness: object(['status'], { status: oneOfTexts(['ok']) }),
   Readiness: object(['status'], {
     status: oneOfTexts(['ok', 'degraded']),
-    degraded: { ...list(oneOfTexts(['audit', 'hubster', 'redis', 'tenants']), 4), description: 'What fails now.' },
+    degraded: {
+      ...list(oneOfTexts(['audit', 'hubster', 'redis', 'redis-coordination', 'tenants']), 5),
+      description: 'What fails now.',
+    },
   }),
   Unreadiness: object(['status'], {
     status: oneOfTexts(['starting', 'draining']),
