@@ -48,16 +48,11 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
  * The store that `AUDIT_STORE` names. A database that is away is not waited for: the recorder tries until it is back. Throws
  * `SchemaOutdated` if its schema has to be migrated by somebody else.
  */
-async function createStore(
-  { audit, redisUrl }: Config,
-  key: TrailKey,
-  clock: Clock,
-  logger: Logger,
-): Promise<AuditStore> {
+async function createStore({ audit, redis }: Config, key: TrailKey, clock: Clock, logger: Logger): Promise<AuditStore> {
   const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs, database: source } = audit;
   if (!source) {
     const location = { directory, checkpointDirectory, retentionMs };
-    return new FileAuditStore(location, { key, clock, logger, isOneOfSeveral: redisUrl !== undefined });
+    return new FileAuditStore(location, { key, clock, logger, isOneOfSeveral: redis !== undefined });
   }
   const database = new TrailDatabase(source);
   await database.prepare().catch(async (error: unknown) => {
