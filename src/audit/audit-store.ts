@@ -20,10 +20,15 @@ export interface StoredLine {
   /** Its position, in a form that only the store reads; valid as long as the line exists. */
   readonly position: string;
   readonly text: string;
+  /** How many lines could be read instead; default 1. */
+  readonly cost?: number;
 }
 
 /** Stores the trail. Adds `seq`, `time` and the chain to each record. */
 export abstract class AuditStore {
+  /** Whose records the trail has, if other replicas have trails of their own. */
+  readonly scope?: 'this replica';
+
   /**
    * Appends JSON objects in this order and resolves when all are durable. After a rejection any of them may or may
    * not have been stored. An empty batch opens the trail. Called for one batch at a time; the next call tries again from scratch.

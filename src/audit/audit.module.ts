@@ -1,6 +1,7 @@
-import { Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
+import { logEvent } from '../observability/log-events';
 import { LOGGER, type Logger } from '../observability/logger';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
@@ -29,9 +30,11 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     private readonly trail: AuditTrail,
     private readonly store: AuditStore,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
+    if (this.store.scope === 'this replica') logEvent(this.logger, 'audit.this-replica-only');
     await this.trail.start();
   }
 
@@ -45,9 +48,12 @@ export class AuditModule implements OnApplicationBootstrap, OnApplicationShutdow
  * The store that `AUDIT_STORE` names. A database that is away is not waited for: the recorder tries until it is back. Throws
  * `SchemaOutdated` if its schema has to be migrated by somebody else.
  */
-async function createStore({ audit }: Config, key: TrailKey, clock: Clock, logger: Logger): Promise<AuditStore> {
+async function createStore({ audit, redis }: Config, key: TrailKey, clock: Clock, logger: Logger): Promise<AuditStore> {
   const { dir: directory, checkpointsDir: checkpointDirectory, retentionMs, database: source } = audit;
-  if (!source) return new FileAuditStore({ directory, checkpointDirectory, retentionMs }, { key, clock, logger });
+  if (!source) {
+    const location = { directory, checkpointDirectory, retentionMs };
+    return new FileAuditStore(location, { key, clock, logger, isOneOfSeveral: redis !== undefined });
+  }
   const database = new TrailDatabase(source);
   await database.prepare().catch(async (error: unknown) => {
     if (!(error instanceof SchemaOutdated)) return;

@@ -309,7 +309,7 @@ export interface paths {
         };
         /**
          * Reads the audit trail of the tenant, newest first
-         * @description A page is limited to 1 MiB and to 50,000 searched records. It can therefore be short or empty and still have a `nextCursor`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the trail is recorded in it.
+         * @description A page is limited to 1 MiB and to 50,000 searched records, without those that an index leaves out. It can therefore be short or empty and still have a `nextCursor`. With several replicas and trails in files a page and an export have the events of one replica: the page says so in `scope`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the trail is recorded in it.
          *
          *     Requires the scope `audit:read`.
          */
@@ -324,7 +324,7 @@ export interface paths {
         options: operations["optionsAuditEvents"];
         /**
          * Reads the audit trail of the tenant, newest first (headers only)
-         * @description A page is limited to 1 MiB and to 50,000 searched records. It can therefore be short or empty and still have a `nextCursor`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the trail is recorded in it.
+         * @description A page is limited to 1 MiB and to 50,000 searched records, without those that an index leaves out. It can therefore be short or empty and still have a `nextCursor`. With several replicas and trails in files a page and an export have the events of one replica: the page says so in `scope`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the trail is recorded in it.
          *
          *     Requires the scope `audit:read`.
          */
@@ -1635,6 +1635,11 @@ export interface components {
             hubs?: string[];
         };
         AuditEventPage: {
+            /**
+             * @description Present if each replica has a trail of its own: the page then has only the events of the replica that responds.
+             * @enum {string}
+             */
+            scope?: "this replica";
             results: components["schemas"]["AuditEvent"][];
             /** @description Opaque cursor of the next page, valid for this tenant only. Absent at the end of the trail. */
             nextCursor?: string;

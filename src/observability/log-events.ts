@@ -10,9 +10,17 @@ export const LOG_EVENTS = {
     'warn',
     'The clock is far from the last line of the audit trail: retention does not follow it for a week',
   ],
+  'audit.index-failed': [
+    'warn',
+    'An index of the audit trail could not be made: its part of the trail is read as a whole',
+  ],
   'audit.not-sealed': ['error', 'The audit trail could not be sealed'],
   'audit.retention': ['info', 'Old parts of the audit trail were removed'],
   'audit.retention-failed': ['warn', 'Old parts of the audit trail could not be removed'],
+  'audit.this-replica-only': [
+    'warn',
+    'REDIS_URL is set and the audit trail is in files: each replica shows its own events',
+  ],
   'audit.unavailable': ['error', 'The audit trail cannot be written: writes are rejected'],
   'hubster.breaker-closed': ['info', 'Hubster is called again for this tenant'],
   'hubster.breaker-opened': [

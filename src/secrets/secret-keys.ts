@@ -2,7 +2,16 @@ import { createHmac, hkdfSync } from 'node:crypto';
 import type { Secret } from './secret';
 
 /** The purposes of keys; each has a key of its own. */
-type KeyPurpose = 'fingerprint' | 'etag' | 'cache' | 'idempotency' | 'seal' | 'audit' | 'passthrough' | 'demo';
+type KeyPurpose =
+  | 'fingerprint'
+  | 'etag'
+  | 'cache'
+  | 'idempotency'
+  | 'seal'
+  | 'audit'
+  | 'audit-index'
+  | 'passthrough'
+  | 'demo';
 
 const KEY_ID_DIGITS = 16;
 

@@ -244,6 +244,13 @@ const MUTANTS = [
     only: 'never write to one integration at once',
   },
   {
+    name: 'indexes-are-trusted',
+    file: 'src/audit/stores/chain-index/index-pages.ts',
+    changes: [{ symbol: 'IndexPages.#read', if: 'macOf', is: 'false' }],
+    test: 'src/audit/stores/chain-index/chain-index.spec.ts',
+    only: 'whichever byte was changed',
+  },
+  {
     name: 'columns-are-not-verified',
     file: 'src/audit/postgres/postgres-trail.ts',
     changes: [{ symbol: 'agrees', returns: 'written !== undefined || found === undefined' }],

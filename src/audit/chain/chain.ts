@@ -27,7 +27,7 @@ export const NO_HASH = '0'.repeat(HASH_DIGITS);
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /**
- * The keys of the trail, all derived from `SECRET_KEY`: one for the hashes of the chain, one that signs checkpoints,
+ * The keys of the trail, all derived from `SECRET_KEY`: one for the hashes of the chain, one that signs checkpoints, one for indexes,
  * and an id that identifies the `SECRET_KEY` without revealing it.
  */
 @Injectable()
@@ -38,7 +38,7 @@ export class TrailKey {
   readonly #private: KeyObject;
   readonly #public: KeyObject;
 
-  constructor(keys: SecretKeys) {
+  constructor(private readonly keys: SecretKeys) {
     this.id = keys.keyId('audit');
     this.#chain = keys.mac('audit', 'chain');
     const der = Buffer.concat([PKCS8_ED25519, keys.mac('audit', 'checkpoint')]);
@@ -49,6 +49,11 @@ export class TrailKey {
   /** HMAC-SHA256 in base64url (43 digits). The previous hash has a fixed length, so the border of the two parts is unambiguous. */
   hash(previous: string, text: string | Buffer): string {
     return createHmac('sha256', this.#chain).update(previous).update(text).digest('base64url');
+  }
+
+  /** HMAC-SHA256 for the indexes of chains, under a key of their own. */
+  indexMac(...parts: readonly (string | Buffer)[]): Buffer {
+    return this.keys.mac('audit-index', ...parts);
   }
 
   /** Ed25519 in base64url (86 digits). */

@@ -33,6 +33,8 @@ interface PageRequest {
 }
 
 export interface EventPage {
+  /** Absent if the trail has the records of all replicas. */
+  readonly scope?: 'this replica';
   readonly results: readonly AuditEvent[];
   /** Of the next page; absent at the end of the trail. */
   readonly nextCursor?: string;
@@ -74,20 +76,21 @@ export class AuditQuery {
     };
     const marks = marksOf(tenant, filter);
     const results: AuditEvent[] = [];
+    const scope = this.store.scope && { scope: this.store.scope };
     let scanned = 0;
     let length = 0;
-    for await (const { position, text } of this.store.newestFirst(slice)) {
+    for await (const { position, text, cost = 1 } of this.store.newestFirst(slice)) {
       const event = marks.every((mark) => text.includes(mark)) ? readEvent(text) : undefined;
       if (event?.tenant === tenant && matches(event, filter)) {
         results.push(event);
         length += text.length;
       }
-      scanned += 1;
-      if (results.length === limit || length >= MAX_PAGE_LENGTH || scanned === MAX_SCANNED) {
-        return { results, nextCursor: seal(this.keys, cursorContext(tenant), position) };
+      scanned += cost;
+      if (results.length === limit || length >= MAX_PAGE_LENGTH || scanned >= MAX_SCANNED) {
+        return { ...scope, results, nextCursor: seal(this.keys, cursorContext(tenant), position) };
       }
     }
-    return { results };
+    return { ...scope, results };
   }
 }
 

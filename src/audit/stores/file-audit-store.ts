@@ -6,20 +6,25 @@ import { AuditStore, reasonOf, type StoredLine, type TrailSlice } from '../audit
 import { type Chain, type ChainPoint, Chains, type TrailKey } from '../chain/chain';
 import { Checkpoints } from '../chain/checkpoints';
 import type { ChainEnd } from '../chain/opening';
+import { Indexer } from './chain-index/indexer';
+import type { TrailFiles } from './chain-lines';
 import { isFilePosition, newestFirst } from './newest-first';
 import { Retention, type TrailTime } from './retention';
 import { chainFileOf, makePrivateDirectory, openingFileOf, type TrailLocation } from './trail-directory';
 import { endOfChain, lastChainOf, trailTimeOf } from './trail-end';
 
-const MAX_BYTES = 64 * 1024 * 1024;
+/** Few enough lines that a query reads those of the open chain, which has no index, in one page. */
+const MAX_BYTES = 8 * 1024 * 1024;
 
 interface FileAuditStoreDependencies {
   readonly key: TrailKey;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** When a file is full; default 64 MiB. */
+  /** When a file is full; default 8 MiB. */
   readonly maxBytes?: number;
   readonly create?: CreateChainFile;
+  /** Whether other replicas write trails of their own. */
+  readonly isOneOfSeveral?: boolean;
 }
 
 interface OpenChain {
@@ -42,9 +47,12 @@ export type CreateChainFile = (directory: string, chain: string, firstLine: stri
  * failure and a new process each open another, whose first line names the end of the last.
  */
 export class FileAuditStore extends AuditStore {
+  override readonly scope?: 'this replica';
   readonly #chains: Chains;
   readonly #checkpoints: Checkpoints;
   readonly #retention: Retention;
+  readonly #indexer: Indexer;
+  readonly #files: TrailFiles;
   readonly #maxBytes: number;
   readonly #create: CreateChainFile;
   #current: OpenChain | undefined;
@@ -56,12 +64,24 @@ export class FileAuditStore extends AuditStore {
   /** Does not access the disk before the first batch. */
   constructor(
     private readonly location: TrailLocation,
-    { key, clock, logger, maxBytes = MAX_BYTES, create = createChainFile }: FileAuditStoreDependencies,
+    {
+      key,
+      clock,
+      logger,
+      maxBytes = MAX_BYTES,
+      create = createChainFile,
+      isOneOfSeveral = false,
+    }: FileAuditStoreDependencies,
   ) {
     super();
     this.#chains = new Chains(key, clock);
     this.#checkpoints = new Checkpoints(location.checkpointDirectory, key, clock, logger);
     this.#retention = new Retention(location, clock, logger);
+    const { directory } = location;
+    const indexer = new Indexer(directory, key, logger);
+    this.#indexer = indexer;
+    this.#files = { directory, key, onNoIndex: (chain) => indexer.add(chain) };
+    if (isOneOfSeveral) this.scope = 'this replica';
     this.#maxBytes = maxBytes;
     this.#create = create;
   }
@@ -74,15 +94,21 @@ export class FileAuditStore extends AuditStore {
   }
 
   newestFirst(slice: TrailSlice): AsyncIterable<StoredLine> {
-    return newestFirst(this.location.directory, slice);
+    return newestFirst(this.#files, slice);
   }
 
   isPosition(text: string): boolean {
     return isFilePosition(text);
   }
 
+  /** Resolves when every sealed chain has its index, or its index failed. */
+  indexed(): Promise<void> {
+    return this.#indexer.idle();
+  }
+
   async seal(): Promise<void> {
     if (this.#current) await this.#sealCurrent(this.#current);
+    await this.#indexer.close();
     await this.#checkpoints.close();
   }
 
@@ -97,6 +123,7 @@ export class FileAuditStore extends AuditStore {
     this.#last = chain;
     this.#current = current;
     this.#durable = chain.end;
+    this.#indexer.start(chain.id);
     await this.#retention.remove(kept.keptFrom, (body) => this.#write(current, chain.link(body)));
     return current;
   }
@@ -119,6 +146,7 @@ export class FileAuditStore extends AuditStore {
     await this.#write(current, current.chain.seal(), true);
     this.#current = undefined;
     await current.file.close();
+    this.#indexer.add(current.chain.id);
   }
 
   /** Appends to the file, or closes it for good: after a failure its end is unknown. */

@@ -1,22 +1,11 @@
-import { join } from 'node:path';
-import { reasonOf, type StoredLine, type TrailSlice } from '../audit-store';
-import { headOf, startOfChain } from '../chain/chain';
-import { endOfWanted, linesBackwards } from './read-lines';
-import { chainFileOf, listChains } from './trail-directory';
+import type { StoredLine, TrailSlice } from '../audit-store';
+import { startOfChain } from '../chain/chain';
+import type { Subject } from './chain-index/index-entries';
+import { compare, type LocatedLine, linesOfChain, type SortKey, type TrailFiles } from './chain-lines';
+import { listChains } from './trail-directory';
 
 const POSITION = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~(\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{16})~(\d{1,15})$/;
 const DAY_LENGTH = '2026-01-01'.length;
-
-/** Orders the lines of a trail: by time, then by chain, then by sequence. */
-interface SortKey {
-  readonly time: string;
-  readonly chain: string;
-  readonly seq: number;
-}
-
-interface LocatedLine extends StoredLine {
-  readonly sortKey: SortKey;
-}
 
 export function isFilePosition(text: string): boolean {
   return POSITION.test(text);
@@ -24,49 +13,25 @@ export function isFilePosition(text: string): boolean {
 
 /**
  * The lines of a directory, newest first. Reads backwards from the end of the slice: a chain is within one UTC day and its times
- * never go back, so whole days are skipped by name and the position within a file is found by bisection.
+ * never go back, so whole days are skipped by name and the position within a file is found by bisection. Of chains with an index only
+ * the lines about the tenant or target of the slice are read.
  */
-export async function* newestFirst(directory: string, { from, to, before }: TrailSlice): AsyncGenerator<StoredLine> {
+export async function* newestFirst(files: TrailFiles, slice: TrailSlice): AsyncGenerator<StoredLine> {
+  const { from, to, before } = slice;
   const first = from === undefined ? '' : new Date(from).toISOString();
   const last = to === undefined ? undefined : new Date(to).toISOString();
   const limit = before === undefined ? undefined : sortKeyOf(before);
+  const subject = subjectOf(slice);
   const isWanted = (sortKey: SortKey) =>
     (last === undefined || sortKey.time < last) && (limit === undefined || compare(sortKey, limit) < 0);
 
-  for (const [day, chains] of byDay(await listChains(directory))) {
+  for (const [day, chains] of byDay(await listChains(files.directory))) {
     if (day > dayOf(last ?? '9') || day > dayOf(limit?.time ?? '9')) continue;
     if (day < dayOf(first)) return;
-    for await (const line of merge(chains.map((chain) => linesOf(directory, chain, isWanted)))) {
+    for await (const line of merge(chains.map((chain) => linesOfChain(files, chain, subject, isWanted)))) {
       if (line.sortKey.time < first) break;
       yield line;
     }
-  }
-}
-
-async function* linesOf(
-  directory: string,
-  chain: string,
-  isWanted: (sortKey: SortKey) => boolean,
-): AsyncGenerator<LocatedLine> {
-  const path = join(directory, chainFileOf(chain));
-  const keyOf = (line: Buffer): SortKey | undefined => {
-    const head = headOf(line);
-    return head && { ...head, chain };
-  };
-  try {
-    const end = await endOfWanted(path, (line) => {
-      const sortKey = keyOf(line);
-      return sortKey !== undefined && isWanted(sortKey);
-    });
-    for await (const line of linesBackwards(path, end)) {
-      const sortKey = keyOf(line);
-      if (sortKey && isWanted(sortKey)) {
-        yield { sortKey, position: `${sortKey.time}~${chain}~${sortKey.seq}`, text: line.toString() };
-      }
-    }
-  } catch (error) {
-    // Retention may remove a file between listing and reading.
-    if (reasonOf(error) !== 'ENOENT') throw error;
   }
 }
 
@@ -97,13 +62,14 @@ function byDay(chains: readonly string[]): Map<string, string[]> {
 
 const dayOf = (time: string): string => time.slice(0, DAY_LENGTH);
 
+/** What can be looked up in the index of a chain; undefined if all lines of it have to be read. */
+function subjectOf({ tenants = [], target }: TrailSlice): Subject | undefined {
+  const [tenant, ...others] = tenants;
+  if (tenant === undefined || others.length > 0) return undefined;
+  return { tenant, ...(target !== undefined && { target }) };
+}
+
 function sortKeyOf(position: string): SortKey | undefined {
   const [, time, chain, seq] = POSITION.exec(position) ?? [];
   return time !== undefined && chain !== undefined ? { time, chain, seq: Number(seq) } : undefined;
-}
-
-function compare(a: SortKey, b: SortKey): number {
-  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
-  if (a.chain !== b.chain) return a.chain < b.chain ? -1 : 1;
-  return a.seq - b.seq;
 }

@@ -18,7 +18,7 @@ afterAll(() => rm(directory, { recursive: true }));
 
 async function backwards(end?: number): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of linesBackwards(path, end)) lines.push(line.toString());
+  for await (const { line } of linesBackwards(path, end)) lines.push(line.toString());
   return lines;
 }
 

@@ -12,12 +12,18 @@ export async function firstLineOf(path: string): Promise<Buffer> {
   return text.subarray(0, Math.max(0, text.indexOf(LINE_END)));
 }
 
+/** A line without its line end, and where it starts in its file. */
+export interface FoundLine {
+  readonly start: number;
+  readonly line: Buffer;
+}
+
 /**
- * The whole lines in front of `end` (bytes), the last one first, without their line ends. Text behind the last line end is left
+ * The whole lines in front of `end` (bytes), the last one first. Text behind the last line end is left
  * out, as a writer may still be writing it, and text that is too long for a line is skipped, so that memory is bounded. The file is
  * not open between two blocks.
  */
-export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINITY): AsyncGenerator<Buffer> {
+export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINITY): AsyncGenerator<FoundLine> {
   let position = Math.min(end, (await stat(path)).size);
   let rest: Buffer = Buffer.alloc(0);
   let isTornDropped = false;
@@ -27,7 +33,7 @@ export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINI
     position = start;
     let lineEnd = text.length;
     for (let at = text.lastIndexOf(LINE_END); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(LINE_END, at - 1)) {
-      if (isTornDropped) yield text.subarray(at + 1, lineEnd);
+      if (isTornDropped) yield { start: position + at + 1, line: text.subarray(at + 1, lineEnd) };
       isTornDropped = true;
       lineEnd = at;
     }
@@ -36,7 +42,7 @@ export async function* linesBackwards(path: string, end = Number.POSITIVE_INFINI
     rest = Buffer.alloc(0);
     isTornDropped = false;
   }
-  if (isTornDropped && rest.length > 0) yield rest;
+  if (isTornDropped && rest.length > 0) yield { start: 0, line: rest };
 }
 
 /**
@@ -56,7 +62,7 @@ export async function endOfWanted(path: string, wanted: (line: Buffer) => boolea
 }
 
 /** The first whole line behind a position, with its own position; undefined if none is within one block. */
-async function lineAfter(path: string, position: number): Promise<{ line: Buffer; start: number } | undefined> {
+async function lineAfter(path: string, position: number): Promise<FoundLine | undefined> {
   const block = await readAt(path, position, BLOCK);
   const start = block.indexOf(LINE_END) + 1;
   const end = block.indexOf(LINE_END, start);
@@ -74,7 +80,8 @@ export async function tornBytesOf(path: string): Promise<number> {
   return size;
 }
 
-async function readAt(path: string, position: number, length: number): Promise<Buffer> {
+/** The bytes of a file from a position on; fewer than `length` at its end. */
+export async function readAt(path: string, position: number, length: number): Promise<Buffer> {
   const file = await open(path, 'r');
   try {
     const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);

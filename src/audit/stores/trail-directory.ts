@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { mkdir, readdir, stat, unlink } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf } from '../audit-store';
 import { startOfChain } from '../chain/chain';
@@ -7,6 +7,8 @@ import { checkpointFileOf } from '../chain/checkpoints';
 
 const SUFFIX = '.jsonl';
 const OPENING_SUFFIX = '.opening';
+const INDEX_SUFFIX = '.index';
+const UNFINISHED_SUFFIX = '.unfinished';
 
 export interface TrailLocation {
   readonly directory: string;
@@ -16,6 +18,11 @@ export interface TrailLocation {
 }
 
 export const chainFileOf = (chain: string): string => `${chain}${SUFFIX}`;
+
+export const indexFileOf = (chain: string): string => `${chain}${INDEX_SUFFIX}`;
+
+/** The name of an index before it is whole. */
+export const unfinishedIndexOf = (chain: string): string => `${indexFileOf(chain)}${UNFINISHED_SUFFIX}`;
 
 /** The first name of a chain's file. It gets its final name when its first line is durable, so that every chain has one. */
 export const openingFileOf = (chain: string): string => `${chain}${OPENING_SUFFIX}`;
@@ -57,11 +64,23 @@ export async function chainsBefore(instant: string, directory: string): Promise<
   return chainsWith(SUFFIX, files).filter(isOld);
 }
 
-/** Removes checkpoints first, as a checkpoint must not name a chain that is gone. */
+/** Removes indexes of chains that are gone, and unfinished ones that a crash left. */
+export async function removeOrphanIndexes(directory: string): Promise<void> {
+  const { files } = await listFiles(directory);
+  const present = new Set(chainsWith(SUFFIX, files));
+  const orphans = chainsWith(INDEX_SUFFIX, files).filter((chain) => !present.has(chain));
+  const unfinished = chainsWith(`${INDEX_SUFFIX}${UNFINISHED_SUFFIX}`, files);
+  for (const name of [...orphans.map(indexFileOf), ...unfinished.map(unfinishedIndexOf)]) {
+    await rm(join(directory, name), { force: true });
+  }
+}
+
+/** Removes the index before its chain, as nothing would remove it later, and checkpoints first, as a checkpoint must not name a chain that is gone. */
 export async function removeChains(chains: readonly string[], location: TrailLocation): Promise<void> {
   for (const chain of chains) {
     // The directory of the checkpoints may allow the service only to append.
     await unlink(join(location.checkpointDirectory, checkpointFileOf(chain))).catch(() => undefined);
+    await rm(join(location.directory, indexFileOf(chain)), { force: true });
     await unlink(join(location.directory, chainFileOf(chain)));
   }
 }

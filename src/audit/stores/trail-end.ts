@@ -33,7 +33,7 @@ export async function lastChainOf(directory: string): Promise<string | undefined
 export async function endOfChain(directory: string, chain: string): Promise<(ChainEnd & { time: string }) | null> {
   const path = join(directory, chainFileOf(chain));
   try {
-    for await (const line of linesBackwards(path)) {
+    for await (const { line } of linesBackwards(path)) {
       const head = headOf(line);
       const hash = splitLine(line)?.hash;
       if (head && hash !== undefined)

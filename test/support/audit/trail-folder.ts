@@ -47,7 +47,10 @@ export class TrailFolder {
   }
 
   /** A new store on the directory, like that of a new process. */
-  open(clock: ManualClock, options: { maxBytes?: number; key?: TrailKey } = {}): FileAuditStore {
+  open(
+    clock: ManualClock,
+    options: { maxBytes?: number; key?: TrailKey; isOneOfSeveral?: boolean } = {},
+  ): FileAuditStore {
     const { directory, checkpoints: checkpointDirectory, key } = this;
     const create: CreateChainFile = async (...location) => {
       const file = await createChainFile(...location);

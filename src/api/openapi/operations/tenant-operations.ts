@@ -39,9 +39,10 @@ export const listAuditEvents: Operation = {
   ...{ id: 'listAuditEvents', tag: 'audit' },
   summary: 'Reads the audit trail of the tenant, newest first',
   description:
-    'A page is limited to 1 MiB and to 50,000 searched records. It can therefore be short or empty and still have a ' +
-    '`nextCursor`. With `Accept: application/x-ndjson` the response has all matching events, one a line. Each read of the ' +
-    'trail is recorded in it.',
+    'A page is limited to 1 MiB and to 50,000 searched records, without those that an index leaves out. It can therefore be ' +
+    'short or empty and still have a `nextCursor`. With several replicas and trails in files a page and an export have the ' +
+    'events of one replica: the page says so in `scope`. With `Accept: application/x-ndjson` the response has ' +
+    'all matching events, one a line. Each read of the trail is recorded in it.',
   parameters: [
     query('from', 'At this instant or later (RFC 3339).', instant),
     query('to', 'Before this instant (RFC 3339).', instant),

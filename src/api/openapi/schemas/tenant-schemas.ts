@@ -32,6 +32,11 @@ export const TENANT_SCHEMAS: Readonly<Record<string, JsonObject>> = {
     hubs: list(guid, MAX_HUBS),
   }),
   AuditEventPage: object(['results'], {
+    scope: {
+      ...oneOfTexts(['this replica']),
+      description:
+        'Present if each replica has a trail of its own: the page then has only the events of the replica that responds.',
+    },
     results: list(ref('schemas', 'AuditEvent'), 500),
     nextCursor: {
       ...text(8192),
