@@ -18,9 +18,14 @@ async function main(): Promise<void> {
   void signals.received.then(() => {
     setTimeout(() => process.exit(1), service?.stopsWithinMs ?? START_ENDS_WITHIN_MS).unref();
   });
-  // Loading the service takes a second or two, in which a signal must not be missed.
+  const [{ readConfiguration }, { SCOPES }] = await Promise.all([
+    import('./config/read-configuration.js'),
+    import('./context/caller.js'),
+  ]);
+  const configuration = readConfiguration(process.env, SCOPES);
+  // Loading the service takes a second or two, in which a signal must not be missed. A worker reads the tenants file meanwhile.
   const { startService } = await import('./service.js');
-  service = await startService(process.env, { stop: signals.first, reload });
+  service = await startService(configuration, { stop: signals.first, reload });
   await signals.received;
   await service.stop();
   process.exit(0);

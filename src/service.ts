@@ -11,13 +11,9 @@ import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
 import type { Demo } from './config/demo';
-import { keptSecretKey } from './config/environment/kept-secret-key';
-import { readConfig } from './config/environment/read-config';
-import { fileReader } from './config/environment/read-file';
-import type { Environment } from './config/environment/variable-reader';
+import type { Configuration } from './config/read-configuration';
 import { demoTenants } from './config/tenants/demo-tenants';
-import type { TenantsConfig } from './config/tenants/tenants-config';
-import { TenantsFile } from './config/tenants/tenants-file';
+import type { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
 import { SCOPES, type Scope } from './context/caller';
 import { standardOutput } from './observability/bounded-output';
@@ -30,9 +26,6 @@ import { SecretKeys } from './secrets/secret-keys';
 
 /** The time to seal the trail when the process ends immediately, in milliseconds. */
 const SAVE_TRAIL_MS = 1000;
-
-/** Keeps the keys of the demo, and its audit trail verifiable, from one start to the next. */
-const DEMO_SECRET_KEY = 'data/demo-secret-key';
 
 /** The running service, as `main.ts` uses it. */
 export interface Service {
@@ -52,9 +45,9 @@ interface Signals {
 }
 
 /** Starts the service. If `stop` is aborted meanwhile, no port is opened; `Service.stop` releases the rest. */
-export async function startService(env: Environment, { stop, reload }: Signals): Promise<Service> {
-  const config = readConfig(env, { demoSecretKey: () => keptSecretKey(DEMO_SECRET_KEY) });
-  const { options, stopSandbox } = await prepare(config, env);
+export async function startService(configuration: Configuration<Scope>, { stop, reload }: Signals): Promise<Service> {
+  const { config, tenants } = configuration;
+  const { options, stopSandbox } = await prepare(configuration);
   const app = await createApp(options);
   const [shutdown, logger] = [app.get(Shutdown), app.get<Logger>(LOGGER)];
   let stopWatching = (): void => undefined;
@@ -82,7 +75,7 @@ export async function startService(env: Environment, { stop, reload }: Signals):
     app.get(Metrics).observeProcess();
     app.get(Lifecycle).ready();
     announce({ app, config, demo: options.demo, url, managementUrl });
-    stopWatching = await keepTenantsCurrent(app, config, options.tenants, reload);
+    stopWatching = await keepTenantsCurrent(app, tenants?.file, reload);
   } catch (error) {
     // The reason is the only line that a person should have to read.
     if (logger.isLevelEnabled('info')) logger.level = 'warn';
@@ -98,12 +91,10 @@ interface Prepared {
 }
 
 /** Outside demo mode: Hubster and tenants as configured. In demo mode: a sandbox with integrations, and keys that follow from `SECRET_KEY`. */
-async function prepare(config: Config, env: Environment): Promise<Prepared> {
-  if (config.tenants.kind !== 'demo' && config.hubster) {
-    // The parser and the schema validator of tenants files take a tenth of the start and 10 MB, which the demo does not need.
-    const { loadTenants } = await import('./config/tenants/load-tenants.js');
-    const tenants = loadTenants(config.tenants, { env, readFile: fileReader(), scopes: SCOPES });
-    return { options: { config, tenants, hubster: config.hubster }, stopSandbox: async () => undefined };
+async function prepare({ config, tenants: configured }: Configuration<Scope>): Promise<Prepared> {
+  if (configured && config.hubster) {
+    const options = { config, tenants: await configured.first, hubster: config.hubster };
+    return { options, stopSandbox: async () => undefined };
   }
   const sandbox = await listening('SANDBOX_PORT', () => startSandbox({ ...config.sandbox, isSeeded: true }));
   const secretKeys = new SecretKeys(config.secretKey);
@@ -144,16 +135,13 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
  */
 async function keepTenantsCurrent(
   app: NestFastifyApplication,
-  { tenants: source }: Config,
-  tenants: TenantsConfig<Scope>,
+  file: TenantsFile<Scope> | undefined,
   signal: ReloadSignal,
 ): Promise<() => void> {
-  if (source.kind !== 'file') return () => undefined;
-  const clock = app.get(Clock);
-  const file = new TenantsFile(source, SCOPES, clock, tenants);
+  if (!file) return () => undefined;
   const reload = () => void app.get(TenantsReload).apply(() => file.read());
   signal.listen(reload);
-  const stopWatching = await watchContent(source.path, clock, reload);
+  const stopWatching = await watchContent(file.path, app.get(Clock), reload);
   return () => {
     signal.listen(() => undefined);
     stopWatching();

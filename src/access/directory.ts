@@ -5,6 +5,7 @@ import { runToEnd, SLICES } from '../clock/slices';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import type { Caller, Scope } from '../context/caller';
 import type { ClientCredentials, Tenant } from '../context/tenant';
+import { TABLE_CAPACITY } from '../context/tenant-table';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { LogWords } from '../secrets/log-words';
 import { SecretKeys } from '../secrets/secret-keys';
@@ -102,7 +103,8 @@ function* indexSteps(config: TenantsConfig<Scope>, keys: SecretKeys): Generator<
     ids.add(caller.id);
     yield;
   }
-  KNOWN_SECRETS.replaceAllowedIds(ids);
+  TABLE_CAPACITY.hold(tenants.length + callers.length);
+  KNOWN_SECRETS.replaceAllowedIds(ids, tenants.length);
   return {
     tenants: tenantsById,
     principals,
@@ -140,17 +142,18 @@ function principalsOf(
 }
 
 /**
- * A digest of everything that decides which integrations Hubster shows to a configured tenant. Both halves of the credentials count, as
+ * A digest of everything that decides which integrations Hubster shows to a configured tenant: addresses, credentials and hubs. Both halves of the credentials count, as
  * another secret may belong to another Hubster account. Computed once per version of the tenants file.
  */
 function visibilityOf(
   keys: SecretKeys,
   id: string,
-  { clientId, clientSecret }: ClientCredentials,
+  { clientId, clientSecret, addresses }: ClientCredentials,
   hubs: ReadonlySet<string> | undefined,
 ): string {
   const shown = hubs ? ['hubs', ...[...hubs].sort()] : ['all'];
-  const digest = keys.mac('cache', 'visibility', id, clientId, clientSecret.reveal(), ...shown);
+  const at = addresses ? ['at', addresses.portalUrl.href, addresses.identityUrl.href] : [];
+  const digest = keys.mac('cache', 'visibility', id, clientId, clientSecret.reveal(), ...shown, ...at);
   return digest.toString('base64url').slice(0, VISIBILITY_LENGTH);
 }
 

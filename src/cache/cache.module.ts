@@ -12,8 +12,9 @@ import { SharedGenerations } from './generations/shared-generations';
 import { RefreshLock } from './refresh/refresh-lock';
 import { Refresher } from './refresh/refresher';
 import { ResponseCache } from './response-cache';
+import { EntryCodec } from './stores/entry-codec';
 import { MemoryCacheStore } from './stores/memory-cache-store';
-import { EntryCodec, RedisCacheStore } from './stores/redis-cache-store';
+import { RedisCacheStore } from './stores/redis-cache-store';
 import { TieredStore } from './stores/tiered-store';
 
 interface CacheDependencies {

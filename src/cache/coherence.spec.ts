@@ -9,6 +9,7 @@ type Step =
   | { readonly kind: 'read'; readonly isRevalidation: boolean; readonly resource: Resource }
   | { readonly kind: 'write'; readonly isAmbiguous: boolean; readonly resource: 'one' | 'two' }
   | { readonly kind: 'toggle' }
+  | { readonly kind: 'reconnect' }
   | { readonly kind: 'replicate' }
   | { readonly kind: 'fail over' }
   | { readonly kind: 'elapse'; readonly ms: number };
@@ -27,6 +28,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('write' as const), isAmbiguous: oneIn(3), resource: integration }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'toggle' as const }) },
+  { weight: 1, arbitrary: fc.constant({ kind: 'reconnect' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'replicate' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'fail over' as const }) },
   {
@@ -51,6 +53,7 @@ describe('two replicas', () => {
           async function execute(what: Step, replica: Replica): Promise<void> {
             if (what.kind === 'elapse') return fleet.clock.elapse(what.ms);
             if (what.kind === 'toggle') return replica.toggle();
+            if (what.kind === 'reconnect') return replica.reconnect();
             if (what.kind === 'replicate') return fleet.replicate();
             if (what.kind === 'fail over') return fleet.failOver();
             if (what.kind === 'write') return replica.write(what.resource, what.isAmbiguous);

@@ -126,7 +126,7 @@ describe('replicas over a real Redis', () => {
     await a.cache.beginWrite('acme', EVERYTHING).complete();
     expect(await a.text()).toBe('v2');
     await a.redis.close();
-    const back = new Promise<void>((resolve) => b.redis.onReconnected(resolve));
+    const back = new Promise<void>((resolve) => b.redis.onReconnected(() => resolve()));
     server.resume();
     await back;
     expect(await b.text()).toBe('v2');

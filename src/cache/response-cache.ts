@@ -112,9 +112,14 @@ export class ResponseCache {
     };
   }
 
-  /** Drops all entries of the tenant. */
-  async purge(tenant: string): Promise<void> {
+  /** Frees the memory of the tenant's entries; those that Redis has are still valid. */
+  drop(tenant: string): void {
     this.store.clear(tenant);
+  }
+
+  /** Makes all entries of the tenant unusable. */
+  async purge(tenant: string): Promise<void> {
+    this.drop(tenant);
     await this.generations.renew(tenant, EVERYTHING);
   }
 

@@ -1609,8 +1609,8 @@ export interface components {
         Readiness: {
             /** @enum {string} */
             status: "ok" | "degraded";
-            /** @description What fails now. */
-            degraded?: ("audit" | "hubster" | "redis" | "redis-coordination" | "tenants")[];
+            /** @description What fails now. `redis:` and `redis-coordination:` are followed by the reason. */
+            degraded?: ("audit" | "hubster" | "idempotency" | "tenants" | "redis:auth" | "redis:permission" | "redis:tls" | "redis:name" | "redis:refused" | "redis:timeout" | "redis:oom" | "redis:readonly" | "redis:moved" | "redis:loading" | "redis:version" | "redis:policy" | "redis:other" | "redis-coordination:auth" | "redis-coordination:permission" | "redis-coordination:tls" | "redis-coordination:name" | "redis-coordination:refused" | "redis-coordination:timeout" | "redis-coordination:oom" | "redis-coordination:readonly" | "redis-coordination:moved" | "redis-coordination:loading" | "redis-coordination:version" | "redis-coordination:policy" | "redis-coordination:other")[];
         };
         Unreadiness: {
             /** @enum {string} */

@@ -4,7 +4,12 @@ import type { RedisSettings } from './redis-settings';
 
 /** The source of tenants and callers. */
 export type TenantsSource =
-  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** Where tenants may have addresses of their own. */
+      readonly hubsterOrigins: readonly string[];
+    }
   | {
       readonly kind: 'single';
       readonly clientId: string;
@@ -14,7 +19,10 @@ export type TenantsSource =
     }
   | { readonly kind: 'demo' };
 
-/** Hubster's two services; their paths end with a slash. The class is the token for Nest's injection: in demo they are the sandbox's. */
+/**
+ * Hubster's two services; their paths end with a slash. The class is the token for Nest's injection: those of tenants without
+ * their own. In demo they are the sandbox's.
+ */
 export abstract class HubsterAddresses {
   abstract readonly portalUrl: URL;
   abstract readonly identityUrl: URL;

@@ -4,6 +4,8 @@ import type { Secret } from '../secrets/secret';
 export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: Secret;
+  /** The Hubster services that issue and accept its tokens; absent: those of the environment. */
+  readonly addresses?: { readonly portalUrl: URL; readonly identityUrl: URL };
 }
 
 /** A caller's own portal token, used for its calls to Hubster. */

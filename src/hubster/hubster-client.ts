@@ -6,6 +6,7 @@ import type { Tenant } from '../context/tenant';
 import { type JsonValue, writeJson } from '../json/json-value';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
+import { addressesOf } from './addresses';
 import { Identity } from './identity/identity';
 import { HubsterError } from './outcome/hubster-error';
 import type { Method, Outcome, Succeeded } from './outcome/outcome';
@@ -42,17 +43,12 @@ export interface PortalOperation {
 /** Calls Hubster's portal as a tenant. */
 @Injectable()
 export class HubsterClient {
-  /** Ends with a slash. */
-  readonly #portalUrl: string;
-
   constructor(
     private readonly policy: Policy,
     private readonly identity: Identity,
     private readonly attempt: Attempt,
-    { portalUrl }: HubsterAddresses,
-  ) {
-    this.#portalUrl = portalUrl.origin + portalUrl.pathname;
-  }
+    private readonly addresses: HubsterAddresses,
+  ) {}
 
   /**
    * Resolves to the JSON of a 2xx; undefined for a response without a body and for a DELETE.
@@ -105,10 +101,11 @@ export class HubsterClient {
   /** Of the caller's headers only request id and trace id are sent (S-002, S-003, S-013), with credentials and the tenant's secrets redacted. */
   #request({ tenant, requestId, traceId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
     const { method, path, query, body, maxBytes } = operation;
+    const { portalUrl } = addressesOf(tenant.credentials, this.addresses);
     const redacted = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
     return {
       method,
-      url: this.#portalUrl + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
+      url: portalUrl.href + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
       headers: {
         accept: 'application/json',
         authorization: `Bearer ${token.reveal()}`,

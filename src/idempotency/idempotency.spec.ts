@@ -1,4 +1,5 @@
 import { ManualClock } from '../../test/support/manual-clock';
+import { Problem } from '../problems/problem';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Idempotency, type Run } from './idempotency';
@@ -54,6 +55,27 @@ describe('Idempotency [S-760]', () => {
     await clock.advance(1_000);
     expect((await begin()).isRepeat).toBe(true);
   });
+
+  it.each([['claim'], ['swap']] as const)(
+    'frees a key within ten seconds if the reply to its %s was lost [S-784]',
+    async (lost) => {
+      const store = new MemoryIdempotencyStore(clock);
+      const keys = new SecretKeys(Secret.of('k'.repeat(32)));
+      idempotency = new Idempotency(store, keys, clock, DEADLINES);
+      const isAway = jest.spyOn(store, lost).mockImplementationOnce(async (...values: readonly unknown[]) => {
+        // Carried out in the case of a claim; not at all in that of a swap.
+        if (lost === 'claim') await Reflect.apply(MemoryIdempotencyStore.prototype.claim, store, values);
+        throw new Problem('idempotency-unavailable');
+      });
+      const first = await idempotency.begin(request).catch(({ code }: Problem) => code);
+      if (typeof first === 'object' && 'completed' in first) await first.completed(response);
+      expect(isAway).toHaveBeenCalled();
+      await expect(begin()).rejects.toMatchObject({ code: 'idempotency-running' });
+      await clock.advance(10_000);
+      const again = await idempotency.begin(request);
+      expect('status' in again ? again.body : again.isRepeat).toBe(lost === 'claim' ? false : response.body);
+    },
+  );
 
   it('keeps an outcome unknown until a repeated request has a response', async () => {
     await (await begin()).unknown();

@@ -67,9 +67,8 @@ export class Idempotency implements OnApplicationShutdown {
     const sealAll = (progress: Progress) => identities.map((identity) => identity.seal(progress));
     const claimed = sealAll({ state: 'running', since: this.clock.now(), owner: randomUUID() });
     const found = await this.store.claim(location, claimed).catch((error: unknown) => {
-      // The store may have the claim of a request that is not sent.
-      if (!(error instanceof Problem && error.code === 'rate-limited'))
-        this.#unconfirmed.repeat(() => this.store.swap(location, claimed, undefined));
+      // The key may be claimed, and nothing was sent: it has to be free for the next try.
+      if (isUnavailable(error)) this.#unconfirmed.repeat(() => this.store.swap(location, claimed, undefined));
       throw error;
     });
     const progress = furthest(identities.flatMap((identity, index) => open(identity, found?.[index])));
@@ -78,8 +77,13 @@ export class Idempotency implements OnApplicationShutdown {
     if (progress.state === 'answered') return progress.response;
     if (progress.state === 'running' && this.clock.now() - progress.since < this.#abandonedMs) throw running();
     // A request with a response of another visibility is probed like one with an unknown outcome, and sent only if it had no effect.
-    if (!(await this.store.swap(location, found, claimed))) throw running();
-    return this.#start(location, sealAll, claimed, sealAll({ state: 'unknown' }));
+    const unknown = sealAll({ state: 'unknown' });
+    const isTaken = await this.store.swap(location, found, claimed).catch((error: unknown) => {
+      if (isUnavailable(error)) this.#unconfirmed.repeat(() => this.store.swap(location, claimed, unknown));
+      throw error;
+    });
+    if (!isTaken) throw running();
+    return this.#start(location, sealAll, claimed, unknown);
   }
 
   /** @param previous the texts to restore after a run without an effect; undefined: none */
@@ -123,6 +127,10 @@ function open(identity: RequestIdentity, text: FoundTexts[number]): readonly Pro
 
 function fits(texts: Texts): boolean {
   return texts.every(({ length }) => length <= MAX_TEXT_LENGTH);
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof Problem && error.code === 'idempotency-unavailable';
 }
 
 function running(): Problem {

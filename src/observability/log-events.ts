@@ -42,7 +42,18 @@ export const LOG_EVENTS = {
   'server.stopping': ['info', 'A signal to stop was received'],
   'server.stopped': ['info', 'The service has stopped'],
   'redis.available': ['info', 'Redis is used again'],
+  'redis.evicts': [
+    'warn',
+    'Redis removes keys when it is full, those of idempotency too: a repeated request may run twice. Set maxmemory-policy to noeviction',
+  ],
+  'redis.missing': ['warn', 'The self-test of Redis has found that something is missing'],
+  'redis.never-available': [
+    'error',
+    'Redis is configured and has not worked since the start: check REDIS_URL. The service continues without it',
+  ],
+  'redis.refused': ['warn', 'Redis is there and refuses a command'],
   'redis.unavailable': ['warn', 'Redis is unavailable: the service continues without it'],
+  'redis.unverified': ['info', 'Redis does not show its version or eviction policy, as INFO is not permitted'],
   'tenants.reload-failed': ['error', 'The tenants file is invalid: the previous one stays in use'],
   'tenants.reloaded': ['info', 'The tenants file was reloaded'],
   'writes.reconciled': ['info', 'Writes without an outcome were reconciled'],

@@ -89,6 +89,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly redisFailures = new Counter({
+    name: 'stagedoor_redis_failures_total',
+    help: 'Redis commands and connections that failed, by reason.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   readonly auditRecords = new Counter({
     name: 'stagedoor_audit_records_total',
     help: 'Audit records by result.',

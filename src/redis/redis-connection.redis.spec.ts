@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
 import { RedisServer } from '../../test/support/redis-server';
 import { redisSettings } from '../../test/support/redis-settings';
 import { SystemClock } from '../clock/clock';
@@ -34,7 +35,7 @@ describe('RedisConnection', () => {
     await connection.open();
   }
 
-  const reconnection = () => new Promise<void>((resolve) => connection.onReconnected(resolve));
+  const reconnection = () => new Promise<void>((resolve) => connection.onReconnected(() => resolve()));
   const get = (key: string) => connection.run((redis) => redis.get(key));
   const failure = (key: string) =>
     get(key).then(
@@ -148,11 +149,14 @@ describe('RedisConnection', () => {
     await connection.run((redis) => redis.lpush(`${CANARY}-key`, `${CANARY}-value`));
     const error = await failure(`${CANARY}-key`);
     expect(JSON.stringify([error, String(error), Object.getOwnPropertyDescriptors(error)])).not.toContain(CANARY);
+    const interrupted = new Promise<void>((resolve) => connection.onInterrupted(resolve));
     await server.kill();
-    await once(log, 'data').then(([line]) => {
-      expect(String(line)).toContain('redis.unavailable');
-      expect(String(line)).not.toMatch(new RegExp(`${CANARY}|127\\.0\\.0\\.1|${server.port}`));
-    });
+    await interrupted;
+    await setImmediate();
+    const lines = String(log.read());
+    expect(lines).toContain('"event":"redis.unavailable"');
+    expect(lines).toContain('"reason":"other"');
+    expect(lines).not.toMatch(new RegExp(`${CANARY}|127\\.0\\.0\\.1|${server.port}`));
   });
 
   it('works with a cluster, and uses it again after an interruption', async () => {

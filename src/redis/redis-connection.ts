@@ -1,52 +1,79 @@
-import type { Cluster, Redis as Driver, RedisCommander } from 'ioredis';
+import { Cluster, type Redis as Driver, type RedisCommander } from 'ioredis';
 import type { Clock } from '../clock/clock';
 import type { RedisSettings } from '../config/redis-settings';
-import { logEvent } from '../observability/log-events';
 import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics';
+import { RedisHealth } from './health/redis-health';
+import { RedisIdentity } from './health/redis-identity';
+import { failureOf, isRejection, type RedisFailure, type RedisReason } from './health/redis-reason';
+import { isPrimaryThere, testUntilComplete } from './health/redis-self-test';
+import { Interruptions } from './interruptions';
+import { LongerLimit } from './longer-limit';
 import { Redis, RedisUnavailable } from './redis';
 import { connectOnce, createDriver, createSubscriber } from './redis-driver';
 import { RedisSubscription, type SubscriptionListener } from './redis-subscription';
+import { COORDINATION_LIMIT_MS, REPLY_LIMIT_MS, withinReplyLimit } from './reply-limit';
+import { pingAll, Shards, watchServers } from './shards';
 
-const FAILURES_TO_OPEN = 5;
-/**
- * Time limit for a reply, in milliseconds: less than the documented 50, as timers fire late (docs/decisions/0011).
- */
-const REPLY_LIMIT_MS = 48;
+/** Less than the idle time-outs of servers and load balancers. */
+const PING_EVERY_MS = 15_000;
+/** Between two searches for a server that takes writes. */
+const SEARCH_EVERY_MS = 1_000;
 
 /**
- * The connection to Redis. A command succeeds within 50 ms or fails. After five failures in a row the breaker opens: commands
- * fail at once, and the connection is replaced, at most every half second, until a PING has a reply.
+ * The connection to Redis. A command succeeds within its limit or fails. After five commands in a row without a reply the breaker opens:
+ * commands fail at once, and the connection is replaced, at most every half second, until a PING has a reply. A rejection is a reply.
  */
 export class RedisConnection extends Redis {
   override readonly isConfigured = true;
+  readonly #coordination = new LongerLimit(this, (work, key) => this.#run(work, key, COORDINATION_LIMIT_MS));
   readonly #driver: Driver | Cluster;
+  readonly #shards: Shards;
+  readonly #identity: RedisIdentity;
+  readonly #health: RedisHealth;
   readonly #subscriptions: RedisSubscription[] = [];
-  readonly #reconnectionListeners: (() => void)[] = [];
+  readonly #interruptions: Interruptions;
   readonly #results: Readonly<Record<'ok' | 'failed' | 'refused', { inc(): void }>>;
+  readonly #closing = new AbortController();
   #available = false;
-  #interrupted = false;
-  #closed = false;
-  #failures = 0;
+  /** Why the connection was lost, or cannot be made. */
+  #reason: RedisReason = 'refused';
+  #usedAt = Number.NEGATIVE_INFINITY;
+  #searchedAt = Number.NEGATIVE_INFINITY;
+  #testing: Promise<void> | undefined;
 
   constructor(
     private readonly settings: RedisSettings,
     private readonly clock: Clock,
-    { redisCommands }: Metrics,
-    private readonly logger: Logger,
+    metrics: Metrics,
+    logger: Logger,
   ) {
     super();
     this.#driver = createDriver(settings);
+    this.#interruptions = new Interruptions(clock);
+    this.#shards = new Shards(this.#driver, clock);
+    this.#identity = new RedisIdentity(this.#driver);
+    this.#health = new RedisHealth(clock, metrics, logger);
+    const { redisCommands } = metrics;
     this.#results = {
       ok: redisCommands.labels('ok'),
       failed: redisCommands.labels('failed'),
       refused: redisCommands.labels('refused'),
     };
-    this.#driver.on('error', ignore);
+    this.#driver.on('error', (error: unknown) => {
+      const failure = failureOf(error);
+      this.#reason = failure.reason;
+      this.#health.count(failure);
+    });
     this.#driver.on('ready', () => void this.#probe());
     this.#driver.on('close', () => this.#markUnavailable());
-    // A cluster stays ready while it loses a node; the new node in its place may have older data.
-    this.#driver.on('+node', () => this.#available && this.#notifyReconnected());
+    if (this.#driver instanceof Cluster) {
+      watchServers(this.#driver, {
+        failed: (error) => this.#health.count(failureOf(error)),
+        lost: () => this.#available && this.#interruptions.begin(true),
+        refreshed: () => void this.#compareServers(),
+      });
+    }
   }
 
   /** Starts connecting; resolves after the first attempt, successful or not, so that the service also starts without Redis. */
@@ -55,95 +82,162 @@ export class RedisConnection extends Redis {
       () => this.#probe(),
       () => this.#markUnavailable(),
     );
+    void this.#keepAlive();
   }
 
   override get isAvailable(): boolean {
     return this.#available;
   }
 
-  override async run<T>(work: (commands: RedisCommander) => Promise<T>): Promise<T> {
-    if (!this.#available) {
-      this.#results.refused.inc();
-      throw new RedisUnavailable();
-    }
-    try {
-      const result = await withinReplyLimit(work(this.#driver));
-      this.#failures = 0;
-      this.#results.ok.inc();
-      return result;
-    } catch {
-      this.#results.failed.inc();
-      this.#failures += 1;
-      if (this.#available && this.#failures >= FAILURES_TO_OPEN) this.#reconnect();
-      throw new RedisUnavailable();
-    }
+  override get coordination(): Redis {
+    return this.#coordination;
   }
 
   override channel(name: string): string {
     return this.settings.prefix + name;
   }
 
-  override onReconnected(listener: () => void): void {
-    this.#reconnectionListeners.push(listener);
+  override get reasons(): readonly RedisReason[] {
+    return this.#health.reasons;
+  }
+
+  override get isEvicting(): boolean {
+    return this.#health.isEvicting;
+  }
+
+  override run<T>(work: (commands: RedisCommander) => Promise<T>, key?: string): Promise<T> {
+    return this.#run(work, key, REPLY_LIMIT_MS);
+  }
+
+  override onInterrupted(listener: () => void): void {
+    this.#interruptions.onInterrupted(listener);
+  }
+
+  override onReconnected(listener: (isContinued: boolean) => void): void {
+    this.#interruptions.onReconnected(listener);
   }
 
   override subscribe(channel: string, listener: SubscriptionListener): RedisSubscription {
     const connect = (attempt: number) => createSubscriber(this.settings, this.#driver, attempt);
-    const subscription = new RedisSubscription(connect, this.clock, this.channel(channel), listener);
+    const subscription = new RedisSubscription(connect, this.clock, this.channel(channel), {
+      onRefused: (failure) => this.#health.refused(failure),
+      onMessage: (message) => listener.onMessage(message),
+      onStateChange: (isListening) => listener.onStateChange(isListening),
+    });
     this.#subscriptions.push(subscription);
     return subscription;
   }
 
   override async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     this.#available = false;
     this.#driver.disconnect();
-    await Promise.all(this.#subscriptions.map((subscription) => subscription.close()));
+    await Promise.all([this.#testing, ...this.#subscriptions.map((subscription) => subscription.close())]);
   }
 
-  /** A server that accepts connections may still not reply. */
-  async #probe(): Promise<void> {
-    if (this.#available || this.#closed) return;
+  async #run<T>(work: (commands: RedisCommander) => Promise<T>, key: string | undefined, limitMs: number): Promise<T> {
+    const shard = this.#shards.of(key);
+    if (!this.#available || !shard.mayTry()) {
+      this.#results.refused.inc();
+      throw new RedisUnavailable(this.#available ? 'timeout' : this.#reason, false);
+    }
     try {
-      await withinReplyLimit(this.#driver.ping());
-    } catch {
-      this.#reconnect();
+      const result = await withinReplyLimit(work(this.#driver), limitMs);
+      shard.replied();
+      this.#usedAt = this.clock.monotonic();
+      this.#results.ok.inc();
+      return result;
+    } catch (error) {
+      const failure = error instanceof RedisUnavailable ? error : failureOf(error);
+      this.#results.failed.inc();
+      this.#health.count(failure);
+      if (isRejection(failure.reason)) {
+        shard.replied();
+        this.#refused(failure);
+      } else if (shard.failed() && this.#available) {
+        this.#interruptions.begin(false);
+        if (!this.#shards.drop(key)) this.#reconnect(failure.reason);
+      }
+      throw new RedisUnavailable(failure.reason);
+    }
+  }
+
+  #refused(failure: RedisFailure): void {
+    this.#health.refused(failure);
+    if (failure.reason === 'readonly' || failure.reason === 'auth') void this.#search();
+  }
+
+  /**
+   * The name may lead to another server by now, as after a failover, or the credentials may be others: the connection is replaced only
+   * when a second one has found a server that takes writes.
+   */
+  async #search(): Promise<void> {
+    if (this.#driver instanceof Cluster || this.clock.monotonic() < this.#searchedAt + SEARCH_EVERY_MS) return;
+    this.#searchedAt = this.clock.monotonic();
+    if ((await isPrimaryThere(createDriver(this.settings))) && this.#available) this.#reconnect('readonly');
+  }
+
+  /** A server that accepts connections may still not reply. The driver's own limit counts: that of a command is too short for a first one. */
+  async #probe(): Promise<void> {
+    if (this.#available || this.#closing.signal.aborted) return;
+    const [failure, isSameServer] = await Promise.all([
+      this.#driver.ping().then(() => undefined, failureOf),
+      this.#identity.isSame(),
+    ]);
+    if (failure) {
+      this.#health.count(failure);
+      this.#reconnect(failure.reason);
       return;
     }
-    if (this.#available || this.#closed || this.#driver.status !== 'ready') return;
+    if (this.#available || this.#closing.signal.aborted || this.#driver.status !== 'ready') return;
+    this.#shards.reset();
     this.#available = true;
-    this.#failures = 0;
-    if (this.#interrupted) this.#notifyReconnected();
-    this.#interrupted = false;
+    this.#usedAt = this.clock.monotonic();
+    this.#health.available();
+    this.#reason = 'refused';
+    this.#interruptions.end(isSameServer === true);
+    if (!isSameServer) this.#testing ??= this.#test();
   }
 
-  #notifyReconnected(): void {
-    logEvent(this.logger, 'redis.available');
-    for (const listener of this.#reconnectionListeners) listener();
-  }
-
-  #reconnect(): void {
+  #reconnect(reason: RedisReason): void {
+    this.#reason = reason;
     this.#markUnavailable();
-    if (!this.#closed) this.#driver.disconnect(true);
+    if (!this.#closing.signal.aborted) this.#driver.disconnect(true);
   }
 
   #markUnavailable(): void {
-    if (!this.#closed && !this.#interrupted) logEvent(this.logger, 'redis.unavailable');
     this.#available = false;
-    this.#interrupted = true;
+    if (this.#closing.signal.aborted) return;
+    this.#health.away(this.#reason);
+    this.#interruptions.begin(true);
   }
-}
 
-/** The driver prints errors without a listener, host and port included. The event `close` follows each of them. */
-const ignore = () => undefined;
+  async #compareServers(): Promise<void> {
+    if (!this.#available || !this.#interruptions.isInterrupted) return;
+    const isSameServer = await this.#identity.isSame();
+    if (isSameServer !== undefined && this.#available) this.#interruptions.end(isSameServer);
+  }
 
-/**
- * Waits for a reply until the limit. A reply that arrived while this process was blocked is read before the limit takes
- * effect; otherwise a long garbage collection would look like an outage of Redis.
- */
-export function withinReplyLimit<T>(reply: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => setImmediate(() => reject(new RedisUnavailable())), REPLY_LIMIT_MS);
-    reply.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  /** Sends a PING when no command was sent for a while, so that nobody in between closes the connection, and a dead one is noticed. */
+  async #keepAlive(): Promise<void> {
+    const { signal } = this.#closing;
+    const isOver = () =>
+      this.clock.sleep(PING_EVERY_MS, signal).then(
+        () => false,
+        () => true,
+      );
+    while (!(await isOver())) {
+      if (this.#driver instanceof Cluster) await pingAll(this.#driver);
+      else if (this.#available && this.clock.monotonic() - this.#usedAt >= PING_EVERY_MS)
+        await this.run((commands) => commands.ping()).catch(() => undefined);
+    }
+  }
+
+  /** In the background. */
+  async #test(): Promise<void> {
+    const tested = { driver: this.#driver, settings: this.settings, clock: this.clock, signal: this.#closing.signal };
+    // A test that an outage cut off shows nothing.
+    await testUntilComplete(tested, (test) => this.#available && this.#health.tested(test));
+    this.#testing = undefined;
+  }
 }

@@ -19,8 +19,8 @@ const FAIL_FAST = {
   // The limit of a command is `withinReplyLimit`; this one is for the handshake, and ends every pending command.
   commandTimeout: 500,
   sentinelCommandTimeout: 500,
-  // After a failover the socket may lead to the former primary: a new connection resolves the name again.
-  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  // It prints the user where INFO is not permitted; `RedisConnection` has a check of its own.
+  enableReadyCheck: false,
 } satisfies RedisOptions;
 
 /** Delay before the given attempt to connect, in milliseconds, at most half a second. The number of attempts is unlimited. */
@@ -86,7 +86,9 @@ function createClient(address: RedisAddress, settings: RedisSettings, options: C
     sentinelRetryStrategy: reconnectDelay,
   };
   const place = topology === 'sentinel' ? sentinel : hosts[0];
-  const client = new Redis({ ...FAIL_FAST, ...place, db: database, ...options });
+  // The driver checks there whether the server is still the primary.
+  const ofSentinels = topology === 'sentinel' ? { enableReadyCheck: true } : {};
+  const client = new Redis({ ...FAIL_FAST, ...place, ...ofSentinels, db: database, ...options });
   readCredentialsAgain(client, settings);
   return client;
 }

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Clock } from '../clock/clock';
+import { failureOf, isRejection, type RedisFailure } from './health/redis-reason';
 import { reconnectDelay } from './redis-driver';
 
 const HEARTBEAT_MS = 500;
@@ -8,6 +9,8 @@ export interface SubscriptionListener {
   onMessage(message: string): void;
   /** `true`: every message is received from now on. `false`: messages may be lost. */
   onStateChange(isListening: boolean): void;
+  /** The server is there and does not let this connection listen. Called again for each attempt. */
+  onRefused?(failure: RedisFailure): void;
 }
 
 /**
@@ -67,8 +70,10 @@ export class RedisSubscription {
         await this.clock.sleep(HEARTBEAT_MS, signal);
         await client.ping();
       }
-    } catch {
-      // Lost, rejected or too slow: the loop above connects again.
+    } catch (error) {
+      // Lost, refused or too slow: the loop above connects again.
+      const failure = failureOf(error);
+      if (!signal.aborted && isRejection(failure.reason)) this.listener.onRefused?.(failure);
     }
     lost.abort();
     return listened;

@@ -19,8 +19,8 @@ import { RedisConnection } from './redis-connection';
     {
       provide: CoordinationRedis,
       inject: [Config, Clock, Metrics, LOGGER, Redis],
-      useFactory: ({ coordinationRedis }: Config, clock: Clock, metrics: Metrics, logger: Logger, redis: Redis) =>
-        coordinationRedis ? openRedis(coordinationRedis, clock, metrics, logger) : redis,
+      useFactory: async ({ coordinationRedis }: Config, clock: Clock, metrics: Metrics, logger: Logger, redis: Redis) =>
+        (coordinationRedis ? await openRedis(coordinationRedis, clock, metrics, logger) : redis).coordination,
     },
   ],
   exports: [Redis, CoordinationRedis],
@@ -32,7 +32,7 @@ export class RedisModule implements OnApplicationShutdown {
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...new Set([this.redis, this.coordination])].map((redis) => redis.close()));
+    await Promise.all([this.redis.close(), this.coordination.close()]);
   }
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { RedisServer } from '../../test/support/redis-server';
 import { RedisUnavailable } from './redis';
-import { withinReplyLimit } from './redis-connection';
+import { withinReplyLimit } from './reply-limit';
 
 /** Blocks the process, as a long garbage collection does. */
 function block(ms: number): void {

@@ -110,7 +110,7 @@ describe('KnownSecrets', () => {
     const replaceIds = (...ids: readonly string[]) => {
       const words = new LogWords(1 << 16);
       for (const id of ids) words.add(id);
-      secrets.replaceAllowedIds(words);
+      secrets.replaceAllowedIds(words, 1);
     };
     replaceIds('a-removed-tenant', 'a-tenant-that-stays');
     replaceIds('a-tenant-that-stays');

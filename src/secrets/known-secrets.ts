@@ -15,7 +15,8 @@ const WORD_SLOTS = 1 << 16;
 
 /** Memory of an entry besides its characters: maps, lists and the string itself. */
 const ENTRY_BYTES = 256;
-const MAX_OWNERS = 1000;
+/** Tenants whose secrets are stored, whatever the tenants file has: those with portal tokens are in none. */
+const LEAST_OWNERS = 1000;
 
 /** The owner of credentials, which belong to no tenant and which no tenant can choose. */
 const NO_TENANT = '';
@@ -50,9 +51,13 @@ export class KnownSecrets {
     for (const word of words) this.#words.add(word);
   }
 
-  /** Like `allow`, for the ids of tenants and callers, which change with the tenants file; replaces all earlier ids. */
-  replaceAllowedIds(ids: LogWords): void {
+  /**
+   * Like `allow`, for the ids of tenants and callers, which change with the tenants file; replaces all earlier ids. `tenants`: how many there
+   * are, so that each may have secrets.
+   */
+  replaceAllowedIds(ids: LogWords, tenants: number): void {
     this.#ids = ids;
+    this.#kinds.integration.holdOwners(tenants + LEAST_OWNERS);
   }
 
   /** `tenant`: the owner, so that no tenant evicts all secrets of others. */
@@ -104,12 +109,18 @@ export function sizeOf({ kept }: Pick<KeptSecret, 'kept'>): number {
  */
 class SecretQuota {
   readonly #owners = new Map<string, LRUCache<string, KeptSecret>>();
+  #maxOwners = LEAST_OWNERS;
   #bytes = 0;
 
   constructor(
     private readonly index: SecretIndex,
     private readonly maxBytes: number,
   ) {}
+
+  /** The number never shrinks, as requests may still use an older tenants file. */
+  holdOwners(count: number): void {
+    this.#maxOwners = Math.max(this.#maxOwners, count);
+  }
 
   /** Whether the value with this `keptForm` is stored; marks it as recently used. */
   has(owner: string, form: string): boolean {
@@ -128,7 +139,7 @@ class SecretQuota {
     const known = this.#owners.get(owner);
     if (known) return known;
     const [oldest] = this.#owners.keys();
-    if (oldest !== undefined && this.#owners.size >= MAX_OWNERS) {
+    if (oldest !== undefined && this.#owners.size >= this.#maxOwners) {
       this.#owners.get(oldest)?.clear();
       this.#owners.delete(oldest);
     }

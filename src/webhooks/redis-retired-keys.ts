@@ -40,7 +40,7 @@ export class RedisRetiredKeys extends RetiredKeys {
       JSON.stringify({ hubId: key.hubId, hmacKey: hmacKeyOf(key.privateKey).reveal() }),
     );
     try {
-      await this.redis.run((commands) => commands.set(redisKey, sealed, 'PX', RETIRED_FOR_MS));
+      await this.redis.run((commands) => commands.set(redisKey, sealed, 'PX', RETIRED_FOR_MS), redisKey);
     } catch {
       logEvent(this.logger, 'webhooks.key-not-shared');
     }
@@ -48,7 +48,7 @@ export class RedisRetiredKeys extends RetiredKeys {
 
   async find(location: RetiredKeyLocation): Promise<RetiredKey | undefined> {
     const redisKey = redisKeyOf(location);
-    const sealed = await this.redis.run((commands) => commands.get(redisKey)).catch(() => null);
+    const sealed = await this.redis.run((commands) => commands.get(redisKey), redisKey).catch(() => null);
     const opened = sealed === null ? undefined : unseal(this.keys, redisKey, sealed);
     return (opened && parse(opened)) ?? this.memory.find(location);
   }

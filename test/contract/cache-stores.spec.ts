@@ -1,12 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { ResponseBody } from '../../src/cache/entry';
+import { EntryCodec } from '../../src/cache/stores/entry-codec';
 import { MemoryCacheStore } from '../../src/cache/stores/memory-cache-store';
-import { EntryCodec, RedisCacheStore } from '../../src/cache/stores/redis-cache-store';
+import { RedisCacheStore } from '../../src/cache/stores/redis-cache-store';
 import type { Redis } from '../../src/redis/redis';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
 import { ManualClock } from '../support/manual-clock';
 import { RedisServer } from '../support/redis-server';
 import { cacheStoreContract } from './cache-store.contract';
+
+const MIB = 1024 * 1024;
 
 describe('memory', () => {
   let clock: ManualClock;
@@ -73,13 +77,82 @@ describe('Redis', () => {
       expect(Math.ceil(ttl / 1_000)).toBe(45);
     });
 
-    it('stores no expired entry, and none above 1 MiB', async () => {
+    it('stores no expired entry, and none above 8 MiB', async () => {
       await store.set(cacheKey, { ...entry, loadedAt: clock.monotonic() - 60_000 });
       await store.set(cacheKey, {
         ...entry,
-        response: { ...response, body: new ResponseBody(Buffer.alloc(1024 * 1024 + 1)) },
+        response: { ...response, body: new ResponseBody(Buffer.alloc(8 * 1024 * 1024 + 1)) },
       });
       expect(await names()).toEqual([]);
+    });
+
+    describe('a large value', () => {
+      const large = (text: Buffer) => ({ ...entry, response: { ...response, body: new ResponseBody(text) } });
+      const repeated = Buffer.alloc(8 * MIB, 'integration ');
+      const random = randomBytes(1.5 * MIB);
+      const bodyOf = async () => (await store.get(cacheKey))?.response.body.bytes;
+
+      it('is compressed', async () => {
+        await store.set(cacheKey, large(repeated));
+        const [name = ''] = await names();
+        expect(await redis.run((commands) => commands.strlen(name))).toBeLessThan(MIB / 16);
+        expect((await bodyOf())?.equals(repeated)).toBe(true);
+      });
+
+      it('is transferred in pieces under one key, with the lifetime of the entry [S-815]', async () => {
+        await store.set(cacheKey, large(random));
+        const [name = '', ...others] = await names();
+        expect(others).toEqual([]);
+        expect(Math.ceil((await redis.run((commands) => commands.pttl(name))) / 1_000)).toBe(60);
+        expect((await bodyOf())?.equals(random)).toBe(true);
+      });
+
+      it('does not replace what was stored after it', async () => {
+        const storing = store.set(cacheKey, large(random));
+        await store.set(cacheKey, entry);
+        await storing;
+        expect((await bodyOf())?.toString()).toBe('of acme');
+      });
+
+      it('is not stored if the key was deleted meanwhile', async () => {
+        const storing = store.set(cacheKey, large(random));
+        await store.delete(cacheKey);
+        await storing;
+        expect(await bodyOf()).toBeUndefined();
+      });
+
+      it('is a miss if a piece of it is missing [N6]', async () => {
+        await store.set(cacheKey, large(random));
+        const [name = ''] = await names();
+        const value = await redis.run((commands) => commands.getrangeBuffer(name, 0, MIB));
+        await redis.run((commands) => commands.set(name, value));
+        expect(await bodyOf()).toBeUndefined();
+      });
+
+      it('is a miss if it does not end [N6]', async () => {
+        await store.set(cacheKey, entry);
+        const [name = ''] = await names();
+        await redis.run((commands) => commands.setrange(name, 12 * MIB, 'end'));
+        expect(await bodyOf()).toBeUndefined();
+      });
+
+      it('of an interrupted writer expires within 10 s', async () => {
+        const lost = store.set(cacheKey, large(random));
+        while ((await names()).length === 0);
+        await store.delete(cacheKey);
+        await lost;
+        const [draft = ''] = await names();
+        const ttl = await redis.run((commands) => commands.pttl(draft));
+        expect([ttl > 0, ttl <= 10_000]).toEqual([true, true]);
+      });
+
+      it('is one of at most eight at once, so that their memory is limited', async () => {
+        const stored = Array.from({ length: 12 }, (_, index) =>
+          store.set({ ...cacheKey, key: `key ${index}` }, large(random)),
+        );
+        await Promise.all(stored);
+        expect((await names()).length).toBe(8);
+      });
     });
 
     it.each([

@@ -13,6 +13,7 @@ const elsewhere = {
   env: { ACME_HUBSTER_SECRET: 'from the environment' },
   readFile: () => 'from a file',
   scopes: SCOPES,
+  hubsterOrigins: ['https://portal.demo.example', 'https://identity.demo.example'],
 };
 
 function read({ language, text }: Block): unknown {

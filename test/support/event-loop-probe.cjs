@@ -39,6 +39,8 @@ if (PROBE_PORT && isMainThread) {
   setInterval(measure, 1).unref();
   createServer((_request, response) => {
     measure();
+    // An idle connection would end at the moment at which it is used again.
+    response.setHeader('connection', 'close');
     response.end(String(longest));
     longest = 0;
   })

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import { isPassthrough } from '../../context/quota';
 import type { Tenant } from '../../context/tenant';
+import { TenantTable } from '../../context/tenant-table';
 import { CoordinationRedis } from '../../redis/coordination-redis';
 import type { AuthContext } from '../access';
 import { LeasedRateLimiter, redisLease } from './leased-rate-limiter';
@@ -24,15 +25,14 @@ interface Limit {
   readonly limiter: RateLimiter;
 }
 
-const MAX_LIMITS = 20_000;
 const MAX_PASSTHROUGH_TOKENS = 10_000;
 
-type LimitTable = LRUCache<string, Limit>;
+type LimitTable = TenantTable<Limit> | LRUCache<string, Limit>;
 
 /** Rate limits of tenants and callers, shared between replicas through Redis if configured. Never waits for Redis. */
 @Injectable()
 export class Limits {
-  readonly #configured: LimitTable = new LRUCache({ max: MAX_LIMITS });
+  readonly #configured: LimitTable = new TenantTable<Limit>();
   /** Separate, so that passthrough tokens, of which a caller may have many, displace no other limit. */
   readonly #passthroughTokens: LimitTable = new LRUCache({ max: MAX_PASSTHROUGH_TOKENS });
 

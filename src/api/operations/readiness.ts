@@ -18,17 +18,22 @@ export class Readiness {
 
   /** Whether there is a second Redis. */
   get #hasCoordination(): boolean {
-    return this.coordination !== this.redis;
+    return this.coordination !== this.redis.coordination;
   }
 
   get degraded(): readonly string[] {
     const isDegraded = {
       audit: !this.audit.isAvailable,
       hubster: this.hubster.isDegraded,
-      redis: this.redis.isConfigured && !this.redis.isAvailable,
-      'redis-coordination': this.#hasCoordination && !this.coordination.isAvailable,
+      // A key that Redis has removed protects nothing.
+      idempotency: this.coordination.isEvicting,
       tenants: this.tenants.hasFailed,
     };
-    return Object.entries(isDegraded).flatMap(([name, is]) => (is ? [name] : []));
+    const names = Object.entries(isDegraded).flatMap(([name, is]) => (is ? [name] : []));
+    return [
+      ...names,
+      ...this.redis.reasons.map((reason) => `redis:${reason}`),
+      ...(this.#hasCoordination ? this.coordination.reasons : []).map((reason) => `redis-coordination:${reason}`),
+    ];
   }
 }

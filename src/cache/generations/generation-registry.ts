@@ -19,7 +19,7 @@ export function isGenerationId(value: unknown): value is string {
 
 /** The number of an id; 0 without an id. */
 export function numberOf(id: string | undefined): string {
-  return id === undefined ? '0' : id.slice(0, DIGITS);
+  return id ? id.slice(0, DIGITS) : '0';
 }
 
 export interface RegistryListener {
@@ -27,8 +27,13 @@ export interface RegistryListener {
   onEpoch(id: string): void;
   /** Another replica has recorded a change. */
   onChange(tenant: string, change: TagChange): void;
-  /** The registry is available again after an outage; what it has may be from before the outage. */
-  onReconnected(): void;
+  /** The registry is away. */
+  onInterrupted(): void;
+  /**
+   * The registry is available again. `mayHaveMissed`: what it has may be from before the outage, or writes of others could not reach it.
+   * If not, it is the one from before, and its messages arrived all the time.
+   */
+  onReconnected(mayHaveMissed: boolean): void;
   /** From now on messages arrive; earlier ones may have been lost. */
   onListening(): void;
 }
@@ -65,8 +70,11 @@ export abstract class GenerationRegistry {
   /** The id of the epoch, to which the entries of all tenants belong; creates it if it is missing. Rejects when the registry does not respond. */
   abstract epoch(): Promise<string>;
 
-  /** Replaces the epoch by one greater than `greatest`, and notifies the replicas. Rejects when it is uncertain whether it was replaced. */
-  abstract replaceEpoch(greatest: string | undefined): Promise<string>;
+  /**
+   * Replaces the epoch by one greater than `greatest`, and notifies the replicas. Rejects when it is uncertain whether it was replaced.
+   * @param unlessNewerThan leaves an epoch that is newer than this one, as another replica has replaced it since
+   */
+  abstract replaceEpoch(greatest: string | undefined, unlessNewerThan?: string): Promise<string>;
 
   /** The changes after `after`, or all. Rejects when the registry does not respond. */
   abstract changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog>;

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
+import { TenantTable } from '../../context/tenant-table';
 import { type Affected, EVERYTHING, isAffected, TenantChanges } from './tenant-changes';
 
 /** How long what Redis has confirmed is trusted, in milliseconds. */
 export const TRUST_MS = 5_000;
 
-const MAX_TENANTS = 10_000;
 const MAX_TAGS = 1_000;
 
 /** Responses with the same tags belong to one generation until a write affects one of the tags: then none of them is used again. */
@@ -38,7 +37,7 @@ export abstract class Generations {
 /** Generations without Redis: there is one process, so its own ids are always current. */
 export class LocalGenerations extends Generations {
   // A tenant that is evicted gets new ids: its entries are lost, never wrong.
-  readonly #tenants = new LRUCache<string, TenantChanges>({ max: MAX_TENANTS });
+  readonly #tenants = new TenantTable<TenantChanges>();
   #made = 0;
 
   override current(tenant: string, tags: readonly string[]): Generation {

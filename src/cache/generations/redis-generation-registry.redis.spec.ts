@@ -82,6 +82,7 @@ describe('RedisGenerationRegistry', () => {
         const listener: RegistryListener = {
           onEpoch: (id) => heard.push(own ? 'own' : id),
           onChange: (tenant, change) => heard.push(own ? 'own' : [tenant, change]),
+          onInterrupted: () => undefined,
           onReconnected: () => undefined,
           onListening: resolve,
         };

@@ -34,9 +34,14 @@ const READ_EPOCH = `${IDS}
   redis.call('SET', KEYS[1], id, 'EX', ${LIFE_SECONDS})
   return id`;
 
-/** Replaces the epoch. A full Redis accepts SET only in a script that has written before, and DEL always. */
+/**
+ * Replaces the epoch, unless its number is greater than ARGV[5], if that is not 0. A full Redis accepts SET only in a script that has
+ * written before, and DEL always.
+ */
 const REPLACE_EPOCH = `${IDS}
   local id = redis.call('GET', KEYS[1])
+  local newer = id and #id == 22 and numberOf(id)
+  if newer and tonumber(ARGV[5]) > 0 and newer > tonumber(ARGV[5]) then return id end
   redis.call('DEL', KEYS[1])
   local least = math.max(tonumber(ARGV[2]), id and numberOf(id) or 0)
   id = make(least, ARGV[1])
@@ -95,8 +100,14 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     return this.#subscription?.isListening ?? false;
   }
 
-  override listen({ onEpoch, onChange, onReconnected, onListening }: RegistryListener): void {
-    this.redis.onReconnected(onReconnected);
+  override listen({ onEpoch, onChange, onInterrupted, onReconnected, onListening }: RegistryListener): void {
+    // Whether messages may have been lost since the connection for commands was.
+    let wasDeaf = true;
+    this.redis.onInterrupted(() => {
+      wasDeaf = !this.isListening;
+      onInterrupted();
+    });
+    this.redis.onReconnected((isContinued) => onReconnected(!isContinued || wasDeaf || !this.isListening));
     this.#subscription = this.redis.subscribe(CHANNEL, {
       onMessage: (message) => {
         const [replica, tenant = '', id = '', ...tags] = message.split(' ');
@@ -107,6 +118,7 @@ export class RedisGenerationRegistry extends GenerationRegistry {
       },
       onStateChange: (isListening) => {
         if (isListening) onListening();
+        else wasDeaf = true;
       },
     });
   }
@@ -115,9 +127,10 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     return idOf(await this.redis.eval(READ_EPOCH, [EPOCH], idSuffix()));
   }
 
-  override async replaceEpoch(greatest: string | undefined): Promise<string> {
+  override async replaceEpoch(greatest: string | undefined, unlessNewerThan?: string): Promise<string> {
     const message = `${this.#replica} ${EVERYTHING}`;
-    return idOf(await this.redis.eval(REPLACE_EPOCH, [EPOCH], idSuffix(), numberOf(greatest), this.#channel, message));
+    const values = [idSuffix(), numberOf(greatest), this.#channel, message, numberOf(unlessNewerThan)];
+    return idOf(await this.redis.eval(REPLACE_EPOCH, [EPOCH], ...values));
   }
 
   override async changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog> {

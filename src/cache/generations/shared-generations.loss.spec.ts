@@ -65,6 +65,6 @@ describe('SharedGenerations after Redis has lost its newest data', () => {
     await clock.advance(TRUST_MS + 1);
     const replaceEpoch = jest.spyOn(registry, 'replaceEpoch').mockResolvedValue('e6');
     expect((await generations.confirmed('acme', ONE)).isTrusted).toBe(false);
-    expect(replaceEpoch).toHaveBeenCalledWith('e5');
+    expect(replaceEpoch).toHaveBeenCalledWith('e5', undefined);
   });
 });

@@ -199,7 +199,7 @@ describe('SharedGenerations', () => {
     registry.waiting.pop()?.fail();
     await renewing;
     registry.isAvailable = true;
-    registry.listener?.onReconnected();
+    registry.listener?.onReconnected(true);
     expect(registry.waiting.map(({ what }) => what)).toEqual(['replace epoch']);
     expect((await generations.confirmed('globex', ONE)).isTrusted).toBe(false);
     registry.isManual = false;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock/clock';
+import { TenantTable } from '../../context/tenant-table';
 import { DirtyMarks } from './dirty-marks';
 import type { GenerationRegistry } from './generation-registry';
 import { type Generation, Generations, TRUST_MS } from './generations';
@@ -10,12 +11,18 @@ import { type Affected, EVERYTHING, type TagChange } from './tenant-changes';
 /** From this age on what is in use is confirmed in the background, so that hits do not wait for the confirmation. */
 const CONFIRM_AGAIN_MS = 2_500;
 const RETRY_MS = 500;
+/** The least time between two renewals of the epoch by this process, each of which costs all entries of all tenants. */
+const RENEWAL_MS = 1_000;
 const MAX_DIRTY = 10_000;
-const MAX_TENANTS = 10_000;
-/** Of all tenants together (measured: 0.2 KiB each). */
+/** Of all tenants together (measured: 0.2 KiB each), and as many tenants. */
 const MAX_TAGS = 200_000;
 /** More than the registry keeps of a tenant. */
 const MAX_TAGS_OF_TENANT = 5_000;
+
+interface EpochMark {
+  /** A renewal of another replica that is newer than this epoch does as well. Undefined: only one of this process does. */
+  readonly unlessNewerThan: string | undefined;
+}
 
 /** `discarded`: something changed while the registry was read. */
 type Confirmation = 'confirmed' | 'discarded' | 'failed';
@@ -26,19 +33,21 @@ type Confirmation = 'confirmed' | 'discarded' | 'failed';
  */
 export class SharedGenerations extends Generations {
   readonly #tenants = new LRUCache<string, KnownTenant>({
-    max: MAX_TENANTS,
     maxSize: MAX_TAGS,
     sizeCalculation: sizeOf,
   });
   /** The greatest id of each tenant that this process has seen. */
-  readonly #greatest = new LRUCache<string, string>({ max: MAX_TENANTS });
+  readonly #greatest = new TenantTable<string>();
   readonly #dirty = new DirtyMarks();
   /** Readings of the registry in flight, by tenant. */
   readonly #confirming = new Map<string, Promise<Confirmation>>();
   #epoch = { id: randomUUID() as string, session: -1, confirmedAt: Number.NEGATIVE_INFINITY };
   #greatestEpoch = '';
   /** Set until a renewal of the epoch has reached Redis; its id there is ignored meanwhile. */
-  #epochMark: symbol | undefined;
+  #epochMark: EpochMark | undefined;
+  #renewedEpochAt = Number.NEGATIVE_INFINITY;
+  /** The greatest epoch that this process had seen when the registry was interrupted. */
+  #epochBefore = '';
   #confirmingEpoch: Promise<boolean> | undefined;
   /** Increased whenever messages may have been lost, or the epoch has changed: what was read before is not trusted any more. */
   #session = 0;
@@ -58,8 +67,11 @@ export class SharedGenerations extends Generations {
       onListening: () => {
         this.#session += 1;
       },
-      // Redis may have the changes of before the outage, and replicas that wrote meanwhile could not record theirs.
-      onReconnected: () => void this.#renewEpoch(),
+      onInterrupted: () => {
+        this.#epochBefore = this.#greatestEpoch;
+      },
+      // Redis may have the changes of before the outage, and replicas that wrote meanwhile could not record theirs, if they still live.
+      onReconnected: (mayHaveMissed) => void (mayHaveMissed ? this.#renewEpoch(this.#epochBefore) : this.#retry()),
     });
   }
 
@@ -190,30 +202,38 @@ export class SharedGenerations extends Generations {
     this.#dirty.remove(tenant, mark);
   }
 
-  async #renewEpoch(): Promise<void> {
-    const mark = Symbol();
-    this.#epochMark = mark;
+  /** With `unlessNewerThan` the marks of this process stay, as the renewal of another replica does not cover them. */
+  async #renewEpoch(unlessNewerThan?: string): Promise<void> {
+    const isOwnNeeded = this.#epochMark !== undefined && this.#epochMark.unlessNewerThan === undefined;
+    this.#epochMark = { unlessNewerThan: isOwnNeeded ? undefined : unlessNewerThan };
     this.#forgetEpoch();
-    // The epoch covers every write that is marked now. A mark that is set meanwhile belongs to a later write and stays.
-    const covered = this.#dirty.all();
-    try {
-      const id = await this.registry.replaceEpoch(this.#greatestEpoch);
-      if (id > this.#greatestEpoch) this.#greatestEpoch = id;
-    } catch {
-      void this.#retry();
-      return;
-    }
-    for (const { tenant, id } of covered) this.#dirty.remove(tenant, id);
-    if (this.#epochMark === mark) this.#epochMark = undefined;
+    if (this.clock.monotonic() < this.#renewedEpochAt + RENEWAL_MS) void this.#retry();
+    else await this.#replaceEpoch(this.#epochMark);
   }
 
-  /** Runs only while Redis is available: after an outage the epoch is renewed anyway. */
+  async #replaceEpoch(mark: EpochMark): Promise<void> {
+    this.#renewedEpochAt = this.clock.monotonic();
+    // The epoch covers every write that is marked now. A mark that is set meanwhile belongs to a later write and stays.
+    const covered = mark.unlessNewerThan === undefined ? this.#dirty.all() : [];
+    try {
+      const id = await this.registry.replaceEpoch(this.#greatestEpoch, mark.unlessNewerThan);
+      if (id > this.#greatestEpoch) this.#greatestEpoch = id;
+      for (const { tenant, id: dirtyId } of covered) this.#dirty.remove(tenant, dirtyId);
+      if (this.#epochMark === mark) this.#epochMark = undefined;
+    } catch {
+      // Uncertain whether it was replaced: repeated.
+    }
+    void this.#retry();
+  }
+
+  /** Runs only while Redis is available, and again when it is available after an outage. */
   async #retry(): Promise<void> {
     if (this.#isRetrying) return;
     this.#isRetrying = true;
     while ((this.#dirty.size > 0 || this.#epochMark !== undefined) && this.registry.isAvailable) {
-      await this.clock.sleep(RETRY_MS);
-      if (this.#epochMark !== undefined) await this.#renewEpoch();
+      const renewalInMs = this.#epochMark ? this.#renewedEpochAt + RENEWAL_MS - this.clock.monotonic() : 0;
+      await this.clock.sleep(Math.max(RETRY_MS, renewalInMs));
+      if (this.#epochMark !== undefined) await this.#replaceEpoch(this.#epochMark);
       for (const { tenant, id, affected } of this.#dirty.all()) await this.#record(tenant, affected, id);
     }
     this.#isRetrying = false;

@@ -26,19 +26,25 @@ export class RefreshLock {
    */
   async acquireOrAwaitEntry(cacheKey: CacheKey): Promise<Entry | undefined> {
     const end = this.clock.monotonic() + WAIT_MS;
-    for (;;) {
-      // Sent together, the lock first: a replica that gets the lock and finds no entry knows that no other has just finished.
-      const [isAcquired, entry] = await Promise.all([
-        this.redis.lock(refreshLockKey(cacheKey), this.#replica, LOCK_MS),
-        this.store.get(cacheKey),
-      ]);
-      if (entry && freshnessOf(entry, this.clock.monotonic()) === 'fresh') {
-        if (isAcquired) await this.release(cacheKey);
-        return entry;
-      }
-      if (isAcquired || this.clock.monotonic() >= end) return undefined;
+    // Sent together, the lock first: a replica that gets the lock and finds no entry knows that no other has just finished.
+    let [isAcquired, entry] = await Promise.all([this.#acquire(cacheKey), this.#fresh(cacheKey)]);
+    while (!isAcquired && !entry && this.clock.monotonic() < end) {
       await this.clock.sleep(POLL_MS);
+      isAcquired = await this.#acquire(cacheKey);
+      // The holder has stored it before it released the lock. Until then the large list of an earlier generation may be there.
+      if (isAcquired) entry = await this.#fresh(cacheKey);
     }
+    if (isAcquired && entry) await this.release(cacheKey);
+    return entry;
+  }
+
+  #acquire(cacheKey: CacheKey): Promise<boolean> {
+    return this.redis.lock(refreshLockKey(cacheKey), this.#replica, LOCK_MS);
+  }
+
+  async #fresh(cacheKey: CacheKey): Promise<Entry | undefined> {
+    const entry = await this.store.get(cacheKey);
+    return entry && freshnessOf(entry, this.clock.monotonic()) === 'fresh' ? entry : undefined;
   }
 
   release(cacheKey: CacheKey): Promise<unknown> {

@@ -46,11 +46,9 @@ export class Refresher {
       start: async (isLatest, abandoned) => {
         const shared = isShared ? await this.#entryOfOtherReplica(request, cacheKey, generation) : undefined;
         if (shared) return shared;
-        try {
-          return await this.#load(request, cacheKey, isLatest, abandoned);
-        } finally {
+        return this.#load(request, cacheKey, isLatest, abandoned, () => {
           if (isShared) void this.refreshLock?.release(cacheKey);
-        }
+        });
       },
     });
     return isCollapsed ? { ...value, isCollapsed } : value;
@@ -80,17 +78,22 @@ export class Refresher {
     cacheKey: CacheKey,
     isLatest: () => boolean,
     abandoned: AbortSignal,
+    releaseLock: () => void,
   ): Promise<Refreshed> {
     const loadedAt = this.clock.monotonic();
+    let stored = Promise.resolve();
     try {
       const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
       const isStored = !request.directives.noStore && isLatest() && this.#mayStore(request, cacheKey);
-      if (isStored) this.store.set(cacheKey, entry);
+      if (isStored) stored = this.store.set(cacheKey, entry);
       return { entry, isStored, isCollapsed: false };
     } catch (error) {
       // A 403 or 410 also concerns the entry, which must not be served on the next failure.
       if (!request.mayServeStale(error)) this.store.delete(cacheKey);
       throw error;
+    } finally {
+      // Not before, as the replicas that wait for the lock look for the entry then.
+      void stored.then(releaseLock);
     }
   }
 

@@ -39,10 +39,10 @@ export class TieredStore {
     return { entry, tier: 'redis' };
   }
 
-  /** Stores in memory at once and in Redis without waiting for it. */
-  set(cacheKey: CacheKey, entry: Entry): void {
+  /** Stores in memory at once; resolves when the entry is in Redis too, or cannot be stored there. */
+  async set(cacheKey: CacheKey, entry: Entry): Promise<void> {
     this.memory.set(cacheKey, entry);
-    void this.shared?.set(cacheKey, entry);
+    await this.shared?.set(cacheKey, entry);
   }
 
   /** Stores in memory only: the shared tier has the entry already. */

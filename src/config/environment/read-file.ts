@@ -18,19 +18,27 @@ export function fileReader(timeoutMs = READ_TIMEOUT_MS): ReadFile {
     pauses -= 1;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
   };
+  // One buffer for ten thousand small files.
+  const first = Buffer.alloc(FIRST_BYTES + 1);
   return (path, maxBytes) => {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     try {
-      return textOf(readAll(fd, maxBytes, pause));
+      return textOf(readAll(fd, first.subarray(0, maxBytes + 1), { maxBytes, pause }));
     } finally {
       closeSync(fd);
     }
   };
 }
 
-function readAll(fd: number, maxBytes: number, pause: () => void): Buffer {
+interface ReadLimits {
+  readonly maxBytes: number;
+  readonly pause: () => void;
+}
+
+/** `first`: replaced by a larger buffer where the file does not fit. */
+function readAll(fd: number, first: Buffer, { maxBytes, pause }: ReadLimits): Buffer {
   const isPipe = fstatSync(fd).isFIFO();
-  let bytes = Buffer.alloc(Math.min(FIRST_BYTES, maxBytes + 1));
+  let bytes = first;
   let size = 0;
   while (size <= maxBytes) {
     if (size === bytes.length) bytes = Buffer.concat([bytes], Math.min(2 * size, maxBytes + 1));

@@ -26,23 +26,34 @@ export function readMode(variables: VariableReader, production: boolean): Pick<C
     );
   }
   requireAll(variables, ADDRESSES, hasAddresses ? 'the other address is set' : 'tenants are set');
-  const hubster = readAddresses(variables, production);
-  return { mode: 'service', tenants: readTenants(variables), ...(hubster && { hubster }) };
+  const { hubster, origins } = readAddresses(variables, production);
+  return { mode: 'service', tenants: readTenants(variables, origins), ...(hubster && { hubster }) };
 }
 
-function readAddresses(variables: VariableReader, production: boolean): HubsterAddresses | undefined {
+interface Addresses {
+  readonly hubster: HubsterAddresses | undefined;
+  /** Where tenants may have addresses of their own. */
+  readonly origins: readonly string[];
+}
+
+function readAddresses(variables: VariableReader, production: boolean): Addresses {
   const httpAllowed = variables.read('DANGEROUSLY_ALLOW_HTTP') && !production;
   const remedy = production ? '' : ' (or DANGEROUSLY_ALLOW_HTTP=true)';
-  const [portalUrl, identityUrl] = ADDRESSES.map((name) => {
-    const url = variables.read(name);
+  const requireHttps = (name: VariableName, url: URL | undefined) => {
     if (url && isRemoteHttp(url) && !httpAllowed)
       variables.violation(name, `https, as the host is not loopback${remedy}`);
+  };
+  const [portalUrl, identityUrl] = ADDRESSES.map((name) => {
+    const url = variables.read(name);
+    requireHttps(name, url);
     return url;
   });
-  return portalUrl && identityUrl && { portalUrl, identityUrl };
+  const origins = variables.read('HUBSTER_ALLOWED_ORIGINS') ?? [];
+  for (const origin of origins) requireHttps('HUBSTER_ALLOWED_ORIGINS', new URL(origin));
+  return { hubster: portalUrl && identityUrl && { portalUrl, identityUrl }, origins };
 }
 
-function readTenants(variables: VariableReader): TenantsSource {
+function readTenants(variables: VariableReader, hubsterOrigins: readonly string[]): TenantsSource {
   const path = variables.read('TENANTS_FILE');
   const single = SINGLE_TENANT.some((name) => variables.isSet(name));
   if (path !== undefined && single) {
@@ -58,7 +69,7 @@ function readTenants(variables: VariableReader): TenantsSource {
   if (clientId !== undefined && clientSecret && key) {
     return { kind: 'single', clientId, clientSecret, keyHash: hash('sha256', key.reveal()) };
   }
-  return { kind: 'file', path: path ?? '' };
+  return { kind: 'file', path: path ?? '', hubsterOrigins };
 }
 
 function requireAll(variables: VariableReader, names: readonly VariableName[], because: string): void {

@@ -60,12 +60,14 @@ export function flag(): VariableType<boolean> {
 export function baseUrl(): VariableType<URL> {
   return {
     expected: 'an http or https URL without user-info, query and fragment',
-    parse: (value) => {
-      if (!/^https?:\/\/[^/\\?#@\s]+(\/[^\\?#\s]*)?$/i.test(value)) return undefined;
-      const url = parseUrl(value.endsWith('/') ? value : `${value}/`);
-      return url?.port === '0' ? undefined : url;
-    },
+    parse: parseBaseUrl,
   };
+}
+
+export function parseBaseUrl(text: string): URL | undefined {
+  if (!/^https?:\/\/[^/\\?#@\s]+(\/[^\\?#\s]*)?$/i.test(text)) return undefined;
+  const url = parseUrl(text.endsWith('/') ? text : `${text}/`);
+  return url?.port === '0' ? undefined : url;
 }
 
 /** Whether the URL is plain http to another machine. The WHATWG parser has already normalised addresses such as `127.1`. */

@@ -68,6 +68,10 @@ const VARIABLES = {
 
   HUBSTER_PORTAL_URL: optional(baseUrl(), 'Hubster’s portal API; without any Hubster address and tenant: the demo'),
   HUBSTER_IDENTITY_URL: optional(baseUrl(), 'Hubster’s identity service'),
+  HUBSTER_ALLOWED_ORIGINS: optional(
+    list(origin()),
+    'the other Hubster services that the tenants file may name for a tenant, separated by commas',
+  ),
   DANGEROUSLY_ALLOW_HTTP: defaulted(flag(), 'off', 'plain http to other hosts than loopback; never in production'),
   TENANTS_FILE: optional(path, 'the tenants and callers'),
   HUBSTER_CLIENT_ID: optional(text('a client id', /^\S+$/), 'one tenant and no file: its Hubster client'),

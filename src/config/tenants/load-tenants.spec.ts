@@ -11,12 +11,15 @@ const readFile = (path: string): string => {
 
 describe('loadTenants', () => {
   it('reads the file', () => {
-    const tenants = loadTenants({ kind: 'file', path: '/tenants.yaml' }, { env: {}, readFile, scopes });
+    const tenants = loadTenants(
+      { kind: 'file', path: '/tenants.yaml', hubsterOrigins: [] },
+      { env: {}, readFile, scopes },
+    );
     expect(tenants.passthrough).toBe(true);
   });
 
   it('reports an unreadable file without its path', () => {
-    const load = () => loadTenants({ kind: 'file', path: '/none' }, { env: {}, readFile, scopes });
+    const load = () => loadTenants({ kind: 'file', path: '/none', hubsterOrigins: [] }, { env: {}, readFile, scopes });
     expect(load).toThrow(
       new ConfigError([{ name: 'TENANTS_FILE', expected: 'the path of a file: readable, UTF-8, of at most 16 MiB' }]),
     );

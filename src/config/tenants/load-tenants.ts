@@ -9,9 +9,12 @@ import { MAX_FILE_BYTES, type TenantsConfig } from './tenants-config';
  */
 export function loadTenants<S extends string>(
   source: Exclude<TenantsSource, { kind: 'demo' }>,
-  options: TenantsFileOptions<S>,
+  options: Omit<TenantsFileOptions<S>, 'hubsterOrigins'>,
 ): TenantsConfig<S> {
-  if (source.kind === 'file') return parseTenantsFile(textOf(source.path, options.readFile), options);
+  if (source.kind === 'file') {
+    const { path, hubsterOrigins } = source;
+    return parseTenantsFile(textOf(path, options.readFile), { ...options, hubsterOrigins });
+  }
   const { clientId, clientSecret, keyHash } = source;
   return {
     tenants: [{ id: 'default', hubster: { clientId, clientSecret } }],

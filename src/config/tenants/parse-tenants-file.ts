@@ -2,6 +2,7 @@ import { Secret } from '../../secrets/secret';
 import { ConfigError } from '../config';
 import type { ReadFile } from '../environment/read-file';
 import { type Environment, valueInEnvironment, valueInFile } from '../environment/variable-reader';
+import { parseBaseUrl } from '../environment/variable-types';
 import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from './tenants-config';
 import { checkSchema, expiryOf, SchemaContext, type TenantsFileContent } from './tenants-schema';
 import { TenantsYaml } from './tenants-yaml';
@@ -13,6 +14,8 @@ export interface TenantsFileOptions<S extends string> {
   readonly readFile: ReadFile;
   /** Every scope of the schema. */
   readonly scopes: readonly S[];
+  /** Where tenants may have addresses of their own; default: nowhere. */
+  readonly hubsterOrigins?: readonly string[];
 }
 
 type Entry<K extends keyof TenantsFileContent<string>, S extends string> =
@@ -23,14 +26,15 @@ type Entry<K extends keyof TenantsFileContent<string>, S extends string> =
  * @throws {ConfigError} with every violation, each with its path and line
  */
 export function parseTenantsFile<S extends string>(text: string, options: TenantsFileOptions<S>): TenantsConfig<S> {
-  const { env, readFile, scopes } = options;
+  const { env, readFile, scopes, hubsterOrigins = [] } = options;
   const yaml = new TenantsYaml(text);
   if (yaml.value === undefined) throw new ConfigError(yaml.violations);
   // A secret is never in the file itself, so that the file can be reviewed and committed.
-  const context = new SchemaContext((source, name) => {
+  const readSecret = (source: 'env' | 'file', name: string) => {
     const value = source === 'env' ? valueInEnvironment(env, name) : valueInFile(readFile, name);
     return value === undefined ? undefined : Secret.of(value);
-  });
+  };
+  const context = new SchemaContext(readSecret, new Set(hubsterOrigins));
   const checked = checkSchema<S>(yaml.value, context);
   const found = 'violations' in checked ? checked.violations : [];
   for (const { path, expected, unknownKey } of found) yaml.violation(path, expected, unknownKey);
@@ -46,9 +50,14 @@ export function parseTenantsFile<S extends string>(text: string, options: Tenant
 
 function tenantOf({ id, hubster, hubs, limits }: Entry<'tenants', string>, { secrets }: SchemaContext): TenantConfig {
   const { clientId, clientSecret } = hubster;
+  const [portalUrl, identityUrl] = [hubster.portalUrl, hubster.identityUrl].map((text) => text && parseBaseUrl(text));
   return {
     id,
-    hubster: { clientId, clientSecret: secrets.get(clientSecret) ?? Secret.of('') },
+    hubster: {
+      clientId,
+      clientSecret: secrets.get(clientSecret) ?? Secret.of(''),
+      ...(portalUrl && identityUrl && { addresses: { portalUrl, identityUrl } }),
+    },
     ...(hubs && { hubs: new Set(hubs.map((hub) => hub.toLowerCase())) }),
     ...(limits && { limits }),
   };

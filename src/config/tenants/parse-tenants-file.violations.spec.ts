@@ -88,7 +88,7 @@ describe('parseTenantsFile: violations', () => {
     [
       'no credentials',
       [/hubster: \{.*/, ''],
-      'tenants[1].hubster (line 9): expected a mapping of clientId, clientSecret',
+      'tenants[1].hubster (line 9): expected a mapping of clientId, clientSecret, portalUrl, identityUrl',
     ],
     [
       'a short hash',

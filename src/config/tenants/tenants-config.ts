@@ -1,4 +1,5 @@
 import type { Secret } from '../../secrets/secret';
+import type { HubsterAddresses } from '../config';
 
 /** Of a tenants file; enough for some 50,000 callers. */
 export const MAX_FILE_BYTES = 16 * 1024 * 1024;
@@ -9,7 +10,12 @@ interface LimitsConfig {
 
 export interface TenantConfig {
   readonly id: string;
-  readonly hubster: { readonly clientId: string; readonly clientSecret: Secret };
+  readonly hubster: {
+    readonly clientId: string;
+    readonly clientSecret: Secret;
+    /** Absent: those of the environment. */
+    readonly addresses?: HubsterAddresses;
+  };
   /** The only hubs of this tenant, lower case (S-016); absent: all hubs that its credentials can read. */
   readonly hubs?: ReadonlySet<string>;
   readonly limits?: LimitsConfig;

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock/clock';
 import { SLICES } from '../../clock/slices';
 import { ConfigError, type ConfigViolation, type TenantsSource } from '../config';
 import type { TenantsConfig } from './tenants-config';
-import { packTenants, type TenantsMessage, unpackTenants } from './tenants-message';
+import { type TenantsMessage, unpackTenants } from './tenants-message';
 
 export interface TenantsJob<S extends string> {
   readonly source: Extract<TenantsSource, { kind: 'file' }>;
@@ -18,21 +18,31 @@ export type TenantsOutcome =
   | { readonly config: TenantsMessage | undefined }
   | { readonly violations: readonly ConfigViolation[] };
 
-/** A file of the largest size takes 7 s of CPU time; a network file system may never respond, and only a thread can wait for it. */
+/** A file of the largest size takes seconds of CPU time; a network file system may never respond, and only a thread can wait for it. */
 const WITHIN_MS = 30_000;
 
-/** The tenants file of a running service. It is read in a worker, because requests would wait while a large file is read. */
+/**
+ * The tenants file of a service. It is read in a worker: at the start beside the loading of the service, and later beside requests, which
+ * would wait while a large file is read.
+ */
 export class TenantsFile<S extends string> {
-  #known: string;
+  #known = '';
 
-  /** @param config the content at the start */
   constructor(
     private readonly source: TenantsJob<S>['source'],
     private readonly scopes: readonly S[],
     private readonly clock: Clock,
-    config: TenantsConfig<S>,
-  ) {
-    this.#known = packTenants(config).digest;
+  ) {}
+
+  get path(): string {
+    return this.source.path;
+  }
+
+  /** Like `read`, before requests are served. */
+  async readFirst(): Promise<TenantsConfig<S>> {
+    const tenants = await this.read();
+    if (!tenants) throw new Error('The tenants file has been read before.');
+    return tenants;
   }
 
   /**

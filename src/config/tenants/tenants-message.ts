@@ -6,7 +6,11 @@ import type { CallerConfig, IssuerConfig, TenantConfig, TenantsConfig } from './
 /** Tenants or callers that are unpacked in one step. */
 const PART_ENTRIES = 100;
 
-type PlainTenant = Omit<TenantConfig, 'hubster'> & { readonly clientId: string; readonly clientSecret: string };
+type PlainTenant = Omit<TenantConfig, 'hubster'> & {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly addresses?: { readonly portalUrl: string; readonly identityUrl: string };
+};
 type PlainIssuer<S extends string> = Omit<IssuerConfig<S>, 'jwksUri'> & { readonly jwksUri: string };
 
 interface Part<S extends string> {
@@ -28,10 +32,13 @@ export interface TenantsMessage {
 
 export function packTenants<S extends string>(config: TenantsConfig<S>): TenantsMessage {
   const { passthrough } = config;
-  const tenants = config.tenants.map(({ hubster: { clientId, clientSecret }, ...tenant }) => ({
+  const tenants = config.tenants.map(({ hubster: { clientId, clientSecret, addresses }, ...tenant }) => ({
     ...tenant,
     clientId,
     clientSecret: clientSecret.reveal(),
+    ...(addresses && {
+      addresses: { portalUrl: addresses.portalUrl.href, identityUrl: addresses.identityUrl.href },
+    }),
   }));
   const issuers = config.issuers.map((issuer) => ({ ...issuer, jwksUri: issuer.jwksUri.href }));
   const rest: Part<S> = { tenants: [], callers: [], issuers, passthrough };
@@ -61,8 +68,17 @@ export function* unpackTenants<S extends string>({ parts }: TenantsMessage): Gen
   return { tenants, callers, issuers, passthrough };
 }
 
-function tenantOf({ clientId, clientSecret, ...tenant }: PlainTenant): TenantConfig {
-  return { ...tenant, hubster: { clientId, clientSecret: Secret.of(clientSecret) } };
+function tenantOf({ clientId, clientSecret, addresses, ...tenant }: PlainTenant): TenantConfig {
+  return {
+    ...tenant,
+    hubster: {
+      clientId,
+      clientSecret: Secret.of(clientSecret),
+      ...(addresses && {
+        addresses: { portalUrl: new URL(addresses.portalUrl), identityUrl: new URL(addresses.identityUrl) },
+      }),
+    },
+  };
 }
 
 function chunks<T>(entries: readonly T[]): readonly (readonly T[])[] {

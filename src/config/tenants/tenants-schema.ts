@@ -2,14 +2,19 @@ import { Ajv, type AnySchemaObject, type ErrorObject, type ValidateFunction } fr
 import { parseInstant } from '../../clock/instant';
 import type { Secret } from '../../secrets/secret';
 import { parseUrl } from '../../secrets/url';
-import { isRemoteHttp } from '../environment/variable-types';
+import { isRemoteHttp, parseBaseUrl } from '../environment/variable-types';
 import schema from '../tenants-file.schema.json';
 
 /** The content of a file that the schema accepts. */
 export interface TenantsFileContent<S extends string> {
   readonly tenants?: readonly {
     readonly id: string;
-    readonly hubster: { readonly clientId: string; readonly clientSecret: object };
+    readonly hubster: {
+      readonly clientId: string;
+      readonly clientSecret: object;
+      readonly portalUrl?: string;
+      readonly identityUrl?: string;
+    };
     readonly hubs?: readonly string[];
     readonly limits?: { readonly requestsPerMinute: number };
   }[];
@@ -50,7 +55,16 @@ export class SchemaContext {
   readonly secrets = new Map<object, Secret>();
   readonly #names = new Map<string, Set<string>>();
 
-  constructor(private readonly readSecret: (source: 'env' | 'file', name: string) => Secret | undefined) {}
+  constructor(
+    private readonly readSecret: (source: 'env' | 'file', name: string) => Secret | undefined,
+    private readonly hubsterOrigins: ReadonlySet<string>,
+  ) {}
+
+  /** Whether a tenant may have this address: nothing else may ever receive its credentials. */
+  isHubsterAddress(text: string): boolean {
+    const url = parseBaseUrl(text);
+    return url !== undefined && this.hubsterOrigins.has(url.origin);
+  }
 
   isKnown(kind: string, name: string): boolean {
     return this.#names.get(kind)?.has(name) === true;
@@ -138,6 +152,13 @@ function validator(): ValidateFunction {
         },
       },
       {
+        keyword: 'hubsterAddress',
+        type: 'string',
+        validate(this: SchemaContext, _isOne: true, text: string) {
+          return this.isHubsterAddress(text);
+        },
+      },
+      {
         keyword: 'secretFrom',
         type: 'string',
         validate(
@@ -171,6 +192,7 @@ const isMapping = (value: unknown): value is AnySchemaObject =>
 function violationOf({ keyword, instancePath, params, parentSchema = {}, schema }: ErrorObject): SchemaViolation {
   const path = instancePath.split('/').slice(1);
   switch (keyword) {
+    case 'dependencies':
     case 'required': {
       const name = params['missingProperty'];
       return { path: [...path, name], expected: descriptionOf(parentSchema['properties'][name]) };

@@ -7,6 +7,8 @@ import { packTenants } from './tenants-message';
 
 /** The worker of a `TenantsFile`: reads the file once, posts the outcome, and ends. */
 const { source, scopes, known }: TenantsJob<string> = workerData;
+// The YAML parser reads a variable for each word of the file, which takes as long as its work if each reading is a call of the system.
+process.env = { ...process.env };
 parentPort?.postMessage(outcome());
 
 function outcome(): TenantsOutcome {

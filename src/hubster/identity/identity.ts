@@ -5,6 +5,7 @@ import { Deadline } from '../../context/request-context';
 import type { ClientCredentials, Tenant } from '../../context/tenant';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import type { Secret } from '../../secrets/secret';
+import { addressesOf } from '../addresses';
 import { type Call, deadlineSpent, type Failed } from '../outcome/outcome';
 import { Cooldown } from '../resilience/breaker';
 import { PerTenant, Policy } from '../resilience/policy';
@@ -74,7 +75,8 @@ export class Identity {
 
   async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
-    const request = tokenRequest(this.addresses.identityUrl, credentials);
+    const { identityUrl } = addressesOf(credentials, this.addresses);
+    const request = tokenRequest(identityUrl, credentials);
     const kind = { name: 'token', call, read: asJson };
     const outcome = await this.policy.send(call, (timeoutMs) => this.attempt.run(kind, request, timeoutMs));
     if (outcome.kind !== 'ok') return outcome;
@@ -109,8 +111,16 @@ export class TokenCache {
   }
 
   /** Whether it is for these credentials: a reload of the tenants file may have changed them. */
-  isFor({ clientId, clientSecret }: ClientCredentials): boolean {
-    return this.credentials.clientId === clientId && this.credentials.clientSecret.reveal() === clientSecret.reveal();
+  isFor(credentials: ClientCredentials): boolean {
+    const known = this.credentials;
+    // A request in progress keeps the credentials that it began with, and most requests have the same object.
+    if (known === credentials) return true;
+    return (
+      known.clientId === credentials.clientId &&
+      known.clientSecret.reveal() === credentials.clientSecret.reveal() &&
+      known.addresses?.identityUrl.href === credentials.addresses?.identityUrl.href &&
+      known.addresses?.portalUrl.href === credentials.addresses?.portalUrl.href
+    );
   }
 
   /** The current token at once, or a promise of the next. */

@@ -72,7 +72,7 @@ interface Share {
 }
 
 /**
- * Limits running calls: 10 a tenant and class with 20 waiting up to 500 ms, 100 in all; all replicas together run no more. A free slot
+ * Limits running calls: 10 a tenant and class with 20 waiting up to 500 ms, 100 in all of a Hubster service; all replicas together run no more. A free slot
  * goes to the waiting tenant with the fewest running calls, so that capacity is shared fairly (N2). Idle tenants use no memory.
  */
 export class Bulkhead {
@@ -82,9 +82,11 @@ export class Bulkhead {
   readonly #probes: CallGroup;
   readonly #passthrough: CallGroup;
 
+  /** @param service names the Hubster service that the calls go to; empty: that of the environment */
   constructor(
     private readonly clock: Clock,
     private readonly fleet: Fleet,
+    private readonly service = '',
   ) {
     this.#general = this.#group('general', MAX_GENERAL);
     this.#reserved = this.#group('reserved', MAX_RESERVED);
@@ -206,7 +208,9 @@ export class Bulkhead {
   }
 
   #group(name: string, max: { readonly active: number; readonly waiting: number }): CallGroup {
-    const slots = this.fleet.sharedSlots(name, max.active, () => this.#admitWaiting());
+    const slots = this.fleet.sharedSlots(this.service ? `${name} ${this.service}` : name, max.active, () =>
+      this.#admitWaiting(),
+    );
     return { slots, maxWaiting: max.waiting, active: 0, waiting: 0, wanted: 0 };
   }
 

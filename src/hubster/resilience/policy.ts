@@ -2,6 +2,7 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import type { Tenant } from '../../context/tenant';
+import { TenantTable } from '../../context/tenant-table';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
@@ -35,7 +36,6 @@ const READ_SHARE = 0.3;
 /** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
 const AFTER_WRITE_MS = 3000;
 
-const MAX_TENANTS = 10_000;
 const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /** A call that may be sent again. */
@@ -47,7 +47,7 @@ export interface RepeatableCall extends Call {
 /**
  * Limits the time, number and rate of calls to Hubster (docs/decisions/0007): deadline ∘ retry ∘ breaker ∘ bulkhead ∘ timeout, with the
  * gate of `Retry-After` before the breaker and again right before sending. All state is per tenant, except the bulkhead, which shares one
- * capacity among all. Gates, breakers and bulkhead are those of all replicas together (docs/decisions/0033); retry budgets add up. Outcomes
+ * capacity among all tenants of a Hubster service. Gates, breakers and bulkhead are those of all replicas together (docs/decisions/0033); retry budgets add up. Outcomes
  * are values: no layer throws; a breaker that opens or closes is logged.
  */
 @Injectable()
@@ -55,13 +55,14 @@ export class Policy {
   readonly #tenants: PerTenant<TenantState>;
   /** By network of the sender whose token is probed; a table of its own, so that probes never evict the state of a tenant. */
   readonly #probed: PerTenant<TenantState>;
-  readonly #bulkhead: Bulkhead;
+  /** By the origin of the portal, of which the environment allows a few: a service that hangs takes no slot of another. */
+  readonly #bulkheads = new Map<string, Bulkhead>();
 
   constructor(
     private readonly clock: Clock,
     private readonly metrics: Metrics,
     @Inject(LOGGER) logger: Logger,
-    fleet: Fleet,
+    private readonly fleet: Fleet,
     @Optional() private readonly random: () => number = Math.random,
   ) {
     const log = (tenant: string) => (calls: Calls, isOpen: boolean) =>
@@ -70,7 +71,6 @@ export class Policy {
     // Anybody can cause probes, so their breakers are neither logged nor shared.
     const alone = new SoleReplica();
     this.#probed = new PerTenant((network) => new TenantState(network, clock, alone, () => undefined));
-    this.#bulkhead = new Bulkhead(clock, fleet);
     // A tenant without calls here needs no state: its first call reads what there is to know.
     fleet.listen((tenant, topic, news) => {
       for (const state of this.#tenants.known(tenant)) state.hear(topic, news);
@@ -111,11 +111,20 @@ export class Policy {
 
     const timed = () => attemptTimeout(call, attempt);
     const checked = () => gate.pass(timed);
-    const shared = () => this.#bulkhead.run(call, checked);
+    const shared = () => this.#bulkheadOf(call).run(call, checked);
     const guarded = () => breaker.run(call, shared);
     const outcome = await gate.wait(call, guarded);
     if (outcome.kind === 'short-circuited') this.metrics.upstreamShortCircuits.inc({ by: outcome.by });
     return outcome;
+  }
+
+  #bulkheadOf({ tenant: { credentials } }: Call): Bulkhead {
+    const origin = ('addresses' in credentials && credentials.addresses?.portalUrl.origin) || '';
+    const known = this.#bulkheads.get(origin);
+    if (known) return known;
+    const bulkhead = new Bulkhead(this.clock, this.fleet, origin);
+    this.#bulkheads.set(origin, bulkhead);
+    return bulkhead;
   }
 
   #stateOf({ tenant, class: callClass }: Call): TenantState {
@@ -129,11 +138,11 @@ export class Policy {
 }
 
 /**
- * One `T` a tenant, created at the first use. Bounded: the least recently used tenant is evicted. Passthrough tokens, of which a caller can
+ * One `T` a tenant, created at the first use. Passthrough tokens, of which a caller can
  * invent any number, have a table of their own, so that they evict only each other (N2).
  */
 export class PerTenant<T extends object> {
-  readonly #tenants = new LRUCache<string, T>({ max: MAX_TENANTS });
+  readonly #tenants = new TenantTable<T>();
   readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
 
   constructor(private readonly make: (tenant: string) => T) {}

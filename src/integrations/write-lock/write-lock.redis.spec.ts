@@ -12,13 +12,13 @@ const REDIS_KEY = 'stagedoor:{acme}:write:i1';
 class DoubleOfRedis extends Redis {
   override readonly isConfigured = true;
   override isAvailable = true;
-  reconnected = (): void => undefined;
+  reconnected = (_isSameServer: boolean): void => undefined;
 
   constructor(override readonly run: Redis['run']) {
     super();
   }
 
-  override onReconnected(listener: () => void): void {
+  override onReconnected(listener: (isSameServer: boolean) => void): void {
     this.reconnected = listener;
   }
 
@@ -82,7 +82,7 @@ describe('WriteLock', () => {
     });
     redis.isAvailable = true;
     expect(await server.send(`EXISTS ${REDIS_KEY}`)).toContain('1');
-    redis.reconnected();
+    redis.reconnected(true);
     await expect((await replica()).runExclusive(LOCK_KEY, deadline(5_000), async () => 'done')).resolves.toBe('done');
   });
 
@@ -100,7 +100,7 @@ describe('WriteLock', () => {
       await done;
     }
     commands = 0;
-    refusing.reconnected();
+    refusing.reconnected(true);
     await manual.advance(1_000);
     expect(commands).toBeLessThanOrEqual(5);
   });

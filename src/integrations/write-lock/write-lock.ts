@@ -4,6 +4,7 @@ import { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/request-context';
 import { Problem } from '../../problems/problem';
 import { CoordinationRedis } from '../../redis/coordination-redis';
+import { RedisUnavailable } from '../../redis/redis';
 import { LocalWriteLock, type WriteLockKey } from './local-write-lock';
 
 /** How long a lock outlives the deadline of its write, in milliseconds: the last steps of a write are not cut off by the deadline. */
@@ -76,9 +77,10 @@ export class WriteLock {
     for (let silent = 0; silent < SILENT_TRIES && this.redis.isAvailable; ) {
       const lifeMs = Math.ceil(deadline.remaining) + BEYOND_DEADLINE_MS;
       lock.endsAt = this.clock.monotonic() + lifeMs;
-      const reply = await this.redis.eval(TAKE, [lock.key], lock.token, lifeMs).catch(() => undefined);
-      if (reply === 1) return;
-      silent = reply === undefined ? silent + 1 : 0;
+      const reply = await this.redis.eval(TAKE, [lock.key], lock.token, lifeMs).catch(failureIn);
+      // A Redis that refuses would refuse again: the lock is per process meanwhile.
+      if (reply === 1 || (reply instanceof RedisUnavailable && !reply.mayPass)) return;
+      silent = reply instanceof RedisUnavailable ? silent + 1 : 0;
       await this.clock.sleep(Math.min(TRY_EVERY_MS * (0.5 + Math.random()), deadline.remaining));
       if (deadline.isOver) throw new Problem('overloaded', { retryAfterSeconds: 1 });
     }
@@ -107,6 +109,8 @@ export class WriteLock {
     for (const lock of locks) void this.#unlock(lock);
   }
 }
+
+const failureIn = (error: unknown) => (error instanceof RedisUnavailable ? error : new RedisUnavailable());
 
 /** The tenant is the hash tag, as in all keys. */
 function redisKeyOf({ tenant, integrationId }: WriteLockKey): string {

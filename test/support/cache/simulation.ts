@@ -92,6 +92,8 @@ export class SimulatedFleet {
   /** The data of the lagging Redis replica. */
   #lagging: RedisData = { epoch: undefined, log: [], values: new Map() };
   #made = 0;
+  /** Counts the servers that were the primary. */
+  server = 0;
   readonly replicas: Replica[] = [];
 
   constructor(private readonly choices: Choices) {
@@ -114,6 +116,7 @@ export class SimulatedFleet {
   /** The lagging Redis replica becomes the primary under the same address; no connection notices. */
   failOver(): void {
     this.redis = copyOf(this.#lagging);
+    this.server += 1;
   }
 
   /** An id as Redis creates it, but without a clock, so that only the seen ids make it greater. */
@@ -140,6 +143,9 @@ export class SimulatedFleet {
 /** One process: the real cache over a simulated Redis. */
 export class Replica {
   isConnected = true;
+  /** Counts the connections for commands. */
+  connection = 0;
+  #server = 0;
   /** The newest versions whose writes this replica has completed. */
   readonly completed: Versions = { one: 0, two: 0, list: 0 };
   /** Writes whose outcome is unknown and not reconciled yet. */
@@ -206,12 +212,27 @@ export class Replica {
       completed[changed] = Math.max(completed[changed], written[changed]);
   }
 
-  /** Loses the connection, or gets it back. */
+  /** Loses the connections for commands and for messages, or gets them back. */
   toggle(): void {
+    const { listener } = this.registry;
     this.isConnected = !this.isConnected;
+    if (!this.isConnected) {
+      listener?.onInterrupted();
+      return;
+    }
+    this.#server = this.fleet.server;
+    listener?.onReconnected(true);
+    listener?.onListening();
+  }
+
+  /** The connection for commands is replaced at once, as after an idle time-out; messages arrive all the time. */
+  reconnect(): void {
     if (!this.isConnected) return;
-    this.registry.listener?.onReconnected();
-    this.registry.listener?.onListening();
+    this.connection += 1;
+    this.registry.listener?.onInterrupted();
+    const isSameServer = this.#server === this.fleet.server;
+    this.#server = this.fleet.server;
+    this.registry.listener?.onReconnected(!isSameServer);
   }
 }
 
@@ -245,8 +266,10 @@ class SimulatedRegistry extends GenerationRegistry {
     return id;
   }
 
-  override async replaceEpoch(greatest: string | undefined): Promise<string> {
+  override async replaceEpoch(greatest: string | undefined, unlessNewerThan?: string): Promise<string> {
     return this.#write('replace epoch', () => {
+      const { epoch } = this.fleet.redis;
+      if (epoch && unlessNewerThan && numberOf(epoch) > numberOf(unlessNewerThan)) return epoch;
       const id = this.fleet.newId(this.fleet.redis.epoch, greatest);
       this.fleet.redis.epoch = id;
       this.#publish((listener) => listener.onEpoch(id));
@@ -310,8 +333,9 @@ class SimulatedRegistry extends GenerationRegistry {
 
   async #step(label: string): Promise<void> {
     if (!this.replica.isConnected) throw new Error('unavailable');
+    const { connection } = this.replica;
     await this.fleet.step(label);
-    if (!this.replica.isConnected) throw new Error('unavailable');
+    if (!this.replica.isConnected || this.replica.connection !== connection) throw new Error('unavailable');
   }
 }
 

@@ -1,9 +1,14 @@
 import { CHANNELS } from '../../../channels/channel-registry';
 import { INTEGRATION_TYPES } from '../../../channels/integration-type';
 import type { JsonObject } from '../../../json/json-value';
+import { REDIS_REASONS } from '../../../redis/health/redis-reason';
 import { ref } from '../operation';
 import { flag, integer, list, object, oneOfTexts, text } from './scalars';
 
+const DEGRADED = [
+  ...['audit', 'hubster', 'idempotency', 'tenants'],
+  ...['redis', 'redis-coordination'].flatMap((name) => REDIS_REASONS.map((reason) => `${name}:${reason}`)),
+];
 const MAX_FIELDS = 200;
 const JSON_SCHEMA = { type: 'object', additionalProperties: true };
 
@@ -40,8 +45,8 @@ export const SERVICE_SCHEMAS: Readonly<Record<string, JsonObject>> = {
   Readiness: object(['status'], {
     status: oneOfTexts(['ok', 'degraded']),
     degraded: {
-      ...list(oneOfTexts(['audit', 'hubster', 'redis', 'redis-coordination', 'tenants']), 5),
-      description: 'What fails now.',
+      ...list(oneOfTexts(DEGRADED), DEGRADED.length),
+      description: 'What fails now. `redis:` and `redis-coordination:` are followed by the reason.',
     },
   }),
   Unreadiness: object(['status'], {
