@@ -21,7 +21,7 @@ export interface LocatedLine extends StoredLine {
   readonly sortKey: SortKey;
 }
 
-export interface TrailFiles {
+export interface IndexedFiles {
   readonly directory: string;
   readonly key: TrailKey;
   /** Called with a chain without an index that fits. */
@@ -33,7 +33,7 @@ export interface TrailFiles {
  * that a reader of many chains gets a position to continue at. Where the index proves to be wrong, the lines left are read without it.
  */
 export async function* linesOfChain(
-  { directory, key, onNoIndex }: TrailFiles,
+  { directory, key, onNoIndex }: IndexedFiles,
   chain: string,
   subject: Subject | undefined,
   isWanted: (sortKey: SortKey) => boolean,

@@ -7,7 +7,7 @@ import { type Chain, type ChainPoint, Chains, type TrailKey } from '../chain/cha
 import { Checkpoints } from '../chain/checkpoints';
 import type { ChainEnd } from '../chain/opening';
 import { Indexer } from './chain-index/indexer';
-import type { TrailFiles } from './chain-lines';
+import type { IndexedFiles } from './chain-lines';
 import { isFilePosition, newestFirst } from './newest-first';
 import { Retention, type TrailTime } from './retention';
 import { chainFileOf, makePrivateDirectory, openingFileOf, type TrailLocation } from './trail-directory';
@@ -52,7 +52,7 @@ export class FileAuditStore extends AuditStore {
   readonly #checkpoints: Checkpoints;
   readonly #retention: Retention;
   readonly #indexer: Indexer;
-  readonly #files: TrailFiles;
+  readonly #files: IndexedFiles;
   readonly #maxBytes: number;
   readonly #create: CreateChainFile;
   #current: OpenChain | undefined;

@@ -1,7 +1,7 @@
 import type { StoredLine, TrailSlice } from '../audit-store';
 import { startOfChain } from '../chain/chain';
 import type { Subject } from './chain-index/index-entries';
-import { compare, type LocatedLine, linesOfChain, type SortKey, type TrailFiles } from './chain-lines';
+import { compare, type IndexedFiles, type LocatedLine, linesOfChain, type SortKey } from './chain-lines';
 import { listChains } from './trail-directory';
 
 const POSITION = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)~(\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{16})~(\d{1,15})$/;
@@ -16,7 +16,7 @@ export function isFilePosition(text: string): boolean {
  * never go back, so whole days are skipped by name and the position within a file is found by bisection. Of chains with an index only
  * the lines about the tenant or target of the slice are read.
  */
-export async function* newestFirst(files: TrailFiles, slice: TrailSlice): AsyncGenerator<StoredLine> {
+export async function* newestFirst(files: IndexedFiles, slice: TrailSlice): AsyncGenerator<StoredLine> {
   const { from, to, before } = slice;
   const first = from === undefined ? '' : new Date(from).toISOString();
   const last = to === undefined ? undefined : new Date(to).toISOString();
