@@ -22,14 +22,17 @@ const TOOLS = [
     },
     apt: 'postgresql',
   },
+  { name: 'nginx', commands: ['nginx', '/usr/sbin/nginx'], apt: 'nginx-light', version: '-v' },
+  { name: 'HAProxy', commands: ['haproxy', '/usr/sbin/haproxy'], apt: 'haproxy', version: '-v' },
   { name: 'git', commands: ['git'], apt: 'git' },
   { name: 'curl', commands: ['curl'], apt: 'curl' },
 ];
 
 /** Runs the command, as its file proves nothing: Ubuntu's chromium-browser is a stub that only names a snap. */
-const isRunnable = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
+const isRunnable = (command, version = '--version') => spawnSync(command, [version], { stdio: 'ignore' }).status === 0;
 
-const missingTools = () => TOOLS.filter(({ commands }) => !commands.filter(Boolean).some(isRunnable));
+const missingTools = () =>
+  TOOLS.filter(({ commands, version }) => !commands.filter(Boolean).some((command) => isRunnable(command, version)));
 
 /** Runs apt-get; its output is shown only if it fails. */
 function aptGet(...args) {
