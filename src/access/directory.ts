@@ -72,7 +72,7 @@ export class Directory {
    * tens of thousands of tenants.
    */
   async replace(config: TenantsConfig<Scope>): Promise<void> {
-    this.#index = await SLICES.run(indexSteps(config, this.keys), { owner: 'tenants file', isLarge: true });
+    this.#index = await SLICES.run(indexSteps(config, this.keys), { owner: 'tenants file', isBackground: true });
   }
 
   /**

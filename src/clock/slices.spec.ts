@@ -50,6 +50,13 @@ describe('SliceScheduler', () => {
     expect(scheduled).toHaveLength(1);
   });
 
+  it('runs background jobs for one turn a tick, beside the others', async () => {
+    void scheduler.run(steps('background', 100), { owner: 'tenants file', isBackground: true });
+    expect(await tick()).toEqual(['background', 'background', 'background']);
+    void large('acme', 'large');
+    expect(await tick()).toEqual([...Array(10).fill('large'), 'background', 'background', 'background']);
+  });
+
   it('runs the jobs of one owner one after another, and shares the slice among owners [N2]', async () => {
     const first = large('acme', 'a1', 7);
     for (const name of ['a2', 'a3', 'a4', 'a5']) void large('acme', name);

@@ -10,6 +10,8 @@ interface JobOptions {
   readonly owner: string;
   /** Queues from the start, in a queue of its own, so that small jobs of the owner need not wait for it. */
   readonly isLarge?: boolean;
+  /** No request waits for it: it runs for one turn a tick, so that requests that need several ticks are not delayed by all of them. */
+  readonly isBackground?: boolean;
   /** Whether nobody waits for the result any more. */
   readonly isAbandoned?: () => boolean;
 }
@@ -34,6 +36,7 @@ export class JobAbandoned extends Error {
 export class SliceScheduler {
   /** By size and owner; the first queue is the next to run. */
   readonly #queues = new Map<string, Job[]>();
+  readonly #background: Job[] = [];
   #isScheduled = false;
 
   /**
@@ -52,7 +55,8 @@ export class SliceScheduler {
   run<T>(steps: Generator<void, T>, options: JobOptions): Promise<T> {
     return new Promise((resolve, reject) => {
       const job = this.#jobOf(steps, options, resolve, reject);
-      if (options.isLarge || !job.runUntil(this.now() + AT_ONCE_MS)) this.#enqueue(job, options);
+      if (options.isLarge || options.isBackground || !job.runUntil(this.now() + AT_ONCE_MS))
+        this.#enqueue(job, options);
     });
   }
 
@@ -79,21 +83,22 @@ export class SliceScheduler {
     return { isAbandoned, runUntil, drop: () => reject(new JobAbandoned()) };
   }
 
-  #enqueue(job: Job, { owner, isLarge = false }: JobOptions): void {
+  #enqueue(job: Job, { owner, isLarge = false, isBackground = false }: JobOptions): void {
     const key = `${isLarge ? 'large' : 'small'} ${owner}`;
-    const queue = this.#queues.get(key);
+    const queue = isBackground ? this.#background : this.#queues.get(key);
     if (queue) queue.push(job);
     else this.#queues.set(key, [job]);
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#queues.size === 0) return;
+    if (this.#isScheduled || (this.#queues.size === 0 && this.#background.length === 0)) return;
     this.#isScheduled = true;
     this.nextTick(() => {
       this.#isScheduled = false;
       this.#dropAbandoned();
       this.#runSlice();
+      this.#runBackground();
       this.#schedule();
     });
   }
@@ -108,6 +113,11 @@ export class SliceScheduler {
       if (queue[0]?.runUntil(Math.min(end, this.now() + QUANTUM_MS))) queue.shift();
       if (queue.length > 0) this.#queues.set(key, queue);
     } while (this.now() < end);
+  }
+
+  #runBackground(): void {
+    const [job] = this.#background;
+    if (job?.runUntil(this.now() + QUANTUM_MS)) this.#background.shift();
   }
 
   #dropAbandoned(): void {

@@ -70,7 +70,8 @@ describe.each([NGINX, HAPROXY])('three replicas behind $command', ({ language, c
         statuses[status] = (statuses[status] ?? 0) + 1;
       }
     });
-    const hasServed = (service?: ServiceProcess) => service?.output().includes('"route":"/api/v1/integrations/hubs/:hubId/:channelType"') ?? false;
+    const hasServed = (service?: ServiceProcess) =>
+      service?.output().includes('"route":"/api/v1/integrations/hubs/:hubId/:channelType"') ?? false;
     await until(async () => services.every(hasServed));
     for (const service of services.slice(1)) {
       service.process.kill('SIGTERM');

@@ -54,7 +54,7 @@ export class TenantsFile<S extends string> {
     const message = await this.#inWorker({ source, scopes, known: this.#known });
     if (!message) return undefined;
     this.#known = message.digest;
-    return SLICES.run(unpackTenants<S>(message), { owner: 'tenants file', isLarge: true });
+    return SLICES.run(unpackTenants<S>(message), { owner: 'tenants file', isBackground: true });
   }
 
   #inWorker(job: TenantsJob<S>): Promise<TenantsMessage | undefined> {

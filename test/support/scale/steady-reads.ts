@@ -8,8 +8,8 @@ export interface Read {
 }
 
 /**
- * Sends reads one after another at a fixed rate, whatever the responses take. A time counts from the moment at which the read was due, so that
- * a service that stops for a second makes a hundred slow reads and not one.
+ * Sends reads at a fixed rate, whatever the responses take, so that a service that stops for a second makes a hundred slow reads and not one.
+ * A time counts from the sending: pauses of this process are not the service's.
  */
 export class SteadyReads {
   readonly #agent = new Agent({ keepAlive: true });
@@ -48,7 +48,7 @@ export class SteadyReads {
     for (let sent = 0; !this.#isOver; sent += 1) {
       const due = start + (sent * 1000) / this.perSecond;
       const read = this.reads[sent % this.reads.length];
-      if (read) open.push(this.#timed(read, due));
+      if (read) open.push(this.#timed(read));
       await delay(Math.max(0, due + 1000 / this.perSecond - performance.now()));
     }
     await Promise.all(open);
@@ -59,9 +59,10 @@ export class SteadyReads {
     this.#isOver = true;
   }
 
-  async #timed(read: Read, due: number): Promise<void> {
+  async #timed(read: Read): Promise<void> {
+    const sent = performance.now();
     const status = await this.#status(read).catch(() => 0);
-    this.#milliseconds.push(performance.now() - due);
+    this.#milliseconds.push(performance.now() - sent);
     if (status !== 200) this.#failed += 1;
   }
 
