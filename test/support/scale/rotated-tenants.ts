@@ -83,13 +83,13 @@ export class RotatedTenants {
     const { active, requestsPerSecond } = this.sizes;
     const path = `/api/v1/integrations/${INTEGRATION}`;
     const reads = Array.from({ length: active }, (_, tenant) => ({ path, key: keyOf(tenant) }));
-    const traffic = new SteadyReads(this.measured.url, reads, requestsPerSecond);
-    await traffic.warmUp();
+    const traffic = await SteadyReads.start(this.measured.url, reads, requestsPerSecond);
     const published = await this.#published();
     const epochs = [await this.#epoch()];
     const reloads: number[] = [];
+    let times: Awaited<ReturnType<typeof traffic.stop>> = { count: 0, longestMs: 0, failed: 0 };
     const longestTickMs = await this.measured.longestTickMs(async () => {
-      const sending = traffic.run();
+      traffic.run();
       for (let count = 0; count < this.sizes.rotations; count += 1) {
         this.#version += 1;
         await writeSecrets(this.directory, this.sizes.tenants, this.#version);
@@ -97,13 +97,12 @@ export class RotatedTenants {
         epochs.push(await this.#epoch());
         await delay(1000);
       }
-      traffic.stop();
-      await sending;
+      times = await traffic.stop();
     });
     const { service } = this.measured;
     return {
       ...{ startMs: this.startMs, reloadMs: Math.max(...reloads), longestTickMs, epochs },
-      ...{ requests: traffic.count, maxRequestMs: traffic.longestMs, failed: traffic.failed },
+      ...{ requests: times.count, maxRequestMs: times.longestMs, failed: times.failed },
       changes: (await this.#published()) - published,
       residentMiB: residentMiB(service.process.pid ?? 0),
       changed: [...service.output().matchAll(/changed=(\d+)/g)].map(([, changed]) => Number(changed)),

@@ -1,5 +1,6 @@
-import { Agent, request } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 /** One read, as a caller of one tenant. */
 export interface Read {
@@ -7,73 +8,36 @@ export interface Read {
   readonly key: string;
 }
 
-/**
- * Sends reads at a fixed rate, whatever the responses take, so that a service that stops for a second makes a hundred slow reads and not one.
- * A time counts from the sending: pauses of this process are not the service's.
- */
-export class SteadyReads {
-  readonly #agent = new Agent({ keepAlive: true });
-  readonly #milliseconds: number[] = [];
-  #failed = 0;
-  #isOver = false;
-
-  constructor(
-    private readonly url: string,
-    private readonly reads: readonly Read[],
-    private readonly perSecond: number,
-  ) {}
-
-  get count(): number {
-    return this.#milliseconds.length;
-  }
-
-  get longestMs(): number {
-    return Math.max(...this.#milliseconds);
-  }
-
+interface ReadTimes {
+  readonly count: number;
+  readonly longestMs: number;
   /** Responses other than 200. */
-  get failed(): number {
-    return this.#failed;
+  readonly failed: number;
+}
+
+/** Reads at a fixed rate, sent by a thread (`steady-reads.cjs`). */
+export class SteadyReads {
+  readonly #worker: Worker;
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
   }
 
-  /** Each read once, one after another, so that tokens and entries are there; not counted. */
-  async warmUp(): Promise<void> {
-    for (const read of this.reads) await this.#status(read);
+  /** Resolves when each read was sent once. */
+  static async start(url: string, reads: readonly Read[], perSecond: number): Promise<SteadyReads> {
+    const worker = new Worker(join(__dirname, 'steady-reads.cjs'), { workerData: { url, reads, perSecond } });
+    await once(worker, 'message');
+    return new SteadyReads(worker);
   }
 
-  /** Runs until `stop`; resolves when all responses are there. */
-  async run(): Promise<void> {
-    const open: Promise<void>[] = [];
-    const start = performance.now();
-    for (let sent = 0; !this.#isOver; sent += 1) {
-      const due = start + (sent * 1000) / this.perSecond;
-      const read = this.reads[sent % this.reads.length];
-      if (read) open.push(this.#timed(read));
-      await delay(Math.max(0, due + 1000 / this.perSecond - performance.now()));
-    }
-    await Promise.all(open);
-    this.#agent.destroy();
+  run(): void {
+    this.#worker.postMessage('run');
   }
 
-  stop(): void {
-    this.#isOver = true;
-  }
-
-  async #timed(read: Read): Promise<void> {
-    const sent = performance.now();
-    const status = await this.#status(read).catch(() => 0);
-    this.#milliseconds.push(performance.now() - sent);
-    if (status !== 200) this.#failed += 1;
-  }
-
-  #status({ path, key }: Read): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const sent = request(new URL(path, this.url), { agent: this.#agent, headers: { 'x-api-key': key } });
-      sent.on('error', reject).on('response', (response) => {
-        response.resume().on('error', reject);
-        response.on('end', () => resolve(response.statusCode ?? 0));
-      });
-      sent.end();
-    });
+  /** Resolves when all responses are there. */
+  async stop(): Promise<ReadTimes> {
+    this.#worker.postMessage('stop');
+    const [times]: [ReadTimes] = await once(this.#worker, 'message').then(([message]) => [message]);
+    return times;
   }
 }
