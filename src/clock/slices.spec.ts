@@ -50,7 +50,7 @@ describe('SliceScheduler', () => {
     expect(scheduled).toHaveLength(1);
   });
 
-  it('runs background jobs for one turn a tick, beside the others', async () => {
+  it('runs background jobs for a short time in each tick, beside the others', async () => {
     void scheduler.run(steps('background', 100), { owner: 'tenants file', isBackground: true });
     expect(await tick()).toEqual(['background', 'background', 'background']);
     void large('acme', 'large');

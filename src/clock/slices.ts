@@ -10,7 +10,7 @@ interface JobOptions {
   readonly owner: string;
   /** Queues from the start, in a queue of its own, so that small jobs of the owner need not wait for it. */
   readonly isLarge?: boolean;
-  /** No request waits for it: it runs for one turn a tick, so that requests that need several ticks are not delayed by all of them. */
+  /** No request waits for it: it runs for a short time in each tick, as a request that needs several ticks waits for each of them. */
   readonly isBackground?: boolean;
   /** Whether nobody waits for the result any more. */
   readonly isAbandoned?: () => boolean;

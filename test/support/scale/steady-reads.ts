@@ -15,7 +15,7 @@ interface ReadTimes {
   readonly failed: number;
 }
 
-/** Reads at a fixed rate, sent by a thread (`steady-reads.cjs`). */
+/** Reads at a fixed rate, sent by a thread (`reads-thread.cjs`). */
 export class SteadyReads {
   readonly #worker: Worker;
 
@@ -25,7 +25,7 @@ export class SteadyReads {
 
   /** Resolves when each read was sent once. */
   static async start(url: string, reads: readonly Read[], perSecond: number): Promise<SteadyReads> {
-    const worker = new Worker(join(__dirname, 'steady-reads.cjs'), { workerData: { url, reads, perSecond } });
+    const worker = new Worker(join(__dirname, 'reads-thread.cjs'), { workerData: { url, reads, perSecond } });
     await once(worker, 'message');
     return new SteadyReads(worker);
   }
