@@ -13,6 +13,8 @@ const POLL_MS = 25;
 /** Lets one replica at a time load an entry from Hubster while the others wait for it. This saves calls; correctness does not depend on it. */
 export class RefreshLock {
   readonly #replica = randomUUID();
+  /** Locks of this process: until an entry is stored in Redis, the next load of the same key does not wait for the one before. */
+  readonly #held = new Set<string>();
 
   constructor(
     private readonly redis: Redis,
@@ -38,8 +40,12 @@ export class RefreshLock {
     return entry;
   }
 
-  #acquire(cacheKey: CacheKey): Promise<boolean> {
-    return this.redis.lock(refreshLockKey(cacheKey), this.#replica, LOCK_MS);
+  async #acquire(cacheKey: CacheKey): Promise<boolean> {
+    const key = refreshLockKey(cacheKey);
+    if (this.#held.has(key)) return true;
+    const isAcquired = await this.redis.lock(key, this.#replica, LOCK_MS);
+    if (isAcquired) this.#held.add(key);
+    return isAcquired;
   }
 
   async #fresh(cacheKey: CacheKey): Promise<Entry | undefined> {
@@ -48,6 +54,8 @@ export class RefreshLock {
   }
 
   release(cacheKey: CacheKey): Promise<unknown> {
-    return this.redis.unlock(refreshLockKey(cacheKey), this.#replica);
+    const key = refreshLockKey(cacheKey);
+    this.#held.delete(key);
+    return this.redis.unlock(key, this.#replica);
   }
 }
