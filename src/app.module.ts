@@ -20,7 +20,7 @@ import { IntegrationsModule } from './integrations/integrations.module';
 import { standardOutput } from './observability/bounded-output';
 import { logEvent } from './observability/log-events';
 import { createLogger, LOGGER, type Logger } from './observability/logger';
-import { Metrics } from './observability/metrics';
+import { Metrics } from './observability/metrics/metrics';
 import { RedisModule } from './redis/redis.module';
 import { SecretKeys } from './secrets/secret-keys';
 

@@ -19,7 +19,7 @@ import { SCOPES, type Scope } from './context/caller';
 import { standardOutput } from './observability/bounded-output';
 import { logEvent } from './observability/log-events';
 import { LOGGER, type Logger } from './observability/logger';
-import { Metrics } from './observability/metrics';
+import { Metrics } from './observability/metrics/metrics';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
 import { SecretKeys } from './secrets/secret-keys';

@@ -2,7 +2,7 @@ import { ManualClock } from '../../test/support/manual-clock';
 import type { CallerConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../context/caller';
 import { createLogger } from '../observability/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { Problem } from '../problems/problem';
 import { NoRedis } from '../redis/redis';
 import { Secret } from '../secrets/secret';

@@ -1,4 +1,4 @@
-import type { Metrics } from '../observability/metrics';
+import type { Metrics } from '../observability/metrics/metrics';
 
 const CACHE = 'stagedoor';
 

@@ -2,7 +2,7 @@ import { Cluster, type Redis as Driver, type RedisCommander } from 'ioredis';
 import type { Clock } from '../clock/clock';
 import type { RedisSettings } from '../config/redis-settings';
 import type { Logger } from '../observability/logger';
-import type { Metrics } from '../observability/metrics';
+import type { Metrics } from '../observability/metrics/metrics';
 import { RedisHealth } from './health/redis-health';
 import { RedisIdentity } from './health/redis-identity';
 import { failureOf, isRejection, type RedisFailure, type RedisReason } from './health/redis-reason';

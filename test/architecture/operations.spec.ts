@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
 import { LOG_EVENTS } from '../../src/observability/log-events';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { rowsOfTable, textOf } from '../support/repository';
 
 const OPERATIONS = textOf('docs/operations.md');

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { CachedReads } from '../../src/api/hooks/cached-reads';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { KNOWN_SECRETS } from '../../src/secrets/known-secrets';
 import { Secret } from '../../src/secrets/secret';
 import { ManualClock } from '../support/manual-clock';

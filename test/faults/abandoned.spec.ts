@@ -1,4 +1,4 @@
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { ManualClock } from '../support/manual-clock';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { RequestHook } from '../../src/api/hooks/request.hook';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
 describe('hostile requests', () => {

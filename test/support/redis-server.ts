@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/logger';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
 
 import { freePort } from './ports';

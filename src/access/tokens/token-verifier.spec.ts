@@ -1,7 +1,7 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { Secret } from '../../secrets/secret';
 import { TokenVerifier } from './token-verifier';
 

@@ -5,7 +5,7 @@ import { Clock } from '../../clock/clock';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { transportCauseOf } from '../../observability/transport-cause';
 import type { Secret } from '../../secrets/secret';
 import { maskUrl } from '../../secrets/url';

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { MetricsController } from './metrics.controller';
 
 describe('MetricsController', () => {

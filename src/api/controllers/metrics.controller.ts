@@ -1,7 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Clock } from '../../clock/clock';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { type ConstantDocument, sendDocument } from '../openapi/constant-document';
 import { getMetrics } from '../openapi/operations/service-operations';
 import { ForEverybody } from '../routes/route-declaration';

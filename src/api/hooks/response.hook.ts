@@ -8,7 +8,7 @@ import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf, type RequestContext, type RequestStats } from '../../context/request-context';
 import { LOGGER, type Logger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import type { Problem } from '../../problems/problem';
 import { isOwnId, onBehalfOf } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';

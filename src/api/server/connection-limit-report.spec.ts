@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { ConnectionLimitReport } from './connection-limit-report';
 
 describe('ConnectionLimitReport', () => {

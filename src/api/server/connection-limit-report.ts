@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log-events';
 import type { Logger } from '../../observability/logger';
-import type { Metrics } from '../../observability/metrics';
+import type { Metrics } from '../../observability/metrics/metrics';
 import type { LimitAction } from './connection-limit';
 
 const LOG_EVERY_MS = 60_000;

@@ -8,7 +8,7 @@ import {
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { SoleReplica } from '../fleet/fleet';
 import type { CallClass, Outcome } from '../outcome/outcome';
 import { Policy } from './policy';

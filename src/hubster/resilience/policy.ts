@@ -5,7 +5,7 @@ import type { Tenant } from '../../context/tenant';
 import { TenantTable } from '../../context/tenant-table';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { type Calls, Fleet, type Hearing, type News, SoleReplica, type Topic } from '../fleet/fleet';
 import {
   type Call,

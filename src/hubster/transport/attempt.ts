@@ -2,7 +2,7 @@ import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import type { RequestStats } from '../../context/request-context';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { type Call, isAbandoned, type Method, type NoResponse, type Outcome, phaseOf } from '../outcome/outcome';
 import { type ReadSteps, readResponse } from './read-response';
 import { type HttpResponse, TransportError } from './response-collector';
