@@ -26,6 +26,7 @@ import { SecretComparisons } from './hooks/secret-comparisons';
 import { Lifecycle, Shutdown } from './operations/lifecycle';
 import { Readiness } from './operations/readiness';
 import { ReconcileOnStart } from './operations/reconcile-on-start';
+import { StateMetrics } from './operations/state-metrics';
 import { TenantsReload } from './operations/tenants-reload';
 import { CurrentTenants } from './request/request-state';
 import { ProblemFilter } from './response/problem.filter';
@@ -60,6 +61,7 @@ import { UnsentResponses } from './response/unsent-responses';
     ReconcileOnStart,
     { provide: APP_FILTER, useClass: ProblemFilter },
     Readiness,
+    StateMetrics,
   ],
 })
 export class ApiModule {

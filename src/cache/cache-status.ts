@@ -1,20 +1,7 @@
+import { CACHE_RESULTS } from '../observability/metrics/label-sets';
 import type { Metrics } from '../observability/metrics/metrics';
 
 const CACHE = 'stagedoor';
-
-/** Where a response came from: a tier, a stale entry, Hubster (and why), the call of another request, or nowhere. */
-const RESULTS = [
-  'memory',
-  'redis',
-  'stale-while-revalidate',
-  'stale-if-error',
-  'miss',
-  'stale',
-  'request',
-  'collapsed',
-  'failed',
-  'only-if-cached',
-] as const;
 
 /** Whether the member of `Cache-Status` is a hit: no request went forward (RFC 9211, 2.1). */
 export function isHit(member: string): boolean {
@@ -46,14 +33,15 @@ export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isColla
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
 }
 
-type ReadResult = (typeof RESULTS)[number];
+type ReadResult = (typeof CACHE_RESULTS)[number];
 
 /** Counts reads by result. */
 export class CacheMetrics {
   readonly #counters: ReadonlyMap<ReadResult, { inc(): void }>;
 
   constructor({ cacheResults, counters }: Metrics) {
-    this.#counters = new Map(RESULTS.map((result) => [result, counters.counter(cacheResults, { result })]));
+    const counterOf = (result: ReadResult) => counters.counter((count) => cacheResults.count({ result }, count));
+    this.#counters = new Map(CACHE_RESULTS.map((result) => [result, counterOf(result)]));
   }
 
   count(result: ReadResult): void {

@@ -54,7 +54,7 @@ export class HubsterPortal {
     private readonly client: HubsterClient,
     metrics: Metrics,
   ) {
-    this.#count = (quirk, times = 1) => metrics.upstreamQuirks.inc({ quirk }, times);
+    this.#count = (quirk, times = 1) => metrics.upstreamQuirks.count({ quirk }, times);
   }
 
   async get(context: CallContext, integrationId: string, as: ReadClass = 'read'): Promise<Integration> {

@@ -5,7 +5,7 @@ import type { Logger } from '../observability/logger';
 import type { Metrics } from '../observability/metrics/metrics';
 import { RedisHealth } from './health/redis-health';
 import { RedisIdentity } from './health/redis-identity';
-import { failureOf, isRejection, type RedisFailure, type RedisReason } from './health/redis-reason';
+import { failureOf, isRejection, type RedisFailure, type RedisReason, sentCommandOf } from './health/redis-reason';
 import { isPrimaryThere, testUntilComplete } from './health/redis-self-test';
 import { Interruptions } from './interruptions';
 import { LongerLimit } from './longer-limit';
@@ -150,7 +150,7 @@ export class RedisConnection extends Redis {
     } catch (error) {
       const failure = error instanceof RedisUnavailable ? error : failureOf(error);
       this.#results.failed.inc();
-      this.#health.count(failure);
+      this.#health.count(failure, sentCommandOf(error));
       if (isRejection(failure.reason)) {
         shard.replied();
         this.#refused(failure);

@@ -147,7 +147,7 @@ describe('the hook for cached reads', () => {
     expect(withHook).toEqual(byHandler);
     expect(withHook.counted).toEqual([
       'stagedoor_cache_results_total{result="memory"} +1',
-      'stagedoor_request_duration_seconds_count{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType"} +1',
+      'stagedoor_request_duration_seconds_count{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType",status="2xx",cache="hit"} +1',
       'stagedoor_requests_total{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType",status="200"} +1',
     ]);
     expect(withHook.lines).toEqual([

@@ -72,7 +72,7 @@ export class TokenVerifier {
   #reportFailure(uri: URL, error: unknown): void {
     const isResponse = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
     const cause = isResponse ? 'response' : transportCauseOf(error);
-    if (cause !== 'response') this.metrics.transportErrors.inc({ service: 'jwks', cause });
+    if (cause !== 'response') this.metrics.transportErrors.count({ service: 'jwks', cause });
     logEvent(this.logger, 'access.keys-unavailable', { jwksUri: maskUrl(uri.href), cause });
   }
 

@@ -22,15 +22,18 @@ const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
   'webhook.verify',
 ]);
 
-/** Shared by all requests of one route, verb and status; all three are closed sets. */
+/** Shared by all requests of one route, verb, status and use of the cache; all four are closed sets. */
 interface RequestKind {
   readonly method: string;
   readonly status: number;
+  readonly cache: CacheUse;
   readonly requests: { inc(): void };
   readonly seconds: { observe(value: number): void };
   /** Log members, as JSON without braces. */
   readonly logMembers: string;
 }
+
+type CacheUse = 'hit' | 'miss' | 'none';
 
 /** Counts every completed request and logs it in one line. */
 @Injectable()
@@ -47,7 +50,7 @@ export class AccessLog {
   record(request: FastifyRequest, status: number): void {
     const { arrivedAt, route, cacheStatus } = request.state;
     const milliseconds = this.clock.monotonic() - arrivedAt;
-    const kind = this.#kindOf(request.method, route, status);
+    const kind = this.#kindOf(request.method, route, status, cacheUseOf(cacheStatus));
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
     if (this.#isLogged(status, cacheStatus)) this.#log(kind, request, milliseconds);
@@ -74,22 +77,29 @@ export class AccessLog {
     this.logger.flat(own, owner, members, 'request', kind.status < 500 ? 'info' : 'error');
   }
 
-  #kindOf(method: string, route: string | undefined, status: number): RequestKind {
+  #kindOf(method: string, route: string | undefined, status: number, cache: CacheUse): RequestKind {
     const ofRoute = this.#kinds.get(route) ?? [];
-    const known = ofRoute.find((kind) => kind.status === status && kind.method === method);
+    const known = ofRoute.find((kind) => kind.status === status && kind.cache === cache && kind.method === method);
     if (known) return known;
     const { counters, requests, requestSeconds } = this.metrics;
     const labels = { method, route: route ?? 'none' };
+    const ofTime = { ...labels, status: `${Math.floor(status / 100)}xx`, cache };
     const kind = {
       method,
       status,
-      requests: counters.counter(requests, { ...labels, status }),
-      seconds: counters.histogram(requestSeconds, labels),
+      cache,
+      requests: counters.counter((count) => requests.inc({ ...labels, status }, count)),
+      seconds: counters.histogram((value) => requestSeconds.observe(ofTime, value)),
       logMembers: JSON.stringify({ method, route, status }).slice(1, -1),
     };
     this.#kinds.set(route, [...ofRoute, kind]);
     return kind;
   }
+}
+
+function cacheUseOf(cacheStatus: string | undefined): CacheUse {
+  if (cacheStatus === undefined) return 'none';
+  return isHit(cacheStatus) ? 'hit' : 'miss';
 }
 
 /** Class and stack of an unexpected error; its message may quote secrets, so it is left out. */

@@ -72,7 +72,7 @@ function frame(): Omit<OpenAPIObject, 'paths'> {
   return builder.build();
 }
 
-function packageVersion(): string {
+export function packageVersion(): string {
   const { version }: { version: string } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
   return version;
 }

@@ -25,7 +25,7 @@ export class ConnectionLimitReport {
   ) {}
 
   record(port: ServerPort, action: LimitAction, limit: number): void {
-    this.metrics.connectionsClosedAtLimit.inc({ port, action });
+    this.metrics.connectionsClosedAtLimit.count({ port, action });
     const unreported = this.#ports.get(port) ?? { nextLogAt: 0, evicted: 0, rejected: 0 };
     unreported[action] += 1;
     this.#ports.set(port, unreported);

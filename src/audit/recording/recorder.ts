@@ -67,6 +67,11 @@ export class Recorder {
     return !this.#isFailing && !this.#isStalled;
   }
 
+  /** Records that are not stored yet, and the memory that they take. */
+  get queued(): { readonly entries: number; readonly bytes: number } {
+    return this.#quota.inAll;
+  }
+
   /** Whether anything was stored yet; before that it is unknown whether the store can be written. */
   get hasStored(): boolean {
     return this.#hasStored;
@@ -152,7 +157,7 @@ export class Recorder {
     if (this.#isFailing) logEvent(this.logger, 'audit.available');
     this.#isFailing = false;
     this.#hasStored = true;
-    this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
+    this.metrics.auditRecords.count({ result: 'stored' }, batch.length);
     for (const entry of batch) {
       this.#quota.remove(entry.owner, entry.body);
       if (this.#waiting.delete(entry)) entry.resolve();
@@ -210,7 +215,7 @@ export class Recorder {
   }
 
   #countRejected(): void {
-    this.metrics.auditRecords.inc({ result: 'refused' });
+    this.metrics.auditRecords.count({ result: 'refused' });
     const { from = new Date(this.clock.now()).toISOString(), refused = 0 } = this.#gap ?? {};
     this.#gap = { from, refused: refused + 1 };
   }

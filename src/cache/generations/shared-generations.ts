@@ -75,6 +75,10 @@ export class SharedGenerations extends Generations {
     });
   }
 
+  override get isDeaf(): boolean {
+    return !this.registry.isListening;
+  }
+
   override current(tenant: string, tags: readonly string[]): Generation {
     const known = this.#knownOrNew(tenant);
     const id = known.generationOf(tags, this.#epoch.id);

@@ -77,7 +77,7 @@ export class Identity {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
     const { identityUrl } = addressesOf(credentials, this.addresses);
     const request = tokenRequest(identityUrl, credentials);
-    const kind = { name: 'token', call, read: asJson };
+    const kind = { name: 'token', call, read: asJson } as const;
     const outcome = await this.policy.send(call, (timeoutMs) => this.attempt.run(kind, request, timeoutMs));
     if (outcome.kind !== 'ok') return outcome;
     return readToken(outcome.json) ?? { kind: 'unreadable', phase: 'token' };

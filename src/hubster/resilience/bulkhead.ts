@@ -119,6 +119,17 @@ export class Bulkhead {
     }
   }
 
+  /** The calls of this process by class, those of all tenants together. */
+  callsOf(callClass: CallClass): { readonly running: number; readonly waiting: number } {
+    let [running, waiting] = [0, 0];
+    for (const { queues } of this.#shares.values()) {
+      const queue = queues.get(callClass);
+      running += queue?.active ?? 0;
+      waiting += queue?.waiting.length ?? 0;
+    }
+    return { running, waiting };
+  }
+
   /** The group that has a slot for the next call of the queue. */
   #freeSlot(queue: TenantQueue): CallGroup | undefined {
     if (isFull(queue) || queue.groups.some(isFull)) return undefined;

@@ -5,6 +5,7 @@ import type { Tenant } from '../../context/tenant';
 import { TenantTable } from '../../context/tenant-table';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
+import type { RetryReason, UpstreamOperation } from '../../observability/metrics/label-sets';
 import { Metrics } from '../../observability/metrics/metrics';
 import { type Calls, Fleet, type Hearing, type News, SoleReplica, type Topic } from '../fleet/fleet';
 import {
@@ -18,7 +19,7 @@ import {
   type Phase,
   phaseOf,
 } from '../outcome/outcome';
-import { Breaker } from './breaker';
+import { Breaker, type BreakerPhase } from './breaker';
 import { Bulkhead } from './bulkhead';
 import { decideRetry, RetryBudget } from './retry';
 import { RetryAfterGate } from './retry-after-gate';
@@ -40,7 +41,7 @@ const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /** A call that may be sent again. */
 export interface RepeatableCall extends Call {
-  readonly name: string;
+  readonly name: UpstreamOperation;
   readonly method: Method;
 }
 
@@ -81,11 +82,13 @@ export class Policy {
   async repeat<T>(call: RepeatableCall, attempt: Next<T>): Promise<Outcome<T>> {
     const { budget } = this.#stateOf(call);
     budget.countRequest();
+    let again: RetryReason | undefined;
     for (let attempts = 1; ; attempts += 1) {
       if (isAbandoned(call)) return deadlineSpent(call, false);
       const outcome = await attempt();
+      if (again && wasMade(outcome)) this.metrics.upstreamRetries.count({ operation: call.name, reason: again });
       if (outcome.kind === 'ok') return outcome;
-      const { method, name, deadline } = call;
+      const { method, deadline } = call;
       const input = {
         method,
         outcome,
@@ -94,8 +97,11 @@ export class Policy {
         hasBudget: budget.hasLeft,
       };
       const decision = decideRetry(input, this.random);
-      this.metrics.upstreamRetries.inc({ operation: name, reason: decision.reason });
-      if (!decision.retry) return outcome;
+      if (!decision.retry) {
+        this.metrics.upstreamFinal.count({ reason: decision.reason });
+        return outcome;
+      }
+      again = decision.reason;
       budget.countRetry();
       // An abort ends the sleep; the check at the top of the loop then returns.
       await this.clock.sleep(decision.delayMs, call.signal).catch(() => undefined);
@@ -114,7 +120,7 @@ export class Policy {
     const shared = () => this.#bulkheadOf(call).run(call, checked);
     const guarded = () => breaker.run(call, shared);
     const outcome = await gate.wait(call, guarded);
-    if (outcome.kind === 'short-circuited') this.metrics.upstreamShortCircuits.inc({ by: outcome.by });
+    if (outcome.kind === 'short-circuited') this.metrics.upstreamShortCircuits.count({ by: outcome.by });
     return outcome;
   }
 
@@ -129,6 +135,25 @@ export class Policy {
 
   #stateOf({ tenant, class: callClass }: Call): TenantState {
     return (callClass === 'probe' ? this.#probed : this.#tenants).get(tenant);
+  }
+
+  /** How many configured tenants have a breaker for these calls in each state. */
+  breakersOf(calls: Calls): Readonly<Record<BreakerPhase, number>> {
+    const counts = { closed: 0, open: 0, 'half-open': 0 };
+    for (const { breakers } of this.#tenants.configured()) counts[breakers[calls].phase] += 1;
+    return counts;
+  }
+
+  /** How many configured tenants wait for the end of a `Retry-After`. */
+  pausedTenants(phase: Phase): number {
+    return this.#tenants.configured().filter(({ gates }) => gates[phase].isClosed).length;
+  }
+
+  /** The calls of this process by class. */
+  callsOf(callClass: CallClass): { readonly running: number; readonly waiting: number } {
+    const all = [...this.#bulkheads.values()].map((bulkhead) => bulkhead.callsOf(callClass));
+    const sum = (of: 'running' | 'waiting') => all.reduce((total, calls) => total + calls[of], 0);
+    return { running: sum('running'), waiting: sum('waiting') };
   }
 
   /** Whether a breaker of a configured tenant is open. */
@@ -195,6 +220,12 @@ class TenantState {
   hear(topic: Topic, news: News): void {
     this.#byTopic[topic].hear(news);
   }
+}
+
+/** Whether anything was sent, or tried to be. */
+function wasMade(outcome: Outcome): boolean {
+  if (outcome.kind === 'deadline') return outcome.sent;
+  return outcome.kind !== 'short-circuited';
 }
 
 /** Gives an attempt its time limit, which ends with the deadline of the call at the latest. */

@@ -21,7 +21,7 @@ export class TransportErrorLog {
 
   record(phase: Phase, cause: TransportCause): void {
     const service = phase === 'token' ? 'identity' : 'portal';
-    this.metrics.transportErrors.inc({ service, cause });
+    this.metrics.transportErrors.count({ service, cause });
     const state = this.#stateOf(`${service} ${cause}`);
     state.unlogged += 1;
     const now = this.clock.monotonic();
