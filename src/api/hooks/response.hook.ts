@@ -10,6 +10,7 @@ import { guidOf, type RequestContext, type RequestStats } from '../../context/re
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics/metrics';
 import type { Problem } from '../../problems/problem';
+import { FiguresOfTenants } from '../operations/tenant-figures';
 import { isOwnId, onBehalfOf } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';
 
@@ -45,12 +46,14 @@ export class AccessLog {
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly figures: FiguresOfTenants,
   ) {}
 
   record(request: FastifyRequest, status: number): void {
-    const { arrivedAt, route, cacheStatus } = request.state;
+    const { arrivedAt, route, cacheStatus, callerContext } = request.state;
     const milliseconds = this.clock.monotonic() - arrivedAt;
     const kind = this.#kindOf(request.method, route, status, cacheUseOf(cacheStatus));
+    if (callerContext?.tenant) this.figures.count(callerContext.tenant.id, status);
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
     if (this.#isLogged(status, cacheStatus)) this.#log(kind, request, milliseconds);

@@ -26,6 +26,12 @@ type TokenResult = Readonly<{ kind: 'token'; token: Secret }> | Failed;
 /** Fetches a token once. Never rejects. */
 type FetchToken = (credentials: ClientCredentials) => Promise<IssuedToken | Failed>;
 
+/** `rejected`: Hubster does not accept the credentials. */
+interface TokenState {
+  readonly state: 'none' | 'valid' | 'expired' | 'rejected';
+  readonly expiresInSeconds?: number;
+}
+
 interface CurrentToken {
   readonly token: Secret;
   readonly renewAt: number;
@@ -59,6 +65,11 @@ export class Identity {
     const { credentials } = call.tenant;
     if ('portalToken' in credentials) return undefined;
     return this.#inTime(call, this.#cacheOf(call.tenant, credentials).replace(rejected));
+  }
+
+  /** Of a configured tenant: whether there is a token, and for how long. */
+  stateOfToken(tenant: string): TokenState {
+    return this.#caches.peek(tenant)?.cache?.state ?? { state: 'none' };
   }
 
   accepted({ tenant }: Call): void {
@@ -121,6 +132,14 @@ export class TokenCache {
       known.addresses?.identityUrl.href === credentials.addresses?.identityUrl.href &&
       known.addresses?.portalUrl.href === credentials.addresses?.portalUrl.href
     );
+  }
+
+  get state(): TokenState {
+    if (this.#current) {
+      const leftMs = this.#current.endsAt - this.clock.monotonic();
+      return leftMs > 0 ? { state: 'valid', expiresInSeconds: Math.floor(leftMs / 1000) } : { state: 'expired' };
+    }
+    return { state: this.#rejection ? 'rejected' : 'none' };
   }
 
   /** The current token at once, or a promise of the next. */

@@ -12,6 +12,7 @@ import {
   type Call,
   type CallClass,
   deadlineSpent,
+  type Failed,
   isAbandoned,
   type Method,
   type Next,
@@ -38,6 +39,19 @@ const READ_SHARE = 0.3;
 const AFTER_WRITE_MS = 3000;
 
 const MAX_PASSTHROUGH_TOKENS = 1000;
+
+/** Of an attempt at Hubster; `at` is RFC 3339. */
+interface LastError {
+  readonly outcome: Failed['kind'];
+  readonly at: string;
+}
+
+interface TenantAtHubster {
+  readonly breakers: Readonly<Record<Calls, BreakerPhase>>;
+  /** Whether a `Retry-After` runs. */
+  readonly isPaused: boolean;
+  readonly lastError?: LastError;
+}
 
 /** A call that may be sent again. */
 export interface RepeatableCall extends Call {
@@ -80,7 +94,8 @@ export class Policy {
 
   /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt gets a token and calls `send` once, or twice after a 401. */
   async repeat<T>(call: RepeatableCall, attempt: Next<T>): Promise<Outcome<T>> {
-    const { budget } = this.#stateOf(call);
+    const state = this.#stateOf(call);
+    const { budget } = state;
     budget.countRequest();
     let again: RetryReason | undefined;
     for (let attempts = 1; ; attempts += 1) {
@@ -88,6 +103,7 @@ export class Policy {
       const outcome = await attempt();
       if (again && wasMade(outcome)) this.metrics.upstreamRetries.count({ operation: call.name, reason: again });
       if (outcome.kind === 'ok') return outcome;
+      state.lastError = { outcome: outcome.kind, at: new Date(this.clock.now()).toISOString() };
       const { method, deadline } = call;
       const input = {
         method,
@@ -135,6 +151,17 @@ export class Policy {
 
   #stateOf({ tenant, class: callClass }: Call): TenantState {
     return (callClass === 'probe' ? this.#probed : this.#tenants).get(tenant);
+  }
+
+  /** The breakers and pauses of a configured tenant in this replica, and the outcome of its last call that failed. */
+  stateOfTenant(tenant: string): TenantAtHubster {
+    const state = this.#tenants.peek(tenant);
+    const phaseOfCalls = (calls: Calls) => state?.breakers[calls].phase ?? 'closed';
+    return {
+      breakers: { read: phaseOfCalls('read'), write: phaseOfCalls('write'), token: phaseOfCalls('token') },
+      isPaused: state ? Object.values(state.gates).some(({ isClosed }) => isClosed) : false,
+      ...(state?.lastError && { lastError: state.lastError }),
+    };
   }
 
   /** How many configured tenants have a breaker for these calls in each state. */
@@ -186,6 +213,11 @@ export class PerTenant<T extends object> {
     return [this.#tenants, this.#passthroughTokens].flatMap((table) => table.peek(id) ?? []);
   }
 
+  /** The value of a configured tenant, without a use of it. */
+  peek(id: string): T | undefined {
+    return this.#tenants.peek(id);
+  }
+
   /** The values of the configured tenants. */
   configured(): readonly T[] {
     return [...this.#tenants.values()];
@@ -193,6 +225,7 @@ export class PerTenant<T extends object> {
 }
 
 class TenantState {
+  lastError: LastError | undefined;
   readonly budget = new RetryBudget();
   readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
   /** Reads and probes share one breaker, because they fail together. */
