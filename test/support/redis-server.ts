@@ -135,10 +135,10 @@ export class RedisServer {
   }
 }
 
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + READY_WITHIN_MS;
+export async function until(isSo: () => Promise<boolean>, withinMs = READY_WITHIN_MS): Promise<void> {
+  const end = Date.now() + withinMs;
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error('redis-server did not get ready: is it installed?');
+    if (Date.now() > end) throw new Error('a server did not get ready: is it installed?');
     await delay(10);
   }
 }

@@ -211,6 +211,12 @@ describe('Policy', () => {
     await abandoned;
     expect([attempts, await totalOf(metrics.upstreamRetries)]).toEqual([4, 2]);
     expect(await totalOf(metrics.upstreamFinal)).toBe(1);
+    const shortCircuited = run(() => UNAVAILABLE);
+    await clock.advance(0);
+    await run(() => rateLimited(40_000));
+    await clock.advance(5000);
+    expect(await shortCircuited).toMatchObject({ kind: 'short-circuited' });
+    expect([attempts, await totalOf(metrics.upstreamRetries)]).toEqual([6, 2]);
   });
 
   it('leaves no timer behind', async () => {

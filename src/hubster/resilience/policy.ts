@@ -1,8 +1,5 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
-import type { Tenant } from '../../context/tenant';
-import { TenantTable } from '../../context/tenant-table';
 import { logEvent } from '../../observability/log-events';
 import { LOGGER, type Logger } from '../../observability/logger';
 import type { RetryReason, UpstreamOperation } from '../../observability/metrics/label-sets';
@@ -22,6 +19,7 @@ import {
 } from '../outcome/outcome';
 import { Breaker, type BreakerPhase } from './breaker';
 import { Bulkhead } from './bulkhead';
+import { PerTenant } from './per-tenant';
 import { decideRetry, RetryBudget } from './retry';
 import { RetryAfterGate } from './retry-after-gate';
 
@@ -37,8 +35,6 @@ const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
 const READ_SHARE = 0.3;
 /** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
 const AFTER_WRITE_MS = 3000;
-
-const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /** Of an attempt at Hubster; `at` is RFC 3339. */
 interface LastError {
@@ -189,41 +185,6 @@ export class Policy {
   }
 }
 
-/**
- * One `T` a tenant, created at the first use. Passthrough tokens, of which a caller can
- * invent any number, have a table of their own, so that they evict only each other (N2).
- */
-export class PerTenant<T extends object> {
-  readonly #tenants = new TenantTable<T>();
-  readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
-
-  constructor(private readonly make: (tenant: string) => T) {}
-
-  get({ id, credentials }: Tenant): T {
-    const table = 'portalToken' in credentials ? this.#passthroughTokens : this.#tenants;
-    const known = table.get(id);
-    if (known) return known;
-    const made = this.make(id);
-    table.set(id, made);
-    return made;
-  }
-
-  /** The values of this id that exist. */
-  known(id: string): readonly T[] {
-    return [this.#tenants, this.#passthroughTokens].flatMap((table) => table.peek(id) ?? []);
-  }
-
-  /** The value of a configured tenant, without a use of it. */
-  peek(id: string): T | undefined {
-    return this.#tenants.peek(id);
-  }
-
-  /** The values of the configured tenants. */
-  configured(): readonly T[] {
-    return [...this.#tenants.values()];
-  }
-}
-
 class TenantState {
   lastError: LastError | undefined;
   readonly budget = new RetryBudget();
@@ -257,8 +218,7 @@ class TenantState {
 
 /** Whether anything was sent, or tried to be. */
 function wasMade(outcome: Outcome): boolean {
-  if (outcome.kind === 'deadline') return outcome.sent;
-  return outcome.kind !== 'short-circuited';
+  return outcome.kind === 'deadline' ? outcome.sent : outcome.kind !== 'short-circuited';
 }
 
 /** Gives an attempt its time limit, which ends with the deadline of the call at the latest. */

@@ -15,10 +15,13 @@ export interface Footprint {
   readonly listeners: number;
 }
 
-/** The built service with a probe in it. Its output is kept to the last line. */
+const STARTED_WITHIN_MS = 60_000;
+
+/** The built service with a probe in it. */
 export class SoakService {
   #ended = false;
-  #warnings = 0;
+  #isStopping = false;
+  readonly #complaints: string[] = [];
 
   private constructor(
     readonly port: number,
@@ -26,13 +29,11 @@ export class SoakService {
     private readonly process: ChildProcess,
     private readonly directory: string,
   ) {
-    const read = (chunk: Buffer) => {
-      // A rejection that nobody handles ends the process, and a leak of listeners is a warning of Node.
-      if (/Warning:|UnhandledPromiseRejection/.test(String(chunk))) this.#warnings += 1;
-    };
-    process.stderr?.on('data', read);
-    process.once('exit', () => {
+    // A rejection that nobody handles ends the process with a stack, and a leak of listeners is a warning of Node.
+    process.stderr?.on('data', (chunk: Buffer) => this.#complain(String(chunk)));
+    process.once('exit', (status, signal) => {
       this.#ended = true;
+      if (!this.#isStopping) this.#complain(`ended with ${status ?? signal}`);
     });
   }
 
@@ -53,12 +54,12 @@ export class SoakService {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const service = new SoakService(port, probePort, child, directory);
-    await until(() =>
+    const isReady = () =>
       fetch(`${service.url}/health/ready`).then(
         ({ ok }) => ok,
         () => false,
-      ),
-    );
+      );
+    await until(isReady, STARTED_WITHIN_MS);
     return service;
   }
 
@@ -66,9 +67,9 @@ export class SoakService {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** Whether it still runs, and has written no warning of Node. */
-  get isSound(): boolean {
-    return !this.#ended && this.#warnings === 0;
+  /** What it has written to standard error, at most 20 texts, and whether it has ended by itself. */
+  get complaints(): readonly string[] {
+    return this.#complaints;
   }
 
   async footprint(): Promise<Footprint> {
@@ -78,6 +79,7 @@ export class SoakService {
 
   /** Resolves to its exit status. */
   async stop(): Promise<number | null> {
+    this.#isStopping = true;
     if (!this.#ended) {
       const exit = once(this.process, 'exit');
       this.process.kill('SIGTERM');
@@ -85,5 +87,9 @@ export class SoakService {
     }
     await rm(this.directory, { recursive: true, force: true });
     return this.process.exitCode;
+  }
+
+  #complain(text: string): void {
+    if (this.#complaints.length < 20) this.#complaints.push(text);
   }
 }

@@ -33,7 +33,8 @@ export interface SoakReport {
   readonly before: readonly string[];
   /** Of the first replica, after each round. */
   readonly footprints: readonly Footprint[];
-  readonly isSound: boolean;
+  /** What the services have written to standard error; empty if all is well. */
+  readonly complaints: readonly string[];
   readonly exits: readonly (number | null)[];
 }
 
@@ -113,9 +114,9 @@ export async function soak(
     } while (Date.now() / 1000 - from < sizes.seconds);
     await look?.(prometheus, from);
     await load.stop();
-    const isSound = services.every((service) => service.isSound);
+    const complaints = services.flatMap((service) => service.complaints);
     for (const service of services) exits.push(await service.stop());
-    return { requests: load.sent, statuses: load.statuses, raised, before, footprints, isSound, exits };
+    return { requests: load.sent, statuses: load.statuses, raised, before, footprints, complaints, exits };
   } finally {
     await load.stop();
     await Promise.all(services.map((service) => service.stop()));
