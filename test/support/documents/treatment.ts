@@ -5,6 +5,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   '.github/CONTRIBUTING.md 1': 'runs all tests, so this one as well; .ci/run does it in CI',
   'docker/README.md 1':
     'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
+  'docker/kubernetes/README.md 2': 'needs a cluster; test/kubernetes/manifests.spec.ts renders the same',
   'docs/clients.md 2': 'needs Docker and an image',
   'docs/operations.md 7': 'a log line on a terminal; src/observability/pretty-line.spec.ts expects its format',
   'test/faults/README.md 1': 'takes hours',
@@ -12,6 +13,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
 
 /** Blocks that another test runs, with that test. */
 export const RUN_BY: Readonly<Record<string, string>> = {
+  'docker/kubernetes/README.md 1': 'test/kubernetes/readme.spec.ts',
   'docs/clients.md 1': 'test/client/documented-program.spec.ts',
   'docs/operations.md 8': 'test/e2e/redis-setups.e2e.spec.ts',
   'docs/scaling.md 1': 'test/e2e/load-balancers.e2e.spec.ts',
