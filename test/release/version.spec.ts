@@ -18,7 +18,10 @@ const releasesIn = (changelog: string) =>
   );
 
 const headings = (changelog: string, level: string) =>
-  changelog.split('\n').filter((line) => line.startsWith(`${level} `)).map((line) => line.slice(level.length + 1));
+  changelog
+    .split('\n')
+    .filter((line) => line.startsWith(`${level} `))
+    .map((line) => line.slice(level.length + 1));
 
 describe('the version', () => {
   it('is the same in package, lock, API, collection and changelog [S-844]', () => {

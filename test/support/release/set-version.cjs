@@ -4,7 +4,7 @@ const { join, resolve } = require('node:path');
 
 const ROOT = resolve(__dirname, '../../..');
 
-/** Where the version stands by hand, as patterns that match it alone. Other places derive it from package.json. */
+/** Where somebody wrote the version by hand, as patterns that match it alone. Other places derive it from package.json. */
 const PLACES = [
   ['docker/kubernetes/base/deployment.yaml', /(?<=image: stagedoor:)\S+/g],
   ['docker/kubernetes/example/kustomization.yaml', /(?<=newTag: |\?ref=v)\S+/g],
@@ -23,4 +23,5 @@ function setVersion(version, date) {
 
 module.exports = { PLACES, datedChangelog };
 
-if (require.main === module) setVersion(require('../../../package.json').version, new Date().toISOString().slice(0, 10));
+if (require.main === module)
+  setVersion(require('../../../package.json').version, new Date().toISOString().slice(0, 10));
