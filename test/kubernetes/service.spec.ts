@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Probe } from 'kubernetes-types/core/v1';
@@ -48,17 +48,19 @@ describe('the service with the environment of a Deployment', () => {
         lifecycle,
       } = containerOf(deployment);
       const root = await mkdtemp(join(volumes, 'root-'));
-      const inRoot = (text: string) =>
-        volumeMounts.reduce((moved, { mountPath }) => moved.replaceAll(mountPath, join(root, mountPath)), text);
+      const mounted = new RegExp(volumeMounts.map(({ mountPath }) => mountPath).join('|'), 'g');
+      const inRoot = (text: string) => text.replaceAll(mounted, (path) => join(root, path));
       for (const [path, text] of Object.entries(await filesOfReader())) {
         await mkdir(dirname(join(root, path)), { recursive: true });
         await writeFile(join(root, path), inRoot(text));
       }
       const set = Object.fromEntries(env.map(({ name, value = '' }) => [name, inRoot(value)]));
+      const TMPDIR = inRoot('/tmp');
+      await mkdir(TMPDIR);
       const [PORT, MANAGEMENT_PORT] = [`${await freePort()}`, `${await freePort()}`];
       const started = await startProcess(
         'dist/main.js',
-        { ...set, HOST: '127.0.0.1', PORT, MANAGEMENT_PORT },
+        { ...set, HOST: '127.0.0.1', PORT, MANAGEMENT_PORT, TMPDIR },
         { learnsFromHubster: false },
       );
       const statusOf = async (port: string, probe: Probe | undefined) =>
@@ -80,6 +82,8 @@ describe('the service with the environment of a Deployment', () => {
       // A second signal ends it without the delay.
       started.process.kill('SIGTERM');
       await started.ended();
+      // Its root is read-only: it wrote to mounted folders, and to none beside.
+      expect(await readdir(started.directory)).toEqual([]);
     },
     60_000,
   );
