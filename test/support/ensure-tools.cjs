@@ -26,6 +26,8 @@ const TOOLS = [
   { name: 'HAProxy', commands: ['haproxy', '/usr/sbin/haproxy'], apt: 'haproxy', version: '-v' },
   { name: 'Prometheus', commands: ['prometheus'], apt: 'prometheus' },
   { name: 'promtool', commands: ['promtool'], apt: 'prometheus' },
+  // `kubectl version` needs a cluster.
+  { name: 'kubectl', commands: ['kubectl'], apt: 'kubernetes-client', version: 'help' },
   { name: 'git', commands: ['git'], apt: 'git' },
   { name: 'curl', commands: ['curl'], apt: 'curl' },
 ];
