@@ -22,7 +22,7 @@ const COLOURS = ['#73bf69', '#f2cc0c', '#5794f2', '#ff9830', '#f2495c', '#b877d9
 const [WIDTH, HEIGHT, LEFT] = [420, 150, 52];
 
 /** The panels of docker/prometheus/dashboard.json with what Prometheus has for each query; throws for a query without any series. */
-export async function askDashboard(
+export async function panelsOfDashboard(
   prometheus: PrometheusServer,
   from: number,
   to: number,

@@ -18,6 +18,8 @@ export class SoakLoad {
   readonly #running: Promise<void>[] = [];
   readonly #ids: string[] = [];
   #sent = 0;
+  /** While the services are measured, which stops them for seconds. */
+  isPaused = false;
   /** Responses by status, and requests without one by the error of the connection. */
   readonly statuses = new Map<string, number>();
 
@@ -54,9 +56,10 @@ export class SoakLoad {
   #repeat(everyMs: number, send: () => Promise<unknown>): void {
     const run = async () => {
       while (!this.#stop.signal.aborted) {
-        void send().catch((error: unknown) =>
-          this.#count(error instanceof Error && 'code' in error ? String(error.code) : 'error'),
-        );
+        if (!this.isPaused)
+          void send().catch((error: unknown) =>
+            this.#count(error instanceof Error && 'code' in error ? String(error.code) : 'error'),
+          );
         await delay(everyMs, undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     };

@@ -46,13 +46,15 @@ function countListeners(session, prototype) {
 }
 
 function measure() {
+  // Before all else: requests that arrive meanwhile open connections.
+  const handles = process.getActiveResourcesInfo().length;
   const session = new Session();
   session.connect();
   const emitters = countListeners(session, require('node:events').EventEmitter.prototype);
   const signals = countListeners(session, AbortSignal.prototype);
   session.disconnect();
   const { heapUsed, rss } = process.memoryUsage();
-  return { heapUsed, rss, handles: process.getActiveResourcesInfo().length, listeners: emitters + signals };
+  return { heapUsed, rss, handles, listeners: emitters + signals };
 }
 
 if (SOAK_PROBE_PORT && isMainThread) {
