@@ -12,6 +12,7 @@ import {
   type Outcome,
   phaseOf,
 } from '../outcome/outcome';
+import { Waiter } from './waiter';
 
 const AT_ONCE = 10;
 const WAITING = 20;
@@ -26,21 +27,6 @@ const MAX_PROBES = { active: 20, waiting: 200 };
 const MAX_PASSTHROUGH = { active: 40, waiting: 400 };
 /** `Retry-After` for rejected calls. */
 const RETRY_AFTER_MS = 1000;
-
-/** A call that waits for a slot. */
-class Waiter {
-  slot: CallGroup | undefined;
-  #resolve = () => {};
-  readonly admitted = new Promise<void>((resolve) => {
-    this.#resolve = resolve;
-  });
-
-  /** The slot is then counted, even if the timeout of the waiter ends in the same tick. */
-  admit(slot: CallGroup): void {
-    this.slot = slot;
-    this.#resolve();
-  }
-}
 
 /** Calls of several tenants that share one limit. */
 interface CallGroup {
@@ -59,7 +45,7 @@ interface TenantQueue {
   readonly groups: readonly CallGroup[];
   readonly share: Share;
   active: number;
-  waiting: Waiter[];
+  waiting: Waiter<CallGroup>[];
   /** Its calls that run on a slot of a group, and its part of `wanted` of that group. */
   readonly uses: Map<CallGroup, { active: number; wanted: number }>;
 }
@@ -161,7 +147,7 @@ export class Bulkhead {
     const groups = [this.#general, ...queue.groups];
     if (!mayWait(queue.slots, queue.waiting.length, WAITING)) return undefined;
     if (groups.some(({ slots, waiting, maxWaiting }) => !mayWait(slots, waiting, maxWaiting))) return undefined;
-    const waiter = new Waiter();
+    const waiter = new Waiter<CallGroup>();
     queue.waiting.push(waiter);
     for (const group of groups) group.waiting += 1;
     this.#updateSlots(queue);
