@@ -187,6 +187,7 @@ export class Replica {
         deadline: Deadline.after(fleet.clock, 1),
         load: () => fleet.load(resource),
         mayServeStale: () => true,
+        isOverload: () => false,
       }));
     const isWronglyCached = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
     return { version: Number(response.body.toString()), atLeast, isWronglyCached };

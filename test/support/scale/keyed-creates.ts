@@ -23,7 +23,8 @@ interface KeyedCreatesReport {
   /** Names with none, or whose response has another id. */
   readonly lost: number;
   readonly reads: number;
-  readonly failedReads: number;
+  /** What each failed read got: its path, status, problem and how long it took. */
+  readonly failedReads: readonly string[];
   /** Responses that made the caller try again with the same key. */
   readonly triesAgain: number;
   /** The longest time from the first to the last time that a key was `idempotency-running`, in milliseconds. */
@@ -64,7 +65,7 @@ class KeyedRun {
   readonly ids = new Map<string, string>();
   #next = 0;
   #reads = 0;
-  #failedReads = 0;
+  readonly #failedReads: string[] = [];
   #triesAgain = 0;
   #longestRunningMs = 0;
   #isOver = false;
@@ -128,9 +129,11 @@ class KeyedRun {
     while (!this.#isOver) {
       const [id] = this.ids.values();
       for (const path of [`${HUB}/WebChat`, ...(id ? [`/api/v1/integrations/${id}`] : [])]) {
-        const { status } = await stagedoor.as('acme-app').get(path);
+        const began = performance.now();
+        const { status, body } = await stagedoor.as('acme-app').get(path);
         this.#reads += 1;
-        if (status !== 200) this.#failedReads += 1;
+        const ms = (performance.now() - began).toFixed(0);
+        if (status !== 200) this.#failedReads.push(`${path} ${status} ${body.type} ${body.detail} (${ms} ms)`);
       }
       await delay(PAUSE_MS);
     }
