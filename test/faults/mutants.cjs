@@ -160,6 +160,20 @@ const MUTANTS = [
     only: 'N4',
   },
   {
+    name: 'epoch-of-a-record-is-ignored',
+    file: 'src/cache/generations/shared-generations.ts',
+    changes: [{ symbol: 'SharedGenerations.#read', if: 'greatestEpoch', is: 'false' }],
+    test: 'src/cache/generations/shared-generations.epoch.spec.ts',
+    only: 'learns a newer epoch',
+  },
+  {
+    name: 'reads-of-a-lost-cache-do-not-wait',
+    file: 'src/cache/refresh/refresher.ts',
+    changes: [{ symbol: 'Refresher.refresh', if: 'isPatient', is: 'false' }],
+    test: 'test/faults/lost-cache.spec.ts',
+    only: 'wait for Hubster',
+  },
+  {
     name: 'every-reconnection-renews-the-epoch',
     file: 'src/redis/interruptions.ts',
     changes: [{ symbol: 'Interruptions.end', set: 'isContinued', is: 'isSameServer && !wasClosed' }],
