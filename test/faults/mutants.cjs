@@ -6,7 +6,7 @@ const { join, resolve } = require('node:path');
 const { mutate } = require('../support/mutate.cjs');
 
 const ROOT = resolve(__dirname, '../..');
-const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'test', 'docs', 'package.json', 'tsconfig.json'];
 const AMBIGUOUS = 'test/faults/ambiguous-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
 const REPRESENTATION = 'test/e2e/representation.e2e.spec.ts';
@@ -162,7 +162,7 @@ const MUTANTS = [
   {
     name: 'epoch-of-a-record-is-ignored',
     file: 'src/cache/generations/shared-generations.ts',
-    changes: [{ symbol: 'SharedGenerations.#read', if: 'greatestEpoch', is: 'false' }],
+    changes: [{ symbol: 'SharedGenerations.#read', if: '#greatestEpoch', is: 'false' }],
     test: 'src/cache/generations/shared-generations.epoch.spec.ts',
     only: 'learns a newer epoch',
   },
@@ -436,11 +436,12 @@ function isKilled({ name, file, changes, test, only }) {
         '-t',
         only,
       ],
-      { cwd: tree, encoding: 'utf8', timeout: 120_000, env: { ...process.env, COHERENCE_RUNS: '1000' } },
+      { cwd: tree, encoding: 'utf8', timeout: 300_000, env: { ...process.env, COHERENCE_RUNS: '1000' } },
     );
     // A test that was not found, or a tree that does not start, kills nothing.
     const isKilled = /Tests:\s+\d+ failed/.test(run.stderr + run.stdout);
     process.stdout.write(`${isKilled ? 'killed  ' : 'SURVIVED'} ${name}\n`);
+    if (!isKilled) process.stdout.write(run.stderr.split('\n').slice(-30).join('\n'));
     return isKilled;
   } finally {
     rmSync(tree, { recursive: true, force: true });
