@@ -7,6 +7,8 @@ const { mutate } = require('../support/mutate.cjs');
 
 const ROOT = resolve(__dirname, '../..');
 const COPIED = ['src', 'test', 'docs', 'package.json', 'tsconfig.json'];
+/** A difference of two large bodies has megabytes. */
+const MAX_OUTPUT = 256 * 1024 * 1024;
 const AMBIGUOUS = 'test/faults/ambiguous-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
 const REPRESENTATION = 'test/e2e/representation.e2e.spec.ts';
@@ -436,12 +438,18 @@ function isKilled({ name, file, changes, test, only }) {
         '-t',
         only,
       ],
-      { cwd: tree, encoding: 'utf8', timeout: 300_000, env: { ...process.env, COHERENCE_RUNS: '1000' } },
+      {
+        cwd: tree,
+        encoding: 'utf8',
+        timeout: 300_000,
+        maxBuffer: MAX_OUTPUT,
+        env: { ...process.env, COHERENCE_RUNS: '1000' },
+      },
     );
     // A test that was not found, or a tree that does not start, kills nothing.
     const isKilled = /Tests:\s+\d+ failed/.test(run.stderr + run.stdout);
     process.stdout.write(`${isKilled ? 'killed  ' : 'SURVIVED'} ${name}\n`);
-    if (!isKilled) process.stdout.write(run.stderr.split('\n').slice(-30).join('\n'));
+    if (!isKilled) process.stdout.write(run.stderr.slice(-2_000));
     return isKilled;
   } finally {
     rmSync(tree, { recursive: true, force: true });

@@ -124,11 +124,11 @@ class KeyedRun {
     }
   }
 
-  /** Reads with and without the cache. */
+  /** Reads of an entry, and of a list that each create makes unusable. It has none of the creates, or its size would be what is measured. */
   async #read(stagedoor: Stagedoor): Promise<void> {
     while (!this.#isOver) {
       const [id] = this.ids.values();
-      for (const path of [`${HUB}/WebChat`, ...(id ? [`/api/v1/integrations/${id}`] : [])]) {
+      for (const path of [`${HUB}/Slack`, ...(id ? [`/api/v1/integrations/${id}`] : [])]) {
         const began = performance.now();
         const { status, body } = await stagedoor.as('acme-app').get(path);
         this.#reads += 1;
