@@ -176,6 +176,13 @@ const MUTANTS = [
     only: 'wait for Hubster',
   },
   {
+    name: 'stalls-fill-the-bulkhead',
+    file: 'src/hubster/resilience/bulkhead.ts',
+    changes: [{ symbol: 'Bulkhead.#slotInTime', drop: 'setImmediate' }],
+    test: 'src/hubster/resilience/bulkhead.spec.ts',
+    only: 'while this process was blocked',
+  },
+  {
     name: 'every-reconnection-renews-the-epoch',
     file: 'src/redis/interruptions.ts',
     changes: [{ symbol: 'Interruptions.end', set: 'isContinued', is: 'isSameServer && !wasClosed' }],

@@ -156,6 +156,8 @@ export class Bulkhead {
     this.#updateSlots(queue);
     const timeout = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
     await this.clock.withTimeout(waiter.admitted, timeout);
+    // After a stall of this process timers come first: the response or lease that brings a slot may have arrived and not be read.
+    if (!waiter.slot) await new Promise(setImmediate);
     for (const group of groups) group.waiting -= 1;
     queue.waiting = queue.waiting.filter((other) => other !== waiter);
     this.#updateSlots(queue);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import supertest from 'supertest';
+import supertest, { type Test } from 'supertest';
 import { startSandbox } from '../../../src/sandbox/sandbox';
 import { HUBS, type Stagedoor, startStagedoor } from '../stagedoor';
 
@@ -105,14 +105,16 @@ class KeyedRun {
     const began = performance.now();
     let runningSince: number | undefined;
     for (let attempt = n; performance.now() - began < GIVE_UP_MS; attempt += 1) {
-      const { status, body } = await this.#replica(attempt)
+      const request = this.#replica(attempt)
         .as('acme-app')
         .post(HUB)
         .set('idempotency-key', `keyed-create-${n}-of-the-run`)
         .send({ name: nameOf(n), ...DEMO_CONFIGURATION });
+      const { status, body } = await answered(request);
       if (status === 200) {
-        const first = this.ids.get(nameOf(n)) ?? body.integrationId;
-        this.ids.set(nameOf(n), first === body.integrationId ? first : 'replayed with another id');
+        const { integrationId = 'none' } = body;
+        const first = this.ids.get(nameOf(n)) ?? integrationId;
+        this.ids.set(nameOf(n), first === integrationId ? first : 'replayed with another id');
         return;
       }
       this.#triesAgain += 1;
@@ -130,7 +132,7 @@ class KeyedRun {
       const [id] = this.ids.values();
       for (const path of [`${HUB}/Slack`, ...(id ? [`/api/v1/integrations/${id}`] : [])]) {
         const began = performance.now();
-        const { status, body } = await stagedoor.as('acme-app').get(path);
+        const { status, body } = await answered(stagedoor.as('acme-app').get(path));
         this.#reads += 1;
         const ms = (performance.now() - began).toFixed(0);
         if (status !== 200) this.#failedReads.push(`${path} ${status} ${body.type} ${body.detail} (${ms} ms)`);
@@ -145,6 +147,20 @@ class KeyedRun {
     if (!replica) throw new Error('no replica');
     return replica;
   }
+}
+
+interface Body {
+  readonly integrationId?: string;
+  readonly type?: string;
+  readonly detail?: string;
+}
+
+/** Without a response its status is 0, and its problem the error. */
+function answered(request: Test): PromiseLike<{ readonly status: number; readonly body: Body }> {
+  return request.then(
+    ({ status, body }) => ({ status, body }),
+    (error: unknown) => ({ status: 0, body: { type: String(error) } }),
+  );
 }
 
 const nameOf = (n: number) => `keyed ${n}`;
