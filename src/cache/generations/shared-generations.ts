@@ -169,7 +169,7 @@ export class SharedGenerations extends Generations {
     return this.#readingEpoch;
   }
 
-  /** Where messages may have been lost: else each tenant's record and the messages tell of a newer one. Resolves to whether it is known. */
+  /** Where messages may have been lost: else each tenant's record and the messages show a newer one. Resolves to whether it is known. */
   async #readEpoch(): Promise<boolean> {
     const session = this.#session;
     const id = await this.registry.epoch();

@@ -79,7 +79,7 @@ describe('LoadQueue [S-880, N2, N6]', () => {
     expect([load.tries, load.result]).toEqual([51, 'overloaded']);
   });
 
-  it('begins without a turn when 3 s of the deadline are left, or when all callers have left', async () => {
+  it('begins all the same when 3 s of the deadline are left, or when all callers have left', async () => {
     startMany(20);
     const leaving = new AbortController();
     const [late, left, hurried] = [start(), start({ abandoned: leaving.signal }), start({ ms: 3_000 })];

@@ -12,7 +12,7 @@ const FOR_LOAD_MS = 3_000;
 
 interface TenantLoads {
   active: number;
-  /** In their order; each call gives the turn to one that waits. */
+  /** In their order; each call lets one that waits begin. */
   readonly waiting: Set<() => void>;
 }
 
@@ -28,7 +28,7 @@ interface QueuedLoad<T> {
 
 /**
  * Where many entries are lost at once, as after an interruption of Redis, the reads of a tenant need more calls than the bulkhead admits
- * or lets wait. They wait here for their turn, so that they take longer and do not fail (N6). A tenant waits for its own loads only (N2).
+ * or lets wait. They wait here, so that they take longer and do not fail (N6). A tenant waits for its own loads only (N2).
  */
 export class LoadQueue {
   readonly #tenants = new Map<string, TenantLoads>();
@@ -42,7 +42,7 @@ export class LoadQueue {
     const loads = this.#tenants.get(tenant) ?? { active: 0, waiting: new Set() };
     this.#tenants.set(tenant, loads);
     if (loads.active < AT_ONCE) loads.active += 1;
-    else if (!(await this.#turn(loads, end, abandoned))) return load();
+    else if (!(await this.#admission(loads, end, abandoned))) return load();
     try {
       for (;;) {
         try {
@@ -58,19 +58,19 @@ export class LoadQueue {
     }
   }
 
-  /** Resolves to false if there is no turn in time. */
-  async #turn({ waiting }: TenantLoads, end: number, signal: AbortSignal): Promise<boolean> {
+  /** Resolves to false if it is not admitted in time. */
+  async #admission({ waiting }: TenantLoads, end: number, signal: AbortSignal): Promise<boolean> {
     const ms = end - this.clock.monotonic();
     if (ms <= 0 || this.#waiting >= MAX_WAITING) return false;
-    let give = () => {};
-    const turn = new Promise<true>((resolve) => {
-      give = () => resolve(true);
+    let admit = () => {};
+    const admitted = new Promise<true>((resolve) => {
+      admit = () => resolve(true);
     });
-    waiting.add(give);
+    waiting.add(admit);
     this.#waiting += 1;
-    await this.clock.withTimeout(turn, { ms, signal });
+    await this.clock.withTimeout(admitted, { ms, signal });
     this.#waiting -= 1;
-    return !waiting.delete(give);
+    return !waiting.delete(admit);
   }
 
   #end(tenant: string, loads: TenantLoads): void {

@@ -110,7 +110,7 @@ class KeyedRun {
         .post(HUB)
         .set('idempotency-key', `keyed-create-${n}-of-the-run`)
         .send({ name: nameOf(n), ...DEMO_CONFIGURATION });
-      const { status, body } = await answered(request);
+      const { status, body } = await responseOf(request);
       if (status === 200) {
         const { integrationId = 'none' } = body;
         const first = this.ids.get(nameOf(n)) ?? integrationId;
@@ -132,7 +132,7 @@ class KeyedRun {
       const [id] = this.ids.values();
       for (const path of [`${HUB}/Slack`, ...(id ? [`/api/v1/integrations/${id}`] : [])]) {
         const began = performance.now();
-        const { status, body } = await answered(stagedoor.as('acme-app').get(path));
+        const { status, body } = await responseOf(stagedoor.as('acme-app').get(path));
         this.#reads += 1;
         const ms = (performance.now() - began).toFixed(0);
         if (status !== 200) this.#failedReads.push(`${path} ${status} ${body.type} ${body.detail} (${ms} ms)`);
@@ -156,7 +156,7 @@ interface Body {
 }
 
 /** Without a response its status is 0, and its problem the error. */
-function answered(request: Test): PromiseLike<{ readonly status: number; readonly body: Body }> {
+function responseOf(request: Test): PromiseLike<{ readonly status: number; readonly body: Body }> {
   return request.then(
     ({ status, body }) => ({ status, body }),
     (error: unknown) => ({ status: 0, body: { type: String(error) } }),
