@@ -119,7 +119,7 @@ export class ResponseCache {
 
   /** Whether changes by other replicas are not received, so that entries are used for 5 s only. */
   get isDeaf(): boolean {
-    return this.generations.isDeaf;
+    return this.generations.isDeaf();
   }
 
   /** Frees the memory of the tenant's entries; those that Redis has are still valid. */
@@ -154,7 +154,10 @@ export class ResponseCache {
       throw new Problem('not-cached');
     }
     try {
-      const refreshed = await this.refresher.refresh(request, generation, why === 'request');
+      const refreshed = await this.refresher.refresh(request, generation, {
+        isRevalidation: why === 'request',
+        isPatient: !stale || this.#usability(request, stale) === 'expired',
+      });
       this.metrics.count(refreshed.isCollapsed ? 'collapsed' : why);
       return this.#response(refreshed.entry, () => cacheStatus.forwarded(why, refreshed));
     } catch (error) {
