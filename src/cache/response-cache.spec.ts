@@ -237,7 +237,9 @@ describe('ResponseCache', () => {
     cache.peek(tenantNamed('acme'), resource('one'), NO_DIRECTIVES);
     cache.countPeeked();
     const { values } = await metrics.cacheResults.get();
-    const counted = Object.fromEntries(values.map(({ labels, value }) => [labels.result, value]));
+    const counted = Object.fromEntries(
+      values.flatMap(({ labels, value }) => (value > 0 ? [[labels.result, value]] : [])),
+    );
     expect(counted).toEqual({ miss: 1, collapsed: 1, memory: 2 });
   });
 });

@@ -91,7 +91,7 @@ describe('the keys of an issuer', () => {
     const sign = await publishKey('one');
     const tokens = await Promise.all([sign(), sign(), sign()]);
     published = undefined;
-    const report = jest.spyOn(metrics.transportErrors, 'inc');
+    const report = jest.spyOn(metrics.transportErrors, 'count');
     expect(await Promise.all(tokens.map(isValid))).toEqual([false, false, false]);
     expect([fetches, report.mock.calls.length]).toEqual([1, 1]);
   });
