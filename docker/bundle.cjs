@@ -88,7 +88,8 @@ function keepFolders({ onLoad }, from) {
 }
 
 /** Comments and regular expressions of packages have the only characters that are not ASCII; with one of them, a text takes twice the memory. */
-const ascii = (text) => text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const ascii = (text) =>
+  text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /**
  * The source map of our own files, by lines. Node decodes it at the first stack trace and keeps it: with all packages and columns it would
@@ -97,7 +98,7 @@ const ascii = (text) => text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.char
 function ownLinesOf({ sources, mappings, ...map }) {
   const places = new Map();
   sources.forEach((source, index) => {
-    if (!source.includes('node_modules/')) places.set(index, places.size);
+    if (source.endsWith('.ts')) places.set(index, places.size);
   });
   let wasOwn = false;
   const lines = decode(mappings).map(([first]) => {
@@ -109,12 +110,20 @@ function ownLinesOf({ sources, mappings, ...map }) {
     wasOwn = isOwn;
     return segments;
   });
-  return { ...map, sources: [...places.keys()].map((index) => sources[index]), names: [], mappings: encode(lines) };
+  return {
+    ...map,
+    sources: [...places.keys()].map((index) => sources[index].replace(/^(\.\.\/)+/, '')),
+    names: [],
+    mappings: encode(lines),
+  };
 }
 
 function writePackage() {
   const { name, version, description, license, bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  writeFileSync(join(BUNDLE, 'package.json'), `${JSON.stringify({ name, version, description, license, bin }, null, 2)}\n`);
+  writeFileSync(
+    join(BUNDLE, 'package.json'),
+    `${JSON.stringify({ name, version, description, license, bin }, null, 2)}\n`,
+  );
 }
 
 const packageOf = (file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0];
@@ -127,4 +136,7 @@ function licenseOf(folder) {
   return `${name} ${version} (${license})\n\n${texts.join('\n\n')}\n`;
 }
 
-bundle();
+bundle().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,5 +1,4 @@
 const { readFileSync } = require('node:fs');
-const { dirname, resolve } = require('node:path');
 const { SourceMap } = require('node:module');
 
 /**
@@ -11,13 +10,14 @@ function nameSources(program) {
   const sourceOf = (frame) => {
     map ??= new SourceMap(JSON.parse(readFileSync(`${program}.map`, 'utf8')));
     const { originalSource, originalLine } = map.findEntry(frame.getLineNumber() - 1, frame.getColumnNumber() - 1);
-    return originalSource && `${resolve(dirname(program), originalSource)}:${originalLine + 1}`;
+    return originalSource && `${originalSource}:${originalLine + 1}`;
   };
   const textOf = (frame) => {
     const source = frame.getFileName() === program ? sourceOf(frame) : undefined;
     return source ? String(frame).replace(/[^( ]+:\d+:\d+(?=\)?$)/, () => source) : String(frame);
   };
-  Error.prepareStackTrace = (error, frames) => [String(error), ...frames.map((frame) => `    at ${textOf(frame)}`)].join('\n');
+  Error.prepareStackTrace = (error, frames) =>
+    [String(error), ...frames.map((frame) => `    at ${textOf(frame)}`)].join('\n');
 }
 
 module.exports = { nameSources };
