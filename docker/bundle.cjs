@@ -98,7 +98,7 @@ const ascii = (text) =>
 function ownLinesOf({ sources, mappings, ...map }) {
   const places = new Map();
   sources.forEach((source, index) => {
-    if (source.endsWith('.ts')) places.set(index, places.size);
+    if (/^(\.\.\/)+src\//.test(source)) places.set(index, places.size);
   });
   let wasOwn = false;
   const lines = decode(mappings).map(([first]) => {

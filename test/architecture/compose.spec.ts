@@ -112,7 +112,7 @@ describe('docker/compose.yaml', () => {
     expect(textOf('prometheus/prometheus.yml')).toContain(`port: ${port}`);
   });
 
-  it('asks every service for its health each 5 s [S-838]', () => {
+  it('checks the health of every service each 5 s [S-838]', () => {
     const intervals = Object.entries(compose.services).map(([name, { healthcheck }]) => [name, healthcheck?.interval]);
     expect(intervals.filter(([, interval]) => interval !== '5s')).toEqual([['stagedoor', undefined]]);
     expect(dockerfile).toMatch(/^HEALTHCHECK --interval=5s /m);
