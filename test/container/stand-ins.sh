@@ -1,7 +1,8 @@
 # Images with the names that docker/ uses, made of Debian's packages. Run by check.sh beside an engine.
 set -euo pipefail
 
-tar -C "$WORK/base" -c . | docker import -c 'ENTRYPOINT ["docker-entrypoint.sh"]' -c 'CMD ["node"]' - node:24-bookworm-slim >/dev/null
+docker image inspect node:24-bookworm-slim >/dev/null 2>&1 || tar -C "$WORK/base" -c . |
+  docker import -c 'ENTRYPOINT ["docker-entrypoint.sh"]' -c 'CMD ["node"]' - node:24-bookworm-slim >/dev/null
 
 # image NAME PACKAGES: standard input has further lines of its Dockerfile.
 image() {
@@ -24,7 +25,8 @@ DOCKERFILE
 
 image postgres:17-alpine postgresql <<'DOCKERFILE'
 ENV PGDATA=/var/lib/postgresql/data PATH=/usr/lib/postgresql/15/bin:$PATH
-RUN install --directory --owner=postgres --mode=1777 $PGDATA && printf '%s\n' '#!/bin/sh' 'set -e' \
+# Modes as in the image that this stands in for.
+RUN install --directory --owner=postgres --mode=1777 $PGDATA && chmod 3777 /var/run/postgresql && printf '%s\n' '#!/bin/sh' 'set -e' \
   'if [ ! -e "$PGDATA/PG_VERSION" ]; then' \
   '  initdb -U "$POSTGRES_USER" -A scram-sha-256 --pwfile="$POSTGRES_PASSWORD_FILE" >/dev/null' \
   '  echo "host all all all scram-sha-256" >> "$PGDATA/pg_hba.conf"' \
