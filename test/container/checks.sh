@@ -35,7 +35,8 @@ start_ms() {
   echo $((($(date -d "$to" +%s%N) - $(date -d "$from" +%s%N)) / 1000000))
   docker rm -fv "$id" >/dev/null
 }
-idle_kib() { docker exec "$1" sh -c 'grep -l "^node" /proc/[0-9]*/comm | head -1 | xargs dirname | xargs -I{} grep VmRSS {}/status' | grep -oE '[0-9]+'; }
+# The process of the service is not the first one: compose has an init.
+idle_kib() { docker exec "$1" sh -c 'grep VmRSS "$(dirname "$(grep -l "^node" /proc/[0-9]*/cmdline | head -1)")/status"' | grep -oE '[0-9]+'; }
 is_small() { [ "$(idle_kib "$1")" -le $((MAX_IDLE_MIB * 1024)) ]; }
 
 is_locked() {
@@ -43,8 +44,10 @@ is_locked() {
     ! touch /app/x 2>/dev/null && ! touch /etc/x 2>/dev/null && ! touch /var/lib/stagedoor/x 2>/dev/null'
 }
 writes_nothing() { ! docker diff "$1" | grep -vE '^[AC] (/usr|/usr/sbin|/usr/sbin/docker-init|/etc|/etc/stagedoor(/tenants.yaml)?|/run|/run/secrets(/.*)?)$'; }
-# The signal thread of Node would open the inspector at SIGUSR1.
-ignores_usr1() { docker kill -s USR1 "$1" >/dev/null && sleep 1 && ! docker logs "$1" 2>&1 | grep -i debugger && docker exec "$1" sh -c 'tr "\0" " " < /proc/$(grep -l "^node" /proc/[0-9]*/comm | head -1 | cut -d/ -f3)/cmdline | grep -q disable-sigusr1'; }
+ignores_usr1() {
+  docker exec "$1" sh -c 'kill -USR1 "$(grep -l "^node" /proc/[0-9]*/cmdline | head -1 | cut -d/ -f3)"' && sleep 1 && docker exec "$1" true &&
+    ! docker logs "$1" 2>&1 | grep -i debugger
+}
 has_served() { docker exec "$1" node -e "fetch('http://127.0.0.1:9464/metrics').then((r) => r.text()).then((text) => process.exit(/stagedoor_requests_total\{.*integrations.* [1-9]/.test(text) ? 0 : 1))"; }
 added_mb() { echo $((($(docker inspect $IMAGE --format '{{.Size}}') - $(docker inspect node:24-bookworm-slim --format '{{.Size}}')) / 1000000)); }
 labels() { docker inspect $IMAGE --format '{{json .Config.Labels}}' | node -e "

@@ -36,6 +36,6 @@ VOLUME /var/lib/postgresql/data
 ENTRYPOINT ["entry"]
 DOCKERFILE
 
-image prom/prometheus:v3.5.0 prometheus <<'DOCKERFILE'
+image prom/prometheus:v3.5.0 prometheus wget <<'DOCKERFILE'
 ENTRYPOINT ["/usr/bin/prometheus"]
 DOCKERFILE
