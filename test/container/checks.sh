@@ -35,8 +35,9 @@ start_ms() {
   echo $((($(date -d "$to" +%s%N) - $(date -d "$from" +%s%N)) / 1000000))
   docker rm -fv "$id" >/dev/null
 }
-# The process of the service is not the first one: compose has an init.
-idle_kib() { docker exec "$1" sh -c 'grep VmRSS "$(dirname "$(grep -l "^node" /proc/[0-9]*/cmdline | head -1)")/status"' | grep -oE '[0-9]+'; }
+# The process of the service; the first one is the init of compose.
+readonly SERVICE='for one in /proc/[0-9]*; do case "$(tr "\0" " " <$one/cmdline)" in "node "*main.js*) echo ${one#/proc/} ;; esac; done'
+idle_kib() { docker exec "$1" sh -c "grep VmRSS /proc/\$($SERVICE)/status" | grep -oE '[0-9]+'; }
 is_small() { [ "$(idle_kib "$1")" -le $((MAX_IDLE_MIB * 1024)) ]; }
 
 is_locked() {
@@ -45,7 +46,7 @@ is_locked() {
 }
 writes_nothing() { ! docker diff "$1" | grep -vE '^[AC] (/usr|/usr/sbin|/usr/sbin/docker-init|/etc|/etc/stagedoor(/tenants.yaml)?|/run|/run/secrets(/.*)?)$'; }
 ignores_usr1() {
-  docker exec "$1" sh -c 'kill -USR1 "$(grep -l "^node" /proc/[0-9]*/cmdline | head -1 | cut -d/ -f3)"' && sleep 1 && docker exec "$1" true &&
+  docker exec "$1" sh -c "kill -USR1 \$($SERVICE)" && sleep 1 && docker exec "$1" true &&
     ! docker logs "$1" 2>&1 | grep -i debugger
 }
 has_served() { docker exec "$1" node -e "fetch('http://127.0.0.1:9464/metrics').then((r) => r.text()).then((text) => process.exit(/stagedoor_requests_total\{.*integrations.* [1-9]/.test(text) ? 0 : 1))"; }
@@ -74,7 +75,8 @@ reload() {
 stack_trace() {
   local id; id=$(docker run -d --read-only --cap-drop ALL -e NODE_ENV=development -e LOG_FORMAT=json $IMAGE node -e "$BREAKING") || return
   until_true docker exec "$id" node -e "fetch('http://127.0.0.1:3000/api/v1/me', { headers: { 'x-api-key': 'sd_broken-on-purpose-'.padEnd(46, 'x') } }).then(({ status }) => process.exit(status === 500 ? 0 : 1), () => process.exit(1))"
-  docker logs "$id" 2>&1 | grep -o '"fault":"[^"]*' | grep -q 'at keyHash (src/access/directory.ts:[0-9]*)'
+  # Lines are written a moment after the response.
+  until_true sh -c "docker logs $id 2>&1 | grep -q 'at keyHash (src/access/directory.ts:[0-9]*)'"
 }
 any_user() {
   local id; id=$(docker run -d --user 1000680000:0 --read-only --cap-drop ALL -e NODE_ENV=development -v any:/var/lib/stagedoor/audit $IMAGE) || return
