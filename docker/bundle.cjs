@@ -1,4 +1,4 @@
-const { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { readFile } = require('node:fs/promises');
 const { dirname, join, relative } = require('node:path');
 const { decode, encode } = require('@jridgewell/sourcemap-codec');
