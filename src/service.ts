@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiKeyOf } from './access/api-key';
 import { Lifecycle, Shutdown } from './api/operations/lifecycle';
 import type { ReloadSignal } from './api/operations/signals';
+import { releaseMemoryOfStart } from './api/operations/start-memory';
 import { TenantsReload } from './api/operations/tenants-reload';
 import { listenForManagement, listening } from './api/server/listen';
 import { type AppOptions, createApp } from './app.module';
@@ -50,6 +51,7 @@ export async function startService(configuration: Configuration<Scope>, { stop, 
   const { options, stopSandbox } = await prepare(configuration);
   const app = await createApp(options);
   const [shutdown, logger] = [app.get(Shutdown), app.get<Logger>(LOGGER)];
+  releaseMemoryOfStart();
   let stopWatching = (): void => undefined;
   const release = async (): Promise<void> => {
     stopWatching();
