@@ -28,6 +28,8 @@ export const LOG_EVENTS = {
     'Calls to Hubster for this tenant have failed too often: they are not sent for a while',
   ],
   'hubster.no-response': ['warn', 'Hubster does not respond'],
+  'log.level-changed': ['info', 'The log level has changed'],
+  'log.level-invalid': ['error', 'LOG_LEVEL_FILE has no log level: the one before stays in force'],
   'log.lines-dropped': ['warn', 'Log lines were dropped because they were not read in time'],
   'redis.not-configured': [
     'warn',
