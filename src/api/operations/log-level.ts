@@ -42,7 +42,7 @@ export class LogLevel {
     this.#current = level;
     // The line is written at a level that shows it, whatever the other two are.
     this.logger.level = 'info';
-    logEvent(this.logger, 'log.level-changed', { level });
+    logEvent(this.logger, 'log.level-changed', { newLevel: level });
     this.logger.level = level;
   }
 }
