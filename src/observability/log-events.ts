@@ -4,7 +4,10 @@ import type { Logger } from './logger';
 export const LOG_EVENTS = {
   'access.keys-unavailable': ['warn', 'The keys of an issuer cannot be fetched'],
   'audit.available': ['info', 'The audit trail is writable again'],
-  'audit.checkpoint': ['info', 'The end of the audit trail was signed: keep the anchor for audit:verify --at-least'],
+  'audit.checkpoint': [
+    'info',
+    'The end of the audit trail was signed: keep the anchor for stagedoor audit verify --at-least',
+  ],
   'audit.checkpoint-missing': ['warn', 'A checkpoint of the audit trail could not be written'],
   'audit.clock-jumped': [
     'warn',

@@ -403,7 +403,7 @@ async function read(store: AuditStore, slice: TrailSlice): Promise<StoredLine[]>
   return lines;
 }
 
-/** Verifies lines in files, as `audit:verify` does. */
+/** Verifies lines in files, as `stagedoor audit verify` does. */
 async function verify(chains: ReadonlyMap<string, readonly string[]>) {
   const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
   try {

@@ -1,6 +1,4 @@
 import { reasonOf, type StoredLine, type TrailSlice } from '../../audit/audit-store';
-import { newestRows } from '../../audit/postgres/newest-rows';
-import { TrailDatabase } from '../../audit/postgres/trail-database';
 import { type EventFilter, eventMatcher } from '../../audit/query/event-filter';
 import { newestFirst } from '../../audit/stores/newest-first';
 import { EXIT_STATUS } from '../../audit/verify/verification';
@@ -33,7 +31,7 @@ export async function exportEvents(place: string | undefined, { tenant, from, to
     ...(from !== undefined && { from: instantOf('--from', from) }),
     ...(to !== undefined && { to: instantOf('--to', to) }),
   };
-  const trail = open(trailSource(place));
+  const trail = await open(trailSource(place));
   try {
     if (!(await hasLine(trail))) {
       throw new CommandFailure(EXIT_STATUS['no-trail'], 'There is no audit trail in this place.');
@@ -67,10 +65,14 @@ async function* chunksOf(trail: Trail, filter: EventFilter & { readonly tenant?:
   if (chunk !== '') yield chunk;
 }
 
-function open(source: TrailSource): Trail {
+async function open(source: TrailSource): Promise<Trail> {
   if ('directory' in source) {
     return { newestFirst: (slice) => newestFirst(source, slice), close: async () => undefined };
   }
+  const [{ newestRows }, { TrailDatabase }] = await Promise.all([
+    import('../../audit/postgres/newest-rows.js'),
+    import('../../audit/postgres/trail-database.js'),
+  ]);
   const database = new TrailDatabase(source.database);
   return { newestFirst: (slice) => newestRows(database, slice), close: () => database.close() };
 }

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { DatabaseError } from 'pg';
 import { TrailKey } from '../../audit/chain/chain';
-import { withConnection } from '../../audit/postgres/connect';
 import { DatabaseFailure } from '../../audit/postgres/database-errors';
-import { PostgresTrail } from '../../audit/postgres/postgres-trail';
 import { type Anchor, readAnchor } from '../../audit/verify/evidence';
 import { EXIT_STATUS, reportOf, type VerificationResult } from '../../audit/verify/verification';
 import { verifyTrail } from '../../audit/verify/verify-trail';
@@ -38,9 +35,9 @@ async function verify(source: TrailSource, anchors: readonly Anchor[]): Promise<
   }
   const checkpointDirectory = checkpoints ?? join(directory, 'checkpoints');
   const options = { checkpointDirectory, keys, anchors, ...(process.stderr.isTTY && { onProgress: progressBar() }) };
-  return 'directory' in source
-    ? verifyTrail({ directory, ...options })
-    : withConnection(source.database, (client) => verifyTrail({ directory: new PostgresTrail(client), ...options }));
+  if ('directory' in source) return verifyTrail({ directory, ...options });
+  const { verifyDatabase } = await import('../../audit/postgres/verify-database.js');
+  return verifyDatabase(source.database, options);
 }
 
 function anchorOf(text: string): Anchor {
@@ -67,5 +64,5 @@ function progressBar(): (done: number, total: number) => void {
 /** Messages of a database may quote anything; those of files name the path, whose beginning is the argument. */
 function messageOf(error: unknown, place = 'DIR'): string {
   if (!(error instanceof Error)) return 'unknown';
-  return error instanceof DatabaseError ? DatabaseFailure.of(error).code : error.message.replaceAll(place, 'DIR');
+  return error instanceof DatabaseFailure ? error.code : error.message.replaceAll(place, 'DIR');
 }

@@ -2,7 +2,6 @@ import { SystemClock } from '../../clock/clock';
 import { type Config, ConfigError } from '../../config/config';
 import { readConfig } from '../../config/environment/read-config';
 import { fileReader } from '../../config/environment/read-file';
-import { loadTenants } from '../../config/tenants/load-tenants';
 import { SCOPES } from '../../context/caller';
 import { CommandFailure } from '../failure';
 import { print } from '../terminal';
@@ -12,21 +11,22 @@ const EXIT_REDIS = { ok: 0, away: 3, incomplete: 4 } as const;
 
 /** Checks environment and tenants file; with `connect` also what they lead to. */
 export async function checkConfiguration(connect: boolean): Promise<number> {
-  const config = valid(() => readConfig(process.env));
-  await print(`The configuration is valid: ${valid(() => summaryOf(config))}.\n`);
+  const config = await valid(() => readConfig(process.env));
+  await print(`The configuration is valid: ${await valid(() => summaryOf(config))}.\n`);
   return connect ? checkConnections(config) : 0;
 }
 
-function valid<T>(read: () => T): T {
+async function valid<T>(read: () => T | Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     throw error instanceof ConfigError ? new CommandFailure(EXIT_INVALID, error.message) : error;
   }
 }
 
-function summaryOf({ mode, tenants: source }: Config): string {
+async function summaryOf({ mode, tenants: source }: Config): Promise<string> {
   if (source.kind === 'demo') return `${mode} mode, with the tenants of the sandbox`;
+  const { loadTenants } = await import('../../config/tenants/load-tenants.js');
   const found = loadTenants(source, { env: process.env, readFile: fileReader(), scopes: SCOPES });
   const { tenants, callers, issuers } = found;
   return `${tenants.length} tenants, ${callers.length} callers, ${issuers.length} issuers`;

@@ -6,14 +6,14 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'docker/README.md 1':
     'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
   'docs/clients.md 2': 'needs Docker and an image',
-  'docs/operations.md 7': 'a log line on a terminal; src/observability/pretty-line.spec.ts expects its format',
+  'docs/operations.md 9': 'a log line on a terminal; src/observability/pretty-line.spec.ts expects its format',
   'test/faults/README.md 1': 'takes hours',
 };
 
 /** Blocks that another test runs, with that test. */
 export const RUN_BY: Readonly<Record<string, string>> = {
   'docs/clients.md 1': 'test/client/documented-program.spec.ts',
-  'docs/operations.md 8': 'test/e2e/redis-setups.e2e.spec.ts',
+  'docs/operations.md 10': 'test/e2e/redis-setups.e2e.spec.ts',
   'docs/scaling.md 1': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/scaling.md 2': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/security.md 1': 'test/security/database-roles.spec.ts',
