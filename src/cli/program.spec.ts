@@ -74,6 +74,7 @@ describe('wrong usage of stagedoor [S-831]', () => {
     [['audit', 'verify', SECRET, SECRET]],
     [['audit', 'export', 'nowhere', '--from', SECRET]],
     [['migrate', SECRET]],
+    [[`(Did you mean ${SECRET}?)`]],
     [['help', SECRET]],
   ])('%j is never echoed [N1]', async (args) => {
     const { status, output } = await runHere(...args);

@@ -13,8 +13,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   'commander.excessArguments': 'too many arguments',
   'commander.optionMissingArgument': 'an option has no value',
 };
-/** Behind a word that is not known, commander names known ones that are similar. */
-const SUGGESTION = /\(Did you mean (.+)\?\)/;
+/** Behind a word that is not known, the last line of commander's message may name known ones that are similar. */
+const SUGGESTION = /^\(Did you mean (?:one of )?([a-z, -]{1,80})\?\)$/;
 
 /** Runs the command that the arguments name; resolves to the exit status. Failures are one line on standard error. */
 export async function run(args: readonly string[]): Promise<number> {
@@ -128,7 +128,7 @@ function usageOf(command: Command): Command {
       const fault = FAULTS[error.code];
       if (fault === undefined) throw error;
       const path = [command.parent?.parent, command.parent, command].flatMap((one) => one?.name() ?? []).join(' ');
-      const [, similar] = SUGGESTION.exec(error.message) ?? [];
+      const [, similar] = SUGGESTION.exec(error.message.split('\n').at(-1) ?? '') ?? [];
       const suggestion = similar === undefined ? '.' : `; did you mean ${similar}?`;
       throw new CommandFailure(EXIT_USAGE, `${path}: ${fault}${suggestion} See ${path} --help.`);
     });
