@@ -408,7 +408,7 @@ const MUTANTS = [
   {
     name: 'access-log-keeps-its-level',
     file: 'src/observability/logger.ts',
-    changes: [{ symbol: 'createLogger', drop: 'level-change' }],
+    changes: [{ symbol: 'createLogger', call: 'on', is: 'undefined' }],
     test: 'src/api/operations/log-level.spec.ts',
     only: 'changes what the access log writes',
   },
