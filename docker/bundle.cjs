@@ -1,4 +1,4 @@
-const { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
+const { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs');
 const { readFile } = require('node:fs/promises');
 const { dirname, join, relative } = require('node:path');
 const { decode, encode } = require('@jridgewell/sourcemap-codec');
@@ -9,12 +9,8 @@ const ROOT = join(__dirname, '..');
 const BUNDLE = join(ROOT, 'dist/bundle');
 
 /** Programs and workers of `dist`. Each becomes one file. */
-const ENTRIES = [
-  'main',
-  'sandbox/start-sandbox',
-  'config/tenants/tenants.worker',
-  ...['access/config-check.cli', 'access/key.cli', 'audit/migrate.cli', 'audit/retention.cli', 'audit/verify.cli'],
-];
+const COMMAND = 'cli/stagedoor';
+const ENTRIES = ['main', COMMAND, 'config/tenants/tenants.worker'];
 
 /** What programs read from the disk. */
 const FILES = [
@@ -26,6 +22,8 @@ const FILES = [
 /** Loaded from the disk, or only by what is not used here. */
 const EXTERNAL = [
   'swagger-ui-dist',
+  // What `stagedoor start` runs, which is a program of its own.
+  '../main.js',
   ...['microservices', 'platform-express', 'websockets'].map((name) => `@nestjs/${name}`),
   ...['multipart', 'static', 'view'].map((name) => `@fastify/${name}`),
   'pg-native',
@@ -44,6 +42,7 @@ async function bundle() {
     writeFileSync(`${file}.map`, JSON.stringify(ownLinesOf(map)));
   }
   packages.delete(undefined);
+  chmodSync(join(BUNDLE, 'dist', `${COMMAND}.js`), 0o755);
   cpSync(join(__dirname, 'stack-traces.cjs'), join(BUNDLE, 'stack-traces.cjs'));
   for (const file of FILES) cpSync(join(ROOT, file), join(BUNDLE, file), { recursive: true });
   writePackage();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { keyHash } from '../../src/access/directory';
+import { keyHash } from '../../src/access/api-key';
 import { readConfig } from '../../src/config/environment/read-config';
 import { loadTenants } from '../../src/config/tenants/load-tenants';
 import { SCOPES } from '../../src/context/caller';

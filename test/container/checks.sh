@@ -67,7 +67,7 @@ is_on_record() { get $API/api/v1/audit/events | grep -q integration.create; }
 swagger_ui() { get $API/docs | grep -q swagger-ui-bundle.js && [ "$(get $API/docs/swagger-ui-bundle.js | wc -c)" -gt 1000000 ]; }
 # The worker reads the file that this process has changed in place.
 reload() {
-  local made; made=$(one_off $IMAGE node dist/access/key.cli.js) || return
+  local made; made=$(one_off $IMAGE stagedoor key) || return
   local key hash; key=$(grep -oE 'sd_[A-Za-z0-9_-]+' <<<"$made") hash=$(grep -oE 'sha256:[0-9a-f]{64}' <<<"$made")
   printf '  - { id: added, keyHash: "%s", tenants: [acme], scopes: [integrations:read] }\n' "$hash" >>"$WORK/repository/docker/tenants.example.yaml"
   until_true curl -sf -o /dev/null -H "X-API-Key: $key" $API/api/v1/me
@@ -118,12 +118,12 @@ check 'nothing but the volume is written' each writes_nothing
 check 'SIGUSR1 opens no inspector' each ignores_usr1
 check 'Swagger UI is served' swagger_ui
 check 'a changed tenants file is read by the worker, with a key made in the image' reload
-check 'migrate runs in the image' program dist/audit/migrate.cli.js
-check 'config:check runs in the image' program dist/access/config-check.cli.js --connect
+check 'migrate runs in the image' program migrate
+check 'check --connect runs in the image' program check --connect
 ids=$(replicas)
 compose stop stagedoor >/dev/null 2>&1
 check 'SIGTERM: exit 0' both_stopped
-check 'audit:verify runs in the image, and the trail is whole' program dist/audit/verify.cli.js
+check 'audit verify runs in the image, and the trail is whole' program audit verify
 compose down --volumes >/dev/null 2>&1; docker volume rm any >/dev/null 2>&1
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

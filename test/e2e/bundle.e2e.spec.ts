@@ -117,13 +117,14 @@ describe('the bundle that the image runs', () => {
   });
 
   it.each([
-    ['access/key.cli', 0, /sd_[\w-]{43}/],
-    ['access/config-check.cli', 0, /The configuration is valid/],
-    ['audit/verify.cli', 2, /Usage: /],
-    ['audit/migrate.cli', 2, /Usage: /],
-    ['audit/retention.cli', 2, /Usage: /],
-  ])('has the program %s [S-837]', async (name, status, output) => {
-    const program = await startProcess(`dist/bundle/dist/${name}.js`);
+    [['key'], 0, /sd_[\w-]{43}/],
+    [['check'], 0, /The configuration is valid/],
+    [['audit', 'verify', 'nowhere'], 6, /no-trail/],
+    [['migrate'], 2, /AUDIT_DATABASE_URL/],
+    [['audit', 'retention'], 2, /AUDIT_DATABASE_URL/],
+    [['version'], 0, /^stagedoor \d/],
+  ])('has the command %j [S-837]', async (args, status, output) => {
+    const program = await startProcess('dist/bundle/dist/cli/stagedoor.js', {}, { args });
     expect([await program.ended(), program.output()]).toEqual([status, expect.stringMatching(output)]);
   });
 });
