@@ -21,7 +21,7 @@ replicas() { compose ps -q stagedoor; }
 each() { local one count=0; for one in $(replicas); do "$1" "$one" || return; count=$((count + 1)); done; [ $count = 2 ]; }
 get() { curl -sf -m 10 -H "$KEY" "$@"; }
 one_off() { docker run --rm --network none --read-only --cap-drop ALL "$@"; }
-program() { compose run --rm --no-deps -T stagedoor node "$@"; }
+program() { compose run --rm --no-deps -T stagedoor stagedoor "$@"; }
 # until_true COMMAND…: at most 30 s.
 until_true() { for _ in $(seq 60); do "$@" && return; sleep 0.5; done; return 1; }
 

@@ -124,7 +124,7 @@ describe('the bundle that the image runs', () => {
     [['audit', 'retention'], 2, /AUDIT_DATABASE_URL/],
     [['version'], 0, /^stagedoor \d/],
   ])('has the command %j [S-837]', async (args, status, output) => {
-    const program = await startProcess('dist/bundle/dist/cli/stagedoor.js', {}, { args });
+    const program = await startProcess('dist/bundle/dist/cli/stagedoor.js', {}, { words: args });
     expect([await program.ended(), program.output()]).toEqual([status, expect.stringMatching(output)]);
   });
 });
