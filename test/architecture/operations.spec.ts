@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
-import { LOG_EVENTS } from '../../src/observability/log-events';
+import { LOG_EVENTS } from '../../src/observability/log/log-events';
 import { Metrics } from '../../src/observability/metrics';
 import { rowsOfTable, textOf } from '../support/repository';
 

@@ -7,7 +7,7 @@ import { isHit } from '../../cache/cache-status';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf, type RequestContext, type RequestStats } from '../../context/request-context';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import type { Problem } from '../../problems/problem';
 import { isOwnId, onBehalfOf } from '../request/headers';

@@ -5,8 +5,8 @@ import { ResponseCache } from '../../cache/response-cache';
 import { ConfigError } from '../../config/config';
 import type { TenantsConfig } from '../../config/tenants/tenants-config';
 import type { Scope } from '../../context/caller';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 
 /** Dropping the entries of as many takes a millisecond or two. */
 const DROPPED_AT_ONCE = 100;

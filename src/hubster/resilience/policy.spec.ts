@@ -7,7 +7,7 @@ import {
   UNAVAILABLE,
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { createLogger } from '../../observability/logger';
+import { createLogger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import { SoleReplica } from '../fleet/fleet';
 import type { CallClass, Outcome } from '../outcome/outcome';

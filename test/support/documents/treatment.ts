@@ -6,7 +6,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
   'docker/README.md 1':
     'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
   'docs/clients.md 2': 'needs Docker and an image',
-  'docs/operations.md 7': 'a log line on a terminal; src/observability/pretty-line.spec.ts expects its format',
+  'docs/operations.md 7': 'a log line on a terminal; src/observability/log/pretty-line.spec.ts expects its format',
   'test/faults/README.md 1': 'takes hours',
 };
 

@@ -6,7 +6,7 @@ import { AuditStore, type StoredLine, type TrailSlice } from '../../../src/audit
 import { TrailKey } from '../../../src/audit/chain/chain';
 import { AuditQuery, type EventFilter } from '../../../src/audit/query/audit-query';
 import { FileAuditStore } from '../../../src/audit/stores/file-audit-store';
-import { createLogger } from '../../../src/observability/logger';
+import { createLogger } from '../../../src/observability/log/logger';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';
 import { ManualClock } from '../manual-clock';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json/json-value';
+import type { JsonObject } from '../../json/json-value';
 
 const COLORS: Readonly<Record<string, number>> = { trace: 90, debug: 90, info: 32, warn: 33, error: 31, fatal: 31 };
 const DIM = 90;

@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { type DestinationStream, type Logger as Pino, type LoggerOptions as PinoOptions, pino } from 'pino';
-import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { standardOutput } from './bounded-output';
 import { prettyLine } from './pretty-line';
 

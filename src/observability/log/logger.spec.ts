@@ -1,5 +1,5 @@
-import { KNOWN_SECRETS } from '../secrets/known-secrets';
-import { Secret } from '../secrets/secret';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
+import { Secret } from '../../secrets/secret';
 import { createLogger, type Logger } from './logger';
 
 const VALUE = 'logged-"by\nmistake"-4711';
