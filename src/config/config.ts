@@ -80,7 +80,7 @@ export abstract class Config {
   };
   abstract readonly log: {
     readonly level: VariableValues['LOG_LEVEL'];
-    readonly format: 'json' | 'pretty';
+    readonly format: NonNullable<VariableValues['LOG_FORMAT']>;
     /** Share of successful cached reads that are logged, 0 to 1. */
     readonly sample: number;
   };

@@ -26,7 +26,7 @@ export class TransportErrorLog {
     state.unlogged += 1;
     const now = this.clock.monotonic();
     if (now - state.loggedAt < LOG_INTERVAL_MS) return;
-    logEvent(this.logger, 'hubster.no-response', { service, cause, attempts: state.unlogged });
+    logEvent(this.logger, 'hubster.no-response', { upstream: service, cause, attempts: state.unlogged });
     state.loggedAt = now;
     state.unlogged = 0;
   }
