@@ -10,6 +10,7 @@ import { type AppOptions, createApp } from './app.module';
 import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import type { Config } from './config/config';
+import { configDigest } from './config/config-digest';
 import type { Demo } from './config/demo';
 import type { Configuration } from './config/read-configuration';
 import { demoTenants } from './config/tenants/demo-tenants';
@@ -58,9 +59,10 @@ export async function startService(configuration: Configuration<Scope>, { stop, 
   };
   const service: Service = {
     stop: async () => {
+      const began = performance.now();
       logEvent(logger, 'server.stopping', { ...shutdown.limits });
       await release();
-      logEvent(logger, 'server.stopped');
+      logEvent(logger, 'server.stopped', { durationMs: Math.round(performance.now() - began) });
     },
     stopsWithinMs: shutdown.limits.allMs,
     saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
@@ -125,7 +127,13 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
   const logger = app.get<Logger>(LOGGER);
   if (!demo && !config.redis) logEvent(logger, 'redis.not-configured');
   if (config.otelEndpoint) logEvent(logger, 'traces.unsupported');
-  logEvent(logger, 'server.listening', { url, ...(managementUrl !== undefined && { managementUrl }) });
+  const addresses = { url, ...(managementUrl !== undefined && { managementUrl }) };
+  logEvent(logger, 'server.listening', { ...addresses, mode: config.mode, configDigest: configDigest(config) });
+  const lifecycle = app.get(Lifecycle);
+  // As for readiness: a trail that cannot be written yet keeps the service from being ready.
+  void app.get(AuditTrail).started.then(() => {
+    if (lifecycle.isReady) logEvent(logger, 'server.ready');
+  });
   standardOutput().write(startupBanner({ url, managementUrl, config, demo }));
 }
 

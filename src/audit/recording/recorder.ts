@@ -53,6 +53,11 @@ export class Recorder {
   readonly #firstAttempt = new Promise<void>((resolve) => {
     this.#endFirstAttempt = resolve;
   });
+  #onFirstStored: () => void = () => undefined;
+  /** Resolves when something was stored for the first time. */
+  readonly firstStored = new Promise<void>((resolve) => {
+    this.#onFirstStored = resolve;
+  });
   #isFailing = false;
 
   constructor(
@@ -152,6 +157,7 @@ export class Recorder {
     if (this.#isFailing) logEvent(this.logger, 'audit.available');
     this.#isFailing = false;
     this.#hasStored = true;
+    this.#onFirstStored();
     this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
     for (const entry of batch) {
       this.#quota.remove(entry.owner, entry.body);

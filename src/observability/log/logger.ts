@@ -77,6 +77,8 @@ export function createLogger({
     timestamp: () => `,"time":"${isoTime()}"`,
     formatters: { level: named },
     hooks: { logMethod: logRedacted },
+    // Errors are plain data by then.
+    serializers: { err: (error: unknown) => error },
   };
   const logger = pino(options, destination);
   return Object.assign(logger, {
