@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiKeyOf } from './access/api-key';
+import { OverloadHook } from './api/hooks/overload.hook';
 import { Lifecycle, Shutdown } from './api/operations/lifecycle';
 import type { ReloadSignal } from './api/operations/signals';
 import { TenantsReload } from './api/operations/tenants-reload';
@@ -75,6 +76,7 @@ export async function startService(configuration: Configuration<Scope>, { stop, 
     const url = await listen(app, config);
     const managementUrl = await listenForManagement(app);
     app.get(Metrics).observeProcess();
+    app.get(OverloadHook).start();
     app.get(Lifecycle).ready();
     announce({ app, config, demo: options.demo, url, managementUrl });
     stopWatching = await keepTenantsCurrent(app, tenants?.file, reload);

@@ -175,7 +175,10 @@ export class ResponseHook {
     const action = request.state.action ?? audit.action;
     const isRejected = RECORDED_WHEN_REJECTED.has(action) && status >= 400;
     const isRead = action === 'integration.read' && this.config.audit.level === 'all';
-    if (isRejected || isRead) this.#append(actorOf(context), action, request, status);
+    // As for a limit, many would fill the trail: those of one caller share a record.
+    if (isRejected && request.state.isOverload)
+      this.audit.rejected(actorOf(context), this.#event(action, request, status));
+    else if (isRejected || isRead) this.#append(actorOf(context), action, request, status);
   }
 
   /** Not awaited: the response was sent. A metric and readiness show when the trail cannot be written. */

@@ -47,6 +47,7 @@ export const LOG_EVENTS = {
     'The limit of connections is reached: connections without accepted credentials are closed for new ones, or new ones are rejected',
   ],
   'server.ready': ['info', 'The service is ready'],
+  'server.overloaded': ['warn', 'The event loop is saturated: requests that are no cache hits are rejected'],
   'server.stopping': ['info', 'A signal to stop was received'],
   'server.draining': ['info', 'No new connections are accepted: received requests are finished'],
   'server.stopped': ['info', 'The service has stopped'],
