@@ -11,8 +11,8 @@ const PERIOD_MS = 100;
 /** The share of a period for which a saturated event loop is busy, and the share below which it no longer is. */
 const SATURATED = 0.95;
 const RELIEVED = 0.8;
-/** Saturated periods in a row until requests are rejected: a burst is served. */
-const PERIODS = 10;
+/** How long it is saturated until requests are rejected, in milliseconds: a burst is served. */
+const BURST_MS = 1000;
 /** Requests in progress that keep a saturated process busy, for about 0.1 s; more of them would only wait longer. */
 const ENOUGH = 256;
 const LOG_EVERY_MS = 60_000;
@@ -30,7 +30,9 @@ export const MEASURE_LOAD = Symbol('MEASURE_LOAD');
 export class OverloadHook implements OnApplicationShutdown {
   readonly #inProgress = new Map<string, number>();
   #total = 0;
-  #saturatedPeriods = 0;
+  /** On the monotonic clock; undefined while it is not saturated. */
+  #saturatedSince: number | undefined;
+  #isOverloaded = false;
   #rejected = 0;
   #loggedAt = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
@@ -65,22 +67,20 @@ export class OverloadHook implements OnApplicationShutdown {
 
   /** Call it once a period. */
   check(): void {
-    const load = this.measure();
-    if (load >= SATURATED) this.#saturatedPeriods += 1;
-    else if (load < RELIEVED || !this.isOverloaded) this.#saturatedPeriods = 0;
     const now = this.clock.monotonic();
+    const load = this.measure();
+    // A busy process is late, so that a period may be longer than it should.
+    if (load >= SATURATED) this.#saturatedSince ??= now - PERIOD_MS;
+    else if (load < RELIEVED || !this.#isOverloaded) this.#saturatedSince = undefined;
+    this.#isOverloaded = this.#saturatedSince !== undefined && now - this.#saturatedSince >= BURST_MS;
     if (this.#rejected === 0 || now - this.#loggedAt < LOG_EVERY_MS) return;
     logEvent(this.logger, 'server.overloaded', { rejected: this.#rejected, inProgress: this.#total });
     this.#rejected = 0;
     this.#loggedAt = now;
   }
 
-  get isOverloaded(): boolean {
-    return this.#saturatedPeriods >= PERIODS;
-  }
-
   admits(owner: string): boolean {
-    if (!this.isOverloaded || this.#total < ENOUGH) return true;
+    if (!this.#isOverloaded || this.#total < ENOUGH) return true;
     const own = this.#inProgress.get(owner) ?? 0;
     if (own === 0 || own < Math.floor(ENOUGH / this.#inProgress.size)) return true;
     this.#rejected += 1;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { keyHash } from '../../../src/access/directory';
-import { type ServiceProcess, startProcess } from '../service-process';
+import { startProcess } from '../service-process';
 
 const HIT = '3bc1e69f-c520-446f-ab2c-01751fd66a31';
 /** Uncached reads of as many integrations. */
@@ -55,7 +55,6 @@ export interface OverloadResult {
   readonly recovery: readonly LoadStep[];
   /** Readiness during the overload, by status. */
   readonly probes: Readonly<Record<string, number>>;
-  readonly service: ServiceProcess;
 }
 
 const keyOf = (tenant: number) => `sd_${String(tenant).padStart(43, 'k')}`;
@@ -134,7 +133,7 @@ export async function overload(sizes: OverloadSizes): Promise<OverloadResult> {
     const isNormal = () => recovery.some(({ rejected, failed, unsent }) => rejected + failed + unsent === 0);
     while (!isNormal() && recovery.length < RECOVERY_STEPS) recovery.push(await offer(Math.round(peak / 2), 1));
     const goodput = step.ok / step.seconds / peak;
-    return { steps, peak, overload: step, goodput, recovery, probes: await probes(), service };
+    return { steps, peak, overload: step, goodput, recovery, probes: await probes() };
   } finally {
     await service.stop();
     await Promise.all([load.terminate(), hubster.terminate(), rm(directory, { recursive: true })]);
