@@ -391,6 +391,34 @@ const MUTANTS = [
     test: 'test/faults/abandoned.spec.ts',
     only: 'cancelled at Hubster',
   },
+  {
+    name: 'overload-rejects-nothing',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', returns: 'true' }],
+    test: 'test/e2e/overload.e2e.spec.ts',
+    only: 'before Hubster is called',
+  },
+  {
+    name: 'overload-rejects-other-tenants',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', if: 'own', is: 'false' }],
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'rejects no tenant for others',
+  },
+  {
+    name: 'digest-has-key-hashes',
+    file: 'src/config/config-digest.ts',
+    changes: [{ symbol: 'shown', if: 'keyHash', is: 'false' }],
+    test: 'src/config/config-digest.spec.ts',
+    only: 'another STAGEDOOR_API_KEY',
+  },
+  {
+    name: 'log-line-is-not-redacted',
+    file: 'src/observability/log/logger.ts',
+    changes: [{ symbol: 'logRedacted', call: 'redacted', is: 'member' }],
+    test: 'src/observability/log/logger.spec.ts',
+    only: 'masks a known secret in a message',
+  },
 ];
 
 module.exports = { MUTANTS };
