@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { Secret } from '../secrets/secret';
 import type { Config } from './config';
 
-/** In hexadecimal digits: enough to tell two configurations apart. */
+/** In hexadecimal digits: enough to distinguish configurations. */
 const LENGTH = 12;
 
 /**
- * Tells whether two processes have the same configuration. Secrets, digests of secrets and what may have a password (the user and the
+ * Shows whether two processes have the same configuration. Secrets, digests of secrets and what may have a password (the user and the
  * query of a URL) are left out: whoever reads the digest could otherwise try guesses against it.
  */
 export function configDigest(config: Config): string {

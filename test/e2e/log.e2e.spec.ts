@@ -96,7 +96,7 @@ describe('the log of a process', () => {
   it('has a line for start, ready, reload, breaker, draining and stop, and the causes of failed calls [S-865, S-866]', async () => {
     const lines = linesOf(await lifeOf('json'));
     const events = ['server.', 'tenants.', 'hubster.breaker'];
-    const told = lines.filter(({ event }) => events.some((name) => String(event).startsWith(name)));
+    const reported = lines.filter(({ event }) => events.some((name) => String(event).startsWith(name)));
     const base = { service: 'stagedoor', version: expect.stringMatching(/^\d/) };
     const digest = expect.stringMatching(/^[0-9a-f]{12}$/);
     const reload = { tenants: 2, callers: 1, added: 1, changed: 0, removed: 0, keysAdded: 0, keysRemoved: 0 };
@@ -109,8 +109,8 @@ describe('the log of a process', () => {
       { event: 'server.draining', level: 'info' },
       { event: 'server.stopped', level: 'info', durationMs: expect.any(Number) },
     ];
-    expect(told.map(({ event }) => event)).toEqual(expected.map(({ event }) => event));
-    expect(told).toEqual(expected.map((facts) => expect.objectContaining({ ...base, ...facts })));
+    expect(reported.map(({ event }) => event)).toEqual(expected.map(({ event }) => event));
+    expect(reported).toEqual(expected.map((facts) => expect.objectContaining({ ...base, ...facts })));
     expect(lines.filter(({ service, version }) => service !== 'stagedoor' || version === undefined)).toEqual([]);
     const failed = lines.filter(({ msg, status }) => msg === 'request' && status === 503);
     const causes = ['unavailable', 'unavailable', 'unavailable', 'breaker'];

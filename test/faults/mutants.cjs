@@ -317,7 +317,7 @@ const MUTANTS = [
   {
     name: 'breaker-stays-closed',
     file: 'src/hubster/resilience/breaker.ts',
-    changes: [{ symbol: 'FailureWindow.isTooMany', returns: 'false' }],
+    changes: [{ symbol: 'FailureWindow.tooMany', returns: 'undefined' }],
     test: 'test/faults/storm.spec.ts',
     only: 'at most 12 %',
   },
@@ -408,7 +408,7 @@ const MUTANTS = [
   {
     name: 'digest-has-key-hashes',
     file: 'src/config/config-digest.ts',
-    changes: [{ symbol: 'shown', if: 'keyHash', is: 'false' }],
+    changes: [{ symbol: 'shown', if: 'Secret', is: 'original instanceof Secret' }],
     test: 'src/config/config-digest.spec.ts',
     only: 'another STAGEDOOR_API_KEY',
   },

@@ -59,7 +59,7 @@ export interface OverloadResult {
 
 const keyOf = (tenant: number) => `sd_${String(tenant).padStart(43, 'k')}`;
 
-/** Half of the reads are hits, half go to Hubster; of all tenants in turn. */
+/** Half of the reads are hits, half go to Hubster; of one tenant after the other. */
 function requestsOf(tenants: number): readonly string[] {
   return Array.from({ length: UNCACHED * 2 }, (_, index) => {
     const id = index % 2 === 0 ? HIT : `3bc1e69f-c520-446f-ab2c-${String(index).padStart(12, '0')}`;
@@ -153,7 +153,7 @@ async function saturate(
   }
 }
 
-/** Asks for readiness until the returned function is called, which resolves to the statuses. */
+/** Probes readiness until the returned function is called, which resolves to the statuses. */
 function probing(url: string): () => Promise<Readonly<Record<string, number>>> {
   const statuses: Record<string, number> = {};
   const pending: Promise<void>[] = [];
