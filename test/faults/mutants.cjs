@@ -395,8 +395,8 @@ const MUTANTS = [
     name: 'overload-rejects-nothing',
     file: 'src/api/hooks/overload.hook.ts',
     changes: [{ symbol: 'OverloadHook.admits', returns: 'true' }],
-    test: 'test/e2e/overload.e2e.spec.ts',
-    only: 'before Hubster is called',
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'admits 256 at a time',
   },
   {
     name: 'overload-rejects-other-tenants',
