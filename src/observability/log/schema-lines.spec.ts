@@ -90,6 +90,14 @@ describe('lines in the data model of OpenTelemetry [S-867]', () => {
     });
   });
 
+  it.each(['ecs', 'otel'] as const)('have trace and span of a recorded request (%s)', (format) => {
+    const [line] = linesOf(format, (logger) =>
+      logger.flat('"status":200', OWNER, ['trace_id', TRACE_ID, 'span_id', '00f067aa0ba902b7'], 'request'),
+    );
+    const names = format === 'ecs' ? ['trace.id', 'span.id'] : ['TraceId', 'SpanId'];
+    expect(names.map((name) => line?.[name])).toEqual([TRACE_ID, '00f067aa0ba902b7']);
+  });
+
   it('have the name of an event, and the numbers of the severities', () => {
     const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
     const lines = linesOf('otel', (logger) => {

@@ -19,6 +19,8 @@ const ECS_NAMES: Names = new Map([
   ['status', 'http.response.status_code'],
   ['requestId', 'http.request.id'],
   ['traceId', 'trace.id'],
+  ['trace_id', 'trace.id'],
+  ['span_id', 'span.id'],
   ['address', 'client.ip'],
   ['tenant', 'organization.id'],
   ['caller', 'user.id'],
@@ -57,7 +59,8 @@ export function ecsLine(json: string): string {
 /** In the JSON of the log data model of OpenTelemetry (https://opentelemetry.io/docs/specs/otel/logs/data-model/). */
 export function otelLine(json: string): string {
   const line: JsonObject = JSON.parse(json);
-  const { level, time, msg, service, version, event, traceId, spanId, err, ...members } = line;
+  const { level, time, msg, service, version, event, err, ...others } = line;
+  const { traceId, trace_id: recordedTraceId = traceId, span_id: spanId, ...members } = others;
   // Nanoseconds since the epoch, which a number would round.
   const timestamp = `${Date.parse(String(time))}000000`;
   return written({
@@ -66,7 +69,7 @@ export function otelLine(json: string): string {
     SeverityText: String(level).toUpperCase(),
     SeverityNumber: SEVERITIES[String(level)],
     ...(event !== undefined && { EventName: event }),
-    ...(traceId !== undefined && { TraceId: traceId }),
+    ...(recordedTraceId !== undefined && { TraceId: recordedTraceId }),
     ...(spanId !== undefined && { SpanId: spanId }),
     Body: msg,
     Resource: { 'service.name': service, 'service.version': version },
