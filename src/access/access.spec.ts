@@ -1,7 +1,7 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import type { CallerConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../context/caller';
-import { createLogger } from '../observability/logger';
+import { createLogger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics';
 import { Problem } from '../problems/problem';
 import { NoRedis } from '../redis/redis';

@@ -82,7 +82,7 @@ export abstract class Config {
     readonly level: VariableValues['LOG_LEVEL'];
     /** `LOG_LEVEL_FILE`, which is watched. */
     readonly levelFile?: string;
-    readonly format: 'json' | 'pretty';
+    readonly format: NonNullable<VariableValues['LOG_FORMAT']>;
     /** Share of successful cached reads that are logged, 0 to 1. */
     readonly sample: number;
   };

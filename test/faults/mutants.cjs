@@ -340,7 +340,7 @@ const MUTANTS = [
   {
     name: 'breaker-stays-closed',
     file: 'src/hubster/resilience/breaker.ts',
-    changes: [{ symbol: 'FailureWindow.isTooMany', returns: 'false' }],
+    changes: [{ symbol: 'FailureWindow.tooMany', returns: 'undefined' }],
     test: 'test/faults/storm.spec.ts',
     only: 'at most 12 %',
   },
@@ -430,7 +430,7 @@ const MUTANTS = [
   },
   {
     name: 'access-log-keeps-its-level',
-    file: 'src/observability/logger.ts',
+    file: 'src/observability/log/logger.ts',
     changes: [{ symbol: 'createLogger', call: 'on', is: 'undefined' }],
     test: 'src/api/operations/log-level.spec.ts',
     only: 'changes what the access log writes',
@@ -448,6 +448,34 @@ const MUTANTS = [
     changes: [{ symbol: 'SingleFlight.#abandon', drop: 'abort' }],
     test: 'test/faults/abandoned.spec.ts',
     only: 'cancelled at Hubster',
+  },
+  {
+    name: 'overload-rejects-nothing',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', returns: 'true' }],
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'admits 256 at a time',
+  },
+  {
+    name: 'overload-rejects-other-tenants',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', if: 'own', is: 'false' }],
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'rejects no tenant for others',
+  },
+  {
+    name: 'digest-has-key-hashes',
+    file: 'src/config/config-digest.ts',
+    changes: [{ symbol: 'shown', if: 'Secret', is: 'original instanceof Secret' }],
+    test: 'src/config/config-digest.spec.ts',
+    only: 'another STAGEDOOR_API_KEY',
+  },
+  {
+    name: 'log-line-is-not-redacted',
+    file: 'src/observability/log/logger.ts',
+    changes: [{ symbol: 'logRedacted', call: 'redacted', is: 'member' }],
+    test: 'src/observability/log/logger.spec.ts',
+    only: 'masks a known secret in a message',
   },
 ];
 

@@ -1,6 +1,6 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { createLogger } from '../../observability/logger';
+import { createLogger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import { Secret } from '../../secrets/secret';
 import { TokenVerifier } from './token-verifier';

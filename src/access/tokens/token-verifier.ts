@@ -3,8 +3,8 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import { transportCauseOf } from '../../observability/transport-cause';
 import type { Secret } from '../../secrets/secret';

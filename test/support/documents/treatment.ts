@@ -7,11 +7,11 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
     'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
   'docker/kubernetes/README.md 2': 'needs a cluster; test/kubernetes/manifests.spec.ts renders the same',
   'docs/clients.md 2': 'needs Docker and an image',
-  'docs/operations.md 9': 'a log line on a terminal; src/observability/pretty-line.spec.ts expects its format',
   'docs/releasing.md 1': 'commits, and runs all tests; test/release/version.spec.ts tries what it writes',
   'docs/releasing.md 2': 'publishes a tag',
   'docs/releasing.md 3': 'publishes an image and a package',
   'docs/releasing.md 4': 'needs what the step before publishes',
+  'docs/operations.md 9': 'a log line on a terminal; src/observability/log/pretty-line.spec.ts expects its format',
   'test/faults/README.md 1': 'takes hours',
 };
 
