@@ -431,7 +431,7 @@ const MUTANTS = [
   {
     name: 'access-log-keeps-its-level',
     file: 'src/observability/log/logger.ts',
-    changes: [{ symbol: 'createLogger', call: 'on', is: 'undefined' }],
+    changes: [{ symbol: 'createLogger', if: 'levelVal', is: 'FLAT_LEVELS[kind] < FLAT_LEVELS.info' }],
     test: 'src/api/operations/log-level.spec.ts',
     only: 'changes what the access log writes',
   },
