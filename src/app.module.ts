@@ -5,6 +5,7 @@ import { AccessModule } from './access/access.module';
 import { ApiModule } from './api/api.module';
 import { serverOptions } from './api/hooks/server-options';
 import { setUpHttp } from './api/http-setup';
+import { TrustedProxies } from './api/server/client-address';
 import { availableConnections } from './api/server/connection-limit';
 import { ConnectionLimitReport } from './api/server/connection-limit-report';
 import { Connections } from './api/server/connections';
@@ -80,7 +81,8 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const { clock = new SystemClock(), config, log } = options;
   const metrics = new Metrics();
   const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
-  const connections = new Connections(new SystemClock(), new ConnectionLimitReport(metrics, logger, clock));
+  const report = new ConnectionLimitReport(metrics, logger, clock);
+  const connections = new Connections(new SystemClock(), report, new TrustedProxies(config.http.trustedProxies));
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({ ...options, clock, metrics, logger, connections }),
     new FastifyAdapter({

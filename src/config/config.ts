@@ -28,6 +28,13 @@ export abstract class HubsterAddresses {
   abstract readonly identityUrl: URL;
 }
 
+/** The addresses that share the first `prefix` bits; `prefix` is at least 1. */
+export interface Network {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
 /**
  * The configuration of the process: made once at start by `readConfig`, never changed. The class is the
  * token for Nest's injection. Durations are milliseconds, sizes bytes.
@@ -44,6 +51,10 @@ export abstract class Config {
     readonly managementPort?: number;
     readonly maxConnections: number;
     readonly shutdownDelayMs: number;
+    /** The peers whose `Forwarded` and `X-Forwarded-For` are believed. */
+    readonly trustedProxies: readonly Network[];
+    /** Where clients reach the service, without a slash at its end; undefined: paths alone. */
+    readonly publicUrl?: string;
     readonly corsOrigins: readonly string[];
     readonly docs: boolean;
   };

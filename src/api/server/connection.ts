@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf, plainAddress } from '../../context/quota';
 import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
+import type { TrustedProxies } from './client-address';
 import type { ConnectionLimit } from './connection-limit';
 
 /** Most clients do not pipeline, and the others send a few requests ahead; each open one may need memory for a large response. */
@@ -18,9 +19,10 @@ const NOT_HTTP = 2;
 export class Connection {
   /** Responses that may be open, oldest first; the latest stays until the next request is received. */
   readonly #responses: ServerResponse<IncomingMessage>[] = [];
-  /** Of the client. */
+  /** Of the peer: a client, or a proxy. */
   readonly address: string;
   readonly network: string;
+  readonly isOfProxy: boolean;
   #isRejecting = false;
   #disconnection: AbortController | undefined;
   #isAuthenticated = false;
@@ -31,9 +33,16 @@ export class Connection {
     /** Clock.monotonic(). */
     readonly openedAt: number,
     private readonly limit: ConnectionLimit,
+    private readonly proxies: TrustedProxies,
   ) {
     this.address = plainAddress(socket.remoteAddress ?? '');
     this.network = networkOf(this.address);
+    this.isOfProxy = proxies.trusts(this.address);
+  }
+
+  /** The address of the client that a request came from. */
+  clientOf(headers: IncomingHttpHeaders): string {
+    return this.isOfProxy ? this.proxies.clientOf(this.address, headers) : this.address;
   }
 
   /** Returns whether the request may be served. Closes the connection of a client that sends more requests than it reads responses. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/clock';
+import { TrustedProxies } from './client-address';
 import { Connection } from './connection';
 import { ConnectionLimit } from './connection-limit';
 import type { ConnectionLimitReport } from './connection-limit-report';
@@ -28,6 +29,7 @@ export class Connections {
   constructor(
     private readonly clock: Clock,
     private readonly report: Pick<ConnectionLimitReport, 'record'>,
+    private readonly proxies: TrustedProxies = new TrustedProxies([]),
   ) {}
 
   add(server: Server, { isManagement, maxConnections }: ServerOptions): void {
@@ -35,8 +37,10 @@ export class Connections {
     const limit = new ConnectionLimit(maxConnections, (action) => this.report.record(port, action, maxConnections));
     this.#servers.push(server);
     server.on('connection', (socket) => {
-      const connection = new Connection(socket, isManagement, this.clock.monotonic(), limit);
+      const connection = new Connection(socket, isManagement, this.clock.monotonic(), limit, this.proxies);
       if (!limit.admit(connection)) return void socket.destroy();
+      // It carries the requests of all clients, so it must not be closed for the connection of one.
+      if (connection.isOfProxy) limit.keep(connection);
       this.#connections.set(socket, connection);
       socket.once('close', () => {
         limit.remove(connection);

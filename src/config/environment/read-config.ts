@@ -89,12 +89,15 @@ function http(variables: VariableReader, { production, demo }: { production: boo
   const port = variables.read('PORT');
   const managementPort = variables.read('MANAGEMENT_PORT');
   if (port !== 0 && port === managementPort) variables.violation('MANAGEMENT_PORT', 'another port than PORT');
+  const publicUrl = variables.read('PUBLIC_URL');
   return {
     host: variables.read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port,
     ...(managementPort !== undefined && { managementPort }),
     maxConnections: variables.read('MAX_CONNECTIONS'),
     shutdownDelayMs: variables.read('SHUTDOWN_DELAY') ?? (production ? 5000 : 0),
+    trustedProxies: variables.read('TRUSTED_PROXIES') ?? [],
+    ...(publicUrl && { publicUrl: publicUrl.href.slice(0, -1) }),
     corsOrigins: variables.read('CORS_ORIGINS') ?? [],
     docs: variables.read('DOCS') ?? !production,
   };

@@ -1,4 +1,5 @@
 import { databaseUrl } from './database-url';
+import { network } from './network';
 import { redisAddress } from './redis-address';
 import {
   baseUrl,
@@ -58,6 +59,14 @@ const VARIABLES = {
     duration('0s', '5m'),
     'how long requests are accepted after SIGTERM, until load balancers notice',
     '5s in production, else 0s',
+  ),
+  TRUSTED_PROXIES: optional(
+    list(network()),
+    'the load balancers and proxies whose `Forwarded` or `X-Forwarded-For` tells the address of the client, separated by commas',
+  ),
+  PUBLIC_URL: optional(
+    baseUrl(),
+    'where clients reach Stagedoor, with the path that a gateway removes; for links, problem types and the OpenAPI document',
   ),
   CORS_ORIGINS: optional(list(origin()), 'the browser origins that may call, separated by commas'),
   DOCS: optional(
