@@ -1,5 +1,6 @@
 import type { Secret } from '../secrets/secret';
 import type { VariableValues } from './environment/variables';
+import type { Network, NetworkSettings } from './network-settings';
 import type { RedisSettings } from './redis-settings';
 
 /** The source of tenants and callers. */
@@ -28,13 +29,6 @@ export abstract class HubsterAddresses {
   abstract readonly identityUrl: URL;
 }
 
-/** The addresses that share the first `prefix` bits; `prefix` is at least 1. */
-export interface Network {
-  readonly address: string;
-  readonly prefix: number;
-  readonly family: 'ipv4' | 'ipv6';
-}
-
 /**
  * The configuration of the process: made once at start by `readConfig`, never changed. The class is the
  * token for Nest's injection. Durations are milliseconds, sizes bytes.
@@ -60,6 +54,8 @@ export abstract class Config {
   };
   /** Absent in demo. */
   abstract readonly hubster?: HubsterAddresses;
+  /** How Hubster and the issuers of tokens are reached. */
+  abstract readonly network: NetworkSettings;
   abstract readonly tenants: TenantsSource;
   /** At least 32 bytes. */
   abstract readonly secretKey: Secret;

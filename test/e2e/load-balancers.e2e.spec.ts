@@ -49,6 +49,7 @@ describe.each(BALANCERS)('three replicas behind $command', (balancer) => {
     expect({ failures, double, lost }).toEqual({ failures: {}, double: 0, lost: 0 });
     expect(requests).toBeGreaterThanOrEqual(500);
     expect(restarts).toBeGreaterThanOrEqual(3);
+    for (const replica of balanced.all.slice(0, 3)) expect(replica.output()).toContain('"method":"POST"');
   });
 });
 

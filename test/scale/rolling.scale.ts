@@ -6,7 +6,10 @@ jest.setTimeout(1_800_000);
 const rows: string[] = [];
 
 afterAll(() => {
-  const head = ['| balancer | requests | creates | restarts | failed | double | lost | s |', '|---|--:|--:|--:|--:|--:|--:|--:|'];
+  const head = [
+    '| balancer | requests | creates | restarts | failed | double | lost | s |',
+    '|---|--:|--:|--:|--:|--:|--:|--:|',
+  ];
   process.stdout.write(`${[...head, ...rows, '| goal | ≥ 50,000 | | ≥ 3 | 0 | 0 | 0 | |'].join('\n')}\n`);
 });
 

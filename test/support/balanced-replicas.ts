@@ -97,7 +97,9 @@ export class BalancedReplicas {
         );
         response.once('error', reject);
       };
-      request(this.url + path, options, receive).once('error', reject).end(json);
+      request(this.url + path, options, receive)
+        .once('error', reject)
+        .end(json);
     });
   }
 
@@ -121,11 +123,7 @@ export class BalancedReplicas {
       await once(this.#balancer, 'exit');
     }
     await Promise.all(this.services.map((service) => service.stop()));
-    await Promise.all([
-      this.sandbox.close(),
-      this.redis.stop(),
-      rm(this.directory, { recursive: true, force: true }),
-    ]);
+    await Promise.all([this.sandbox.close(), this.redis.stop(), rm(this.directory, { recursive: true, force: true })]);
   }
 
   async #startReplica(index: number): Promise<void> {

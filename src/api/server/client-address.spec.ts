@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { network } from '../../config/environment/network';
 import { TrustedProxies } from './client-address';
 
-const proxies = (...texts: readonly string[]) => new TrustedProxies(texts.flatMap((text) => network().parse(text) ?? []));
+const proxies = (...texts: readonly string[]) =>
+  new TrustedProxies(texts.flatMap((text) => network().parse(text) ?? []));
 const TRUSTED = proxies('10.0.0.0/8', 'fd00::/8');
 const PEER = '10.9.9.9';
 
@@ -74,7 +75,9 @@ describe('the client behind trusted proxies [S-870]', () => {
   });
 
   it('does not change with what the client itself has written', () => {
-    const own = fc.string({ unit: fc.constantFrom('"', ',', '\\', ';', '=', ' ', 'for', '10.1.1.1', '1', ':', '[', ']') });
+    const own = fc.string({
+      unit: fc.constantFrom('"', ',', '\\', ';', '=', ' ', 'for', '10.1.1.1', '1', ':', '[', ']'),
+    });
     fc.assert(
       fc.property(own, own, node(false), fc.array(node(true), { maxLength: 3 }), (text, other, client, added) => {
         const { forwarded, 'x-forwarded-for': forwardedFor } = inBoth([client, ...added]);

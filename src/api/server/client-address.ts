@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import type { Network } from '../../config/config';
+import type { Network } from '../../config/network-settings';
 import { plainAddress } from '../../context/quota';
 import { forwardedFromRight, plainNodesFromRight } from './forwarded-header';
 

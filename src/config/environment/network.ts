@@ -1,5 +1,5 @@
 import { isIP, SocketAddress } from 'node:net';
-import type { Network } from '../config';
+import type { Network } from '../network-settings';
 import type { VariableType } from './variable-types';
 
 const FORM = /^(?<address>[\da-f.:]{2,45})(?:\/(?<prefix>\d{1,3}))?$/i;
@@ -15,7 +15,7 @@ export function network(): VariableType<Network> {
   };
 }
 
-function parseNetwork(text: string): Network | undefined {
+export function parseNetwork(text: string): Network | undefined {
   const { address = '', prefix } = FORM.exec(text)?.groups ?? {};
   const version = isIP(address);
   if (version === 0) return undefined;

@@ -3,6 +3,7 @@ import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
+import { readNetwork } from './read-network';
 import { readRedis } from './read-redis';
 import { type Environment, VariableReader } from './variable-reader';
 
@@ -62,6 +63,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     ...secretKey(variables, production || mode.mode === 'service', demoSecretKey),
     ...(previousSecretKey && { previousSecretKey }),
     ...readRedis(variables),
+    network: readNetwork(variables),
     cache: {
       freshMs: variables.read('CACHE_FRESH'),
       listFreshMs: variables.read('CACHE_LIST_FRESH'),

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { networkSettings } from '../../../test/support/network-settings';
 import { portOf } from '../../../test/support/ports';
 import { ConnectionPool } from './hubster-http';
 
@@ -33,7 +34,7 @@ describe('ConnectionPool', () => {
     await listen('127.0.0.2', port, 'second');
     origin = `http://hubster.test:${port}`;
     const lookup: LookupFunction = (_name, _options, found) => found(null, [{ address, family: 4 }]);
-    connections = new ConnectionPool(clock, { lookup });
+    connections = new ConnectionPool(clock, { network: networkSettings() }, { lookup });
   });
   afterEach(async () => {
     await connections.onApplicationShutdown();
