@@ -82,11 +82,13 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const metrics = new Metrics();
   const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
   const report = new ConnectionLimitReport(metrics, logger, clock);
-  const connections = new Connections(new SystemClock(), report, new TrustedProxies(config.http.trustedProxies));
+  const { publicUrl, trustedProxies } = config.http;
+  const proxies = new TrustedProxies(trustedProxies);
+  const connections = new Connections(new SystemClock(), report, { proxies, publicUrl });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({ ...options, clock, metrics, logger, connections }),
     new FastifyAdapter({
-      ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections) }),
+      ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections), publicUrl }),
       // Stagedoor has no Nest middleware, so requests need not pass through its support.
       skipMiddie: true,
     }),

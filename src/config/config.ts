@@ -47,8 +47,8 @@ export abstract class Config {
     readonly shutdownDelayMs: number;
     /** The peers whose `Forwarded` and `X-Forwarded-For` are believed. */
     readonly trustedProxies: readonly Network[];
-    /** Where clients reach the service, without a slash at its end; undefined: paths alone. */
-    readonly publicUrl?: string;
+    /** Where clients reach the service, without a slash at its end; empty: URLs are paths. */
+    readonly publicUrl: string;
     readonly corsOrigins: readonly string[];
     readonly docs: boolean;
   };

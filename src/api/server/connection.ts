@@ -15,6 +15,13 @@ const SAFE_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'O
 /** The return value of `onIncoming` that makes Node's parser skip the rest of the input, as for an unknown protocol. */
 const NOT_HTTP = 2;
 
+/** What is in front of the service. */
+export interface Outside {
+  readonly proxies: TrustedProxies;
+  /** As in `Config`. */
+  readonly publicUrl: string;
+}
+
 /** One connection of a client, and the responses that are open on it. Node sends them in the order of their requests. */
 export class Connection {
   /** Responses that may be open, oldest first; the latest stays until the next request is received. */
@@ -33,16 +40,16 @@ export class Connection {
     /** Clock.monotonic(). */
     readonly openedAt: number,
     private readonly limit: ConnectionLimit,
-    private readonly proxies: TrustedProxies,
+    private readonly outside: Outside,
   ) {
     this.address = plainAddress(socket.remoteAddress ?? '');
     this.network = networkOf(this.address);
-    this.isOfProxy = proxies.trusts(this.address);
+    this.isOfProxy = outside.proxies.trusts(this.address);
   }
 
   /** The address of the client that a request came from. */
   clientOf(headers: IncomingHttpHeaders): string {
-    return this.isOfProxy ? this.proxies.clientOf(this.address, headers) : this.address;
+    return this.isOfProxy ? this.outside.proxies.clientOf(this.address, headers) : this.address;
   }
 
   /** Returns whether the request may be served. Closes the connection of a client that sends more requests than it reads responses. */
@@ -110,9 +117,9 @@ export class Connection {
     this.#isRejecting = true;
     const latest = this.#responses.at(-1);
     if (latest === undefined || (latest.writableFinished && latest.req.complete)) {
-      this.#end(messageOf(brokenInputResponse(code)));
+      this.#end(messageOf(brokenInputResponse(code, this.outside.publicUrl)));
     } else if (!latest.req.complete && !latest.headersSent) {
-      const { status, headers, body } = brokenInputResponse(code, requestIdOf(latest.req));
+      const { status, headers, body } = brokenInputResponse(code, this.outside.publicUrl, requestIdOf(latest.req));
       latest.shouldKeepAlive = false;
       latest.writeHead(status, [...headers]).end(body);
       latest.once('close', () => this.#end());

@@ -99,7 +99,7 @@ function http(variables: VariableReader, { production, demo }: { production: boo
     maxConnections: variables.read('MAX_CONNECTIONS'),
     shutdownDelayMs: variables.read('SHUTDOWN_DELAY') ?? (production ? 5000 : 0),
     trustedProxies: variables.read('TRUSTED_PROXIES') ?? [],
-    ...(publicUrl && { publicUrl: publicUrl.href.slice(0, -1) }),
+    publicUrl: publicUrl?.href.slice(0, -1) ?? '',
     corsOrigins: variables.read('CORS_ORIGINS') ?? [],
     docs: variables.read('DOCS') ?? !production,
   };
