@@ -52,8 +52,15 @@ export function openApiDocument(routes: readonly Route[], publicUrl = ''): JsonO
       examples: problemExamples(),
     },
   };
-  const plain: JsonObject = JSON.parse(JSON.stringify(document));
+  const plain: JsonObject = JSON.parse(
+    JSON.stringify(document, (_key, value: unknown) => withPublicUrl(value, publicUrl)),
+  );
   return plain;
+}
+
+/** The types of problems are paths otherwise. */
+function withPublicUrl(value: unknown, publicUrl: string): unknown {
+  return typeof value === 'string' && value.startsWith('/problems/') ? publicUrl + value : value;
 }
 
 /** The parts of the document that do not depend on routes. */

@@ -49,7 +49,7 @@ describe('ConnectionPool', () => {
     return text;
   };
 
-  it('connects to the new address of a name during calls, and lets requests under way end', async () => {
+  it('connects to the new address of a name during calls, and lets requests under way end [S-874]', async () => {
     expect(await get()).toBe('first');
     address = '127.0.0.2';
     await clock.advance(44_999);
