@@ -8,7 +8,7 @@ const CLIENT = '127.0.0.7';
 const OTHER_CLIENT = '127.0.0.8';
 /** What a client may write to look like another one. */
 const FORGED = { 'x-forwarded-for': '198.51.100.1', forwarded: 'for=198.51.100.2' };
-/** Failed attempts of an address a minute, and those that each replica allows before it asks the others. */
+/** Failed attempts of an address a minute, and those that each replica allows before it counts with the others. */
 const ATTEMPTS = 60 + 3 * 7;
 
 jest.setTimeout(180_000);

@@ -45,7 +45,7 @@ const unknown: fc.Arbitrary<Node> = fc
   .map((plain) => ({ isTrusted: false, plain, forwarded: `for="${plain}"` }));
 const chain = fc.array(fc.oneof({ weight: 4, arbitrary: node(true) }, node(false), unknown), { maxLength: 8 });
 
-/** The model: the last proxy that is trusted without a gap tells who called it. */
+/** The model: the last proxy that is trusted without a gap says who called it. */
 function clientIn(nodes: readonly Node[]): string {
   const [last] = nodes.slice(-1);
   if (last?.address === undefined) return PEER;

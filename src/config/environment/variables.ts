@@ -63,7 +63,7 @@ const VARIABLES = {
   ),
   TRUSTED_PROXIES: optional(
     list(network()),
-    'the load balancers and proxies whose `Forwarded` or `X-Forwarded-For` tells the address of the client, separated by commas',
+    'the load balancers and proxies whose `Forwarded` or `X-Forwarded-For` has the address of the client, separated by commas',
   ),
   PUBLIC_URL: optional(
     baseUrl(),
