@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Stagedoor } from '../../src/client/client';
-import { nginxConfiguration, until } from '../support/balanced-replicas';
+import { NGINX, nginxConfiguration, startBalancer, until } from '../support/balanced-replicas';
 import { type Browser, startBrowser } from '../support/browser';
 import { blocksOf } from '../support/documents/blocks';
 import { freePort } from '../support/ports';
@@ -38,8 +38,7 @@ describe('below a path of a gateway [S-871]', () => {
     const http = block?.text.replace('8080', `${port}`).replace('stagedoor-1:3000', new URL(serviceUrl).host) ?? '';
     const file = join(directory, 'nginx.conf');
     await writeFile(file, nginxConfiguration(http, directory));
-    const env = { PATH: `${process.env['PATH']}:/usr/sbin` };
-    nginx = spawn('nginx', ['-c', file], { stdio: 'ignore', env });
+    nginx = startBalancer(NGINX, file);
     browser = await startBrowser();
     await until(async () => (await fetch(`${url}/health/ready`)).ok);
   });
@@ -97,6 +96,5 @@ describe('below a path of a gateway [S-871]', () => {
     await operation.enter('integrationId', ACME_DIRECT);
     expect(await operation.execute()).toMatchObject({ status: 200, body: expect.stringContaining(ACME_DIRECT) });
     expect(swagger.faults).toEqual([]);
-    if (process.env['SCREENSHOT']) await swagger.page.screenshot({ path: process.env['SCREENSHOT'] });
   });
 });

@@ -20,8 +20,10 @@ export interface Balancer {
   readonly argumentsOf: (file: string) => readonly string[];
 }
 
+export const NGINX: Balancer = { command: 'nginx', argumentsOf: (file) => ['-c', file] };
+
 export const BALANCERS: readonly Balancer[] = [
-  { command: 'nginx', argumentsOf: (file) => ['-c', file] },
+  NGINX,
   { command: 'haproxy', argumentsOf: (file) => ['-db', '-f', file] },
 ];
 
@@ -57,7 +59,7 @@ export class BalancedReplicas {
     private readonly secretKey = canary('the key', 40).value,
   ) {}
 
-  static async start({ command, argumentsOf }: Balancer): Promise<BalancedReplicas> {
+  static async start(balancer: Balancer): Promise<BalancedReplicas> {
     const [sandbox, redis] = await Promise.all([startSandbox(), RedisServer.start()]);
     const directory = await mkdtemp(join(tmpdir(), 'stagedoor-balancer-'));
     const ports: number[] = [];
@@ -66,8 +68,8 @@ export class BalancedReplicas {
     const balanced = new BalancedReplicas(`http://127.0.0.1:${port}`, sandbox, redis, directory, ofReplicas);
     await Promise.all(ofReplicas.map((_, index) => balanced.#startReplica(index)));
     const file = join(directory, 'balancer.conf');
-    await writeFile(file, configuration(command, ofReplicas, port, directory));
-    balanced.#balancer = spawn(command, argumentsOf(file), { stdio: 'ignore', env: { PATH } });
+    await writeFile(file, configuration(balancer.command, ofReplicas, port, directory));
+    balanced.#balancer = startBalancer(balancer, file);
     const path = `/api/v1/integrations/hubs/${HUBS.acme}/WebChat`;
     await until(async () => (await balanced.send({ path })).status === 200);
     return balanced;
@@ -140,6 +142,11 @@ export class BalancedReplicas {
     this.all.push(service);
     await service.listens();
   }
+}
+
+/** Runs in the foreground, with this configuration. */
+export function startBalancer({ command, argumentsOf }: Balancer, file: string): ChildProcess {
+  return spawn(command, argumentsOf(file), { stdio: 'ignore', env: { PATH } });
 }
 
 /** The configuration of docs/scaling.md, with these ports in place of its hosts. */
