@@ -17,6 +17,34 @@ const COHERENCE = 'src/cache/coherence.spec.ts';
 /** `change` is what `mutate` makes of the file; `test` is then run with `-t only`. */
 const MUTANTS = [
   {
+    name: 'client-from-the-left',
+    file: 'src/api/server/client-address.ts',
+    changes: [{ symbol: 'TrustedProxies.#furthest', if: 'isTrusted', is: 'false' }],
+    test: 'src/api/server/client-address.spec.ts',
+    only: 'does not change with what the client itself',
+  },
+  {
+    name: 'one-of-two-forwarded-headers',
+    file: 'src/api/server/client-address.ts',
+    changes: [{ symbol: 'TrustedProxies.clientOf', if: 'listed', is: 'true' }],
+    test: 'src/api/server/client-address.spec.ts',
+    only: 'if the two headers differ',
+  },
+  {
+    name: 'loopback-through-a-proxy',
+    file: 'src/network/proxy-choice.ts',
+    changes: [{ symbol: 'ProxyChoice.proxyFor', if: 'LOOPBACK', is: 'proxy' }],
+    test: 'src/network/proxy-choice.spec.ts',
+    only: 'for localhost',
+  },
+  {
+    name: 'connections-never-age',
+    file: 'src/hubster/transport/hubster-http.ts',
+    changes: [{ symbol: 'ConnectionPool.dispatcher', if: 'monotonic', is: 'false' }],
+    test: 'src/hubster/transport/hubster-http.spec.ts',
+    only: 'connects to the new address',
+  },
+  {
     name: 'ambiguous-is-final',
     file: 'src/integrations/reconciliation/reconciler.ts',
     changes: [{ symbol: 'Reconciler.execute', if: 'isAmbiguousWrite', is: 'true' }],

@@ -55,7 +55,7 @@ export class RequestHook {
       const { raw, id, routeOptions } = request;
       const arrivedAt = this.clock.monotonic();
       const connection = this.connections.of(raw.socket);
-      const { address = '' } = connection ?? {};
+      const address = connection?.clientOf(raw.headers) ?? '';
       const headers = [...DATA_HEADERS, 'x-request-id', id];
       if (raw.headers.origin !== undefined) headers.push(...this.#cors.headersFor(raw.headers.origin));
       const { url: route, config } = routeOptions;

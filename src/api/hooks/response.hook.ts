@@ -66,6 +66,7 @@ export class AccessLog {
     const { callerContext: context, problem, cacheStatus } = state;
     const isGenerated = isOwnId(raw, id);
     let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
+    if (state.address !== '') own += `,"address":"${state.address}"`;
     // Values that Stagedoor generated need no redaction, which would cost as much as the rest of the line.
     if (isGenerated) own += `,"requestId":"${id}"`;
     if (context !== undefined) own += `,"attempts":${context.stats.attempts}`;

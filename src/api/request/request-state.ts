@@ -15,7 +15,7 @@ import type { Connection } from '../server/connection';
 interface RequestState {
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
-  /** Of the client. */
+  /** Of the client, also behind trusted proxies. */
   readonly address: string;
   /** Absent for an injected request, as in unit specs. */
   readonly connection?: Connection | undefined;

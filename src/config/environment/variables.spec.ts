@@ -30,6 +30,8 @@ describe('CONFIG_VARIABLES', () => {
   it('wraps every secret', () => {
     const secrets = Object.entries(CONFIG_VARIABLES).filter(([, { type }]) => type.secret);
     expect(secrets.map(([name]) => name)).toEqual([
+      'HTTPS_PROXY',
+      'HTTP_PROXY',
       'HUBSTER_CLIENT_SECRET',
       'STAGEDOOR_API_KEY',
       'SECRET_KEY',
@@ -40,7 +42,12 @@ describe('CONFIG_VARIABLES', () => {
       'REDIS_CLIENT_KEY',
       'AUDIT_DATABASE_URL',
     ]);
-    const texts = [PRIVATE_KEY, `redis://${'k'.repeat(32)}`, `postgres://user:${'k'.repeat(32)}@host/trail`];
+    const texts = [
+      PRIVATE_KEY,
+      `redis://${'k'.repeat(32)}`,
+      `postgres://user:${'k'.repeat(32)}@host/trail`,
+      'http://user:password@proxy',
+    ];
     for (const [, { type }] of secrets)
       expect(texts.map((text) => type.parse(text))).toContainEqual(expect.any(Secret));
   });

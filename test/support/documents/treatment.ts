@@ -22,6 +22,7 @@ export const RUN_BY: Readonly<Record<string, string>> = {
   'docs/operations.md 10': 'test/e2e/redis-setups.e2e.spec.ts',
   'docs/scaling.md 1': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/scaling.md 2': 'test/e2e/load-balancers.e2e.spec.ts',
+  'docs/scaling.md 3': 'test/e2e/public-url.e2e.spec.ts',
   'docs/security.md 1': 'test/security/database-roles.spec.ts',
   'docs/security.md 2': 'test/security/database-roles.spec.ts',
 };
