@@ -124,7 +124,6 @@ interface Started {
 function announce({ app, config, demo, url, managementUrl }: Started): void {
   const logger = app.get<Logger>(LOGGER);
   if (!demo && !config.redis) logEvent(logger, 'redis.not-configured');
-  if (config.otelEndpoint) logEvent(logger, 'traces.unsupported');
   logEvent(logger, 'server.listening', { url, ...(managementUrl !== undefined && { managementUrl }) });
   standardOutput().write(startupBanner({ url, managementUrl, config, demo }));
 }

@@ -46,7 +46,7 @@ export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isColla
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
 }
 
-type ReadResult = (typeof RESULTS)[number];
+export type ReadResult = (typeof RESULTS)[number];
 
 /** Counts reads by result. */
 export class CacheMetrics {

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock';
+import { inSpan, type Span } from '../context/span';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import {
@@ -9,7 +10,7 @@ import {
   type Usability,
   usabilityOf,
 } from './cache-read';
-import type { CacheMetrics } from './cache-status';
+import type { CacheMetrics, ReadResult } from './cache-status';
 import * as cacheStatus from './cache-status';
 import { ageOf, type Entry } from './entry';
 import { type Generation, type Generations, type InFlightWrites, TRUST_MS } from './generations/generations';
@@ -17,6 +18,8 @@ import { type Affected, EVERYTHING } from './generations/tenant-changes';
 import type { Refresher } from './refresh/refresher';
 import { cacheKeyOf } from './stores/cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';
+
+const RESULT = 'stagedoor.cache.result';
 
 /** Until it is completed, no response that it affects is stored. */
 export interface InFlightWrite {
@@ -47,7 +50,12 @@ export class ResponseCache {
    * Responds from the cache or by `request.load`.
    * @throws the error of `load`, or `upstream-timeout` when the caller's deadline ends first, unless a stale entry may be served; `not-cached`
    */
-  async read(request: CacheRead): Promise<CacheResult> {
+  read(request: CacheRead): Promise<CacheResult> {
+    if (!request.span?.isRecorded) return this.#read(request);
+    return inSpan(request.span, 'cache', (span) => this.#read({ ...request, span }));
+  }
+
+  async #read(request: CacheRead): Promise<CacheResult> {
     const generation = await this.generations.confirmed(request.tenant, request.tags);
     if (request.directives.noCache) return this.#forward(request, generation, 'request');
     const found = await this.#find(request, generation);
@@ -57,11 +65,11 @@ export class ResponseCache {
       case 'unwanted':
         return this.#forward(request, generation, 'request');
       case 'fresh':
-        this.metrics.count(tier);
+        this.#count(request, tier);
         return this.#response(entry, cacheStatus.hit);
       case 'stale-while-revalidate':
         this.refresher.refreshInBackground(request, generation);
-        this.metrics.count('stale-while-revalidate');
+        this.#count(request, 'stale-while-revalidate');
         return this.#response(entry, cacheStatus.staleWhileRevalidate);
       default:
         return this.#forward(request, generation, 'stale', entry);
@@ -85,8 +93,12 @@ export class ResponseCache {
   }
 
   /** Separate from `peek`, as the hook may leave the request to the handler, which counts it. */
-  countPeeked(): void {
+  countPeeked(span?: Span): void {
     this.metrics.count('memory');
+    if (!span?.isRecorded) return;
+    const own = span.child('cache');
+    own.set({ [RESULT]: 'memory' });
+    own.end();
   }
 
   beginWrite(tenant: string, affected: Affected): InFlightWrite {
@@ -123,6 +135,11 @@ export class ResponseCache {
     await this.generations.renew(tenant, EVERYTHING);
   }
 
+  #count({ span }: CacheRead, result: ReadResult): void {
+    this.metrics.count(result);
+    span?.set({ [RESULT]: result });
+  }
+
   async #find(request: CacheRead, generation: Generation): Promise<FoundEntry | undefined> {
     const { isTrusted } = generation;
     const cacheKey = cacheKeyOf(request, generation);
@@ -140,19 +157,19 @@ export class ResponseCache {
     stale?: Entry,
   ): Promise<CacheResult> {
     if (request.directives.onlyIfCached) {
-      this.metrics.count('only-if-cached');
+      this.#count(request, 'only-if-cached');
       throw new Problem('not-cached');
     }
     try {
       const refreshed = await this.refresher.refresh(request, generation, why === 'request');
-      this.metrics.count(refreshed.isCollapsed ? 'collapsed' : why);
+      this.#count(request, refreshed.isCollapsed ? 'collapsed' : why);
       return this.#response(refreshed.entry, () => cacheStatus.forwarded(why, refreshed));
     } catch (error) {
       if (!stale || !request.mayServeStale(error) || !this.#isStillUsable(request, generation, stale)) {
-        this.metrics.count('failed');
+        this.#count(request, 'failed');
         throw error;
       }
-      this.metrics.count('stale-if-error');
+      this.#count(request, 'stale-if-error');
       return this.#response(stale, cacheStatus.staleIfError);
     }
   }

@@ -9,6 +9,7 @@ import { Config } from '../../config/config';
 import { guidOf, type RequestContext, type RequestStats } from '../../context/request-context';
 import { LOGGER, type Logger } from '../../observability/logger';
 import { Metrics } from '../../observability/metrics';
+import { Traces } from '../../observability/traces/traces';
 import type { Problem } from '../../problems/problem';
 import { isOwnId, onBehalfOf } from '../request/headers';
 import type { RouteAudit } from '../routes/route-declaration';
@@ -60,7 +61,7 @@ export class AccessLog {
   }
 
   #log(kind: RequestKind, { id, raw, state }: FastifyRequest, milliseconds: number): void {
-    const { callerContext: context, problem, cacheStatus } = state;
+    const { callerContext: context, problem, cacheStatus, span } = state;
     const isGenerated = isOwnId(raw, id);
     let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
     // Values that Stagedoor generated need no redaction, which would cost as much as the rest of the line.
@@ -68,7 +69,8 @@ export class AccessLog {
     if (context !== undefined) own += `,"attempts":${context.stats.attempts}`;
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
-    const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.traceId];
+    const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.trace?.traceId];
+    if (span?.isRecorded) members.push('trace_id', span.place.traceId, 'span_id', span.place.parentId);
     const owner = { tenant: context?.tenant?.id, caller: context?.caller.id };
     if (problem?.code === 'internal-error') members.push('fault', faultOf(problem.details.cause));
     this.logger.flat(own, owner, members, 'request', kind.status < 500 ? 'info' : 'error');
@@ -107,6 +109,7 @@ export class ResponseHook {
     private readonly access: Access,
     private readonly audit: AuditTrail,
     private readonly accessLog: AccessLog,
+    private readonly traces: Traces,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -118,6 +121,7 @@ export class ResponseHook {
       done(null, payload);
     });
     fastify.addHook('onResponse', (request, reply, done) => {
+      if (this.traces.isOn) this.#endSpan(request, reply.statusCode);
       this.accessLog.record(request, reply.statusCode);
       this.#record(request, reply);
       const { context, problem } = request.state;
@@ -125,6 +129,19 @@ export class ResponseHook {
       if (context && problem?.code === 'unauthenticated') this.access.forgetPortalToken(request.raw);
       done();
     });
+  }
+
+  /** A request without an accepted caller has a span only now, in a trace of its own: whoever sent it may not choose what is recorded. */
+  #endSpan({ state, method }: FastifyRequest, status: number): void {
+    const { route, declaration, arrivedAt, problem } = state;
+    if (route === undefined || declaration?.access !== 'caller') return;
+    const span = state.span ?? this.traces.start({ method, route, arrivedAt });
+    span?.set({
+      'http.response.status_code': status,
+      ...(problem && { 'stagedoor.problem': problem.code }),
+    });
+    if (status >= 500) span?.fail(problem?.code ?? String(status));
+    span?.end();
   }
 
   /** One record for each rejection; a write that opened an intent records its own outcome. */

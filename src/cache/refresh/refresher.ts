@@ -83,7 +83,7 @@ export class Refresher {
     const loadedAt = this.clock.monotonic();
     let stored = Promise.resolve();
     try {
-      const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
+      const entry = this.#entryOf(request, loadedAt, await request.load(abandoned, request.span));
       const isStored = !request.directives.noStore && isLatest() && this.#mayStore(request, cacheKey);
       if (isStored) stored = this.store.set(cacheKey, entry);
       return { entry, isStored, isCollapsed: false };

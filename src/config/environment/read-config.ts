@@ -4,6 +4,7 @@ import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
 import { readRedis } from './read-redis';
+import { readTraces } from './read-traces';
 import { type Environment, VariableReader } from './variable-reader';
 
 /** Options of Node that allow a debugger, write secrets to disk or standard error, or weaken TLS or the HTTP parser. */
@@ -54,7 +55,6 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
   const production = variables.read('NODE_ENV') === 'production';
   const mode = readMode(variables, production);
   const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
-  const otelEndpoint = variables.read('OTEL_EXPORTER_OTLP_ENDPOINT');
   return {
     ...mode,
     production,
@@ -81,7 +81,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
       sample: variables.read('LOG_SAMPLE'),
     },
     ...(mode.mode === 'demo' && { sandbox: sandbox(variables) }),
-    ...(otelEndpoint && { otelEndpoint }),
+    ...readTraces(variables),
   };
 }
 

@@ -39,8 +39,10 @@ describe('CONFIG_VARIABLES', () => {
       'REDIS_SENTINEL_PASSWORD',
       'REDIS_CLIENT_KEY',
       'AUDIT_DATABASE_URL',
+      'OTEL_EXPORTER_OTLP_HEADERS',
     ]);
-    const texts = [PRIVATE_KEY, `redis://${'k'.repeat(32)}`, `postgres://user:${'k'.repeat(32)}@host/trail`];
+    const headers = `key=${'k'.repeat(32)}`;
+    const texts = [PRIVATE_KEY, headers, `redis://${'k'.repeat(32)}`, `postgres://user:${'k'.repeat(32)}@host/trail`];
     for (const [, { type }] of secrets)
       expect(texts.map((text) => type.parse(text))).toContainEqual(expect.any(Secret));
   });

@@ -1,4 +1,5 @@
 import type { Deadline } from '../../context/request-context';
+import type { Span, TraceContext } from '../../context/span';
 import type { Tenant } from '../../context/tenant';
 import type { ProblemCode } from '../../problems/problem-registry';
 
@@ -155,6 +156,10 @@ export interface Call {
   readonly deadline: Deadline;
   /** Aborted when nobody waits any more. */
   readonly signal?: AbortSignal | undefined;
+  /** The span around the call; absent while traces are off. */
+  readonly span?: Span | undefined;
+  /** The place of the caller in its trace, which Hubster gets while traces are off. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** The function that a layer runs: the next inner layer, or the attempt itself. Never rejects. */

@@ -2,6 +2,7 @@ import { type HttpModuleOptions, HttpService } from '@nestjs/axios';
 import { Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import { Clock } from '../../clock/clock';
+import { withOneTrace } from './one-trace';
 import { type HttpResponse, ResponseCollector } from './response-collector';
 
 /** TCP and TLS together, in milliseconds. */
@@ -100,7 +101,7 @@ function undiciAdapter(connections: ConnectionPool, clock: Clock): AxiosAdapter 
         resolve({ status, statusText: '', headers, data, config });
       };
       const handler = new ResponseCollector({ clock, timeoutMs, signal, maxBytes, resolve: resolveWith, reject });
-      connections.dispatcher.dispatch(dispatchOptions(config), handler);
+      withOneTrace(() => connections.dispatcher.dispatch(dispatchOptions(config), handler));
     });
 }
 

@@ -1,4 +1,5 @@
 import { Deadline, RequestStats } from '../../../src/context/request-context';
+import type { TraceContext } from '../../../src/context/span';
 import type { Tenant } from '../../../src/context/tenant';
 import { SoleReplica } from '../../../src/hubster/fleet/fleet';
 import { type CallContext, HubsterClient, type PortalOperation } from '../../../src/hubster/hubster-client';
@@ -61,7 +62,7 @@ export class StubbedClient {
   }
 
   context(
-    options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; traceId?: string } = {},
+    options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; trace?: TraceContext } = {},
   ): CallContext & {
     readonly stats: RequestStats;
   } {
