@@ -13,7 +13,8 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
 /** Blocks that another test runs, with that test. */
 export const RUN_BY: Readonly<Record<string, string>> = {
   'docs/clients.md 1': 'test/client/documented-program.spec.ts',
-  'docs/operations.md 8': 'test/e2e/redis-setups.e2e.spec.ts',
+  'docs/operations.md 8': 'test/e2e/traces.e2e.spec.ts',
+  'docs/operations.md 9': 'test/e2e/redis-setups.e2e.spec.ts',
   'docs/scaling.md 1': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/scaling.md 2': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/security.md 1': 'test/security/database-roles.spec.ts',
