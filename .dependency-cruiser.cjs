@@ -12,7 +12,7 @@ const MODULES = {
   context: ground,
   channels: ground,
   observability: [...ground, 'config', 'context'],
-  redis: ['config', 'secrets', 'clock', 'json', 'observability'],
+  redis: ['config', 'context', 'secrets', 'clock', 'json', 'observability'],
   cache: [...middle, 'redis'],
   audit: middle,
   idempotency: [...middle, 'redis'],

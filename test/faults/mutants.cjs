@@ -391,6 +391,41 @@ const MUTANTS = [
     test: 'test/faults/abandoned.spec.ts',
     only: 'cancelled at Hubster',
   },
+  {
+    name: 'two-traceparents',
+    file: 'src/hubster/transport/one-trace.ts',
+    changes: [{ symbol: 'withOneTrace', if: 'hasSubscribers', is: 'true' }],
+    test: 'test/e2e/trace-context.e2e.spec.ts',
+    only: 'also with an instrumentation',
+  },
+  {
+    name: 'secret-as-trace-id-is-sent',
+    file: 'src/hubster/transport/attempt.ts',
+    changes: [{ symbol: 'inTrace', if: 'isClean', is: 'true' }],
+    test: 'test/e2e/trace-context.e2e.spec.ts',
+    only: 'secret of the tenant',
+  },
+  {
+    name: 'secret-as-trace-id-is-exported',
+    file: 'src/observability/traces/span-export.ts',
+    changes: [{ symbol: 'showsSecret', returns: 'false' }],
+    test: 'test/e2e/trace-context.e2e.spec.ts',
+    only: 'secret of the tenant',
+  },
+  {
+    name: 'spans-wait-without-limit',
+    file: 'src/observability/traces/span-export.ts',
+    changes: [{ symbol: 'LimitedProcessor.onEnd', if: 'maxWaiting', is: 'false' }],
+    test: 'src/observability/traces/span-export.spec.ts',
+    only: 'beyond the limit',
+  },
+  {
+    name: 'collector-holds-up-the-end',
+    file: 'src/observability/traces/otlp-traces.ts',
+    changes: [{ symbol: 'LAST_EXPORT_MS', is: '600_000' }],
+    test: 'src/observability/traces/otlp-traces.spec.ts',
+    only: 'for a second at most',
+  },
 ];
 
 module.exports = { MUTANTS };
