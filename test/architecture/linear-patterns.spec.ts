@@ -11,12 +11,6 @@ const CHECK_MS = 60_000;
 /** Files that make patterns at run time: of our own routes, and of what a test scripts at the sandbox. */
 const COMPUTED = ['api/hooks/route-table.ts', 'sandbox/faults/fault.ts'];
 
-/** Modules that meet Hubster's responses, which may have 8 MiB. */
-const MEETS_HUBSTER = /^(channels|hubster|integrations|secrets)\//;
-const SIZES = { request: 16 * 1024, response: 2 * 1024 * 1024 };
-/** Generous: a linear pattern takes a hundredth of it, a quadratic one some hundred times as much. */
-const LIMIT_MS = { request: 50, response: 2000 };
-
 interface Pattern {
   readonly file: string;
   readonly source: string;
@@ -44,37 +38,14 @@ const FILES = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
   .map((file) => ({ file, ...patternsOf(file, readFileSync(join(SRC, file), 'utf8')) }));
 
-/** Each once, and of a module that meets Hubster's responses where one of several files does. */
+/** Each once. */
 const PATTERNS = [
   ...new Map(
-    FILES.flatMap(({ patterns }) => patterns)
-      .sort((a, b) => Number(MEETS_HUBSTER.test(a.file)) - Number(MEETS_HUBSTER.test(b.file)))
-      .map((pattern) => [`/${pattern.source}/${pattern.flags}`, pattern] as const),
+    FILES.flatMap(({ patterns }) =>
+      patterns.map((pattern) => [`/${pattern.source}/${pattern.flags}`, pattern] as const),
+    ),
   ),
 ];
-
-/** What it could match one character of, over and over, and an end that fails. */
-function worstStrings({ source }: Pattern, length: number): readonly string[] {
-  const units = [...new Set([...source, ...'0aA =-?%\t"\\', 'a=', 'a-', '0.', '":"'])];
-  return units.flatMap((unit) => {
-    const long = unit.repeat(Math.ceil(length / unit.length));
-    return [`${long}\0\n`, `${source.charAt(1)}${long}\n`];
-  });
-}
-
-function slowestOf(pattern: Pattern, length: number): number {
-  const regexp = new RegExp(pattern.source, pattern.flags);
-  const times = worstStrings(pattern, length).map((text) => {
-    // The best of three, as others use the processor too.
-    const tries = [0, 1, 2].map(() => {
-      const started = performance.now();
-      text.replace(regexp, '');
-      return performance.now() - started;
-    });
-    return Math.min(...tries);
-  });
-  return Math.max(...times);
-}
 
 const complexityOf = ({ source, flags }: Pattern) => checkSync(source, flags, { timeout: CHECK_MS }).status;
 
@@ -106,8 +77,6 @@ describe('patterns over foreign text', () => {
     'are linear: %s',
     (_text, pattern) => {
       expect([pattern.file, complexityOf(pattern)]).toEqual([pattern.file, 'safe']);
-      expect(slowestOf(pattern, SIZES.request)).toBeLessThan(LIMIT_MS.request);
-      if (MEETS_HUBSTER.test(pattern.file)) expect(slowestOf(pattern, SIZES.response)).toBeLessThan(LIMIT_MS.response);
     },
     2 * CHECK_MS,
   );

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { start } from '../support/service-process';
+import { startProcess } from '../support/service-process';
 import { Collector } from '../support/traces/collector';
 
 /** Prints how much of OpenTelemetry the process has loaded at its end. */
@@ -22,7 +22,7 @@ describe('traces of a process', () => {
   afterAll(() => rm(directory, { recursive: true }));
 
   const run = (env: Readonly<Record<string, string>>) =>
-    start('dist/main.js', { PORT: '0', SANDBOX_PORT: '0', NODE_OPTIONS: `--require ${report}`, ...env });
+    startProcess('dist/main.js', { PORT: '0', SANDBOX_PORT: '0', NODE_OPTIONS: `--require ${report}`, ...env });
 
   it('load nothing of OpenTelemetry without a receiver [S-845]', async () => {
     const service = await run({});
