@@ -79,7 +79,7 @@ class RecordedSpan implements Span {
   }
 }
 
-/** Stands for all spans of a request that is not sampled: they have one place, so that Hubster does not sample it either. */
+/** All spans of a request that is not sampled: they have one place, so that Hubster does not sample it either. */
 class UnrecordedSpan implements Span {
   readonly isRecorded = false;
 
