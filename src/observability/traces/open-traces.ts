@@ -2,7 +2,7 @@ import type { TracesSettings } from '../../config/traces-settings';
 import type { TracesDependencies } from './otlp-traces';
 import { NoTraces, type Traces } from './traces';
 
-/** Loads OpenTelemetry only if there is a receiver: it is a twentieth of the modules of the service. */
+/** Loads the SDK of OpenTelemetry only if there is a receiver. */
 export async function openTraces(
   settings: TracesSettings | undefined,
   dependencies: TracesDependencies,

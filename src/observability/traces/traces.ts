@@ -13,7 +13,7 @@ export interface TracedRequest {
 
 /** Makes spans of requests (OpenTelemetry). The class is the token for Nest's injection. */
 export abstract class Traces {
-  /** Whether there are spans at all; if not, nothing of OpenTelemetry is loaded. */
+  /** Whether there are spans at all; if not, the SDK of OpenTelemetry is not loaded. */
   abstract readonly isOn: boolean;
 
   /** The span of a request: in the trace of its caller, or else in a new one. Whether it is recorded is up to the sampler. */
