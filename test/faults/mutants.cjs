@@ -6,7 +6,7 @@ const { join, resolve } = require('node:path');
 const { mutate } = require('../support/mutate.cjs');
 
 const ROOT = resolve(__dirname, '../..');
-const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'test', 'docs', 'package.json', 'tsconfig.json'];
 const AMBIGUOUS = 'test/faults/ambiguous-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
 const REPRESENTATION = 'test/e2e/representation.e2e.spec.ts';

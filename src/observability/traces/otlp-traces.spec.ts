@@ -47,6 +47,9 @@ describe('traces', () => {
     await clock.advance(999);
     expect(isOver).toBe(false);
     await clock.advance(1);
+    // Now, and not when the exporter itself gives up.
+    await new Promise(setImmediate);
+    expect(isOver).toBe(true);
     await ended;
   });
 
