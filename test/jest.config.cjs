@@ -11,8 +11,8 @@ module.exports = {
     '\\.yaml$': '<rootDir>/test/support/yaml-transform.cjs',
   },
   transformIgnorePatterns: [],
-  // A dynamic import needs the extension of the built file.
-  moduleNameMapper: { '/otlp-traces\\.js$': '<rootDir>/src/observability/traces/otlp-traces.ts' },
+  // Dynamic imports have the names that the files have when they are built.
+  moduleNameMapper: { '(.+\\.command|.+/otlp-traces)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
   maxWorkers: 2,

@@ -24,6 +24,7 @@ import { RequestHook } from './hooks/request.hook';
 import { AccessLog, ResponseHook } from './hooks/response.hook';
 import { SecretComparisons } from './hooks/secret-comparisons';
 import { Lifecycle, Shutdown } from './operations/lifecycle';
+import { LogLevel } from './operations/log-level';
 import { Readiness } from './operations/readiness';
 import { ReconcileOnStart } from './operations/reconcile-on-start';
 import { TenantsReload } from './operations/tenants-reload';
@@ -56,6 +57,7 @@ import { UnsentResponses } from './response/unsent-responses';
     UnsentResponses,
     Lifecycle,
     Shutdown,
+    LogLevel,
     TenantsReload,
     ReconcileOnStart,
     { provide: APP_FILTER, useClass: ProblemFilter },

@@ -32,6 +32,8 @@ export interface CacheRead {
    * deadline ends first. If not, the entry is deleted.
    */
   readonly mayServeStale: (error: unknown) => boolean;
+  /** Whether an error of `load` says that Hubster was not called, as too many calls were waiting. */
+  readonly isOverload: (error: unknown) => boolean;
 }
 
 export interface CacheResult {

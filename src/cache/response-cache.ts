@@ -161,7 +161,10 @@ export class ResponseCache {
       throw new Problem('not-cached');
     }
     try {
-      const refreshed = await this.refresher.refresh(request, generation, why === 'request');
+      const refreshed = await this.refresher.refresh(request, generation, {
+        isRevalidation: why === 'request',
+        isPatient: !stale || this.#usability(request, stale) === 'expired',
+      });
       this.#count(request, refreshed.isCollapsed ? 'collapsed' : why);
       return this.#response(refreshed.entry, () => cacheStatus.forwarded(why, refreshed));
     } catch (error) {

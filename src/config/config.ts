@@ -81,6 +81,8 @@ export abstract class Config {
   };
   abstract readonly log: {
     readonly level: VariableValues['LOG_LEVEL'];
+    /** `LOG_LEVEL_FILE`, which is watched. */
+    readonly levelFile?: string;
     readonly format: 'json' | 'pretty';
     /** Share of successful cached reads that are logged, 0 to 1. */
     readonly sample: number;

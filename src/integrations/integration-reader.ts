@@ -9,7 +9,7 @@ import { Config } from '../config/config';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import type { Integration, IntegrationPage } from '../hubster/integration';
-import { HubsterError, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
+import { HubsterError, isOverload, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
 import { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/json-value';
 import { Problem } from '../problems/problem';
@@ -119,6 +119,7 @@ export class IntegrationReader {
         span: context.span,
         load: (abandoned, span) => load({ ...context, deadline, signal: abandoned, span }).catch(absence),
         mayServeStale,
+        isOverload,
       });
     } catch (error) {
       throw toProblem(error, { write: false });

@@ -4,7 +4,10 @@ import type { Logger } from './logger';
 export const LOG_EVENTS = {
   'access.keys-unavailable': ['warn', 'The keys of an issuer cannot be fetched'],
   'audit.available': ['info', 'The audit trail is writable again'],
-  'audit.checkpoint': ['info', 'The end of the audit trail was signed: keep the anchor for audit:verify --at-least'],
+  'audit.checkpoint': [
+    'info',
+    'The end of the audit trail was signed: keep the anchor for stagedoor audit verify --at-least',
+  ],
   'audit.checkpoint-missing': ['warn', 'A checkpoint of the audit trail could not be written'],
   'audit.clock-jumped': [
     'warn',
@@ -28,6 +31,8 @@ export const LOG_EVENTS = {
     'Calls to Hubster for this tenant have failed too often: they are not sent for a while',
   ],
   'hubster.no-response': ['warn', 'Hubster does not respond'],
+  'log.level-changed': ['info', 'The log level has changed'],
+  'log.level-invalid': ['error', 'LOG_LEVEL_FILE has no log level: the one before stays in force'],
   'log.lines-dropped': ['warn', 'Log lines were dropped because they were not read in time'],
   'redis.not-configured': [
     'warn',

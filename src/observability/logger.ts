@@ -71,7 +71,12 @@ export function createLogger({
     hooks: { logMethod: logRedacted },
   };
   const logger = pino(options, destination);
-  const isOn = { info: logger.isLevelEnabled('info'), error: logger.isLevelEnabled('error') };
+  const isOn = { info: false, error: false };
+  const look = () => {
+    for (const kind of ['info', 'error'] as const) isOn[kind] = logger.isLevelEnabled(kind);
+  };
+  look();
+  logger.on('level-change', look);
   return Object.assign(logger, {
     flat(own: string, owner: LineOwner, members: FlatMembers, message: string, kind: 'info' | 'error' = 'info') {
       if (!isOn[kind]) return;

@@ -53,7 +53,7 @@ describe('RedisConnection from variables [S-786]', () => {
     let certificates: RedisCertificates;
 
     beforeAll(async () => {
-      certificates = await RedisCertificates.make('localhost');
+      certificates = await RedisCertificates.make('DNS:localhost');
     });
     afterAll(() => certificates.remove());
 

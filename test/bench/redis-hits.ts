@@ -99,6 +99,7 @@ async function openCache(url: string, text: string) {
       },
       load: async () => ({ status: 200, body: Buffer.from(text), headers: {} }),
       mayServeStale: () => false,
+      isOverload: () => false,
     });
     return { isHit: cacheStatus.includes('; hit'), ms: performance.now() - began };
   };

@@ -69,17 +69,19 @@ interface ProcessOptions {
   readonly learnsFromHubster?: boolean;
   /** The working directory; default: a new one. */
   readonly directory?: string;
+  /** Behind the entry. */
+  readonly words?: readonly string[];
 }
 
 export async function startProcess(
   entry: string,
   env: Variables = {},
-  { learnsFromHubster = true, directory: given }: ProcessOptions = {},
+  { learnsFromHubster = true, directory: given, words = [] }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const directory = given ?? (await mkdtemp(join(tmpdir(), 'stagedoor-process-')));
   const { PATH = '' } = process.env;
   const variables: Variables = { UNRELATED_PASSWORD: watch.plant('environment'), ...env };
-  const child = spawn(process.execPath, [resolve(ROOT, entry)], {
+  const child = spawn(process.execPath, [resolve(ROOT, entry), ...words], {
     cwd: directory,
     env: { PATH, TMPDIR: directory, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -80,7 +80,7 @@ export class FileAuditStore extends AuditStore {
     const { directory } = location;
     const indexer = new Indexer(directory, key, logger);
     this.#indexer = indexer;
-    this.#files = { directory, key, onNoIndex: (chain) => indexer.add(chain) };
+    this.#files = { directory, index: { key, onNoIndex: (chain) => indexer.add(chain) } };
     if (isOneOfSeveral) this.scope = 'this replica';
     this.#maxBytes = maxBytes;
     this.#create = create;

@@ -6,6 +6,7 @@ import { type Entry, etagOf, type LoadedResponse, lifetimeOf, ResponseBody } fro
 import type { Generation, Generations, InFlightWrites } from '../generations/generations';
 import { type CacheKey, cacheKeyOf } from '../stores/cache-store';
 import type { TieredStore } from '../stores/tiered-store';
+import { LoadQueue } from './load-queue';
 import type { RefreshLock } from './refresh-lock';
 import { SingleFlight } from './single-flight';
 
@@ -17,9 +18,17 @@ interface Refreshed {
   readonly isCollapsed: boolean;
 }
 
+interface RefreshOptions {
+  /** Neither an entry nor a load that began earlier satisfies the request. */
+  readonly isRevalidation?: boolean;
+  /** Waits while Hubster has no slot for the load, as there is nothing to serve in place of it. */
+  readonly isPatient?: boolean;
+}
+
 /** Loads responses from Hubster: one call for all requests of a key, stored only if no write began since the call began. */
 export class Refresher {
   readonly #flights: SingleFlight<Refreshed>;
+  readonly #queue: LoadQueue;
 
   constructor(
     private readonly lifetimes: Config['cache'],
@@ -32,10 +41,14 @@ export class Refresher {
     private readonly refreshLock?: RefreshLock,
   ) {
     this.#flights = new SingleFlight(clock);
+    this.#queue = new LoadQueue(clock);
   }
 
-  /** `isRevalidation`: neither an entry nor a load that began earlier satisfies the request. */
-  async refresh(request: CacheRead, generation: Generation, isRevalidation: boolean): Promise<Refreshed> {
+  async refresh(
+    request: CacheRead,
+    generation: Generation,
+    { isRevalidation = false, isPatient = false }: RefreshOptions,
+  ): Promise<Refreshed> {
     // Other replicas wait for a stored entry only, so a load that is not stored takes no lock.
     const isShared = !isRevalidation && !request.directives.noStore;
     const cacheKey = cacheKeyOf(request, generation);
@@ -43,12 +56,15 @@ export class Refresher {
       deadline: request.deadline,
       signal: request.signal,
       isRevalidation,
-      start: async (isLatest, abandoned) => {
-        const shared = isShared ? await this.#entryOfOtherReplica(request, cacheKey, generation) : undefined;
-        if (shared) return shared;
-        return this.#load(request, cacheKey, isLatest, abandoned, () => {
-          if (isShared) void this.refreshLock?.release(cacheKey);
-        });
+      start: (isLatest, abandoned) => {
+        const load = async () => {
+          const shared = isShared ? await this.#entryOfOtherReplica(request, cacheKey, generation) : undefined;
+          if (shared) return shared;
+          return this.#load(request, cacheKey, isLatest, abandoned, () => {
+            if (isShared) void this.refreshLock?.release(cacheKey);
+          });
+        };
+        return isPatient ? this.#queue.run({ ...queuedAs(request), abandoned, load }) : load();
       },
     });
     return isCollapsed ? { ...value, isCollapsed } : value;
@@ -58,7 +74,7 @@ export class Refresher {
   refreshInBackground({ signal: _signal, ...request }: CacheRead, generation: Generation): void {
     const key = flightKey(cacheKeyOf(request, generation));
     if (this.#flights.isRunning(key)) return;
-    this.refresh({ ...request, directives: NO_DIRECTIVES }, generation, false).catch(() => undefined);
+    this.refresh({ ...request, directives: NO_DIRECTIVES }, generation, {}).catch(() => undefined);
   }
 
   async #entryOfOtherReplica(
@@ -108,4 +124,5 @@ export class Refresher {
   }
 }
 
+const queuedAs = ({ tenant, deadline, isOverload }: CacheRead) => ({ tenant, deadline, isOverload });
 const flightKey = ({ tenant, visibility, generation, key }: CacheKey) => `${tenant} ${visibility} ${generation} ${key}`;

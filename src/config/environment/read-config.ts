@@ -55,6 +55,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
   const production = variables.read('NODE_ENV') === 'production';
   const mode = readMode(variables, production);
   const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
+  const levelFile = variables.fileOf('LOG_LEVEL');
   return {
     ...mode,
     production,
@@ -77,6 +78,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     audit: audit(variables),
     log: {
       level: variables.read('LOG_LEVEL'),
+      ...(levelFile !== undefined && { levelFile }),
       format: variables.read('LOG_FORMAT') ?? (isTerminal ? 'pretty' : 'json'),
       sample: variables.read('LOG_SAMPLE'),
     },

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -15,6 +13,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Clock } from '../../clock/clock';
+import { packageVersion } from '../../config/package-version';
 import type { TracesSettings } from '../../config/traces-settings';
 import type { Logger } from '../logger';
 import type { Metrics } from '../metrics';
@@ -48,7 +47,7 @@ export class OtlpTraces extends RequestSpans implements OnApplicationShutdown {
     });
     const processor = new LimitedProcessor(batches, maxWaitingSpans, count);
     const provider = new TracerProvider({
-      resource: resourceFromAttributes({ 'service.version': ownVersion(), ...settings.resource }),
+      resource: resourceFromAttributes({ 'service.version': packageVersion(), ...settings.resource }),
       sampler: samplerOf(settings),
       spanProcessors: [processor],
     });
@@ -62,11 +61,6 @@ export class OtlpTraces extends RequestSpans implements OnApplicationShutdown {
     const isExported = this.#provider.shutdown().catch(() => undefined);
     await this.#clock.withTimeout(isExported, { ms: LAST_EXPORT_MS });
   }
-}
-
-function ownVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
-  return version;
 }
 
 function exporterOf({ url, protocol, headers, timeoutMs }: TracesSettings): SpanExporter {
