@@ -1,7 +1,7 @@
 import './observability/harden-process';
 import { RememberedSignal, StopSignals } from './api/operations/signals';
 import { limitHeapGrowth } from './cache/stores/memory-cache-store';
-import { standardError } from './observability/bounded-output';
+import { standardError } from './observability/log/bounded-output';
 import type { Service } from './service';
 
 /** How long an interrupted start may still take, in milliseconds. */

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiKeyOf } from './access/api-key';
+import { OverloadHook } from './api/hooks/overload.hook';
 import { Lifecycle, Shutdown } from './api/operations/lifecycle';
 import { LogLevel } from './api/operations/log-level';
 import type { RememberedSignal } from './api/operations/signals';
@@ -12,6 +13,7 @@ import { type AppOptions, createApp } from './app.module';
 import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
 import { Config } from './config/config';
+import { configDigest } from './config/config-digest';
 import type { Demo } from './config/demo';
 import { logLevelIn } from './config/environment/log-level-file';
 import type { Configuration } from './config/read-configuration';
@@ -19,9 +21,9 @@ import { demoTenants } from './config/tenants/demo-tenants';
 import type { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
 import { SCOPES, type Scope } from './context/caller';
-import { standardOutput } from './observability/bounded-output';
-import { logEvent } from './observability/log-events';
-import { LOGGER, type Logger } from './observability/logger';
+import { standardOutput } from './observability/log/bounded-output';
+import { logEvent } from './observability/log/log-events';
+import { LOGGER, type Logger } from './observability/log/logger';
 import { Metrics } from './observability/metrics';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
@@ -64,9 +66,10 @@ export async function startService(configuration: Configuration<Scope>, signals:
   };
   const service: Service = {
     stop: async () => {
+      const began = performance.now();
       logEvent(logger, 'server.stopping', { ...shutdown.limits });
       await release();
-      logEvent(logger, 'server.stopped');
+      logEvent(logger, 'server.stopped', { durationMs: Math.round(performance.now() - began) });
     },
     stopsWithinMs: shutdown.limits.allMs,
     saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
@@ -80,6 +83,7 @@ export async function startService(configuration: Configuration<Scope>, signals:
     const url = await listen(app, config);
     const managementUrl = await listenForManagement(app);
     app.get(Metrics).observeProcess();
+    app.get(OverloadHook).start();
     app.get(Lifecycle).ready();
     announce({ app, config, demo: options.demo, url, managementUrl });
     watches.push(await keepTenantsCurrent(app, tenants?.file, signals.reload));
@@ -131,7 +135,13 @@ interface Started {
 function announce({ app, config, demo, url, managementUrl }: Started): void {
   const logger = app.get<Logger>(LOGGER);
   if (!demo && !config.redis) logEvent(logger, 'redis.not-configured');
-  logEvent(logger, 'server.listening', { url, ...(managementUrl !== undefined && { managementUrl }) });
+  const addresses = { url, ...(managementUrl !== undefined && { managementUrl }) };
+  logEvent(logger, 'server.listening', { ...addresses, mode: config.mode, configDigest: configDigest(config) });
+  const lifecycle = app.get(Lifecycle);
+  // As for readiness: a trail that cannot be written yet keeps the service from being ready.
+  void app.get(AuditTrail).started.then(() => {
+    if (lifecycle.isReady) logEvent(logger, 'server.ready');
+  });
   standardOutput().write(startupBanner({ url, managementUrl, config, demo }));
 }
 

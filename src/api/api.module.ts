@@ -20,6 +20,7 @@ import { WebhooksController } from './controllers/webhooks.controller';
 import { DemoController } from './demo/demo.controller';
 import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
+import { OverloadHook } from './hooks/overload.hook';
 import { RequestHook } from './hooks/request.hook';
 import { AccessLog, ResponseHook } from './hooks/response.hook';
 import { SecretComparisons } from './hooks/secret-comparisons';
@@ -54,6 +55,7 @@ import { UnsentResponses } from './response/unsent-responses';
     CachedReads,
     AccessLog,
     IdempotentWrites,
+    OverloadHook,
     UnsentResponses,
     Lifecycle,
     Shutdown,

@@ -5,6 +5,8 @@ import { ageOf, type CachedResponse, type Entry, type Freshness, freshnessOf, ty
 /** One read: its cache key, its limits, and how to load the response from Hubster. */
 export interface CacheRead {
   readonly tenant: string;
+  /** For the log. */
+  readonly requestId?: string;
   /** See `Tenant.visibility`. */
   readonly visibility: string;
   /** See `Tenant.previousVisibility`. */

@@ -1,5 +1,6 @@
 import type { Secret } from '../secrets/secret';
 import type { VariableValues } from './environment/variables';
+import type { Network, NetworkSettings } from './network-settings';
 import type { RedisSettings } from './redis-settings';
 import type { TracesSettings } from './traces-settings';
 
@@ -45,11 +46,17 @@ export abstract class Config {
     readonly managementPort?: number;
     readonly maxConnections: number;
     readonly shutdownDelayMs: number;
+    /** The peers whose `Forwarded` and `X-Forwarded-For` are believed. */
+    readonly trustedProxies: readonly Network[];
+    /** Where clients reach the service, without a slash at its end; empty: URLs are paths. */
+    readonly publicUrl: string;
     readonly corsOrigins: readonly string[];
     readonly docs: boolean;
   };
   /** Absent in demo. */
   abstract readonly hubster?: HubsterAddresses;
+  /** How Hubster and the issuers of tokens are reached. */
+  abstract readonly network: NetworkSettings;
   abstract readonly tenants: TenantsSource;
   /** At least 32 bytes. */
   abstract readonly secretKey: Secret;
@@ -83,7 +90,7 @@ export abstract class Config {
     readonly level: VariableValues['LOG_LEVEL'];
     /** `LOG_LEVEL_FILE`, which is watched. */
     readonly levelFile?: string;
-    readonly format: 'json' | 'pretty';
+    readonly format: NonNullable<VariableValues['LOG_FORMAT']>;
     /** Share of successful cached reads that are logged, 0 to 1. */
     readonly sample: number;
   };

@@ -15,7 +15,7 @@ export interface CallerContext {
   readonly caller: Caller;
   /** Undefined on a route that needs none, if the request names none and the caller has several. */
   readonly tenant: Tenant | undefined;
-  /** The caller's address at the socket; forwarded headers are ignored. */
+  /** The client's address: of the socket, or as trusted proxies have forwarded it (`TRUSTED_PROXIES`). */
   readonly address: string;
   /** `X-On-Behalf-Of`: recorded, without any effect. */
   readonly onBehalfOf?: string | undefined;

@@ -163,7 +163,9 @@ describe('HubsterClient', () => {
     it('is detected if the TLS handshake hangs', async () => {
       const mute = createServer((socket) => socket.on('error', () => undefined));
       await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-      const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${portOf(mute)}/`), 50);
+      const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${portOf(mute)}/`), {
+        connectMs: 50,
+      });
       const failure = await elsewhere.failure(CREATE, elsewhere.context({ deadlineMs: 100 }));
       expect(failure).toMatchObject({ outcome: { kind: 'never-sent' } });
       await elsewhere.close();

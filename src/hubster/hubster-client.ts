@@ -64,9 +64,10 @@ export class HubsterClient {
 
   /** Like `call`, with the JSON converted by `read`. The call keeps its slot of the bulkhead meanwhile, which limits such work. */
   async read<T>(context: CallContext, operation: PortalOperation, read: ReadSteps<T>): Promise<Succeeded<T>> {
-    const { tenant, deadline, signal, stats, span, trace } = context;
+    const { tenant, deadline, signal, stats, span, trace, requestId } = context;
     const { name, method } = operation;
-    const call: RepeatableCall = { tenant, deadline, signal, span, trace, class: operation.class, name, method };
+    const caller = { tenant, deadline, signal, span, trace, requestId };
+    const call: RepeatableCall = { ...caller, class: operation.class, name, method };
     const kind = { name, call, read, ignoresBody: method === 'DELETE', stats, sent: 0 };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>

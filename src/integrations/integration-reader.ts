@@ -109,6 +109,7 @@ export class IntegrationReader {
     try {
       return await this.cache.read({
         tenant: context.tenant.id,
+        requestId: context.requestId,
         visibility: context.tenant.visibility,
         previousVisibility: context.tenant.previousVisibility,
         ...cachedAs(context.tenant, query),

@@ -39,7 +39,7 @@ export class Metrics {
 
   readonly transportErrors = new Counter({
     name: 'stagedoor_upstream_transport_errors_total',
-    help: 'Requests without a response by service (portal, identity, jwks) and cause.',
+    help: 'Requests without a response by service (portal, identity, jwks) and cause; `proxy` and `proxy-auth` (407) mean that no tunnel was opened.',
     labelNames: ['service', 'cause'],
     registers: [this.registry],
   });

@@ -1,10 +1,21 @@
 /** The cause of a missing response. A closed set, because texts of a driver or a peer are untrusted. */
-export type TransportCause = 'dns' | 'refused' | 'unreachable' | 'tls' | 'timeout' | 'reset' | 'other';
+export type TransportCause =
+  | 'proxy'
+  | 'proxy-auth'
+  | 'dns'
+  | 'refused'
+  | 'unreachable'
+  | 'tls'
+  | 'timeout'
+  | 'reset'
+  | 'other';
 
 /** `fetch` wraps the error of the connection in one or two of its own. */
 const MAX_DEPTH = 3;
 
 const CAUSES: readonly (readonly [RegExp, TransportCause])[] = [
+  [/^PROXY$/, 'proxy'],
+  [/^PROXY_AUTH$/, 'proxy-auth'],
   [/^(ENOTFOUND|EAI_[A-Z]+|EDNS[A-Z]*|ENODATA|ESERVFAIL)$/, 'dns'],
   [/^ECONNREFUSED$/, 'refused'],
   [/^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)$/, 'unreachable'],

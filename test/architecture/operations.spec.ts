@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
 import { COMMAND_HELP, type CommandName, statusesOf } from '../../src/cli/command-help';
-import { LOG_EVENTS } from '../../src/observability/log-events';
+import { LOG_EVENTS } from '../../src/observability/log/log-events';
 import { Metrics } from '../../src/observability/metrics';
 import { rowsOfTable, textOf } from '../support/repository';
 

@@ -6,7 +6,7 @@ import supertest from 'supertest';
 import { TrailKey } from '../../src/audit/chain/chain';
 import { FileAuditStore } from '../../src/audit/stores/file-audit-store';
 import { SystemClock } from '../../src/clock/clock';
-import { createLogger } from '../../src/observability/logger';
+import { createLogger } from '../../src/observability/log/logger';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';
 import { ROOT } from '../support/repository';

@@ -17,6 +17,34 @@ const COHERENCE = 'src/cache/coherence.spec.ts';
 /** `change` is what `mutate` makes of the file; `test` is then run with `-t only`. */
 const MUTANTS = [
   {
+    name: 'client-from-the-left',
+    file: 'src/api/server/client-address.ts',
+    changes: [{ symbol: 'TrustedProxies.#furthest', if: 'isTrusted', is: 'false' }],
+    test: 'src/api/server/client-address.spec.ts',
+    only: 'does not change with what the client itself',
+  },
+  {
+    name: 'one-of-two-forwarded-headers',
+    file: 'src/api/server/client-address.ts',
+    changes: [{ symbol: 'TrustedProxies.clientOf', if: 'listed', is: 'true' }],
+    test: 'src/api/server/client-address.spec.ts',
+    only: 'if the two headers differ',
+  },
+  {
+    name: 'loopback-through-a-proxy',
+    file: 'src/network/proxy-choice.ts',
+    changes: [{ symbol: 'ProxyChoice.proxyFor', if: 'LOOPBACK', is: 'proxy' }],
+    test: 'src/network/proxy-choice.spec.ts',
+    only: 'for localhost',
+  },
+  {
+    name: 'connections-never-age',
+    file: 'src/hubster/transport/hubster-http.ts',
+    changes: [{ symbol: 'ConnectionPool.dispatcher', if: 'monotonic', is: 'false' }],
+    test: 'src/hubster/transport/hubster-http.spec.ts',
+    only: 'connects to the new address',
+  },
+  {
     name: 'ambiguous-is-final',
     file: 'src/integrations/reconciliation/reconciler.ts',
     changes: [{ symbol: 'Reconciler.execute', if: 'isAmbiguousWrite', is: 'true' }],
@@ -340,7 +368,7 @@ const MUTANTS = [
   {
     name: 'breaker-stays-closed',
     file: 'src/hubster/resilience/breaker.ts',
-    changes: [{ symbol: 'FailureWindow.isTooMany', returns: 'false' }],
+    changes: [{ symbol: 'FailureWindow.tooMany', returns: 'undefined' }],
     test: 'test/faults/storm.spec.ts',
     only: 'at most 12 %',
   },
@@ -430,8 +458,8 @@ const MUTANTS = [
   },
   {
     name: 'access-log-keeps-its-level',
-    file: 'src/observability/logger.ts',
-    changes: [{ symbol: 'createLogger', call: 'on', is: 'undefined' }],
+    file: 'src/observability/log/logger.ts',
+    changes: [{ symbol: 'createLogger', if: 'levelVal', is: 'FLAT_LEVELS[kind] < FLAT_LEVELS.info' }],
     test: 'src/api/operations/log-level.spec.ts',
     only: 'changes what the access log writes',
   },
@@ -483,6 +511,34 @@ const MUTANTS = [
     changes: [{ symbol: 'LAST_EXPORT_MS', is: '600_000' }],
     test: 'src/observability/traces/otlp-traces.spec.ts',
     only: 'for a second at most',
+  },
+  {
+    name: 'overload-rejects-nothing',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', returns: 'true' }],
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'admits 256 at a time',
+  },
+  {
+    name: 'overload-rejects-other-tenants',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', if: 'own', is: 'false' }],
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'rejects no tenant for others',
+  },
+  {
+    name: 'digest-has-key-hashes',
+    file: 'src/config/config-digest.ts',
+    changes: [{ symbol: 'shown', if: 'Secret', is: 'original instanceof Secret' }],
+    test: 'src/config/config-digest.spec.ts',
+    only: 'another STAGEDOOR_API_KEY',
+  },
+  {
+    name: 'log-line-is-not-redacted',
+    file: 'src/observability/log/logger.ts',
+    changes: [{ symbol: 'logRedacted', call: 'redacted', is: 'member' }],
+    test: 'src/observability/log/logger.spec.ts',
+    only: 'masks a known secret in a message',
   },
 ];
 

@@ -30,7 +30,8 @@ export interface ServiceProcess {
 type Variables = Readonly<Record<string, string>>;
 
 const SECRET_VARIABLE = /KEY|SECRET|PASSWORD|TOKEN/;
-const LISTENS = /(?:Stagedoor listens on |"server\.listening","url":")(http:[^\s"]+)/;
+/** In each format of the log. */
+const LISTENS = /(?:Stagedoor listens on |"server\.listening","url":"|"stagedoor\.url":")(http:[^\s"]+)/;
 const DEMO_KEY = /sd_\S+/;
 
 /** All processes of a suite, with their environments. */

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config';
 import { readConfig } from '../../config/environment/read-config';
-import { createLogger } from '../../observability/logger';
+import { createLogger } from '../../observability/log/logger';
 import { LogLevel } from './log-level';
 
 type Level = Config['log']['level'];

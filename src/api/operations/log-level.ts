@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Config } from '../../config/config';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 
 type Level = Config['log']['level'];
 

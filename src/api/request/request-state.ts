@@ -16,7 +16,7 @@ import type { Connection } from '../server/connection';
 interface RequestState {
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
-  /** Of the client. */
+  /** Of the client, also behind trusted proxies. */
   readonly address: string;
   /** Absent for an injected request, as in unit specs. */
   readonly connection?: Connection | undefined;
@@ -46,6 +46,8 @@ interface RequestState {
   target?: AuditTarget;
   /** The problem in the response. */
   problem?: Problem;
+  /** Whether it was rejected because the process has too many requests. */
+  isOverload?: boolean;
   /** The right to carry out a request with an `Idempotency-Key`. */
   run?: Run;
   /** The id of the integration that was written. */

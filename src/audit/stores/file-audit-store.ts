@@ -1,7 +1,7 @@
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock';
-import type { Logger } from '../../observability/logger';
+import type { Logger } from '../../observability/log/logger';
 import { AuditStore, reasonOf, type StoredLine, type TrailSlice } from '../audit-store';
 import { type Chain, type ChainPoint, Chains, type TrailKey } from '../chain/chain';
 import { Checkpoints } from '../chain/checkpoints';

@@ -7,7 +7,7 @@ import { TrailKey } from '../../audit/chain/chain';
 import type { AuditRecord } from '../../audit/record';
 import { serialise } from '../../audit/recording/serialise';
 import { FileAuditStore } from '../../audit/stores/file-audit-store';
-import { createLogger } from '../../observability/logger';
+import { createLogger } from '../../observability/log/logger';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { exportEvents } from './audit-export.command';

@@ -3,6 +3,7 @@ import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
+import { readNetwork } from './read-network';
 import { readRedis } from './read-redis';
 import { readTraces } from './read-traces';
 import { type Environment, VariableReader } from './variable-reader';
@@ -63,6 +64,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     ...secretKey(variables, production || mode.mode === 'service', demoSecretKey),
     ...(previousSecretKey && { previousSecretKey }),
     ...readRedis(variables),
+    network: readNetwork(variables),
     cache: {
       freshMs: variables.read('CACHE_FRESH'),
       listFreshMs: variables.read('CACHE_LIST_FRESH'),
@@ -91,12 +93,15 @@ function http(variables: VariableReader, { production, demo }: { production: boo
   const port = variables.read('PORT');
   const managementPort = variables.read('MANAGEMENT_PORT');
   if (port !== 0 && port === managementPort) variables.violation('MANAGEMENT_PORT', 'another port than PORT');
+  const publicUrl = variables.read('PUBLIC_URL');
   return {
     host: variables.read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port,
     ...(managementPort !== undefined && { managementPort }),
     maxConnections: variables.read('MAX_CONNECTIONS'),
     shutdownDelayMs: variables.read('SHUTDOWN_DELAY') ?? (production ? 5000 : 0),
+    trustedProxies: variables.read('TRUSTED_PROXIES') ?? [],
+    publicUrl: publicUrl?.href.slice(0, -1) ?? '',
     corsOrigins: variables.read('CORS_ORIGINS') ?? [],
     docs: variables.read('DOCS') ?? !production,
   };

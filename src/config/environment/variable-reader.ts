@@ -29,6 +29,9 @@ export function valueInFile(readFile: ReadFile, path: string): string | undefine
   }
 }
 
+/** Their names in lower case are as common, and other programs read those first. */
+const IN_BOTH_CASES: ReadonlySet<string> = new Set<VariableName>(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']);
+
 /** Reads variables and collects their violations. Read each name once, as each reading adds its violations. */
 export class VariableReader {
   readonly violations: ConfigViolation[] = [];
@@ -82,7 +85,8 @@ export class VariableReader {
 
   #text(name: VariableName): string | undefined {
     const fileName = `${name}_FILE`;
-    const [value, path] = [name, fileName].map((each) => valueInEnvironment(this.env, each));
+    const [own, path] = [name, fileName].map((each) => valueInEnvironment(this.env, each));
+    const value = (IN_BOTH_CASES.has(name) ? valueInEnvironment(this.env, name.toLowerCase()) : undefined) ?? own;
     if (path === undefined) return value;
     if (value !== undefined) {
       this.violation(name, `either ${name} or ${fileName}, not both`);

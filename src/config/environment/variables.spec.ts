@@ -30,6 +30,8 @@ describe('CONFIG_VARIABLES', () => {
   it('wraps every secret', () => {
     const secrets = Object.entries(CONFIG_VARIABLES).filter(([, { type }]) => type.secret);
     expect(secrets.map(([name]) => name)).toEqual([
+      'HTTPS_PROXY',
+      'HTTP_PROXY',
       'HUBSTER_CLIENT_SECRET',
       'STAGEDOOR_API_KEY',
       'SECRET_KEY',
@@ -41,8 +43,13 @@ describe('CONFIG_VARIABLES', () => {
       'AUDIT_DATABASE_URL',
       'OTEL_EXPORTER_OTLP_HEADERS',
     ]);
-    const headers = `key=${'k'.repeat(32)}`;
-    const texts = [PRIVATE_KEY, headers, `redis://${'k'.repeat(32)}`, `postgres://user:${'k'.repeat(32)}@host/trail`];
+    const texts = [
+      PRIVATE_KEY,
+      `key=${'k'.repeat(32)}`,
+      `redis://${'k'.repeat(32)}`,
+      `postgres://user:${'k'.repeat(32)}@host/trail`,
+      'http://user:password@proxy',
+    ];
     for (const [, { type }] of secrets)
       expect(texts.map((text) => type.parse(text))).toContainEqual(expect.any(Secret));
   });

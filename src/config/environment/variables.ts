@@ -1,5 +1,7 @@
 import { databaseUrl } from './database-url';
+import { network } from './network';
 import { attributePairs, headerPairs, spansUrl } from './otel-types';
+import { noProxyRule, proxyAddress } from './proxy-variables';
 import { redisAddress } from './redis-address';
 import {
   baseUrl,
@@ -62,6 +64,14 @@ const VARIABLES = {
     'how long requests are accepted after SIGTERM, until load balancers notice',
     '5s in production, else 0s',
   ),
+  TRUSTED_PROXIES: optional(
+    list(network()),
+    'the load balancers and proxies whose `Forwarded` or `X-Forwarded-For` has the address of the client, separated by commas',
+  ),
+  PUBLIC_URL: optional(
+    baseUrl(),
+    'where clients reach Stagedoor, with the path that a gateway removes; for links, problem types and the OpenAPI document',
+  ),
   CORS_ORIGINS: optional(list(origin()), 'the browser origins that may call, separated by commas'),
   DOCS: optional(
     flag(),
@@ -74,6 +84,13 @@ const VARIABLES = {
   HUBSTER_ALLOWED_ORIGINS: optional(
     list(origin()),
     'the other Hubster services that the tenants file may name for a tenant, separated by commas',
+  ),
+  HUBSTER_CA: optional(certificates(), 'authorities that Hubster’s certificates may have, besides those of Node'),
+  HTTPS_PROXY: optional(proxyAddress(), 'the proxy for Hubster and the keys of issuers; `https_proxy` is read first'),
+  HTTP_PROXY: optional(proxyAddress(), 'the same, where their URL is http; `http_proxy` is read first'),
+  NO_PROXY: optional(
+    list(noProxyRule()),
+    'hosts, with the names below them, that are reached without a proxy, separated by commas, as the loopback is always; `no_proxy` is read first',
   ),
   DANGEROUSLY_ALLOW_HTTP: defaulted(flag(), 'off', 'plain http to other hosts than loopback; never in production'),
   TENANTS_FILE: optional(path, 'the tenants and callers'),
@@ -134,7 +151,11 @@ const VARIABLES = {
     'info',
     'the lowest level that is logged',
   ),
-  LOG_FORMAT: optional(choice('pretty', 'json'), 'the format of log lines', 'pretty on a terminal, else json'),
+  LOG_FORMAT: optional(
+    choice('json', 'ecs', 'otel', 'pretty'),
+    'the format of log lines: plain JSON, Elastic Common Schema, data model of OpenTelemetry, or for people',
+    'pretty on a terminal, else json',
+  ),
   LOG_SAMPLE: defaulted(share(), '1', 'share of successful cached reads that are logged'),
 
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(

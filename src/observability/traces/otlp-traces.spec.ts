@@ -1,7 +1,7 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { Collector } from '../../../test/support/traces/collector';
 import { readConfig } from '../../config/environment/read-config';
-import { createLogger } from '../logger';
+import { createLogger } from '../log/logger';
 import { Metrics } from '../metrics';
 import { openTraces } from './open-traces';
 import { OtlpTraces } from './otlp-traces';

@@ -15,7 +15,7 @@ import {
 import type { Clock } from '../../clock/clock';
 import { packageVersion } from '../../config/package-version';
 import type { TracesSettings } from '../../config/traces-settings';
-import type { Logger } from '../logger';
+import type { Logger } from '../log/logger';
 import type { Metrics } from '../metrics';
 import { RequestSpans } from './request-spans';
 import { LimitedProcessor, SpanCount, WatchedExporter } from './span-export';

@@ -1,6 +1,6 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { createLogger } from '../logger';
+import { createLogger } from '../log/logger';
 import { Metrics } from '../metrics';
 import { LimitedProcessor, SpanCount, WatchedExporter } from './span-export';
 

@@ -2,8 +2,8 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanExporter, SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Clock } from '../../clock/clock';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
-import { logEvent } from '../log-events';
-import type { Logger } from '../logger';
+import { logEvent } from '../log/log-events';
+import type { Logger } from '../log/logger';
 import type { Metrics } from '../metrics';
 import { transportCauseOf } from '../transport-cause';
 

@@ -7,7 +7,7 @@ import { TrailKey } from '../../../src/audit/chain/chain';
 import { AuditQuery } from '../../../src/audit/query/audit-query';
 import type { EventFilter } from '../../../src/audit/query/event-filter';
 import { FileAuditStore } from '../../../src/audit/stores/file-audit-store';
-import { createLogger } from '../../../src/observability/logger';
+import { createLogger } from '../../../src/observability/log/logger';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';
 import { ManualClock } from '../manual-clock';
