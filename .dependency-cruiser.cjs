@@ -13,7 +13,7 @@ const MODULES = {
   channels: ground,
   observability: [...ground, 'config', 'context'],
   network: ['config', 'secrets', 'clock'],
-  redis: ['config', 'secrets', 'clock', 'json', 'observability'],
+  redis: ['config', 'context', 'secrets', 'clock', 'json', 'observability'],
   cache: [...middle, 'redis'],
   audit: middle,
   idempotency: [...middle, 'redis'],

@@ -22,6 +22,8 @@ import { standardOutput } from './observability/log/bounded-output';
 import { logEvent } from './observability/log/log-events';
 import { createLogger, LOGGER, type Logger } from './observability/log/logger';
 import { Metrics } from './observability/metrics';
+import { openTraces } from './observability/traces/open-traces';
+import { Traces } from './observability/traces/traces';
 import { RedisModule } from './redis/redis.module';
 import { SecretKeys } from './secrets/secret-keys';
 
@@ -43,12 +45,23 @@ interface AppDependencies extends Omit<AppOptions, 'log'> {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly connections: Connections;
+  readonly traces: Traces;
 }
 
 /** The modules: `api` receives requests and serves them from `cache` or through `integrations`, which calls `hubster`. */
 @Module({})
 export class AppModule {
-  static with({ config, tenants, hubster, demo, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
+  static with({
+    config,
+    tenants,
+    hubster,
+    demo,
+    clock,
+    metrics,
+    logger,
+    connections,
+    traces,
+  }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: HubsterAddresses, useValue: hubster },
@@ -56,6 +69,7 @@ export class AppModule {
       { provide: Connections, useValue: connections },
       { provide: SecretKeys, useValue: new SecretKeys(config.secretKey, config.previousSecretKey) },
       { provide: Metrics, useValue: metrics },
+      { provide: Traces, useValue: traces },
       { provide: LOGGER, useValue: logger },
     ];
     return {
@@ -85,8 +99,9 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const { publicUrl, trustedProxies } = config.http;
   const proxies = new TrustedProxies(trustedProxies);
   const connections = new Connections(new SystemClock(), report, { proxies, publicUrl });
+  const traces = await openTraces(config.traces, { clock, metrics, logger });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ ...options, clock, metrics, logger, connections }),
+    AppModule.with({ ...options, clock, metrics, logger, connections, traces }),
     new FastifyAdapter({
       ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections), publicUrl }),
       // Stagedoor has no Nest middleware, so requests need not pass through its support.

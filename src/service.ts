@@ -135,7 +135,6 @@ interface Started {
 function announce({ app, config, demo, url, managementUrl }: Started): void {
   const logger = app.get<Logger>(LOGGER);
   if (!demo && !config.redis) logEvent(logger, 'redis.not-configured');
-  if (config.otelEndpoint) logEvent(logger, 'traces.unsupported');
   const addresses = { url, ...(managementUrl !== undefined && { managementUrl }) };
   logEvent(logger, 'server.listening', { ...addresses, mode: config.mode, configDigest: configDigest(config) });
   const lifecycle = app.get(Lifecycle);

@@ -162,13 +162,13 @@ export class AuditTrail {
 }
 
 export function actorOf(context: RequestContext): AuditActor {
-  const { requestId, traceId, caller, tenant, address, onBehalfOf } = context;
+  const { requestId, trace, caller, tenant, address, onBehalfOf } = context;
   return {
     tenant: tenant.id,
     caller: caller.id,
     ...(onBehalfOf !== undefined && { onBehalfOf }),
     requestId,
-    ...(traceId !== undefined && { traceId }),
+    ...(trace && { traceId: trace.traceId }),
     address,
   };
 }

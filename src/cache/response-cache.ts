@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock';
+import { inSpan, type Span } from '../context/span';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import {
@@ -17,6 +18,8 @@ import { type Affected, EVERYTHING } from './generations/tenant-changes';
 import type { Refresher } from './refresh/refresher';
 import { cacheKeyOf } from './stores/cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';
+
+const RESULT = 'stagedoor.cache.result';
 
 /** Until it is completed, no response that it affects is stored. */
 export interface InFlightWrite {
@@ -48,7 +51,12 @@ export class ResponseCache {
    * Responds from the cache or by `request.load`.
    * @throws the error of `load`, or `upstream-timeout` when the caller's deadline ends first, unless a stale entry may be served; `not-cached`
    */
-  async read(request: CacheRead): Promise<CacheResult> {
+  read(request: CacheRead): Promise<CacheResult> {
+    if (!request.span?.isRecorded) return this.#read(request);
+    return inSpan(request.span, 'cache', (span) => this.#read({ ...request, span }));
+  }
+
+  async #read(request: CacheRead): Promise<CacheResult> {
     const generation = await this.generations.confirmed(request.tenant, request.tags);
     if (request.directives.noCache) return this.#forward(request, generation, 'request', 'no-cache');
     const found = await this.#find(request, generation);
@@ -86,8 +94,12 @@ export class ResponseCache {
   }
 
   /** Separate from `peek`, as the hook may leave the request to the handler, which counts it. */
-  countPeeked(): void {
+  countPeeked(span?: Span): void {
     this.metrics.count('memory');
+    if (!span?.isRecorded) return;
+    const own = span.child('cache');
+    own.set({ [RESULT]: 'memory' });
+    own.end();
   }
 
   beginWrite(tenant: string, affected: Affected): InFlightWrite {
@@ -164,6 +176,7 @@ export class ResponseCache {
 
   #count(request: CacheRead, result: ReadResult, reason: string): void {
     this.metrics.count(result);
+    request.span?.set({ [RESULT]: result });
     this.log('cache.read', request, { result, reason });
   }
 

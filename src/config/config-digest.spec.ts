@@ -28,8 +28,11 @@ describe('configDigest [S-866]', () => {
   });
 
   it('leaves out the user and the query of any URL', () => {
-    const { otelEndpoint: _none, ...config } = readConfig(ENV);
-    const withUrl = (url: string): Config => ({ ...config, otelEndpoint: new URL(url) });
+    const config = readConfig(ENV);
+    const withUrl = (url: string): Config => ({
+      ...config,
+      hubster: { portalUrl: new URL(url), identityUrl: new URL(url) },
+    });
     expect(configDigest(withUrl('https://me:secret@h.io/v1?key=secret'))).toBe(
       configDigest(withUrl('https://h.io/v1')),
     );

@@ -2,6 +2,7 @@ import type { Secret } from '../secrets/secret';
 import type { VariableValues } from './environment/variables';
 import type { Network, NetworkSettings } from './network-settings';
 import type { RedisSettings } from './redis-settings';
+import type { TracesSettings } from './traces-settings';
 
 /** The source of tenants and callers. */
 export type TenantsSource =
@@ -95,7 +96,8 @@ export abstract class Config {
   };
   /** Only in demo. */
   abstract readonly sandbox?: { readonly host: string; readonly port: number; readonly quirks: boolean };
-  abstract readonly otelEndpoint?: URL;
+  /** Absent if nothing receives them. */
+  abstract readonly traces?: TracesSettings;
 }
 
 /** One violation of the configuration: the place and the expected value, never the value that was found (N1). */

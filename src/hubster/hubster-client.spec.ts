@@ -20,7 +20,12 @@ describe('HubsterClient', () => {
 
   describe('the request', () => {
     it('contains the token, JSON types, the trace id and the request id only [S-002, S-003, S-013]', async () => {
-      await hubster.call(GET, hubster.context({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }));
+      await hubster.call(
+        GET,
+        hubster.context({
+          trace: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: 'b7ad6b7169203331', isSampled: true },
+        }),
+      );
       const [call] = hubster.stub.calls;
       expect(call?.headers).toEqual({
         accept: 'application/json',
@@ -29,7 +34,7 @@ describe('HubsterClient', () => {
         connection: 'keep-alive',
         'content-type': 'application/json',
         host: hubster.stub.url.host,
-        traceparent: expect.stringMatching(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-00$/),
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01',
         'x-request-id': 'request-1',
       });
       expect(call).toMatchObject({ method: 'GET', url: '/api/v1/integrations/1', body: '' });

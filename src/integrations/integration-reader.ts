@@ -117,7 +117,8 @@ export class IntegrationReader {
         directives,
         deadline,
         signal,
-        load: (abandoned) => load({ ...context, deadline, signal: abandoned }).catch(absence),
+        span: context.span,
+        load: (abandoned, span) => load({ ...context, deadline, signal: abandoned, span }).catch(absence),
         mayServeStale,
         isOverload,
       });

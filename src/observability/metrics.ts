@@ -109,6 +109,14 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  /** `exported`, or why they were dropped. */
+  readonly spans = new Counter({
+    name: 'stagedoor_trace_spans_total',
+    help: 'Recorded spans of traces by result: exported, queue-full, export-failed or secret (dropped).',
+    labelNames: ['result'],
+    registers: [this.registry],
+  });
+
   readonly connectionsClosedAtLimit = new Counter({
     name: 'stagedoor_connections_closed_at_limit_total',
     help: 'Connections closed at the limit: evicted (one without accepted credentials, for a new one) or rejected (the new one).',

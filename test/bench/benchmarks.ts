@@ -21,7 +21,7 @@ const PAGE = `/api/v1/integrations?hubId=${HUB}`;
 export const one = (index: number): string => `/api/v1/integrations/${idOf(index)}`;
 
 /** Loads two servers alternately, so that a disturbance affects both. */
-async function pairs(
+export async function pairs(
   [left, right]: readonly [Subject, Subject],
   path: string,
   headers: Headers,
@@ -82,7 +82,7 @@ export async function hits(servers: Servers, scale: Scale): Promise<readonly Row
   return rows;
 }
 
-function ratio(
+export function ratio(
   name: string,
   results: readonly (readonly [LoadResult, LoadResult])[],
   figure: (result: LoadResult) => number,

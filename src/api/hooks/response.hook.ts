@@ -11,6 +11,7 @@ import { HubsterError } from '../../hubster/outcome/hubster-error';
 import { failureOf } from '../../hubster/outcome/outcome';
 import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
+import { Traces } from '../../observability/traces/traces';
 import type { Problem } from '../../problems/problem';
 import { isOwnId, onBehalfOf } from '../request/headers';
 import type { RouteAudit, RouteDeclaration } from '../routes/route-declaration';
@@ -63,7 +64,7 @@ export class AccessLog {
   }
 
   #log(kind: RequestKind, { id, raw, state }: FastifyRequest, milliseconds: number): void {
-    const { callerContext: context, problem, cacheStatus } = state;
+    const { callerContext: context, problem, cacheStatus, span } = state;
     const isGenerated = isOwnId(raw, id);
     let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
     if (state.address !== '') own += `,"address":"${state.address}"`;
@@ -72,7 +73,8 @@ export class AccessLog {
     if (context !== undefined) own += `,"attempts":${context.stats.attempts}`;
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
-    const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.traceId];
+    const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.trace?.traceId];
+    if (span?.isRecorded) members.push('trace_id', span.place.traceId, 'span_id', span.place.parentId);
     const owner = { tenant: context?.tenant?.id, caller: context?.caller.id };
     const failed = problem?.details.cause instanceof HubsterError ? problem.details.cause : undefined;
     if (failed) own += `,"cause":"${failureOf(failed.outcome)}"`;
@@ -121,6 +123,7 @@ export class ResponseHook {
     private readonly access: Access,
     private readonly audit: AuditTrail,
     private readonly accessLog: AccessLog,
+    private readonly traces: Traces,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -132,6 +135,7 @@ export class ResponseHook {
       done(null, payload);
     });
     fastify.addHook('onResponse', (request, reply, done) => {
+      if (this.traces.isOn) this.#endSpan(request, reply.statusCode);
       this.accessLog.record(request, reply.statusCode);
       this.#record(request, reply);
       const { context, problem } = request.state;
@@ -139,6 +143,19 @@ export class ResponseHook {
       if (context && problem?.code === 'unauthenticated') this.access.forgetPortalToken(request.raw);
       done();
     });
+  }
+
+  /** A request without an accepted caller has a span only now, in a trace of its own: whoever sent it may not choose what is recorded. */
+  #endSpan({ state, method }: FastifyRequest, status: number): void {
+    const { route, declaration, arrivedAt, problem } = state;
+    if (route === undefined || declaration?.access !== 'caller') return;
+    const span = state.span ?? this.traces.start({ method, route, arrivedAt });
+    span?.set({
+      'http.response.status_code': status,
+      ...(problem && { 'stagedoor.problem': problem.code }),
+    });
+    if (status >= 500) span?.fail(problem?.code ?? String(status));
+    span?.end();
   }
 
   /** One record for each rejection; a write that opened an intent records its own outcome. */

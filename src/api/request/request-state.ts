@@ -5,6 +5,7 @@ import type { Principal } from '../../access/directory';
 import type { AuditAction, AuditTarget } from '../../audit/record';
 import type { Caller } from '../../context/caller';
 import type { CallerContext, RequestContext } from '../../context/request-context';
+import type { Span } from '../../context/span';
 import type { Tenant } from '../../context/tenant';
 import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';
@@ -35,6 +36,8 @@ interface RequestState {
     readonly tenant: Tenant | undefined;
     readonly tenants: Principal['tenants'];
   };
+  /** Absent on public routes, before the caller is authenticated, and while traces are off. */
+  span?: Span;
   /** Bytes of memory that are charged for its body, until it is handled. */
   bodyBytes?: number;
   /** The actual action, on a route with two actions (S-300). */

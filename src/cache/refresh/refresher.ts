@@ -101,7 +101,7 @@ export class Refresher {
     const loadedAt = this.clock.monotonic();
     let stored = Promise.resolve();
     try {
-      const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
+      const entry = this.#entryOf(request, loadedAt, await request.load(abandoned, request.span));
       const reason = this.#reasonNotToStore(request, cacheKey, isLatest);
       if (reason === undefined) stored = this.store.set(cacheKey, entry);
       else this.log('cache.not-stored', request, { reason });

@@ -5,6 +5,7 @@ import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
 import { readNetwork } from './read-network';
 import { readRedis } from './read-redis';
+import { readTraces } from './read-traces';
 import { type Environment, VariableReader } from './variable-reader';
 
 /** Options of Node that allow a debugger, write secrets to disk or standard error, or weaken TLS or the HTTP parser. */
@@ -55,7 +56,6 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
   const production = variables.read('NODE_ENV') === 'production';
   const mode = readMode(variables, production);
   const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
-  const otelEndpoint = variables.read('OTEL_EXPORTER_OTLP_ENDPOINT');
   const levelFile = variables.fileOf('LOG_LEVEL');
   return {
     ...mode,
@@ -85,7 +85,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
       sample: variables.read('LOG_SAMPLE'),
     },
     ...(mode.mode === 'demo' && { sandbox: sandbox(variables) }),
-    ...(otelEndpoint && { otelEndpoint }),
+    ...readTraces(variables),
   };
 }
 

@@ -41,9 +41,11 @@ describe('CONFIG_VARIABLES', () => {
       'REDIS_SENTINEL_PASSWORD',
       'REDIS_CLIENT_KEY',
       'AUDIT_DATABASE_URL',
+      'OTEL_EXPORTER_OTLP_HEADERS',
     ]);
     const texts = [
       PRIVATE_KEY,
+      `key=${'k'.repeat(32)}`,
       `redis://${'k'.repeat(32)}`,
       `postgres://user:${'k'.repeat(32)}@host/trail`,
       'http://user:password@proxy',

@@ -1,4 +1,5 @@
 import type { Deadline } from '../../context/request-context';
+import type { Span, TraceContext } from '../../context/span';
 import type { Tenant } from '../../context/tenant';
 import type { TransportCause } from '../../observability/transport-cause';
 import type { ProblemCode } from '../../problems/problem-registry';
@@ -164,6 +165,10 @@ export interface Call {
   readonly deadline: Deadline;
   /** Aborted when nobody waits any more. */
   readonly signal?: AbortSignal | undefined;
+  /** The span around the call; absent while traces are off. */
+  readonly span?: Span | undefined;
+  /** The place of the caller in its trace, which Hubster gets while traces are off. */
+  readonly trace?: TraceContext | undefined;
   /** Of the request that it is made for, for the log; a token is fetched for several. */
   readonly requestId?: string | undefined;
 }

@@ -4,6 +4,7 @@ import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { connectorFor, withAuthorities } from '../../network/connector';
+import { withOneTrace } from './one-trace';
 import { type HttpResponse, ResponseCollector } from './response-collector';
 
 /** TCP and TLS together, without the tunnel of a proxy, in milliseconds. */
@@ -106,7 +107,7 @@ function undiciAdapter(connections: ConnectionPool, clock: Clock): AxiosAdapter 
         resolve({ status, statusText: '', headers, data, config });
       };
       const handler = new ResponseCollector({ clock, timeoutMs, signal, maxBytes, resolve: resolveWith, reject });
-      connections.dispatcher.dispatch(dispatchOptions(config), handler);
+      withOneTrace(() => connections.dispatcher.dispatch(dispatchOptions(config), handler));
     });
 }
 

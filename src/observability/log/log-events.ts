@@ -45,7 +45,7 @@ export const LOG_EVENTS = {
     'warn',
     'REDIS_URL is not set: cache, limits, idempotency and write locks are local to this process',
   ],
-  'traces.unsupported': ['warn', 'OTEL_EXPORTER_OTLP_ENDPOINT is set, but traces are not supported yet'],
+  'traces.dropped': ['warn', 'Spans were dropped: the receiver of traces does not take them, or too many wait for it'],
   'server.listening': ['info', 'The service listens for requests'],
   'server.connection-limit': [
     'warn',

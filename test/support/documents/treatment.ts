@@ -19,7 +19,8 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
 export const RUN_BY: Readonly<Record<string, string>> = {
   'docker/kubernetes/README.md 1': 'test/kubernetes/readme.spec.ts',
   'docs/clients.md 1': 'test/client/documented-program.spec.ts',
-  'docs/operations.md 10': 'test/e2e/redis-setups.e2e.spec.ts',
+  'docs/operations.md 10': 'test/e2e/traces.e2e.spec.ts',
+  'docs/operations.md 11': 'test/e2e/redis-setups.e2e.spec.ts',
   'docs/scaling.md 1': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/scaling.md 2': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/scaling.md 3': 'test/e2e/public-url.e2e.spec.ts',

@@ -1,5 +1,6 @@
 import type { NetworkSettings } from '../../../src/config/network-settings';
 import { Deadline, RequestStats } from '../../../src/context/request-context';
+import type { TraceContext } from '../../../src/context/span';
 import type { Tenant } from '../../../src/context/tenant';
 import { SoleReplica } from '../../../src/hubster/fleet/fleet';
 import { type CallContext, HubsterClient, type PortalOperation } from '../../../src/hubster/hubster-client';
@@ -73,7 +74,7 @@ export class StubbedClient {
   }
 
   context(
-    options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; traceId?: string } = {},
+    options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; trace?: TraceContext } = {},
   ): CallContext & {
     readonly stats: RequestStats;
   } {
