@@ -5,6 +5,7 @@ import { AccessModule } from './access/access.module';
 import { ApiModule } from './api/api.module';
 import { serverOptions } from './api/hooks/server-options';
 import { setUpHttp } from './api/http-setup';
+import { TrustedProxies } from './api/server/client-address';
 import { availableConnections } from './api/server/connection-limit';
 import { ConnectionLimitReport } from './api/server/connection-limit-report';
 import { Connections } from './api/server/connections';
@@ -17,10 +18,12 @@ import type { TenantsConfig } from './config/tenants/tenants-config';
 import type { Scope } from './context/caller';
 import { HubsterModule } from './hubster/hubster.module';
 import { IntegrationsModule } from './integrations/integrations.module';
-import { standardOutput } from './observability/bounded-output';
-import { logEvent } from './observability/log-events';
-import { createLogger, LOGGER, type Logger } from './observability/logger';
+import { standardOutput } from './observability/log/bounded-output';
+import { logEvent } from './observability/log/log-events';
+import { createLogger, LOGGER, type Logger } from './observability/log/logger';
 import { Metrics } from './observability/metrics/metrics';
+import { openTraces } from './observability/traces/open-traces';
+import { Traces } from './observability/traces/traces';
 import { RedisModule } from './redis/redis.module';
 import { SecretKeys } from './secrets/secret-keys';
 
@@ -42,12 +45,23 @@ interface AppDependencies extends Omit<AppOptions, 'log'> {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly connections: Connections;
+  readonly traces: Traces;
 }
 
 /** The modules: `api` receives requests and serves them from `cache` or through `integrations`, which calls `hubster`. */
 @Module({})
 export class AppModule {
-  static with({ config, tenants, hubster, demo, clock, metrics, logger, connections }: AppDependencies): DynamicModule {
+  static with({
+    config,
+    tenants,
+    hubster,
+    demo,
+    clock,
+    metrics,
+    logger,
+    connections,
+    traces,
+  }: AppDependencies): DynamicModule {
     const foundation = [
       { provide: Config, useValue: config },
       { provide: HubsterAddresses, useValue: hubster },
@@ -55,6 +69,7 @@ export class AppModule {
       { provide: Connections, useValue: connections },
       { provide: SecretKeys, useValue: new SecretKeys(config.secretKey, config.previousSecretKey) },
       { provide: Metrics, useValue: metrics },
+      { provide: Traces, useValue: traces },
       { provide: LOGGER, useValue: logger },
     ];
     return {
@@ -80,11 +95,15 @@ export async function createApp(options: AppOptions): Promise<NestFastifyApplica
   const { clock = new SystemClock(), config, log } = options;
   const metrics = new Metrics();
   const logger = log ? createLogger({ ...config.log, destination: log }) : standardLogger(config.log, metrics);
-  const connections = new Connections(new SystemClock(), new ConnectionLimitReport(metrics, logger, clock));
+  const report = new ConnectionLimitReport(metrics, logger, clock);
+  const { publicUrl, trustedProxies } = config.http;
+  const proxies = new TrustedProxies(trustedProxies);
+  const connections = new Connections(new SystemClock(), report, { proxies, publicUrl });
+  const traces = await openTraces(config.traces, { clock, metrics, logger });
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ ...options, clock, metrics, logger, connections }),
+    AppModule.with({ ...options, clock, metrics, logger, connections, traces }),
     new FastifyAdapter({
-      ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections) }),
+      ...serverOptions({ connections, maxConnections: availableConnections(config.http.maxConnections), publicUrl }),
       // Stagedoor has no Nest middleware, so requests need not pass through its support.
       skipMiddie: true,
     }),

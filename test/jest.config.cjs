@@ -11,6 +11,8 @@ module.exports = {
     '\\.yaml$': '<rootDir>/test/support/yaml-transform.cjs',
   },
   transformIgnorePatterns: [],
+  // Dynamic imports have the names that the files have when they are built.
+  moduleNameMapper: { '(.+\\.command|.+/otlp-traces)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
   maxWorkers: 2,

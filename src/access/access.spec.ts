@@ -1,14 +1,16 @@
 import { ManualClock } from '../../test/support/manual-clock';
+import { networkSettings } from '../../test/support/network-settings';
 import type { CallerConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../context/caller';
-import { createLogger } from '../observability/logger';
+import { createLogger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics/metrics';
 import { Problem } from '../problems/problem';
 import { NoRedis } from '../redis/redis';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { Access, type AuthContext, type RequestHeaders } from './access';
-import { Directory, keyHash, type Principal } from './directory';
+import { keyHash } from './api-key';
+import { Directory, type Principal } from './directory';
 import { BearerTokens } from './tokens/bearer-tokens';
 import { PortalTokens } from './tokens/portal-tokens';
 import { TokenVerifier } from './tokens/token-verifier';
@@ -37,7 +39,9 @@ beforeEach(() => {
   clock = new ManualClock(START);
   const keys = new SecretKeys(Secret.of('a key of at least thirty-two bytes'));
   directory = new Directory(config, keys);
-  const verifier = new TokenVerifier(clock, createLogger({ level: 'silent', format: 'json' }), new Metrics());
+  const verifier = new TokenVerifier(clock, createLogger({ level: 'silent', format: 'json' }), new Metrics(), {
+    network: networkSettings(),
+  });
   const portalTokens = new PortalTokens(directory, { isAccepted: async () => false }, keys, clock, new NoRedis());
   const bearerTokens = new BearerTokens(
     directory,

@@ -54,6 +54,11 @@ export class AuditTrail {
     return this.recorder.hasStored;
   }
 
+  /** Resolves when `hasStarted` becomes true. */
+  get started(): Promise<void> {
+    return this.recorder.firstStored;
+  }
+
   /** At the start: opens the trail, so that a trail that cannot be written is noticed before the first write. Never rejects. */
   start(): Promise<void> {
     return this.recorder.start();
@@ -166,13 +171,13 @@ export class AuditTrail {
 }
 
 export function actorOf(context: RequestContext): AuditActor {
-  const { requestId, traceId, caller, tenant, address, onBehalfOf } = context;
+  const { requestId, trace, caller, tenant, address, onBehalfOf } = context;
   return {
     tenant: tenant.id,
     caller: caller.id,
     ...(onBehalfOf !== undefined && { onBehalfOf }),
     requestId,
-    ...(traceId !== undefined && { traceId }),
+    ...(trace && { traceId: trace.traceId }),
     address,
   };
 }

@@ -1,9 +1,12 @@
 import type { Deadline } from '../context/request-context';
+import type { Span } from '../context/span';
 import { ageOf, type CachedResponse, type Entry, type Freshness, freshnessOf, type LoadedResponse } from './entry';
 
 /** One read: its cache key, its limits, and how to load the response from Hubster. */
 export interface CacheRead {
   readonly tenant: string;
+  /** For the log. */
+  readonly requestId?: string;
   /** See `Tenant.visibility`. */
   readonly visibility: string;
   /** See `Tenant.previousVisibility`. */
@@ -17,13 +20,15 @@ export interface CacheRead {
   readonly directives: RequestDirectives;
   /** Of this caller; it also limits the wait for a call that another request has started. */
   readonly deadline: Deadline;
+  /** Absent while traces are off. */
+  readonly span?: Span | undefined;
   /** Aborted when the caller disconnects. */
   readonly signal?: AbortSignal | undefined;
   /**
    * Calls Hubster; throws a `Problem`. The response is complete, masked and checked for this tenant.
-   * `abandoned` is aborted when all callers that waited for the response have disconnected.
+   * `abandoned` is aborted when all callers that waited for the response have disconnected; `span` is the one around the load.
    */
-  readonly load: (abandoned: AbortSignal) => Promise<LoadedResponse>;
+  readonly load: (abandoned: AbortSignal, span: Span | undefined) => Promise<LoadedResponse>;
   /**
    * Whether a stale entry may be served in place of this error: one of `load`, or `upstream-timeout` when the caller's
    * deadline ends first. If not, the entry is deleted.

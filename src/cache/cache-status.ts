@@ -1,11 +1,22 @@
+import { logEvent } from '../observability/log/log-events';
+import type { Logger } from '../observability/log/logger';
 import { CACHE_RESULTS } from '../observability/metrics/label-sets';
 import type { Metrics } from '../observability/metrics/metrics';
+import type { CacheRead } from './cache-read';
 
 const CACHE = 'stagedoor';
 
 /** Whether the member of `Cache-Status` is a hit: no request went forward (RFC 9211, 2.1). */
 export function isHit(member: string): boolean {
   return member.startsWith(`${CACHE}; hit`);
+}
+
+export type CacheUse = 'hit' | 'miss' | 'none';
+
+/** Of a response with this member, or without the header. */
+export function cacheUseOf(member: string | undefined): CacheUse {
+  if (member === undefined) return 'none';
+  return isHit(member) ? 'hit' : 'miss';
 }
 
 /** `ttl` in seconds, negative for a stale entry. */
@@ -33,7 +44,7 @@ export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isColla
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
 }
 
-type ReadResult = (typeof CACHE_RESULTS)[number];
+export type ReadResult = (typeof CACHE_RESULTS)[number];
 
 /** Counts reads by result. */
 export class CacheMetrics {
@@ -47,4 +58,15 @@ export class CacheMetrics {
   count(result: ReadResult): void {
     this.#counters.get(result)?.inc();
   }
+}
+
+/** Logs what was decided about a read, and why; without the names of integrations. */
+export type CacheLog = (
+  event: 'cache.read' | 'cache.not-stored',
+  read: Pick<CacheRead, 'tenant' | 'kind' | 'requestId'>,
+  facts: { readonly reason: string; readonly result?: ReadResult },
+) => void;
+
+export function cacheLog(logger: Logger): CacheLog {
+  return (event, { requestId, tenant, kind }, facts) => logEvent(logger, event, { requestId, tenant, kind, ...facts });
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock/clock';
+import { inSpan, type Span } from '../context/span';
 import type { Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import {
@@ -9,7 +10,7 @@ import {
   type Usability,
   usabilityOf,
 } from './cache-read';
-import type { CacheMetrics } from './cache-status';
+import type { CacheLog, CacheMetrics, ReadResult } from './cache-status';
 import * as cacheStatus from './cache-status';
 import { ageOf, type Entry } from './entry';
 import { type Generation, type Generations, type InFlightWrites, TRUST_MS } from './generations/generations';
@@ -18,6 +19,8 @@ import type { Refresher } from './refresh/refresher';
 import { cacheKeyOf } from './stores/cache-store';
 import type { MemoryUsage } from './stores/memory-cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';
+
+const RESULT = 'stagedoor.cache.result';
 
 /** Until it is completed, no response that it affects is stored. */
 export interface InFlightWrite {
@@ -42,30 +45,36 @@ export class ResponseCache {
     private readonly inFlightWrites: InFlightWrites,
     private readonly metrics: CacheMetrics,
     private readonly clock: Clock,
+    private readonly log: CacheLog = () => undefined,
   ) {}
 
   /**
    * Responds from the cache or by `request.load`.
    * @throws the error of `load`, or `upstream-timeout` when the caller's deadline ends first, unless a stale entry may be served; `not-cached`
    */
-  async read(request: CacheRead): Promise<CacheResult> {
+  read(request: CacheRead): Promise<CacheResult> {
+    if (!request.span?.isRecorded) return this.#read(request);
+    return inSpan(request.span, 'cache', (span) => this.#read({ ...request, span }));
+  }
+
+  async #read(request: CacheRead): Promise<CacheResult> {
     const generation = await this.generations.confirmed(request.tenant, request.tags);
-    if (request.directives.noCache) return this.#forward(request, generation, 'request');
+    if (request.directives.noCache) return this.#forward(request, generation, 'request', 'no-cache');
     const found = await this.#find(request, generation);
-    if (!found) return this.#forward(request, generation, 'miss');
+    if (!found) return this.#forward(request, generation, 'miss', this.#absence(request, generation));
     const { entry, tier } = found;
     switch (this.#usability(request, entry)) {
       case 'unwanted':
-        return this.#forward(request, generation, 'request');
+        return this.#forward(request, generation, 'request', 'directives');
       case 'fresh':
-        this.metrics.count(tier);
+        this.#count(request, tier, 'fresh');
         return this.#response(entry, cacheStatus.hit);
       case 'stale-while-revalidate':
         this.refresher.refreshInBackground(request, generation);
-        this.metrics.count('stale-while-revalidate');
+        this.#count(request, 'stale-while-revalidate', 'stale');
         return this.#response(entry, cacheStatus.staleWhileRevalidate);
       default:
-        return this.#forward(request, generation, 'stale', entry);
+        return this.#forward(request, generation, 'stale', 'expired', entry);
     }
   }
 
@@ -86,8 +95,12 @@ export class ResponseCache {
   }
 
   /** Separate from `peek`, as the hook may leave the request to the handler, which counts it. */
-  countPeeked(): void {
+  countPeeked(span?: Span): void {
     this.metrics.count('memory');
+    if (!span?.isRecorded) return;
+    const own = span.child('cache');
+    own.set({ [RESULT]: 'memory' });
+    own.end();
   }
 
   beginWrite(tenant: string, affected: Affected): InFlightWrite {
@@ -147,10 +160,11 @@ export class ResponseCache {
     request: CacheRead,
     generation: Generation,
     why: 'miss' | 'stale' | 'request',
+    reason: string,
     stale?: Entry,
   ): Promise<CacheResult> {
     if (request.directives.onlyIfCached) {
-      this.metrics.count('only-if-cached');
+      this.#count(request, 'only-if-cached', reason);
       throw new Problem('not-cached');
     }
     try {
@@ -158,16 +172,28 @@ export class ResponseCache {
         isRevalidation: why === 'request',
         isPatient: !stale || this.#usability(request, stale) === 'expired',
       });
-      this.metrics.count(refreshed.isCollapsed ? 'collapsed' : why);
+      this.#count(request, refreshed.isCollapsed ? 'collapsed' : why, reason);
       return this.#response(refreshed.entry, () => cacheStatus.forwarded(why, refreshed));
     } catch (error) {
       if (!stale || !request.mayServeStale(error) || !this.#isStillUsable(request, generation, stale)) {
-        this.metrics.count('failed');
+        this.#count(request, 'failed', reason);
         throw error;
       }
-      this.metrics.count('stale-if-error');
+      this.#count(request, 'stale-if-error', reason);
       return this.#response(stale, cacheStatus.staleIfError);
     }
+  }
+
+  #count(request: CacheRead, result: ReadResult, reason: string): void {
+    this.metrics.count(result);
+    request.span?.set({ [RESULT]: result });
+    this.log('cache.read', request, { result, reason });
+  }
+
+  /** Why there is no entry to use. */
+  #absence({ tenant, tags }: CacheRead, { isTrusted }: Generation): string {
+    if (!isTrusted) return 'redis-away';
+    return this.inFlightWrites.affect(tenant, tags) ? 'write-in-flight' : 'no-entry';
   }
 
   /** During the call to Hubster a write may have completed, or the entry may have expired. */

@@ -1,6 +1,8 @@
 import type { Secret } from '../secrets/secret';
 import type { VariableValues } from './environment/variables';
+import type { Network, NetworkSettings } from './network-settings';
 import type { RedisSettings } from './redis-settings';
+import type { TracesSettings } from './traces-settings';
 
 /** The source of tenants and callers. */
 export type TenantsSource =
@@ -46,11 +48,17 @@ export abstract class Config {
     readonly managementTenants: boolean;
     readonly maxConnections: number;
     readonly shutdownDelayMs: number;
+    /** The peers whose `Forwarded` and `X-Forwarded-For` are believed. */
+    readonly trustedProxies: readonly Network[];
+    /** Where clients reach the service, without a slash at its end; empty: URLs are paths. */
+    readonly publicUrl: string;
     readonly corsOrigins: readonly string[];
     readonly docs: boolean;
   };
   /** Absent in demo. */
   abstract readonly hubster?: HubsterAddresses;
+  /** How Hubster and the issuers of tokens are reached. */
+  abstract readonly network: NetworkSettings;
   abstract readonly tenants: TenantsSource;
   /** At least 32 bytes. */
   abstract readonly secretKey: Secret;
@@ -82,13 +90,16 @@ export abstract class Config {
   };
   abstract readonly log: {
     readonly level: VariableValues['LOG_LEVEL'];
-    readonly format: 'json' | 'pretty';
+    /** `LOG_LEVEL_FILE`, which is watched. */
+    readonly levelFile?: string;
+    readonly format: NonNullable<VariableValues['LOG_FORMAT']>;
     /** Share of successful cached reads that are logged, 0 to 1. */
     readonly sample: number;
   };
   /** Only in demo. */
   abstract readonly sandbox?: { readonly host: string; readonly port: number; readonly quirks: boolean };
-  abstract readonly otelEndpoint?: URL;
+  /** Absent if nothing receives them. */
+  abstract readonly traces?: TracesSettings;
 }
 
 /** One violation of the configuration: the place and the expected value, never the value that was found (N1). */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock/clock';
 import type { Caller } from './caller';
+import type { Span, TraceContext } from './span';
 import type { Tenant } from './tenant';
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -7,12 +8,14 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The facts about a request of a known caller. */
 export interface CallerContext {
   readonly requestId: string;
-  /** The 32 hexadecimal digits of the caller's `traceparent` (W3C Trace Context); absent without that header. */
-  readonly traceId?: string | undefined;
+  /** Absent without a valid `traceparent`. */
+  readonly trace?: TraceContext | undefined;
+  /** The span around the present work: of the request, or of a part of it. Absent while traces are off. */
+  readonly span?: Span | undefined;
   readonly caller: Caller;
   /** Undefined on a route that needs none, if the request names none and the caller has several. */
   readonly tenant: Tenant | undefined;
-  /** The caller's address at the socket; forwarded headers are ignored. */
+  /** The client's address: of the socket, or as trusted proxies have forwarded it (`TRUSTED_PROXIES`). */
   readonly address: string;
   /** `X-On-Behalf-Of`: recorded, without any effect. */
   readonly onBehalfOf?: string | undefined;

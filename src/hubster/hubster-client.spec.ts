@@ -20,7 +20,12 @@ describe('HubsterClient', () => {
 
   describe('the request', () => {
     it('contains the token, JSON types, the trace id and the request id only [S-002, S-003, S-013]', async () => {
-      await hubster.call(GET, hubster.context({ traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }));
+      await hubster.call(
+        GET,
+        hubster.context({
+          trace: { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', parentId: 'b7ad6b7169203331', isSampled: true },
+        }),
+      );
       const [call] = hubster.stub.calls;
       expect(call?.headers).toEqual({
         accept: 'application/json',
@@ -29,7 +34,7 @@ describe('HubsterClient', () => {
         connection: 'keep-alive',
         'content-type': 'application/json',
         host: hubster.stub.url.host,
-        traceparent: expect.stringMatching(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-00$/),
+        traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-b7ad6b7169203331-01',
         'x-request-id': 'request-1',
       });
       expect(call).toMatchObject({ method: 'GET', url: '/api/v1/integrations/1', body: '' });
@@ -159,7 +164,9 @@ describe('HubsterClient', () => {
     it('is detected if the TLS handshake hangs', async () => {
       const mute = createServer((socket) => socket.on('error', () => undefined));
       await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-      const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${portOf(mute)}/`), 50);
+      const elsewhere = await StubbedClient.start(clock, new URL(`https://127.0.0.1:${portOf(mute)}/`), {
+        connectMs: 50,
+      });
       const failure = await elsewhere.failure(CREATE, elsewhere.context({ deadlineMs: 100 }));
       expect(failure).toMatchObject({ outcome: { kind: 'never-sent' } });
       await elsewhere.close();

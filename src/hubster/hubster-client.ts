@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { HubsterAddresses } from '../config/config';
 import type { Deadline, RequestStats } from '../context/request-context';
+import type { Span, TraceContext } from '../context/span';
 import type { Tenant } from '../context/tenant';
 import { type JsonValue, writeJson } from '../json/json-value';
 import type { UpstreamOperation } from '../observability/metrics/label-sets';
@@ -19,8 +19,8 @@ import { asJson, type ReadSteps } from './transport/read-response';
 export interface CallContext {
   readonly tenant: Tenant;
   readonly requestId: string;
-  /** 32 hexadecimal digits (W3C Trace Context), if the caller sent one. */
-  readonly traceId?: string | undefined;
+  readonly trace?: TraceContext | undefined;
+  readonly span?: Span | undefined;
   readonly deadline: Deadline;
   /** Aborted when nobody waits for the response any more. */
   readonly signal?: AbortSignal | undefined;
@@ -65,10 +65,11 @@ export class HubsterClient {
 
   /** Like `call`, with the JSON converted by `read`. The call keeps its slot of the bulkhead meanwhile, which limits such work. */
   async read<T>(context: CallContext, operation: PortalOperation, read: ReadSteps<T>): Promise<Succeeded<T>> {
-    const { tenant, deadline, signal, stats } = context;
+    const { tenant, deadline, signal, stats, span, trace, requestId } = context;
     const { name, method } = operation;
-    const call: RepeatableCall = { tenant, deadline, signal, class: operation.class, name, method };
-    const kind = { name, call, read, ignoresBody: method === 'DELETE', stats };
+    const caller = { tenant, deadline, signal, span, trace, requestId };
+    const call: RepeatableCall = { ...caller, class: operation.class, name, method };
+    const kind = { name, call, read, ignoresBody: method === 'DELETE', stats, sent: 0 };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>
         this.policy.send(call, (timeoutMs) =>
@@ -99,11 +100,13 @@ export class HubsterClient {
     return replayed;
   }
 
-  /** Of the caller's headers only request id and trace id are sent (S-002, S-003, S-013), with credentials and the tenant's secrets redacted. */
-  #request({ tenant, requestId, traceId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
+  /**
+   * Of the caller's headers only the request id is sent, with credentials and the tenant's secrets redacted, and by `Attempt` its place in a
+   * trace (S-002, S-003, S-013).
+   */
+  #request({ tenant, requestId }: CallContext, operation: PortalOperation, token: Secret): HttpRequest {
     const { method, path, query, body, maxBytes } = operation;
     const { portalUrl } = addressesOf(tenant.credentials, this.addresses);
-    const redacted = (text: string) => KNOWN_SECRETS.redactFor(tenant.id, text);
     return {
       method,
       url: portalUrl.href + path.slice(1) + (query ? `?${new URLSearchParams(query)}` : ''),
@@ -111,16 +114,10 @@ export class HubsterClient {
         accept: 'application/json',
         authorization: `Bearer ${token.reveal()}`,
         'content-type': 'application/json',
-        'x-request-id': redacted(requestId),
-        ...(traceId !== undefined && redacted(traceId) === traceId && { traceparent: traceparent(traceId) }),
+        'x-request-id': KNOWN_SECRETS.redactFor(tenant.id, requestId),
       },
       data: body === undefined ? undefined : writeJson(body),
       maxContentLength: maxBytes,
     };
   }
-}
-
-/** A new span in the caller's trace. We do not record it, so the sampled flag is 0 (W3C Trace Context, 3.2.2). */
-function traceparent(traceId: string): string {
-  return `00-${traceId}-${randomBytes(8).toString('hex')}-00`;
 }

@@ -1,4 +1,5 @@
 import type { QuotaOwner } from '../context/quota';
+import type { Span } from '../context/span';
 import { Problem } from '../problems/problem';
 
 /** How long a key is kept, in milliseconds (S-760). */
@@ -14,6 +15,8 @@ const RETRY_AFTER_SECONDS = 60;
 export interface KeyLocation extends QuotaOwner {
   /** Keyed digests of tenant, caller, route and key. */
   readonly ids: readonly string[];
+  /** Of the request; no part of the location. */
+  readonly span?: Span | undefined;
 }
 
 /** One text for each id of a location. */

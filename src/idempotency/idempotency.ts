@@ -63,7 +63,7 @@ export class Idempotency implements OnApplicationShutdown {
     const identities = this.#keys.map(
       (keys, index) => new RequestIdentity(keys, keyed, keyed.visibilities[index] ?? ''),
     );
-    const location = { ...keyed.owner, ids: identities.map(({ id }) => id) };
+    const location = { ...keyed.owner, ids: identities.map(({ id }) => id), span: keyed.span };
     const sealAll = (progress: Progress) => identities.map((identity) => identity.seal(progress));
     const claimed = sealAll({ state: 'running', since: this.clock.now(), owner: randomUUID() });
     const found = await this.store.claim(location, claimed).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { QuotaOwner } from '../context/quota';
+import type { Span } from '../context/span';
 import { Problem } from '../problems/problem';
 import { seal, unseal } from '../secrets/seal';
 import type { SecretKeys } from '../secrets/secret-keys';
@@ -18,6 +19,7 @@ export interface KeyedRequest {
   readonly key: string;
   /** Stored only as a keyed hash. */
   readonly body: string;
+  readonly span?: Span | undefined;
 }
 
 /** A response as it was sent, with masked secrets (N1). */

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { Problem } from '../problems/problem';
 import type { Redis } from '../redis/redis';
+import { traced } from '../redis/redis-view';
 import {
   type Finality,
   type FoundTexts,
@@ -118,7 +119,9 @@ export class RedisIdempotencyStore extends IdempotencyStore {
   }
 
   #eval(script: string, location: KeyLocation, ...values: readonly (string | number)[]): Promise<unknown> {
-    return this.redis.eval(script, namesOf(location), ...values).catch(unavailable);
+    return traced(this.redis, location.span)
+      .eval(script, namesOf(location), ...values)
+      .catch(unavailable);
   }
 }
 

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail, actorOf, type OpenIntent } from '../audit/audit-trail';
-import type { Change } from '../audit/record';
+import type { AuditResult, Change } from '../audit/record';
 import { type InFlightWrite, ResponseCache } from '../cache/response-cache';
 import { Clock } from '../clock/clock';
 import type { RequestContext } from '../context/request-context';
+import { inSpan } from '../context/span';
 import { toProblem } from '../hubster/outcome/hubster-error';
 import type { Problem } from '../problems/problem';
 import { affectedBy } from './hub-rules';
@@ -65,7 +66,7 @@ export class AuditedWrites {
     before?: IntegrationView,
   ): Promise<T> {
     const { id, hubId, ...recorded } = intent;
-    const record = await this.audit.intent(actorOf(context), recorded, id);
+    const record = await inSpan(context.span, 'audit', () => this.audit.intent(actorOf(context), recorded, id));
     context.stats.intents += 1;
     const open: OpenWrite<T> = {
       ...{ context, write, record },
@@ -79,7 +80,7 @@ export class AuditedWrites {
     try {
       const written = await this.reconciler.execute(context, write);
       await open.cached.complete(affectedBy(hubId, written.integrationId));
-      void record.close({ outcome: 'success', status: 200, ...open.recordOf(written), ...this.#effort(open) });
+      this.#close(open, { outcome: 'success', status: 200, ...open.recordOf(written) });
       return written;
     } catch (error) {
       throw await this.#fail(
@@ -93,12 +94,11 @@ export class AuditedWrites {
     const isUnknown = problem.details.outcome === 'unknown';
     const { candidate } = problem.details;
     await (isUnknown ? open.cached.invalidate() : open.cached.complete());
-    void open.record.close({
+    this.#close(open, {
       outcome: outcomeOf(problem),
       status: problem.status,
       code: problem.code,
       ...(candidate !== undefined && { target: { type: 'integration', id: candidate } }),
-      ...this.#effort(open),
     });
     if (isUnknown) this.#reconcileInBackground(open, problem);
     return problem;
@@ -118,11 +118,14 @@ export class AuditedWrites {
     await open.cached.complete();
     if (found.outcome === 'unknown') return;
     const details = found.outcome === 'success' ? open.recordOf(found.written) : { code };
-    void open.record.close({ outcome: found.outcome, status, ...details, ...this.#effort(open) });
+    this.#close(open, { outcome: found.outcome, status, ...details });
   }
 
-  #effort({ context, started }: Pick<OpenWrite<Written>, 'context' | 'started'>) {
-    return { attempts: context.stats.attempts, durationMs: Math.round(this.clock.monotonic() - started) };
+  /** Not waited for: it never rejects, and is kept while the store is away. */
+  #close<T extends Written>({ context, started, record }: OpenWrite<T>, result: AuditResult): void {
+    const durationMs = Math.round(this.clock.monotonic() - started);
+    const effort = { attempts: context.stats.attempts, durationMs };
+    void inSpan(context.span, 'audit', () => record.close({ ...result, ...effort }));
   }
 }
 

@@ -109,6 +109,7 @@ export class IntegrationReader {
     try {
       return await this.cache.read({
         tenant: context.tenant.id,
+        requestId: context.requestId,
         visibility: context.tenant.visibility,
         previousVisibility: context.tenant.previousVisibility,
         ...cachedAs(context.tenant, query),
@@ -116,7 +117,8 @@ export class IntegrationReader {
         directives,
         deadline,
         signal,
-        load: (abandoned) => load({ ...context, deadline, signal: abandoned }).catch(absence),
+        span: context.span,
+        load: (abandoned, span) => load({ ...context, deadline, signal: abandoned, span }).catch(absence),
         mayServeStale,
         isOverload,
       });

@@ -158,8 +158,8 @@ export class IntegrationWriter {
   }
 
   #exclusively<T>(context: RequestContext, integrationId: string, work: () => Promise<T>): Promise<T> {
-    const { tenant, deadline } = context;
-    const key = { tenant: tenant.id, isPassthrough: isPassthrough(tenant), integrationId };
+    const { tenant, deadline, span } = context;
+    const key = { tenant: tenant.id, isPassthrough: isPassthrough(tenant), integrationId, span };
     return this.writeLock.runExclusive(key, deadline, work);
   }
 

@@ -7,6 +7,8 @@ export type TransportCause = (typeof TRANSPORT_CAUSES)[number];
 const MAX_DEPTH = 3;
 
 const CAUSES: readonly (readonly [RegExp, TransportCause])[] = [
+  [/^PROXY$/, 'proxy'],
+  [/^PROXY_AUTH$/, 'proxy-auth'],
   [/^(ENOTFOUND|EAI_[A-Z]+|EDNS[A-Z]*|ENODATA|ESERVFAIL)$/, 'dns'],
   [/^ECONNREFUSED$/, 'refused'],
   [/^(EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN|EADDRNOTAVAIL)$/, 'unreachable'],

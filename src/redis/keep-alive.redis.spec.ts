@@ -1,7 +1,7 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import { RedisServer, until } from '../../test/support/redis-server';
 import { redisSettings } from '../../test/support/redis-settings';
-import { createLogger } from '../observability/logger';
+import { createLogger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics/metrics';
 import { RedisConnection } from './redis-connection';
 

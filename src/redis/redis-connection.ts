@@ -1,17 +1,17 @@
 import { Cluster, type Redis as Driver, type RedisCommander } from 'ioredis';
 import type { Clock } from '../clock/clock';
 import type { RedisSettings } from '../config/redis-settings';
-import type { Logger } from '../observability/logger';
+import type { Logger } from '../observability/log/logger';
 import type { Metrics } from '../observability/metrics/metrics';
 import { RedisHealth } from './health/redis-health';
 import { RedisIdentity } from './health/redis-identity';
 import { failureOf, isRejection, type RedisFailure, type RedisReason, sentCommandOf } from './health/redis-reason';
 import { isPrimaryThere, testUntilComplete } from './health/redis-self-test';
 import { Interruptions } from './interruptions';
-import { LongerLimit } from './longer-limit';
 import { Redis, RedisUnavailable } from './redis';
 import { connectOnce, createDriver, createSubscriber } from './redis-driver';
 import { RedisSubscription, type SubscriptionListener } from './redis-subscription';
+import { RedisView } from './redis-view';
 import { COORDINATION_LIMIT_MS, REPLY_LIMIT_MS, withinReplyLimit } from './reply-limit';
 import { pingAll, Shards, watchServers } from './shards';
 
@@ -26,7 +26,7 @@ const SEARCH_EVERY_MS = 1_000;
  */
 export class RedisConnection extends Redis {
   override readonly isConfigured = true;
-  readonly #coordination = new LongerLimit(this, (work, key) => this.#run(work, key, COORDINATION_LIMIT_MS));
+  readonly #coordination = new RedisView(this, (work, key) => this.#run(work, key, COORDINATION_LIMIT_MS));
   readonly #driver: Driver | Cluster;
   readonly #shards: Shards;
   readonly #identity: RedisIdentity;

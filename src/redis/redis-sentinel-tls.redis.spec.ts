@@ -3,7 +3,7 @@ import { RedisSentinels } from '../../test/support/redis-sentinels';
 import { until } from '../../test/support/redis-server';
 import { SystemClock } from '../clock/clock';
 import { readConfig } from '../config/environment/read-config';
-import { createLogger } from '../observability/logger';
+import { createLogger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics/metrics';
 import { RedisConnection } from './redis-connection';
 

@@ -45,6 +45,7 @@ describe('CallLog', () => {
       authorization: `Bearer ${token}`,
       'x-request-id': 'r1',
       traceparent: 't1',
+      tracestate: 's1',
       'user-agent': 'u1',
       accept: 'a/b',
     };

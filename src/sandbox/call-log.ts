@@ -65,7 +65,7 @@ export class CallLog {
 }
 
 function loggedHeaders({ headers }: SandboxRequest): CallLogEntry['headers'] {
-  const names = ['content-type', 'accept', 'x-request-id', 'traceparent', 'user-agent'];
+  const names = ['content-type', 'accept', 'x-request-id', 'traceparent', 'tracestate', 'user-agent'];
   const { authorization } = headers;
   return {
     ...Object.fromEntries(names.map((name) => [name, headers[name]?.toString() ?? null])),

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '../json/json-value';
-import { logEvent } from '../observability/log-events';
-import type { Logger } from '../observability/logger';
+import { logEvent } from '../observability/log/log-events';
+import type { Logger } from '../observability/log/logger';
 import type { Redis } from '../redis/redis';
+import { traced } from '../redis/redis-view';
 import { seal, unseal } from '../secrets/seal';
 import { Secret } from '../secrets/secret';
 import type { SecretKeys } from '../secrets/secret-keys';
@@ -48,7 +49,9 @@ export class RedisRetiredKeys extends RetiredKeys {
 
   async find(location: RetiredKeyLocation): Promise<RetiredKey | undefined> {
     const redisKey = redisKeyOf(location);
-    const sealed = await this.redis.run((commands) => commands.get(redisKey), redisKey).catch(() => null);
+    const sealed = await traced(this.redis, location.span)
+      .run((commands) => commands.get(redisKey), redisKey)
+      .catch(() => null);
     const opened = sealed === null ? undefined : unseal(this.keys, redisKey, sealed);
     return (opened && parse(opened)) ?? this.memory.find(location);
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock/clock';
+import type { Span } from '../context/span';
 import { TenantLru } from '../context/tenant-lru';
 import { Secret } from '../secrets/secret';
 
@@ -29,6 +30,8 @@ export interface RetiredKeyLocation {
   readonly tenant: string;
   readonly integrationId: string;
   readonly name: string;
+  /** Of the request; no part of the location. */
+  readonly span?: Span | undefined;
 }
 
 /** The current key before a rotation through Stagedoor. */

@@ -76,7 +76,7 @@ export class WebhookVerifier {
     hubId: string | undefined,
   ): Promise<NamedKey | InvalidReason> {
     const known = this.current.known(context, integrationId);
-    const location = { tenant: context.tenant.id, integrationId, name };
+    const location = { tenant: context.tenant.id, integrationId, name, span: context.span };
     const previous = known?.key?.name === name ? undefined : await this.retired.find(location);
     const source =
       known && (previous || known.key?.name === name) ? known : await this.current.read(context, integrationId);

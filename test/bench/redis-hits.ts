@@ -70,7 +70,7 @@ async function openCache(url: string, text: string) {
         'clock/clock',
         'context/request-context',
         'observability/metrics/metrics',
-        'observability/logger',
+        'observability/log/logger',
       ].map((path) => import(join(DIST, `${path}.js`))),
     );
   const [{ RedisConnection }, { SecretKeys }, { Secret }, { readConfig }] = await Promise.all(

@@ -10,6 +10,7 @@ import { parts } from './parts';
 import { redisHits } from './redis-hits';
 import { Servers } from './servers';
 import { stayOnCore } from './subject';
+import { traces } from './traces';
 
 const FULL: Scale = { pairs: 5, seconds: 4, requests: 2_000, entries: 100_000 };
 const QUICK: Scale = { pairs: 1, seconds: 1, requests: 200, entries: 2_000 };
@@ -27,9 +28,10 @@ const BENCHMARKS: Readonly<Record<string, (servers: Servers, scale: Scale) => Pr
   builds,
   files: enteredFiles,
   parts,
+  traces,
 };
 
-const ON_REQUEST = new Set(['growth', 'audit', 'fairness', 'builds', 'files', 'parts']);
+const ON_REQUEST = new Set(['growth', 'audit', 'fairness', 'builds', 'files', 'parts', 'traces']);
 
 /** `npm run bench -- [--quick] [benchmark …]`: prints a Markdown table. Some benchmarks run only when they are named. */
 async function main(args: readonly string[]): Promise<void> {

@@ -1,121 +1,68 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { makeApiKey } from '../../src/access/api-key';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox';
-import { canary } from '../support/canaries';
-import { blocksOf } from '../support/documents/blocks';
-import { freePort } from '../support/ports';
-import { RedisServer } from '../support/redis-server';
-import { type ServiceProcess, startService } from '../support/service-process';
-import { HUBS } from '../support/stagedoor';
+import { BALANCERS, BalancedReplicas, until } from '../support/balanced-replicas';
+import { rollingRestarts } from '../support/scale/rolling-restarts';
+import type { ServiceProcess } from '../support/service-process';
 
-const CLIENTS = 8;
-const NGINX = { language: 'nginx', command: 'nginx', argumentsOf: (file: string) => ['-c', file] };
-const HAPROXY = { language: 'haproxy', command: 'haproxy', argumentsOf: (file: string) => ['-db', '-f', file] };
-const SECRET_KEY = canary('the key', 40).value;
-const key = makeApiKey().key.reveal();
-const PATH = `${process.env['PATH']}:/usr/sbin`;
+const CLIENT = '127.0.0.7';
+const OTHER_CLIENT = '127.0.0.8';
+/** What a client may write to look like another one. */
+const FORGED = { 'x-forwarded-for': '198.51.100.1', forwarded: 'for=198.51.100.2' };
+/** Failed attempts of an address a minute, and those that each replica allows before it counts with the others. */
+const ATTEMPTS = 60 + 3 * 7;
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
-describe.each([NGINX, HAPROXY])('three replicas behind $command', ({ language, command, argumentsOf }) => {
-  const services: ServiceProcess[] = [];
-  const agent = new Agent({ keepAlive: true });
-  let sandbox: Sandbox;
-  let redis: RedisServer;
-  let directory: string;
-  let balancer: ChildProcess;
-  let url: string;
+describe.each(BALANCERS)('three replicas behind $command', (balancer) => {
+  let balanced: BalancedReplicas;
 
   beforeAll(async () => {
-    [sandbox, redis] = await Promise.all([startSandbox(), RedisServer.start()]);
-    directory = await mkdtemp(join(tmpdir(), 'stagedoor-balancer-'));
-    for (let replica = 0; replica < 3; replica += 1) {
-      const env = {
-        STAGEDOOR_API_KEY: key,
-        SECRET_KEY,
-        REDIS_URL: redis.url,
-        SHUTDOWN_DELAY: '2s',
-        LOG_FORMAT: 'json',
-      };
-      services.push(await startService(sandbox, env));
-    }
-    const ports = await Promise.all(services.map(async (service) => new URL(await service.listens()).port));
-    const port = await freePort();
-    url = `http://127.0.0.1:${port}`;
-    const file = join(directory, 'balancer.conf');
-    await writeFile(file, configuration(language, ports, port, directory));
-    balancer = spawn(command, argumentsOf(file), { stdio: 'ignore', env: { PATH } });
-    await until(async () => (await call('GET')) === 200);
+    balanced = await BalancedReplicas.start(balancer);
   });
-  afterAll(async () => {
-    balancer.kill('SIGTERM');
-    await once(balancer, 'exit');
-    agent.destroy();
-    await Promise.all(services.map((service) => service.stop()));
-    await Promise.all([sandbox.close(), redis.stop(), rm(directory, { recursive: true, force: true })]);
+  afterAll(() => balanced.close());
+
+  it('know the address of the client, whatever it says itself, in audit and log [S-870]', async () => {
+    const { status } = await balanced.send({ method: 'DELETE', path: '/api/v1/cache', from: CLIENT, headers: FORGED });
+    expect(status).toBe(204);
+    const address = `"address":"${CLIENT}"`;
+    await until(async () => (await trails(balanced.services)).includes(address));
+    await until(async () => outputs(balanced.services).some((line) => line.includes(address)));
+    expect(await trails(balanced.services)).not.toMatch(/198\.51\.100/);
+    expect(outputs(balanced.services).join('\n')).not.toMatch(/198\.51\.100/);
   });
 
-  it('lose no request while two of them stop, and all of them serve', async () => {
-    const statuses: Record<string, number> = {};
-    let isOver = false;
-    const clients = Array.from({ length: CLIENTS }, async (_, client) => {
-      for (let sent = 0; !isOver; sent += 1) {
-        const status = await call((client + sent) % 10 === 0 ? 'DELETE' : 'GET').catch(() => 'lost');
-        statuses[status] = (statuses[status] ?? 0) + 1;
-      }
-    });
-    const hasServed = (service?: ServiceProcess) =>
-      service?.output().includes('"route":"/api/v1/integrations/hubs/:hubId/:channelType"') ?? false;
-    await until(async () => services.every(hasServed));
-    for (const service of services.slice(1)) {
-      service.process.kill('SIGTERM');
-      expect(await service.ended()).toBe(0);
-    }
-    isOver = true;
-    await Promise.all(clients);
-    expect(Object.keys(statuses).sort()).toEqual(['200', '204']);
-    expect(await call('GET')).toBe(200);
+  it('limit the failed attempts of a client, and not those of another [S-870]', async () => {
+    const headers = { 'x-api-key': 'sd_wrong', ...FORGED };
+    const attempt = async (from: string) => (await balanced.send({ path: '/api/v1/me', from, headers })).status;
+    const statuses: number[] = [];
+    while (statuses.length < 2 * ATTEMPTS) statuses.push(await attempt(CLIENT));
+    expect(new Set(statuses)).toEqual(new Set([401, 429]));
+    expect(statuses.filter((status) => status === 401).length).toBeLessThan(1.5 * ATTEMPTS);
+    expect(await attempt(OTHER_CLIENT)).toBe(401);
   });
 
-  /** A read, or a purge of the cache: the limit of a tenant is higher than these clients are. */
-  function call(method: 'GET' | 'DELETE'): Promise<number> {
-    const path = method === 'GET' ? `/api/v1/integrations/hubs/${HUBS.acme}/WebChat` : '/api/v1/cache';
-    return new Promise((resolve, reject) => {
-      request(url + path, { agent, method, headers: { 'x-api-key': key } }, (response) => {
-        response.resume();
-        response.once('end', () => resolve(response.statusCode ?? 0));
-        response.once('error', reject);
-      })
-        .once('error', reject)
-        .end();
+  it('lose no request while each of them is restarted, and create each integration once [S-875]', async () => {
+    const { requests, restarts, failures, double, lost } = await rollingRestarts(balanced, {
+      requests: 500,
+      clients: 8,
     });
-  }
+    expect({ failures, double, lost }).toEqual({ failures: {}, double: 0, lost: 0 });
+    expect(requests).toBeGreaterThanOrEqual(500);
+    expect(restarts).toBeGreaterThanOrEqual(3);
+    for (const replica of balanced.all.slice(0, 3)) expect(replica.output()).toContain('"method":"POST"');
+  });
 });
 
-/** The configuration of docs/scaling.md, with these ports in place of its hosts. */
-function configuration(language: string, ports: readonly string[], port: number, directory: string): string {
-  const block = blocksOf('docs/scaling.md').find((one) => one.language === language);
-  const text = ports.reduce(
-    (made, replica, index) => made.replace(`stagedoor-${index + 1}:3000`, `127.0.0.1:${replica}`),
-    block?.text.replace('8080', String(port)) ?? '',
-  );
-  if (language !== 'nginx') return text;
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
-    (name) => `${name}_temp_path ${directory}/${name};`,
-  );
-  return `daemon off; pid ${directory}/pid; error_log ${directory}/error.log; events {}
-http { access_log off; ${paths.join(' ')} ${text} }`;
+function outputs(services: readonly ServiceProcess[]): readonly string[] {
+  return services.map((service) => service.output());
 }
 
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await isTrue().catch(() => false)); tries += 1) {
-    if (tries > 400) throw new Error('it did not become true in time');
-    await delay(50);
-  }
+/** The audit trails of all replicas. */
+async function trails(services: readonly ServiceProcess[]): Promise<string> {
+  const texts = services.map(async ({ directory }) => {
+    const folder = join(directory, 'data', 'audit');
+    const files = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+    return (await Promise.all(files.map((name) => readFile(join(folder, name), 'utf8')))).join('\n');
+  });
+  return (await Promise.all(texts)).join('\n');
 }

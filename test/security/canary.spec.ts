@@ -3,6 +3,7 @@ import { CHANNELS } from '../../src/channels/channel-registry';
 import type { JsonObject } from '../../src/json/json-value';
 import { RedisServer } from '../support/redis-server';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
+import { Collector } from '../support/traces/collector';
 
 const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable);
 
@@ -12,16 +13,22 @@ const CREATABLE = CHANNELS.filter((channel) => channel.isCreatable);
  */
 describe('secrets in every input', () => {
   let redis: RedisServer;
+  /** Receives every span, which the watch searches too [S-849]. */
+  let collector: Collector;
   let stagedoor: Stagedoor;
   const plant = (position: string): string => stagedoor.watch.plant(position);
 
   beforeAll(async () => {
     redis = await RedisServer.start();
-    stagedoor = await startStagedoor({ env: { REDIS_URL: redis.url, AUDIT_LEVEL: 'all' } });
+    collector = await Collector.start();
+    stagedoor = await startStagedoor({ collector, env: { REDIS_URL: redis.url, AUDIT_LEVEL: 'all' } });
   });
   afterAll(async () => {
     await stagedoor.close();
-    await redis.stop();
+    const names = new Set(collector.spans.map(({ name }) => name));
+    await Promise.all([redis.stop(), collector.close()]);
+    for (const name of ['cache', 'redis', 'audit', 'hubster token', 'hubster create', 'hubster update'])
+      expect(names).toContain(name);
   });
 
   it.each(CREATABLE)('plants secrets in the life of an integration of $id, for two tenants', async (channel) => {

@@ -17,6 +17,7 @@ import type { ProbeResult } from './canaries';
 import { ResponseWatch } from './document/response-watch';
 import { requestPublicPages, sendCanaries } from './last-requests';
 import { SecretWatch } from './secret-watch';
+import type { Collector } from './traces/collector';
 
 export const HUBS = {
   acme: '3bc1e69f-c520-446f-ab2c-01751fd66a31',
@@ -51,6 +52,8 @@ interface Setup {
   readonly clock?: Clock;
   /** The caller whose key Swagger UI offers, as in the demo. */
   readonly demoKeyOf?: string;
+  /** Receives the spans of all requests; they are searched for secrets like the rest of the output. */
+  readonly collector?: Collector;
   /** Secrets of the suite that are public texts of the service as well. */
   readonly shown?: readonly string[];
 }
@@ -116,7 +119,7 @@ afterAll(() => expect(responses.end()).toEqual([]));
 
 /** Starts the service from environment variables and a tenants file, on a free port. */
 export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
-  const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true, shown = [] } = setup;
+  const { env = {}, hubs = {}, limits = {}, sandboxTenants, quirks = true, shown = [], collector } = setup;
   const sandbox = setup.sandbox ?? (await startSandbox({ quirks, ...(sandboxTenants && { tenants: sandboxTenants }) }));
   const exists = (tenant: string) => sandbox.tenants.some(({ name }) => name === tenant);
   const callers = setup.callers ?? CALLERS.filter(({ tenants }) => tenants === '*' || tenants.every(exists));
@@ -157,6 +160,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
     LOG_LEVEL: 'trace',
     LOG_FORMAT: 'json',
     ...Object.fromEntries(sandbox.tenants.map(({ name, clientSecret }) => [secretName(name), clientSecret])),
+    ...(collector && { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '1' }),
     ...env,
   };
   const config = readConfig(environment);
@@ -238,6 +242,7 @@ export async function startStagedoor(setup: Setup = {}): Promise<Stagedoor> {
       await app.close();
       if (!setup.sandbox) await sandbox.close();
       watch.collect('the log', logs.join(''));
+      for (const { text } of collector?.exports ?? []) watch.collect('the spans', text);
       for (const folder of [directory, environment.AUDIT_DIR]) await watch.collectFiles(folder);
       for (const settings of [config.redis, config.coordinationRedis]) if (settings) await watch.collectRedis(settings);
 

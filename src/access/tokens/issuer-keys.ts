@@ -7,6 +7,7 @@ import {
   type FlattenedJWSInput,
   type JWSHeaderParameters,
 } from 'jose';
+import { type Dispatcher, request } from 'undici';
 import type { Clock } from '../../clock/clock';
 
 /** Older keys are renewed in the background while they are used. */
@@ -31,17 +32,21 @@ export class IssuerKeys {
   #triedAt = Number.NEGATIVE_INFINITY;
   #renewal: Promise<void> | undefined;
 
-  /** @param onFailure called with the error of a fetch, which may quote the response */
+  /**
+   * @param dispatcher connects to the issuer
+   * @param onFailure called with the error of a fetch, which may quote the response
+   */
   constructor(
     private readonly clock: Clock,
     uri: URL,
+    dispatcher: Dispatcher,
     private readonly onFailure: (error: unknown) => void,
   ) {
     this.#keySet = createRemoteJWKSet(uri, {
       cacheMaxAge: Number.POSITIVE_INFINITY,
       cooldownDuration: Number.POSITIVE_INFINITY,
       timeoutDuration: TIMEOUT_MS,
-      [customFetch]: fetchLimited,
+      [customFetch]: (url, options) => fetchLimited(dispatcher, url, options),
     });
   }
 
@@ -89,18 +94,22 @@ export class IssuerKeys {
 }
 
 /** Without redirects, and with a limit of size. */
-const fetchLimited: FetchImplementation = async (url, options) => {
-  const response = await fetch(url, { ...options, redirect: 'error' });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    return response;
+async function fetchLimited(
+  dispatcher: Dispatcher,
+  url: string,
+  { headers, signal }: Parameters<FetchImplementation>[1],
+): Promise<Response> {
+  const { statusCode, body } = await request(url, { dispatcher, signal, headers: Object.fromEntries(headers) });
+  if (statusCode !== 200) {
+    await body.dump();
+    return new Response(null, { status: statusCode });
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     size += chunk.length;
     if (size > MAX_BYTES) throw new errors.JWKSInvalid('The key set is larger than 256 KiB');
     chunks.push(chunk);
   }
   return new Response(Buffer.concat(chunks));
-};
+}

@@ -1,10 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { Agent } from 'undici';
 import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
 import type { IssuerConfig } from '../../config/tenants/tenants-config';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { connectorFor } from '../../network/connector';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics/metrics';
 import { transportCauseOf } from '../../observability/transport-cause';
 import type { Secret } from '../../secrets/secret';
@@ -31,15 +34,24 @@ const SUBJECT = /^\P{Cc}{1,255}$/u;
 
 /** Verifies JWTs (RFC 7519, RFC 8725, RFC 9068) against the published keys of their issuers (S-757). */
 @Injectable()
-export class TokenVerifier {
+export class TokenVerifier implements OnApplicationShutdown {
   /** They outlive a reload of the tenants file, so that issuers in both files keep their keys during an outage. */
   readonly #keys = new LRUCache<string, IssuerKeys>({ max: MAX_KEY_SETS });
+  readonly #dispatcher: Agent;
 
   constructor(
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly metrics: Metrics,
-  ) {}
+    @Inject(Config) { network }: Pick<Config, 'network'>,
+  ) {
+    // Keys are fetched so rarely that a connection would not be used twice.
+    this.#dispatcher = new Agent({ connect: connectorFor(network, clock, {}), pipelining: 0 });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
 
   /** Undefined for an invalid token; the reason is not disclosed. Never rejects. */
   async verify(token: Secret, issuer: Issuer): Promise<TokenClaims | undefined> {
@@ -63,7 +75,7 @@ export class TokenVerifier {
   #keysOf(uri: URL): IssuerKeys {
     const known = this.#keys.get(uri.href);
     if (known) return known;
-    const keys = new IssuerKeys(this.clock, uri, (error) => this.#reportFailure(uri, error));
+    const keys = new IssuerKeys(this.clock, uri, this.#dispatcher, (error) => this.#reportFailure(uri, error));
     this.#keys.set(uri.href, keys);
     return keys;
   }

@@ -2,8 +2,10 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
-import { AuditQuery, type EventFilter, type EventPage } from '../../audit/query/audit-query';
+import { AuditQuery, type EventPage } from '../../audit/query/audit-query';
+import type { EventFilter } from '../../audit/query/event-filter';
 import type { RequestContext } from '../../context/request-context';
+import { inSpan } from '../../context/span';
 import { writeJson } from '../../json/json-value';
 import { listAuditEvents } from '../openapi/operations/tenant-operations';
 import { acceptedQuality } from '../request/accept';
@@ -37,12 +39,13 @@ export class AuditController {
       limit: isExport ? EXPORT_PAGE : limit,
       ...(cursor !== undefined && { cursor }),
     });
-    await this.audit.event(actorOf(context), {
+    const event = {
       action: 'audit.read',
       target: { type: 'tenant', id: context.tenant.id },
       outcome: 'success',
       status: 200,
-    });
+    } as const;
+    await inSpan(context.span, 'audit', () => this.audit.event(actorOf(context), event));
     void reply.header('cache-control', 'no-store').header('vary', 'Accept');
     if (isExport) void reply.type(NDJSON).send(Readable.from(this.#lines(context.tenant.id, filter, page)));
     else void reply.type(`${JSON_TYPE}; charset=utf-8`).send(writeJson(page));

@@ -2,6 +2,7 @@ import { Controller, Delete, HttpCode, Query } from '@nestjs/common';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import { ResponseCache } from '../../cache/response-cache';
 import type { RequestContext } from '../../context/request-context';
+import { inSpan } from '../../context/span';
 import { purgeCache } from '../openapi/operations/tenant-operations';
 import { Context, NoQueryPipe } from '../request/pipes';
 import { BASE_PATH, ForCallers } from '../routes/route-declaration';
@@ -19,11 +20,12 @@ export class CacheController {
   @ForCallers('cache:purge', { action: 'cache.purge' }, { operation: purgeCache })
   async purge(@Query(NoQueryPipe) _query: unknown, @Context() context: RequestContext): Promise<void> {
     await this.cache.purge(context.tenant.id);
-    await this.audit.event(actorOf(context), {
+    const event = {
       action: 'cache.purge',
       target: { type: 'tenant', id: context.tenant.id },
       outcome: 'success',
       status: 204,
-    });
+    } as const;
+    await inSpan(context.span, 'audit', () => this.audit.event(actorOf(context), event));
   }
 }

@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../config/config';
 import { guidOf, type RequestContext } from '../../context/request-context';
 import { IntegrationReader, type ReadOptions } from '../../integrations/integration-reader';
 import { IntegrationWriter } from '../../integrations/integration-writer';
@@ -36,6 +37,7 @@ export class IntegrationsController {
     private readonly idempotent: IdempotentWrites,
     private readonly comparisons: SecretComparisons,
     private readonly reads: CachedReads,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -136,7 +138,7 @@ export class IntegrationsController {
   )
   async collection(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { query } = pageQuery(request);
-    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(PATH, query, page);
+    const link = (page: Parameters<typeof pageLinks>[2]) => pageLinks(this.config.http.publicUrl + PATH, query, page);
     const options = { ...readOptions(request), link };
     await this.reads.send(request, reply, (context) => this.reader.collection(context, query, options));
   }

@@ -26,10 +26,11 @@ export class ProblemsController {
   readonly #each: ReadonlyMap<string, Representations>;
   readonly #unknown: ConstantDocument;
 
-  constructor({ http: { docs } }: Config) {
+  constructor({ http }: Config) {
+    const { docs } = http;
     this.#all = { json: jsonDocument(PROBLEM_CODES.map(kindOf)), page: problemListPage(docs) };
     this.#each = new Map(
-      PROBLEM_CODES.map((code) => [code, { json: jsonDocument(kindOf(code)), page: problemPage(code, docs) }]),
+      PROBLEM_CODES.map((code) => [code, { json: jsonDocument(kindOf(code)), page: problemPage(code, http) }]),
     );
     this.#unknown = unknownProblemPage(docs);
   }

@@ -112,7 +112,7 @@ export class CachedReads {
     const { body, etag } = cached.response;
     const { state } = request;
     state.cacheStatus = cached.cacheStatus;
-    this.cache.countPeeked();
+    this.cache.countPeeked(state.span);
     const isKnown = isNotModified(request.headers, etag);
     const headers = headersOf(cached, isKnown);
     headers.push(...state.headers);

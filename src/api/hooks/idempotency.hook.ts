@@ -41,10 +41,10 @@ export class IdempotentWrites {
     const key = keyOf(request);
     if (key === undefined) return write(false);
     const context = contextOf(request);
-    const { tenant, caller } = context;
+    const { tenant, caller, span } = context;
     const [path = ''] = request.url.split('?');
     const begun = await this.idempotency.begin({
-      ...{ owner: quotaOwner(context), tenant: tenant.id, caller: caller.id, key },
+      ...{ owner: quotaOwner(context), tenant: tenant.id, caller: caller.id, key, span },
       visibilities: [tenant.visibility, tenant.previousVisibility ?? tenant.visibility],
       route: `${request.method} ${path.toLowerCase()}`,
       body: canonicalJson([

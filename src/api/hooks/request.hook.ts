@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
 import type { Principal } from '../../access/directory';
@@ -8,11 +8,16 @@ import { Limits } from '../../access/limits/limits';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import type { CallerContext, RequestContext } from '../../context/request-context';
+import type { Span, TraceContext } from '../../context/span';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
+import { Traces } from '../../observability/traces/traces';
 import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/caching-headers';
 import { requestContext } from '../request/headers';
 import { errorOf } from '../request/request-state';
+import { traceContextOf } from '../request/trace-context';
 import { DATA_HEADERS, setHeaders } from '../response/response-headers';
 import type { CallerRoute, RouteDeclaration } from '../routes/route-declaration';
 import { Connections } from '../server/connections';
@@ -40,7 +45,9 @@ export class RequestHook {
     private readonly limits: Limits,
     private readonly clock: Clock,
     private readonly connections: Connections,
+    private readonly traces: Traces,
     private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.#cors = new Cors(config.http.corsOrigins);
   }
@@ -52,7 +59,7 @@ export class RequestHook {
       const { raw, id, routeOptions } = request;
       const arrivedAt = this.clock.monotonic();
       const connection = this.connections.of(raw.socket);
-      const { address = '' } = connection ?? {};
+      const address = connection?.clientOf(raw.headers) ?? '';
       const headers = [...DATA_HEADERS, 'x-request-id', id];
       if (raw.headers.origin !== undefined) headers.push(...this.#cors.headersFor(raw.headers.origin));
       const { url: route, config } = routeOptions;
@@ -97,11 +104,13 @@ export class RequestHook {
     const named = this.access.tenantOf(principal, raw);
     const tenant = named ?? principal.soleTenant;
     state.identified = { caller, tenant, tenants: principal.tenants };
+    const trace = traceContextOf(raw);
+    const span = this.traces.isOn ? this.#startSpan(raw, state, trace) : undefined;
     const context = valueOrProblem(() => {
       const authorised = declaration.needsNoTenant
         ? this.access.authoriseWithoutTenant(caller, named, raw, declaration.scope)
         : this.access.authorise(caller, named, raw, declaration.scope);
-      return requestContext(raw, { address, requestId: id }, authorised, this.clock);
+      return requestContext(raw, { address, requestId: id, trace, span }, authorised, this.clock);
     });
     if (!(context instanceof Problem)) {
       state.callerContext = context;
@@ -110,10 +119,24 @@ export class RequestHook {
     // Rejected requests count too: a caller that sends only those must be limited as well.
     const decision = this.limits.take(state.identified);
     if (decision) state.headers.push(...decision.headers);
-    if (decision?.waitSeconds !== undefined)
-      throw new Problem('rate-limited', { retryAfterSeconds: decision.waitSeconds });
+    if (decision?.waitSeconds !== undefined) {
+      const { exhausted, waitSeconds } = decision;
+      logEvent(this.logger, 'limits.rejected', { requestId: id, tenant: tenant?.id, caller: caller.id, by: exhausted });
+      throw new Problem('rate-limited', { retryAfterSeconds: waitSeconds });
+    }
     if (context instanceof Problem) throw context;
     if (!SAFE_METHODS.has(raw.method ?? '')) requireConditions(raw, declaration.evaluatesConditions === true);
+  }
+
+  /** Only a known caller continues its trace here: others could have any number of traces recorded. */
+  #startSpan(
+    { method = '' }: IncomingMessage,
+    state: FastifyRequest['state'],
+    caller: TraceContext | undefined,
+  ): Span | undefined {
+    const span = this.traces.start({ method, route: state.route ?? '', arrivedAt: state.arrivedAt, caller });
+    if (span) state.span = span;
+    return span;
   }
 
   #identify({ raw, id, state: { address } }: FastifyRequest): Principal | Promise<Principal> {

@@ -3,16 +3,19 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import type { AuditAction, AuditActor, AuditOutcome, AuditTarget } from '../../audit/record';
-import { isHit } from '../../cache/cache-status';
+import { type CacheUse, cacheUseOf, isHit } from '../../cache/cache-status';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf, type RequestContext, type RequestStats } from '../../context/request-context';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { HubsterError } from '../../hubster/outcome/hubster-error';
+import { failureOf } from '../../hubster/outcome/outcome';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics/metrics';
+import { Traces } from '../../observability/traces/traces';
 import type { Problem } from '../../problems/problem';
 import { FiguresOfTenants } from '../operations/tenant-figures';
 import { isOwnId, onBehalfOf } from '../request/headers';
-import type { RouteAudit } from '../routes/route-declaration';
+import type { RouteAudit, RouteDeclaration } from '../routes/route-declaration';
 
 /** Actions that write their own record when carried out, and one here when rejected. */
 const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
@@ -32,9 +35,8 @@ interface RequestKind {
   readonly seconds: { observe(value: number): void };
   /** Log members, as JSON without braces. */
   readonly logMembers: string;
+  readonly level: 'debug' | 'info' | 'warn';
 }
-
-type CacheUse = 'hit' | 'miss' | 'none';
 
 /** Counts every completed request and logs it in one line. */
 @Injectable()
@@ -50,9 +52,9 @@ export class AccessLog {
   ) {}
 
   record(request: FastifyRequest, status: number): void {
-    const { arrivedAt, route, cacheStatus, callerContext } = request.state;
+    const { arrivedAt, cacheStatus, callerContext } = request.state;
     const milliseconds = this.clock.monotonic() - arrivedAt;
-    const kind = this.#kindOf(request.method, route, status, cacheUseOf(cacheStatus));
+    const kind = this.#kindOf(request, status, cacheUseOf(cacheStatus));
     if (callerContext?.tenant) this.figures.count(callerContext.tenant.id, status);
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
@@ -66,21 +68,25 @@ export class AccessLog {
   }
 
   #log(kind: RequestKind, { id, raw, state }: FastifyRequest, milliseconds: number): void {
-    const { callerContext: context, problem, cacheStatus } = state;
+    const { callerContext: context, problem, cacheStatus, span } = state;
     const isGenerated = isOwnId(raw, id);
     let own = `${kind.logMembers},"durationMs":${Math.round(milliseconds * 10) / 10}`;
+    if (state.address !== '') own += `,"address":"${state.address}"`;
     // Values that Stagedoor generated need no redaction, which would cost as much as the rest of the line.
     if (isGenerated) own += `,"requestId":"${id}"`;
     if (context !== undefined) own += `,"attempts":${context.stats.attempts}`;
     if (problem) own += `,"code":"${problem.code}"`;
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
-    const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.traceId];
+    const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.trace?.traceId];
+    if (span?.isRecorded) members.push('trace_id', span.place.traceId, 'span_id', span.place.parentId);
     const owner = { tenant: context?.tenant?.id, caller: context?.caller.id };
+    const failed = problem?.details.cause instanceof HubsterError ? problem.details.cause : undefined;
+    if (failed) own += `,"cause":"${failureOf(failed.outcome)}"`;
     if (problem?.code === 'internal-error') members.push('fault', faultOf(problem.details.cause));
-    this.logger.flat(own, owner, members, 'request', kind.status < 500 ? 'info' : 'error');
+    this.logger.flat(own, owner, members, 'request', kind.level);
   }
 
-  #kindOf(method: string, route: string | undefined, status: number, cache: CacheUse): RequestKind {
+  #kindOf({ method, state: { route, declaration } }: FastifyRequest, status: number, cache: CacheUse): RequestKind {
     const ofRoute = this.#kinds.get(route) ?? [];
     const known = ofRoute.find((kind) => kind.status === status && kind.cache === cache && kind.method === method);
     if (known) return known;
@@ -94,15 +100,18 @@ export class AccessLog {
       requests: counters.counter((count) => requests.inc({ ...labels, status }, count)),
       seconds: counters.histogram((value) => requestSeconds.observe(ofTime, value)),
       logMembers: JSON.stringify({ method, route, status }).slice(1, -1),
+      level: levelOf(status, declaration),
     };
     this.#kinds.set(route, [...ofRoute, kind]);
     return kind;
   }
 }
 
-function cacheUseOf(cacheStatus: string | undefined): CacheUse {
-  if (cacheStatus === undefined) return 'none';
-  return isHit(cacheStatus) ? 'hit' : 'miss';
+/** Probes and scrapes come every few seconds; those of a process that is not ready too, which other lines report. */
+function levelOf(status: number, declaration: RouteDeclaration | undefined): RequestKind['level'] {
+  const isProbe = declaration?.access === 'public' && declaration.isManagement;
+  if (isProbe && status !== 500) return 'debug';
+  return status < 500 ? 'info' : 'warn';
 }
 
 /** Class and stack of an unexpected error; its message may quote secrets, so it is left out. */
@@ -120,6 +129,7 @@ export class ResponseHook {
     private readonly access: Access,
     private readonly audit: AuditTrail,
     private readonly accessLog: AccessLog,
+    private readonly traces: Traces,
     private readonly clock: Clock,
     private readonly config: Config,
   ) {}
@@ -131,6 +141,7 @@ export class ResponseHook {
       done(null, payload);
     });
     fastify.addHook('onResponse', (request, reply, done) => {
+      if (this.traces.isOn) this.#endSpan(request, reply.statusCode);
       this.accessLog.record(request, reply.statusCode);
       this.#record(request, reply);
       const { context, problem } = request.state;
@@ -138,6 +149,19 @@ export class ResponseHook {
       if (context && problem?.code === 'unauthenticated') this.access.forgetPortalToken(request.raw);
       done();
     });
+  }
+
+  /** A request without an accepted caller has a span only now, in a trace of its own: whoever sent it may not choose what is recorded. */
+  #endSpan({ state, method }: FastifyRequest, status: number): void {
+    const { route, declaration, arrivedAt, problem } = state;
+    if (route === undefined || declaration?.access !== 'caller') return;
+    const span = state.span ?? this.traces.start({ method, route, arrivedAt });
+    span?.set({
+      'http.response.status_code': status,
+      ...(problem && { 'stagedoor.problem': problem.code }),
+    });
+    if (status >= 500) span?.fail(problem?.code ?? String(status));
+    span?.end();
   }
 
   /** One record for each rejection; a write that opened an intent records its own outcome. */
@@ -175,7 +199,10 @@ export class ResponseHook {
     const action = request.state.action ?? audit.action;
     const isRejected = RECORDED_WHEN_REJECTED.has(action) && status >= 400;
     const isRead = action === 'integration.read' && this.config.audit.level === 'all';
-    if (isRejected || isRead) this.#append(actorOf(context), action, request, status);
+    // As for a limit, many would fill the trail: those of one caller share a record.
+    if (isRejected && request.state.isOverload)
+      this.audit.rejected(actorOf(context), this.#event(action, request, status));
+    else if (isRejected || isRead) this.#append(actorOf(context), action, request, status);
   }
 
   /** Not awaited: the response was sent. A metric and readiness show when the trail cannot be written. */

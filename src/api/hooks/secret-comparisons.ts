@@ -3,6 +3,7 @@ import { ComparisonLimits } from '../../access/limits/comparison-limits';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import type { AuditTarget } from '../../audit/record';
 import type { RequestContext } from '../../context/request-context';
+import { inSpan } from '../../context/span';
 import { Problem } from '../../problems/problem';
 
 /** Limits and records every operation that reveals whether a value is a secret in use, before its response is sent. */
@@ -25,7 +26,8 @@ export class SecretComparisons {
 
   /** Resolves when the record is durable, so that no comparison goes unrecorded. Throws `audit-unavailable`. */
   record(context: RequestContext, target: AuditTarget): Promise<void> {
-    return this.audit.event(actorOf(context), { action: 'secret.compare', target, outcome: 'success', status: 200 });
+    const event = { action: 'secret.compare', target, outcome: 'success', status: 200 } as const;
+    return inSpan(context.span, 'audit', () => this.audit.event(actorOf(context), event));
   }
 
   /** The comparisons that an update of an integration makes, by their pointers (S-322). */

@@ -11,10 +11,16 @@ import { createHttpServer } from '../server/http-server';
 interface HttpServerOptions {
   readonly connections: Connections;
   readonly maxConnections: number;
+  /** As in `Config`. */
+  readonly publicUrl: string;
 }
 
 /** Fastify's options: its server, its limits, and problems for requests that reach no route. */
-export function serverOptions({ connections, maxConnections }: HttpServerOptions): FastifyHttpOptions<Server> {
+export function serverOptions({
+  connections,
+  maxConnections,
+  publicUrl,
+}: HttpServerOptions): FastifyHttpOptions<Server> {
   return {
     logger: false,
     genReqId: requestIdOf,
@@ -27,7 +33,7 @@ export function serverOptions({ connections, maxConnections }: HttpServerOptions
     return503OnClosing: false,
     routerOptions: { maxParamLength: 256 },
     frameworkErrors: (error, request, reply: FastifyReply) => {
-      const { status, headers, body } = renderProblem(problemOf(error), request.id);
+      const { status, headers, body } = renderProblem(problemOf(error), request.id, publicUrl);
       setHeaders(reply, DATA_HEADERS);
       void reply
         .status(status)

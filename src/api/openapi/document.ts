@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
+import { packageVersion } from '../../config/package-version';
 import type { JsonObject } from '../../json/json-value';
 import type { Route } from '../hooks/route-table';
 import { headerComponents } from './header-components';
@@ -28,9 +27,9 @@ const BEARER =
   'An API key, a token of an issuer that the operator has listed (a JWT, verified as RFC 8725 requires), or, where the operator ' +
   'allows it, a portal token of Hubster.';
 
-/** The OpenAPI document: what the routes declare, and what they share as components. */
-export function openApiDocument(routes: readonly Route[]): JsonObject {
-  const { openapi, info, servers = [], tags, security, components = {} } = frame();
+/** The OpenAPI document: what the routes declare, and what they share as components. `publicUrl`: as in `Config`. */
+export function openApiDocument(routes: readonly Route[], publicUrl = ''): JsonObject {
+  const { openapi, info, servers = [], tags, security, components = {} } = frame(publicUrl || '/');
   const document = {
     openapi,
     info: {
@@ -52,27 +51,29 @@ export function openApiDocument(routes: readonly Route[]): JsonObject {
       examples: problemExamples(),
     },
   };
-  const plain: JsonObject = JSON.parse(JSON.stringify(document));
+  const plain: JsonObject = JSON.parse(
+    JSON.stringify(document, (_key, value: unknown) => withPublicUrl(value, publicUrl)),
+  );
   return plain;
 }
 
+/** The types of problems are paths otherwise. */
+function withPublicUrl(value: unknown, publicUrl: string): unknown {
+  return typeof value === 'string' && value.startsWith('/problems/') ? publicUrl + value : value;
+}
+
 /** The parts of the document that do not depend on routes. */
-function frame(): Omit<OpenAPIObject, 'paths'> {
+function frame(serverUrl: string): Omit<OpenAPIObject, 'paths'> {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Stagedoor')
     .setDescription(INTRODUCTION)
     .setVersion(packageVersion())
-    .addServer('/', 'The service that sends this document, in production as well as on a local host.')
+    .addServer(serverUrl, 'The service that sends this document, in production as well as on a local host.')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key of the caller.' }, 'apiKey')
     .addSecurity('bearer', { type: 'http', scheme: 'bearer', description: BEARER })
     .addSecurityRequirements('apiKey')
     .addSecurityRequirements('bearer');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   return builder.build();
-}
-
-export function packageVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
-  return version;
 }

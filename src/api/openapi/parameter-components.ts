@@ -1,7 +1,8 @@
 import { CHANNEL_IDS } from '../../channels/channel';
 import type { JsonObject } from '../../json/json-value';
 import { KEY_LENGTH } from '../hooks/idempotency.hook';
-import { MAX_ON_BEHALF_OF, REQUEST_ID, TIMEOUT_MS, TRACEPARENT } from '../request/headers';
+import { MAX_ON_BEHALF_OF, REQUEST_ID, TIMEOUT_MS } from '../request/headers';
+import { TRACEPARENT } from '../request/trace-context';
 import { guid, text } from './schemas/scalars';
 
 /** A hub of the demo, so that "Try it out" works without edits. */

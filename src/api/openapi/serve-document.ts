@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Config } from '../../config/config';
 import type { JsonObject } from '../../json/json-value';
 import { RequestHook } from '../hooks/request.hook';
 import type { RouteDeclaration } from '../routes/route-declaration';
@@ -18,7 +19,7 @@ const BECAUSE = 'Documentation; the documented routes require credentials.';
 export function serveDocument(app: INestApplication, fastify: FastifyInstance): () => JsonObject {
   let made: JsonObject | undefined;
   const document = (): JsonObject => {
-    made ??= openApiDocument(app.get(RequestHook).routes.routes);
+    made ??= openApiDocument(app.get(RequestHook).routes.routes, app.get(Config).http.publicUrl);
     return made;
   };
   const serve = (url: string, operation: Operation, type: string, render: () => Promise<string>): void => {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import type { Config } from '../../config/config';
 import { exampleOf } from '../../problems/problem-examples';
 import { PROBLEM_CODES, PROBLEM_KINDS, type ProblemCode } from '../../problems/problem-registry';
 import type { ConstantDocument } from '../openapi/constant-document';
@@ -42,7 +43,7 @@ function row(root: string, code: ProblemCode): Html {
 }
 
 /** The page about one problem. */
-export function problemPage(code: ProblemCode, hasDocs: boolean): ConstantDocument {
+export function problemPage(code: ProblemCode, { docs: hasDocs, publicUrl }: Config['http']): ConstantDocument {
   const { status, title, retryable, reason, help } = PROBLEM_KINDS[code];
   return renderPage({
     title: `${title} · Stagedoor`,
@@ -60,7 +61,7 @@ export function problemPage(code: ProblemCode, hasDocs: boolean): ConstantDocume
 <h2>What to do</h2>
 <p>${prose(help)}</p>
 <h2>Example</h2>
-<pre tabindex="0" aria-label="Example of a response"><code>${example(code)}</code></pre>`,
+<pre tabindex="0" aria-label="Example of a response"><code>${example(code, publicUrl)}</code></pre>`,
   });
 }
 
@@ -78,8 +79,8 @@ export function unknownProblemPage(hasDocs: boolean): ConstantDocument {
 }
 
 /** A response with this problem, as it is sent. */
-function example(code: ProblemCode): string {
-  const { status, headers, body } = renderProblem(exampleOf(code), EXAMPLE_REQUEST_ID);
+function example(code: ProblemCode, publicUrl: string): string {
+  const { status, headers, body } = renderProblem(exampleOf(code), EXAMPLE_REQUEST_ID, publicUrl);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', JSON.stringify(JSON.parse(body), null, 2)].join(
     '\n',

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { CONFIG_VARIABLES } from '../../config/environment/variables';
 import { Problem } from '../../problems/problem';
 import { MASK } from '../../secrets/secret';
-import { onBehalfOf, requestIdOf, timeoutOf, traceIdOf } from './headers';
+import { onBehalfOf, requestIdOf, timeoutOf } from './headers';
 
 function request(headers: IncomingHttpHeaders): IncomingMessage {
   const message = new IncomingMessage(new Socket());
@@ -12,8 +12,6 @@ function request(headers: IncomingHttpHeaders): IncomingMessage {
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const TRACE = '0af7651916cd43dd8448eb211c80319c';
-const SPAN = 'b7ad6b7169203331';
 
 describe('X-Request-Id', () => {
   it.each(['a', 'A-1_b.2', 'x'.repeat(128)])('keeps %s', (id) => {
@@ -49,34 +47,6 @@ describe('X-Request-Id', () => {
 
   it('makes a different one each time', () => {
     expect(requestIdOf(request({}))).not.toBe(requestIdOf(request({})));
-  });
-});
-
-describe('traceparent (W3C Trace Context)', () => {
-  it('returns the trace id', () => {
-    expect(traceIdOf(request({ traceparent: `00-${TRACE}-${SPAN}-01` }))).toBe(TRACE);
-  });
-
-  it.each([
-    undefined,
-    '',
-    TRACE,
-    `00-${TRACE}-${SPAN}`,
-    `00-${TRACE.toUpperCase()}-${SPAN}-01`,
-    `00-${TRACE}-${SPAN}-01-more`,
-    `ff-${TRACE}-${SPAN}-01`,
-    `00-${'0'.repeat(32)}-${SPAN}-01`,
-    `00-${TRACE}-${'0'.repeat(16)}-01`,
-  ])('returns none for %j', (traceparent) => {
-    expect(traceIdOf(request(traceparent === undefined ? {} : { traceparent }))).toBeUndefined();
-  });
-});
-
-describe('a trace id that shows the key of its request', () => {
-  it('is ignored', () => {
-    const headers = { traceparent: `00-${TRACE}-${SPAN}-01`, 'x-api-key': `sd_${TRACE.slice(4, 20)}` };
-    expect(traceIdOf(request(headers))).toBeUndefined();
-    expect(traceIdOf(request({ ...headers, 'x-api-key': 'sd_another-key' }))).toBe(TRACE);
   });
 });
 

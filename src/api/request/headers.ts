@@ -9,8 +9,6 @@ import { parameterViolation } from '../../problems/violation';
 import { MASK } from '../../secrets/secret';
 
 export const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
-/** Version `ff` and ids of zeros are invalid. */
-export const TRACEPARENT = /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
 /** `max` is the longest deadline that can be configured, so that it never shortens one. */
 export const TIMEOUT_MS = { min: 100, max: 300_000 };
 export const MAX_ON_BEHALF_OF = 255;
@@ -28,7 +26,10 @@ export function requestIdOf({ headers }: IncomingMessage): string {
  * Whether a text that is recorded and sent to Hubster contains a revealing part of the credential of its own request (N1). It is not compared
  * with other secrets here, as the response would reveal which exist. The trail and calls to Hubster redact those.
  */
-function showsCredential(text: string, { authorization = '', 'x-api-key': key = '' }: IncomingHttpHeaders): boolean {
+export function showsCredential(
+  text: string,
+  { authorization = '', 'x-api-key': key = '' }: IncomingHttpHeaders,
+): boolean {
   return sharesPart(text, authorization.replace(/^\S+ +/, '')) || sharesPart(text, String(key));
 }
 
@@ -52,13 +53,6 @@ function sharesRevealingPart(text: string, credential: string): boolean {
 /** Whether `requestIdOf` generated the id. */
 export function isOwnId({ headers }: IncomingMessage, requestId: string): boolean {
   return headers['x-request-id'] !== requestId;
-}
-
-/** The trace id of the request (W3C Trace Context). */
-export function traceIdOf({ headers }: IncomingMessage): string | undefined {
-  const { traceparent } = headers;
-  const traceId = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
-  return traceId === undefined || showsCredential(traceId, headers) ? undefined : traceId;
 }
 
 /** How long the caller waits at the most, in milliseconds; `X-Request-Timeout-Ms` only lowers it. */
@@ -87,13 +81,14 @@ export function onBehalfOf({ headers }: IncomingMessage): string | undefined {
 /** The context of an authorised request, for all modules. Throws `validation-failed` for an invalid timeout. */
 export function requestContext<T extends Tenant | undefined>(
   request: IncomingMessage,
-  { address, requestId }: RequestOrigin,
+  { address, requestId, trace, span }: RequestOrigin & Pick<CallerContext, 'trace' | 'span'>,
   { caller, tenant }: { readonly caller: Caller; readonly tenant: T },
   clock: Clock,
 ): CallerContext & { readonly tenant: T } {
   return {
     requestId,
-    traceId: traceIdOf(request),
+    trace,
+    span,
     caller,
     tenant,
     address,

@@ -5,6 +5,7 @@ import type { Principal } from '../../access/directory';
 import type { AuditAction, AuditTarget } from '../../audit/record';
 import type { Caller } from '../../context/caller';
 import type { CallerContext, RequestContext } from '../../context/request-context';
+import type { Span } from '../../context/span';
 import type { Tenant } from '../../context/tenant';
 import type { Run } from '../../idempotency/idempotency';
 import { Problem } from '../../problems/problem';
@@ -15,7 +16,7 @@ import type { Connection } from '../server/connection';
 interface RequestState {
   /** Clock.monotonic() at the first byte. */
   readonly arrivedAt: number;
-  /** Of the client. */
+  /** Of the client, also behind trusted proxies. */
   readonly address: string;
   /** Absent for an injected request, as in unit specs. */
   readonly connection?: Connection | undefined;
@@ -35,6 +36,8 @@ interface RequestState {
     readonly tenant: Tenant | undefined;
     readonly tenants: Principal['tenants'];
   };
+  /** Absent on public routes, before the caller is authenticated, and while traces are off. */
+  span?: Span;
   /** Bytes of memory that are charged for its body, until it is handled. */
   bodyBytes?: number;
   /** The actual action, on a route with two actions (S-300). */
@@ -43,6 +46,8 @@ interface RequestState {
   target?: AuditTarget;
   /** The problem in the response. */
   problem?: Problem;
+  /** Whether it was rejected because the process has too many requests. */
+  isOverload?: boolean;
   /** The right to carry out a request with an `Idempotency-Key`. */
   run?: Run;
   /** The id of the integration that was written. */

@@ -3,7 +3,7 @@ import type { CollectionQuery } from '../../integrations/hub-rules';
 
 /** The `Link` header of a page (RFC 8288): first, prev, next, last; no next on the last page (S-606). */
 export function pageLinks(
-  path: string,
+  url: string,
   { hubId, pageSize }: CollectionQuery,
   { pageNumber, total }: Omit<IntegrationPage, 'results'>,
 ): string {
@@ -22,7 +22,7 @@ export function pageLinks(
         pageNumber: String(number),
         pageSize: String(pageSize),
       });
-      return `<${path}?${query}>; rel="${rel}"`;
+      return `<${url}?${query}>; rel="${rel}"`;
     })
     .join(', ');
 }

@@ -10,11 +10,11 @@ interface RenderedProblem {
   readonly body: string;
 }
 
-/** A problem as callers see it: RFC 9457, a superset of Hubster's error body. */
-export function renderProblem(problem: Problem, requestId: string): RenderedProblem {
+/** A problem as callers see it: RFC 9457, a superset of Hubster's error body. `publicUrl`: as in `Config`. */
+export function renderProblem(problem: Problem, requestId: string, publicUrl = ''): RenderedProblem {
   const { code, status, details } = problem;
   const body = {
-    type: `/problems/${code}`,
+    type: `${publicUrl}/problems/${code}`,
     title: PROBLEM_KINDS[code].title,
     status,
     code,

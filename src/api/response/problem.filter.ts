@@ -1,5 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Config } from '../../config/config';
 import { Problem } from '../../problems/problem';
 import type { ProblemCode } from '../../problems/problem-registry';
 import { renderProblem } from './problem-rendering';
@@ -25,16 +26,19 @@ const NEST_STATUSES: ReadonlyMap<number, ProblemCode> = new Map([
 /** Translates all errors of handlers and hooks into responses. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly config: Config) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const { publicUrl } = this.config.http;
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), publicUrl);
   }
 }
 
-function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply, publicUrl: string): void {
   const problem = problemOf(error);
   request.state.problem = problem;
-  const { status, headers, body } = renderProblem(problem, request.id);
+  const { status, headers, body } = renderProblem(problem, request.id, publicUrl);
   void reply.status(status).headers(headers).send(body);
 }
 

@@ -23,7 +23,7 @@ describe('UnsentResponses [N2]', () => {
     clients = [];
     unsent = new UnsentResponses();
     const connections = new Connections(new SystemClock(), { record: () => undefined });
-    fastify = serverByPath(serverOptions({ connections, maxConnections: 100 }));
+    fastify = serverByPath(serverOptions({ connections, maxConnections: 100, publicUrl: '' }));
     unsent.install(fastify);
     handled = 0;
     fastify.addHook('preHandler', async () => {

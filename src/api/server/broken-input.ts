@@ -19,10 +19,15 @@ interface BrokenInputResponse {
   readonly body: string;
 }
 
-export function brokenInputResponse(code: string, requestId: string = randomUUID()): BrokenInputResponse {
+/** `publicUrl`: as in `Config`. */
+export function brokenInputResponse(
+  code: string,
+  publicUrl: string,
+  requestId: string = randomUUID(),
+): BrokenInputResponse {
   const [problemCode, details] = BROKEN_INPUT[code] ?? ['validation-failed'];
   const problem = new Problem(problemCode, details);
-  const { status, headers, body } = renderProblem(problem, requestId);
+  const { status, headers, body } = renderProblem(problem, requestId, publicUrl);
   const own = ['x-request-id', requestId, 'content-length', String(Buffer.byteLength(body)), 'connection', 'close'];
   return { status, headers: [...DATA_HEADERS, ...Object.entries(headers).flat(), ...own], body };
 }

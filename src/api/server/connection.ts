@@ -1,8 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { networkOf, plainAddress } from '../../context/quota';
 import { requestIdOf } from '../request/headers';
 import { brokenInputResponse, messageOf } from './broken-input';
+import type { TrustedProxies } from './client-address';
 import type { ConnectionLimit } from './connection-limit';
 
 /** Most clients do not pipeline, and the others send a few requests ahead; each open one may need memory for a large response. */
@@ -14,13 +15,21 @@ const SAFE_METHODS: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'O
 /** The return value of `onIncoming` that makes Node's parser skip the rest of the input, as for an unknown protocol. */
 const NOT_HTTP = 2;
 
+/** What is in front of the service. */
+export interface Outside {
+  readonly proxies: TrustedProxies;
+  /** As in `Config`. */
+  readonly publicUrl: string;
+}
+
 /** One connection of a client, and the responses that are open on it. Node sends them in the order of their requests. */
 export class Connection {
   /** Responses that may be open, oldest first; the latest stays until the next request is received. */
   readonly #responses: ServerResponse<IncomingMessage>[] = [];
-  /** Of the client. */
+  /** Of the peer: a client, or a proxy. */
   readonly address: string;
   readonly network: string;
+  readonly isOfProxy: boolean;
   #isRejecting = false;
   #disconnection: AbortController | undefined;
   #isAuthenticated = false;
@@ -31,9 +40,16 @@ export class Connection {
     /** Clock.monotonic(). */
     readonly openedAt: number,
     private readonly limit: ConnectionLimit,
+    private readonly outside: Outside,
   ) {
     this.address = plainAddress(socket.remoteAddress ?? '');
     this.network = networkOf(this.address);
+    this.isOfProxy = outside.proxies.trusts(this.address);
+  }
+
+  /** The address of the client that a request came from. */
+  clientOf(headers: IncomingHttpHeaders): string {
+    return this.isOfProxy ? this.outside.proxies.clientOf(this.address, headers) : this.address;
   }
 
   /** Returns whether the request may be served. Closes the connection of a client that sends more requests than it reads responses. */
@@ -101,9 +117,9 @@ export class Connection {
     this.#isRejecting = true;
     const latest = this.#responses.at(-1);
     if (latest === undefined || (latest.writableFinished && latest.req.complete)) {
-      this.#end(messageOf(brokenInputResponse(code)));
+      this.#end(messageOf(brokenInputResponse(code, this.outside.publicUrl)));
     } else if (!latest.req.complete && !latest.headersSent) {
-      const { status, headers, body } = brokenInputResponse(code, requestIdOf(latest.req));
+      const { status, headers, body } = brokenInputResponse(code, this.outside.publicUrl, requestIdOf(latest.req));
       latest.shouldKeepAlive = false;
       latest.writeHead(status, [...headers]).end(body);
       latest.once('close', () => this.#end());

@@ -1,7 +1,8 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '../../clock/clock';
-import { Connection } from './connection';
+import { TrustedProxies } from './client-address';
+import { Connection, type Outside } from './connection';
 import { ConnectionLimit } from './connection-limit';
 import type { ConnectionLimitReport } from './connection-limit-report';
 
@@ -28,6 +29,7 @@ export class Connections {
   constructor(
     private readonly clock: Clock,
     private readonly report: Pick<ConnectionLimitReport, 'record'>,
+    private readonly outside: Outside = { proxies: new TrustedProxies([]), publicUrl: '' },
   ) {}
 
   add(server: Server, { isManagement, maxConnections }: ServerOptions): void {
@@ -35,8 +37,10 @@ export class Connections {
     const limit = new ConnectionLimit(maxConnections, (action) => this.report.record(port, action, maxConnections));
     this.#servers.push(server);
     server.on('connection', (socket) => {
-      const connection = new Connection(socket, isManagement, this.clock.monotonic(), limit);
+      const connection = new Connection(socket, isManagement, this.clock.monotonic(), limit, this.outside);
       if (!limit.admit(connection)) return void socket.destroy();
+      // It carries the requests of all clients, so it must not be closed for the connection of one.
+      if (connection.isOfProxy) limit.keep(connection);
       this.#connections.set(socket, connection);
       socket.once('close', () => {
         limit.remove(connection);

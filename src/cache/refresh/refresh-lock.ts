@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock/clock';
 import type { Redis } from '../../redis/redis';
+import { traced } from '../../redis/redis-view';
 import { type Entry, freshnessOf } from '../entry';
 import type { CacheKey } from '../stores/cache-store';
 import { type RedisCacheStore, refreshLockKey } from '../stores/redis-cache-store';
@@ -43,7 +44,7 @@ export class RefreshLock {
   async #acquire(cacheKey: CacheKey): Promise<boolean> {
     const key = refreshLockKey(cacheKey);
     if (this.#held.has(key)) return true;
-    const isAcquired = await this.redis.lock(key, this.#replica, LOCK_MS);
+    const isAcquired = await traced(this.redis, cacheKey.span).lock(key, this.#replica, LOCK_MS);
     if (isAcquired) this.#held.add(key);
     return isAcquired;
   }
@@ -56,6 +57,6 @@ export class RefreshLock {
   release(cacheKey: CacheKey): Promise<unknown> {
     const key = refreshLockKey(cacheKey);
     this.#held.delete(key);
-    return this.redis.unlock(key, this.#replica);
+    return traced(this.redis, cacheKey.span).unlock(key, this.#replica);
   }
 }

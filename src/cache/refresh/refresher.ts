@@ -2,6 +2,7 @@ import type { Clock } from '../../clock/clock';
 import type { Config } from '../../config/config';
 import type { SecretKeys } from '../../secrets/secret-keys';
 import { type CacheRead, NO_DIRECTIVES, usabilityOf } from '../cache-read';
+import type { CacheLog } from '../cache-status';
 import { type Entry, etagOf, type LoadedResponse, lifetimeOf, ResponseBody } from '../entry';
 import type { Generation, Generations, InFlightWrites } from '../generations/generations';
 import { type CacheKey, cacheKeyOf } from '../stores/cache-store';
@@ -39,6 +40,7 @@ export class Refresher {
     private readonly clock: Clock,
     /** With Redis only. */
     private readonly refreshLock?: RefreshLock,
+    private readonly log: CacheLog = () => undefined,
   ) {
     this.#flights = new SingleFlight(clock);
     this.#queue = new LoadQueue(clock);
@@ -99,10 +101,11 @@ export class Refresher {
     const loadedAt = this.clock.monotonic();
     let stored = Promise.resolve();
     try {
-      const entry = this.#entryOf(request, loadedAt, await request.load(abandoned));
-      const isStored = !request.directives.noStore && isLatest() && this.#mayStore(request, cacheKey);
-      if (isStored) stored = this.store.set(cacheKey, entry);
-      return { entry, isStored, isCollapsed: false };
+      const entry = this.#entryOf(request, loadedAt, await request.load(abandoned, request.span));
+      const reason = this.#reasonNotToStore(request, cacheKey, isLatest);
+      if (reason === undefined) stored = this.store.set(cacheKey, entry);
+      else this.log('cache.not-stored', request, { reason });
+      return { entry, isStored: reason === undefined, isCollapsed: false };
     } catch (error) {
       // A 403 or 410 also concerns the entry, which must not be served on the next failure.
       if (!request.mayServeStale(error)) this.store.delete(cacheKey);
@@ -111,6 +114,12 @@ export class Refresher {
       // Not before, as the replicas that wait for the lock look for the entry then.
       void stored.then(releaseLock);
     }
+  }
+
+  #reasonNotToStore(request: CacheRead, cacheKey: CacheKey, isLatest: () => boolean): string | undefined {
+    if (request.directives.noStore) return 'no-store';
+    if (!isLatest()) return 'newer-load';
+    return this.#mayStore(request, cacheKey) ? undefined : 'write-since';
   }
 
   /** No write has begun since the load: it would have renewed the generation, or be in flight. */

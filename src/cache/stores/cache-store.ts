@@ -1,3 +1,4 @@
+import type { Span } from '../../context/span';
 import type { CacheRead } from '../cache-read';
 import type { Entry } from '../entry';
 import type { Generation } from '../generations/generations';
@@ -13,10 +14,15 @@ export interface CacheKey {
   readonly generation: string;
   /** A unique name of the resource, without the tenant: stores separate tenants themselves. */
   readonly key: string;
+  /** The span of the read; no part of the identity. */
+  readonly span?: Span | undefined;
 }
 
-export function cacheKeyOf({ tenant, visibility, previousVisibility, key }: CacheRead, { id }: Generation): CacheKey {
-  return { tenant, visibility, previousVisibility, generation: id, key };
+export function cacheKeyOf(
+  { tenant, visibility, previousVisibility, key, span }: CacheRead,
+  { id }: Generation,
+): CacheKey {
+  return { tenant, visibility, previousVisibility, generation: id, key, span };
 }
 
 /** A tier of the cache. It may lose entries at any time, but never throws and never changes an entry. */

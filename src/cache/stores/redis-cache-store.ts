@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Clock } from '../../clock/clock';
 import type { Redis } from '../../redis/redis';
+import { traced } from '../../redis/redis-view';
 import { type Entry, remainingLifeOf } from '../entry';
 import { type CacheKey, CacheStore } from './cache-store';
 import type { EntryCodec } from './entry-codec';
@@ -37,7 +38,10 @@ export class RedisCacheStore extends CacheStore {
   override async get(cacheKey: CacheKey): Promise<Entry | undefined> {
     try {
       for (const candidate of cacheKeysOf(cacheKey)) {
-        const entry = await this.codec.decode(candidate, await this.#read(entryKey(candidate)));
+        const entry = await this.codec.decode(
+          candidate,
+          await this.#read(entryKey(candidate), traced(this.redis, cacheKey.span)),
+        );
         if (entry) return entry;
       }
     } catch {
@@ -51,18 +55,16 @@ export class RedisCacheStore extends CacheStore {
     const key = entryKey(cacheKey);
     const draft = `${key}:${randomUUID()}`;
     this.#newest.set(key, draft);
+    const redis = traced(this.redis, cacheKey.span);
     try {
       const value = await this.codec.encode(cacheKey, entry);
       const isLarge = value.length > PIECE_BYTES;
-      if (isLarge) await this.#transfer(() => this.#writePieces(draft, value));
+      if (isLarge) await this.#transfer(() => this.#writePieces(draft, value, redis));
       const life = this.#lifeOf(entry);
       if (life <= 0 || this.#newest.get(key) !== draft) return;
-      if (!isLarge) await this.redis.run((commands) => commands.set(key, value, 'PX', life), key);
+      if (!isLarge) await redis.run((commands) => commands.set(key, value, 'PX', life), key);
       else
-        await this.redis.run(
-          (commands) => Promise.all([commands.pexpire(draft, life), commands.rename(draft, key)]),
-          key,
-        );
+        await redis.run((commands) => Promise.all([commands.pexpire(draft, life), commands.rename(draft, key)]), key);
     } catch {
       // Not stored.
     } finally {
@@ -73,42 +75,39 @@ export class RedisCacheStore extends CacheStore {
   override async delete(cacheKey: CacheKey): Promise<void> {
     const keys = cacheKeysOf(cacheKey).map(entryKey);
     for (const key of keys) this.#newest.delete(key);
-    await this.redis.run((commands) => commands.del(...keys), keys[0]).catch(ignore);
+    await traced(this.redis, cacheKey.span)
+      .run((commands) => commands.del(...keys), keys[0])
+      .catch(ignore);
   }
 
   #lifeOf(entry: Entry): number {
     return Math.floor(remainingLifeOf(entry, this.clock.monotonic()));
   }
 
-  async #read(key: string): Promise<Buffer> {
-    const first = await this.#readPiece(key, 0);
-    return isFull(first) ? this.#transfer(() => this.#readPieces(key, first)) : first;
+  async #read(key: string, redis: Redis): Promise<Buffer> {
+    const first = await readPiece(redis, key, 0);
+    return isFull(first) ? this.#transfer(() => this.#readPieces(key, first, redis)) : first;
   }
 
   /** A value that is replaced meanwhile is rejected by its HMAC. */
-  async #readPieces(key: string, first: Buffer): Promise<Buffer> {
+  async #readPieces(key: string, first: Buffer, redis: Redis): Promise<Buffer> {
     const end = this.clock.monotonic() + TRANSFER_MS;
     const pieces = [first];
     for (let last = first; isFull(last); pieces.push(last)) {
       if (pieces.length > MAX_PIECES) throw new TransferStopped();
       this.#stopAfter(end);
-      last = await this.#readPiece(key, pieces.length);
+      last = await readPiece(redis, key, pieces.length);
     }
     return Buffer.concat(pieces);
   }
 
-  #readPiece(key: string, index: number): Promise<Buffer> {
-    const from = index * PIECE_BYTES;
-    return this.redis.run((commands) => commands.getrangeBuffer(key, from, from + PIECE_BYTES - 1), key);
-  }
-
-  async #writePieces(draft: string, value: Buffer): Promise<void> {
+  async #writePieces(draft: string, value: Buffer, redis: Redis): Promise<void> {
     const end = this.clock.monotonic() + TRANSFER_MS;
     for (let from = 0; from < value.length; from += PIECE_BYTES) {
       this.#stopAfter(end);
       const piece = value.subarray(from, from + PIECE_BYTES);
       // APPEND to a draft that has expired would make a value without an end.
-      await this.redis.run(
+      await redis.run(
         (commands) => Promise.all([commands.append(draft, piece), commands.pexpire(draft, DRAFT_MS)]),
         draft,
       );
@@ -133,6 +132,11 @@ export class RedisCacheStore extends CacheStore {
 /** A large value was not transferred as a whole. */
 class TransferStopped extends Error {
   override readonly name = 'TransferStopped';
+}
+
+function readPiece(redis: Redis, key: string, index: number): Promise<Buffer> {
+  const from = index * PIECE_BYTES;
+  return redis.run((commands) => commands.getrangeBuffer(key, from, from + PIECE_BYTES - 1), key);
 }
 
 const isFull = (piece: Buffer) => piece.length === PIECE_BYTES;

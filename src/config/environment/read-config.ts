@@ -3,7 +3,9 @@ import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
+import { readNetwork } from './read-network';
 import { readRedis } from './read-redis';
+import { readTraces } from './read-traces';
 import { type Environment, VariableReader } from './variable-reader';
 
 /** Options of Node that allow a debugger, write secrets to disk or standard error, or weaken TLS or the HTTP parser. */
@@ -54,7 +56,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
   const production = variables.read('NODE_ENV') === 'production';
   const mode = readMode(variables, production);
   const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
-  const otelEndpoint = variables.read('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const levelFile = variables.fileOf('LOG_LEVEL');
   return {
     ...mode,
     production,
@@ -62,6 +64,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     ...secretKey(variables, production || mode.mode === 'service', demoSecretKey),
     ...(previousSecretKey && { previousSecretKey }),
     ...readRedis(variables),
+    network: readNetwork(variables),
     cache: {
       freshMs: variables.read('CACHE_FRESH'),
       listFreshMs: variables.read('CACHE_LIST_FRESH'),
@@ -77,11 +80,12 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     audit: audit(variables),
     log: {
       level: variables.read('LOG_LEVEL'),
+      ...(levelFile !== undefined && { levelFile }),
       format: variables.read('LOG_FORMAT') ?? (isTerminal ? 'pretty' : 'json'),
       sample: variables.read('LOG_SAMPLE'),
     },
     ...(mode.mode === 'demo' && { sandbox: sandbox(variables) }),
-    ...(otelEndpoint && { otelEndpoint }),
+    ...readTraces(variables),
   };
 }
 
@@ -92,6 +96,7 @@ function http(variables: VariableReader, { production, demo }: { production: boo
   const managementTenants = variables.read('MANAGEMENT_TENANTS');
   if (managementTenants && managementPort === undefined)
     variables.violation('MANAGEMENT_PORT', 'a port, as MANAGEMENT_TENANTS is on');
+  const publicUrl = variables.read('PUBLIC_URL');
   return {
     host: variables.read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port,
@@ -99,6 +104,8 @@ function http(variables: VariableReader, { production, demo }: { production: boo
     managementTenants,
     maxConnections: variables.read('MAX_CONNECTIONS'),
     shutdownDelayMs: variables.read('SHUTDOWN_DELAY') ?? (production ? 5000 : 0),
+    trustedProxies: variables.read('TRUSTED_PROXIES') ?? [],
+    publicUrl: publicUrl?.href.slice(0, -1) ?? '',
     corsOrigins: variables.read('CORS_ORIGINS') ?? [],
     docs: variables.read('DOCS') ?? !production,
   };

@@ -29,6 +29,9 @@ export function valueInFile(readFile: ReadFile, path: string): string | undefine
   }
 }
 
+/** Their names in lower case are as common, and other programs read those first. */
+const IN_BOTH_CASES: ReadonlySet<string> = new Set<VariableName>(['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY']);
+
 /** Reads variables and collects their violations. Read each name once, as each reading adds its violations. */
 export class VariableReader {
   readonly violations: ConfigViolation[] = [];
@@ -41,6 +44,11 @@ export class VariableReader {
   /** Whether the variable or its `_FILE` form is set, valid or not. */
   isSet(name: VariableName): boolean {
     return [name, `${name}_FILE`].some((each) => valueInEnvironment(this.env, each) !== undefined);
+  }
+
+  /** The path in the `_FILE` form of the variable; undefined when it is unset. */
+  fileOf(name: VariableName): string | undefined {
+    return valueInEnvironment(this.env, `${name}_FILE`);
   }
 
   /** The value of the variable, or its default when it is unset or invalid. */
@@ -59,7 +67,7 @@ export class VariableReader {
    */
   readAgain<N extends VariableName>(name: N): () => VariableValues[N] {
     const { type } = CONFIG_VARIABLES[name];
-    const path = valueInEnvironment(this.env, `${name}_FILE`);
+    const path = this.fileOf(name);
     let value = this.read(name);
     let last: string | undefined;
     return () => {
@@ -77,7 +85,8 @@ export class VariableReader {
 
   #text(name: VariableName): string | undefined {
     const fileName = `${name}_FILE`;
-    const [value, path] = [name, fileName].map((each) => valueInEnvironment(this.env, each));
+    const [own, path] = [name, fileName].map((each) => valueInEnvironment(this.env, each));
+    const value = (IN_BOTH_CASES.has(name) ? valueInEnvironment(this.env, name.toLowerCase()) : undefined) ?? own;
     if (path === undefined) return value;
     if (value !== undefined) {
       this.violation(name, `either ${name} or ${fileName}, not both`);

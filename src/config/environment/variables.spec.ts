@@ -30,6 +30,8 @@ describe('CONFIG_VARIABLES', () => {
   it('wraps every secret', () => {
     const secrets = Object.entries(CONFIG_VARIABLES).filter(([, { type }]) => type.secret);
     expect(secrets.map(([name]) => name)).toEqual([
+      'HTTPS_PROXY',
+      'HTTP_PROXY',
       'HUBSTER_CLIENT_SECRET',
       'STAGEDOOR_API_KEY',
       'SECRET_KEY',
@@ -39,8 +41,15 @@ describe('CONFIG_VARIABLES', () => {
       'REDIS_SENTINEL_PASSWORD',
       'REDIS_CLIENT_KEY',
       'AUDIT_DATABASE_URL',
+      'OTEL_EXPORTER_OTLP_HEADERS',
     ]);
-    const texts = [PRIVATE_KEY, `redis://${'k'.repeat(32)}`, `postgres://user:${'k'.repeat(32)}@host/trail`];
+    const texts = [
+      PRIVATE_KEY,
+      `key=${'k'.repeat(32)}`,
+      `redis://${'k'.repeat(32)}`,
+      `postgres://user:${'k'.repeat(32)}@host/trail`,
+      'http://user:password@proxy',
+    ];
     for (const [, { type }] of secrets)
       expect(texts.map((text) => type.parse(text))).toContainEqual(expect.any(Secret));
   });

@@ -1,4 +1,7 @@
 import { databaseUrl } from './database-url';
+import { network } from './network';
+import { attributePairs, headerPairs, spansUrl } from './otel-types';
+import { noProxyRule, proxyAddress } from './proxy-variables';
 import { redisAddress } from './redis-address';
 import {
   baseUrl,
@@ -39,6 +42,8 @@ const port = integer(0, 65_535);
 const deadline = duration('100ms', '5m');
 const cacheTime = duration('0s', '1d');
 const path = text('a path');
+const milliseconds = integer(1, 600_000);
+const spanCount = integer(1, 100_000);
 
 const VARIABLES = {
   NODE_ENV: optional(text('a name'), '`production` rejects the demo and plain http'),
@@ -64,6 +69,14 @@ const VARIABLES = {
     'how long requests are accepted after SIGTERM, until load balancers notice',
     '5s in production, else 0s',
   ),
+  TRUSTED_PROXIES: optional(
+    list(network()),
+    'the load balancers and proxies whose `Forwarded` or `X-Forwarded-For` has the address of the client, separated by commas',
+  ),
+  PUBLIC_URL: optional(
+    baseUrl(),
+    'where clients reach Stagedoor, with the path that a gateway removes; for links, problem types and the OpenAPI document',
+  ),
   CORS_ORIGINS: optional(list(origin()), 'the browser origins that may call, separated by commas'),
   DOCS: optional(
     flag(),
@@ -76,6 +89,13 @@ const VARIABLES = {
   HUBSTER_ALLOWED_ORIGINS: optional(
     list(origin()),
     'the other Hubster services that the tenants file may name for a tenant, separated by commas',
+  ),
+  HUBSTER_CA: optional(certificates(), 'authorities that Hubster’s certificates may have, besides those of Node'),
+  HTTPS_PROXY: optional(proxyAddress(), 'the proxy for Hubster and the keys of issuers; `https_proxy` is read first'),
+  HTTP_PROXY: optional(proxyAddress(), 'the same, where their URL is http; `http_proxy` is read first'),
+  NO_PROXY: optional(
+    list(noProxyRule()),
+    'hosts, with the names below them, that are reached without a proxy, separated by commas, as the loopback is always; `no_proxy` is read first',
   ),
   DANGEROUSLY_ALLOW_HTTP: defaulted(flag(), 'off', 'plain http to other hosts than loopback; never in production'),
   TENANTS_FILE: optional(path, 'the tenants and callers'),
@@ -136,9 +156,42 @@ const VARIABLES = {
     'info',
     'the lowest level that is logged',
   ),
-  LOG_FORMAT: optional(choice('pretty', 'json'), 'the format of log lines', 'pretty on a terminal, else json'),
+  LOG_FORMAT: optional(
+    choice('json', 'ecs', 'otel', 'pretty'),
+    'the format of log lines: plain JSON, Elastic Common Schema, data model of OpenTelemetry, or for people',
+    'pretty on a terminal, else json',
+  ),
   LOG_SAMPLE: defaulted(share(), '1', 'share of successful cached reads that are logged'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optional(baseUrl(), 'the receiver of traces; not used yet'),
+
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(
+    baseUrl(),
+    'the receiver of traces, to which `v1/traces` is added; unset: no traces',
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: optional(spansUrl(), 'the same as a whole address, in its place'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: defaulted(
+    choice('http/protobuf', 'http/json'),
+    'http/protobuf',
+    'how spans are encoded',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: optional(headerPairs(), 'headers of each export, such as the key of the receiver'),
+  OTEL_EXPORTER_OTLP_TIMEOUT: defaulted(milliseconds, '10000', 'of one export and its repetitions, in milliseconds'),
+  OTEL_TRACES_EXPORTER: defaulted(choice('otlp', 'none'), 'otlp', '`none`: no traces'),
+  OTEL_SDK_DISABLED: defaulted(flag(), 'off', '`on`: no traces'),
+  OTEL_TRACES_SAMPLER: defaulted(
+    choice(
+      ...(['always_on', 'always_off', 'traceidratio'] as const),
+      ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+    ),
+    'parentbased_always_on',
+    'which traces are recorded; with `parentbased_` the flag of the caller decides, if it sends one',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: defaulted(share(), '1', 'the share that the samplers `…traceidratio` record'),
+  OTEL_SERVICE_NAME: optional(text('a name'), 'the name of the service in its spans', 'stagedoor'),
+  OTEL_RESOURCE_ATTRIBUTES: optional(attributePairs(), 'further attributes of the process in its spans'),
+  OTEL_BSP_SCHEDULE_DELAY: defaulted(milliseconds, '5000', 'between two exports, in milliseconds'),
+  OTEL_BSP_EXPORT_TIMEOUT: defaulted(milliseconds, '30000', 'until the next export may start, in milliseconds'),
+  OTEL_BSP_MAX_QUEUE_SIZE: defaulted(spanCount, '2048', 'spans that wait for an export; further ones are dropped'),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: defaulted(spanCount, '512', 'spans of one export'),
 
   SANDBOX_HOST: defaulted(text('a host name or address', /^\S+$/), '127.0.0.1', 'the address of the sandbox'),
   SANDBOX_PORT: defaulted(port, '3001', 'the port of the sandbox'),

@@ -24,8 +24,11 @@ const FETCH_MS = 8000;
 
 type TokenResult = Readonly<{ kind: 'token'; token: Secret }> | Failed;
 
+/** The span and trace that a fetch belongs to: those of the call that has started it. */
+type TracedCall = Pick<Call, 'span' | 'trace'>;
+
 /** Fetches a token once. Never rejects. */
-type FetchToken = (credentials: ClientCredentials) => Promise<IssuedToken | Failed>;
+type FetchToken = (credentials: ClientCredentials, traced: TracedCall) => Promise<IssuedToken | Failed>;
 
 /** `rejected`: Hubster does not accept the credentials. */
 interface TokenState {
@@ -56,7 +59,7 @@ export class Identity {
   /** The token to send, or the failure that prevents one. Ends with the deadline of the call. */
   async token(call: Call): Promise<TokenResult> {
     const { credentials } = call.tenant;
-    if (!('portalToken' in credentials)) return this.#inTime(call, this.#cacheOf(call.tenant, credentials).get());
+    if (!('portalToken' in credentials)) return this.#inTime(call, this.#cacheOf(call.tenant, credentials).get(call));
     if (isBearerToken(credentials.portalToken)) return { kind: 'token', token: credentials.portalToken };
     return { kind: 'unauthorized', phase: 'portal', status: 401, errors: [] };
   }
@@ -65,7 +68,7 @@ export class Identity {
   async replace(call: Call, rejected: Secret): Promise<TokenResult | undefined> {
     const { credentials } = call.tenant;
     if ('portalToken' in credentials) return undefined;
-    return this.#inTime(call, this.#cacheOf(call.tenant, credentials).replace(rejected));
+    return this.#inTime(call, this.#cacheOf(call.tenant, credentials).replace(rejected, call));
   }
 
   /** Of a configured tenant: whether there is a token, and for how long. */
@@ -80,16 +83,22 @@ export class Identity {
   #cacheOf(tenant: Tenant, credentials: ClientCredentials): TokenCache {
     const entry = this.#caches.get(tenant);
     if (!entry.cache?.isFor(credentials)) {
-      entry.cache = new TokenCache(this.clock, credentials, () => this.#fetch(tenant, credentials));
+      entry.cache = new TokenCache(this.clock, credentials, (_same, traced) =>
+        this.#fetch(tenant, credentials, traced),
+      );
     }
     return entry.cache;
   }
 
-  async #fetch(tenant: Tenant, credentials: ClientCredentials): Promise<IssuedToken | Failed> {
-    const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS) };
+  async #fetch(
+    tenant: Tenant,
+    credentials: ClientCredentials,
+    { span, trace }: TracedCall,
+  ): Promise<IssuedToken | Failed> {
+    const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS), span, trace };
     const { identityUrl } = addressesOf(credentials, this.addresses);
     const request = tokenRequest(identityUrl, credentials);
-    const kind = { name: 'token', call, read: asJson } as const;
+    const kind = { name: 'token' as const, call, read: asJson, sent: 0 };
     const outcome = await this.policy.send(call, (timeoutMs) => this.attempt.run(kind, request, timeoutMs));
     if (outcome.kind !== 'ok') return outcome;
     return readToken(outcome.json) ?? { kind: 'unreadable', phase: 'token' };
@@ -143,13 +152,13 @@ export class TokenCache {
     return { state: this.#rejection ? 'rejected' : 'none' };
   }
 
-  /** The current token at once, or a promise of the next. */
-  get(): TokenResult | Promise<TokenResult> {
+  /** The current token at once, or a promise of the next. `traced`: the call that needs it. */
+  get(traced: TracedCall = {}): TokenResult | Promise<TokenResult> {
     const current = this.#current;
     const now = this.clock.monotonic();
-    if (!current || now >= current.endsAt) return this.#renew();
+    if (!current || now >= current.endsAt) return this.#renew(traced);
     // Not awaited: the current token is still valid, and `#fetch` stores the next.
-    if (now >= current.renewAt) void this.#renew();
+    if (now >= current.renewAt) void this.#renew(traced);
     return { kind: 'token', token: current.token };
   }
 
@@ -157,12 +166,12 @@ export class TokenCache {
    * Another token after the portal rejected this one; undefined if its predecessor was rejected moments ago as well, so that another
    * would not help (S-006). No renewal if the token has been replaced in the meantime.
    */
-  async replace(rejected: Secret): Promise<TokenResult | undefined> {
-    if (this.#current?.token !== rejected) return this.get();
+  async replace(rejected: Secret, traced: TracedCall = {}): Promise<TokenResult | undefined> {
+    if (this.#current?.token !== rejected) return this.get(traced);
     if (this.#renewals.remaining > 0) return undefined;
     this.#renewals.start();
     this.#current = undefined;
-    return this.#renew();
+    return this.#renew(traced);
   }
 
   /** Called when the portal has accepted the token. */
@@ -170,17 +179,17 @@ export class TokenCache {
     this.#renewals.reset();
   }
 
-  #renew(): Promise<TokenResult> {
+  #renew(traced: TracedCall): Promise<TokenResult> {
     if (this.#rejection && this.#rejections.remaining > 0) return Promise.resolve(this.#rejection);
-    this.#flight ??= this.#fetch().finally(() => {
+    this.#flight ??= this.#fetch(traced).finally(() => {
       this.#flight = undefined;
     });
     return this.#flight;
   }
 
-  async #fetch(): Promise<TokenResult> {
+  async #fetch(traced: TracedCall): Promise<TokenResult> {
     const requestedAt = this.clock.monotonic();
-    const result = await this.fetch(this.credentials);
+    const result = await this.fetch(this.credentials, traced);
     if (!('token' in result)) {
       if (result.kind === 'client-refused') {
         this.#rejection = result;

@@ -1,15 +1,15 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { type LogEvent, logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import type { RetryReason, UpstreamOperation } from '../../observability/metrics/label-sets';
 import { Metrics } from '../../observability/metrics/metrics';
-import { type Calls, Fleet, type Hearing, type News, SoleReplica, type Topic } from '../fleet/fleet';
+import { type Calls, Fleet, SoleReplica } from '../fleet/fleet';
 import {
   type Call,
   type CallClass,
   deadlineSpent,
-  type Failed,
+  failureOf,
   isAbandoned,
   type Method,
   type Next,
@@ -17,11 +17,11 @@ import {
   type Phase,
   phaseOf,
 } from '../outcome/outcome';
-import { Breaker, type BreakerPhase } from './breaker';
+import type { BreakerPhase } from './breaker';
 import { Bulkhead } from './bulkhead';
 import { PerTenant } from './per-tenant';
-import { decideRetry, RetryBudget } from './retry';
-import { RetryAfterGate } from './retry-after-gate';
+import { decideRetry, type RetryDecision } from './retry';
+import { type StateListener, type TenantAtHubster, TenantState, UNHEARD } from './tenant-state';
 
 /** The least time limit of an attempt, in milliseconds. */
 const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
@@ -35,19 +35,6 @@ const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
 const READ_SHARE = 0.3;
 /** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
 const AFTER_WRITE_MS = 3000;
-
-/** Of an attempt at Hubster; `at` is RFC 3339. */
-interface LastError {
-  readonly outcome: Failed['kind'];
-  readonly at: string;
-}
-
-interface TenantAtHubster {
-  readonly breakers: Readonly<Record<Calls, BreakerPhase>>;
-  /** Whether a `Retry-After` runs. */
-  readonly isPaused: boolean;
-  readonly lastError?: LastError;
-}
 
 /** A call that may be sent again. */
 export interface RepeatableCall extends Call {
@@ -72,16 +59,19 @@ export class Policy {
   constructor(
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
     private readonly fleet: Fleet,
     @Optional() private readonly random: () => number = Math.random,
   ) {
-    const log = (tenant: string) => (calls: Calls, isOpen: boolean) =>
-      logEvent(logger, isOpen ? 'hubster.breaker-opened' : 'hubster.breaker-closed', { tenant, calls });
-    this.#tenants = new PerTenant((tenant) => new TenantState(tenant, clock, fleet, log(tenant)));
+    const listener = (tenant: string): StateListener => ({
+      onBreaker: (calls, isOpen, reason) =>
+        logEvent(logger, isOpen ? 'hubster.breaker-opened' : 'hubster.breaker-closed', { tenant, calls, reason }),
+      onGate: (phase, ms) => logEvent(logger, 'hubster.gate-closed', { tenant, phase, ms: Math.ceil(ms) }),
+    });
+    this.#tenants = new PerTenant((tenant) => new TenantState(tenant, clock, fleet, listener(tenant)));
     // Anybody can cause probes, so their breakers are neither logged nor shared.
     const alone = new SoleReplica();
-    this.#probed = new PerTenant((network) => new TenantState(network, clock, alone, () => undefined));
+    this.#probed = new PerTenant((network) => new TenantState(network, clock, alone, UNHEARD));
     // A tenant without calls here needs no state: its first call reads what there is to know.
     fleet.listen((tenant, topic, news) => {
       for (const state of this.#tenants.known(tenant)) state.hear(topic, news);
@@ -100,7 +90,7 @@ export class Policy {
       if (again && wasMade(outcome)) this.metrics.upstreamRetries.count({ operation: call.name, reason: again });
       if (outcome.kind === 'ok') return outcome;
       state.lastError = { outcome: outcome.kind, at: new Date(this.clock.now()).toISOString() };
-      const { method, deadline } = call;
+      const { method, name, deadline } = call;
       const input = {
         method,
         outcome,
@@ -109,6 +99,12 @@ export class Policy {
         hasBudget: budget.hasLeft,
       };
       const decision = decideRetry(input, this.random);
+      this.#log('hubster.retry', call, {
+        operation: name,
+        attempts,
+        failure: failureOf(outcome),
+        ...rounded(decision),
+      });
       if (!decision.retry) {
         this.metrics.upstreamFinal.count({ reason: decision.reason });
         return outcome;
@@ -131,9 +127,19 @@ export class Policy {
     const checked = () => gate.pass(timed);
     const shared = () => this.#bulkheadOf(call).run(call, checked);
     const guarded = () => breaker.run(call, shared);
-    const outcome = await gate.wait(call, guarded);
-    if (outcome.kind === 'short-circuited') this.metrics.upstreamShortCircuits.count({ by: outcome.by });
+    const outcome = await gate.wait(call, guarded, (ms) =>
+      this.#log('hubster.gate-waits', call, { ms: Math.ceil(ms) }),
+    );
+    if (outcome.kind === 'short-circuited') {
+      const { by, retryAfterMs } = outcome;
+      this.metrics.upstreamShortCircuits.count({ by });
+      this.#log('hubster.not-sent', call, { by, retryAfterMs: Math.ceil(retryAfterMs) });
+    }
     return outcome;
+  }
+
+  #log(event: LogEvent, { tenant, class: calls, requestId }: Call, facts: Readonly<Record<string, unknown>>): void {
+    logEvent(this.logger, event, { requestId, tenant: tenant.id, calls, ...facts });
   }
 
   #bulkheadOf({ tenant: { credentials } }: Call): Bulkhead {
@@ -185,37 +191,6 @@ export class Policy {
   }
 }
 
-class TenantState {
-  lastError: LastError | undefined;
-  readonly budget = new RetryBudget();
-  readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
-  /** Reads and probes share one breaker, because they fail together. */
-  readonly breakers: Readonly<Record<CallClass, Breaker>>;
-  readonly hearing: Hearing;
-  readonly #byTopic: Readonly<Record<Topic, Breaker | RetryAfterGate>>;
-
-  constructor(tenant: string, clock: Clock, fleet: Fleet, onChange: (calls: Calls, isOpen: boolean) => void) {
-    const breaker = (calls: Calls) =>
-      new Breaker(clock, (isOpen) => onChange(calls, isOpen), fleet.peersOf(tenant, `breaker:${calls}`));
-    const gate = (phase: Phase) => new RetryAfterGate(clock, phase, fleet.peersOf(tenant, `gate:${phase}`));
-    const [read, write] = [breaker('read'), breaker('write')];
-    this.breakers = { read, reconcile: read, probe: read, write, token: breaker('token') };
-    this.gates = { token: gate('token'), portal: gate('portal') };
-    this.#byTopic = {
-      'gate:portal': this.gates.portal,
-      'gate:token': this.gates.token,
-      'breaker:read': read,
-      'breaker:write': write,
-      'breaker:token': this.breakers.token,
-    };
-    this.hearing = fleet.hearingOf(tenant, (topic, news) => this.hear(topic, news));
-  }
-
-  hear(topic: Topic, news: News): void {
-    this.#byTopic[topic].hear(news);
-  }
-}
-
 /** Whether anything was sent, or tried to be. */
 function wasMade(outcome: Outcome): boolean {
   return outcome.kind === 'deadline' ? outcome.sent : outcome.kind !== 'short-circuited';
@@ -233,4 +208,9 @@ async function attemptTimeout<T>(call: Call, attempt: (timeoutMs: number) => Pro
 function shareOf(remainingMs: number, callClass: CallClass): number {
   if (callClass === 'read') return remainingMs * READ_SHARE;
   return callClass === 'write' ? remainingMs - AFTER_WRITE_MS : 0;
+}
+
+/** For the log. */
+function rounded(decision: RetryDecision): Readonly<Record<string, unknown>> {
+  return decision.retry ? { ...decision, delayMs: Math.ceil(decision.delayMs) } : decision;
 }

@@ -23,7 +23,7 @@ export interface RetryInput {
   readonly hasBudget: boolean;
 }
 
-type RetryDecision =
+export type RetryDecision =
   | { readonly retry: true; readonly delayMs: number; readonly reason: RetryReason }
   | { readonly retry: false; readonly reason: FinalReason };
 

@@ -2,8 +2,10 @@ import { HttpService } from '@nestjs/axios';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import type { RequestStats } from '../../context/request-context';
+import { type Span, traceHeaders } from '../../context/span';
 import type { UpstreamOperation } from '../../observability/metrics/label-sets';
 import { Metrics } from '../../observability/metrics/metrics';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { type Call, isAbandoned, type Method, type NoResponse, type Outcome, phaseOf } from '../outcome/outcome';
 import { type ReadSteps, readResponse } from './read-response';
 import { type HttpResponse, TransportError } from './response-collector';
@@ -26,6 +28,8 @@ interface AttemptKind<T> {
   readonly read: ReadSteps<T>;
   readonly ignoresBody?: boolean;
   readonly stats?: RequestStats | undefined;
+  /** Attempts of the call so far. */
+  sent: number;
 }
 
 interface AttemptCounters {
@@ -47,8 +51,10 @@ export class Attempt {
 
   /** The measured time excludes reading the response, which may wait for other responses. */
   async run<T>(kind: AttemptKind<T>, request: HttpRequest, timeoutMs: number): Promise<Outcome<T>> {
+    kind.sent += 1;
+    const span = kind.call.span?.child(`hubster ${kind.name}`, 'client');
     const started = this.clock.monotonic();
-    const response = await this.#send(kind.call, request, timeoutMs);
+    const response = await this.#send(kind.call, inTrace(request, kind.call, span), timeoutMs);
     const milliseconds = this.clock.monotonic() - started;
     const outcome = 'kind' in response ? response : await this.#read(kind, request, response);
     this.#count(kind.name, outcome.kind, milliseconds);
@@ -56,6 +62,7 @@ export class Attempt {
       kind.stats.attempts += 1;
       kind.stats.milliseconds += milliseconds;
     }
+    if (span?.isRecorded) endSpan(span, kind, request, outcome);
     return outcome;
   }
 
@@ -72,7 +79,7 @@ export class Attempt {
       // Any other error is dropped, even as a cause: an error of axios contains the request, and so the token.
       const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');
       if (cause) this.transportErrors.record(phase, cause);
-      return { kind, phase };
+      return { kind, phase, ...(cause && { cause }) };
     }
   }
 
@@ -111,4 +118,31 @@ export class Attempt {
     this.#counters.set(key, made);
     return made;
   }
+}
+
+/** Carries the trace on, unless the caller has put a credential or a secret of the tenant into it (N1). */
+function inTrace(request: HttpRequest, { tenant, trace }: Call, span: Span | undefined): HttpRequest {
+  const place = span?.place ?? trace;
+  if (!place) return request;
+  const headers = traceHeaders(place);
+  // Without a place of the caller, all ids are our own.
+  const isClean =
+    !trace || Object.values(headers).every((value) => KNOWN_SECRETS.redactFor(tenant.id, value) === value);
+  return isClean ? { ...request, headers: { ...request.headers, ...headers } } : request;
+}
+
+function endSpan(
+  span: Span,
+  { sent }: { readonly sent: number },
+  { method, url }: HttpRequest,
+  outcome: Outcome,
+): void {
+  span.set({
+    'http.request.method': method,
+    'server.address': new URL(url).hostname,
+    'stagedoor.attempt': sent,
+    ...('status' in outcome && { 'http.response.status_code': outcome.status }),
+  });
+  if (outcome.kind !== 'ok') span.fail(outcome.kind);
+  span.end();
 }

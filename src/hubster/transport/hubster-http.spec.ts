@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { networkSettings } from '../../../test/support/network-settings';
 import { portOf } from '../../../test/support/ports';
 import { ConnectionPool } from './hubster-http';
 
@@ -33,7 +34,7 @@ describe('ConnectionPool', () => {
     await listen('127.0.0.2', port, 'second');
     origin = `http://hubster.test:${port}`;
     const lookup: LookupFunction = (_name, _options, found) => found(null, [{ address, family: 4 }]);
-    connections = new ConnectionPool(clock, { lookup });
+    connections = new ConnectionPool(clock, { network: networkSettings() }, { lookup });
   });
   afterEach(async () => {
     await connections.onApplicationShutdown();
@@ -48,7 +49,7 @@ describe('ConnectionPool', () => {
     return text;
   };
 
-  it('connects to the new address of a name during calls, and lets requests under way end', async () => {
+  it('connects to the new address of a name during calls, and lets requests under way end [S-874]', async () => {
     expect(await get()).toBe('first');
     address = '127.0.0.2';
     await clock.advance(44_999);

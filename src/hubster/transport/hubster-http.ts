@@ -1,10 +1,13 @@
 import { type HttpModuleOptions, HttpService } from '@nestjs/axios';
-import { Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, Optional } from '@nestjs/common';
 import { Agent, type buildConnector, type Dispatcher } from 'undici';
 import { Clock } from '../../clock/clock';
+import { Config } from '../../config/config';
+import { connectorFor, withAuthorities } from '../../network/connector';
+import { withOneTrace } from './one-trace';
 import { type HttpResponse, ResponseCollector } from './response-collector';
 
-/** TCP and TLS together, in milliseconds. */
+/** TCP and TLS together, without the tunnel of a proxy, in milliseconds. */
 const CONNECT_MS = 1000;
 /** Shorter than the idle time of common servers and load balancers, so that few requests use a connection that is being closed. */
 const IDLE_MS = 4000;
@@ -25,6 +28,7 @@ export class ConnectionPool implements OnApplicationShutdown {
   /** @param connect options of undici's connector, for tests that resolve names themselves */
   constructor(
     private readonly clock: Clock,
+    @Inject(Config) private readonly config: Pick<Config, 'network'>,
     @Optional() private readonly connect: Partial<buildConnector.BuildOptions> = {},
   ) {
     this.#agent = this.#open();
@@ -41,9 +45,12 @@ export class ConnectionPool implements OnApplicationShutdown {
     await Promise.all([this.#agent, ...this.#replaced].map((agent) => agent.destroy()));
   }
 
+  /** Authorities are read again for each pool, and proxies for each connection. */
   #open(): Agent {
+    const { network } = this.config;
+    const options = { timeout: CONNECT_MS, ...withAuthorities(network.hubsterCa()), ...this.connect };
     return new Agent({
-      connect: { timeout: CONNECT_MS, ...this.connect },
+      connect: connectorFor(network, this.clock, options),
       pipelining: 1,
       keepAliveTimeout: IDLE_MS,
       keepAliveMaxTimeout: IDLE_MS,
@@ -100,7 +107,7 @@ function undiciAdapter(connections: ConnectionPool, clock: Clock): AxiosAdapter 
         resolve({ status, statusText: '', headers, data, config });
       };
       const handler = new ResponseCollector({ clock, timeoutMs, signal, maxBytes, resolve: resolveWith, reject });
-      connections.dispatcher.dispatch(dispatchOptions(config), handler);
+      withOneTrace(() => connections.dispatcher.dispatch(dispatchOptions(config), handler));
     });
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/request-context';
+import type { Span } from '../../context/span';
 import { Problem } from '../../problems/problem';
 
 /**
@@ -15,6 +16,8 @@ export interface WriteLockKey {
   /** Whether the tenant is a caller with a passthrough token. */
   readonly isPassthrough?: boolean;
   readonly integrationId: string;
+  /** Of the request; no part of the key. */
+  readonly span?: Span | undefined;
 }
 
 /** A group that a write is counted in, and how many it may have. */

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import type { Deadline } from '../../context/request-context';
+import type { Span } from '../../context/span';
 import { Problem } from '../../problems/problem';
 import { CoordinationRedis } from '../../redis/coordination-redis';
 import { RedisUnavailable } from '../../redis/redis';
+import { traced } from '../../redis/redis-view';
 import { LocalWriteLock, type WriteLockKey } from './local-write-lock';
 
 /** How long a lock outlives the deadline of its write, in milliseconds: the last steps of a write are not cut off by the deadline. */
@@ -26,6 +28,7 @@ return 1`;
 
 interface Lock {
   readonly key: string;
+  readonly span: Span | undefined;
   /** `<process>:<write>`, both UUIDs. */
   readonly token: string;
   /** When it expires in Redis, on the monotonic clock; in the past before the first command. */
@@ -57,6 +60,7 @@ export class WriteLock {
     return this.#local.runExclusive(key, deadline, async () => {
       const lock = {
         key: redisKeyOf(key),
+        span: key.span,
         token: `${this.#process}:${randomUUID()}`,
         endsAt: Number.NEGATIVE_INFINITY,
       };
@@ -74,10 +78,11 @@ export class WriteLock {
    * that.
    */
   async #lock(lock: Lock, deadline: Deadline): Promise<void> {
+    const redis = traced(this.redis, lock.span);
     for (let silent = 0; silent < SILENT_TRIES && this.redis.isAvailable; ) {
       const lifeMs = Math.ceil(deadline.remaining) + BEYOND_DEADLINE_MS;
       lock.endsAt = this.clock.monotonic() + lifeMs;
-      const reply = await this.redis.eval(TAKE, [lock.key], lock.token, lifeMs).catch(failureIn);
+      const reply = await redis.eval(TAKE, [lock.key], lock.token, lifeMs).catch(failureIn);
       // A Redis that refuses would refuse again: the lock is per process meanwhile.
       if (reply === 1 || (reply instanceof RedisUnavailable && !reply.mayPass)) return;
       silent = reply instanceof RedisUnavailable ? silent + 1 : 0;
@@ -87,8 +92,9 @@ export class WriteLock {
   }
 
   async #unlock(lock: Lock): Promise<void> {
+    const redis = traced(this.redis, lock.span);
     for (let tries = 0; tries < SILENT_TRIES && this.redis.isAvailable; tries += 1) {
-      if (await this.redis.unlock(lock.key, lock.token)) return;
+      if (await redis.unlock(lock.key, lock.token)) return;
     }
     this.#releaseLater(lock);
   }

@@ -77,7 +77,17 @@ export const QUIRKS = [
 
 export const UPSTREAM_SERVICES = ['portal', 'identity', 'jwks'] as const;
 
-export const TRANSPORT_CAUSES = ['dns', 'refused', 'unreachable', 'tls', 'timeout', 'reset', 'other'] as const;
+export const TRANSPORT_CAUSES = [
+  'proxy',
+  'proxy-auth',
+  'dns',
+  'refused',
+  'unreachable',
+  'tls',
+  'timeout',
+  'reset',
+  'other',
+] as const;
 
 /** Where a response came from: a tier, a stale entry, Hubster (and why), the call of another request, or nowhere. */
 export const CACHE_RESULTS = [

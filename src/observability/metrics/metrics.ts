@@ -74,7 +74,7 @@ export class Metrics {
 
   readonly transportErrors = new ClosedCounter({
     name: 'stagedoor_upstream_transport_errors_total',
-    help: 'Requests without a response by service (portal, identity, jwks) and cause.',
+    help: 'Requests without a response by service (portal, identity, jwks) and cause; `proxy` and `proxy-auth` (407) mean that no tunnel was opened.',
     labels: { service: UPSTREAM_SERVICES, cause: TRANSPORT_CAUSES },
     registers: this.#registers,
   });
@@ -146,6 +146,13 @@ export class Metrics {
   readonly logLinesDropped = new Counter({
     name: 'stagedoor_log_lines_dropped_total',
     help: 'Log lines that were dropped because they were not read in time.',
+    registers: this.#registers,
+  });
+
+  readonly spans = new ClosedCounter({
+    name: 'stagedoor_trace_spans_total',
+    help: 'Recorded spans of traces by result: exported, queue-full, export-failed or secret (dropped).',
+    labels: { result: ['exported', 'queue-full', 'export-failed', 'secret'] },
     registers: this.#registers,
   });
 

@@ -1,4 +1,6 @@
+import type { NetworkSettings } from '../../../src/config/network-settings';
 import { Deadline, RequestStats } from '../../../src/context/request-context';
+import type { TraceContext } from '../../../src/context/span';
 import type { Tenant } from '../../../src/context/tenant';
 import { SoleReplica } from '../../../src/hubster/fleet/fleet';
 import { type CallContext, HubsterClient, type PortalOperation } from '../../../src/hubster/hubster-client';
@@ -7,9 +9,10 @@ import { Policy } from '../../../src/hubster/resilience/policy';
 import { Attempt } from '../../../src/hubster/transport/attempt';
 import { ConnectionPool, hubsterHttpService } from '../../../src/hubster/transport/hubster-http';
 import { TransportErrorLog } from '../../../src/hubster/transport/transport-error-log';
-import { createLogger } from '../../../src/observability/logger';
+import { createLogger } from '../../../src/observability/log/logger';
 import { Metrics } from '../../../src/observability/metrics/metrics';
 import type { ManualClock } from '../manual-clock';
+import { networkSettings } from '../network-settings';
 import { tenantNamed } from './calls';
 import { StubServer } from './stub-server';
 
@@ -30,6 +33,12 @@ export const CREATE: PortalOperation = {
   maxBytes: 1024 * 1024,
 };
 
+interface Transport {
+  /** The limit of a connection; default: the one of production. */
+  readonly connectMs?: number;
+  readonly network?: NetworkSettings;
+}
+
 /** The real client over real sockets, with the clock and the server of the test. */
 export class StubbedClient {
   readonly metrics = new Metrics();
@@ -41,9 +50,9 @@ export class StubbedClient {
     readonly stub: StubServer,
     readonly clock: ManualClock,
     portalUrl: URL,
-    connectMs: number | undefined,
+    { connectMs, network = networkSettings() }: Transport,
   ) {
-    this.connections = new ConnectionPool(clock, connectMs === undefined ? {} : { timeout: connectMs });
+    this.connections = new ConnectionPool(clock, { network }, connectMs === undefined ? {} : { timeout: connectMs });
     const http = hubsterHttpService(this.connections, clock);
     const destination = { write: (line: string) => void this.logs.push(line) };
     const logger = createLogger({ level: 'info', format: 'json', destination });
@@ -53,15 +62,19 @@ export class StubbedClient {
     this.client = new HubsterClient(policy, new Identity(policy, attempt, clock, addresses), attempt, addresses);
   }
 
-  /** Identity is always the stub, and so is the portal without `portalUrl`. */
-  /** `connectMs`: the limit of a connection; default: the one of production. */
-  static async start(clock: ManualClock, portalUrl?: URL, connectMs?: number): Promise<StubbedClient> {
+  /** Identity is always the stub, and so is the portal without `portalUrl`, which may follow from the stub's. */
+  static async start(
+    clock: ManualClock,
+    portalUrl?: URL | ((stub: URL) => URL),
+    transport: Transport = {},
+  ): Promise<StubbedClient> {
     const stub = await StubServer.start();
-    return new StubbedClient(stub, clock, portalUrl ?? stub.url, connectMs);
+    const url = typeof portalUrl === 'function' ? portalUrl(stub.url) : portalUrl;
+    return new StubbedClient(stub, clock, url ?? stub.url, transport);
   }
 
   context(
-    options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; traceId?: string } = {},
+    options: { tenant?: Tenant; deadlineMs?: number; signal?: AbortSignal; trace?: TraceContext } = {},
   ): CallContext & {
     readonly stats: RequestStats;
   } {

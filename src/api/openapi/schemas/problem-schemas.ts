@@ -14,7 +14,7 @@ const STATUS = integer(400, 599);
 export function problemSchemasOfDocument(): Record<string, JsonObject> {
   return {
     Problem: object(['type', 'title', 'status', 'code', 'requestId', 'retryable'], {
-      type: { ...text(64), format: 'uri-reference', description: 'The URL of the page about the problem.' },
+      type: { ...text(2048), format: 'uri-reference', description: 'The URL of the page about the problem.' },
       title: text(128),
       status: STATUS,
       code: oneOfTexts(PROBLEM_CODES),
