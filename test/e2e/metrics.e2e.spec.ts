@@ -20,6 +20,7 @@ const CLOSED: readonly (readonly [name: string, sets: Readonly<Record<string, re
   ['redis_commands_total', { result: ['ok', 'failed', 'refused'] }],
   ['redis_failures_total', { reason: sets.REDIS_REASONS, command: [...sets.REDIS_COMMANDS, 'none'] }],
   ['audit_records_total', { result: ['stored', 'refused'] }],
+  ['trace_spans_total', { result: ['exported', 'queue-full', 'export-failed', 'secret'] }],
   ['connections_closed_at_limit_total', { port: ['api', 'management'], action: ['evicted', 'rejected'] }],
   ['degraded', { reason: sets.DEGRADED }],
   ['breaker_tenants', { calls: sets.BREAKER_CALLS, state: sets.BREAKER_STATES }],

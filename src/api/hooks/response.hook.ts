@@ -234,14 +234,12 @@ function outcomeOf(status: number): AuditOutcome {
 
 /** The integration or hub that the path names, or else the route. */
 function targetOf({ params, state }: FastifyRequest): AuditTarget {
-  const named: { integrationId?: unknown; hubId?: unknown } = isObject(params) ? params : {};
+  const named: { integrationId?: unknown; hubId?: unknown } = Object(params);
   const integrationId = guidOf(named.integrationId);
   const hubId = guidOf(named.hubId);
   if (integrationId !== undefined) return { type: 'integration', id: integrationId };
   return hubId === undefined ? { type: 'route', id: state.route ?? '' } : { type: 'hub', id: hubId };
 }
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** `Server-Timing` (W3C) of a request that needed a call to Hubster: the times of cache and Hubster in milliseconds, and the number of attempts. */
 function serverTimingOf({ attempts, milliseconds, cacheMilliseconds }: Partial<RequestStats> = {}): string | undefined {
