@@ -26,7 +26,8 @@ export abstract class Clock {
         signal?.removeEventListener('abort', abort);
         resolve();
       });
-      signal?.addEventListener('abort', abort);
+      // Once: Node 20 keeps a signal of `AbortSignal.any` for good while it has a listener.
+      signal?.addEventListener('abort', abort, { once: true });
     });
   }
 

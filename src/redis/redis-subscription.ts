@@ -56,10 +56,12 @@ export class RedisSubscription {
     client.on('error', ignore);
     client.on('message', (_channel, message) => this.listener.onMessage(message));
     client.once('close', () => lost.abort());
-    signal.addEventListener('abort', () => {
+    const end = () => {
       this.#setListening(false);
       client.disconnect();
-    });
+    };
+    // Node 20 keeps a signal of `any` for good while it has a listener, also after it was aborted.
+    signal.addEventListener('abort', end, { once: true });
     let listened = false;
     try {
       await client.connect();
