@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
+import { readNetwork } from './network/read-network';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
-import { readNetwork } from './read-network';
 import { readRedis } from './read-redis';
 import { readTraces } from './read-traces';
 import { type Environment, VariableReader } from './variable-reader';

@@ -1,5 +1,5 @@
-import type { NetworkSettings } from '../network-settings';
-import type { VariableReader } from './variable-reader';
+import type { NetworkSettings } from '../../network-settings';
+import type { VariableReader } from '../variable-reader';
 
 /** Proxies and authorities for the calls to other services. */
 export function readNetwork(variables: VariableReader): NetworkSettings {
