@@ -21,7 +21,7 @@ import { IntegrationsModule } from './integrations/integrations.module';
 import { standardOutput } from './observability/log/bounded-output';
 import { logEvent } from './observability/log/log-events';
 import { createLogger, LOGGER, type Logger } from './observability/log/logger';
-import { Metrics } from './observability/metrics';
+import { Metrics } from './observability/metrics/metrics';
 import { openTraces } from './observability/traces/open-traces';
 import { Traces } from './observability/traces/traces';
 import { RedisModule } from './redis/redis.module';

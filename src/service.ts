@@ -24,7 +24,7 @@ import { SCOPES, type Scope } from './context/caller';
 import { standardOutput } from './observability/log/bounded-output';
 import { logEvent } from './observability/log/log-events';
 import { LOGGER, type Logger } from './observability/log/logger';
-import { Metrics } from './observability/metrics';
+import { Metrics } from './observability/metrics/metrics';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
 import { SecretKeys } from './secrets/secret-keys';

@@ -3,7 +3,7 @@ import { networkSettings } from '../../test/support/network-settings';
 import type { CallerConfig, TenantsConfig } from '../config/tenants/tenants-config';
 import { SCOPES, type Scope } from '../context/caller';
 import { createLogger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { Problem } from '../problems/problem';
 import { NoRedis } from '../redis/redis';
 import { Secret } from '../secrets/secret';

@@ -16,6 +16,7 @@ import { IntegrationsController } from './controllers/integrations.controller';
 import { MetricsController } from './controllers/metrics.controller';
 import { ProblemsController } from './controllers/problems.controller';
 import { SecretsController } from './controllers/secrets.controller';
+import { TenantsController } from './controllers/tenants.controller';
 import { WebhooksController } from './controllers/webhooks.controller';
 import { DemoController } from './demo/demo.controller';
 import { CachedReads } from './hooks/cached-reads';
@@ -28,6 +29,8 @@ import { Lifecycle, Shutdown } from './operations/lifecycle';
 import { LogLevel } from './operations/log-level';
 import { Readiness } from './operations/readiness';
 import { ReconcileOnStart } from './operations/reconcile-on-start';
+import { StateMetrics } from './operations/state-metrics';
+import { FiguresOfTenants } from './operations/tenant-figures';
 import { TenantsReload } from './operations/tenants-reload';
 import { CurrentTenants } from './request/request-state';
 import { ProblemFilter } from './response/problem.filter';
@@ -46,6 +49,7 @@ import { UnsentResponses } from './response/unsent-responses';
     ProblemsController,
     HealthController,
     MetricsController,
+    TenantsController,
   ],
   providers: [
     RequestHook,
@@ -64,6 +68,8 @@ import { UnsentResponses } from './response/unsent-responses';
     ReconcileOnStart,
     { provide: APP_FILTER, useClass: ProblemFilter },
     Readiness,
+    StateMetrics,
+    FiguresOfTenants,
   ],
 })
 export class ApiModule {

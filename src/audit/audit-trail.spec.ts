@@ -1,6 +1,6 @@
 import { ManualClock } from '../../test/support/manual-clock';
 import { createLogger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { AuditStore, type StoredLine } from './audit-store';

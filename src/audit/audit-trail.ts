@@ -113,7 +113,16 @@ export class AuditTrail {
     if (this.#callers.admit(actor, rejection)) this.#recordUnawaited(actor, rejection);
   }
 
-  /** Whether a mutation of this process has no outcome yet, even if its caller has disconnected. */
+  /** Records that are not stored yet, and the memory that they take in bytes. */
+  get queued(): { readonly entries: number; readonly bytes: number } {
+    return this.recorder.queued;
+  }
+
+  /** The mutations of this process that have no outcome yet, even if their callers have disconnected. */
+  get openIntents(): number {
+    return this.#openIntents;
+  }
+
   get hasOpenIntents(): boolean {
     return this.#openIntents > 0;
   }

@@ -1,27 +1,22 @@
 import { logEvent } from '../observability/log/log-events';
 import type { Logger } from '../observability/log/logger';
-import type { Metrics } from '../observability/metrics';
+import { CACHE_RESULTS } from '../observability/metrics/label-sets';
+import type { Metrics } from '../observability/metrics/metrics';
 import type { CacheRead } from './cache-read';
 
 const CACHE = 'stagedoor';
 
-/** Where a response came from: a tier, a stale entry, Hubster (and why), the call of another request, or nowhere. */
-const RESULTS = [
-  'memory',
-  'redis',
-  'stale-while-revalidate',
-  'stale-if-error',
-  'miss',
-  'stale',
-  'request',
-  'collapsed',
-  'failed',
-  'only-if-cached',
-] as const;
-
 /** Whether the member of `Cache-Status` is a hit: no request went forward (RFC 9211, 2.1). */
 export function isHit(member: string): boolean {
   return member.startsWith(`${CACHE}; hit`);
+}
+
+export type CacheUse = 'hit' | 'miss' | 'none';
+
+/** Of a response with this member, or without the header. */
+export function cacheUseOf(member: string | undefined): CacheUse {
+  if (member === undefined) return 'none';
+  return isHit(member) ? 'hit' : 'miss';
 }
 
 /** `ttl` in seconds, negative for a stale entry. */
@@ -49,14 +44,15 @@ export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isColla
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
 }
 
-export type ReadResult = (typeof RESULTS)[number];
+export type ReadResult = (typeof CACHE_RESULTS)[number];
 
 /** Counts reads by result. */
 export class CacheMetrics {
   readonly #counters: ReadonlyMap<ReadResult, { inc(): void }>;
 
   constructor({ cacheResults, counters }: Metrics) {
-    this.#counters = new Map(RESULTS.map((result) => [result, counters.counter(cacheResults, { result })]));
+    const counterOf = (result: ReadResult) => counters.counter((count) => cacheResults.count({ result }, count));
+    this.#counters = new Map(CACHE_RESULTS.map((result) => [result, counterOf(result)]));
   }
 
   count(result: ReadResult): void {

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import { LOGGER, type Logger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { NoRedis, Redis } from '../redis/redis';
 import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';

@@ -2,7 +2,7 @@ import { OPTIONS, Origin, resource, tenantNamed } from '../../test/support/cache
 import { ManualClock } from '../../test/support/manual-clock';
 import { RedisServer } from '../../test/support/redis-server';
 import { type Clock, SystemClock } from '../clock/clock';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { Problem } from '../problems/problem';
 import type { Redis } from '../redis/redis';
 import { Secret } from '../secrets/secret';

@@ -1,6 +1,6 @@
 import { OPTIONS, Origin, resource, tenantNamed } from '../../test/support/cache/origin';
 import { ManualClock } from '../../test/support/manual-clock';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';
 import { composeResponseCache } from './cache.module';

@@ -17,6 +17,7 @@ import { type Generation, type Generations, type InFlightWrites, TRUST_MS } from
 import { type Affected, EVERYTHING } from './generations/tenant-changes';
 import type { Refresher } from './refresh/refresher';
 import { cacheKeyOf } from './stores/cache-store';
+import type { MemoryUsage } from './stores/memory-cache-store';
 import type { FoundEntry, TieredStore } from './stores/tiered-store';
 
 const RESULT = 'stagedoor.cache.result';
@@ -123,6 +124,15 @@ export class ResponseCache {
         return completed;
       },
     };
+  }
+
+  get memoryUsage(): MemoryUsage {
+    return this.store.memoryUsage;
+  }
+
+  /** Whether changes by other replicas are not received, so that entries are used for 5 s only. */
+  get isDeaf(): boolean {
+    return this.generations.isDeaf();
   }
 
   /** Frees the memory of the tenant's entries; those that Redis has are still valid. */

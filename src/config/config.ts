@@ -44,6 +44,8 @@ export abstract class Config {
     readonly port: number;
     /** 0: a free port. */
     readonly managementPort?: number;
+    /** Whether the management port shows figures of each tenant. */
+    readonly managementTenants: boolean;
     readonly maxConnections: number;
     readonly shutdownDelayMs: number;
     /** The peers whose `Forwarded` and `X-Forwarded-For` are believed. */

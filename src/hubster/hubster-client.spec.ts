@@ -85,6 +85,7 @@ describe('HubsterClient', () => {
       expect(metrics).toContain('stagedoor_upstream_calls_total{operation="get",outcome="ok"} 1');
       expect(metrics).toContain('stagedoor_upstream_calls_total{operation="token",outcome="ok"} 1');
       expect(metrics).toContain('stagedoor_upstream_retries_total{operation="get",reason="reset"} 1');
+      expect(metrics).toContain('stagedoor_upstream_retries_total{operation="get",reason="unavailable"} 1');
       expect(metrics).not.toContain('acme');
     });
 

@@ -4,6 +4,7 @@ import type { Deadline, RequestStats } from '../context/request-context';
 import type { Span, TraceContext } from '../context/span';
 import type { Tenant } from '../context/tenant';
 import { type JsonValue, writeJson } from '../json/json-value';
+import type { UpstreamOperation } from '../observability/metrics/label-sets';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import type { Secret } from '../secrets/secret';
 import { addressesOf } from './addresses';
@@ -28,7 +29,7 @@ export interface CallContext {
 
 /** One of Hubster's documented operations. */
 export interface PortalOperation {
-  readonly name: 'get' | 'list-by-channel' | 'list' | 'create' | 'update' | 'delete' | 'verify-token';
+  readonly name: Exclude<UpstreamOperation, 'token'>;
   /** `reconcile`: a probe after an ambiguous write. `probe`: the check of a new portal token. */
   readonly class: 'read' | 'write' | 'reconcile' | 'probe';
   readonly method: Method;

@@ -36,6 +36,6 @@ import { TransportErrorLog } from './transport/transport-error-log';
     HubsterPortal,
     { provide: PortalTokenVerifier, useClass: PortalTokenProbe },
   ],
-  exports: [HubsterClient, HubsterPortal, PortalTokenVerifier],
+  exports: [Fleet, Identity, Policy, HubsterClient, HubsterPortal, PortalTokenVerifier],
 })
 export class HubsterModule {}

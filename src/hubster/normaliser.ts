@@ -14,23 +14,12 @@ import {
   textOfNumber,
 } from '../json/json-value';
 import { tryReadJson } from '../json/read/read-json';
+import type { QUIRKS } from '../observability/metrics/label-sets';
 import { Secret } from '../secrets/secret';
 import type { Integration } from './integration';
 
 /** Known deviations of Hubster's responses from its documentation; each occurrence is counted. */
-export type Quirk =
-  | 'configuration-as-text'
-  | 'extra-field'
-  | 'foreign-item'
-  | 'hub-in-list'
-  | 'key-case'
-  | 'alias-key'
-  | 'number-for-name'
-  | 'repeated-key'
-  | 'type-mismatch'
-  | 'unknown-channel'
-  | 'unknown-type'
-  | 'unreadable-item';
+export type Quirk = (typeof QUIRKS)[number];
 
 type CountQuirk = (quirk: Quirk) => void;
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Channel } from '../channels/channel';
 import { exceedsSize } from '../json/json-size';
 import { exactNumber, isJsonObject, type JsonObject, type JsonValue } from '../json/json-value';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import type { Secret } from '../secrets/secret';
 import { type CallContext, HubsterClient, type PortalOperation } from './hubster-client';
 import type { Integration, IntegrationPage, ListedIntegrations } from './integration';
@@ -54,7 +54,7 @@ export class HubsterPortal {
     private readonly client: HubsterClient,
     metrics: Metrics,
   ) {
-    this.#count = (quirk, times = 1) => metrics.upstreamQuirks.inc({ quirk }, times);
+    this.#count = (quirk, times = 1) => metrics.upstreamQuirks.count({ quirk }, times);
   }
 
   async get(context: CallContext, integrationId: string, as: ReadClass = 'read'): Promise<Integration> {

@@ -31,6 +31,13 @@ import { WriteLock } from './write-lock/write-lock';
     AuditReconciler,
     StartupReconciler,
   ],
-  exports: [IntegrationReader, IntegrationWriter, IntegrationSecrets, KeyRotations, StartupReconciler],
+  exports: [
+    BackgroundReconciler,
+    IntegrationReader,
+    IntegrationWriter,
+    IntegrationSecrets,
+    KeyRotations,
+    StartupReconciler,
+  ],
 })
 export class IntegrationsModule {}

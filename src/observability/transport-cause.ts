@@ -1,14 +1,7 @@
+import type { TRANSPORT_CAUSES } from './metrics/label-sets';
+
 /** The cause of a missing response. A closed set, because texts of a driver or a peer are untrusted. */
-export type TransportCause =
-  | 'proxy'
-  | 'proxy-auth'
-  | 'dns'
-  | 'refused'
-  | 'unreachable'
-  | 'tls'
-  | 'timeout'
-  | 'reset'
-  | 'other';
+export type TransportCause = (typeof TRANSPORT_CAUSES)[number];
 
 /** `fetch` wraps the error of the connection in one or two of its own. */
 const MAX_DEPTH = 3;

@@ -2,7 +2,7 @@ import { ManualClock } from '../../test/support/manual-clock';
 import { RedisServer, until } from '../../test/support/redis-server';
 import { redisSettings } from '../../test/support/redis-settings';
 import { createLogger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { RedisConnection } from './redis-connection';
 
 const logger = createLogger({ level: 'silent', format: 'json' });

@@ -5,7 +5,7 @@ import { RedisServer } from '../../test/support/redis-server';
 import { redisSettings } from '../../test/support/redis-settings';
 import { SystemClock } from '../clock/clock';
 import { createLogger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 
 import { RedisUnavailable } from './redis';
 import { RedisConnection } from './redis-connection';

@@ -2,10 +2,10 @@ import { Cluster, type Redis as Driver, type RedisCommander } from 'ioredis';
 import type { Clock } from '../clock/clock';
 import type { RedisSettings } from '../config/redis-settings';
 import type { Logger } from '../observability/log/logger';
-import type { Metrics } from '../observability/metrics';
+import type { Metrics } from '../observability/metrics/metrics';
 import { RedisHealth } from './health/redis-health';
 import { RedisIdentity } from './health/redis-identity';
-import { failureOf, isRejection, type RedisFailure, type RedisReason } from './health/redis-reason';
+import { failureOf, isRejection, type RedisFailure, type RedisReason, sentCommandOf } from './health/redis-reason';
 import { isPrimaryThere, testUntilComplete } from './health/redis-self-test';
 import { Interruptions } from './interruptions';
 import { Redis, RedisUnavailable } from './redis';
@@ -150,7 +150,7 @@ export class RedisConnection extends Redis {
     } catch (error) {
       const failure = error instanceof RedisUnavailable ? error : failureOf(error);
       this.#results.failed.inc();
-      this.#health.count(failure);
+      this.#health.count(failure, sentCommandOf(error));
       if (isRejection(failure.reason)) {
         shard.replied();
         this.#refused(failure);

@@ -4,7 +4,7 @@ import { until } from '../../test/support/redis-server';
 import { SystemClock } from '../clock/clock';
 import { readConfig } from '../config/environment/read-config';
 import { createLogger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { RedisConnection } from './redis-connection';
 
 jest.setTimeout(60_000);

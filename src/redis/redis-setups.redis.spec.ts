@@ -6,7 +6,7 @@ import { RedisServer } from '../../test/support/redis-server';
 import { SystemClock } from '../clock/clock';
 import { readConfig } from '../config/environment/read-config';
 import { createLogger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { RedisConnection } from './redis-connection';
 
 describe('RedisConnection from variables [S-786]', () => {

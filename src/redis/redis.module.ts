@@ -3,7 +3,7 @@ import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import type { RedisSettings } from '../config/redis-settings';
 import { LOGGER, type Logger } from '../observability/log/logger';
-import { Metrics } from '../observability/metrics';
+import { Metrics } from '../observability/metrics/metrics';
 import { CoordinationRedis } from './coordination-redis';
 import { NoRedis, Redis } from './redis';
 import { RedisConnection } from './redis-connection';

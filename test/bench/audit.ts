@@ -103,7 +103,7 @@ async function openRecorder(directory: string): Promise<Recorder> {
     ].map((path) => built(`${path}.js`)),
   );
   const [{ SystemClock }, { Metrics }, { createLogger }] = await Promise.all(
-    ['clock/clock', 'observability/metrics', 'observability/log/logger'].map((path) => built(`${path}.js`)),
+    ['clock/clock', 'observability/metrics/metrics', 'observability/log/logger'].map((path) => built(`${path}.js`)),
   );
   const clock = new SystemClock();
   const logger = createLogger({ level: 'warn', format: 'json' });

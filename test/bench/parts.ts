@@ -132,7 +132,7 @@ function partsInProcess(): readonly Part[] {
 
 /** A hit counts the request, its time and the result of the cache. */
 function metricsOfHit(): Part {
-  const { Metrics } = require(join(DIST, 'observability/metrics.js'));
+  const { Metrics } = require(join(DIST, 'observability/metrics/metrics.js'));
   const [ours, plain] = [new Metrics(), new Metrics()];
   const labels = { method: 'GET', route: '/api/v1/integrations/:integrationId' };
   const requests = ours.counters.counter(ours.requests, { ...labels, status: 200 });

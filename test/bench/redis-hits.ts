@@ -69,7 +69,7 @@ async function openCache(url: string, text: string) {
         'cache/cache-read',
         'clock/clock',
         'context/request-context',
-        'observability/metrics',
+        'observability/metrics/metrics',
         'observability/log/logger',
       ].map((path) => import(join(DIST, `${path}.js`))),
     );

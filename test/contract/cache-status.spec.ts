@@ -1,7 +1,7 @@
 import { cacheDirectives } from '../../src/api/request/caching-headers';
 import { composeResponseCache } from '../../src/cache/cache.module';
 import { EVERYTHING } from '../../src/cache/generations/tenant-changes';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { Problem } from '../../src/problems/problem';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';

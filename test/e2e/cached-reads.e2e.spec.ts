@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { CachedReads } from '../../src/api/hooks/cached-reads';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { KNOWN_SECRETS } from '../../src/secrets/known-secrets';
 import { Secret } from '../../src/secrets/secret';
 import { ManualClock } from '../support/manual-clock';
@@ -147,7 +147,7 @@ describe('the hook for cached reads', () => {
     expect(withHook).toEqual(byHandler);
     expect(withHook.counted).toEqual([
       'stagedoor_cache_results_total{result="memory"} +1',
-      'stagedoor_request_duration_seconds_count{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType"} +1',
+      'stagedoor_request_duration_seconds_count{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType",status="2xx",cache="hit"} +1',
       'stagedoor_requests_total{method="GET",route="/api/v1/integrations/hubs/:hubId/:channelType",status="200"} +1',
     ]);
     expect(withHook.lines).toEqual([

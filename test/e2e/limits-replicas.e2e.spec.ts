@@ -1,4 +1,4 @@
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { ManualClock } from '../support/manual-clock';
 import { RedisServer } from '../support/redis-server';
 import { type Stagedoor, startStagedoor } from '../support/stagedoor';

@@ -97,7 +97,7 @@ describe('operations and documentation', () => {
     expect(text).toMatch(/stagedoor_requests_total\{method="GET",route="\/api\/v1\/integrations",status="200"\} \d+/);
     expect(text).toMatch(/stagedoor_upstream_calls_total\{[^}]+\} \d+/);
     expect(text).toMatch(/stagedoor_cache_results_total\{[^}]+\} \d+/);
-    expect(text).not.toMatch(/acme|globex|gateway/);
+    expect(text).not.toMatch(/acme|globex|reader/);
   });
 
   it.each([

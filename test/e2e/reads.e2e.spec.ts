@@ -1,5 +1,5 @@
 import supertest from 'supertest';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { MASK } from '../../src/secrets/secret';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 

@@ -17,6 +17,27 @@ const COHERENCE = 'src/cache/coherence.spec.ts';
 /** `change` is what `mutate` makes of the file; `test` is then run with `-t only`. */
 const MUTANTS = [
   {
+    name: 'series-appear-with-their-first-event',
+    file: 'src/observability/metrics/closed-metrics.ts',
+    changes: [{ symbol: 'seriesOf', returns: '[]' }],
+    test: 'test/e2e/metrics.e2e.spec.ts',
+    only: 'have every series of audit_records_total',
+  },
+  {
+    name: 'retries-that-are-not-made-count',
+    file: 'src/hubster/resilience/policy.ts',
+    changes: [{ symbol: 'wasMade', returns: 'true' }],
+    test: 'src/hubster/resilience/policy.spec.ts',
+    only: 'counts attempts that were made again',
+  },
+  {
+    name: 'tenants-are-named-on-the-public-port',
+    file: 'src/api/hooks/request.hook.ts',
+    changes: [{ symbol: 'RequestHook.#isServedHere', if: 'namesTenants', is: 'false' }],
+    test: 'test/e2e/tenants-figures.e2e.spec.ts',
+    only: 'is unknown on the management port while it is off',
+  },
+  {
     name: 'client-from-the-left',
     file: 'src/api/server/client-address.ts',
     changes: [{ symbol: 'TrustedProxies.#furthest', if: 'isTrusted', is: 'false' }],

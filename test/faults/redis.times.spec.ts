@@ -4,7 +4,7 @@ import { composeResponseCache } from '../../src/cache/cache.module';
 import { RedisGenerationRegistry } from '../../src/cache/generations/redis-generation-registry';
 import { SharedGenerations } from '../../src/cache/generations/shared-generations';
 import { SystemClock } from '../../src/clock/clock';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import type { RedisConnection } from '../../src/redis/redis-connection';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';

@@ -24,6 +24,8 @@ const TOOLS = [
   },
   { name: 'nginx', commands: ['nginx', '/usr/sbin/nginx'], apt: 'nginx-light', version: '-v' },
   { name: 'HAProxy', commands: ['haproxy', '/usr/sbin/haproxy'], apt: 'haproxy', version: '-v' },
+  { name: 'Prometheus', commands: ['prometheus'], apt: 'prometheus' },
+  { name: 'promtool', commands: ['promtool'], apt: 'prometheus' },
   // `kubectl version` needs a cluster.
   { name: 'kubectl', commands: ['kubectl'], apt: 'kubernetes-client', version: 'help' },
   { name: 'git', commands: ['git'], apt: 'git' },

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SystemClock } from '../../src/clock/clock';
 import { createLogger } from '../../src/observability/log/logger';
-import { Metrics } from '../../src/observability/metrics';
+import { Metrics } from '../../src/observability/metrics/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
 
 import { freePort } from './ports';
@@ -135,10 +135,10 @@ export class RedisServer {
   }
 }
 
-export async function until(isSo: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + READY_WITHIN_MS;
+export async function until(isSo: () => Promise<boolean>, withinMs = READY_WITHIN_MS): Promise<void> {
+  const end = Date.now() + withinMs;
   while (!(await isSo())) {
-    if (Date.now() > end) throw new Error('redis-server did not get ready: is it installed?');
+    if (Date.now() > end) throw new Error('a server did not get ready: is it installed?');
     await delay(10);
   }
 }

@@ -69,6 +69,14 @@ export class Limits {
     return { headers: headersOf(limits) };
   }
 
+  /** The limit of a configured tenant, and what is left of its burst now; undefined without a limit, and before its first request. */
+  stateOf(tenant: string): { readonly requestsPerMinute: number; readonly remaining: number } | undefined {
+    const known = this.#configured.peek(`tenant:${tenant}`);
+    return (
+      known && { requestsPerMinute: known.rate.perMinute, remaining: Math.max(0, Math.floor(known.limiter.remaining)) }
+    );
+  }
+
   /** A limit that the tenants file has changed starts full. */
   #limitOf(table: LimitTable, name: 'tenant' | 'caller', id: string, perMinute: number): Limit {
     const key = `${name}:${id}`;

@@ -4,7 +4,7 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { networkSettings } from '../../../test/support/network-settings';
 import { portOf } from '../../../test/support/ports';
 import { createLogger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { Secret } from '../../secrets/secret';
 import { TokenVerifier } from './token-verifier';
 
@@ -102,7 +102,7 @@ describe('the keys of an issuer', () => {
     const sign = await publishKey('one');
     const tokens = await Promise.all([sign(), sign(), sign()]);
     published = undefined;
-    const report = jest.spyOn(metrics.transportErrors, 'inc');
+    const report = jest.spyOn(metrics.transportErrors, 'count');
     expect(await Promise.all(tokens.map(isValid))).toEqual([false, false, false]);
     expect([fetches, report.mock.calls.length]).toEqual([1, 1]);
   });

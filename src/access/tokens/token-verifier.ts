@@ -8,7 +8,7 @@ import type { IssuerConfig } from '../../config/tenants/tenants-config';
 import { connectorFor } from '../../network/connector';
 import { logEvent } from '../../observability/log/log-events';
 import { LOGGER, type Logger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { transportCauseOf } from '../../observability/transport-cause';
 import type { Secret } from '../../secrets/secret';
 import { maskUrl } from '../../secrets/url';
@@ -84,7 +84,7 @@ export class TokenVerifier implements OnApplicationShutdown {
   #reportFailure(uri: URL, error: unknown): void {
     const isResponse = error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout);
     const cause = isResponse ? 'response' : transportCauseOf(error);
-    if (cause !== 'response') this.metrics.transportErrors.inc({ service: 'jwks', cause });
+    if (cause !== 'response') this.metrics.transportErrors.count({ service: 'jwks', cause });
     logEvent(this.logger, 'access.keys-unavailable', { jwksUri: maskUrl(uri.href), cause });
   }
 

@@ -1,13 +1,15 @@
 import type { FastifyReply } from 'fastify';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
+import type { StateMetrics } from '../operations/state-metrics';
 import { MetricsController } from './metrics.controller';
 
 describe('MetricsController', () => {
   it('renders once a second, however many requests arrive, and sends all of them the same buffer', async () => {
     const [clock, metrics] = [new ManualClock(), new Metrics()];
+    const state = { collect: jest.fn() } as unknown as StateMetrics;
     const render = jest.spyOn(metrics.registry, 'metrics');
-    const controller = new MetricsController(metrics, clock);
+    const controller = new MetricsController(metrics, state, clock);
     const sent: unknown[] = [];
     const reply = {
       request: { state: { headers: [] } },

@@ -1,9 +1,10 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Clock } from '../../clock/clock';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { type ConstantDocument, sendDocument } from '../openapi/constant-document';
 import { getMetrics } from '../openapi/operations/service-operations';
+import { StateMetrics } from '../operations/state-metrics';
 import { ForEverybody } from '../routes/route-declaration';
 
 /** Rendering takes milliseconds, and the route needs no credentials. */
@@ -17,6 +18,7 @@ export class MetricsController {
 
   constructor(
     private readonly metrics: Metrics,
+    private readonly state: StateMetrics,
     private readonly clock: Clock,
   ) {}
 
@@ -35,6 +37,7 @@ export class MetricsController {
   }
 
   async #render(): Promise<ConstantDocument> {
+    this.state.collect();
     const { registry } = this.metrics;
     return { type: registry.contentType, body: Buffer.from(await registry.metrics()) };
   }

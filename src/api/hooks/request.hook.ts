@@ -155,8 +155,11 @@ export class RequestHook {
 
   /** With `MANAGEMENT_PORT`, that port serves health and metrics only, and the other port all other routes. */
   #isServedHere({ raw }: FastifyRequest, declaration: RouteDeclaration): boolean {
-    if (this.config.http.managementPort === undefined) return true;
-    const isManagement = declaration.access === 'public' && declaration.isManagement;
+    const { managementPort, managementTenants } = this.config.http;
+    const isPublic = declaration.access === 'public';
+    if (isPublic && declaration.namesTenants && !(managementTenants && managementPort !== undefined)) return false;
+    if (managementPort === undefined) return true;
+    const isManagement = isPublic && declaration.isManagement;
     return isManagement === (this.connections.of(raw.socket)?.isManagement === true);
   }
 

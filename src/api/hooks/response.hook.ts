@@ -3,16 +3,17 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
 import { AuditTrail, actorOf } from '../../audit/audit-trail';
 import type { AuditAction, AuditActor, AuditOutcome, AuditTarget } from '../../audit/record';
-import { isHit } from '../../cache/cache-status';
+import { type CacheUse, cacheUseOf, isHit } from '../../cache/cache-status';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf, type RequestContext, type RequestStats } from '../../context/request-context';
 import { HubsterError } from '../../hubster/outcome/hubster-error';
 import { failureOf } from '../../hubster/outcome/outcome';
 import { LOGGER, type Logger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { Traces } from '../../observability/traces/traces';
 import type { Problem } from '../../problems/problem';
+import { FiguresOfTenants } from '../operations/tenant-figures';
 import { isOwnId, onBehalfOf } from '../request/headers';
 import type { RouteAudit, RouteDeclaration } from '../routes/route-declaration';
 
@@ -25,10 +26,11 @@ const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
   'webhook.verify',
 ]);
 
-/** Shared by all requests of one route, verb and status; all three are closed sets. */
+/** Shared by all requests of one route, verb, status and use of the cache; all four are closed sets. */
 interface RequestKind {
   readonly method: string;
   readonly status: number;
+  readonly cache: CacheUse;
   readonly requests: { inc(): void };
   readonly seconds: { observe(value: number): void };
   /** Log members, as JSON without braces. */
@@ -46,12 +48,14 @@ export class AccessLog {
     @Inject(LOGGER) private readonly logger: Logger,
     private readonly clock: Clock,
     private readonly config: Config,
+    private readonly figures: FiguresOfTenants,
   ) {}
 
   record(request: FastifyRequest, status: number): void {
-    const { arrivedAt, cacheStatus } = request.state;
+    const { arrivedAt, cacheStatus, callerContext } = request.state;
     const milliseconds = this.clock.monotonic() - arrivedAt;
-    const kind = this.#kindOf(request, status);
+    const kind = this.#kindOf(request, status, cacheUseOf(cacheStatus));
+    if (callerContext?.tenant) this.figures.count(callerContext.tenant.id, status);
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
     if (this.#isLogged(status, cacheStatus)) this.#log(kind, request, milliseconds);
@@ -82,17 +86,19 @@ export class AccessLog {
     this.logger.flat(own, owner, members, 'request', kind.level);
   }
 
-  #kindOf({ method, state: { route, declaration } }: FastifyRequest, status: number): RequestKind {
+  #kindOf({ method, state: { route, declaration } }: FastifyRequest, status: number, cache: CacheUse): RequestKind {
     const ofRoute = this.#kinds.get(route) ?? [];
-    const known = ofRoute.find((kind) => kind.status === status && kind.method === method);
+    const known = ofRoute.find((kind) => kind.status === status && kind.cache === cache && kind.method === method);
     if (known) return known;
     const { counters, requests, requestSeconds } = this.metrics;
     const labels = { method, route: route ?? 'none' };
+    const ofTime = { ...labels, status: `${Math.floor(status / 100)}xx`, cache };
     const kind = {
       method,
       status,
-      requests: counters.counter(requests, { ...labels, status }),
-      seconds: counters.histogram(requestSeconds, labels),
+      cache,
+      requests: counters.counter((count) => requests.inc({ ...labels, status }, count)),
+      seconds: counters.histogram((value) => requestSeconds.observe(ofTime, value)),
       logMembers: JSON.stringify({ method, route, status }).slice(1, -1),
       level: levelOf(status, declaration),
     };

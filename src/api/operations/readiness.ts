@@ -3,6 +3,7 @@ import { AuditTrail } from '../../audit/audit-trail';
 import { HubsterClient } from '../../hubster/hubster-client';
 import { CoordinationRedis } from '../../redis/coordination-redis';
 import { Redis } from '../../redis/redis';
+import { Lifecycle } from './lifecycle';
 import { TenantsReload } from './tenants-reload';
 
 /** The dependencies of Stagedoor that fail now: readiness reports them as `degraded`, and still responds with 200. */
@@ -14,7 +15,13 @@ export class Readiness {
     private readonly redis: Redis,
     private readonly coordination: CoordinationRedis,
     private readonly tenants: TenantsReload,
+    private readonly lifecycle: Lifecycle,
   ) {}
+
+  /** Whether requests may be sent here: it has started, with a first write to the audit trail, and does not drain. */
+  get isReady(): boolean {
+    return this.lifecycle.isReady && this.audit.hasStarted;
+  }
 
   /** Whether there is a second Redis. */
   get #hasCoordination(): boolean {

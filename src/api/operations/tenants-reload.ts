@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Directory } from '../../access/directory';
 import { ResponseCache } from '../../cache/response-cache';
+import { Clock } from '../../clock/clock';
 import { ConfigError } from '../../config/config';
 import type { TenantsConfig } from '../../config/tenants/tenants-config';
 import type { Scope } from '../../context/caller';
@@ -30,12 +31,21 @@ const NO_CHANGES: Changes = { added: 0, changed: 0, removed: 0, keysAdded: 0, ke
 export class TenantsReload {
   #lastReload = Promise.resolve();
   #failed = false;
+  #loadedAt: number;
 
   constructor(
     private readonly directory: Directory,
     private readonly cache: ResponseCache,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    this.#loadedAt = clock.now();
+  }
+
+  /** When the tenants in force were loaded, in milliseconds since the epoch. */
+  get loadedAt(): number {
+    return this.#loadedAt;
+  }
 
   /** Whether the newest file is invalid, so that an older one is still in force. */
   get hasFailed(): boolean {
@@ -53,6 +63,7 @@ export class TenantsReload {
       const config = await read();
       const changes = config ? await this.#adopt(config) : NO_CHANGES;
       this.#failed = false;
+      this.#loadedAt = this.clock.now();
       logEvent(this.logger, 'tenants.reloaded', { ...this.directory.index.counts, ...changes });
     } catch (error) {
       this.#failed = true;

@@ -39,6 +39,8 @@ interface PublicRoute extends DescribedRoute {
   readonly because: string;
   /** Served on `MANAGEMENT_PORT` instead, when that is set. */
   readonly isManagement: boolean;
+  /** Unknown on `PORT`, also without a `MANAGEMENT_PORT`, and while `MANAGEMENT_TENANTS` is off. */
+  readonly namesTenants?: boolean;
 }
 
 type ReadQueryParser = (request: FastifyRequest) => ReadQuery;

@@ -1,6 +1,6 @@
 import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { ConnectionLimitReport } from './connection-limit-report';
 
 describe('ConnectionLimitReport', () => {
@@ -31,6 +31,8 @@ describe('ConnectionLimitReport', () => {
     const { values } = await metrics.connectionsClosedAtLimit.get();
     expect(values.map(({ labels, value }) => [labels.port, labels.action, value])).toEqual([
       ['api', 'evicted', 1002],
+      ['api', 'rejected', 0],
+      ['management', 'evicted', 0],
       ['management', 'rejected', 1],
     ]);
   });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log/log-events';
 import type { Logger } from '../../observability/log/logger';
-import type { Metrics } from '../../observability/metrics';
+import type { Metrics } from '../../observability/metrics/metrics';
 import type { LimitAction } from './connection-limit';
 
 const LOG_EVERY_MS = 60_000;
@@ -25,7 +25,7 @@ export class ConnectionLimitReport {
   ) {}
 
   record(port: ServerPort, action: LimitAction, limit: number): void {
-    this.metrics.connectionsClosedAtLimit.inc({ port, action });
+    this.metrics.connectionsClosedAtLimit.count({ port, action });
     const unreported = this.#ports.get(port) ?? { nextLogAt: 0, evicted: 0, rejected: 0 };
     unreported[action] += 1;
     this.#ports.set(port, unreported);

@@ -19,6 +19,10 @@ export class QueueQuota {
   readonly #all: Usage = { entries: 0, bytes: 0 };
   readonly #owners = new Map<string, Usage>();
 
+  get inAll(): Readonly<Usage> {
+    return this.#all;
+  }
+
   /** Counts an entry; false if it does not fit. */
   add(owner: string, text: string): boolean {
     const usage = this.#owners.get(owner) ?? { entries: 0, bytes: 0 };

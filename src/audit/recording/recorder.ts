@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log/log-events';
 import { LOGGER, type Logger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { Problem } from '../../problems/problem';
 import { AuditStore, reasonOf } from '../audit-store';
 import { bytesOf, QueueQuota } from './queue-limits';
@@ -70,6 +70,11 @@ export class Recorder {
   /** False while records are rejected: the service is degraded, and writes get 503. */
   get isAvailable(): boolean {
     return !this.#isFailing && !this.#isStalled;
+  }
+
+  /** Records that are not stored yet, and the memory that they take. */
+  get queued(): { readonly entries: number; readonly bytes: number } {
+    return this.#quota.inAll;
   }
 
   /** Whether anything was stored yet; before that it is unknown whether the store can be written. */
@@ -158,7 +163,7 @@ export class Recorder {
     this.#isFailing = false;
     this.#hasStored = true;
     this.#onFirstStored();
-    this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
+    this.metrics.auditRecords.count({ result: 'stored' }, batch.length);
     for (const entry of batch) {
       this.#quota.remove(entry.owner, entry.body);
       if (this.#waiting.delete(entry)) entry.resolve();
@@ -216,7 +221,7 @@ export class Recorder {
   }
 
   #countRejected(): void {
-    this.metrics.auditRecords.inc({ result: 'refused' });
+    this.metrics.auditRecords.count({ result: 'refused' });
     const { from = new Date(this.clock.now()).toISOString(), refused = 0 } = this.#gap ?? {};
     this.#gap = { from, refused: refused + 1 };
   }

@@ -31,6 +31,9 @@ export abstract class Generations {
   /** Makes the affected entries unusable: at once in this process, then in all replicas. Never rejects, takes at most 50 ms. */
   abstract renew(tenant: string, affected: Affected): Promise<void>;
 
+  /** Whether changes by other replicas are not received. */
+  readonly isDeaf: () => boolean = () => false;
+
   /** A response that was loaded under another id must not be stored. */
   isCurrent(tenant: string, tags: readonly string[], id: string): boolean {
     return this.current(tenant, tags).id === id;

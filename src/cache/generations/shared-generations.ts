@@ -54,6 +54,7 @@ export class SharedGenerations extends Generations {
   /** Increased whenever messages may have been lost, or the epoch has changed: what was read before is not trusted any more. */
   #session = 0;
   #isRetrying = false;
+  override readonly isDeaf = (): boolean => !this.registry.isListening;
 
   constructor(
     private readonly registry: GenerationRegistry,

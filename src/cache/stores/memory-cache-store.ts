@@ -10,6 +10,15 @@ const OVERHEAD_BYTES = 1200;
 /** Resident bytes for each byte of a buffer: dropped buffers are collected late and fragment the allocator's memory (measured). */
 const BUFFER_FACTOR = 3;
 
+export interface MemoryUsage {
+  /** Overhead included. */
+  readonly bytes: number;
+  readonly limit: number;
+  readonly entries: number;
+  /** Entries that were dropped to make space, since the start. */
+  readonly evictions: number;
+}
+
 /** Bytes that an entry takes in all. */
 function costOf(id: string, { length }: ResponseBody): number {
   const body = length <= SMALL_BYTES ? length : Math.ceil(length * BUFFER_FACTOR);
@@ -124,6 +133,7 @@ class TenantQuota {
 export class MemoryCacheStore extends CacheStore {
   readonly #entries: LRUCache<string, MemoryEntry>;
   readonly #quota: TenantQuota;
+  #evictions = 0;
 
   constructor(private readonly maxBytes: number) {
     super();
@@ -131,8 +141,16 @@ export class MemoryCacheStore extends CacheStore {
     this.#entries = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: ({ bytes }) => bytes,
-      dispose: ({ tenant, bytes }, id) => this.#quota.remove(tenant, id, bytes),
+      dispose: ({ tenant, bytes }, id, reason) => {
+        this.#quota.remove(tenant, id, bytes);
+        if (reason === 'evict') this.#evictions += 1;
+      },
     });
+  }
+
+  get usage(): MemoryUsage {
+    const { bytes, maxBytes: limit } = this;
+    return { bytes, limit, entries: this.#entries.size, evictions: this.#evictions };
   }
 
   /** Bytes in use, overhead included; never above the limit. */
@@ -174,6 +192,7 @@ export class MemoryCacheStore extends CacheStore {
       const id = this.#quota.evictionCandidate(tenant, bytes);
       if (id === undefined) return;
       this.#entries.delete(id);
+      this.#evictions += 1;
     }
   }
 }

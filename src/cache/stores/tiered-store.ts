@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock/clock';
 import { type Entry, freshnessOf } from '../entry';
 import { type CacheKey, CacheStore } from './cache-store';
-import type { MemoryCacheStore } from './memory-cache-store';
+import type { MemoryCacheStore, MemoryUsage } from './memory-cache-store';
 
 export interface FoundEntry {
   readonly entry: Entry;
@@ -17,6 +17,10 @@ export class TieredStore {
     private readonly shared: CacheStore | undefined,
     private readonly clock: Clock,
   ) {}
+
+  get memoryUsage(): MemoryUsage {
+    return this.memory.usage;
+  }
 
   /** The entry in memory, if it is fresh. */
   peek(cacheKey: CacheKey): Entry | undefined {

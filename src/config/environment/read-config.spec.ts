@@ -32,7 +32,7 @@ describe('readConfig: demo', () => {
     expect(config).toMatchObject({ mode: 'demo', tenants: { kind: 'demo' }, production: false });
     expect(config.http).toEqual({
       ...{ host: '127.0.0.1', port: 3000, corsOrigins: [], docs: true },
-      ...{ maxConnections: 4096, shutdownDelayMs: 0, trustedProxies: [], publicUrl: '' },
+      ...{ managementTenants: false, maxConnections: 4096, shutdownDelayMs: 0, trustedProxies: [], publicUrl: '' },
     });
     expect(config).not.toHaveProperty('hubster');
   });

@@ -93,11 +93,15 @@ function http(variables: VariableReader, { production, demo }: { production: boo
   const port = variables.read('PORT');
   const managementPort = variables.read('MANAGEMENT_PORT');
   if (port !== 0 && port === managementPort) variables.violation('MANAGEMENT_PORT', 'another port than PORT');
+  const managementTenants = variables.read('MANAGEMENT_TENANTS');
+  if (managementTenants && managementPort === undefined)
+    variables.violation('MANAGEMENT_PORT', 'a port, as MANAGEMENT_TENANTS is on');
   const publicUrl = variables.read('PUBLIC_URL');
   return {
     host: variables.read('HOST') ?? (demo ? '127.0.0.1' : '0.0.0.0'),
     port,
     ...(managementPort !== undefined && { managementPort }),
+    managementTenants,
     maxConnections: variables.read('MAX_CONNECTIONS'),
     shutdownDelayMs: variables.read('SHUTDOWN_DELAY') ?? (production ? 5000 : 0),
     trustedProxies: variables.read('TRUSTED_PROXIES') ?? [],

@@ -54,6 +54,11 @@ const VARIABLES = {
   ),
   PORT: defaulted(port, '3000', 'the port that callers connect to; 0: a free port'),
   MANAGEMENT_PORT: optional(port, 'the port of health and metrics, in place of `PORT`'),
+  MANAGEMENT_TENANTS: defaulted(
+    flag(),
+    'off',
+    '`/tenants` on `MANAGEMENT_PORT`: requests, limits and state of each tenant',
+  ),
   MAX_CONNECTIONS: defaulted(
     integer(1, 1_000_000),
     '4096',

@@ -43,6 +43,9 @@ export interface Hearing {
 
 /** All replicas of the service, as the policy of calls to Hubster sees them. */
 export abstract class Fleet {
+  /** Whether what other replicas publish is not received. */
+  abstract readonly isDeaf: boolean;
+
   /** Calls `onNews` for what other replicas publish. Called once. */
   abstract listen(onNews: (tenant: string, topic: Topic, news: News) => void): void;
 
@@ -59,6 +62,8 @@ export abstract class Fleet {
 
 /** One process without Redis: nobody to publish, nobody to wait for. */
 export class SoleReplica extends Fleet {
+  override readonly isDeaf = false;
+
   override listen(): void {
     // Nobody publishes anything.
   }

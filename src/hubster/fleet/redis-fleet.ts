@@ -68,6 +68,10 @@ export class RedisFleet extends Fleet {
     this.#channel = redis.channel(CHANNEL);
   }
 
+  override get isDeaf(): boolean {
+    return !this.#isListening;
+  }
+
   override listen(onNews: (tenant: string, topic: Topic, news: News) => void): void {
     this.redis.subscribe(CHANNEL, {
       onMessage: (text) => {

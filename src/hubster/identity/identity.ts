@@ -30,6 +30,12 @@ type TracedCall = Pick<Call, 'span' | 'trace'>;
 /** Fetches a token once. Never rejects. */
 type FetchToken = (credentials: ClientCredentials, traced: TracedCall) => Promise<IssuedToken | Failed>;
 
+/** `rejected`: Hubster does not accept the credentials. */
+interface TokenState {
+  readonly state: 'none' | 'valid' | 'expired' | 'rejected';
+  readonly expiresInSeconds?: number;
+}
+
 interface CurrentToken {
   readonly token: Secret;
   readonly renewAt: number;
@@ -65,6 +71,11 @@ export class Identity {
     return this.#inTime(call, this.#cacheOf(call.tenant, credentials).replace(rejected, call));
   }
 
+  /** Of a configured tenant: whether there is a token, and for how long. */
+  stateOfToken(tenant: string): TokenState {
+    return this.#caches.peek(tenant)?.cache?.state ?? { state: 'none' };
+  }
+
   accepted({ tenant }: Call): void {
     if (!('portalToken' in tenant.credentials)) this.#cacheOf(tenant, tenant.credentials).accepted();
   }
@@ -87,7 +98,7 @@ export class Identity {
     const call: Call = { tenant, class: 'token', deadline: Deadline.after(this.clock, FETCH_MS), span, trace };
     const { identityUrl } = addressesOf(credentials, this.addresses);
     const request = tokenRequest(identityUrl, credentials);
-    const kind = { name: 'token', call, read: asJson, sent: 0 };
+    const kind = { name: 'token' as const, call, read: asJson, sent: 0 };
     const outcome = await this.policy.send(call, (timeoutMs) => this.attempt.run(kind, request, timeoutMs));
     if (outcome.kind !== 'ok') return outcome;
     return readToken(outcome.json) ?? { kind: 'unreadable', phase: 'token' };
@@ -131,6 +142,14 @@ export class TokenCache {
       known.addresses?.identityUrl.href === credentials.addresses?.identityUrl.href &&
       known.addresses?.portalUrl.href === credentials.addresses?.portalUrl.href
     );
+  }
+
+  get state(): TokenState {
+    if (this.#current) {
+      const leftMs = this.#current.endsAt - this.clock.monotonic();
+      return leftMs > 0 ? { state: 'valid', expiresInSeconds: Math.floor(leftMs / 1000) } : { state: 'expired' };
+    }
+    return { state: this.#rejection ? 'rejected' : 'none' };
   }
 
   /** The current token at once, or a promise of the next. `traced`: the call that needs it. */

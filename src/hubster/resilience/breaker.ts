@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock/clock';
+import type { BREAKER_STATES } from '../../observability/metrics/label-sets';
 import { type News, NO_PEERS, type Peers } from '../fleet/fleet';
 import { type Call, type Next, type Outcome, phaseOf, rulesOf, type ShortCircuited } from '../outcome/outcome';
 
@@ -49,6 +50,8 @@ export class Cooldown {
     this.#nextMs = this.firstMs;
   }
 }
+
+export type BreakerPhase = (typeof BREAKER_STATES)[number];
 
 /** Why a breaker opens or closes. */
 export type BreakerReason =
@@ -145,6 +148,11 @@ export class Breaker {
 
   get isOpen(): boolean {
     return this.#state !== 'closed';
+  }
+
+  get phase(): BreakerPhase {
+    if (!this.isOpen) return 'closed';
+    return this.#cooldown.remaining > 0 ? 'open' : 'half-open';
   }
 
   async run<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {

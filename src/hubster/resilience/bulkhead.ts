@@ -12,6 +12,7 @@ import {
   type Outcome,
   phaseOf,
 } from '../outcome/outcome';
+import { Waiter } from './waiter';
 
 const AT_ONCE = 10;
 const WAITING = 20;
@@ -26,21 +27,6 @@ const MAX_PROBES = { active: 20, waiting: 200 };
 const MAX_PASSTHROUGH = { active: 40, waiting: 400 };
 /** The outcome of a call that finds no slot in time. */
 const REJECTED = { status: 503, retryAfterMs: 1000 } as const;
-
-/** A call that waits for a slot. */
-class Waiter {
-  slot: CallGroup | undefined;
-  #resolve = () => {};
-  readonly admitted = new Promise<void>((resolve) => {
-    this.#resolve = resolve;
-  });
-
-  /** The slot is then counted, even if the timeout of the waiter ends in the same tick. */
-  admit(slot: CallGroup): void {
-    this.slot = slot;
-    this.#resolve();
-  }
-}
 
 /** Calls of several tenants that share one limit. */
 interface CallGroup {
@@ -59,7 +45,7 @@ interface TenantQueue {
   readonly groups: readonly CallGroup[];
   readonly share: Share;
   active: number;
-  waiting: Waiter[];
+  waiting: Waiter<CallGroup>[];
   /** Its calls that run on a slot of a group, and its part of `wanted` of that group. */
   readonly uses: Map<CallGroup, { active: number; wanted: number }>;
 }
@@ -113,6 +99,17 @@ export class Bulkhead {
     }
   }
 
+  /** The calls of this process by class, those of all tenants together. */
+  callsOf(callClass: CallClass): { readonly running: number; readonly waiting: number } {
+    let [running, waiting] = [0, 0];
+    for (const { queues } of this.#shares.values()) {
+      const queue = queues.get(callClass);
+      running += queue?.active ?? 0;
+      waiting += queue?.waiting.length ?? 0;
+    }
+    return { running, waiting };
+  }
+
   /** The group that has a slot for the next call of the queue. */
   #freeSlot(queue: TenantQueue): CallGroup | undefined {
     if (isFull(queue) || queue.groups.some(isFull)) return undefined;
@@ -144,7 +141,7 @@ export class Bulkhead {
     const groups = [this.#general, ...queue.groups];
     if (!mayWait(queue.slots, queue.waiting.length, WAITING)) return undefined;
     if (groups.some(({ slots, waiting, maxWaiting }) => !mayWait(slots, waiting, maxWaiting))) return undefined;
-    const waiter = new Waiter();
+    const waiter = new Waiter<CallGroup>();
     queue.waiting.push(waiter);
     for (const group of groups) group.waiting += 1;
     this.#updateSlots(queue);

@@ -28,6 +28,11 @@ export class PerTenant<T extends object> {
     return [this.#tenants, this.#passthroughTokens].flatMap((table) => table.peek(id) ?? []);
   }
 
+  /** The value of a configured tenant, without a use of it. */
+  peek(id: string): T | undefined {
+    return this.#tenants.peek(id);
+  }
+
   /** The values of the configured tenants. */
   configured(): readonly T[] {
     return [...this.#tenants.values()];

@@ -8,7 +8,7 @@ import {
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import { SoleReplica } from '../fleet/fleet';
 import type { CallClass, Outcome } from '../outcome/outcome';
 import { Policy } from './policy';
@@ -187,7 +187,7 @@ describe('Policy', () => {
       );
     await run(() => rateLimited(40_000));
     await run(() => OK);
-    expect(await shortCircuits()).toEqual({ 'retry-after': 1 });
+    expect(await shortCircuits()).toEqual({ breaker: 0, bulkhead: 0, 'retry-after': 1 });
     for (let request = 0; request < 10; request += 1) {
       const running = run(() => UNAVAILABLE, { tenant: 'other' });
       await clock.advance(1000);
@@ -195,6 +195,28 @@ describe('Policy', () => {
     }
     await run(() => OK, { tenant: 'other' });
     expect((await shortCircuits())['breaker']).toBeGreaterThanOrEqual(1);
+  });
+
+  it('counts attempts that were made again, and not a retry that was only decided [S-861]', async () => {
+    const totalOf = async (counter: { get(): Promise<{ readonly values: readonly { readonly value: number }[] }> }) =>
+      (await counter.get()).values.reduce((sum, { value }) => sum + value, 0);
+    const running = run(() => UNAVAILABLE);
+    await clock.advance(5000);
+    await running;
+    expect([attempts, await totalOf(metrics.upstreamRetries)]).toEqual([3, 2]);
+    const caller = new AbortController();
+    const abandoned = run(() => UNAVAILABLE, { signal: caller.signal });
+    await clock.advance(0);
+    caller.abort();
+    await abandoned;
+    expect([attempts, await totalOf(metrics.upstreamRetries)]).toEqual([4, 2]);
+    expect(await totalOf(metrics.upstreamFinal)).toBe(1);
+    const shortCircuited = run(() => UNAVAILABLE);
+    await clock.advance(0);
+    await run(() => rateLimited(40_000));
+    await clock.advance(5000);
+    expect(await shortCircuited).toMatchObject({ kind: 'short-circuited' });
+    expect([attempts, await totalOf(metrics.upstreamRetries)]).toEqual([6, 2]);
   });
 
   it('leaves no timer behind', async () => {

@@ -2,8 +2,9 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import { type LogEvent, logEvent } from '../../observability/log/log-events';
 import { LOGGER, type Logger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
-import { type Calls, Fleet, type Hearing, type News, SoleReplica, type Topic } from '../fleet/fleet';
+import type { RetryReason, UpstreamOperation } from '../../observability/metrics/label-sets';
+import { Metrics } from '../../observability/metrics/metrics';
+import { type Calls, Fleet, SoleReplica } from '../fleet/fleet';
 import {
   type Call,
   type CallClass,
@@ -16,11 +17,11 @@ import {
   type Phase,
   phaseOf,
 } from '../outcome/outcome';
-import { Breaker, type BreakerReason } from './breaker';
+import type { BreakerPhase } from './breaker';
 import { Bulkhead } from './bulkhead';
 import { PerTenant } from './per-tenant';
-import { decideRetry, RetryBudget, type RetryDecision } from './retry';
-import { RetryAfterGate } from './retry-after-gate';
+import { decideRetry, type RetryDecision } from './retry';
+import { type StateListener, type TenantAtHubster, TenantState, UNHEARD } from './tenant-state';
 
 /** The least time limit of an attempt, in milliseconds. */
 const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
@@ -37,7 +38,7 @@ const AFTER_WRITE_MS = 3000;
 
 /** A call that may be sent again. */
 export interface RepeatableCall extends Call {
-  readonly name: string;
+  readonly name: UpstreamOperation;
   readonly method: Method;
 }
 
@@ -79,12 +80,16 @@ export class Policy {
 
   /** deadline ∘ retry: runs `attempt` until its outcome is final. An attempt gets a token and calls `send` once, or twice after a 401. */
   async repeat<T>(call: RepeatableCall, attempt: Next<T>): Promise<Outcome<T>> {
-    const { budget } = this.#stateOf(call);
+    const state = this.#stateOf(call);
+    const { budget } = state;
     budget.countRequest();
+    let again: RetryReason | undefined;
     for (let attempts = 1; ; attempts += 1) {
       if (isAbandoned(call)) return deadlineSpent(call, false);
       const outcome = await attempt();
+      if (again && wasMade(outcome)) this.metrics.upstreamRetries.count({ operation: call.name, reason: again });
       if (outcome.kind === 'ok') return outcome;
+      state.lastError = { outcome: outcome.kind, at: new Date(this.clock.now()).toISOString() };
       const { method, name, deadline } = call;
       const input = {
         method,
@@ -94,14 +99,17 @@ export class Policy {
         hasBudget: budget.hasLeft,
       };
       const decision = decideRetry(input, this.random);
-      this.metrics.upstreamRetries.inc({ operation: name, reason: decision.reason });
       this.#log('hubster.retry', call, {
         operation: name,
         attempts,
         failure: failureOf(outcome),
         ...rounded(decision),
       });
-      if (!decision.retry) return outcome;
+      if (!decision.retry) {
+        this.metrics.upstreamFinal.count({ reason: decision.reason });
+        return outcome;
+      }
+      again = decision.reason;
       budget.countRetry();
       // An abort ends the sleep; the check at the top of the loop then returns.
       await this.clock.sleep(decision.delayMs, call.signal).catch(() => undefined);
@@ -124,7 +132,7 @@ export class Policy {
     );
     if (outcome.kind === 'short-circuited') {
       const { by, retryAfterMs } = outcome;
-      this.metrics.upstreamShortCircuits.inc({ by });
+      this.metrics.upstreamShortCircuits.count({ by });
       this.#log('hubster.not-sent', call, { by, retryAfterMs: Math.ceil(retryAfterMs) });
     }
     return outcome;
@@ -147,58 +155,45 @@ export class Policy {
     return (callClass === 'probe' ? this.#probed : this.#tenants).get(tenant);
   }
 
+  /** The breakers and pauses of a configured tenant in this replica, and the outcome of its last call that failed. */
+  stateOfTenant(tenant: string): TenantAtHubster {
+    const state = this.#tenants.peek(tenant);
+    const phaseOfCalls = (calls: Calls) => state?.breakers[calls].phase ?? 'closed';
+    return {
+      breakers: { read: phaseOfCalls('read'), write: phaseOfCalls('write'), token: phaseOfCalls('token') },
+      isPaused: state ? Object.values(state.gates).some(({ isClosed }) => isClosed) : false,
+      ...(state?.lastError && { lastError: state.lastError }),
+    };
+  }
+
+  /** How many configured tenants have a breaker for these calls in each state. */
+  breakersOf(calls: Calls): Readonly<Record<BreakerPhase, number>> {
+    const counts = { closed: 0, open: 0, 'half-open': 0 };
+    for (const { breakers } of this.#tenants.configured()) counts[breakers[calls].phase] += 1;
+    return counts;
+  }
+
+  /** How many configured tenants wait for the end of a `Retry-After`. */
+  pausedTenants(phase: Phase): number {
+    return this.#tenants.configured().filter(({ gates }) => gates[phase].isClosed).length;
+  }
+
+  /** The calls of this process by class. */
+  callsOf(callClass: CallClass): { readonly running: number; readonly waiting: number } {
+    const all = [...this.#bulkheads.values()].map((bulkhead) => bulkhead.callsOf(callClass));
+    const sum = (of: 'running' | 'waiting') => all.reduce((total, calls) => total + calls[of], 0);
+    return { running: sum('running'), waiting: sum('waiting') };
+  }
+
   /** Whether a breaker of a configured tenant is open. */
   get isDegraded(): boolean {
     return this.#tenants.configured().some(({ breakers }) => Object.values(breakers).some(({ isOpen }) => isOpen));
   }
 }
 
-/** What is logged of a tenant's state. */
-interface StateListener {
-  onBreaker(calls: Calls, isOpen: boolean, reason: BreakerReason): void;
-  onGate(phase: Phase, ms: number): void;
-}
-
-const UNHEARD: StateListener = { onBreaker: () => undefined, onGate: () => undefined };
-
-class TenantState {
-  readonly budget = new RetryBudget();
-  readonly gates: { readonly token: RetryAfterGate; readonly portal: RetryAfterGate };
-  /** Reads and probes share one breaker, because they fail together. */
-  readonly breakers: Readonly<Record<CallClass, Breaker>>;
-  readonly hearing: Hearing;
-  readonly #byTopic: Readonly<Record<Topic, Breaker | RetryAfterGate>>;
-
-  constructor(tenant: string, clock: Clock, fleet: Fleet, listener: StateListener) {
-    const breaker = (calls: Calls) =>
-      new Breaker(
-        clock,
-        (isOpen, reason) => listener.onBreaker(calls, isOpen, reason),
-        fleet.peersOf(tenant, `breaker:${calls}`),
-      );
-    const gate = (phase: Phase) =>
-      new RetryAfterGate(clock, phase, fleet.peersOf(tenant, `gate:${phase}`), (ms) => listener.onGate(phase, ms));
-    const [read, write] = [breaker('read'), breaker('write')];
-    this.breakers = { read, reconcile: read, probe: read, write, token: breaker('token') };
-    this.gates = { token: gate('token'), portal: gate('portal') };
-    this.#byTopic = {
-      'gate:portal': this.gates.portal,
-      'gate:token': this.gates.token,
-      'breaker:read': read,
-      'breaker:write': write,
-      'breaker:token': this.breakers.token,
-    };
-    this.hearing = fleet.hearingOf(tenant, (topic, news) => this.hear(topic, news));
-  }
-
-  hear(topic: Topic, news: News): void {
-    this.#byTopic[topic].hear(news);
-  }
-}
-
-/** For the log. */
-function rounded(decision: RetryDecision): Readonly<Record<string, unknown>> {
-  return decision.retry ? { ...decision, delayMs: Math.ceil(decision.delayMs) } : decision;
+/** Whether anything was sent, or tried to be. */
+function wasMade(outcome: Outcome): boolean {
+  return outcome.kind === 'deadline' ? outcome.sent : outcome.kind !== 'short-circuited';
 }
 
 /** Gives an attempt its time limit, which ends with the deadline of the call at the latest. */
@@ -213,4 +208,9 @@ async function attemptTimeout<T>(call: Call, attempt: (timeoutMs: number) => Pro
 function shareOf(remainingMs: number, callClass: CallClass): number {
   if (callClass === 'read') return remainingMs * READ_SHARE;
   return callClass === 'write' ? remainingMs - AFTER_WRITE_MS : 0;
+}
+
+/** For the log. */
+function rounded(decision: RetryDecision): Readonly<Record<string, unknown>> {
+  return decision.retry ? { ...decision, delayMs: Math.ceil(decision.delayMs) } : decision;
 }

@@ -35,6 +35,11 @@ export class RetryAfterGate {
     private readonly onClose: (ms: number) => void = () => undefined,
   ) {}
 
+  /** Whether a `Retry-After` runs. */
+  get isClosed(): boolean {
+    return this.clock.monotonic() < this.#until;
+  }
+
   /** What another replica publishes. */
   hear(news: News): void {
     if (news.kind === 'pause') this.#close(news.ms, news.status);

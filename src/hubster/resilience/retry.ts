@@ -1,3 +1,4 @@
+import { type FinalReason, RETRY_REASONS, type RetryReason } from '../../observability/metrics/label-sets';
 import { type Failed, isAmbiguous, type Method, retryAfterOf, rulesOf } from '../outcome/outcome';
 
 const BASE_MS = 100;
@@ -23,11 +24,8 @@ export interface RetryInput {
 }
 
 export type RetryDecision =
-  | { readonly retry: true; readonly delayMs: number; readonly reason: Failed['kind'] }
-  | {
-      readonly retry: false;
-      readonly reason: 'final' | 'ambiguous' | 'attempts-spent' | 'wait-too-long' | 'no-time' | 'budget-spent';
-    };
+  | { readonly retry: true; readonly delayMs: number; readonly reason: RetryReason }
+  | { readonly retry: false; readonly reason: FinalReason };
 
 /**
  * Whether to send again, the reason, and the delay (S-700 to S-720, S-753): full jitter over min(2 s, 100 ms · 2ⁿ), but at least
@@ -38,17 +36,18 @@ export function decideRetry(input: RetryInput, random: () => number): RetryDecis
   const { method, outcome, attempt, timeLeftMs, hasBudget } = input;
   if (isAmbiguous(outcome, method)) return no('ambiguous');
   const { attempts } = rulesOf(outcome);
-  if (attempts === 1) return no('final');
+  const reason = RETRY_REASONS.find((kind) => kind === outcome.kind);
+  if (attempts === 1 || reason === undefined) return no('final');
   if (attempt >= attempts) return no('attempts-spent');
   const requiredMs = retryAfterOf(outcome) ?? 0;
   if (requiredMs > MAX_WAIT_MS) return no('wait-too-long');
   const backoffMs = random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (attempt - 1));
   const delayMs = Math.max(requiredMs, backoffMs);
   if (delayMs + LEAST_LEFT_MS[method === 'GET' ? 'read' : 'write'] > timeLeftMs) return no('no-time');
-  return hasBudget ? { retry: true, delayMs, reason: outcome.kind } : no('budget-spent');
+  return hasBudget ? { retry: true, delayMs, reason } : no('budget-spent');
 }
 
-const no = (reason: (RetryDecision & { retry: false })['reason']): RetryDecision => ({ retry: false, reason });
+const no = (reason: FinalReason): RetryDecision => ({ retry: false, reason });
 
 /** Limits retries: a token bucket that requests fill. */
 export class RetryBudget {

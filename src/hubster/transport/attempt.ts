@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import type { RequestStats } from '../../context/request-context';
 import { type Span, traceHeaders } from '../../context/span';
-import { Metrics } from '../../observability/metrics';
+import type { UpstreamOperation } from '../../observability/metrics/label-sets';
+import { Metrics } from '../../observability/metrics/metrics';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { type Call, isAbandoned, type Method, type NoResponse, type Outcome, phaseOf } from '../outcome/outcome';
 import { type ReadSteps, readResponse } from './read-response';
@@ -22,7 +23,7 @@ export interface HttpRequest {
 
 /** How an attempt is counted and its response read. */
 interface AttemptKind<T> {
-  readonly name: string;
+  readonly name: UpstreamOperation;
   readonly call: Call;
   readonly read: ReadSteps<T>;
   readonly ignoresBody?: boolean;
@@ -99,20 +100,20 @@ export class Attempt {
     });
   }
 
-  #count(operation: string, outcome: Outcome['kind'], milliseconds: number): void {
+  #count(operation: UpstreamOperation, outcome: Outcome['kind'], milliseconds: number): void {
     const { calls, seconds } = this.#countersOf(operation, outcome);
     calls.inc();
     seconds.observe(milliseconds / 1000);
   }
 
-  #countersOf(operation: string, outcome: Outcome['kind']): AttemptCounters {
+  #countersOf(operation: UpstreamOperation, outcome: Outcome['kind']): AttemptCounters {
     const key = `${operation} ${outcome}`;
     const known = this.#counters.get(key);
     if (known) return known;
     const { upstreamCalls, upstreamSeconds, counters } = this.metrics;
     const made = {
-      calls: counters.counter(upstreamCalls, { operation, outcome }),
-      seconds: counters.histogram(upstreamSeconds, { operation }),
+      calls: counters.counter((count) => upstreamCalls.count({ operation, outcome }, count)),
+      seconds: counters.histogram((value) => upstreamSeconds.time({ operation }, value)),
     };
     this.#counters.set(key, made);
     return made;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log/log-events';
 import { LOGGER, type Logger } from '../../observability/log/logger';
-import { Metrics } from '../../observability/metrics';
+import { Metrics } from '../../observability/metrics/metrics';
 import type { TransportCause } from '../../observability/transport-cause';
 import type { Phase } from '../outcome/outcome';
 
@@ -21,7 +21,7 @@ export class TransportErrorLog {
 
   record(phase: Phase, cause: TransportCause): void {
     const service = phase === 'token' ? 'identity' : 'portal';
-    this.metrics.transportErrors.inc({ service, cause });
+    this.metrics.transportErrors.count({ service, cause });
     const state = this.#stateOf(`${service} ${cause}`);
     state.unlogged += 1;
     const now = this.clock.monotonic();

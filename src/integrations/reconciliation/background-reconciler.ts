@@ -28,6 +28,11 @@ export class BackgroundReconciler implements OnApplicationShutdown {
     setMaxListeners(0, this.#stop.signal);
   }
 
+  /** Writes whose outcome is unknown and still looked for. */
+  get size(): number {
+    return this.#tenants.length;
+  }
+
   /** Whether one more write of the tenant may be probed; the others are left to the next start. */
   hasCapacity(tenant: string): boolean {
     const ofTenant = this.#tenants.filter((one) => one === tenant).length;

@@ -2,7 +2,7 @@ import { ManualClock } from '../../../test/support/manual-clock';
 import { Collector } from '../../../test/support/traces/collector';
 import { readConfig } from '../../config/environment/read-config';
 import { createLogger } from '../log/logger';
-import { Metrics } from '../metrics';
+import { Metrics } from '../metrics/metrics';
 import { openTraces } from './open-traces';
 import { OtlpTraces } from './otlp-traces';
 import { NoTraces } from './traces';

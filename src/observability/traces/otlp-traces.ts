@@ -16,7 +16,7 @@ import type { Clock } from '../../clock/clock';
 import { packageVersion } from '../../config/package-version';
 import type { TracesSettings } from '../../config/traces-settings';
 import type { Logger } from '../log/logger';
-import type { Metrics } from '../metrics';
+import type { Metrics } from '../metrics/metrics';
 import { RequestSpans } from './request-spans';
 import { LimitedProcessor, SpanCount, WatchedExporter } from './span-export';
 

@@ -1,7 +1,7 @@
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { createLogger } from '../log/logger';
-import { Metrics } from '../metrics';
+import { Metrics } from '../metrics/metrics';
 import { LimitedProcessor, SpanCount, WatchedExporter } from './span-export';
 
 type Result = Parameters<Parameters<SpanExporter['export']>[1]>[0];

@@ -4,7 +4,7 @@ import type { Clock } from '../../clock/clock';
 import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { logEvent } from '../log/log-events';
 import type { Logger } from '../log/logger';
-import type { Metrics } from '../metrics';
+import type { Metrics } from '../metrics/metrics';
 import { transportCauseOf } from '../transport-cause';
 
 type ExportCallback = Parameters<SpanExporter['export']>[1];
@@ -23,17 +23,15 @@ export class SpanCount {
     private readonly metrics: Metrics,
     private readonly logger: Logger,
     private readonly clock: Clock,
-  ) {
-    for (const result of ['exported', 'queue-full', 'export-failed', 'secret']) metrics.spans.inc({ result }, 0);
-  }
+  ) {}
 
   exported(spans: number): void {
-    this.metrics.spans.inc({ result: 'exported' }, spans);
+    this.metrics.spans.count({ result: 'exported' }, spans);
   }
 
   /** `cause` is of a closed set: errors of the exporter may contain the collector's address and response. */
   dropped(result: Dropped, spans: number, cause?: string): void {
-    this.metrics.spans.inc({ result }, spans);
+    this.metrics.spans.count({ result }, spans);
     this.#unreported += spans;
     if (this.clock.monotonic() < this.#reportsAt) return;
     this.#reportsAt = this.clock.monotonic() + REPORT_EVERY_MS;

@@ -1,3 +1,5 @@
+import { REDIS_COMMANDS, type RedisCommand } from '../../observability/metrics/label-sets';
+
 /** The keys of the self-test, which share a slot of a cluster; of its own for each run, and gone within ten seconds. */
 interface TestKeys {
   readonly text: string;
@@ -11,7 +13,7 @@ type Try = (keys: TestKeys) => readonly (string | number)[];
  * Every command that Stagedoor sends, also in scripts, with arguments for the self-test, in an order in which each finds what it
  * needs. `test/architecture/redis-commands.spec.ts` compares the list with the code.
  */
-export const USED_COMMANDS: Readonly<Record<string, Try>> = {
+export const USED_COMMANDS: Readonly<Record<Exclude<RedisCommand, MessageCommand>, Try>> = {
   PING: () => [],
   TIME: () => [],
   SET: ({ text }) => [text, '1', 'PX', 10_000],
@@ -39,9 +41,10 @@ export const USED_COMMANDS: Readonly<Record<string, Try>> = {
 
 /** Sent in another way than the others: the self-test hears one message. */
 export const MESSAGE_COMMANDS = ['SUBSCRIBE', 'PUBLISH'] as const;
+type MessageCommand = (typeof MESSAGE_COMMANDS)[number];
 
-const NAMES: ReadonlySet<string> = new Set([...Object.keys(USED_COMMANDS), ...MESSAGE_COMMANDS]);
-
-export function isUsedCommand(name: string): boolean {
-  return NAMES.has(name);
+/** The command of this name, in any case, if Stagedoor sends it. */
+export function usedCommand(name: string): RedisCommand | undefined {
+  const upper = name.toUpperCase();
+  return REDIS_COMMANDS.find((command) => command === upper);
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock/clock';
 import { logEvent } from '../../observability/log/log-events';
 import type { Logger } from '../../observability/log/logger';
-import type { Metrics } from '../../observability/metrics';
+import type { RedisCommand } from '../../observability/metrics/label-sets';
+import type { Metrics } from '../../observability/metrics/metrics';
 import type { RedisFailure, RedisReason } from './redis-reason';
 import type { SelfTest } from './redis-self-test';
 
@@ -39,9 +40,9 @@ export class RedisHealth {
     return this.#test?.isEvicting ?? false;
   }
 
-  /** A command or a connection failed. */
-  count({ reason }: RedisFailure): void {
-    this.metrics.redisFailures.labels(reason).inc();
+  /** A command or a connection failed. `command`: the one that had a reply, if there was one. */
+  count({ reason }: RedisFailure, command: RedisCommand | 'none' = 'none'): void {
+    this.metrics.redisFailures.count({ reason, command });
   }
 
   /** Redis is there and does not carry out a command. */

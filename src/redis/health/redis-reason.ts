@@ -1,21 +1,7 @@
-import { isUsedCommand } from './redis-commands';
+import type { REDIS_REASONS, RedisCommand } from '../../observability/metrics/label-sets';
+import { usedCommand } from './redis-commands';
 
 /** Why a command or a connection fails. A closed set: the log, `degraded` and metrics have nothing else of an error. */
-export const REDIS_REASONS = [
-  'auth',
-  'permission',
-  'tls',
-  'name',
-  'refused',
-  'timeout',
-  'oom',
-  'readonly',
-  'moved',
-  'loading',
-  'version',
-  'policy',
-  'other',
-] as const;
 export type RedisReason = (typeof REDIS_REASONS)[number];
 
 /** All that is kept of an error of the driver, whose text has keys, values, users and addresses. */
@@ -97,11 +83,15 @@ function reasonOf({ message }: Error, code: string): RedisReason {
 }
 
 /** The command that the reply names, as in a script, or else the one that was sent. */
-function commandOf(error: Error): string | undefined {
+function commandOf(error: Error): RedisCommand | undefined {
   const [, named = ''] =
     /'([a-z]{1,20})(?:\|[a-z-]+)?' command|command '?([a-z]{1,20})'?/i.exec(error.message.slice(0, 500)) ?? [];
-  const sent = 'command' in error ? nameIn(error.command) : '';
-  return [named, sent].map((name) => name.toUpperCase()).find(isUsedCommand);
+  return usedCommand(named) ?? sentCommandOf(error);
+}
+
+/** The command that has this error as its reply; undefined for an error of the connection, and where there was no reply. */
+export function sentCommandOf(error: unknown): RedisCommand | undefined {
+  return error instanceof Error && 'command' in error ? usedCommand(nameIn(error.command)) : undefined;
 }
 
 function nameIn(command: unknown): string {

@@ -1,7 +1,7 @@
 import { AuditStore, type StoredLine } from '../../../src/audit/audit-store';
 import { Recorder } from '../../../src/audit/recording/recorder';
 import { createLogger } from '../../../src/observability/log/logger';
-import { Metrics } from '../../../src/observability/metrics';
+import { Metrics } from '../../../src/observability/metrics/metrics';
 import { ManualClock } from '../manual-clock';
 
 /** A store whose appends wait, when gated, until the test passes or fails them. */

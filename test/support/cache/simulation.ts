@@ -19,7 +19,7 @@ import { MemoryCacheStore } from '../../../src/cache/stores/memory-cache-store';
 import { TieredStore } from '../../../src/cache/stores/tiered-store';
 import { Clock } from '../../../src/clock/clock';
 import { Deadline } from '../../../src/context/request-context';
-import { Metrics } from '../../../src/observability/metrics';
+import { Metrics } from '../../../src/observability/metrics/metrics';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';
 import { OPTIONS } from './origin';

@@ -10,7 +10,7 @@ import { Attempt } from '../../../src/hubster/transport/attempt';
 import { ConnectionPool, hubsterHttpService } from '../../../src/hubster/transport/hubster-http';
 import { TransportErrorLog } from '../../../src/hubster/transport/transport-error-log';
 import { createLogger } from '../../../src/observability/log/logger';
-import { Metrics } from '../../../src/observability/metrics';
+import { Metrics } from '../../../src/observability/metrics/metrics';
 import type { ManualClock } from '../manual-clock';
 import { networkSettings } from '../network-settings';
 import { tenantNamed } from './calls';

@@ -14,7 +14,7 @@ import { serialise } from '../../../src/audit/recording/serialise';
 import { verifyTrail } from '../../../src/audit/verify/verify-trail';
 import { type Clock, SystemClock } from '../../../src/clock/clock';
 import { createLogger } from '../../../src/observability/log/logger';
-import { Metrics } from '../../../src/observability/metrics';
+import { Metrics } from '../../../src/observability/metrics/metrics';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';
 import { SECRET_KEY } from '../stagedoor';

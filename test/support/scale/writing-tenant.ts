@@ -2,7 +2,7 @@ import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import supertest from 'supertest';
-import { Metrics } from '../../../src/observability/metrics';
+import { Metrics } from '../../../src/observability/metrics/metrics';
 import { startSandbox } from '../../../src/sandbox/sandbox';
 import { RedisServer } from '../redis-server';
 import { HUBS, type Stagedoor, startStagedoor } from '../stagedoor';

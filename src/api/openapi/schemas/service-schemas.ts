@@ -1,7 +1,7 @@
 import { CHANNELS } from '../../../channels/channel-registry';
 import { INTEGRATION_TYPES } from '../../../channels/integration-type';
 import type { JsonObject } from '../../../json/json-value';
-import { REDIS_REASONS } from '../../../redis/health/redis-reason';
+import { REDIS_REASONS } from '../../../observability/metrics/label-sets';
 import { ref } from '../operation';
 import { flag, integer, list, object, oneOfTexts, text } from './scalars';
 

@@ -1,5 +1,3 @@
-import type { Counter, Histogram, LabelValues } from 'prom-client';
-
 /** Waiting observations that cause a flush. */
 const MAX_WAITING = 1024;
 
@@ -15,11 +13,11 @@ export class BatchedCounters {
     for (const flush of this.#flushes) flush();
   };
 
-  /** Labels come from closed sets, so the number of counters is small. */
-  counter<T extends string>(counter: Counter<T>, labels: LabelValues<T>): { inc(): void } {
+  /** `add` gets the number of calls of `inc`. One for each series, of which there is a limited number. */
+  counter(add: (count: number) => void): { inc(): void } {
     let count = 0;
     this.#flushes.push(() => {
-      if (count > 0) counter.inc(labels, count);
+      if (count > 0) add(count);
       count = 0;
     });
     return {
@@ -29,10 +27,10 @@ export class BatchedCounters {
     };
   }
 
-  histogram<T extends string>(histogram: Histogram<T>, labels: LabelValues<T>): { observe(value: number): void } {
+  histogram(add: (value: number) => void): { observe(value: number): void } {
     const waiting: number[] = [];
     const flush = () => {
-      for (const value of waiting) histogram.observe(labels, value);
+      for (const value of waiting) add(value);
       waiting.length = 0;
     };
     this.#flushes.push(flush);
