@@ -2,23 +2,28 @@ import 'reflect-metadata';
 import { setImmediate } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { apiKeyOf } from './access/api-key';
+import { OverloadHook } from './api/hooks/overload.hook';
 import { Lifecycle, Shutdown } from './api/operations/lifecycle';
-import type { ReloadSignal } from './api/operations/signals';
+import { LogLevel } from './api/operations/log-level';
+import type { RememberedSignal } from './api/operations/signals';
+import { releaseMemoryOfStart } from './api/operations/start-memory';
 import { TenantsReload } from './api/operations/tenants-reload';
 import { listenForManagement, listening } from './api/server/listen';
 import { type AppOptions, createApp } from './app.module';
 import { AuditTrail } from './audit/audit-trail';
 import { Clock } from './clock/clock';
-import type { Config } from './config/config';
+import { Config } from './config/config';
+import { configDigest } from './config/config-digest';
 import type { Demo } from './config/demo';
+import { logLevelIn } from './config/environment/log-level-file';
 import type { Configuration } from './config/read-configuration';
 import { demoTenants } from './config/tenants/demo-tenants';
 import type { TenantsFile } from './config/tenants/tenants-file';
 import { watchContent } from './config/tenants/watch-content';
 import { SCOPES, type Scope } from './context/caller';
-import { standardOutput } from './observability/bounded-output';
-import { logEvent } from './observability/log-events';
-import { LOGGER, type Logger } from './observability/logger';
+import { standardOutput } from './observability/log/bounded-output';
+import { logEvent } from './observability/log/log-events';
+import { LOGGER, type Logger } from './observability/log/logger';
 import { Metrics } from './observability/metrics';
 import { startupBanner } from './observability/startup-banner';
 import { startSandbox } from './sandbox/sandbox';
@@ -41,26 +46,30 @@ export interface Service {
 interface Signals {
   /** Aborted when the service has to stop. */
   readonly stop: AbortSignal;
-  readonly reload: ReloadSignal;
+  readonly reload: RememberedSignal;
+  /** To change the log level. */
+  readonly level: RememberedSignal;
 }
 
 /** Starts the service. If `stop` is aborted meanwhile, no port is opened; `Service.stop` releases the rest. */
-export async function startService(configuration: Configuration<Scope>, { stop, reload }: Signals): Promise<Service> {
+export async function startService(configuration: Configuration<Scope>, signals: Signals): Promise<Service> {
   const { config, tenants } = configuration;
   const { options, stopSandbox } = await prepare(configuration);
   const app = await createApp(options);
   const [shutdown, logger] = [app.get(Shutdown), app.get<Logger>(LOGGER)];
-  let stopWatching = (): void => undefined;
+  releaseMemoryOfStart();
+  const watches: (() => void)[] = [];
   const release = async (): Promise<void> => {
-    stopWatching();
+    for (const stopWatching of watches) stopWatching();
     await shutdown.run();
     await Promise.all([app.close(), stopSandbox()]);
   };
   const service: Service = {
     stop: async () => {
+      const began = performance.now();
       logEvent(logger, 'server.stopping', { ...shutdown.limits });
       await release();
-      logEvent(logger, 'server.stopped');
+      logEvent(logger, 'server.stopped', { durationMs: Math.round(performance.now() - began) });
     },
     stopsWithinMs: shutdown.limits.allMs,
     saveTrail: () => Promise.race([app.get(AuditTrail).seal(), app.get(Clock).sleep(SAVE_TRAIL_MS)]),
@@ -68,14 +77,16 @@ export async function startService(configuration: Configuration<Scope>, { stop, 
   // Signals are delivered in a tick, and the start may have needed none; between two of these there is a whole one.
   await setImmediate();
   await setImmediate();
-  if (stop.aborted) return service;
+  if (signals.stop.aborted) return service;
   try {
+    watches.push(await keepLogLevelCurrent(app, signals.level));
     const url = await listen(app, config);
     const managementUrl = await listenForManagement(app);
     app.get(Metrics).observeProcess();
+    app.get(OverloadHook).start();
     app.get(Lifecycle).ready();
     announce({ app, config, demo: options.demo, url, managementUrl });
-    stopWatching = await keepTenantsCurrent(app, tenants?.file, reload);
+    watches.push(await keepTenantsCurrent(app, tenants?.file, signals.reload));
   } catch (error) {
     // The reason is the only line that a person should have to read.
     if (logger.isLevelEnabled('info')) logger.level = 'warn';
@@ -125,8 +136,23 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
   const logger = app.get<Logger>(LOGGER);
   if (!demo && !config.redis) logEvent(logger, 'redis.not-configured');
   if (config.otelEndpoint) logEvent(logger, 'traces.unsupported');
-  logEvent(logger, 'server.listening', { url, ...(managementUrl !== undefined && { managementUrl }) });
+  const addresses = { url, ...(managementUrl !== undefined && { managementUrl }) };
+  logEvent(logger, 'server.listening', { ...addresses, mode: config.mode, configDigest: configDigest(config) });
+  const lifecycle = app.get(Lifecycle);
+  // As for readiness: a trail that cannot be written yet keeps the service from being ready.
+  void app.get(AuditTrail).started.then(() => {
+    if (lifecycle.isReady) logEvent(logger, 'server.ready');
+  });
   standardOutput().write(startupBanner({ url, managementUrl, config, demo }));
+}
+
+/** Changes the log level at each SIGUSR2, and whenever the content of `LOG_LEVEL_FILE` does. Returns a function that ends the second. */
+async function keepLogLevelCurrent(app: NestFastifyApplication, signal: RememberedSignal): Promise<() => void> {
+  const logLevel = app.get(LogLevel);
+  signal.listen(() => logLevel.next());
+  const { levelFile } = app.get(Config).log;
+  if (levelFile === undefined) return () => undefined;
+  return watchContent(levelFile, app.get(Clock), () => logLevel.configure(logLevelIn(levelFile)));
 }
 
 /**
@@ -136,7 +162,7 @@ function announce({ app, config, demo, url, managementUrl }: Started): void {
 async function keepTenantsCurrent(
   app: NestFastifyApplication,
   file: TenantsFile<Scope> | undefined,
-  signal: ReloadSignal,
+  signal: RememberedSignal,
 ): Promise<() => void> {
   if (!file) return () => undefined;
   const reload = () => void app.get(TenantsReload).apply(() => file.read());

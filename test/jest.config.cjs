@@ -11,6 +11,8 @@ module.exports = {
     '\\.yaml$': '<rootDir>/test/support/yaml-transform.cjs',
   },
   transformIgnorePatterns: [],
+  // `stagedoor` imports its commands when they are called, by the names that they have when they are built.
+  moduleNameMapper: { '(.+\\.command)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
   maxWorkers: 2,

@@ -6,7 +6,8 @@ import type { RequestOrigin, Tenant } from '../context/tenant';
 import { Problem } from '../problems/problem';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { Secret } from '../secrets/secret';
-import { Directory, keyHash, type Principal } from './directory';
+import { keyHash } from './api-key';
+import { Directory, type Principal } from './directory';
 import { BearerTokens } from './tokens/bearer-tokens';
 import { passthroughPrincipal } from './tokens/portal-tokens';
 

@@ -9,16 +9,3 @@ describe('makeApiKey', () => {
     expect(makeApiKey().hash).not.toBe(hash);
   });
 });
-
-describe('npm run key', () => {
-  it('prints a key once and its line for the tenants file', () => {
-    const print = jest.spyOn(console, 'log').mockImplementation();
-    jest.requireActual('./key.cli');
-    const printed = print.mock.calls.join();
-    print.mockRestore();
-
-    const [key = '', ...others] = printed.match(/sd_[\w-]+/g) ?? [];
-    expect(others).toEqual([]);
-    expect(printed).toContain(`keyHash: sha256:${createHash('sha256').update(key).digest('hex')}\n`);
-  });
-});

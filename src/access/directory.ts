@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { runToEnd, SLICES } from '../clock/slices';
@@ -155,12 +154,4 @@ function visibilityOf(
   const at = addresses ? ['at', addresses.portalUrl.href, addresses.identityUrl.href] : [];
   const digest = keys.mac('cache', 'visibility', id, clientId, clientSecret.reveal(), ...shown, ...at);
   return digest.toString('base64url').slice(0, VISIBILITY_LENGTH);
-}
-
-/**
- * The SHA-256 of a whole API key, 64 lower-case hexadecimal digits; the key is not kept. A slow password hash would add
- * nothing to keys of 256 random bits.
- */
-export function keyHash(key: string): string {
-  return hash('sha256', key);
 }

@@ -20,10 +20,12 @@ import { WebhooksController } from './controllers/webhooks.controller';
 import { DemoController } from './demo/demo.controller';
 import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
+import { OverloadHook } from './hooks/overload.hook';
 import { RequestHook } from './hooks/request.hook';
 import { AccessLog, ResponseHook } from './hooks/response.hook';
 import { SecretComparisons } from './hooks/secret-comparisons';
 import { Lifecycle, Shutdown } from './operations/lifecycle';
+import { LogLevel } from './operations/log-level';
 import { Readiness } from './operations/readiness';
 import { ReconcileOnStart } from './operations/reconcile-on-start';
 import { TenantsReload } from './operations/tenants-reload';
@@ -53,9 +55,11 @@ import { UnsentResponses } from './response/unsent-responses';
     CachedReads,
     AccessLog,
     IdempotentWrites,
+    OverloadHook,
     UnsentResponses,
     Lifecycle,
     Shutdown,
+    LogLevel,
     TenantsReload,
     ReconcileOnStart,
     { provide: APP_FILTER, useClass: ProblemFilter },

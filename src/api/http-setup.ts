@@ -4,6 +4,7 @@ import type { Demo } from '../config/demo';
 import { KNOWN_SECRETS } from '../secrets/known-secrets';
 import { CachedReads } from './hooks/cached-reads';
 import { IdempotentWrites } from './hooks/idempotency.hook';
+import { OverloadHook } from './hooks/overload.hook';
 import { RequestHook } from './hooks/request.hook';
 import { ResponseHook } from './hooks/response.hook';
 import { serveDocs } from './openapi/docs';
@@ -22,6 +23,7 @@ export function setUpHttp(app: NestFastifyApplication, demo?: Demo): void {
   fastify.addHook('onRoute', ({ url }) => KNOWN_SECRETS.allow([url]));
   app.get(RequestHook).install(fastify);
   app.get(CachedReads).install(fastify);
+  app.get(OverloadHook).install(fastify);
   const bodies = new BodyBudget();
   bodies.install(fastify);
   app.get(ResponseHook).install(fastify);

@@ -3,7 +3,7 @@ import { forwarded, staleIfError, staleWhileRevalidate } from '../cache/cache-st
 import { CHANNELS } from '../channels/channel-registry';
 import type { FieldDeclaration } from '../channels/field';
 import { INTEGRATION_TYPES } from '../channels/integration-type';
-import { LOG_EVENTS } from '../observability/log-events';
+import { LOG_EVENTS } from '../observability/log/log-events';
 import { PROBLEM_CODES } from '../problems/problem-registry';
 import { pointerOf } from '../problems/violation';
 

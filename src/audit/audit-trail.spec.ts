@@ -1,5 +1,5 @@
 import { ManualClock } from '../../test/support/manual-clock';
-import { createLogger } from '../observability/logger';
+import { createLogger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics';
 import { Secret } from '../secrets/secret';
 import { SecretKeys } from '../secrets/secret-keys';

@@ -54,6 +54,11 @@ export class AuditTrail {
     return this.recorder.hasStored;
   }
 
+  /** Resolves when `hasStarted` becomes true. */
+  get started(): Promise<void> {
+    return this.recorder.firstStored;
+  }
+
   /** At the start: opens the trail, so that a trail that cannot be written is noticed before the first write. Never rejects. */
   start(): Promise<void> {
     return this.recorder.start();

@@ -1,8 +1,8 @@
 import { Inject, Module, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
-import { logEvent } from '../observability/log-events';
-import { LOGGER, type Logger } from '../observability/logger';
+import { logEvent } from '../observability/log/log-events';
+import { LOGGER, type Logger } from '../observability/log/logger';
 import { AuditStore } from './audit-store';
 import { AuditTrail } from './audit-trail';
 import { TrailKey } from './chain/chain';

@@ -4,6 +4,8 @@ import { ageOf, type CachedResponse, type Entry, type Freshness, freshnessOf, ty
 /** One read: its cache key, its limits, and how to load the response from Hubster. */
 export interface CacheRead {
   readonly tenant: string;
+  /** For the log. */
+  readonly requestId?: string;
   /** See `Tenant.visibility`. */
   readonly visibility: string;
   /** See `Tenant.previousVisibility`. */
@@ -29,6 +31,8 @@ export interface CacheRead {
    * deadline ends first. If not, the entry is deleted.
    */
   readonly mayServeStale: (error: unknown) => boolean;
+  /** Whether an error of `load` says that Hubster was not called, as too many calls were waiting. */
+  readonly isOverload: (error: unknown) => boolean;
 }
 
 export interface CacheResult {

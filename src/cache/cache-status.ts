@@ -1,4 +1,7 @@
+import { logEvent } from '../observability/log/log-events';
+import type { Logger } from '../observability/log/logger';
 import type { Metrics } from '../observability/metrics';
+import type { CacheRead } from './cache-read';
 
 const CACHE = 'stagedoor';
 
@@ -46,7 +49,7 @@ export function forwarded(why: 'miss' | 'stale' | 'request', { isStored, isColla
   return `${CACHE}; fwd=${why}${isStored ? '; stored' : ''}${isCollapsed ? '; collapsed' : ''}`;
 }
 
-type ReadResult = (typeof RESULTS)[number];
+export type ReadResult = (typeof RESULTS)[number];
 
 /** Counts reads by result. */
 export class CacheMetrics {
@@ -59,4 +62,15 @@ export class CacheMetrics {
   count(result: ReadResult): void {
     this.#counters.get(result)?.inc();
   }
+}
+
+/** Logs what was decided about a read, and why; without the names of integrations. */
+export type CacheLog = (
+  event: 'cache.read' | 'cache.not-stored',
+  read: Pick<CacheRead, 'tenant' | 'kind' | 'requestId'>,
+  facts: { readonly reason: string; readonly result?: ReadResult },
+) => void;
+
+export function cacheLog(logger: Logger): CacheLog {
+  return (event, { requestId, tenant, kind }, facts) => logEvent(logger, event, { requestId, tenant, kind, ...facts });
 }

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
+import { LOGGER, type Logger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics';
 import { NoRedis, Redis } from '../redis/redis';
 import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';
-import { CacheMetrics } from './cache-status';
+import { type CacheLog, CacheMetrics, cacheLog } from './cache-status';
 import { InFlightWrites, LocalGenerations } from './generations/generations';
 import { RedisGenerationRegistry } from './generations/redis-generation-registry';
 import { SharedGenerations } from './generations/shared-generations';
@@ -23,6 +24,7 @@ interface CacheDependencies {
   readonly keys: SecretKeys;
   readonly metrics: Metrics;
   readonly redis?: Redis;
+  readonly log?: CacheLog;
 }
 
 /** Builds the cache. Without Redis it has memory and local generations only. */
@@ -32,6 +34,7 @@ export function composeResponseCache({
   keys,
   metrics,
   redis = new NoRedis(),
+  log = () => undefined,
 }: CacheDependencies): ResponseCache {
   const isShared = redis.isConfigured;
   const inFlightWrites = new InFlightWrites();
@@ -41,8 +44,8 @@ export function composeResponseCache({
     ? new SharedGenerations(new RedisGenerationRegistry(redis), clock)
     : new LocalGenerations();
   const store = new TieredStore(new MemoryCacheStore(options.memoryBytes), shared, clock);
-  const refresher = new Refresher(options, store, generations, inFlightWrites, keys, clock, refreshLock);
-  return new ResponseCache(store, refresher, generations, inFlightWrites, new CacheMetrics(metrics), clock);
+  const refresher = new Refresher(options, store, generations, inFlightWrites, keys, clock, refreshLock, log);
+  return new ResponseCache(store, refresher, generations, inFlightWrites, new CacheMetrics(metrics), clock, log);
 }
 
 @Module({
@@ -50,9 +53,15 @@ export function composeResponseCache({
   providers: [
     {
       provide: ResponseCache,
-      inject: [Config, Clock, SecretKeys, Metrics, Redis],
-      useFactory: ({ cache: options }: Config, clock: Clock, keys: SecretKeys, metrics: Metrics, redis: Redis) =>
-        composeResponseCache({ options, clock, keys, metrics, redis }),
+      inject: [Config, Clock, SecretKeys, Metrics, Redis, LOGGER],
+      useFactory: (
+        { cache: options }: Config,
+        clock: Clock,
+        keys: SecretKeys,
+        metrics: Metrics,
+        redis: Redis,
+        logger: Logger,
+      ) => composeResponseCache({ options, clock, keys, metrics, redis, log: cacheLog(logger) }),
     },
   ],
   exports: [ResponseCache],

@@ -9,7 +9,7 @@ import {
   type Usability,
   usabilityOf,
 } from './cache-read';
-import type { CacheMetrics } from './cache-status';
+import type { CacheLog, CacheMetrics, ReadResult } from './cache-status';
 import * as cacheStatus from './cache-status';
 import { ageOf, type Entry } from './entry';
 import { type Generation, type Generations, type InFlightWrites, TRUST_MS } from './generations/generations';
@@ -41,6 +41,7 @@ export class ResponseCache {
     private readonly inFlightWrites: InFlightWrites,
     private readonly metrics: CacheMetrics,
     private readonly clock: Clock,
+    private readonly log: CacheLog = () => undefined,
   ) {}
 
   /**
@@ -49,22 +50,22 @@ export class ResponseCache {
    */
   async read(request: CacheRead): Promise<CacheResult> {
     const generation = await this.generations.confirmed(request.tenant, request.tags);
-    if (request.directives.noCache) return this.#forward(request, generation, 'request');
+    if (request.directives.noCache) return this.#forward(request, generation, 'request', 'no-cache');
     const found = await this.#find(request, generation);
-    if (!found) return this.#forward(request, generation, 'miss');
+    if (!found) return this.#forward(request, generation, 'miss', this.#absence(request, generation));
     const { entry, tier } = found;
     switch (this.#usability(request, entry)) {
       case 'unwanted':
-        return this.#forward(request, generation, 'request');
+        return this.#forward(request, generation, 'request', 'directives');
       case 'fresh':
-        this.metrics.count(tier);
+        this.#count(request, tier, 'fresh');
         return this.#response(entry, cacheStatus.hit);
       case 'stale-while-revalidate':
         this.refresher.refreshInBackground(request, generation);
-        this.metrics.count('stale-while-revalidate');
+        this.#count(request, 'stale-while-revalidate', 'stale');
         return this.#response(entry, cacheStatus.staleWhileRevalidate);
       default:
-        return this.#forward(request, generation, 'stale', entry);
+        return this.#forward(request, generation, 'stale', 'expired', entry);
     }
   }
 
@@ -137,24 +138,39 @@ export class ResponseCache {
     request: CacheRead,
     generation: Generation,
     why: 'miss' | 'stale' | 'request',
+    reason: string,
     stale?: Entry,
   ): Promise<CacheResult> {
     if (request.directives.onlyIfCached) {
-      this.metrics.count('only-if-cached');
+      this.#count(request, 'only-if-cached', reason);
       throw new Problem('not-cached');
     }
     try {
-      const refreshed = await this.refresher.refresh(request, generation, why === 'request');
-      this.metrics.count(refreshed.isCollapsed ? 'collapsed' : why);
+      const refreshed = await this.refresher.refresh(request, generation, {
+        isRevalidation: why === 'request',
+        isPatient: !stale || this.#usability(request, stale) === 'expired',
+      });
+      this.#count(request, refreshed.isCollapsed ? 'collapsed' : why, reason);
       return this.#response(refreshed.entry, () => cacheStatus.forwarded(why, refreshed));
     } catch (error) {
       if (!stale || !request.mayServeStale(error) || !this.#isStillUsable(request, generation, stale)) {
-        this.metrics.count('failed');
+        this.#count(request, 'failed', reason);
         throw error;
       }
-      this.metrics.count('stale-if-error');
+      this.#count(request, 'stale-if-error', reason);
       return this.#response(stale, cacheStatus.staleIfError);
     }
+  }
+
+  #count(request: CacheRead, result: ReadResult, reason: string): void {
+    this.metrics.count(result);
+    this.log('cache.read', request, { result, reason });
+  }
+
+  /** Why there is no entry to use. */
+  #absence({ tenant, tags }: CacheRead, { isTrusted }: Generation): string {
+    if (!isTrusted) return 'redis-away';
+    return this.inFlightWrites.affect(tenant, tags) ? 'write-in-flight' : 'no-entry';
   }
 
   /** During the call to Hubster a write may have completed, or the entry may have expired. */

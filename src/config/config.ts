@@ -87,7 +87,9 @@ export abstract class Config {
   };
   abstract readonly log: {
     readonly level: VariableValues['LOG_LEVEL'];
-    readonly format: 'json' | 'pretty';
+    /** `LOG_LEVEL_FILE`, which is watched. */
+    readonly levelFile?: string;
+    readonly format: NonNullable<VariableValues['LOG_FORMAT']>;
     /** Share of successful cached reads that are logged, 0 to 1. */
     readonly sample: number;
   };

@@ -64,9 +64,9 @@ export class HubsterClient {
 
   /** Like `call`, with the JSON converted by `read`. The call keeps its slot of the bulkhead meanwhile, which limits such work. */
   async read<T>(context: CallContext, operation: PortalOperation, read: ReadSteps<T>): Promise<Succeeded<T>> {
-    const { tenant, deadline, signal, stats } = context;
+    const { tenant, deadline, signal, stats, requestId } = context;
     const { name, method } = operation;
-    const call: RepeatableCall = { tenant, deadline, signal, class: operation.class, name, method };
+    const call: RepeatableCall = { tenant, deadline, signal, class: operation.class, name, method, requestId };
     const kind = { name, call, read, ignoresBody: method === 'DELETE', stats };
     const outcome = await this.policy.repeat(call, () =>
       this.#withToken(call, (token) =>

@@ -9,7 +9,7 @@ import { Config } from '../config/config';
 import type { RequestContext } from '../context/request-context';
 import type { CallContext } from '../hubster/hubster-client';
 import type { Integration, IntegrationPage } from '../hubster/integration';
-import { HubsterError, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
+import { HubsterError, isOverload, mayServeStale, toProblem } from '../hubster/outcome/hubster-error';
 import { HubsterPortal } from '../hubster/portal';
 import { writeJson } from '../json/json-value';
 import { Problem } from '../problems/problem';
@@ -109,6 +109,7 @@ export class IntegrationReader {
     try {
       return await this.cache.read({
         tenant: context.tenant.id,
+        requestId: context.requestId,
         visibility: context.tenant.visibility,
         previousVisibility: context.tenant.previousVisibility,
         ...cachedAs(context.tenant, query),
@@ -118,6 +119,7 @@ export class IntegrationReader {
         signal,
         load: (abandoned) => load({ ...context, deadline, signal: abandoned }).catch(absence),
         mayServeStale,
+        isOverload,
       });
     } catch (error) {
       throw toProblem(error, { write: false });

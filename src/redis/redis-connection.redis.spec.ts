@@ -4,7 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import { RedisServer } from '../../test/support/redis-server';
 import { redisSettings } from '../../test/support/redis-settings';
 import { SystemClock } from '../clock/clock';
-import { createLogger } from '../observability/logger';
+import { createLogger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics';
 
 import { RedisUnavailable } from './redis';

@@ -1,7 +1,7 @@
 import { Cluster, type Redis as Driver, type RedisCommander } from 'ioredis';
 import type { Clock } from '../clock/clock';
 import type { RedisSettings } from '../config/redis-settings';
-import type { Logger } from '../observability/logger';
+import type { Logger } from '../observability/log/logger';
 import type { Metrics } from '../observability/metrics';
 import { RedisHealth } from './health/redis-health';
 import { RedisIdentity } from './health/redis-identity';

@@ -5,7 +5,7 @@ import { RedisCertificates } from '../../test/support/redis-certificates';
 import { RedisServer } from '../../test/support/redis-server';
 import { SystemClock } from '../clock/clock';
 import { readConfig } from '../config/environment/read-config';
-import { createLogger } from '../observability/logger';
+import { createLogger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics';
 import { RedisConnection } from './redis-connection';
 
@@ -53,7 +53,7 @@ describe('RedisConnection from variables [S-786]', () => {
     let certificates: RedisCertificates;
 
     beforeAll(async () => {
-      certificates = await RedisCertificates.make('localhost');
+      certificates = await RedisCertificates.make('DNS:localhost');
     });
     afterAll(() => certificates.remove());
 

@@ -2,7 +2,7 @@ import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { Config } from '../config/config';
 import type { RedisSettings } from '../config/redis-settings';
-import { LOGGER, type Logger } from '../observability/logger';
+import { LOGGER, type Logger } from '../observability/log/logger';
 import { Metrics } from '../observability/metrics';
 import { CoordinationRedis } from './coordination-redis';
 import { NoRedis, Redis } from './redis';

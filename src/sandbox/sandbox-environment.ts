@@ -3,7 +3,7 @@ import { parseJson } from './json';
 import type { Sandbox } from './sandbox';
 import { checkTenants, parseTenants, type SandboxTenant } from './tenants';
 
-/** The configuration of `npm run sandbox`. */
+/** The configuration of `stagedoor sandbox`. */
 interface SandboxEnvironment {
   readonly host: string;
   readonly port: number;
@@ -66,7 +66,7 @@ interface BannerOptions {
   readonly quirks: boolean;
 }
 
-/** The text that `npm run sandbox` prints. */
+/** The text that `stagedoor sandbox` prints. */
 export function banner({ url, tenants }: Pick<Sandbox, 'url' | 'tenants'>, { demo, quirks }: BannerOptions): string {
   const blocks = tenants.map(({ name, clientId, clientSecret, hubs }) =>
     [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isJsonObject } from '../json/json-value';
-import { logEvent } from '../observability/log-events';
-import type { Logger } from '../observability/logger';
+import { logEvent } from '../observability/log/log-events';
+import type { Logger } from '../observability/log/logger';
 import type { Redis } from '../redis/redis';
 import { seal, unseal } from '../secrets/seal';
 import { Secret } from '../secrets/secret';

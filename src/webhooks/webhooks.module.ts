@@ -2,7 +2,7 @@ import { Module, type OnModuleInit } from '@nestjs/common';
 import { Clock } from '../clock/clock';
 import { IntegrationsModule } from '../integrations/integrations.module';
 import { KeyRotations } from '../integrations/key-rotations';
-import { LOGGER, type Logger } from '../observability/logger';
+import { LOGGER, type Logger } from '../observability/log/logger';
 import { CoordinationRedis } from '../redis/coordination-redis';
 import { RedisModule } from '../redis/redis.module';
 import { SecretKeys } from '../secrets/secret-keys';

@@ -17,7 +17,7 @@ const TOP_LEVEL = new Set([
 const MAX_LINES = 250;
 
 /** Where the environment may be read: config reads it for the service, the others are entries of their own. */
-const ENVIRONMENT_READERS = /^src\/(config\/.+|main\.ts|sandbox\/start-sandbox\.ts|.+\.cli\.ts|.+\.spec\.ts)$/;
+const ENVIRONMENT_READERS = /^src\/(config\/.+|main\.ts|cli\/.+|.+\.spec\.ts)$/;
 
 const FILES = filesOfRepository();
 const CODE = FILES.filter((file) => /\.[cm]?[jt]s$/.test(file));

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Metric } from 'prom-client';
-import { LOG_EVENTS } from '../../src/observability/log-events';
+import { COMMAND_HELP, type CommandName, statusesOf } from '../../src/cli/command-help';
+import { LOG_EVENTS } from '../../src/observability/log/log-events';
 import { Metrics } from '../../src/observability/metrics';
 import { rowsOfTable, textOf } from '../support/repository';
 
@@ -20,6 +21,14 @@ describe('docs/operations.md', () => {
     );
     expect(declared.length).toBeGreaterThan(5);
     expect(rowsOfTable(OPERATIONS, 'metric')).toEqual(declared.map(rowOf));
+  });
+
+  it('has every command, with its exit statuses [S-830]', () => {
+    const declared = (Object.keys(COMMAND_HELP) as CommandName[]).map((name) => {
+      const statuses = statusesOf(name).map(([status, meaning]) => `${status} ${meaning}`);
+      return [inCode(`stagedoor ${name}`), COMMAND_HELP[name].summary, statuses.join('; ')];
+    });
+    expect(rowsOfTable(OPERATIONS, 'command')).toEqual(declared);
   });
 
   it('has every log event, with its level and its text', () => {

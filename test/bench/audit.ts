@@ -103,7 +103,7 @@ async function openRecorder(directory: string): Promise<Recorder> {
     ].map((path) => built(`${path}.js`)),
   );
   const [{ SystemClock }, { Metrics }, { createLogger }] = await Promise.all(
-    ['clock/clock', 'observability/metrics', 'observability/logger'].map((path) => built(`${path}.js`)),
+    ['clock/clock', 'observability/metrics', 'observability/log/logger'].map((path) => built(`${path}.js`)),
   );
   const clock = new SystemClock();
   const logger = createLogger({ level: 'warn', format: 'json' });
@@ -119,7 +119,7 @@ async function openRecorder(directory: string): Promise<Recorder> {
 async function verify(directory: string): Promise<{ readonly seconds: number; readonly peakMiB: number }> {
   const began = performance.now();
   const { PATH = '' } = process.env;
-  const child = spawn(process.execPath, [join(DIST, 'audit/verify.cli.js'), directory], {
+  const child = spawn(process.execPath, [join(DIST, 'cli/stagedoor.js'), 'audit', 'verify', directory], {
     env: { PATH, SECRET_KEY: BENCH_SECRET_KEY },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -129,7 +129,7 @@ async function verify(directory: string): Promise<{ readonly seconds: number; re
   }, 50);
   const [status] = await once(child, 'exit');
   clearInterval(timer);
-  if (status !== 0) throw new Error(`audit:verify ended with ${String(status)}`);
+  if (status !== 0) throw new Error(`stagedoor audit verify ended with ${String(status)}`);
   return { seconds: (performance.now() - began) / 1000, peakMiB };
 }
 

@@ -155,7 +155,7 @@ function metricsOfHit(): Part {
 }
 
 function accessLogLine(): Part {
-  const { createLogger } = require(join(DIST, 'observability/logger.js'));
+  const { createLogger } = require(join(DIST, 'observability/log/logger.js'));
   const destination = { write: () => undefined };
   const logger = createLogger({ level: 'info', format: 'json', destination });
   const line = { method: 'GET', route: '/api/v1/integrations/:integrationId', status: 200 };

@@ -70,7 +70,7 @@ async function openCache(url: string, text: string) {
         'clock/clock',
         'context/request-context',
         'observability/metrics',
-        'observability/logger',
+        'observability/log/logger',
       ].map((path) => import(join(DIST, `${path}.js`))),
     );
   const [{ RedisConnection }, { SecretKeys }, { Secret }, { readConfig }] = await Promise.all(
@@ -99,6 +99,7 @@ async function openCache(url: string, text: string) {
       },
       load: async () => ({ status: 200, body: Buffer.from(text), headers: {} }),
       mayServeStale: () => false,
+      isOverload: () => false,
     });
     return { isHit: cacheStatus.includes('; hit'), ms: performance.now() - began };
   };

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AuditStore, StoredLine, TrailSlice } from '../../src/audit/audit-store';
 import { TrailKey } from '../../src/audit/chain/chain';
-import { AuditQuery, type EventFilter } from '../../src/audit/query/audit-query';
+import { AuditQuery } from '../../src/audit/query/audit-query';
+import type { EventFilter } from '../../src/audit/query/event-filter';
 import { UnresolvedIntents } from '../../src/audit/query/unresolved-intents';
 import type { AuditOutcome, AuditRecord } from '../../src/audit/record';
 import { serialise as serialiseWith } from '../../src/audit/recording/serialise';
@@ -402,7 +403,7 @@ async function read(store: AuditStore, slice: TrailSlice): Promise<StoredLine[]>
   return lines;
 }
 
-/** Verifies lines in files, as `audit:verify` does. */
+/** Verifies lines in files, as `stagedoor audit verify` does. */
 async function verify(chains: ReadonlyMap<string, readonly string[]>) {
   const directory = await mkdtemp(join(tmpdir(), 'audit-store-'));
   try {

@@ -5,7 +5,7 @@ import { Checkpoints } from '../../src/audit/chain/checkpoints';
 import { PostgresAuditStore } from '../../src/audit/postgres/postgres-audit-store';
 import { TrailDatabase } from '../../src/audit/postgres/trail-database';
 import { createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
-import { createLogger } from '../../src/observability/logger';
+import { createLogger } from '../../src/observability/log/logger';
 import { Secret } from '../../src/secrets/secret';
 import { PostgresServer, queryOf } from '../support/postgres-server';
 import { auditStoreContract, type StoreFixture } from './audit-store.contract';

@@ -5,14 +5,14 @@ import { RedisServer } from '../support/redis-server';
 /** Runs the built command; resolves to its exit status and output. */
 async function check(url: string, ...options: readonly string[]) {
   const env = { PATH: process.env['PATH'], REDIS_URL: url };
-  const run = promisify(execFile)(process.execPath, ['dist/access/config-check.cli.js', ...options], { env });
+  const run = promisify(execFile)(process.execPath, ['dist/cli/stagedoor.js', 'check', ...options], { env });
   return run.then(
     ({ stdout }) => ({ status: 0, text: stdout }),
     ({ code, stdout, stderr }) => ({ status: Number(code), text: `${stdout}${stderr}` }),
   );
 }
 
-describe('config:check --connect [S-781]', () => {
+describe('stagedoor check --connect [S-781]', () => {
   let server: RedisServer;
 
   beforeEach(async () => {

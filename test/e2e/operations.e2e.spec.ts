@@ -44,7 +44,7 @@ describe('operations and documentation', () => {
   it('logs one JSON line for a request, with its route and not its URL', async () => {
     await stagedoor.as('acme-app').get(`/api/v1/integrations/${HUBS.acme}`).set('x-request-id', 'logged').expect(404);
     const lines = stagedoor.logs.map((line): Record<string, unknown> => JSON.parse(line));
-    expect(lines.filter(({ requestId }) => requestId === 'logged')).toEqual([
+    expect(lines.filter(({ requestId, msg }) => requestId === 'logged' && msg === 'request')).toEqual([
       expect.objectContaining({
         level: 'info',
         method: 'GET',
@@ -58,19 +58,36 @@ describe('operations and documentation', () => {
     ]);
   });
 
-  it('logs a response of 5xx as an error', async () => {
+  it('logs a response of 5xx as a warning, with the cause of the failed call [S-865]', async () => {
     await stagedoor.fault({ match: { path: HUBS.globex }, times: 0, effect: { status: 503 } });
     const { status } = await stagedoor
       .as('acme-app')
       .get(`/api/v1/integrations/${HUBS.globex}`)
       .set('x-request-id', 'bad');
     const lines = stagedoor.logs.map((line): Record<string, unknown> => JSON.parse(line));
-    expect(lines.find(({ requestId }) => requestId === 'bad')).toMatchObject({
-      level: 'error',
+    expect(lines.find(({ requestId, msg }) => requestId === 'bad' && msg === 'request')).toMatchObject({
+      level: 'warn',
       status,
-      msg: 'request',
+      code: 'upstream-unavailable',
+      cause: 'unavailable',
     });
-    expect(status).toBeGreaterThanOrEqual(500);
+    expect(status).toBe(503);
+  });
+
+  it('logs probes and scrapes at debug, other requests at info [S-865]', async () => {
+    for (const path of ['/health/live', '/health/ready', '/metrics', '/openapi.json'])
+      await stagedoor
+        .as()
+        .get(path)
+        .set('x-request-id', `level-of${path.replaceAll('/', '.')}`);
+    const lines = stagedoor.logs.map((line): Record<string, unknown> => JSON.parse(line));
+    const requests = lines.filter(({ requestId }) => String(requestId).startsWith('level-of'));
+    expect(requests.map(({ route, level }) => [route, level])).toEqual([
+      ['/health/live', 'debug'],
+      ['/health/ready', 'debug'],
+      ['/metrics', 'debug'],
+      ['/openapi.json', 'info'],
+    ]);
   });
 
   it('counts requests, upstream calls and cache results in metrics without tenants', async () => {

@@ -4,12 +4,17 @@ import { freePort } from '../support/ports';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 import { slowRequest } from '../support/slow-request';
 
+const STAGEDOOR = 'dist/cli/stagedoor.js';
 const DEMO = { PORT: '0', SANDBOX_PORT: '0' };
 
 describe('the built service as a process', () => {
   const running: ServiceProcess[] = [];
-  const start = async (entry: string, env: Readonly<Record<string, string>>): Promise<ServiceProcess> => {
-    const started = await startProcess(entry, env);
+  const start = async (
+    entry: string,
+    env: Readonly<Record<string, string>>,
+    ...words: readonly string[]
+  ): Promise<ServiceProcess> => {
+    const started = await startProcess(entry, env, { words });
     running.push(started);
     return started;
   };
@@ -54,23 +59,36 @@ describe('the built service as a process', () => {
     expect(broken.output()).not.toContain('hunter2');
   });
 
-  it('checks the configuration without a start (config:check), and lists every violation', async () => {
-    const demo = await start('dist/access/config-check.cli.js', {});
+  it('checks the configuration without a start (stagedoor check), and lists every violation', async () => {
+    const demo = await start(STAGEDOOR, {}, 'check');
     expect(await demo.ended()).toBe(0);
     expect(demo.output()).toContain('The configuration is valid');
-    const broken = await start('dist/access/config-check.cli.js', { PORT: 'hunter2', TENANTS_FILE: '/nowhere' });
+    const broken = await start(STAGEDOOR, { PORT: 'hunter2', TENANTS_FILE: '/nowhere' }, 'check');
     expect(await broken.ended()).toBe(1);
     expect(broken.output()).toMatch(/PORT: [\s\S]*SECRET_KEY: /);
     expect(broken.output()).not.toContain('hunter2');
   });
 
-  it('does not open the inspector on SIGUSR1', async () => {
-    const demo = await start('dist/main.js', DEMO);
+  it.each([
+    ['dist/main.js', []],
+    [STAGEDOOR, ['start']],
+  ])('%s %j does not open the inspector on SIGUSR1, or do anything else [S-834]', async (entry, words) => {
+    const demo = await start(entry, DEMO, ...words);
     const url = await demo.listens();
     demo.process.kill('SIGUSR1');
     expect(await statusOf(`${url}/health/live`)).toBe(200);
     expect(await demo.stop()).toBe(0);
     expect(demo.output()).not.toMatch(/debugger/i);
+  });
+
+  it('opens no inspector on SIGUSR1 in another command [S-834]', async () => {
+    const sandbox = await start(STAGEDOOR, { SANDBOX_PORT: '0' }, 'sandbox');
+    const [url = ''] = await sandbox.prints(/http:\/\/127\.0\.0\.1:\d+/);
+    sandbox.process.kill('SIGUSR1');
+    expect(await statusOf(`${url}/sandbox/journal`)).toBe(200);
+    sandbox.process.kill('SIGTERM');
+    expect(await sandbox.ended()).toBe(0);
+    expect(sandbox.output()).not.toMatch(/debugger/i);
   });
 
   it.each(['SIGHUP', 'SIGUSR2'] as const)(
@@ -128,7 +146,7 @@ describe('the built service as a process', () => {
   });
 
   it('runs the sandbox alone', async () => {
-    const sandbox = await start('dist/sandbox/start-sandbox.js', { SANDBOX_PORT: '0' });
+    const sandbox = await start(STAGEDOOR, { SANDBOX_PORT: '0' }, 'sandbox');
     const [url = ''] = await sandbox.prints(/http:\/\/127\.0\.0\.1:\d+/);
     expect(await statusOf(`${url}/sandbox/journal`)).toBe(200);
     sandbox.process.kill('SIGTERM');

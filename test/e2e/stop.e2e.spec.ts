@@ -149,10 +149,10 @@ describe('the start and the end of the process', () => {
   it('replaces the shell of each script that runs the service', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
     const servers = Object.values<string>(scripts).filter((script) =>
-      /node dist\/(main|sandbox\/start-sandbox)\.js/.test(script),
+      /node (dist\/main\.js|src\/cli\/launch\.cjs sandbox)/.test(script),
     );
     expect(servers).toHaveLength(3);
-    for (const script of servers) expect(script).toMatch(/exec node \S+$/);
+    for (const script of servers) expect(script).toMatch(/exec node [^&;|]+$/);
   });
 
   it('serves health, and not the API, on the free port of MANAGEMENT_PORT=0, which it logs', async () => {

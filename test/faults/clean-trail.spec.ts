@@ -6,7 +6,7 @@ import type { AuditRecord } from '../../src/audit/record';
 import { serialise } from '../../src/audit/recording/serialise';
 import { type ChainFile, createChainFile, FileAuditStore } from '../../src/audit/stores/file-audit-store';
 import { verifyTrail } from '../../src/audit/verify/verify-trail';
-import { createLogger } from '../../src/observability/logger';
+import { createLogger } from '../../src/observability/log/logger';
 import { seededRandom } from '../../src/sandbox/faults/fault';
 import { Secret } from '../../src/secrets/secret';
 import { SecretKeys } from '../../src/secrets/secret-keys';

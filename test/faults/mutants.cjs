@@ -6,7 +6,9 @@ const { join, resolve } = require('node:path');
 const { mutate } = require('../support/mutate.cjs');
 
 const ROOT = resolve(__dirname, '../..');
-const COPIED = ['src', 'test', 'package.json', 'tsconfig.json'];
+const COPIED = ['src', 'test', 'docs', 'package.json', 'tsconfig.json'];
+/** A difference of two large bodies has megabytes. */
+const MAX_OUTPUT = 256 * 1024 * 1024;
 const AMBIGUOUS = 'test/faults/ambiguous-writes.spec.ts';
 const KEYED = 'test/e2e/idempotency.e2e.spec.ts';
 const REPRESENTATION = 'test/e2e/representation.e2e.spec.ts';
@@ -188,6 +190,27 @@ const MUTANTS = [
     only: 'N4',
   },
   {
+    name: 'epoch-of-a-record-is-ignored',
+    file: 'src/cache/generations/shared-generations.ts',
+    changes: [{ symbol: 'SharedGenerations.#read', if: '#greatestEpoch', is: 'false' }],
+    test: 'src/cache/generations/shared-generations.epoch.spec.ts',
+    only: 'learns a newer epoch',
+  },
+  {
+    name: 'reads-of-a-lost-cache-do-not-wait',
+    file: 'src/cache/refresh/refresher.ts',
+    changes: [{ symbol: 'Refresher.refresh', if: 'isPatient', is: 'false' }],
+    test: 'test/faults/lost-cache.spec.ts',
+    only: 'wait for Hubster',
+  },
+  {
+    name: 'stalls-fill-the-bulkhead',
+    file: 'src/hubster/resilience/bulkhead.ts',
+    changes: [{ symbol: 'Bulkhead.#slotInTime', drop: 'setImmediate' }],
+    test: 'src/hubster/resilience/bulkhead.spec.ts',
+    only: 'while this process was blocked',
+  },
+  {
     name: 'every-reconnection-renews-the-epoch',
     file: 'src/redis/interruptions.ts',
     changes: [{ symbol: 'Interruptions.end', set: 'isContinued', is: 'isSameServer && !wasClosed' }],
@@ -345,7 +368,7 @@ const MUTANTS = [
   {
     name: 'breaker-stays-closed',
     file: 'src/hubster/resilience/breaker.ts',
-    changes: [{ symbol: 'FailureWindow.isTooMany', returns: 'false' }],
+    changes: [{ symbol: 'FailureWindow.tooMany', returns: 'undefined' }],
     test: 'test/faults/storm.spec.ts',
     only: 'at most 12 %',
   },
@@ -406,6 +429,41 @@ const MUTANTS = [
     only: 'are limited as at one',
   },
   {
+    name: 'arguments-are-echoed',
+    file: 'src/cli/program.ts',
+    changes: [{ symbol: 'usageOf', set: 'fault', is: 'error.message' }],
+    test: 'src/cli/program.spec.ts',
+    only: 'is never echoed',
+  },
+  {
+    name: 'exports-are-of-all-tenants',
+    file: 'src/cli/commands/audit-export.command.ts',
+    changes: [{ symbol: 'chunksOf', set: 'eventIn', is: 'eventMatcher({})' }],
+    test: 'src/cli/commands/audit-export.command.spec.ts',
+    only: 'those of one tenant',
+  },
+  {
+    name: 'export-outlives-its-reader',
+    file: 'src/cli/terminal.ts',
+    changes: [{ symbol: 'print', if: 'NO_READER', is: 'false' }],
+    test: 'src/cli/commands/audit-export.command.spec.ts',
+    only: 'stops when its reader',
+  },
+  {
+    name: 'wrong-level-is-adopted',
+    file: 'src/api/operations/log-level.ts',
+    changes: [{ symbol: 'LogLevel.configure', if: 'level', is: 'false' }],
+    test: 'src/api/operations/log-level.spec.ts',
+    only: 'stays where it is',
+  },
+  {
+    name: 'access-log-keeps-its-level',
+    file: 'src/observability/log/logger.ts',
+    changes: [{ symbol: 'createLogger', if: 'levelVal', is: 'FLAT_LEVELS[kind] < FLAT_LEVELS.info' }],
+    test: 'src/api/operations/log-level.spec.ts',
+    only: 'changes what the access log writes',
+  },
+  {
     name: 'reads-are-not-retried',
     file: 'src/hubster/resilience/retry.ts',
     changes: [{ symbol: 'decideRetry', if: 'attempts', is: 'true' }],
@@ -418,6 +476,34 @@ const MUTANTS = [
     changes: [{ symbol: 'SingleFlight.#abandon', drop: 'abort' }],
     test: 'test/faults/abandoned.spec.ts',
     only: 'cancelled at Hubster',
+  },
+  {
+    name: 'overload-rejects-nothing',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', returns: 'true' }],
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'admits 256 at a time',
+  },
+  {
+    name: 'overload-rejects-other-tenants',
+    file: 'src/api/hooks/overload.hook.ts',
+    changes: [{ symbol: 'OverloadHook.admits', if: 'own', is: 'false' }],
+    test: 'src/api/hooks/overload.hook.spec.ts',
+    only: 'rejects no tenant for others',
+  },
+  {
+    name: 'digest-has-key-hashes',
+    file: 'src/config/config-digest.ts',
+    changes: [{ symbol: 'shown', if: 'Secret', is: 'original instanceof Secret' }],
+    test: 'src/config/config-digest.spec.ts',
+    only: 'another STAGEDOOR_API_KEY',
+  },
+  {
+    name: 'log-line-is-not-redacted',
+    file: 'src/observability/log/logger.ts',
+    changes: [{ symbol: 'logRedacted', call: 'redacted', is: 'member' }],
+    test: 'src/observability/log/logger.spec.ts',
+    only: 'masks a known secret in a message',
   },
 ];
 
@@ -450,11 +536,18 @@ function isKilled({ name, file, changes, test, only }) {
         '-t',
         only,
       ],
-      { cwd: tree, encoding: 'utf8', timeout: 120_000, env: { ...process.env, COHERENCE_RUNS: '1000' } },
+      {
+        cwd: tree,
+        encoding: 'utf8',
+        timeout: 300_000,
+        maxBuffer: MAX_OUTPUT,
+        env: { ...process.env, COHERENCE_RUNS: '1000' },
+      },
     );
     // A test that was not found, or a tree that does not start, kills nothing.
     const isKilled = /Tests:\s+\d+ failed/.test(run.stderr + run.stdout);
     process.stdout.write(`${isKilled ? 'killed  ' : 'SURVIVED'} ${name}\n`);
+    if (!isKilled) process.stdout.write(run.stderr.slice(-2_000));
     return isKilled;
   } finally {
     rmSync(tree, { recursive: true, force: true });

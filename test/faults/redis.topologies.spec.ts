@@ -6,7 +6,7 @@ const CREATES = 90;
 /** No key is `idempotency-running` for longer. */
 const RUNNING_AT_MOST_MS = 10_000;
 
-const NOTHING_WRONG = { double: 0, lost: 0, failedReads: 0 };
+const NOTHING_WRONG = { double: 0, lost: 0, failedReads: [] };
 
 describe('keyed creates and reads while Redis changes [S-785, S-760, N6]', () => {
   it('of a cluster, a master is killed and a slot is moved', async () => {

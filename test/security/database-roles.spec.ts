@@ -20,12 +20,12 @@ describe('the roles of docs/security.md [S-793]', () => {
   let server: PostgresServer;
   const as = (role: string) => server.urlOf('trail', `stagedoor_${role}`);
   /** A command of the built service; resolves to its exit status and output. */
-  const run = (cli: string, role: string, env: Readonly<Record<string, string>> = {}) => {
+  const run = (command: string, role: string, env: Readonly<Record<string, string>> = {}) => {
     const variables = { PATH: process.env['PATH'] ?? '', SECRET_KEY, AUDIT_DATABASE_URL: as(role), ...env };
     try {
       return {
         status: 0,
-        output: execFileSync('node', [join(ROOT, 'dist', 'audit', cli)], {
+        output: execFileSync('node', [join(ROOT, 'dist/cli/stagedoor.js'), ...command.split(' ')], {
           encoding: 'utf8',
           stdio: 'pipe',
           env: variables,
@@ -51,18 +51,18 @@ describe('the roles of docs/security.md [S-793]', () => {
     const sandbox = await startSandbox();
     await expect(startStagedoor({ env, sandbox })).rejects.toThrow(SchemaOutdated);
     await sandbox.close();
-    expect(run('migrate.cli.js', 'service')).toMatchObject({
+    expect(run('migrate', 'service')).toMatchObject({
       status: 1,
-      output: expect.stringContaining('Run `npm run migrate`'),
+      output: expect.stringContaining('Run `stagedoor migrate`'),
     });
   });
 
   it('the owner migrates, once', async () => {
-    expect(run('migrate.cli.js', 'owner')).toEqual({
+    expect(run('migrate', 'owner')).toEqual({
       status: 0,
       output: 'The schema had version 0 and has version 1 now.\n',
     });
-    expect(run('migrate.cli.js', 'owner')).toEqual({ status: 0, output: 'The schema has version 1 already.\n' });
+    expect(run('migrate', 'owner')).toEqual({ status: 0, output: 'The schema has version 1 already.\n' });
     await server.query(GRANTS, server.urlOf('trail'));
   });
 
@@ -102,13 +102,13 @@ describe('the roles of docs/security.md [S-793]', () => {
     await denied('retention', 'SELECT * FROM stagedoor.audit_lines');
     await denied('retention', 'DROP TABLE stagedoor.audit_lines_2024_01');
 
-    expect(run('retention.cli.js', 'retention', { AUDIT_RETENTION: '400d' })).toEqual({
+    expect(run('audit retention', 'retention', { AUDIT_RETENTION: '400d' })).toEqual({
       status: 0,
       output: 'Dropped audit_lines_2024_01.\n',
     });
     // The trail itself keeps 400 days, so a shorter retention of the command drops no more.
     const kept = await names();
-    expect(run('retention.cli.js', 'retention', { AUDIT_RETENTION: '1d' })).toEqual({ status: 0, output: '' });
+    expect(run('audit retention', 'retention', { AUDIT_RETENTION: '1d' })).toEqual({ status: 0, output: '' });
     expect(await names()).toEqual(kept);
     expect(await old.verify(as('auditor'))).toMatchObject({ state: 'ok' });
     await old.close();
@@ -129,28 +129,51 @@ describe('the roles of docs/security.md [S-793]', () => {
       'a line of somebody else',
       "INSERT INTO stagedoor.audit_lines (chain, seq, stored_at, line) VALUES ('forged', 0, now(), '{}')",
     ],
-  ])('audit:verify reports %s, by the exit status too', async (_what, sql) => {
+  ])('audit verify reports %s, by the exit status too', async (_what, sql) => {
     const url = await server.createDatabase();
     const replica = await TrailReplica.open(url);
     await replica.store.append([textFor(1), textFor(2), textFor(3)]);
     const env = { AUDIT_DATABASE_URL: url, AUDIT_CHECKPOINTS: join(ROOT, 'no-checkpoints') };
     await replica.close();
-    expect(run('verify.cli.js', 'auditor', env)).toMatchObject({ status: 0, output: expect.stringMatching(/\nok\n$/) });
+    expect(run('audit verify', 'auditor', env)).toMatchObject({ status: 0, output: expect.stringMatching(/\nok\n$/) });
     await queryOf(url, sql);
-    expect(run('verify.cli.js', 'auditor', env)).toMatchObject({
+    expect(run('audit verify', 'auditor', env)).toMatchObject({
       status: 1,
       output: expect.stringMatching(/\ntampered\n$/),
     });
   });
 
-  it('audit:verify of a database without a trail is no-trail, and of one that is away unreadable', async () => {
+  it('audit export of the auditor has the bytes that a query of the service has [S-832]', async () => {
+    const url = await server.createDatabase();
+    const replica = await TrailReplica.open(url);
+    const count = 150;
+    for (let n = 0; n < count; n += 2) await replica.store.append([textFor(n), recordFor('globex', n + 1)]);
+    const { results } = await replica.query.page('acme', {}, { limit: 500 });
+    await replica.close();
+    const exported = (...options: readonly string[]) =>
+      run(['audit export', ...options].join(' '), 'auditor', { AUDIT_DATABASE_URL: url });
+
+    expect(results).toHaveLength(count / 2);
+    expect(exported('--tenant acme')).toEqual({
+      status: 0,
+      output: results.map((event) => `${JSON.stringify(event)}\n`).join(''),
+    });
+    expect(exported().output.match(/\n/g)).toHaveLength(count);
+    const oldest = results.at(-1)?.time ?? '';
+    const { status, output } = exported(`--from ${oldest}`, `--to ${new Date(Date.parse(oldest) + 1).toISOString()}`);
+    expect(status).toBe(0);
+    expect(output).toContain(`"time":"${oldest}"`);
+    expect(output.replaceAll(`"time":"${oldest}"`, '')).not.toContain('"time"');
+  });
+
+  it('audit verify of a database without a trail is no-trail, and of one that is away unreadable', async () => {
     const url = await server.createDatabase();
     const replica = await TrailReplica.open(url);
     await replica.close();
     const env = { AUDIT_DATABASE_URL: url, AUDIT_CHECKPOINTS: join(ROOT, 'no-checkpoints') };
-    expect(run('verify.cli.js', 'auditor', env)).toMatchObject({ status: 6 });
+    expect(run('audit verify', 'auditor', env)).toMatchObject({ status: 6 });
     const away = { AUDIT_DATABASE_URL: 'postgres://somebody:a-password@127.0.0.1:1/trail' };
-    const { status, output } = run('verify.cli.js', 'auditor', away);
+    const { status, output } = run('audit verify', 'auditor', away);
     expect([status, output]).toEqual([2, 'Cannot read the trail: connect ECONNREFUSED 127.0.0.1:1\n']);
   });
 });

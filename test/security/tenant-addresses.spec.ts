@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keyHash } from '../../src/access/directory';
+import { keyHash } from '../../src/access/api-key';
 import { json, StubServer } from '../support/hubster/stub-server';
 import { type ServiceProcess, startProcess } from '../support/service-process';
 

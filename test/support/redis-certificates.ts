@@ -7,14 +7,15 @@ import { freePort } from './ports';
 
 const run = promisify(execFile);
 
-/** An authority, a certificate of a server for one name, and one of a client, as files of a temporary folder. */
+/** An authority, a certificate of a server for one name or address, and one of a client, as files of a temporary folder. */
 export class RedisCertificates {
   private constructor(private readonly directory: string) {}
 
-  static async make(serverName: string): Promise<RedisCertificates> {
+  /** @param server say `DNS:localhost` or `IP:127.0.0.1` */
+  static async make(server: string): Promise<RedisCertificates> {
     const made = new RedisCertificates(await mkdtemp(join(tmpdir(), 'redis-tls-')));
     await made.#openssl('req', '-x509', ...NEW_KEY, '-subj', '/CN=authority', '-keyout', 'ca.key', '-out', 'ca.crt');
-    await made.#sign('server', `subjectAltName=DNS:${serverName}`);
+    await made.#sign('server', `subjectAltName=${server}`);
     await made.#sign('client', 'extendedKeyUsage=clientAuth');
     return made;
   }
@@ -26,6 +27,14 @@ export class RedisCertificates {
       REDIS_CLIENT_CERT_FILE: this.#path('client.crt'),
       REDIS_CLIENT_KEY_FILE: this.#path('client.key'),
     };
+  }
+
+  /** For a Sentinel that requires a certificate of its clients, and for what it monitors. */
+  async sentinelLines(): Promise<{ readonly tlsPort: number; readonly lines: readonly string[] }> {
+    const { tlsPort, options } = await this.serverOptions();
+    const words = [...options, '--tls-replication', 'yes'];
+    const lines = words.flatMap((word, index) => (index % 2 === 0 ? [`${word.slice(2)} ${words[index + 1]}`] : []));
+    return { tlsPort, lines };
   }
 
   /** For a server that requires a certificate of its clients; beside its plain port. */

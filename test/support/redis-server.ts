@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SystemClock } from '../../src/clock/clock';
-import { createLogger } from '../../src/observability/logger';
+import { createLogger } from '../../src/observability/log/logger';
 import { Metrics } from '../../src/observability/metrics';
 import { RedisConnection } from '../../src/redis/redis-connection';
 

@@ -30,7 +30,8 @@ export interface ServiceProcess {
 type Variables = Readonly<Record<string, string>>;
 
 const SECRET_VARIABLE = /KEY|SECRET|PASSWORD|TOKEN/;
-const LISTENS = /(?:Stagedoor listens on |"server\.listening","url":")(http:[^\s"]+)/;
+/** In each format of the log. */
+const LISTENS = /(?:Stagedoor listens on |"server\.listening","url":"|"stagedoor\.url":")(http:[^\s"]+)/;
 const DEMO_KEY = /sd_\S+/;
 
 /** All processes of a suite, with their environments. */
@@ -69,17 +70,19 @@ interface ProcessOptions {
   readonly learnsFromHubster?: boolean;
   /** The working directory; default: a new one. */
   readonly directory?: string;
+  /** Behind the entry. */
+  readonly words?: readonly string[];
 }
 
 export async function startProcess(
   entry: string,
   env: Variables = {},
-  { learnsFromHubster = true, directory: given }: ProcessOptions = {},
+  { learnsFromHubster = true, directory: given, words = [] }: ProcessOptions = {},
 ): Promise<ServiceProcess> {
   const directory = given ?? (await mkdtemp(join(tmpdir(), 'stagedoor-process-')));
   const { PATH = '' } = process.env;
   const variables: Variables = { UNRELATED_PASSWORD: watch.plant('environment'), ...env };
-  const child = spawn(process.execPath, [resolve(ROOT, entry)], {
+  const child = spawn(process.execPath, [resolve(ROOT, entry), ...words], {
     cwd: directory,
     env: { PATH, TMPDIR: directory, ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -15,6 +15,8 @@ interface LimitDecision {
   readonly headers: readonly string[];
   /** Present for a rejected request: seconds until the next one may succeed. */
   readonly waitSeconds?: number;
+  /** The limits that rejected it. */
+  readonly exhausted?: readonly string[];
 }
 
 interface Limit {
@@ -59,7 +61,10 @@ export class Limits {
     if (limits.length === 0) return undefined;
     const exhausted = limits.filter(({ limiter }) => !limiter.hasLeft);
     // A request that one limit rejects must not use up another.
-    if (exhausted.length > 0) return { headers: headersOf(limits), waitSeconds: waitSecondsFor(exhausted) };
+    if (exhausted.length > 0) {
+      const names = exhausted.map(({ burstName }) => burstName);
+      return { headers: headersOf(limits), waitSeconds: waitSecondsFor(exhausted), exhausted: names };
+    }
     for (const { limiter } of limits) limiter.take();
     return { headers: headersOf(limits) };
   }

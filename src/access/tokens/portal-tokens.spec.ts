@@ -3,7 +3,8 @@ import { Problem } from '../../problems/problem';
 import { NoRedis } from '../../redis/redis';
 import { Secret } from '../../secrets/secret';
 import { SecretKeys } from '../../secrets/secret-keys';
-import { Directory, keyHash } from '../directory';
+import { keyHash } from '../api-key';
+import { Directory } from '../directory';
 import { PortalTokens } from './portal-tokens';
 
 const NOTHING = { tenants: [], callers: [], issuers: [], passthrough: true };

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair, type JSONWebKeySet, SignJWT } from 'jose';
 import { ManualClock } from '../../../test/support/manual-clock';
 import { networkSettings } from '../../../test/support/network-settings';
 import { portOf } from '../../../test/support/ports';
-import { createLogger } from '../../observability/logger';
+import { createLogger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import { Secret } from '../../secrets/secret';
 import { TokenVerifier } from './token-verifier';

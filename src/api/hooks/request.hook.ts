@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Access } from '../../access/access';
 import type { Principal } from '../../access/directory';
@@ -8,6 +8,8 @@ import { Limits } from '../../access/limits/limits';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import type { CallerContext, RequestContext } from '../../context/request-context';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { invalidRequest, Problem } from '../../problems/problem';
 import { parameterViolation } from '../../problems/violation';
 import { precondition, unsupportedCondition } from '../request/caching-headers';
@@ -41,6 +43,7 @@ export class RequestHook {
     private readonly clock: Clock,
     private readonly connections: Connections,
     private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {
     this.#cors = new Cors(config.http.corsOrigins);
   }
@@ -110,8 +113,11 @@ export class RequestHook {
     // Rejected requests count too: a caller that sends only those must be limited as well.
     const decision = this.limits.take(state.identified);
     if (decision) state.headers.push(...decision.headers);
-    if (decision?.waitSeconds !== undefined)
-      throw new Problem('rate-limited', { retryAfterSeconds: decision.waitSeconds });
+    if (decision?.waitSeconds !== undefined) {
+      const { exhausted, waitSeconds } = decision;
+      logEvent(this.logger, 'limits.rejected', { requestId: id, tenant: tenant?.id, caller: caller.id, by: exhausted });
+      throw new Problem('rate-limited', { retryAfterSeconds: waitSeconds });
+    }
     if (context instanceof Problem) throw context;
     if (!SAFE_METHODS.has(raw.method ?? '')) requireConditions(raw, declaration.evaluatesConditions === true);
   }

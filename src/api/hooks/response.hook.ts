@@ -7,11 +7,13 @@ import { isHit } from '../../cache/cache-status';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
 import { guidOf, type RequestContext, type RequestStats } from '../../context/request-context';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { HubsterError } from '../../hubster/outcome/hubster-error';
+import { failureOf } from '../../hubster/outcome/outcome';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import type { Problem } from '../../problems/problem';
 import { isOwnId, onBehalfOf } from '../request/headers';
-import type { RouteAudit } from '../routes/route-declaration';
+import type { RouteAudit, RouteDeclaration } from '../routes/route-declaration';
 
 /** Actions that write their own record when carried out, and one here when rejected. */
 const RECORDED_WHEN_REJECTED: ReadonlySet<AuditAction> = new Set([
@@ -30,6 +32,7 @@ interface RequestKind {
   readonly seconds: { observe(value: number): void };
   /** Log members, as JSON without braces. */
   readonly logMembers: string;
+  readonly level: 'debug' | 'info' | 'warn';
 }
 
 /** Counts every completed request and logs it in one line. */
@@ -45,9 +48,9 @@ export class AccessLog {
   ) {}
 
   record(request: FastifyRequest, status: number): void {
-    const { arrivedAt, route, cacheStatus } = request.state;
+    const { arrivedAt, cacheStatus } = request.state;
     const milliseconds = this.clock.monotonic() - arrivedAt;
-    const kind = this.#kindOf(request.method, route, status);
+    const kind = this.#kindOf(request, status);
     kind.requests.inc();
     kind.seconds.observe(milliseconds / 1000);
     if (this.#isLogged(status, cacheStatus)) this.#log(kind, request, milliseconds);
@@ -71,11 +74,13 @@ export class AccessLog {
     if (cacheStatus !== undefined) own += `,"cache":"${cacheStatus}"`;
     const members = ['requestId', isGenerated ? undefined : id, 'traceId', context?.traceId];
     const owner = { tenant: context?.tenant?.id, caller: context?.caller.id };
+    const failed = problem?.details.cause instanceof HubsterError ? problem.details.cause : undefined;
+    if (failed) own += `,"cause":"${failureOf(failed.outcome)}"`;
     if (problem?.code === 'internal-error') members.push('fault', faultOf(problem.details.cause));
-    this.logger.flat(own, owner, members, 'request', kind.status < 500 ? 'info' : 'error');
+    this.logger.flat(own, owner, members, 'request', kind.level);
   }
 
-  #kindOf(method: string, route: string | undefined, status: number): RequestKind {
+  #kindOf({ method, state: { route, declaration } }: FastifyRequest, status: number): RequestKind {
     const ofRoute = this.#kinds.get(route) ?? [];
     const known = ofRoute.find((kind) => kind.status === status && kind.method === method);
     if (known) return known;
@@ -87,10 +92,18 @@ export class AccessLog {
       requests: counters.counter(requests, { ...labels, status }),
       seconds: counters.histogram(requestSeconds, labels),
       logMembers: JSON.stringify({ method, route, status }).slice(1, -1),
+      level: levelOf(status, declaration),
     };
     this.#kinds.set(route, [...ofRoute, kind]);
     return kind;
   }
+}
+
+/** Probes and scrapes come every few seconds; those of a process that is not ready too, which other lines report. */
+function levelOf(status: number, declaration: RouteDeclaration | undefined): RequestKind['level'] {
+  const isProbe = declaration?.access === 'public' && declaration.isManagement;
+  if (isProbe && status !== 500) return 'debug';
+  return status < 500 ? 'info' : 'warn';
 }
 
 /** Class and stack of an unexpected error; its message may quote secrets, so it is left out. */
@@ -163,7 +176,10 @@ export class ResponseHook {
     const action = request.state.action ?? audit.action;
     const isRejected = RECORDED_WHEN_REJECTED.has(action) && status >= 400;
     const isRead = action === 'integration.read' && this.config.audit.level === 'all';
-    if (isRejected || isRead) this.#append(actorOf(context), action, request, status);
+    // As for a limit, many would fill the trail: those of one caller share a record.
+    if (isRejected && request.state.isOverload)
+      this.audit.rejected(actorOf(context), this.#event(action, request, status));
+    else if (isRejected || isRead) this.#append(actorOf(context), action, request, status);
   }
 
   /** Not awaited: the response was sent. A metric and readiness show when the trail cannot be written. */

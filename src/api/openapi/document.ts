@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { DocumentBuilder, type OpenAPIObject } from '@nestjs/swagger';
+import { packageVersion } from '../../config/package-version';
 import type { JsonObject } from '../../json/json-value';
 import type { Route } from '../hooks/route-table';
 import { headerComponents } from './header-components';
@@ -77,9 +76,4 @@ function frame(serverUrl: string): Omit<OpenAPIObject, 'paths'> {
     .addSecurityRequirements('bearer');
   for (const [name, description] of Object.entries(TAGS)) builder.addTag(name, description);
   return builder.build();
-}
-
-function packageVersion(): string {
-  const { version }: { version: string } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8'));
-  return version;
 }

@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/audit-trail';
 import { Clock } from '../../clock/clock';
 import { Config } from '../../config/config';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Connections } from '../server/connections';
 
 /** The time of a request beyond the longest deadline: receiving it and sending the response. */
@@ -47,6 +49,7 @@ export class Shutdown {
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
     private readonly config: Config,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Resolves when the trail is sealed and no connection is left. */
@@ -55,6 +58,7 @@ export class Shutdown {
     this.lifecycle.drain();
     this.connections.drain();
     if (wasReady) await this.clock.sleep(this.config.http.shutdownDelayMs);
+    if (wasReady) logEvent(this.logger, 'server.draining');
     await this.connections.finishRequests(this.#longestRequestMs, () => this.trail.hasOpenIntents);
     await Promise.all([this.trail.seal(), this.connections.close()]);
   }

@@ -1,8 +1,8 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Directory } from '../../access/directory';
 import { StartupReconciler } from '../../integrations/reconciliation/startup-reconciler';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 
 /** Reconciles in the background the writes that an earlier process left open, for the current tenants. */
 @Injectable()

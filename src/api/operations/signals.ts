@@ -33,15 +33,15 @@ export class StopSignals {
 }
 
 /**
- * SIGHUP, which ends a process without a listener for it. Created before anything else is loaded, as `StopSignals` is: a signal during
- * the start is remembered, and several count as one.
+ * SIGHUP (read the tenants file again) or SIGUSR2 (change the log level), which end a process without a listener for them. Created before
+ * anything else is loaded, as `StopSignals` is: a signal during the start is remembered, and several count as one.
  */
-export class ReloadSignal {
+export class RememberedSignal {
   #isPending = false;
   #listener: (() => void) | undefined;
 
-  constructor() {
-    process.on('SIGHUP', () => {
+  constructor(name: 'SIGHUP' | 'SIGUSR2') {
+    process.on(name, () => {
       if (this.#listener) this.#listener();
       else this.#isPending = true;
     });

@@ -5,11 +5,22 @@ import { ResponseCache } from '../../cache/response-cache';
 import { ConfigError } from '../../config/config';
 import type { TenantsConfig } from '../../config/tenants/tenants-config';
 import type { Scope } from '../../context/caller';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 
 /** Dropping the entries of as many takes a millisecond or two. */
 const DROPPED_AT_ONCE = 100;
+
+/** Numbers of tenants, and of keys of callers. A tenant is changed if its credentials or its hubs are. */
+interface Changes {
+  readonly added: number;
+  readonly changed: number;
+  readonly removed: number;
+  readonly keysAdded: number;
+  readonly keysRemoved: number;
+}
+
+const NO_CHANGES: Changes = { added: 0, changed: 0, removed: 0, keysAdded: 0, keysRemoved: 0 };
 
 /**
  * Replaces the tenants and callers of the running process, without dropping a request. Callers, keys and verified tokens that the new
@@ -40,9 +51,9 @@ export class TenantsReload {
   async #replace(read: () => Promise<TenantsConfig<Scope> | undefined>): Promise<void> {
     try {
       const config = await read();
-      const changed = config ? await this.#adopt(config) : 0;
+      const changes = config ? await this.#adopt(config) : NO_CHANGES;
       this.#failed = false;
-      logEvent(this.logger, 'tenants.reloaded', { ...this.directory.index.counts, changed });
+      logEvent(this.logger, 'tenants.reloaded', { ...this.directory.index.counts, ...changes });
     } catch (error) {
       this.#failed = true;
       const violations = error instanceof ConfigError ? error.violations : [];
@@ -50,15 +61,22 @@ export class TenantsReload {
     }
   }
 
-  /** Resolves to the number of tenants that were added, changed or removed. */
-  async #adopt(config: TenantsConfig<Scope>): Promise<number> {
-    const before = this.directory.index.tenants;
+  async #adopt(config: TenantsConfig<Scope>): Promise<Changes> {
+    const before = this.directory.index;
     await this.directory.replace(config);
-    const after = this.directory.index.tenants;
-    const added = [...after.keys()].filter((id) => !before.has(id));
-    const ended = [...before.keys()].filter((id) => before.get(id)?.visibility !== after.get(id)?.visibility);
-    await this.#drop(ended);
-    return added.length + ended.length;
+    const after = this.directory.index;
+    const removed = missingFrom(after.tenants, before.tenants);
+    const changed = [...before.tenants]
+      .filter(([id, { visibility }]) => (after.tenants.get(id)?.visibility ?? visibility) !== visibility)
+      .map(([id]) => id);
+    await this.#drop([...removed, ...changed]);
+    return {
+      added: missingFrom(before.tenants, after.tenants).length,
+      changed: changed.length,
+      removed: removed.length,
+      keysAdded: missingFrom(before.principals, after.principals).length,
+      keysRemoved: missingFrom(after.principals, before.principals).length,
+    };
   }
 
   /**
@@ -71,4 +89,8 @@ export class TenantsReload {
       if (index % DROPPED_AT_ONCE === 0) await setImmediate();
     }
   }
+}
+
+function missingFrom<K>(some: ReadonlyMap<K, unknown>, others: ReadonlyMap<K, unknown>): readonly K[] {
+  return [...others.keys()].filter((key) => !some.has(key));
 }

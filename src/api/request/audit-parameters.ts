@@ -1,4 +1,4 @@
-import type { EventFilter } from '../../audit/query/audit-query';
+import type { EventFilter } from '../../audit/query/event-filter';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../../audit/record';
 import { parseInstant } from '../../clock/instant';
 import { invalidRequest } from '../../problems/problem';

@@ -43,6 +43,8 @@ interface RequestState {
   target?: AuditTarget;
   /** The problem in the response. */
   problem?: Problem;
+  /** Whether it was rejected because the process has too many requests. */
+  isOverload?: boolean;
   /** The right to carry out a request with an `Idempotency-Key`. */
   run?: Run;
   /** The id of the integration that was written. */

@@ -2,8 +2,8 @@ import { constants } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock';
-import { logEvent } from '../../observability/log-events';
-import type { Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import type { Logger } from '../../observability/log/logger';
 import { reasonOf } from '../audit-store';
 import type { ChainPoint, TrailKey } from './chain';
 

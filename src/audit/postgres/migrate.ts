@@ -14,7 +14,7 @@ export class SchemaOutdated extends Error {
   constructor(found: number) {
     super(
       `The schema of the audit trail in PostgreSQL has version ${found}; this version of Stagedoor needs ${SCHEMA_STEPS.length}, ` +
-        'and the role of AUDIT_DATABASE_URL may not change it. Run `npm run migrate` with AUDIT_DATABASE_URL of the role that owns ' +
+        'and the role of AUDIT_DATABASE_URL may not change it. Run `stagedoor migrate` with AUDIT_DATABASE_URL of the role that owns ' +
         'the schema (docs/operations.md, "A trail in PostgreSQL").',
     );
   }

@@ -4,13 +4,9 @@ import { type Chain, Chains, headOf, splitLine, type TrailKey } from '../chain/c
 import type { Checkpoints } from '../chain/checkpoints';
 import type { ChainEnd } from '../chain/opening';
 import { isFilePosition } from '../stores/newest-first';
-import { pageQuery } from './page-query';
+import { newestRows } from './newest-rows';
 import type { TrailDatabase } from './trail-database';
 import { rowOf } from './trail-row';
-
-/** Lines that are read at a time: few at first, as most readers want a page. */
-const FIRST_PAGE = 64;
-const PAGE = 256;
 
 const APPEND = `
 INSERT INTO stagedoor.audit_lines (chain, stored_at, seq, tenant, target, intent, intent_state, line)
@@ -46,20 +42,8 @@ export class PostgresAuditStore extends AuditStore {
     await this.#write(chain, lines);
   }
 
-  async *newestFirst(slice: TrailSlice): AsyncGenerator<StoredLine> {
-    let { before } = slice;
-    for (let limit = FIRST_PAGE; ; limit = PAGE) {
-      const { sql, parameters } = pageQuery({ ...slice, ...(before !== undefined && { before }) }, limit);
-      const rows = await this.database.read(sql, parameters);
-      for (const { chain, seq, line } of rows) {
-        const text = String(line);
-        const time = headOf(Buffer.from(text))?.time;
-        if (time === undefined) continue;
-        before = `${time}~${chain}~${seq}`;
-        yield { position: before, text };
-      }
-      if (rows.length < limit) return;
-    }
+  newestFirst(slice: TrailSlice): AsyncIterable<StoredLine> {
+    return newestRows(this.database, slice);
   }
 
   isPosition(text: string): boolean {

@@ -4,27 +4,13 @@ import { parameterViolation } from '../../problems/violation';
 import { seal, unseal } from '../../secrets/seal';
 import { SecretKeys } from '../../secrets/secret-keys';
 import { AuditStore } from '../audit-store';
-import type { AuditAction, AuditEvent, AuditOutcome } from '../record';
-import { memberText } from '../recording/serialise';
-import { readEvent } from './read-event';
+import type { AuditEvent } from '../record';
+import { type EventFilter, eventMatcher } from './event-filter';
 
 const MAX_SCANNED = 50_000;
 /** In characters of stored lines: each slow reader of an export keeps a page in memory, and records may be large. */
 const MAX_PAGE_LENGTH = 1024 * 1024;
 const BAD_FORMAT = 201;
-
-/** Absent means any. */
-export interface EventFilter {
-  /** Milliseconds since the epoch, inclusive. */
-  readonly from?: number;
-  /** Milliseconds since the epoch, exclusive. */
-  readonly to?: number;
-  readonly action?: AuditAction;
-  readonly caller?: string;
-  /** The id of the target. */
-  readonly target?: string;
-  readonly outcome?: AuditOutcome;
-}
 
 interface PageRequest {
   /** 1 to 500. */
@@ -74,14 +60,14 @@ export class AuditQuery {
       ...(to !== undefined && { to }),
       ...(before !== undefined && { before }),
     };
-    const marks = marksOf(tenant, filter);
+    const eventIn = eventMatcher({ ...filter, tenant });
     const results: AuditEvent[] = [];
     const scope = this.store.scope && { scope: this.store.scope };
     let scanned = 0;
     let length = 0;
     for await (const { position, text, cost = 1 } of this.store.newestFirst(slice)) {
-      const event = marks.every((mark) => text.includes(mark)) ? readEvent(text) : undefined;
-      if (event?.tenant === tenant && matches(event, filter)) {
+      const event = eventIn(text);
+      if (event) {
         results.push(event);
         length += text.length;
       }
@@ -92,22 +78,6 @@ export class AuditQuery {
     }
     return { ...scope, results };
   }
-}
-
-/** Texts that a line must contain to be parsed, which saves parsing most lines. */
-function marksOf(tenant: string, { action, caller, target, outcome }: EventFilter): string[] {
-  return Object.entries({ tenant, action, caller, id: target, outcome }).flatMap(([name, value]) =>
-    value === undefined ? [] : [memberText(name, value)],
-  );
-}
-
-function matches(event: AuditEvent, { action, caller, target, outcome }: EventFilter): boolean {
-  return (
-    (action === undefined || event.action === action) &&
-    (caller === undefined || event.caller === caller) &&
-    (target === undefined || event.target?.id === target) &&
-    (outcome === undefined || event.outcome === outcome)
-  );
 }
 
 /**

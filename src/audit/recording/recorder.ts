@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import { Problem } from '../../problems/problem';
 import { AuditStore, reasonOf } from '../audit-store';
@@ -52,6 +52,11 @@ export class Recorder {
   #endFirstAttempt: () => void = () => undefined;
   readonly #firstAttempt = new Promise<void>((resolve) => {
     this.#endFirstAttempt = resolve;
+  });
+  #onFirstStored: () => void = () => undefined;
+  /** Resolves when something was stored for the first time. */
+  readonly firstStored = new Promise<void>((resolve) => {
+    this.#onFirstStored = resolve;
   });
   #isFailing = false;
 
@@ -152,6 +157,7 @@ export class Recorder {
     if (this.#isFailing) logEvent(this.logger, 'audit.available');
     this.#isFailing = false;
     this.#hasStored = true;
+    this.#onFirstStored();
     this.metrics.auditRecords.inc({ result: 'stored' }, batch.length);
     for (const entry of batch) {
       this.#quota.remove(entry.owner, entry.body);

@@ -23,9 +23,12 @@ export interface LocatedLine extends StoredLine {
 
 export interface IndexedFiles {
   readonly directory: string;
-  readonly key: TrailKey;
-  /** Called with a chain without an index that fits. */
-  readonly onNoIndex: (chain: string) => void;
+  /** Absent: whole chains are read, as nobody can check an index without the key. */
+  readonly index?: {
+    readonly key: TrailKey;
+    /** Called with a chain without an index that fits. */
+    readonly onNoIndex: (chain: string) => void;
+  };
 }
 
 /**
@@ -33,7 +36,7 @@ export interface IndexedFiles {
  * that a reader of many chains gets a position to continue at. Where the index proves to be wrong, the lines left are read without it.
  */
 export async function* linesOfChain(
-  { directory, key, onNoIndex }: IndexedFiles,
+  { directory, index: indexes }: IndexedFiles,
   chain: string,
   subject: Subject | undefined,
   isWanted: (sortKey: SortKey) => boolean,
@@ -42,7 +45,8 @@ export async function* linesOfChain(
   let last: SortKey | undefined;
   try {
     try {
-      const index = subject && (await IndexedLines.open({ directory, chain, path: file.path }, subject, key));
+      const index =
+        subject && indexes && (await IndexedLines.open({ directory, chain, path: file.path }, subject, indexes.key));
       if (index) {
         if (await index.hasAny()) {
           for await (const line of file.located(index.before(await file.endOf(isWanted)), isWanted)) {
@@ -57,7 +61,7 @@ export async function* linesOfChain(
     } catch (error) {
       if (!(error instanceof InvalidIndex)) throw error;
     }
-    if (subject) onNoIndex(chain);
+    if (subject) indexes?.onNoIndex(chain);
     const isLeft = (sortKey: SortKey) => isWanted(sortKey) && (last === undefined || compare(sortKey, last) < 0);
     yield* file.located(linesBackwards(file.path, await file.endOf(isLeft)), isLeft);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock/clock';
-import type { Logger } from '../../observability/logger';
+import type { Logger } from '../../observability/log/logger';
 import { AuditStore, reasonOf, type StoredLine, type TrailSlice } from '../audit-store';
 import { type Chain, type ChainPoint, Chains, type TrailKey } from '../chain/chain';
 import { Checkpoints } from '../chain/checkpoints';
@@ -80,7 +80,7 @@ export class FileAuditStore extends AuditStore {
     const { directory } = location;
     const indexer = new Indexer(directory, key, logger);
     this.#indexer = indexer;
-    this.#files = { directory, key, onNoIndex: (chain) => indexer.add(chain) };
+    this.#files = { directory, index: { key, onNoIndex: (chain) => indexer.add(chain) } };
     if (isOneOfSeveral) this.scope = 'this replica';
     this.#maxBytes = maxBytes;
     this.#create = create;

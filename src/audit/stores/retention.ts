@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/clock';
-import { logEvent } from '../../observability/log-events';
-import type { Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import type { Logger } from '../../observability/log/logger';
 import { reasonOf } from '../audit-store';
 import { MAX_STEP_BACK_MS } from '../chain/chain';
 import type { Opening } from '../chain/opening';

@@ -2,7 +2,7 @@ import { type Finding, gravestOf, reportOf } from './verification';
 
 const finding = (state: Finding['state'], seq = 7): Finding => ({ state, chain: 'c', seq, reason: 'why' });
 
-describe('the report of audit:verify', () => {
+describe('the report of stagedoor audit verify', () => {
   it('ends with the state alone, and names chain and sequence of each finding', () => {
     const findings = [finding('tampered')];
     expect(reportOf({ state: 'tampered', chains: 1, lines: 1234, findings })).toBe(

@@ -3,7 +3,7 @@ const TRAIL_STATES = ['ok', 'no-trail', 'unanchored-tail', 'torn-tail', 'unknown
 
 export type TrailState = (typeof TRAIL_STATES)[number];
 
-/** The exit status of `audit:verify`; 2 is wrong usage. */
+/** The exit status of `stagedoor audit verify`; 2 is wrong usage. */
 export const EXIT_STATUS: Readonly<Record<TrailState, number>> = {
   ok: 0,
   tampered: 1,

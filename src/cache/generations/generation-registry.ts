@@ -40,6 +40,8 @@ export interface RegistryListener {
 
 /** Changes of a tenant, oldest first. */
 export interface ChangeLog {
+  /** The greatest epoch in which the tenant was read. */
+  readonly epoch: string;
   /** The id of the oldest change that the registry has; it counts for all before it. */
   readonly oldest: string;
   /** The newest change that the registry has. */
@@ -67,7 +69,10 @@ export abstract class GenerationRegistry {
 
   abstract listen(listener: RegistryListener): void;
 
-  /** The id of the epoch, to which the entries of all tenants belong; creates it if it is missing. Rejects when the registry does not respond. */
+  /**
+   * The id of the epoch, to which the entries of all tenants belong; creates it if it is missing. For a replica that may have missed
+   * messages: the others learn it from them. Rejects when the registry does not respond.
+   */
   abstract epoch(): Promise<string>;
 
   /**
@@ -76,8 +81,8 @@ export abstract class GenerationRegistry {
    */
   abstract replaceEpoch(greatest: string | undefined, unlessNewerThan?: string): Promise<string>;
 
-  /** The changes after `after`, or all. Rejects when the registry does not respond. */
-  abstract changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog>;
+  /** The changes after `after`, or all; records the epoch for the tenant. Rejects when the registry does not respond. */
+  abstract changesOf(tenant: string, after: TagChange | undefined, epoch: string): Promise<ChangeLog>;
 
   /**
    * Records a change with an id greater than all that the registry or the caller has seen, and notifies the replicas. If the registry has

@@ -22,7 +22,10 @@ export abstract class Generations {
   /** The generation as this process knows it. */
   abstract current(tenant: string, tags: readonly string[]): Generation;
 
-  /** The current generation, read from Redis if the known one is not trusted. Never rejects, takes at most 50 ms. */
+  /**
+   * The current generation, read from Redis if the known one is not trusted. Never rejects; takes at most 50 ms, and as long again where
+   * messages may have been lost or the epoch has changed.
+   */
   abstract confirmed(tenant: string, tags: readonly string[]): Promise<Generation>;
 
   /** Makes the affected entries unusable: at once in this process, then in all replicas. Never rejects, takes at most 50 ms. */

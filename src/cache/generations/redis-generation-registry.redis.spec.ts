@@ -3,6 +3,7 @@ import type { RegistryListener } from './generation-registry';
 import { RedisGenerationRegistry } from './redis-generation-registry';
 import { EVERYTHING, type TagChange } from './tenant-changes';
 
+const EPOCH = '0000000000000001aaaaaa';
 const NOTHING = { head: undefined, greatest: undefined };
 
 describe('RedisGenerationRegistry', () => {
@@ -15,7 +16,7 @@ describe('RedisGenerationRegistry', () => {
   });
   afterEach(() => server.close());
 
-  const changesOf = async (after?: TagChange) => (await registry.changesOf('acme', after)).changes;
+  const changesOf = async (after?: TagChange) => (await registry.changesOf('acme', after, EPOCH)).changes;
 
   it('begins with a change of everything, which all readers see', async () => {
     const [first, second] = [await changesOf(), await changesOf()];
@@ -34,17 +35,17 @@ describe('RedisGenerationRegistry', () => {
       ['one', 'list'],
       ['two', 'list'],
     ]);
-    const log = await registry.changesOf('acme', head);
-    expect(log).toEqual({ oldest: head?.id, newest: recorded[1], changes: recorded, hasAfter: true });
+    const log = await registry.changesOf('acme', head, EPOCH);
+    expect(log).toEqual({ epoch: EPOCH, oldest: head?.id, newest: recorded[1], changes: recorded, hasAfter: true });
     expect([...recorded].sort((a, b) => (a.id < b.id ? -1 : 1))).toEqual(recorded);
-    expect(await registry.changesOf('acme', recorded[1])).toMatchObject({ changes: [], newest: recorded[1] });
+    expect(await registry.changesOf('acme', recorded[1], EPOCH)).toMatchObject({ changes: [], newest: recorded[1] });
   });
 
   it('keeps the last thousand changes', async () => {
     const [head] = await changesOf();
     for (let index = 0; index < 1_010; index += 1)
       await registry.record('acme', [`i${index}`], { head: undefined, greatest: head?.id });
-    const { changes, oldest, hasAfter } = await registry.changesOf('acme', head);
+    const { changes, oldest, hasAfter } = await registry.changesOf('acme', head, EPOCH);
     expect([changes.length, changes[0]?.id, hasAfter]).toEqual([1_000, oldest, false]);
     expect(changes.at(-1)?.affected).toEqual(['i1009']);
   });
@@ -75,6 +76,21 @@ describe('RedisGenerationRegistry', () => {
     expect(await registry.epoch()).toBe(next);
   });
 
+  it('records the greatest epoch of those who read a tenant, each tenant in a slot of its own [S-881]', async () => {
+    const [older, newer] = ['0000000000000002zzzzzz', '0000000000000003aaaaaa'];
+    const epochOf = async (tenant: string, epoch: string) => (await registry.changesOf(tenant, undefined, epoch)).epoch;
+    expect(await epochOf('acme', newer)).toBe(newer);
+    expect(await epochOf('acme', older)).toBe(newer);
+    expect(await epochOf('globex', older)).toBe(older);
+    expect(await server.send('GET stagedoor:{acme}:epoch')).toContain(newer);
+    expect(await server.send('EXISTS stagedoor:epoch')).toBe(':0\r\n');
+  });
+
+  it('reads no epoch that is not one', async () => {
+    await server.send('SET stagedoor:{acme}:epoch 9999999999999999');
+    expect((await registry.changesOf('acme', undefined, EPOCH)).epoch).toBe(EPOCH);
+  });
+
   it('notifies other replicas, and not itself, of changes and epochs', async () => {
     const heard: unknown[] = [];
     const listen = (to: RedisGenerationRegistry, own: boolean): Promise<void> =>
@@ -101,5 +117,7 @@ describe('RedisGenerationRegistry', () => {
     await server.send('CONFIG SET maxmemory 1');
     expect((await registry.record('acme', ['one'], { head, greatest: head?.id })).affected).toEqual(['one']);
     expect(await registry.replaceEpoch(undefined)).toMatch(/^\d{16}/);
+    const epoch = '9000000000000000aaaaaa';
+    expect((await registry.changesOf('acme', head, epoch)).epoch).toBe(epoch);
   });
 });

@@ -26,12 +26,12 @@ const IDS = `
   end
   local function numberOf(id) return tonumber(string.sub(id, 1, 16)) end`;
 
-/** Returns the id of the epoch and creates it if it is missing. */
+/** Returns the id of the epoch and creates it if it is missing. The key does not expire, as a new epoch costs all entries. */
 const READ_EPOCH = `${IDS}
   local id = redis.call('GET', KEYS[1])
   if id and #id == 22 and numberOf(id) then return id end
   id = make(0, ARGV[1])
-  redis.call('SET', KEYS[1], id, 'EX', ${LIFE_SECONDS})
+  redis.call('SET', KEYS[1], id)
   return id`;
 
 /**
@@ -45,13 +45,14 @@ const REPLACE_EPOCH = `${IDS}
   redis.call('DEL', KEYS[1])
   local least = math.max(tonumber(ARGV[2]), id and numberOf(id) or 0)
   id = make(least, ARGV[1])
-  redis.call('SET', KEYS[1], id, 'EX', ${LIFE_SECONDS})
+  redis.call('SET', KEYS[1], id)
   redis.call('PUBLISH', ARGV[3], ARGV[4] .. ' ' .. id)
   return id`;
 
 /**
  * The log of a tenant is a sorted set of texts "id tags", by the number of the id, which a double has exactly. Returns whether it has the
- * change whose text is ARGV[2], its oldest text, and the texts after ARGV[2], or all.
+ * change whose text is ARGV[2], its oldest text, and the texts after ARGV[2], or all, and the epoch of the tenant: that of the caller, or
+ * a greater one that another replica has recorded.
  */
 const READ_CHANGES = `${IDS}
   local oldest = redis.call('ZRANGE', KEYS[1], 0, 0)[1]
@@ -59,11 +60,19 @@ const READ_CHANGES = `${IDS}
     oldest = make(0, ARGV[1]) .. ' ${EVERYTHING}'
     redis.call('ZADD', KEYS[1], numberOf(oldest), oldest)
   end
-  if redis.call('TTL', KEYS[1]) < ${LIFE_SECONDS / 2} then redis.call('EXPIRE', KEYS[1], ${LIFE_SECONDS}) end
+  local epoch = redis.call('GET', KEYS[2])
+  if not (epoch and #epoch == 22 and (numberOf(epoch) or 0) > numberOf(ARGV[3])) and epoch ~= ARGV[3] then
+    epoch = ARGV[3]
+    redis.call('DEL', KEYS[2])
+    redis.call('SET', KEYS[2], epoch)
+  end
+  for i = 1, 2 do
+    if redis.call('TTL', KEYS[i]) < ${LIFE_SECONDS / 2} then redis.call('EXPIRE', KEYS[i], ${LIFE_SECONDS}) end
+  end
   local number = ARGV[2] ~= '' and redis.call('ZSCORE', KEYS[1], ARGV[2])
   local from = number and '(' .. string.format('%.0f', tonumber(number)) or '-inf'
   local changes = redis.call('ZRANGEBYSCORE', KEYS[1], from, '+inf')
-  return {number and 1 or 0, oldest, changes}`;
+  return {number and 1 or 0, oldest, changes, epoch}`;
 
 /**
  * Adds a change and notifies the replicas. Removing old texts comes first: a full Redis accepts ZADD only in a script that has written
@@ -133,13 +142,14 @@ export class RedisGenerationRegistry extends GenerationRegistry {
     return idOf(await this.redis.eval(REPLACE_EPOCH, [EPOCH], ...values));
   }
 
-  override async changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog> {
-    const reply = await this.redis.eval(READ_CHANGES, [logKey(tenant)], idSuffix(), after ? textOf(after) : '');
-    const [hasAfter, oldest, texts]: unknown[] = Array.isArray(reply) ? reply : [];
+  override async changesOf(tenant: string, after: TagChange | undefined, epoch: string): Promise<ChangeLog> {
+    const values = [idSuffix(), after ? textOf(after) : '', epoch];
+    const reply = await this.redis.eval(READ_CHANGES, [logKey(tenant), epochKey(tenant)], ...values);
+    const [hasAfter, oldest, texts, known]: unknown[] = Array.isArray(reply) ? reply : [];
     const changes = Array.isArray(texts) ? texts.map(changeOf) : [];
     const newest = changes.at(-1) ?? after;
     if (!newest) throw new RedisUnavailable();
-    return { oldest: changeOf(oldest).id, newest, changes, hasAfter: hasAfter === 1 };
+    return { epoch: idOf(known), oldest: changeOf(oldest).id, newest, changes, hasAfter: hasAfter === 1 };
   }
 
   override async record(tenant: string, affected: Affected, { head, greatest }: KnownChanges): Promise<TagChange> {
@@ -164,7 +174,11 @@ function idOf(reply: unknown): string {
   return reply;
 }
 
-/** The tenant is the hash tag: the log shares a slot of a cluster with the tenant's entries. */
+/** The tenant is the hash tag: log and epoch share a slot of a cluster with the tenant's entries. */
 function logKey(tenant: string): string {
   return `stagedoor:{${tenant}}:changes`;
+}
+
+function epochKey(tenant: string): string {
+  return `stagedoor:{${tenant}}:epoch`;
 }

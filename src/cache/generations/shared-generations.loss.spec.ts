@@ -62,9 +62,18 @@ describe('SharedGenerations after Redis has lost its newest data', () => {
     registry.epochId = 'e5';
     await idOf('acme');
     registry.epochId = 'e4';
-    await clock.advance(TRUST_MS + 1);
+    registry.listener?.onListening();
     const replaceEpoch = jest.spyOn(registry, 'replaceEpoch').mockResolvedValue('e6');
     expect((await generations.confirmed('acme', ONE)).isTrusted).toBe(false);
     expect(replaceEpoch).toHaveBeenCalledWith('e5', undefined);
+  });
+
+  it('brings its epoch into a record that has an older one', async () => {
+    registry.epochId = 'e5';
+    const id = await idOf('acme');
+    registry.epochs.set('acme', 'e4');
+    await clock.advance(TRUST_MS + 1);
+    expect(await idOf('acme')).toBe(id);
+    expect(registry.epochs.get('acme')).toBe('e5');
   });
 });

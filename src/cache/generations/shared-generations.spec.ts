@@ -92,14 +92,6 @@ describe('SharedGenerations', () => {
     expect(registry.waiting).toEqual([]);
   });
 
-  it('forgets all tenants when the epoch changes', async () => {
-    const id = await idOf('acme');
-    registry.epochId = 'e2';
-    registry.listener?.onEpoch('e2');
-    expect(generations.isCurrent('acme', ONE, id)).toBe(false);
-    expect(await idOf('acme')).not.toBe(id);
-  });
-
   it('learns from Redis what a lost message was about', async () => {
     const [one, two] = [await idOf('acme'), await idOf('acme', TWO)];
     registry.add('acme', ['two']);
@@ -123,7 +115,7 @@ describe('SharedGenerations', () => {
     registry.isManual = true;
     const confirming = generations.confirmed('acme', ONE);
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      registry.listener?.onEpoch('e1');
+      registry.listener?.onEpoch(`e${attempt + 2}`);
       for (const { done } of registry.waiting.splice(0)) done();
       await clock.advance(0);
     }
@@ -131,13 +123,16 @@ describe('SharedGenerations', () => {
     expect((await confirming).isTrusted).toBe(false);
   });
 
-  it('reads a tenant with one command in an interval, and the epoch with one for all tenants', async () => {
+  it('reads a tenant with one command in an interval, and no key of all tenants [S-881]', async () => {
     await Promise.all(['acme', 'globex'].map((tenant) => idOf(tenant)));
+    const epoch = jest.spyOn(registry, 'epoch').mockRejectedValue(new Error('unavailable'));
     await clock.advance(CONFIRMED_AGAIN_MS);
     registry.isManual = true;
     for (const tenant of ['acme', 'globex', 'acme']) for (const tags of [ONE, TWO]) generations.current(tenant, tags);
-    expect(registry.waiting.map(({ what }) => what)).toEqual(['epoch', 'changes', 'changes']);
+    expect(registry.waiting.map(({ what }) => what)).toEqual(['changes', 'changes']);
     for (const { done } of registry.waiting.splice(0)) done();
+    await clock.advance(TRUST_MS);
+    expect([isTrusted('acme'), epoch.mock.calls.length]).toEqual([true, 0]);
   });
 
   it('renews at once in this process, before Redis responds, and trusts the rest meanwhile', async () => {
@@ -189,37 +184,6 @@ describe('SharedGenerations', () => {
     registry.waiting.pop()?.done();
     await renewing;
     expect(generations.isCurrent('acme', ONE, id)).toBe(false);
-  });
-
-  it('renews the epoch when Redis is available again, which covers every write', async () => {
-    await idOf('acme');
-    registry.isAvailable = false;
-    registry.isManual = true;
-    const renewing = generations.renew('acme', ['one']);
-    registry.waiting.pop()?.fail();
-    await renewing;
-    registry.isAvailable = true;
-    registry.listener?.onReconnected(true);
-    expect(registry.waiting.map(({ what }) => what)).toEqual(['replace epoch']);
-    expect((await generations.confirmed('globex', ONE)).isTrusted).toBe(false);
-    registry.isManual = false;
-    registry.waiting.pop()?.done();
-    await clock.advance(500);
-    await idOf('acme');
-  });
-
-  it('renews the epoch when there are too many writes to remember', async () => {
-    registry.isAvailable = false;
-    const replaceEpoch = jest.spyOn(registry, 'replaceEpoch').mockRejectedValue(new Error('unavailable'));
-    registry.record = async () => {
-      throw new Error('unavailable');
-    };
-    for (let tenant = 0; tenant < 10_000; tenant += 1) await generations.renew(`t${tenant}`, ['one']);
-    expect(replaceEpoch).not.toHaveBeenCalled();
-    await generations.renew('last', ['one']);
-    expect(replaceEpoch).toHaveBeenCalled();
-    registry.isAvailable = true;
-    expect((await generations.confirmed('untouched', ONE)).isTrusted).toBe(false);
   });
 
   it('forgets a tenant that is written and never read, so that its changes do not accumulate', async () => {

@@ -29,7 +29,8 @@ type Confirmation = 'confirmed' | 'discarded' | 'failed';
 
 /**
  * Generations that replicas share over Redis: the id of the epoch, and that of the newest change of the tags. Ids increase, so an older
- * one is invalid even if Redis returns it again, as a lagging replica does when it becomes the primary.
+ * one is invalid even if Redis returns it again, as a lagging replica does when it becomes the primary. One command confirms a tenant: it
+ * brings the epoch of this process into the tenant's record, or a greater one from there.
  */
 export class SharedGenerations extends Generations {
   readonly #tenants = new LRUCache<string, KnownTenant>({
@@ -41,14 +42,15 @@ export class SharedGenerations extends Generations {
   readonly #dirty = new DirtyMarks();
   /** Readings of the registry in flight, by tenant. */
   readonly #confirming = new Map<string, Promise<Confirmation>>();
-  #epoch = { id: randomUUID() as string, session: -1, confirmedAt: Number.NEGATIVE_INFINITY };
+  /** `session`: in which it was read or learnt. */
+  #epoch = { id: randomUUID() as string, session: -1 };
   #greatestEpoch = '';
   /** Set until a renewal of the epoch has reached Redis; its id there is ignored meanwhile. */
   #epochMark: EpochMark | undefined;
   #renewedEpochAt = Number.NEGATIVE_INFINITY;
   /** The greatest epoch that this process had seen when the registry was interrupted. */
   #epochBefore = '';
-  #confirmingEpoch: Promise<boolean> | undefined;
+  #readingEpoch: Promise<boolean> | undefined;
   /** Increased whenever messages may have been lost, or the epoch has changed: what was read before is not trusted any more. */
   #session = 0;
   #isRetrying = false;
@@ -60,8 +62,8 @@ export class SharedGenerations extends Generations {
     super();
     registry.listen({
       onEpoch: (id) => {
-        if (id > this.#greatestEpoch) this.#greatestEpoch = id;
-        this.#forgetEpoch();
+        if (id === '') this.#forgetEpoch();
+        else if (id > this.#greatestEpoch) this.#adoptEpoch(id);
       },
       onChange: (tenant, change) => this.#learn(tenant, change),
       onListening: () => {
@@ -82,7 +84,7 @@ export class SharedGenerations extends Generations {
     // With both: a later write may be recorded while the mark of an earlier one remains.
     if (dirtyId !== undefined) return { id: `${dirtyId} ${id}`, isTrusted: false };
     const isOfSession = known.session === this.#session && this.#epoch.session === this.#session;
-    const age = this.clock.monotonic() - Math.min(known.confirmedAt, this.#epoch.confirmedAt);
+    const age = this.clock.monotonic() - known.confirmedAt;
     const isTrusted = isOfSession && age <= TRUST_MS && (this.registry.isListening || !this.registry.isAvailable);
     if (isTrusted && age > CONFIRM_AGAIN_MS) void this.#confirm(tenant);
     return { id, isTrusted };
@@ -101,7 +103,7 @@ export class SharedGenerations extends Generations {
   }
 
   override async renew(tenant: string, affected: Affected): Promise<void> {
-    // With too many marks the epoch is renewed, which covers all of them.
+    // With too many marks the epoch is renewed in place of one more.
     if (this.#dirty.size >= MAX_DIRTY) return this.#renewEpoch();
     await this.#record(tenant, affected, this.#dirty.add(tenant, affected));
   }
@@ -116,7 +118,14 @@ export class SharedGenerations extends Generations {
 
   #forgetEpoch(): void {
     this.#session += 1;
-    this.#epoch = { id: randomUUID(), session: -1, confirmedAt: Number.NEGATIVE_INFINITY };
+    this.#epoch = { id: randomUUID(), session: -1 };
+  }
+
+  /** The greatest of those seen; what was read in another one is not trusted. */
+  #adoptEpoch(id: string): void {
+    if (id > this.#greatestEpoch) this.#greatestEpoch = id;
+    this.#session += 1;
+    this.#epoch = { id: this.#greatestEpoch, session: this.#session };
   }
 
   #confirm(tenant: string): Promise<Confirmation> {
@@ -129,13 +138,17 @@ export class SharedGenerations extends Generations {
   }
 
   async #read(tenant: string): Promise<Confirmation> {
-    const known = this.#knownOrNew(tenant);
-    const [session, confirmedAt] = [this.#session, this.clock.monotonic()];
-    const expected = known.expectation(this.#greatest.get(tenant));
     try {
-      const [hasEpoch, log] = await Promise.all([this.#confirmEpoch(), this.registry.changesOf(tenant, known.head)]);
-      if (!hasEpoch) return 'failed';
+      if (this.#epoch.session !== this.#session && !(await this.#readEpochOnce())) return 'failed';
+      const known = this.#knownOrNew(tenant);
+      const [session, confirmedAt] = [this.#session, this.clock.monotonic()];
+      const expected = known.expectation(this.#greatest.get(tenant));
+      const log = await this.registry.changesOf(tenant, known.head, this.#epoch.id);
       if (this.#tenants.peek(tenant) !== known || session !== this.#session) return 'discarded';
+      if (log.epoch > this.#greatestEpoch) {
+        this.#adoptEpoch(log.epoch);
+        return 'discarded';
+      }
       if (!expected(log)) {
         void this.renew(tenant, EVERYTHING);
         return 'failed';
@@ -149,19 +162,16 @@ export class SharedGenerations extends Generations {
     }
   }
 
-  /** Resolves to whether the epoch is confirmed. One command for all tenants and an interval. */
-  #confirmEpoch(): Promise<boolean> {
-    const { session, confirmedAt } = this.#epoch;
-    const isRecent = this.clock.monotonic() - confirmedAt <= CONFIRM_AGAIN_MS;
-    if (session === this.#session && isRecent) return Promise.resolve(true);
-    this.#confirmingEpoch ??= this.#readEpoch().finally(() => {
-      this.#confirmingEpoch = undefined;
+  #readEpochOnce(): Promise<boolean> {
+    this.#readingEpoch ??= this.#readEpoch().finally(() => {
+      this.#readingEpoch = undefined;
     });
-    return this.#confirmingEpoch;
+    return this.#readingEpoch;
   }
 
+  /** Where messages may have been lost: else each tenant's record and the messages show a newer one. Resolves to whether it is known. */
   async #readEpoch(): Promise<boolean> {
-    const [session, confirmedAt] = [this.#session, this.clock.monotonic()];
+    const session = this.#session;
     const id = await this.registry.epoch();
     if (session !== this.#session) return false;
     if (id < this.#greatestEpoch) {
@@ -169,7 +179,7 @@ export class SharedGenerations extends Generations {
       return false;
     }
     this.#greatestEpoch = id;
-    this.#epoch = { id, session, confirmedAt };
+    this.#epoch = { id, session };
     return true;
   }
 
@@ -202,7 +212,6 @@ export class SharedGenerations extends Generations {
     this.#dirty.remove(tenant, mark);
   }
 
-  /** With `unlessNewerThan` the marks of this process stay, as the renewal of another replica does not cover them. */
   async #renewEpoch(unlessNewerThan?: string): Promise<void> {
     const isOwnNeeded = this.#epochMark !== undefined && this.#epochMark.unlessNewerThan === undefined;
     this.#epochMark = { unlessNewerThan: isOwnNeeded ? undefined : unlessNewerThan };
@@ -213,12 +222,8 @@ export class SharedGenerations extends Generations {
 
   async #replaceEpoch(mark: EpochMark): Promise<void> {
     this.#renewedEpochAt = this.clock.monotonic();
-    // The epoch covers every write that is marked now. A mark that is set meanwhile belongs to a later write and stays.
-    const covered = mark.unlessNewerThan === undefined ? this.#dirty.all() : [];
     try {
-      const id = await this.registry.replaceEpoch(this.#greatestEpoch, mark.unlessNewerThan);
-      if (id > this.#greatestEpoch) this.#greatestEpoch = id;
-      for (const { tenant, id: dirtyId } of covered) this.#dirty.remove(tenant, dirtyId);
+      this.#adoptEpoch(await this.registry.replaceEpoch(this.#greatestEpoch, mark.unlessNewerThan));
       if (this.#epochMark === mark) this.#epochMark = undefined;
     } catch {
       // Uncertain whether it was replaced: repeated.

@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { generateKeyPairSync, hash } from 'node:crypto';
 import fc from 'fast-check';
 import { MASK } from '../../secrets/secret';
 import { ConfigError } from '../config';
@@ -20,6 +20,11 @@ const SINGLE: Environment = {
   HUBSTER_CLIENT_SECRET: 'client-secret',
   STAGEDOOR_API_KEY: 'a-key-of-the-caller',
 };
+
+const TLS: Environment = { ...SERVICE, REDIS_URL: 'rediss://h' };
+const PRIVATE_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString();
 
 describe('readConfig: demo', () => {
   it('is a demo on loopback when nothing is set, empty values included', () => {
@@ -86,6 +91,13 @@ describe('readConfig: service', () => {
     ['an invalid address, once', { ...SERVICE, HUBSTER_PORTAL_URL: 'portal' }, ['HUBSTER_PORTAL_URL']],
     ['an audit trail in a database that is not set', { ...SERVICE, AUDIT_STORE: 'postgres' }, ['AUDIT_DATABASE_URL']],
     ['an audit trail in Redis', { ...SERVICE, AUDIT_STORE: 'redis', REDIS_URL: 'redis://h' }, ['AUDIT_STORE']],
+    ['a Redis for coordination alone', { ...SERVICE, REDIS_COORDINATION_URL: 'redis://h' }, ['REDIS_URL']],
+    [
+      'a password of Sentinels without Sentinels',
+      { ...SERVICE, REDIS_URL: 'redis://h', REDIS_SENTINEL_PASSWORD: 'p' },
+      ['REDIS_URL'],
+    ],
+    ['a key of a client without its certificate', { ...TLS, REDIS_CLIENT_KEY: PRIVATE_KEY }, ['REDIS_CLIENT_CERT']],
     ['two listeners on one port', { PORT: '4000', MANAGEMENT_PORT: '4000' }, ['MANAGEMENT_PORT']],
   ])('rejects %s', (_what, env, names) => {
     expect(violationsOf(env)).toEqual(names);

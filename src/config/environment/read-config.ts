@@ -56,6 +56,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
   const mode = readMode(variables, production);
   const previousSecretKey = variables.read('SECRET_KEY_PREVIOUS');
   const otelEndpoint = variables.read('OTEL_EXPORTER_OTLP_ENDPOINT');
+  const levelFile = variables.fileOf('LOG_LEVEL');
   return {
     ...mode,
     production,
@@ -79,6 +80,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     audit: audit(variables),
     log: {
       level: variables.read('LOG_LEVEL'),
+      ...(levelFile !== undefined && { levelFile }),
       format: variables.read('LOG_FORMAT') ?? (isTerminal ? 'pretty' : 'json'),
       sample: variables.read('LOG_SAMPLE'),
     },

@@ -58,10 +58,45 @@ describe('readConfig: values', () => {
         ],
       ],
     ],
+    [
+      'REDIS_URL',
+      [
+        'redis+cluster://a,b:7000,[::1]',
+        'rediss+cluster://:p@a:1',
+        'redis+sentinel://a,b:26380/stage',
+        'redis+sentinel://u:p@a/stage/15',
+      ],
+      [
+        ...[
+          'redis+cluster://a/1',
+          'redis+cluster://a,',
+          'redis+other://a',
+          'redis+sentinel://a',
+          'redis+sentinel://a/',
+        ],
+        ...[
+          'redis+sentinel://a/stage/16',
+          'redis+sentinel://a/stage/1/2',
+          'redis+sentinel://a/st age',
+          'redis+sentinel:///s',
+        ],
+      ],
+    ],
+    ['REDIS_PREFIX', ['a', 'eu:prod-1._', 'p'.repeat(64)], ['p'.repeat(65), 'a b', '{a}', 'a*', 'é']],
+    ['REDIS_CA', [], ['ca.crt', '-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----']],
+    ['AUDIT_DATABASE_CA', [], ['ca.crt']],
     ['SECRET_KEY_PREVIOUS', ['é'.repeat(16)], ['é'.repeat(15)]],
   ])('accepts as %s all of %j, and none of %j', (name, good, bad) => {
     for (const value of good) expect(violationsOf({ [name]: value })).toEqual([]);
     for (const value of bad) expect(violationsOf({ [name]: value })).toEqual([name]);
+  });
+
+  it('accepts origins of other Hubster services with https only', () => {
+    const violations = (value: string) => violationsOf({ ...SERVICE, HUBSTER_ALLOWED_ORIGINS: value });
+    for (const value of ['https://a.io', 'https://a.io, https://b.io', 'http://localhost:1'])
+      expect(violations(value)).toEqual([]);
+    for (const value of ['*', 'https://a.io/path', 'a.io', 'https://a.io,,', 'https://a.io, http://b.io'])
+      expect(violations(value)).toEqual(['HUBSTER_ALLOWED_ORIGINS']);
   });
 
   it('keeps checkpoints beside the trail, unless AUDIT_CHECKPOINTS is set', () => {

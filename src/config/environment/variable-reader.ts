@@ -46,6 +46,11 @@ export class VariableReader {
     return [name, `${name}_FILE`].some((each) => valueInEnvironment(this.env, each) !== undefined);
   }
 
+  /** The path in the `_FILE` form of the variable; undefined when it is unset. */
+  fileOf(name: VariableName): string | undefined {
+    return valueInEnvironment(this.env, `${name}_FILE`);
+  }
+
   /** The value of the variable, or its default when it is unset or invalid. */
   read<N extends VariableName>(name: N): VariableValues[N] {
     const { type, fallback } = CONFIG_VARIABLES[name];
@@ -62,7 +67,7 @@ export class VariableReader {
    */
   readAgain<N extends VariableName>(name: N): () => VariableValues[N] {
     const { type } = CONFIG_VARIABLES[name];
-    const path = valueInEnvironment(this.env, `${name}_FILE`);
+    const path = this.fileOf(name);
     let value = this.read(name);
     let last: string | undefined;
     return () => {

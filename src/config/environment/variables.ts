@@ -148,7 +148,11 @@ const VARIABLES = {
     'info',
     'the lowest level that is logged',
   ),
-  LOG_FORMAT: optional(choice('pretty', 'json'), 'the format of log lines', 'pretty on a terminal, else json'),
+  LOG_FORMAT: optional(
+    choice('json', 'ecs', 'otel', 'pretty'),
+    'the format of log lines: plain JSON, Elastic Common Schema, data model of OpenTelemetry, or for people',
+    'pretty on a terminal, else json',
+  ),
   LOG_SAMPLE: defaulted(share(), '1', 'share of successful cached reads that are logged'),
   OTEL_EXPORTER_OTLP_ENDPOINT: optional(baseUrl(), 'the receiver of traces; not used yet'),
 

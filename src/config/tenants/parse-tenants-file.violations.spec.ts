@@ -93,12 +93,12 @@ describe('parseTenantsFile: violations', () => {
     [
       'a short hash',
       [HASH.toUpperCase(), 'abc'],
-      'callers[0].keyHash (line 13): expected sha256: and 64 hexadecimal digits, as `npm run key` prints them',
+      'callers[0].keyHash (line 13): expected sha256: and 64 hexadecimal digits, as `stagedoor key` prints them',
     ],
     [
       'a key where its hash belongs',
       [`sha256:${HASH.toUpperCase()}`, 'sd_key'],
-      'callers[0].keyHash (line 13): expected sha256: and 64 hexadecimal digits, as `npm run key` prints them',
+      'callers[0].keyHash (line 13): expected sha256: and 64 hexadecimal digits, as `stagedoor key` prints them',
     ],
     [
       'a key of two callers',

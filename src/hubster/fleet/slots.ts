@@ -99,6 +99,11 @@ export class LeasedSlots implements Slots {
     return !this.#isShort && this.#wanted > this.#allowed;
   }
 
+  /** Whatever is short may have to be given back, except for the calls that run. */
+  get #mayKeep(): boolean {
+    return !this.#isShort && !this.#isAlone;
+  }
+
   async #renew(): Promise<void> {
     if (this.#isLeasing) return;
     this.#isLeasing = true;
@@ -119,9 +124,7 @@ export class LeasedSlots implements Slots {
 
   async #leaseOnce(): Promise<void> {
     const wanted = this.#wanted;
-    // Whatever is short may have to be given back, except for the calls that run.
-    const kept = this.#isShort || this.#isAlone ? 0 : Math.min(this.#allowed, wanted);
-    const least = Math.max(this.#running, kept);
+    const least = Math.max(this.#running, this.#mayKeep ? Math.min(this.#allowed, wanted) : 0);
     // Until the reply, no call starts on a slot that may be given to another replica.
     if (!this.#isAlone) this.#allowed = Math.min(this.#allowed, least);
     try {

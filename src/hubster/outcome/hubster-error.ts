@@ -68,3 +68,10 @@ export function mayServeStale(error: unknown): boolean {
   if (error instanceof Problem) return error.code === 'upstream-timeout';
   return error instanceof HubsterError && rulesOf(error.outcome).staleOk;
 }
+
+/** Whether the call was not sent, as too many others waited for a slot of the bulkhead: it may be admitted soon. */
+export function isOverload(error: unknown): boolean {
+  if (!(error instanceof HubsterError)) return false;
+  const { outcome } = error;
+  return outcome.kind === 'short-circuited' && outcome.by === 'bulkhead';
+}

@@ -1,5 +1,6 @@
 import type { Deadline } from '../../context/request-context';
 import type { Tenant } from '../../context/tenant';
+import type { TransportCause } from '../../observability/transport-cause';
 import type { ProblemCode } from '../../problems/problem-registry';
 
 /** The service of Hubster that an outcome is about: Identity issues tokens, the portal has the integrations. */
@@ -41,6 +42,8 @@ export interface ErrorResponse {
 export interface NoResponse {
   readonly kind: 'never-sent' | 'reset' | 'no-response';
   readonly phase: Phase;
+  /** Undefined if we ended the attempt ourselves, as it took too long. */
+  readonly cause?: TransportCause;
 }
 
 /** A 2xx whose body is broken, of a wrong type, or oversized. */
@@ -142,6 +145,12 @@ export function retryAfterOf(outcome: Outcome): number | undefined {
   return 'retryAfterMs' in outcome ? outcome.retryAfterMs : undefined;
 }
 
+/** Why a call failed, in words of closed sets, for the log: `unavailable`, `breaker`, `never-sent: refused`. */
+export function failureOf(outcome: Failed): string {
+  if (outcome.kind === 'short-circuited') return outcome.by;
+  return 'cause' in outcome && outcome.cause ? `${outcome.kind}: ${outcome.cause}` : outcome.kind;
+}
+
 /**
  * The class of a call, for its limits. `reconcile` is a probe after an ambiguous write; `probe` checks whether Hubster accepts a new
  * portal token.
@@ -155,6 +164,8 @@ export interface Call {
   readonly deadline: Deadline;
   /** Aborted when nobody waits any more. */
   readonly signal?: AbortSignal | undefined;
+  /** Of the request that it is made for, for the log; a token is fetched for several. */
+  readonly requestId?: string | undefined;
 }
 
 /** The function that a layer runs: the next inner layer, or the attempt itself. Never rejects. */

@@ -50,6 +50,14 @@ export class Cooldown {
   }
 }
 
+/** Why a breaker opens or closes. */
+export type BreakerReason =
+  | 'failures-in-a-row'
+  | 'share-of-failures'
+  | 'failures-of-this-replica'
+  | 'probe-succeeded'
+  | 'another-replica';
+
 interface CallCounts {
   readonly ok: number;
   readonly failed: number;
@@ -76,10 +84,11 @@ class FailureWindow {
     this.#inARow = failed > 0 ? this.#inARow + failed : 0;
   }
 
-  /** After 10 failures in a row, or if half of at least 20 calls in 10 s failed. */
-  get isTooMany(): boolean {
+  /** Why there are too many: 10 failures in a row, or half of at least 20 calls in 10 s. */
+  get tooMany(): BreakerReason | undefined {
+    if (this.#inARow >= IN_A_ROW) return 'failures-in-a-row';
     const { ok, failed } = this.counts;
-    return this.#inARow >= IN_A_ROW || (ok + failed >= LEAST_CALLS && failed >= (ok + failed) * SHARE);
+    return ok + failed >= LEAST_CALLS && failed >= (ok + failed) * SHARE ? 'share-of-failures' : undefined;
   }
 
   get counts(): CallCounts {
@@ -125,7 +134,7 @@ export class Breaker {
   /** @param onChange called when it opens, and when it closes */
   constructor(
     clock: Clock,
-    private readonly onChange: (isOpen: boolean) => void,
+    private readonly onChange: (isOpen: boolean, reason: BreakerReason) => void,
     private readonly peers: Peers = NO_PEERS,
   ) {
     this.#cooldown = new Cooldown(clock, FIRST_OPEN_MS, MAX_OPEN_MS);
@@ -151,11 +160,11 @@ export class Breaker {
   /** What another replica publishes. */
   hear(news: News): void {
     if (news.kind === 'pause') {
-      if (this.#state === 'closed') this.#open('open');
+      if (this.#state === 'closed') this.#open('open', 'another-replica');
       this.#state = 'open';
       this.#cooldown.startFor(news.ms);
     } else if (news.kind === 'resume') {
-      if (this.#state === 'open') this.#close();
+      if (this.#state === 'open') this.#close('another-replica');
     } else {
       this.#all.add(news);
       if (news.failed > 0) this.#hasFailures = true;
@@ -172,7 +181,7 @@ export class Breaker {
       if (health === 'failure') this.#pause(isShared);
       else if (health === 'none') this.peers.giveBackProbe();
       else if (this.isOpen) {
-        this.#close();
+        this.#close('probe-succeeded');
         if (isShared) this.peers.publish({ kind: 'resume' });
       }
       return outcome;
@@ -188,8 +197,9 @@ export class Breaker {
     const counts = health === 'failure' ? { ok: 0, failed: 1 } : { ok: 1, failed: 0 };
     for (const window of [this.#own, this.#all, this.#unreported]) window.add(counts);
     this.#report(counts.failed > 0);
-    if (this.#all.isTooMany) this.#open('open');
-    else if (this.#own.isTooMany) this.#open('open here only');
+    const { tooMany } = this.#all;
+    if (tooMany) this.#open('open', tooMany);
+    else if (this.#own.tooMany) this.#open('open here only', 'failures-of-this-replica');
     if (this.isOpen) this.#pause(this.#state === 'open');
   }
 
@@ -201,9 +211,9 @@ export class Breaker {
     this.#hasFailures = isFailure;
   }
 
-  #open(state: 'open' | 'open here only'): void {
+  #open(state: 'open' | 'open here only', reason: BreakerReason): void {
     this.#state = state;
-    this.onChange(true);
+    this.onChange(true, reason);
   }
 
   #pause(isShared: boolean): void {
@@ -211,12 +221,12 @@ export class Breaker {
     if (isShared) this.peers.publish({ kind: 'pause', ms: Math.ceil(this.#cooldown.remaining), status: 503 });
   }
 
-  #close(): void {
+  #close(reason: BreakerReason): void {
     this.#state = 'closed';
     this.#cooldown.reset();
     for (const window of [this.#own, this.#all, this.#unreported]) window.clear();
     this.#hasFailures = false;
-    this.onChange(false);
+    this.onChange(false, reason);
   }
 
   #shortCircuited(call: Call): ShortCircuited {

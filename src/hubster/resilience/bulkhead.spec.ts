@@ -1,5 +1,8 @@
+import { stat } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
 import { type CallOptions, callAt, OpenAttempt } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
+import { SystemClock } from '../../clock/clock';
 import { SoleReplica } from '../fleet/fleet';
 import { Bulkhead } from './bulkhead';
 
@@ -47,6 +50,20 @@ describe('Bulkhead [N2]', () => {
     const [later] = startMany(1);
     await clock.advance(0);
     expect(later?.outcome).toBeUndefined();
+  });
+
+  it('gives a waiting call the slot that became free while this process was blocked', async () => {
+    bulkhead = new Bulkhead(new SystemClock(), new SoleReplica());
+    const attempts = startMany(11);
+    await setImmediate();
+    // It is read from the disk while this process is blocked, and its callback comes after the timers.
+    void stat(__filename).then(() => attempts[0]?.settle());
+    const end = performance.now() + 700;
+    while (performance.now() < end);
+    await setImmediate();
+    await setImmediate();
+    expect([attempts[10]?.isRunning, attempts[10]?.outcome]).toEqual([true, undefined]);
+    for (const attempt of attempts) attempt.settle();
   });
 
   it('ends the wait at the deadline of the call, or when the caller disconnects', async () => {

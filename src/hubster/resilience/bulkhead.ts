@@ -24,8 +24,8 @@ const FEW_ACTIVE = 2;
 /** Limits for all probes of new tokens, and for all passthrough callers, because the number of either is unlimited. */
 const MAX_PROBES = { active: 20, waiting: 200 };
 const MAX_PASSTHROUGH = { active: 40, waiting: 400 };
-/** `Retry-After` for rejected calls. */
-const RETRY_AFTER_MS = 1000;
+/** The outcome of a call that finds no slot in time. */
+const REJECTED = { status: 503, retryAfterMs: 1000 } as const;
 
 /** A call that waits for a slot. */
 class Waiter {
@@ -102,13 +102,7 @@ export class Bulkhead {
     if (!slot) {
       this.#forgetIdle(queue.share);
       if (isAbandoned(call)) return deadlineSpent(call, false);
-      return {
-        kind: 'short-circuited',
-        phase: phaseOf(call),
-        by: 'bulkhead',
-        status: 503,
-        retryAfterMs: RETRY_AFTER_MS,
-      };
+      return { kind: 'short-circuited', phase: phaseOf(call), by: 'bulkhead', ...REJECTED };
     }
     try {
       return await next();
@@ -156,6 +150,8 @@ export class Bulkhead {
     this.#updateSlots(queue);
     const timeout = { ms: call.deadline.within(WAIT_MS).remaining, signal: call.signal };
     await this.clock.withTimeout(waiter.admitted, timeout);
+    // After a stall of this process timers come first: what has arrived meanwhile may bring a slot.
+    if (!waiter.slot) await new Promise(setImmediate);
     for (const group of groups) group.waiting -= 1;
     queue.waiting = queue.waiting.filter((other) => other !== waiter);
     this.#updateSlots(queue);

@@ -1,6 +1,6 @@
 import { tenantNamed } from '../../../test/support/hubster/calls';
 import { Secret } from '../../secrets/secret';
-import { PerTenant } from './policy';
+import { PerTenant } from './per-tenant';
 
 describe('PerTenant [N2]', () => {
   it('keeps one value a tenant', () => {

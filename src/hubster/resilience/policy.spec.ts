@@ -7,7 +7,7 @@ import {
   UNAVAILABLE,
 } from '../../../test/support/hubster/calls';
 import { ManualClock } from '../../../test/support/manual-clock';
-import { createLogger } from '../../observability/logger';
+import { createLogger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import { SoleReplica } from '../fleet/fleet';
 import type { CallClass, Outcome } from '../outcome/outcome';
@@ -58,7 +58,7 @@ describe('Policy', () => {
     );
   };
 
-  it('logs when a breaker of a tenant opens, and when it closes, but not those of probes', async () => {
+  it('logs when a breaker of a tenant opens and closes, and why [S-865], but not those of probes', async () => {
     const send = (response: Outcome, callClass: CallClass) =>
       policy.send({ ...callAt(clock), class: callClass }, async () => response);
     for (const callClass of ['write', 'probe'] as const)
@@ -66,9 +66,9 @@ describe('Policy', () => {
     await clock.advance(5000);
     await send(OK, 'write');
     const lines = logs.map((line): Record<string, unknown> => JSON.parse(line));
-    expect(lines.map(({ level, event, tenant, calls }) => [level, event, tenant, calls])).toEqual([
-      ['warn', 'hubster.breaker-opened', callAt(clock).tenant.id, 'write'],
-      ['info', 'hubster.breaker-closed', callAt(clock).tenant.id, 'write'],
+    expect(lines.map(({ level, event, tenant, calls, reason }) => [level, event, tenant, calls, reason])).toEqual([
+      ['warn', 'hubster.breaker-opened', callAt(clock).tenant.id, 'write', 'failures-in-a-row'],
+      ['info', 'hubster.breaker-closed', callAt(clock).tenant.id, 'write', 'probe-succeeded'],
     ]);
   });
 

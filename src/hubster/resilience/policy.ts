@@ -1,16 +1,14 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../../clock/clock';
-import type { Tenant } from '../../context/tenant';
-import { TenantTable } from '../../context/tenant-table';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { type LogEvent, logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import { type Calls, Fleet, type Hearing, type News, SoleReplica, type Topic } from '../fleet/fleet';
 import {
   type Call,
   type CallClass,
   deadlineSpent,
+  failureOf,
   isAbandoned,
   type Method,
   type Next,
@@ -18,9 +16,10 @@ import {
   type Phase,
   phaseOf,
 } from '../outcome/outcome';
-import { Breaker } from './breaker';
+import { Breaker, type BreakerReason } from './breaker';
 import { Bulkhead } from './bulkhead';
-import { decideRetry, RetryBudget } from './retry';
+import { PerTenant } from './per-tenant';
+import { decideRetry, RetryBudget, type RetryDecision } from './retry';
 import { RetryAfterGate } from './retry-after-gate';
 
 /** The least time limit of an attempt, in milliseconds. */
@@ -35,8 +34,6 @@ const ATTEMPT_MS: Readonly<Record<CallClass, number>> = {
 const READ_SHARE = 0.3;
 /** The time of a longer deadline that an attempt of a write leaves, to reconcile the write. */
 const AFTER_WRITE_MS = 3000;
-
-const MAX_PASSTHROUGH_TOKENS = 1000;
 
 /** A call that may be sent again. */
 export interface RepeatableCall extends Call {
@@ -61,16 +58,19 @@ export class Policy {
   constructor(
     private readonly clock: Clock,
     private readonly metrics: Metrics,
-    @Inject(LOGGER) logger: Logger,
+    @Inject(LOGGER) private readonly logger: Logger,
     private readonly fleet: Fleet,
     @Optional() private readonly random: () => number = Math.random,
   ) {
-    const log = (tenant: string) => (calls: Calls, isOpen: boolean) =>
-      logEvent(logger, isOpen ? 'hubster.breaker-opened' : 'hubster.breaker-closed', { tenant, calls });
-    this.#tenants = new PerTenant((tenant) => new TenantState(tenant, clock, fleet, log(tenant)));
+    const listener = (tenant: string): StateListener => ({
+      onBreaker: (calls, isOpen, reason) =>
+        logEvent(logger, isOpen ? 'hubster.breaker-opened' : 'hubster.breaker-closed', { tenant, calls, reason }),
+      onGate: (phase, ms) => logEvent(logger, 'hubster.gate-closed', { tenant, phase, ms: Math.ceil(ms) }),
+    });
+    this.#tenants = new PerTenant((tenant) => new TenantState(tenant, clock, fleet, listener(tenant)));
     // Anybody can cause probes, so their breakers are neither logged nor shared.
     const alone = new SoleReplica();
-    this.#probed = new PerTenant((network) => new TenantState(network, clock, alone, () => undefined));
+    this.#probed = new PerTenant((network) => new TenantState(network, clock, alone, UNHEARD));
     // A tenant without calls here needs no state: its first call reads what there is to know.
     fleet.listen((tenant, topic, news) => {
       for (const state of this.#tenants.known(tenant)) state.hear(topic, news);
@@ -95,6 +95,12 @@ export class Policy {
       };
       const decision = decideRetry(input, this.random);
       this.metrics.upstreamRetries.inc({ operation: name, reason: decision.reason });
+      this.#log('hubster.retry', call, {
+        operation: name,
+        attempts,
+        failure: failureOf(outcome),
+        ...rounded(decision),
+      });
       if (!decision.retry) return outcome;
       budget.countRetry();
       // An abort ends the sleep; the check at the top of the loop then returns.
@@ -113,9 +119,19 @@ export class Policy {
     const checked = () => gate.pass(timed);
     const shared = () => this.#bulkheadOf(call).run(call, checked);
     const guarded = () => breaker.run(call, shared);
-    const outcome = await gate.wait(call, guarded);
-    if (outcome.kind === 'short-circuited') this.metrics.upstreamShortCircuits.inc({ by: outcome.by });
+    const outcome = await gate.wait(call, guarded, (ms) =>
+      this.#log('hubster.gate-waits', call, { ms: Math.ceil(ms) }),
+    );
+    if (outcome.kind === 'short-circuited') {
+      const { by, retryAfterMs } = outcome;
+      this.metrics.upstreamShortCircuits.inc({ by });
+      this.#log('hubster.not-sent', call, { by, retryAfterMs: Math.ceil(retryAfterMs) });
+    }
     return outcome;
+  }
+
+  #log(event: LogEvent, { tenant, class: calls, requestId }: Call, facts: Readonly<Record<string, unknown>>): void {
+    logEvent(this.logger, event, { requestId, tenant: tenant.id, calls, ...facts });
   }
 
   #bulkheadOf({ tenant: { credentials } }: Call): Bulkhead {
@@ -137,35 +153,13 @@ export class Policy {
   }
 }
 
-/**
- * One `T` a tenant, created at the first use. Passthrough tokens, of which a caller can
- * invent any number, have a table of their own, so that they evict only each other (N2).
- */
-export class PerTenant<T extends object> {
-  readonly #tenants = new TenantTable<T>();
-  readonly #passthroughTokens = new LRUCache<string, T>({ max: MAX_PASSTHROUGH_TOKENS });
-
-  constructor(private readonly make: (tenant: string) => T) {}
-
-  get({ id, credentials }: Tenant): T {
-    const table = 'portalToken' in credentials ? this.#passthroughTokens : this.#tenants;
-    const known = table.get(id);
-    if (known) return known;
-    const made = this.make(id);
-    table.set(id, made);
-    return made;
-  }
-
-  /** The values of this id that exist. */
-  known(id: string): readonly T[] {
-    return [this.#tenants, this.#passthroughTokens].flatMap((table) => table.peek(id) ?? []);
-  }
-
-  /** The values of the configured tenants. */
-  configured(): readonly T[] {
-    return [...this.#tenants.values()];
-  }
+/** What is logged of a tenant's state. */
+interface StateListener {
+  onBreaker(calls: Calls, isOpen: boolean, reason: BreakerReason): void;
+  onGate(phase: Phase, ms: number): void;
 }
+
+const UNHEARD: StateListener = { onBreaker: () => undefined, onGate: () => undefined };
 
 class TenantState {
   readonly budget = new RetryBudget();
@@ -175,10 +169,15 @@ class TenantState {
   readonly hearing: Hearing;
   readonly #byTopic: Readonly<Record<Topic, Breaker | RetryAfterGate>>;
 
-  constructor(tenant: string, clock: Clock, fleet: Fleet, onChange: (calls: Calls, isOpen: boolean) => void) {
+  constructor(tenant: string, clock: Clock, fleet: Fleet, listener: StateListener) {
     const breaker = (calls: Calls) =>
-      new Breaker(clock, (isOpen) => onChange(calls, isOpen), fleet.peersOf(tenant, `breaker:${calls}`));
-    const gate = (phase: Phase) => new RetryAfterGate(clock, phase, fleet.peersOf(tenant, `gate:${phase}`));
+      new Breaker(
+        clock,
+        (isOpen, reason) => listener.onBreaker(calls, isOpen, reason),
+        fleet.peersOf(tenant, `breaker:${calls}`),
+      );
+    const gate = (phase: Phase) =>
+      new RetryAfterGate(clock, phase, fleet.peersOf(tenant, `gate:${phase}`), (ms) => listener.onGate(phase, ms));
     const [read, write] = [breaker('read'), breaker('write')];
     this.breakers = { read, reconcile: read, probe: read, write, token: breaker('token') };
     this.gates = { token: gate('token'), portal: gate('portal') };
@@ -195,6 +194,11 @@ class TenantState {
   hear(topic: Topic, news: News): void {
     this.#byTopic[topic].hear(news);
   }
+}
+
+/** For the log. */
+function rounded(decision: RetryDecision): Readonly<Record<string, unknown>> {
+  return decision.retry ? { ...decision, delayMs: Math.ceil(decision.delayMs) } : decision;
 }
 
 /** Gives an attempt its time limit, which ends with the deadline of the call at the latest. */

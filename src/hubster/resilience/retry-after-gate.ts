@@ -31,6 +31,8 @@ export class RetryAfterGate {
     private readonly clock: Clock,
     private readonly phase: Phase,
     private readonly peers: Peers = NO_PEERS,
+    /** Called when it closes for longer. */
+    private readonly onClose: (ms: number) => void = () => undefined,
   ) {}
 
   /** What another replica publishes. */
@@ -40,12 +42,15 @@ export class RetryAfterGate {
   }
 
   /** Waits up to 2 s for the gate to open, then runs. If it stays closed for longer, returns at once with the remaining time. */
-  async wait<T>(call: Call, next: Next<T>): Promise<Outcome<T>> {
+  async wait<T>(call: Call, next: Next<T>, onWait?: (ms: number) => void): Promise<Outcome<T>> {
     const timeout = call.deadline.within(MAX_WAIT_MS);
     for (;;) {
       const closedMs = this.#closedMs();
       if (closedMs > timeout.remaining) return this.#shortCircuited(closedMs);
-      if (closedMs > 0) await this.clock.sleep(closedMs, call.signal).catch(() => undefined);
+      if (closedMs > 0) {
+        onWait?.(closedMs);
+        await this.clock.sleep(closedMs, call.signal).catch(() => undefined);
+      }
       if (isAbandoned(call)) return deadlineSpent(call, false);
       const outcome = await next();
       if (outcome.kind !== 'short-circuited' || outcome.by !== 'retry-after') return outcome;
@@ -90,6 +95,7 @@ export class RetryAfterGate {
     this.#until = now + ms;
     this.#probeAt = now + Math.min(ms, PROBE_AFTER_MS);
     this.#status = status;
+    this.onClose(ms);
     return true;
   }
 

@@ -22,7 +22,7 @@ export interface RetryInput {
   readonly hasBudget: boolean;
 }
 
-type RetryDecision =
+export type RetryDecision =
   | { readonly retry: true; readonly delayMs: number; readonly reason: Failed['kind'] }
   | {
       readonly retry: false;

@@ -71,7 +71,7 @@ export class Attempt {
       // Any other error is dropped, even as a cause: an error of axios contains the request, and so the token.
       const { kind, cause } = error instanceof TransportError ? error : new TransportError('reset', 'other');
       if (cause) this.transportErrors.record(phase, cause);
-      return { kind, phase };
+      return { kind, phase, ...(cause && { cause }) };
     }
   }
 

@@ -37,7 +37,7 @@ describe('attempts without a response', () => {
     hubster = await StubbedClient.start(clock, new URL(`http://127.0.0.1:${await closedPort()}/`));
     await hubster.failure();
     expect(await counts()).toEqual([['portal', 'refused', 3]]);
-    const event = { level: 'warn', service: 'portal', cause: 'refused' };
+    const event = { level: 'warn', upstream: 'portal', cause: 'refused' };
     expect(events()).toEqual([expect.objectContaining({ ...event, attempts: 1 })]);
     await clock.advance(60_000);
     await hubster.failure();

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../clock/clock';
-import { logEvent } from '../../observability/log-events';
-import { LOGGER, type Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import { LOGGER, type Logger } from '../../observability/log/logger';
 import { Metrics } from '../../observability/metrics';
 import type { TransportCause } from '../../observability/transport-cause';
 import type { Phase } from '../outcome/outcome';
@@ -26,7 +26,7 @@ export class TransportErrorLog {
     state.unlogged += 1;
     const now = this.clock.monotonic();
     if (now - state.loggedAt < LOG_INTERVAL_MS) return;
-    logEvent(this.logger, 'hubster.no-response', { service, cause, attempts: state.unlogged });
+    logEvent(this.logger, 'hubster.no-response', { upstream: service, cause, attempts: state.unlogged });
     state.loggedAt = now;
     state.unlogged = 0;
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../clock/clock';
-import { logEvent } from '../../observability/log-events';
-import type { Logger } from '../../observability/logger';
+import { logEvent } from '../../observability/log/log-events';
+import type { Logger } from '../../observability/log/logger';
 import type { Metrics } from '../../observability/metrics';
 import type { RedisFailure, RedisReason } from './redis-reason';
 import type { SelfTest } from './redis-self-test';

@@ -1,6 +1,6 @@
 import { AuditStore, type StoredLine } from '../../../src/audit/audit-store';
 import { Recorder } from '../../../src/audit/recording/recorder';
-import { createLogger } from '../../../src/observability/logger';
+import { createLogger } from '../../../src/observability/log/logger';
 import { Metrics } from '../../../src/observability/metrics';
 import { ManualClock } from '../manual-clock';
 

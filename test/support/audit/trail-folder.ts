@@ -9,7 +9,7 @@ import {
   FileAuditStore,
 } from '../../../src/audit/stores/file-audit-store';
 import { type TrailToVerify, verifyTrail } from '../../../src/audit/verify/verify-trail';
-import { createLogger } from '../../../src/observability/logger';
+import { createLogger } from '../../../src/observability/log/logger';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';
 import type { ManualClock } from '../manual-clock';

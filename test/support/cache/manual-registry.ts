@@ -12,6 +12,8 @@ export class ManualRegistry extends GenerationRegistry {
   override isListening = true;
   listener: RegistryListener | undefined;
   epochId = 'e1';
+  /** By tenant. */
+  readonly epochs = new Map<string, string>();
   logs = new Map<string, readonly TagChange[]>();
   isManual = false;
   readonly waiting: { readonly what: string; readonly done: () => void; readonly fail: () => void }[] = [];
@@ -34,13 +36,17 @@ export class ManualRegistry extends GenerationRegistry {
     return this.epochId;
   }
 
-  override async changesOf(tenant: string, after: TagChange | undefined): Promise<ChangeLog> {
+  override async changesOf(tenant: string, after: TagChange | undefined, epoch: string): Promise<ChangeLog> {
+    const known = this.epochs.get(tenant) ?? '';
+    const greatest = epoch > known ? epoch : known;
+    this.epochs.set(tenant, greatest);
     const log = this.logs.get(tenant) ?? [this.#make(EVERYTHING)];
     this.logs.set(tenant, log);
     await this.#completion('changes');
     const index = log.findIndex(({ id }) => id === after?.id);
     const [oldest = this.#make(EVERYTHING)] = log;
-    return { oldest: oldest.id, newest: log.at(-1) ?? oldest, changes: log.slice(index + 1), hasAfter: index >= 0 };
+    const changes = log.slice(index + 1);
+    return { epoch: greatest, oldest: oldest.id, newest: log.at(-1) ?? oldest, changes, hasAfter: index >= 0 };
   }
 
   override async record(tenant: string, affected: Affected, known: KnownChanges): Promise<TagChange> {

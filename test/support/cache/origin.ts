@@ -59,6 +59,7 @@ export class Origin {
       deadline: Deadline.after(clock, 8 * SECOND),
       load: this.load,
       mayServeStale: (error) => error instanceof Problem && error.status >= 500,
+      isOverload: (error) => error instanceof Problem && error.code === 'overloaded',
       ...changes,
     };
   }

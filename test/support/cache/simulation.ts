@@ -76,21 +76,23 @@ export class SimulatedClock extends Clock {
 
 interface RedisData {
   epoch: string | undefined;
+  epochOfTenant: string;
   /** Of the only tenant, oldest first. */
   log: readonly TagChange[];
   /** As in Redis, an entry replaces that of an earlier generation. */
   readonly values: Map<string, { readonly generation: string; readonly entry: Entry }>;
 }
 
-const copyOf = ({ epoch, log, values }: RedisData): RedisData => ({ epoch, log, values: new Map(values) });
+const copyOf = ({ values, ...data }: RedisData): RedisData => ({ ...data, values: new Map(values) });
+const empty = (): RedisData => ({ epoch: undefined, epochOfTenant: '', log: [], values: new Map() });
 
 /** Hubster, Redis and the network between the replicas; the scheduler decides when each step of a command runs. */
 export class SimulatedFleet {
   readonly versions: Versions = { one: 0, two: 0, list: 0 };
   readonly clock: SimulatedClock;
-  redis: RedisData = { epoch: undefined, log: [], values: new Map() };
+  redis = empty();
   /** The data of the lagging Redis replica. */
-  #lagging: RedisData = { epoch: undefined, log: [], values: new Map() };
+  #lagging = empty();
   #made = 0;
   /** Counts the servers that were the primary. */
   server = 0;
@@ -187,6 +189,7 @@ export class Replica {
         deadline: Deadline.after(fleet.clock, 1),
         load: () => fleet.load(resource),
         mayServeStale: () => true,
+        isOverload: () => false,
       }));
     const isWronglyCached = isHit(cacheStatus) && unknown.some((write) => this.#unknown.has(write));
     return { version: Number(response.body.toString()), atLeast, isWronglyCached };
@@ -277,14 +280,18 @@ class SimulatedRegistry extends GenerationRegistry {
     });
   }
 
-  override async changesOf(_tenant: string, after: TagChange | undefined): Promise<ChangeLog> {
+  override async changesOf(_tenant: string, after: TagChange | undefined, known: string): Promise<ChangeLog> {
     await this.#step('GET changes');
+    const { epochOfTenant } = this.fleet.redis;
+    const epoch = epochOfTenant > known ? epochOfTenant : known;
+    this.fleet.redis.epochOfTenant = epoch;
     const [first = { id: this.fleet.newId(), affected: EVERYTHING }, ...others] = this.fleet.redis.log;
     const log = [first, ...others];
     this.fleet.redis.log = log;
     await this.#step('changes');
     const index = log.findIndex(({ id }) => id === after?.id);
     return {
+      epoch,
       oldest: first.id,
       newest: log.at(-1) ?? first,
       changes: log.slice(index + 1),

@@ -7,11 +7,11 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
     'needs a container engine; test/architecture/compose.spec.ts reads what it starts, and its keys',
   'docker/kubernetes/README.md 2': 'needs a cluster; test/kubernetes/manifests.spec.ts renders the same',
   'docs/clients.md 2': 'needs Docker and an image',
-  'docs/operations.md 7': 'a log line on a terminal; src/observability/pretty-line.spec.ts expects its format',
   'docs/releasing.md 1': 'commits, and runs all tests; test/release/version.spec.ts tries what it writes',
   'docs/releasing.md 2': 'publishes a tag',
   'docs/releasing.md 3': 'publishes an image and a package',
   'docs/releasing.md 4': 'needs what the step before publishes',
+  'docs/operations.md 9': 'a log line on a terminal; src/observability/log/pretty-line.spec.ts expects its format',
   'test/faults/README.md 1': 'takes hours',
 };
 
@@ -19,7 +19,7 @@ export const NOT_RUN: Readonly<Record<string, string>> = {
 export const RUN_BY: Readonly<Record<string, string>> = {
   'docker/kubernetes/README.md 1': 'test/kubernetes/readme.spec.ts',
   'docs/clients.md 1': 'test/client/documented-program.spec.ts',
-  'docs/operations.md 8': 'test/e2e/redis-setups.e2e.spec.ts',
+  'docs/operations.md 10': 'test/e2e/redis-setups.e2e.spec.ts',
   'docs/scaling.md 1': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/scaling.md 2': 'test/e2e/load-balancers.e2e.spec.ts',
   'docs/scaling.md 3': 'test/e2e/public-url.e2e.spec.ts',

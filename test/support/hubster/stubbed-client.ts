@@ -8,7 +8,7 @@ import { Policy } from '../../../src/hubster/resilience/policy';
 import { Attempt } from '../../../src/hubster/transport/attempt';
 import { ConnectionPool, hubsterHttpService } from '../../../src/hubster/transport/hubster-http';
 import { TransportErrorLog } from '../../../src/hubster/transport/transport-error-log';
-import { createLogger } from '../../../src/observability/logger';
+import { createLogger } from '../../../src/observability/log/logger';
 import { Metrics } from '../../../src/observability/metrics';
 import type { ManualClock } from '../manual-clock';
 import { networkSettings } from '../network-settings';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import supertest from 'supertest';
+import supertest, { type Test } from 'supertest';
 import { startSandbox } from '../../../src/sandbox/sandbox';
 import { HUBS, type Stagedoor, startStagedoor } from '../stagedoor';
 
@@ -23,7 +23,8 @@ interface KeyedCreatesReport {
   /** Names with none, or whose response has another id. */
   readonly lost: number;
   readonly reads: number;
-  readonly failedReads: number;
+  /** What each failed read got: its path, status, problem and how long it took. */
+  readonly failedReads: readonly string[];
   /** Responses that made the caller try again with the same key. */
   readonly triesAgain: number;
   /** The longest time from the first to the last time that a key was `idempotency-running`, in milliseconds. */
@@ -64,7 +65,7 @@ class KeyedRun {
   readonly ids = new Map<string, string>();
   #next = 0;
   #reads = 0;
-  #failedReads = 0;
+  readonly #failedReads: string[] = [];
   #triesAgain = 0;
   #longestRunningMs = 0;
   #isOver = false;
@@ -104,14 +105,16 @@ class KeyedRun {
     const began = performance.now();
     let runningSince: number | undefined;
     for (let attempt = n; performance.now() - began < GIVE_UP_MS; attempt += 1) {
-      const { status, body } = await this.#replica(attempt)
+      const request = this.#replica(attempt)
         .as('acme-app')
         .post(HUB)
         .set('idempotency-key', `keyed-create-${n}-of-the-run`)
         .send({ name: nameOf(n), ...DEMO_CONFIGURATION });
+      const { status, body } = await responseOf(request);
       if (status === 200) {
-        const first = this.ids.get(nameOf(n)) ?? body.integrationId;
-        this.ids.set(nameOf(n), first === body.integrationId ? first : 'replayed with another id');
+        const { integrationId = 'none' } = body;
+        const first = this.ids.get(nameOf(n)) ?? integrationId;
+        this.ids.set(nameOf(n), first === integrationId ? first : 'replayed with another id');
         return;
       }
       this.#triesAgain += 1;
@@ -123,14 +126,16 @@ class KeyedRun {
     }
   }
 
-  /** Reads with and without the cache. */
+  /** Reads of an entry, and of a list that each create makes unusable. It has none of the creates, or its size would be what is measured. */
   async #read(stagedoor: Stagedoor): Promise<void> {
     while (!this.#isOver) {
       const [id] = this.ids.values();
-      for (const path of [`${HUB}/WebChat`, ...(id ? [`/api/v1/integrations/${id}`] : [])]) {
-        const { status } = await stagedoor.as('acme-app').get(path);
+      for (const path of [`${HUB}/Slack`, ...(id ? [`/api/v1/integrations/${id}`] : [])]) {
+        const began = performance.now();
+        const { status, body } = await responseOf(stagedoor.as('acme-app').get(path));
         this.#reads += 1;
-        if (status !== 200) this.#failedReads += 1;
+        const ms = (performance.now() - began).toFixed(0);
+        if (status !== 200) this.#failedReads.push(`${path} ${status} ${body.type} ${body.detail} (${ms} ms)`);
       }
       await delay(PAUSE_MS);
     }
@@ -142,6 +147,20 @@ class KeyedRun {
     if (!replica) throw new Error('no replica');
     return replica;
   }
+}
+
+interface Body {
+  readonly integrationId?: string;
+  readonly type?: string;
+  readonly detail?: string;
+}
+
+/** Without a response its status is 0, and its problem the error. */
+function responseOf(request: Test): PromiseLike<{ readonly status: number; readonly body: Body }> {
+  return request.then(
+    ({ status, body }) => ({ status, body }),
+    (error: unknown) => ({ status: 0, body: { type: String(error) } }),
+  );
 }
 
 const nameOf = (n: number) => `keyed ${n}`;

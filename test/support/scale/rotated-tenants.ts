@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { keyHash } from '../../../src/access/directory';
+import { keyHash } from '../../../src/access/api-key';
 import { type MeasuredService, startMeasured } from '../event-loop';
 import { json, StubServer } from '../hubster/stub-server';
 import { RedisServer } from '../redis-server';

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { pageQuery } from '../../../src/audit/postgres/page-query';
-import type { EventFilter } from '../../../src/audit/query/audit-query';
+import type { EventFilter } from '../../../src/audit/query/event-filter';
 import { ManualClock } from '../manual-clock';
 import { queryOf } from '../postgres-server';
 import { recordFor, TrailReplica, tenantOf } from './trail-store';

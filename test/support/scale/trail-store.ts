@@ -13,7 +13,7 @@ import { Recorder } from '../../../src/audit/recording/recorder';
 import { serialise } from '../../../src/audit/recording/serialise';
 import { verifyTrail } from '../../../src/audit/verify/verify-trail';
 import { type Clock, SystemClock } from '../../../src/clock/clock';
-import { createLogger } from '../../../src/observability/logger';
+import { createLogger } from '../../../src/observability/log/logger';
 import { Metrics } from '../../../src/observability/metrics';
 import { Secret } from '../../../src/secrets/secret';
 import { SecretKeys } from '../../../src/secrets/secret-keys';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { logEvent } from '../../../observability/log-events';
-import type { Logger } from '../../../observability/logger';
+import { logEvent } from '../../../observability/log/log-events';
+import type { Logger } from '../../../observability/log/logger';
 import { reasonOf } from '../../audit-store';
 import { headOf, type TrailKey } from '../../chain/chain';
 import { linesBackwards } from '../read-lines';

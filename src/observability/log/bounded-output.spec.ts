@@ -1,5 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import { ManualClock } from '../../test/support/manual-clock';
+import { ManualClock } from '../../../test/support/manual-clock';
 import { BoundedOutput } from './bounded-output';
 
 const MEBIBYTE = 1024 * 1024;

@@ -4,7 +4,10 @@ import type { Logger } from './logger';
 export const LOG_EVENTS = {
   'access.keys-unavailable': ['warn', 'The keys of an issuer cannot be fetched'],
   'audit.available': ['info', 'The audit trail is writable again'],
-  'audit.checkpoint': ['info', 'The end of the audit trail was signed: keep the anchor for audit:verify --at-least'],
+  'audit.checkpoint': [
+    'info',
+    'The end of the audit trail was signed: keep the anchor for stagedoor audit verify --at-least',
+  ],
   'audit.checkpoint-missing': ['warn', 'A checkpoint of the audit trail could not be written'],
   'audit.clock-jumped': [
     'warn',
@@ -22,12 +25,21 @@ export const LOG_EVENTS = {
     'REDIS_URL is set and the audit trail is in files: each replica shows its own events',
   ],
   'audit.unavailable': ['error', 'The audit trail cannot be written: writes are rejected'],
+  'cache.not-stored': ['debug', 'A response of Hubster was not stored in the cache'],
+  'cache.read': ['debug', 'A read was not served by an entry that is ready in memory'],
   'hubster.breaker-closed': ['info', 'Hubster is called again for this tenant'],
   'hubster.breaker-opened': [
     'warn',
     'Calls to Hubster for this tenant have failed too often: they are not sent for a while',
   ],
+  'hubster.gate-closed': ['debug', 'Hubster has sent Retry-After: calls for this tenant are not sent until then'],
+  'hubster.gate-waits': ['debug', 'A call waits for the end of a Retry-After'],
   'hubster.no-response': ['warn', 'Hubster does not respond'],
+  'log.level-changed': ['info', 'The log level has changed'],
+  'log.level-invalid': ['error', 'LOG_LEVEL_FILE has no log level: the one before stays in force'],
+  'hubster.not-sent': ['debug', 'A call to Hubster was not sent'],
+  'hubster.retry': ['debug', 'An attempt at Hubster has failed: it is sent again, or not'],
+  'limits.rejected': ['debug', 'A request was rejected, as a rate limit is exhausted'],
   'log.lines-dropped': ['warn', 'Log lines were dropped because they were not read in time'],
   'redis.not-configured': [
     'warn',
@@ -39,7 +51,10 @@ export const LOG_EVENTS = {
     'warn',
     'The limit of connections is reached: connections without accepted credentials are closed for new ones, or new ones are rejected',
   ],
+  'server.ready': ['info', 'The service is ready'],
+  'server.overloaded': ['warn', 'The event loop is saturated: requests that are no cache hits are rejected'],
   'server.stopping': ['info', 'A signal to stop was received'],
+  'server.draining': ['info', 'No new connections are accepted: received requests are finished'],
   'server.stopped': ['info', 'The service has stopped'],
   'redis.available': ['info', 'Redis is used again'],
   'redis.evicts': [
@@ -58,12 +73,13 @@ export const LOG_EVENTS = {
   'tenants.reloaded': ['info', 'The tenants file was reloaded'],
   'writes.reconciled': ['info', 'Writes without an outcome were reconciled'],
   'webhooks.key-not-shared': ['warn', 'A retired signing key is known to this process only, as Redis is unavailable'],
-} as const satisfies Readonly<Record<string, readonly ['info' | 'warn' | 'error', string]>>;
+} as const satisfies Readonly<Record<string, readonly ['debug' | 'info' | 'warn' | 'error', string]>>;
 
-type LogEvent = keyof typeof LOG_EVENTS;
+export type LogEvent = keyof typeof LOG_EVENTS;
 
 /** Logs an event. `facts`: further members of the line, none of which may be secret. */
 export function logEvent(logger: Logger, event: LogEvent, facts: Readonly<Record<string, unknown>> = {}): void {
   const [level, message] = LOG_EVENTS[event];
+  if (!logger.isLevelEnabled(level)) return;
   logger[level]({ event, ...facts }, message);
 }

@@ -1,6 +1,6 @@
 import { constants, openSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { type Clock, SystemClock } from '../clock/clock';
+import { type Clock, SystemClock } from '../../clock/clock';
 
 /** The most bytes that wait for a slow reader: some seconds of a busy service. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024;

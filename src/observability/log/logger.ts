@@ -1,10 +1,12 @@
 import { types } from 'node:util';
 import { type DestinationStream, type Logger as Pino, type LoggerOptions as PinoOptions, pino } from 'pino';
-import { KNOWN_SECRETS } from '../secrets/known-secrets';
+import type { Config } from '../../config/config';
+import { packageVersion } from '../../config/package-version';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
 import { standardOutput } from './bounded-output';
 import { prettyLine } from './pretty-line';
+import { ecsLine, otelLine } from './schema-lines';
 
-type LogFormat = 'json' | 'pretty';
 type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 
 /** Limits of what one line shows of an object. */
@@ -26,13 +28,21 @@ const [SPACE, QUOTE, BACKSLASH, TILDE] = [0x20, 0x22, 0x5c, 0x7e];
 export interface Logger
   extends Pick<Pino, 'level' | 'isLevelEnabled' | 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> {
   /**
-   * Writes the same line as `info` or `error`, for the access log: in 0.2 µs in place of 4.6 (plain pino: 1.7). `own` (JSON members without braces) and `message`
+   * Writes the same line as the method of that level, for the access log: in 0.2 µs in place of 4.6 (plain pino: 1.7). `own` (JSON members without braces) and `message`
    * (JSON text without quotes) are constant texts of the program and are not redacted. `members`: names and values alternate, and undefined
    * values are omitted. In them the secrets of the line's tenant are masked, or all secrets without a tenant; in the ids of `owner` only
    * credentials are masked.
    */
-  flat(own: string, owner: LineOwner, members: FlatMembers, message: string, level?: 'info' | 'error'): void;
+  flat(own: string, owner: LineOwner, members: FlatMembers, message: string, level?: FlatLevel): void;
 }
+
+/** pino's numbers of the levels that the access log has. */
+const FLAT_LEVELS = { debug: 20, info: 30, warn: 40 };
+type FlatLevel = keyof typeof FLAT_LEVELS;
+
+/** On every line. */
+const BASE = { service: 'stagedoor', version: packageVersion() };
+const BASE_MEMBERS = JSON.stringify(BASE).slice(1, -1);
 
 /** Ids of the tenant and the caller of a line; undefined if unknown. */
 interface LineOwner {
@@ -47,7 +57,7 @@ export const LOGGER = Symbol('LOGGER');
 
 interface LoggerOptions {
   readonly level: LogLevel;
-  readonly format: LogFormat;
+  readonly format: Config['log']['format'];
   /** Default: standard output. */
   readonly destination?: DestinationStream;
   /** Whether lines for people have colours. */
@@ -60,25 +70,31 @@ export function createLogger({
   destination: lines = standardOutput(),
   hasColors = false,
 }: LoggerOptions): Logger {
-  // Formatted in this thread, although that is slower: a worker thread would have an unlimited queue.
-  const pretty = { write: (line: string) => void lines.write(prettyLine(line, hasColors)) };
-  const destination = format === 'json' ? lines : pretty;
+  const destination = formatted(lines, format, hasColors);
   const options = {
     level,
-    base: {},
+    base: BASE,
     timestamp: () => `,"time":"${isoTime()}"`,
     formatters: { level: named },
     hooks: { logMethod: logRedacted },
+    // Errors are plain data by then.
+    serializers: { err: (error: unknown) => error },
   };
   const logger = pino(options, destination);
-  const isOn = { info: logger.isLevelEnabled('info'), error: logger.isLevelEnabled('error') };
   return Object.assign(logger, {
-    flat(own: string, owner: LineOwner, members: FlatMembers, message: string, kind: 'info' | 'error' = 'info') {
-      if (!isOn[kind]) return;
+    flat(own: string, owner: LineOwner, members: FlatMembers, message: string, kind: FlatLevel = 'info') {
+      if (FLAT_LEVELS[kind] < logger.levelVal) return;
       const rest = `${ownerJson(owner)}${flatJson(members, owner.tenant)}`;
-      destination.write(`{"level":"${kind}","time":"${isoTime()}",${own}${rest},"msg":"${message}"}\n`);
+      destination.write(`{"level":"${kind}","time":"${isoTime()}",${BASE_MEMBERS},${own}${rest},"msg":"${message}"}\n`);
     },
   });
+}
+
+/** Lines are formatted in this thread, although that is slower: a worker thread would have an unlimited queue. */
+function formatted(lines: DestinationStream, format: Config['log']['format'], hasColors: boolean): DestinationStream {
+  if (format === 'json') return lines;
+  const lineOf = { ecs: ecsLine, otel: otelLine, pretty: (line: string) => prettyLine(line, hasColors) }[format];
+  return { write: (line: string) => void lines.write(lineOf(line)) };
 }
 
 const named = (level: string) => ({ level });

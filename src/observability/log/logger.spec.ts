@@ -1,5 +1,5 @@
-import { KNOWN_SECRETS } from '../secrets/known-secrets';
-import { Secret } from '../secrets/secret';
+import { KNOWN_SECRETS } from '../../secrets/known-secrets';
+import { Secret } from '../../secrets/secret';
 import { createLogger, type Logger } from './logger';
 
 const VALUE = 'logged-"by\nmistake"-4711';
@@ -83,5 +83,22 @@ describe('the log [N1]', () => {
     const { lines } = logged((logger) => logger.info({ a: 1, b: [true, null, 'é'], c: { d: 1.5 } }, 'a message'));
 
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ a: 1, b: [true, null, 'é'], c: { d: 1.5 }, msg: 'a message' });
+  });
+
+  it('names the service and its version on each line, and leaves the level of each kind of line to pino [S-865]', () => {
+    const { lines } = logged((logger) => {
+      logger.info({ a: 1 }, 'x');
+      logger.flat('"status":200', { tenant: undefined, caller: undefined }, [], 'request', 'warn');
+      logger.level = 'warn';
+      logger.flat('"status":200', { tenant: undefined, caller: undefined }, [], 'request', 'info');
+      logger.level = 'debug';
+      logger.flat('"status":204', { tenant: undefined, caller: undefined }, [], 'request', 'debug');
+    });
+    const base = { service: 'stagedoor', version: expect.stringMatching(/^\d+\.\d+\.\d+/) };
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 'info', time: expect.any(String), ...base, a: 1, msg: 'x' },
+      { level: 'warn', time: expect.any(String), ...base, status: 200, msg: 'request' },
+      { level: 'debug', time: expect.any(String), ...base, status: 204, msg: 'request' },
+    ]);
   });
 });

@@ -1,0 +1,28 @@
+import type { StoredLine, TrailSlice } from '../audit-store';
+import { headOf } from '../chain/chain';
+import { pageQuery } from './page-query';
+import type { TrailDatabase } from './trail-database';
+
+/** Lines that are read at a time: few at first, as most readers want a page. */
+const FIRST_PAGE = 64;
+const PAGE = 256;
+
+/** The lines of a slice in the database, newest first. */
+export async function* newestRows(
+  database: Pick<TrailDatabase, 'read'>,
+  slice: TrailSlice,
+): AsyncGenerator<StoredLine> {
+  let { before } = slice;
+  for (let limit = FIRST_PAGE; ; limit = PAGE) {
+    const { sql, parameters } = pageQuery({ ...slice, ...(before !== undefined && { before }) }, limit);
+    const rows = await database.read(sql, parameters);
+    for (const { chain, seq, line } of rows) {
+      const text = String(line);
+      const time = headOf(Buffer.from(text))?.time;
+      if (time === undefined) continue;
+      before = `${time}~${chain}~${seq}`;
+      yield { position: before, text };
+    }
+    if (rows.length < limit) return;
+  }
+}
