@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
-import { readNetwork } from './network/read-network';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
 import { readRedis } from './read-redis';
