@@ -21,7 +21,7 @@ describe('authorities of Hubster [S-873]', () => {
   let caFile: string;
 
   beforeAll(async () => {
-    certificates = await RedisCertificates.make(NAME);
+    certificates = await RedisCertificates.make(`DNS:${NAME}`);
     caFile = certificates.variables.REDIS_CA_FILE;
     const [cert, key] = await Promise.all(
       ['server.crt', 'server.key'].map((name) => readFile(join(dirname(caFile), name))),

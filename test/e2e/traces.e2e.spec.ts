@@ -9,6 +9,7 @@ const ID = '77777777-7777-7777-7777-777777777777';
 const ONE = `/api/v1/integrations/${ID}`;
 const LIST = `/api/v1/integrations/hubs/${HUBS.acme}/WebChat`;
 const KEY = 'key-of-a-traced-write';
+const RUNS = 4;
 const CALLER_SPAN = 'b7ad6b7169203331';
 const webChat = { channelId: 'WebChat', name: 'traced', configuration: { allowedOrigins: ['localhost'] } };
 const integration = { ...webChat, integrationId: ID, hubId: HUBS.acme, integrationTypeId: 'Customer', statusId: 3000 };
@@ -47,7 +48,16 @@ describe('the spans of requests', () => {
   let stagedoor: Stagedoor;
   let calls: readonly RecordedCall[];
 
+  /** A busy machine may take longer than the 50 ms that a command of Redis has: its trace is another one then. */
   beforeAll(async () => {
+    for (let run = 1; run <= RUNS; run += 1) {
+      await request();
+      if (run === RUNS || !collector.spans.some(({ name, hasFailed }) => name === 'redis' && hasFailed)) return;
+      await Promise.all([redis.stop(), collector.close()]);
+    }
+  }, RUNS * 30_000);
+
+  const request = async () => {
     [redis, collector] = await Promise.all([RedisServer.start(), Collector.start()]);
     const env = {
       ...{ REDIS_URL: redis.url, CACHE_LIST_FRESH: '0s', CACHE_STALE: '1d' },
@@ -75,7 +85,7 @@ describe('the spans of requests', () => {
     calls = await stagedoor.hubsterCalls();
     // Its end exports what waits.
     await stagedoor.close();
-  });
+  };
   afterAll(() => Promise.all([redis.stop(), collector.close()]));
 
   const ofTrace = (trace: string | undefined) => collector.spans.filter(({ traceId }) => traceId === trace);

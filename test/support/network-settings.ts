@@ -1,4 +1,4 @@
-import { noProxyRule, proxyAddress } from '../../src/config/environment/proxy-variables';
+import { noProxyRule, proxyAddress } from '../../src/config/environment/network/proxy-variables';
 import type { NetworkSettings } from '../../src/config/network-settings';
 
 interface Variables {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { network } from '../../config/environment/network';
+import { network } from '../../config/environment/network/network';
 import { TrustedProxies } from './client-address';
 
 const proxies = (...texts: readonly string[]) =>

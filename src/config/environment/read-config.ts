@@ -3,7 +3,6 @@ import { Config, ConfigError } from '../config';
 import { type DemoSecretKey, randomSecretKey } from './kept-secret-key';
 import { fileReader, type ReadFile } from './read-file';
 import { readMode } from './read-mode';
-import { readNetwork } from './read-network';
 import { readRedis } from './read-redis';
 import { readTraces } from './read-traces';
 import { type Environment, VariableReader } from './variable-reader';
@@ -64,7 +63,7 @@ function configOf(variables: VariableReader, isTerminal: boolean, demoSecretKey:
     ...secretKey(variables, production || mode.mode === 'service', demoSecretKey),
     ...(previousSecretKey && { previousSecretKey }),
     ...readRedis(variables),
-    network: readNetwork(variables),
+    network: network(variables),
     cache: {
       freshMs: variables.read('CACHE_FRESH'),
       listFreshMs: variables.read('CACHE_LIST_FRESH'),
@@ -108,6 +107,16 @@ function http(variables: VariableReader, { production, demo }: { production: boo
     publicUrl: publicUrl?.href.slice(0, -1) ?? '',
     corsOrigins: variables.read('CORS_ORIGINS') ?? [],
     docs: variables.read('DOCS') ?? !production,
+  };
+}
+
+/** Proxies and authorities for the calls to other services. */
+function network(variables: VariableReader): Config['network'] {
+  return {
+    httpProxy: variables.readAgain('HTTP_PROXY'),
+    httpsProxy: variables.readAgain('HTTPS_PROXY'),
+    noProxy: variables.read('NO_PROXY') ?? [],
+    hubsterCa: variables.readAgain('HUBSTER_CA'),
   };
 }
 

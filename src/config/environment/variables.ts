@@ -1,7 +1,7 @@
 import { databaseUrl } from './database-url';
-import { network } from './network';
+import { network } from './network/network';
+import { noProxyRule, proxyAddress } from './network/proxy-variables';
 import { attributePairs, headerPairs, spansUrl } from './otel-types';
-import { noProxyRule, proxyAddress } from './proxy-variables';
 import { redisAddress } from './redis-address';
 import {
   baseUrl,

@@ -1,7 +1,7 @@
-import { KNOWN_SECRETS } from '../../secrets/known-secrets';
-import { Secret } from '../../secrets/secret';
+import { KNOWN_SECRETS } from '../../../secrets/known-secrets';
+import { Secret } from '../../../secrets/secret';
+import { readConfig } from '../read-config';
 import { noProxyRule, proxyAddress } from './proxy-variables';
-import { readConfig } from './read-config';
 
 const proxyOf = (text: string) => proxyAddress().parse(text)?.reveal();
 const environment = (env: Readonly<Record<string, string>>) => readConfig({ SANDBOX_PORT: '0', ...env }).network;

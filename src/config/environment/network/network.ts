@@ -1,6 +1,6 @@
 import { isIP, SocketAddress } from 'node:net';
-import type { Network } from '../network-settings';
-import type { VariableType } from './variable-types';
+import type { Network } from '../../network-settings';
+import type { VariableType } from '../variable-types';
 
 const FORM = /^(?<address>[\da-f.:]{2,45})(?:\/(?<prefix>\d{1,3}))?$/i;
 /** The IPv6 form of an IPv4 address (RFC 4291, 2.5.5.2), as `SocketAddress` writes it; its prefix has 96 bits before those of IPv4. */

@@ -1,9 +1,9 @@
-import { KNOWN_SECRETS } from '../../secrets/known-secrets';
-import { Secret } from '../../secrets/secret';
-import { parseUrl } from '../../secrets/url';
-import type { NoProxyRule, ProxyAddress } from '../network-settings';
+import { KNOWN_SECRETS } from '../../../secrets/known-secrets';
+import { Secret } from '../../../secrets/secret';
+import { parseUrl } from '../../../secrets/url';
+import type { NoProxyRule, ProxyAddress } from '../../network-settings';
+import type { VariableType } from '../variable-types';
 import { parseNetwork } from './network';
-import type { VariableType } from './variable-types';
 
 const PROXY = /^(?<scheme>https?):\/\/(?:(?<user>[^@/?#\\\s]+)@)?[^@/?#\\\s]+\/?$/i;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
