@@ -76,7 +76,7 @@ stack_trace() {
   local id; id=$(docker run -d --read-only --cap-drop ALL -e NODE_ENV=development -e LOG_FORMAT=json $IMAGE node -e "$BREAKING") || return
   until_true docker exec "$id" node -e "fetch('http://127.0.0.1:3000/api/v1/me', { headers: { 'x-api-key': 'sd_broken-on-purpose-'.padEnd(46, 'x') } }).then(({ status }) => process.exit(status === 500 ? 0 : 1), () => process.exit(1))"
   # Lines are written a moment after the response.
-  until_true sh -c "docker logs $id 2>&1 | grep -q 'at keyHash (src/access/directory.ts:[0-9]*)'"
+  until_true sh -c "docker logs $id 2>&1 | grep -q 'at keyHash (src/access/api-key.ts:[0-9]*)'"
 }
 any_user() {
   local id; id=$(docker run -d --user 1000680000:0 --read-only --cap-drop ALL -e NODE_ENV=development -v any:/var/lib/stagedoor/audit $IMAGE) || return

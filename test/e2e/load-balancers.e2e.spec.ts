@@ -13,6 +13,7 @@ const ATTEMPTS = 60 + 3 * 7;
 
 jest.setTimeout(180_000);
 
+/** Behind nginx and HAProxy, with the blocks of docs/scaling.md. */
 describe.each(BALANCERS)('three replicas behind $command', (balancer) => {
   let balanced: BalancedReplicas;
 

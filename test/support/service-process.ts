@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Sandbox } from '../../src/sandbox/sandbox';
@@ -130,11 +130,17 @@ export async function startProcess(
       }),
   };
   for (const [name, value] of Object.entries(variables)) {
-    if (SECRET_VARIABLE.test(name)) watch.register({ place: name, value });
+    if (SECRET_VARIABLE.test(name)) watch.register({ place: name, value: await secretOf(name, value) });
   }
   if (learnsFromHubster && variables['HUBSTER_PORTAL_URL']) watch.listenToUpstream(variables['HUBSTER_PORTAL_URL']);
   started.push({ ...service, env: variables });
   return service;
+}
+
+/** The value of a variable; that of `NAME_FILE` is in the file. */
+async function secretOf(name: string, value: string): Promise<string> {
+  if (!name.endsWith('_FILE')) return value;
+  return (await readFile(value, 'utf8').catch(() => value)).trim();
 }
 
 /** Starts the service for the first tenant of a sandbox. */

@@ -9,6 +9,9 @@ const CALLER = 'acme-app';
 const RETRY_AFTER_MS = 5000;
 const LIST = '/api/v1/integrations';
 
+/** With less time a read does not wait for its turn, only for a slot. */
+const IMPATIENT = { 'x-request-timeout-ms': '3000' };
+
 /** Replicas that share one Redis, and Hubster behind a proxy that can hold its calls. */
 export class FleetUnderTest {
   #responses = 0;
@@ -39,8 +42,8 @@ export class FleetUnderTest {
   }
 
   /** The status of an uncached read. */
-  async read(replica: Stagedoor, path = LIST): Promise<number> {
-    const headers = { 'x-api-key': replica.keyOf(CALLER), 'cache-control': 'no-cache' };
+  async read(replica: Stagedoor, path = LIST, own: Readonly<Record<string, string>> = {}): Promise<number> {
+    const headers = { 'x-api-key': replica.keyOf(CALLER), 'cache-control': 'no-cache', ...own };
     const { status } = await new Promise<{ status: number }>((resolve, reject) => {
       request(replica.url + path, { headers }, (response) => {
         response.resume().once('end', () => resolve({ status: response.statusCode ?? 0 }));
@@ -73,7 +76,9 @@ export class FleetUnderTest {
   async callsAtOnce(requests: number): Promise<number> {
     const release = this.proxy.hold('GET');
     const before = this.#responses;
-    const reads = Array.from({ length: requests }, (_, n) => this.read(this.#nth(n), `${LIST}/${randomUUID()}`));
+    const reads = Array.from({ length: requests }, (_, n) =>
+      this.read(this.#nth(n), `${LIST}/${randomUUID()}`, IMPATIENT),
+    );
     await until(() => this.#responses - before + this.proxy.held('GET') === requests);
     const held = this.proxy.held('GET');
     release();
