@@ -9,7 +9,7 @@ const CALLER = 'acme-app';
 const RETRY_AFTER_MS = 5000;
 const LIST = '/api/v1/integrations';
 
-/** With less time a read does not wait for its turn, only for a slot. */
+/** With less time a read does not wait in the queue of loads, only for a slot. */
 const IMPATIENT = { 'x-request-timeout-ms': '3000' };
 
 /** Replicas that share one Redis, and Hubster behind a proxy that can hold its calls. */
