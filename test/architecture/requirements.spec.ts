@@ -8,7 +8,9 @@ const WITHOUT_TEST: Readonly<Record<string, string>> = {
 
 const FILES = filesOfRepository().filter((file) => /\.(ts|cjs|js|md|yaml|json)$/.test(file));
 /** All but this one, which has to name rows that no test cites. */
-const TESTS = FILES.filter((file) => /\.(spec|contract)\.ts$/.test(file) && !file.endsWith('/requirements.spec.ts'));
+const TESTS = FILES.filter(
+  (file) => /\.(spec|contract|scale)\.ts$/.test(file) && !file.endsWith('/requirements.spec.ts'),
+);
 
 /** The ids that a text cites, ranges such as "S-310 to S-322" by both ends. */
 const citedIn = (text: string, kind: RegExp) => [...text.matchAll(kind)].map(([id]) => id);

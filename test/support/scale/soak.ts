@@ -15,8 +15,6 @@ interface Sizes {
   readonly requestsPerSecond: number;
   /** Between two rounds, before what has to stay flat is measured. */
   readonly calmSeconds: number;
-  /** Whether what has to stay flat is measured after each round. */
-  readonly isMeasured: boolean;
 }
 
 /** What one fault did to one alert, in seconds from the begin of the fault, and from its end. */
@@ -113,7 +111,7 @@ export async function soak(
       for (const fault of faults) raised.push(...(await raise(fault, prometheus)));
       await delay(1000 * sizes.calmSeconds);
       const [first] = services;
-      if (first && sizes.isMeasured) footprints.push(await measure(first, load, prometheus));
+      if (first) footprints.push(await measure(first, load, prometheus));
     } while (Date.now() / 1000 - from < sizes.seconds);
     await look?.(prometheus, from);
     await load.stop();
