@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { CachedReads } from '../../src/api/hooks/cached-reads';
 import { Metrics } from '../../src/observability/metrics/metrics';
 import { KNOWN_SECRETS } from '../../src/secrets/known-secrets';
-import { Secret } from '../../src/secrets/secret';
+import { MASK, Secret } from '../../src/secrets/secret';
 import { ManualClock } from '../support/manual-clock';
 import { HUBS, type Stagedoor, startStagedoor } from '../support/stagedoor';
 
@@ -200,7 +200,13 @@ describe('the hook for cached reads', () => {
     find.mockReturnValue(undefined);
     await rawResponse(stagedoor.url, one, { ...withKey(), 'X-Request-Id': 'sent-as-an-id' });
     await new Promise(setImmediate);
-    expect(stagedoor.logs.slice(seen).map((line) => JSON.parse(line).requestId)).toEqual(['********', '********']);
+    // That of the handler has a line about the cache as well.
+    const lines = stagedoor.logs.slice(seen).map((line) => JSON.parse(line));
+    expect(lines.map(({ event, requestId }) => [event, requestId])).toEqual([
+      [undefined, MASK],
+      ['cache.read', MASK],
+      [undefined, MASK],
+    ]);
   });
 
   /** The lines that one request adds to the log, and its changes of metrics. */
