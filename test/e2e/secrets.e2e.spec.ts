@@ -128,7 +128,7 @@ it('does not mask secrets of a tenant in log lines of others, even if they are w
   await stagedoor.as('globex-app').get('/api/v1/integrations').set('x-request-id', 'by-another').expect(200);
   await stagedoor.close();
 
-  const line = stagedoor.logs.find((text) => text.includes('by-another')) ?? '{}';
+  const line = stagedoor.logs.find((text) => text.includes('by-another') && text.includes('"msg":"request"')) ?? '{}';
   expect(JSON.parse(line)).toMatchObject({
     requestId: 'by-another',
     route: '/api/v1/integrations',
