@@ -52,7 +52,7 @@ describe('RedisConnection', () => {
     await open();
     await connection.run((redis) => redis.set('a', '1'));
     expect(await get('a')).toBe('1');
-    expect(await counted()).toEqual({ ok: 2 });
+    expect(await counted()).toEqual({ ok: 2, failed: 0, refused: 0 });
   });
 
   it('rejects commands at once while Redis cannot be reached at the start, and uses it once it can', async () => {
@@ -60,7 +60,7 @@ describe('RedisConnection', () => {
     await open();
     const reconnected = reconnection();
     expect(await failure('a')).toBeInstanceOf(RedisUnavailable);
-    expect(await counted()).toEqual({ refused: 1 });
+    expect(await counted()).toEqual({ ok: 0, failed: 0, refused: 1 });
     await server.start();
     await reconnected;
     expect(await get('a')).toBeNull();
@@ -70,7 +70,7 @@ describe('RedisConnection', () => {
     await open();
     server.pause();
     for (let sent = 0; sent < 20; sent += 1) expect(await failure('a')).toBeInstanceOf(RedisUnavailable);
-    expect(await counted()).toEqual({ failed: 5, refused: 15 });
+    expect(await counted()).toEqual({ ok: 0, failed: 5, refused: 15 });
     expect(connection.isAvailable).toBe(false);
   });
 
