@@ -16,12 +16,12 @@ export async function* newestRows(
   for (let limit = FIRST_PAGE; ; limit = PAGE) {
     const { sql, parameters } = pageQuery({ ...slice, ...(before !== undefined && { before }) }, limit);
     const rows = await database.read(sql, parameters);
-    for (const { chain, seq, line } of rows) {
+    for (const { chain, seq, line, at } of rows) {
+      // By the column, as a line that somebody else has written may have no time: the next page is an older one in any case.
+      before = `${at}~${chain}~${seq}`;
       const text = String(line);
       const time = headOf(Buffer.from(text))?.time;
-      if (time === undefined) continue;
-      before = `${time}~${chain}~${seq}`;
-      yield { position: before, text };
+      if (time !== undefined) yield { position: `${time}~${chain}~${seq}`, text };
     }
     if (rows.length < limit) return;
   }

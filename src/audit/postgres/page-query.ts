@@ -32,7 +32,10 @@ export function pageQuery(
   }
   const filter = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const source = isOpen ? OPEN_LINES : LINES;
-  return { sql: `SELECT chain, seq, line FROM ${source} ${filter} ${ORDER} LIMIT ${limit}`, parameters };
+  return {
+    sql: `SELECT chain, seq, line, stored_at::text AS at FROM ${source} ${filter} ${ORDER} LIMIT ${limit}`,
+    parameters,
+  };
 }
 
 /** Times outside of what PostgreSQL stores are before or after all lines. */
