@@ -11,14 +11,14 @@ describe('the newest rows of a trail in PostgreSQL [S-790]', () => {
       at: `2026-11-29 12:00:${String(FIRST_PAGE - index - 1).padStart(2, '0')}+00`,
     }));
     const pages = [foreign, []];
-    const asked: (readonly unknown[])[] = [];
+    const queries: (readonly unknown[])[] = [];
     const read = async (_sql: string, parameters: readonly unknown[] = []) => {
-      asked.push(parameters);
+      queries.push(parameters);
       return pages.shift() ?? Promise.reject(new Error('read on'));
     };
     const lines: unknown[] = [];
     for await (const line of newestRows({ read }, {})) lines.push(line);
     expect(lines).toEqual([]);
-    expect(asked.at(-1)).toEqual(expect.arrayContaining(['2026-11-29 12:00:00+00', 'foreign', '1']));
+    expect(queries.at(-1)).toEqual(expect.arrayContaining(['2026-11-29 12:00:00+00', 'foreign', '1']));
   });
 });
